@@ -1,0 +1,31 @@
+// What CONFIGURE said about the dynamics.
+
+/** Fractional bits of ε and β. */
+export const PARAMETER_FRACTION: i32 = 12;
+
+/** One of wire.Relaxation. */
+export let relaxation: i32 = 0;
+/** Step size ε of Euler's method, 0 < ε ≤ 1. */
+export let epsilon: i64 = 0;
+/** Size of the nudge β ≥ 0, in the ½‖y − t‖² convention. */
+export let nudge: i64 = 0;
+export let freeIterations: i32 = 0;
+export let nudgedIterations: i32 = 0;
+/** Whether free phases start from given states instead of from zero. */
+export let persistent: bool = false;
+
+export function setDynamics(
+  kind: i32,
+  stepSize: i32,
+  beta: i32,
+  free: i32,
+  nudged: i32,
+  startsGiven: bool,
+): void {
+  relaxation = kind;
+  epsilon = stepSize;
+  nudge = beta;
+  freeIterations = free;
+  nudgedIterations = nudged;
+  persistent = startsGiven;
+}

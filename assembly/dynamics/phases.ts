@@ -1,0 +1,85 @@
+// The phases of one example: free, then nudged. Both phases of centered nudging start from the free state
+// (Laborieux et al. 2021).
+import { Nudging } from '../endpoint/wire';
+import { copyStates } from '../memory/arena';
+import { freeStates, image, label, minusStates, plusStates } from '../model/minibatch';
+import { layer, layerCount, outputLayer, stateFraction, unitCount } from '../model/network';
+import { clampInput, send } from './drives';
+import { nudge, nudgedIterations, persistent } from './parameters';
+import { relax } from './relaxation';
+
+/** Moves all free units to given states, i16[unitCount], and tells their neighbours. */
+function moveTo(states: usize): void {
+  for (let k = 1; k < layerCount; k++) {
+    const l = layer(k);
+    const from = states + (l.firstUnit << 1);
+    let changed: i32 = 0;
+    for (let i = 0; i < l.size; i++) {
+      const next = i32(load<i16>(from + (i << 1)));
+      const change = next - load<i16>(l.states + (i << 1));
+      store<i16>(l.states + (i << 1), next);
+      store<i16>(l.changes + (i << 1), change);
+      changed |= change;
+    }
+    if (changed != 0) send(l);
+  }
+}
+
+function saveStates(to: usize): void {
+  for (let k = 1; k < layerCount; k++)
+    copyStates(to + (layer(k).firstUnit << 1), layer(k).states, layer(k).size);
+}
+
+/** Relaxes a slot's example free and keeps the state it settles in. Returns the iterations run. */
+export function freePhase(slot: i32, iterations: i32): i32 {
+  clampInput(image(slot));
+  for (let k = 1; k < layerCount; k++) {
+    const l = layer(k);
+    for (let i = 0; i < l.size; i++) store<i16>(l.states + (i << 1), 0);
+  }
+  if (persistent) moveTo(freeStates(slot));
+  const n = relax(iterations, 0, -1);
+  saveStates(freeStates(slot));
+  return n;
+}
+
+/** Follows the free phase of the same slot. Returns the iterations run, over both phases where there are two. */
+export function nudgedPhases(slot: i32, nudging: i32): i32 {
+  const free = freeStates(slot);
+  const target = label(slot);
+  let n = 0;
+  if (nudging == Nudging.negative) {
+    copyStates(plusStates(slot), free, unitCount);
+  } else {
+    n += relax(nudgedIterations, nudge, target);
+    saveStates(plusStates(slot));
+  }
+  if (nudging == Nudging.positive) {
+    copyStates(minusStates(slot), free, unitCount);
+  } else {
+    if (nudging == Nudging.centered) moveTo(free);
+    n += relax(nudgedIterations, -nudge, target);
+    saveStates(minusStates(slot));
+  }
+  return n;
+}
+
+/** The output unit with the largest state (Eq. 51), the first of equals. */
+export function prediction(): i32 {
+  const output = outputLayer();
+  let best = 0;
+  for (let i = 1; i < output.size; i++)
+    if (load<i16>(output.states + (i << 1)) > load<i16>(output.states + (best << 1))) best = i;
+  return best;
+}
+
+/** ‖y − t‖² of the output (Eq. 52), twice the state format's fractional bits. */
+export function squaredError(target: i32): u64 {
+  const output = outputLayer();
+  let sum: u64 = 0;
+  for (let i = 0; i < output.size; i++) {
+    const error = i32(load<i16>(output.states + (i << 1))) - (i == target ? 1 << stateFraction : 0);
+    sum += u64(error * error);
+  }
+  return sum;
+}

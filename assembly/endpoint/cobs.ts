@@ -1,0 +1,57 @@
+// Consistent Overhead Byte Stuffing, decoded byte by byte as the line delivers.
+
+let length: i32 = 0;
+let left: i32 = 0;
+let owesZero: bool = false;
+let broken: bool = false;
+
+/** What a byte completed. */
+export namespace Received {
+  export const nothing: i32 = -1;
+  export const damage: i32 = -2;
+}
+
+function append(frame: usize, capacity: i32, byte: i32): void {
+  if (length < capacity) store<u8>(frame + length++, byte);
+  else broken = true;
+}
+
+/** Returns the length of the frame that this byte ends, or one of Received. Empty frames are nothing. */
+export function decodeByte(byte: i32, frame: usize, capacity: i32): i32 {
+  if (byte == 0) {
+    const whole = left == 0 && !broken;
+    const n = length;
+    const empty = n == 0 && left == 0 && !owesZero && !broken;
+    length = 0;
+    left = 0;
+    owesZero = false;
+    broken = false;
+    return empty ? Received.nothing : whole ? n : Received.damage;
+  }
+  if (left == 0) {
+    if (owesZero) append(frame, capacity, 0);
+    left = byte - 1;
+    owesZero = byte < 255;
+  } else {
+    append(frame, capacity, byte);
+    left--;
+  }
+  return Received.nothing;
+}
+
+/** Encodes a frame and the zero that ends it. Returns the bytes written. */
+export function encodeFrame(to: usize, frame: usize, count: i32): i32 {
+  let code = 0;
+  let end = 1;
+  for (let i = 0; i < count; i++) {
+    const byte = load<u8>(frame + i);
+    if (byte != 0) store<u8>(to + end++, byte);
+    if (byte == 0 || (end - code == 255 && i + 1 < count)) {
+      store<u8>(to + code, u8(end - code));
+      code = end++;
+    }
+  }
+  store<u8>(to + code, u8(end - code));
+  store<u8>(to + end++, 0);
+  return end;
+}

@@ -1,0 +1,228 @@
+// The device's end of the link: every numbered request runs once, in order, whatever the line does. A repeated one
+// gets its kept reply again; a missing one is asked for.
+import { saturationCount } from '../arithmetic/rounding';
+import { arenaCapacity, arenaUsed } from '../memory/arena';
+import { layerCount, parameterDigest, step } from '../model/network';
+import {
+  copyBytes,
+  incomingFrame,
+  keptPayload,
+  keptReply,
+  MAX_FRAME,
+  outgoingFrame,
+  output,
+  reply,
+  request,
+} from './buffers';
+import { decodeByte, encodeFrame, Received } from './cobs';
+import { execute, samplesTrained } from './commands';
+import { crc32 } from './crc32';
+import { FAILED, fail } from './errors';
+import {
+  Code,
+  ErrorCode,
+  ErrorPayload,
+  HEADER,
+  HelloReply,
+  HelloRequest,
+  KERNEL_HASH,
+  MAX_PAYLOAD,
+  PROTOCOL,
+  REPLY,
+  REPLY_SLOTS,
+  SCHEMA_HASH,
+  Signal,
+  StatisticsReply,
+  TRAILER,
+} from './wire';
+
+let window: u32 = 0;
+/** 0 while no host has opened one. */
+let session: u32 = 0;
+/** Sequence of the next request. */
+let expected: u32 = 0;
+/** Whether the gap before `expected` was reported. */
+let reported: bool = false;
+/** Bytes run since the host last heard how far the device is. */
+let unacknowledged: u32 = 0;
+let nextKept: i32 = 0;
+
+let frames: u32 = 0;
+let damaged: u32 = 0;
+let gaps: u32 = 0;
+let repeats: u32 = 0;
+
+/** Bytes of the frame in `output`. */
+export let outputLength: i32 = 0;
+
+export function openLink(windowBytes: u32): void {
+  window = windowBytes;
+  session = 0;
+  forgetReplies();
+}
+
+function forgetReplies(): void {
+  expected = 0;
+  reported = false;
+  unacknowledged = 0;
+  for (let slot = 0; slot < REPLY_SLOTS; slot++) keptReply(slot).length = -1;
+}
+
+/** Takes one byte from the line. Returns whether a frame was put into `output`, which must leave before the next. */
+export function receive(byte: i32): bool {
+  outputLength = 0;
+  const length = decodeByte(byte, incomingFrame, MAX_FRAME);
+  if (length == Received.nothing) return false;
+  if (length == Received.damage || length < HEADER + TRAILER || !isWhole(length)) {
+    damaged++;
+    reportGap();
+  } else {
+    frames++;
+    dispatch(length);
+  }
+  return outputLength > 0;
+}
+
+function isFrozen(type: i32): bool {
+  return type == Code.hello || type == (Code.hello | REPLY) || type == Signal.error;
+}
+
+function checkOf(frame: usize, length: i32): u32 {
+  return crc32(frame, length, isFrozen(load<u8>(frame)) ? 0 : SCHEMA_HASH);
+}
+
+function isWhole(length: i32): bool {
+  const trailer = incomingFrame + length - TRAILER;
+  return checkOf(incomingFrame, length - TRAILER) == loadBytes(trailer);
+}
+
+/** A little-endian word at any address. */
+function loadBytes(at: usize): u32 {
+  return (
+    load<u8>(at) | (u32(load<u8>(at, 1)) << 8) | (u32(load<u8>(at, 2)) << 16) | (u32(load<u8>(at, 3)) << 24)
+  );
+}
+
+function dispatch(length: i32): void {
+  const type = i32(load<u8>(incomingFrame));
+  const frameSession = u32(load<u8>(incomingFrame, 1)) | (u32(load<u8>(incomingFrame, 2)) << 8);
+  const sequence = u32(load<u8>(incomingFrame, 3)) | (u32(load<u8>(incomingFrame, 4)) << 8);
+  const payload = length - HEADER - TRAILER;
+  if (type == Code.hello) return hello(payload, sequence);
+  if (session == 0 || frameSession != session) {
+    fail(ErrorCode.unknownSession, frameSession, session);
+    ErrorPayload.setRequest(reply, u16(type));
+    return transmit(Signal.error, sequence, ErrorPayload.SIZE);
+  }
+  if (type == Code.poll) return acknowledge();
+  const ahead = (sequence - expected) & 0xffff;
+  if (ahead == 0) run(type, sequence, payload, length);
+  else if (ahead < 0x8000) reportGap();
+  else repeat(sequence);
+}
+
+function hello(payload: i32, sequence: u32): void {
+  if (payload < HelloRequest.SIZE) {
+    fail(ErrorCode.badLength, payload, HelloRequest.SIZE);
+    ErrorPayload.setRequest(reply, u16(Code.hello));
+    return transmit(Signal.error, sequence, ErrorPayload.SIZE);
+  }
+  if (HelloRequest.schema(request) != SCHEMA_HASH) {
+    fail(ErrorCode.schemaMismatch, SCHEMA_HASH, HelloRequest.schema(request), KERNEL_HASH as u32);
+    ErrorPayload.setRequest(reply, u16(Code.hello));
+    return transmit(Signal.error, sequence, ErrorPayload.SIZE);
+  }
+  // A repeated HELLO must not rewind the session it opened.
+  if (session != HelloRequest.session(request)) {
+    session = HelloRequest.session(request);
+    forgetReplies();
+  }
+  HelloReply.setKernel(reply, KERNEL_HASH);
+  HelloReply.setDigest(reply, parameterDigest);
+  HelloReply.setSchema(reply, SCHEMA_HASH);
+  HelloReply.setArena(reply, arenaCapacity());
+  HelloReply.setWindow(reply, window);
+  HelloReply.setStep(reply, step);
+  HelloReply.setProtocol(reply, PROTOCOL);
+  HelloReply.setMaxPayload(reply, u16(MAX_PAYLOAD));
+  HelloReply.setReplySlots(reply, u8(REPLY_SLOTS));
+  HelloReply.setWeightBits(reply, 16);
+  HelloReply.setStateBits(reply, 16);
+  HelloReply.setConfigured(reply, u8(layerCount > 0));
+  transmit(Code.hello | REPLY, sequence, HelloReply.SIZE);
+}
+
+function run(type: i32, sequence: u32, payload: i32, length: i32): void {
+  const result = type == Code.statistics ? statistics() : execute(type, payload);
+  expected = (expected + 1) & 0xffff;
+  reported = false;
+  unacknowledged += length;
+  if (result == FAILED) {
+    ErrorPayload.setRequest(reply, u16(type));
+    keep(Signal.error, sequence, ErrorPayload.SIZE);
+    transmit(Signal.error, sequence, ErrorPayload.SIZE);
+  } else if (type != Code.sample && type != Code.write) {
+    keep(type | REPLY, sequence, result);
+    transmit(type | REPLY, sequence, result);
+  } else if (unacknowledged << 2 >= window) acknowledge();
+}
+
+function keep(type: i32, sequence: u32, length: i32): void {
+  const slot = keptReply(nextKept);
+  slot.length = length;
+  slot.sequence = sequence;
+  slot.type = type;
+  copyBytes(keptPayload(nextKept), reply, length);
+  nextKept = nextKept + 1 == REPLY_SLOTS ? 0 : nextKept + 1;
+}
+
+/** Sends the kept reply to an earlier request again; quiet ones and long past ones are only acknowledged. */
+function repeat(sequence: u32): void {
+  repeats++;
+  for (let slot = 0; slot < REPLY_SLOTS; slot++) {
+    const found = keptReply(slot);
+    if (found.length < 0 || found.sequence != sequence) continue;
+    copyBytes(reply, keptPayload(slot), found.length);
+    return transmit(found.type, sequence, found.length);
+  }
+  acknowledge();
+}
+
+function acknowledge(): void {
+  transmit(Signal.acknowledge, expected, 0);
+}
+
+/** Asks for the expected request, once until something changes. */
+function reportGap(): void {
+  if (session == 0 || reported) return;
+  gaps++;
+  reported = true;
+  transmit(Signal.missing, expected, 0);
+}
+
+function transmit(type: i32, sequence: u32, length: i32): void {
+  store<u8>(outgoingFrame, u8(type));
+  store<u8>(outgoingFrame, u8(session), 1);
+  store<u8>(outgoingFrame, u8(session >> 8), 2);
+  store<u8>(outgoingFrame, u8(sequence), 3);
+  store<u8>(outgoingFrame, u8(sequence >> 8), 4);
+  const crc = checkOf(outgoingFrame, HEADER + length);
+  const trailer = outgoingFrame + HEADER + length;
+  for (let i = 0; i < TRAILER; i++) store<u8>(trailer + i, u8(crc >> (i << 3)));
+  outputLength = encodeFrame(output, outgoingFrame, HEADER + length + TRAILER);
+  unacknowledged = 0;
+}
+
+function statistics(): i32 {
+  StatisticsReply.setDigest(reply, parameterDigest);
+  StatisticsReply.setSamples(reply, samplesTrained);
+  StatisticsReply.setStep(reply, step);
+  StatisticsReply.setNeeded(reply, u32(arenaUsed()));
+  StatisticsReply.setArena(reply, arenaCapacity());
+  StatisticsReply.setSaturations(reply, saturationCount());
+  StatisticsReply.setFrames(reply, frames);
+  StatisticsReply.setDamaged(reply, damaged);
+  StatisticsReply.setGaps(reply, gaps);
+  StatisticsReply.setRepeats(reply, repeats);
+  return StatisticsReply.SIZE;
+}

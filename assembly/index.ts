@@ -1,0 +1,58 @@
+// The boundary of the module: bytes in, bytes out.
+
+import { INPUT_CAPACITY, input, output, reply, request } from './endpoint/buffers';
+import * as commands from './endpoint/commands';
+import * as link from './endpoint/link';
+import { openArena } from './memory/arena';
+import { clearNetwork } from './model/network';
+
+/**
+ * Starts the device. `arena`: bytes it may use beyond the static data. `window`: bytes that the line's buffer
+ * holds while the kernel computes. Returns the bytes of arena there are.
+ */
+export function start(arena: u32, window: u32): u32 {
+  const capacity = openArena(arena);
+  clearNetwork();
+  link.openLink(window);
+  return capacity;
+}
+
+/** Where to put bytes from the line, inputCapacity() at most, before feed(). */
+export function inputBuffer(): usize {
+  return input;
+}
+
+export function inputCapacity(): i32 {
+  return INPUT_CAPACITY;
+}
+
+/**
+ * Takes bytes `from` … `length` − 1 of the input buffer, up to the first that makes the device answer. Returns how
+ * far it came; send outputLength() bytes of the output buffer, then feed the rest.
+ */
+export function feed(from: i32, length: i32): i32 {
+  while (from < length) if (link.receive(load<u8>(input + from++))) return from;
+  return from;
+}
+
+export function outputBuffer(): usize {
+  return output;
+}
+
+export function outputLength(): i32 {
+  return link.outputLength;
+}
+
+/** Where the twin puts a request's payload before execute(). */
+export function requestBuffer(): usize {
+  return request;
+}
+
+/** Runs one request without a link. Returns the length of its reply's payload, or −1 for an error in its place. */
+export function execute(code: i32, length: i32): i32 {
+  return commands.execute(code, length);
+}
+
+export function replyBuffer(): usize {
+  return reply;
+}

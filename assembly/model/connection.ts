@@ -1,0 +1,89 @@
+// A tied dense connection: one matrix for both directions, so the network has an energy (Eq. 34).
+//
+// Sums are wrapping 32-bit: exact whenever the total fits, in any order.
+import { Layer } from './layer';
+
+@unmanaged
+export class Connection {
+  pre: Layer;
+  post: Layer;
+  /** i16[pre.size × post.size], weight format, row-major: a row is what one unit of `pre` sends. */
+  weights: usize;
+  /** Index of its first weight among the parameters of the network. */
+  firstParameter: u32;
+}
+
+/** sum_j += scale · x_j: i32[n] and i16[n]. */
+export function addScaledRow(sums: usize, row: usize, n: i32, scale: i32): void {
+  const end = row + (n << 1);
+  const unrolledEnd = row + ((n & ~3) << 1);
+  while (row < unrolledEnd) {
+    store<i32>(sums, load<i32>(sums) + scale * load<i16>(row));
+    store<i32>(sums, load<i32>(sums, 4) + scale * load<i16>(row, 2), 4);
+    store<i32>(sums, load<i32>(sums, 8) + scale * load<i16>(row, 4), 8);
+    store<i32>(sums, load<i32>(sums, 12) + scale * load<i16>(row, 6), 12);
+    sums += 16;
+    row += 8;
+  }
+  while (row < end) {
+    store<i32>(sums, load<i32>(sums) + scale * load<i16>(row));
+    sums += 4;
+    row += 2;
+  }
+}
+
+/** Σ_j w_j ρ_j over one row of n weights. */
+function dotRow(row: usize, rates: usize, n: i32): i32 {
+  const end = row + (n << 1);
+  const unrolledEnd = row + ((n & ~3) << 1);
+  let sum = 0;
+  while (row < unrolledEnd) {
+    sum += i32(load<i16>(row)) * load<i16>(rates);
+    sum += i32(load<i16>(row, 2)) * load<i16>(rates, 2);
+    sum += i32(load<i16>(row, 4)) * load<i16>(rates, 4);
+    sum += i32(load<i16>(row, 6)) * load<i16>(rates, 6);
+    rates += 8;
+    row += 8;
+  }
+  while (row < end) {
+    sum += i32(load<i16>(row)) * load<i16>(rates);
+    rates += 2;
+    row += 2;
+  }
+  return sum;
+}
+
+/** Adds W ρ to the drives of `post`, ρ = i16[pre.size]: rates, or changes of rates. */
+export function sendForward(connection: Connection, rates: usize): void {
+  const n = connection.post.size;
+  const drives = connection.post.drives;
+  const end = rates + (connection.pre.size << 1);
+  for (let row = connection.weights; rates < end; rates += 2, row += n << 1) {
+    const rate = i32(load<i16>(rates));
+    if (rate != 0) addScaledRow(drives, row, n, rate);
+  }
+}
+
+/** Adds Wᵀ ρ to the drives of `pre`, ρ = i16[post.size]: rates, or changes of rates. */
+export function sendBackward(connection: Connection, rates: usize): void {
+  const n = connection.post.size;
+  const rowBytes = n << 1;
+  const drives = connection.pre.drives;
+  const drivesEnd = drives + (connection.pre.size << 2);
+  let active = 0;
+  for (let j = 0; j < n; j++) active += i32(load<i16>(rates + (j << 1)) != 0);
+
+  if (active << 2 <= n) {
+    for (let j = 0; j < rowBytes; j += 2) {
+      const rate = i32(load<i16>(rates + j));
+      if (rate == 0) continue;
+      let weight = connection.weights + j;
+      for (let drive = drives; drive < drivesEnd; drive += 4, weight += rowBytes)
+        store<i32>(drive, load<i32>(drive) + rate * load<i16>(weight));
+    }
+  } else {
+    let row = connection.weights;
+    for (let drive = drives; drive < drivesEnd; drive += 4, row += rowBytes)
+      store<i32>(drive, load<i32>(drive) + dotRow(row, rates, n));
+  }
+}

@@ -1,0 +1,67 @@
+// The minibatch: slots that hold an example each and the states it settled in. The update needs nothing else, so
+// no accumulator as large as the weights is ever kept.
+import { allocate } from '../memory/arena';
+import { layer, layerCount, unitCount } from './network';
+
+/** Slots. */
+export let batchCapacity: i32 = 0;
+
+/** i64[widest free layer] or i32, zero between rows: the contrast of one row of weights. */
+export let contrastRow: usize = 0;
+
+let stagedAt: usize = 0;
+let labelsAt: usize = 0;
+let imagesAt: usize = 0;
+let freeAt: usize = 0;
+let plusAt: usize = 0;
+let minusAt: usize = 0;
+
+export function layOutMinibatch(batch: i32): void {
+  batchCapacity = batch;
+  const states = (u64(batch) * unitCount) << 1;
+  stagedAt = allocate(batch);
+  labelsAt = allocate(u64(batch) << 1);
+  imagesAt = allocate(u64(batch) * layer(0).size);
+  freeAt = allocate(states);
+  plusAt = allocate(states);
+  minusAt = allocate(states);
+  let widest = 0;
+  for (let k = 1; k < layerCount; k++) widest = max(widest, layer(k).size);
+  contrastRow = allocate(u64(widest) << 3);
+}
+
+export function isStaged(slot: i32): bool {
+  return load<u8>(stagedAt + slot) != 0;
+}
+
+export function setStaged(slot: i32, staged: bool): void {
+  store<u8>(stagedAt + slot, u8(staged));
+}
+
+export function label(slot: i32): i32 {
+  return load<u16>(labelsAt + (slot << 1));
+}
+
+export function setLabel(slot: i32, value: i32): void {
+  store<u16>(labelsAt + (slot << 1), value);
+}
+
+/** u8[input size]: rates with 8 fractional bits. */
+export function image(slot: i32): usize {
+  return imagesAt + slot * layer(0).size;
+}
+
+/** i16[unitCount]: where the free phase starts (persistent states), then where it settled. */
+export function freeStates(slot: i32): usize {
+  return freeAt + ((slot * unitCount) << 1);
+}
+
+/** i16[unitCount]: the states whose products the update adds. */
+export function plusStates(slot: i32): usize {
+  return plusAt + ((slot * unitCount) << 1);
+}
+
+/** i16[unitCount]: the states whose products the update subtracts. */
+export function minusStates(slot: i32): usize {
+  return minusAt + ((slot * unitCount) << 1);
+}

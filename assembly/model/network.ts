@@ -1,0 +1,168 @@
+// The network: a graph of layers and connections, and where each of its tensors lies in the arena.
+import { Digested, digestKey, digestOf } from '../arithmetic/digest';
+import { randomKey, randomWord, Stream } from '../arithmetic/random';
+import { clearSaturations, roundNearest, saturateWeight } from '../arithmetic/rounding';
+import { MAX_LAYERS, NO_STEP } from '../endpoint/wire';
+import { allocate, arenaCapacity, arenaUsed, clearArena, zero } from '../memory/arena';
+import { Connection } from './connection';
+import { Layer } from './layer';
+import { layOutMinibatch } from './minibatch';
+
+const LAYERS: usize = memory.data(MAX_LAYERS * offsetof<Layer>(), 4);
+const CONNECTIONS: usize = memory.data(MAX_LAYERS * offsetof<Connection>(), 4);
+
+/** Layers, input included; 0 before a network is configured. */
+export let layerCount: i32 = 0;
+export let connectionCount: i32 = 0;
+/** Units of all free layers. */
+export let unitCount: i32 = 0;
+export let weightCount: u32 = 0;
+export let biasCount: u32 = 0;
+
+/** Fractional bits of weights, states, and of their products: the drives. */
+export let weightFraction: i32 = 0;
+export let stateFraction: i32 = 0;
+export let driveFraction: i32 = 0;
+/** Of a pixel: byte/256. */
+export const PIXEL_FRACTION: i32 = 8;
+
+/** Recompute every drive from all rates instead of following the changes. */
+export let dense: bool = false;
+export let seed: u32 = 0;
+
+/** Minibatches applied, or NO_STEP while the weights are undefined. */
+export let step: u32 = NO_STEP;
+/** Digest of all parameters, kept up to date by whatever changes one. */
+export let parameterDigest: u64 = 0;
+
+export function layer(index: i32): Layer {
+  return changetype<Layer>(LAYERS + index * offsetof<Layer>());
+}
+
+export function connection(index: i32): Connection {
+  return changetype<Connection>(CONNECTIONS + index * offsetof<Connection>());
+}
+
+export function outputLayer(): Layer {
+  return layer(layerCount - 1);
+}
+
+export function setStep(value: u32): void {
+  step = value;
+}
+
+export function addToDigest(change: u64): void {
+  parameterDigest += change;
+}
+
+/** Forgets the network. */
+export function clearNetwork(): void {
+  layerCount = 0;
+  connectionCount = 0;
+  unitCount = 0;
+  weightCount = 0;
+  biasCount = 0;
+  step = NO_STEP;
+  parameterDigest = 0;
+  clearArena();
+  clearSaturations();
+}
+
+export function setFormats(weights: i32, states: i32): void {
+  weightFraction = weights;
+  stateFraction = states;
+  driveFraction = weights + states;
+}
+
+/** Joins `count` layers of the given sizes (u16 each) in a chain, and counts the bytes that takes. */
+export function describeNetwork(sizes: usize, count: i32, batch: i32, isDense: bool, withSeed: u32): u64 {
+  layerCount = count;
+  connectionCount = count - 1;
+  dense = isDense;
+  seed = withSeed;
+  unitCount = 0;
+  for (let k = 0; k < count; k++) {
+    const l = layer(k);
+    l.size = load<u16>(sizes + (k << 1));
+    l.firstUnit = unitCount;
+    if (k > 0) unitCount += l.size;
+  }
+  let parameters: u32 = 0;
+  for (let k = 0; k < connectionCount; k++) {
+    const c = connection(k);
+    c.pre = layer(k);
+    c.post = layer(k + 1);
+    c.firstParameter = parameters;
+    parameters += c.pre.size * c.post.size;
+  }
+  weightCount = parameters;
+  for (let k = 1; k < count; k++) {
+    layer(k).firstParameter = parameters;
+    parameters += layer(k).size;
+  }
+  biasCount = parameters - weightCount;
+  return layOut(batch);
+}
+
+function layOut(batch: i32): u64 {
+  clearArena();
+  for (let k = 0; k < connectionCount; k++) {
+    const c = connection(k);
+    c.weights = allocate((u64(c.pre.size) * c.post.size) << 1);
+  }
+  for (let k = 0; k < layerCount; k++) {
+    const l = layer(k);
+    l.changes = allocate(u64(l.size) << 1);
+    if (k == 0) continue;
+    l.states = allocate(u64(l.size) << 1);
+    l.drives = allocate(u64(l.size) << 2);
+    l.biases = allocate(u64(l.size) << 2);
+    l.clamped = dense ? allocate(u64(l.size) << 2) : 0;
+  }
+  layOutMinibatch(batch);
+  return arenaUsed();
+}
+
+/** Whether the described network lies within the arena. */
+export function fits(): bool {
+  return arenaUsed() <= arenaCapacity();
+}
+
+/**
+ * Draws the weights of each connection uniformly within ± its limit (u32 each, 24 fractional bits), one random
+ * word a weight, counting through all connections; zeroes the biases.
+ */
+export function initialise(limits: usize): void {
+  const key = randomKey(seed, Stream.weights, 0);
+  for (let k = 0; k < connectionCount; k++) {
+    const c = connection(k);
+    const limit = i64(load<u32>(limits + (k << 2)));
+    const count: u32 = c.pre.size * c.post.size;
+    for (let i: u32 = 0; i < count; i++) {
+      const draw = i64(i32(randomWord(key, c.firstParameter + i)));
+      const weight = roundNearest(limit * draw, 24 + 31 - weightFraction);
+      store<i16>(c.weights + (i << 1), saturateWeight(weight));
+    }
+  }
+  for (let k = 1; k < layerCount; k++) zero(layer(k).biases, layer(k).size << 2);
+  parameterDigest = digestParameters();
+  clearSaturations();
+}
+
+/** The digest of all parameters, from scratch. */
+export function digestParameters(): u64 {
+  const key = digestKey(Digested.parameters);
+  let digest: u64 = 0;
+  for (let k = 0; k < connectionCount; k++) {
+    const c = connection(k);
+    const count: u32 = c.pre.size * c.post.size;
+    for (let i: u32 = 0; i < count; i++)
+      digest += digestOf(key, c.firstParameter + i, load<i16>(c.weights + (i << 1)));
+  }
+  for (let k = 1; k < layerCount; k++) {
+    const l = layer(k);
+    for (let j = 0; j < l.size; j++)
+      digest += digestOf(key, l.firstParameter + j, load<i32>(l.biases + (j << 2)));
+  }
+  return digest;
+}

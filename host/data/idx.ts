@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { UserError } from '../errors.js';
+
+/** Greyscale images, one byte a pixel, row-major: `pixels` holds count · rows · columns bytes. */
+export interface IdxImages {
+  readonly count: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly pixels: Uint8Array;
+}
+
+type Content = 'images' | 'labels';
+
+const DIMENSIONS: Record<Content, number> = { images: 3, labels: 1 };
+
+const UNSIGNED_BYTE = 0x08;
+const ELEMENT_TYPES = new Map([
+  [UNSIGNED_BYTE, 'unsigned bytes'],
+  [0x09, 'signed bytes'],
+  [0x0b, '16-bit integers'],
+  [0x0c, '32-bit integers'],
+  [0x0d, '32-bit floats'],
+  [0x0e, '64-bit floats'],
+]);
+
+/** Far above any image a microcontroller could hold: beyond it the header is damaged, not generous. */
+const LARGEST_SIDE = 4096;
+const LARGEST_FILE = 2 ** 31;
+
+const unzip = promisify(gunzip);
+
+/** Reads a file of images, plain or gzip. Throws UserError naming the file if it is not exactly that. */
+export async function readIdxImages(file: string): Promise<IdxImages> {
+  return decodeIdxImages(await readPlain(file), file);
+}
+
+/** Reads a file of labels, plain or gzip; one byte each. Throws UserError as `readIdxImages`. */
+export async function readIdxLabels(file: string): Promise<Uint8Array> {
+  return decodeIdxLabels(await readPlain(file), file);
+}
+
+/** Decodes an uncompressed IDX file of images (magic 0x00000803); `file` is for messages. A view, no copy. */
+export function decodeIdxImages(bytes: Uint8Array, file: string): IdxImages {
+  const { dimensions, body } = decode(bytes, file, 'images');
+  const [count, rows, columns] = dimensions as [number, number, number];
+  return { count, rows, columns, pixels: body };
+}
+
+/** Decodes an uncompressed IDX file of labels (magic 0x00000801); `file` is for messages. A view, no copy. */
+export function decodeIdxLabels(bytes: Uint8Array, file: string): Uint8Array {
+  return decode(bytes, file, 'labels').body;
+}
+
+async function readPlain(file: string): Promise<Uint8Array> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    throw new UserError(
+      `${file} could not be read: ${reason(cause)}`,
+      'Check that the file exists and may be read.',
+      { cause },
+    );
+  }
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return await unzip(bytes, { maxOutputLength: LARGEST_FILE });
+  } catch (cause) {
+    throw new UserError(
+      `${file} is damaged: it cannot be decompressed as gzip: ${reason(cause)}`,
+      'Fetch the file again.',
+      { cause },
+    );
+  }
+}
+
+function decode(
+  bytes: Uint8Array,
+  file: string,
+  content: Content,
+): { dimensions: number[]; body: Uint8Array } {
+  requireMagic(bytes, file, content);
+  const rank = DIMENSIONS[content];
+  const header = 4 + 4 * rank;
+  requireLength(bytes, header, file, 'header');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const dimensions = Array.from({ length: rank }, (_, d) => view.getUint32(4 + 4 * d));
+  const size = dimensions.reduce((product, length) => product * length, 1);
+  if (dimensions.slice(1).some((side) => side < 1 || side > LARGEST_SIDE) || size > LARGEST_FILE) {
+    throw new UserError(
+      `${file} has absurd dimensions: ${dimensions.join(' × ')}`,
+      `Its header is damaged, or it is not a file of ${content}. Image sides may be 1 to ${LARGEST_SIDE} pixels.`,
+    );
+  }
+  const expected = header + size;
+  requireLength(bytes, expected, file, `file of ${dimensions.join(' × ')} ${content}`);
+  if (bytes.length > expected) {
+    throw new UserError(
+      `${file} has ${bytes.length - expected} trailing bytes: its header says ${expected}, it has ${bytes.length}`,
+      'The header and the contents do not belong together. Fetch the file again.',
+    );
+  }
+  return { dimensions, body: new Uint8Array(bytes.buffer, bytes.byteOffset + header, size) };
+}
+
+function requireMagic(bytes: Uint8Array, file: string, content: Content): void {
+  requireLength(bytes, 4, file, 'magic number');
+  const type = ELEMENT_TYPES.get(bytes[2]);
+  if (bytes[0] !== 0 || bytes[1] !== 0 || type === undefined) {
+    const magic = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    throw new UserError(
+      `${file} is not an IDX file: it begins with 0x${magic}`,
+      `Files of ${content} begin with 0x0000080${DIMENSIONS[content]}.`,
+    );
+  }
+  if (bytes[2] !== UNSIGNED_BYTE) {
+    throw new UserError(`${file} holds ${type}, not unsigned bytes`, 'Convert it to unsigned bytes.');
+  }
+  const rank = bytes[3];
+  if (rank === DIMENSIONS[content]) return;
+  const other: Content = content === 'images' ? 'labels' : 'images';
+  const found = rank === DIMENSIONS[other] ? `${other} (${rank}-dimensional)` : `${rank}-dimensional data`;
+  throw new UserError(
+    `${file} holds ${found} where ${content} (${DIMENSIONS[content]}-dimensional) were expected`,
+    'Check that images and labels have not been exchanged.',
+  );
+}
+
+function requireLength(bytes: Uint8Array, expected: number, file: string, what: string): void {
+  if (bytes.length >= expected) return;
+  throw new UserError(
+    `${file} is truncated: its ${what} needs ${expected} bytes, it has ${bytes.length}`,
+    'Fetch the file again.',
+  );
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,15 @@
+/**
+ * An error a user can act on: `message` says what was wrong and where, `hint` what to do about it.
+ * Everything else that is thrown is a defect of this program.
+ */
+export class UserError extends Error {
+  override readonly name: string = 'UserError';
+
+  constructor(
+    message: string,
+    readonly hint?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

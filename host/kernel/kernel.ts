@@ -1,0 +1,78 @@
+/** The WebAssembly module, instantiated on the host. */
+import { readFileSync } from 'node:fs';
+import loader from '@assemblyscript/loader';
+import { DeviceError } from '../link/device-error.js';
+import { type MessageName, Messages, type ReplyOf, type RequestOf } from '../link/schema.js';
+
+/** The module's boundary: addresses and lengths in bytes. */
+interface KernelExports extends Record<string, unknown> {
+  readonly memory: WebAssembly.Memory;
+  start(arena: number, window: number): number;
+  inputBuffer(): number;
+  inputCapacity(): number;
+  feed(from: number, length: number): number;
+  outputBuffer(): number;
+  outputLength(): number;
+  requestBuffer(): number;
+  execute(code: number, length: number): number;
+  replyBuffer(): number;
+}
+
+/** Bytes of an error's payload. */
+const ERROR_SIZE = 16;
+
+/** The release module's bytes. */
+export function kernelModule(): Uint8Array {
+  return readFileSync(new URL('../../kernel.wasm', import.meta.url));
+}
+
+export class Kernel {
+  /** Bytes of arena there are. */
+  readonly arena: number;
+  readonly #exports: KernelExports;
+
+  /**
+   * @param arena bytes the network may use; memory grows to them
+   * @param window bytes the line may have under way, as told in HELLO
+   */
+  constructor(arena: number, window = 4096, module: Uint8Array = kernelModule()) {
+    this.#exports = loader.instantiateSync<KernelExports>(module, {}).exports;
+    this.arena = this.#exports.start(arena, window) >>> 0;
+  }
+
+  /** Feeds bytes from the line to the device's end of the link; `send` gets each answer's bytes, in order. */
+  feed(bytes: Uint8Array, send: (answer: Uint8Array) => void): void {
+    const kernel = this.#exports;
+    const capacity = kernel.inputCapacity();
+    for (let start = 0; start < bytes.length; start += capacity) {
+      const chunk = bytes.subarray(start, start + capacity);
+      this.#bytes(kernel.inputBuffer(), chunk.length).set(chunk);
+      for (let from = 0; from < chunk.length; ) {
+        from = kernel.feed(from, chunk.length);
+        const length = kernel.outputLength();
+        if (length > 0) send(this.#bytes(kernel.outputBuffer(), length).slice());
+      }
+    }
+  }
+
+  /** Runs one encoded request without a link; returns the reply's payload. Throws `DeviceError`. */
+  executeEncoded(code: number, payload: Uint8Array): Uint8Array {
+    const kernel = this.#exports;
+    this.#bytes(kernel.requestBuffer(), payload.length).set(payload);
+    const length = kernel.execute(code, payload.length);
+    if (length < 0) throw DeviceError.decode(this.#bytes(kernel.replyBuffer(), ERROR_SIZE), code);
+    return this.#bytes(kernel.replyBuffer(), length).slice();
+  }
+
+  /** Runs one request without a link. Throws `DeviceError`. */
+  execute<N extends MessageName>(name: N, request: RequestOf<N>): ReplyOf<N> {
+    const message = Messages[name];
+    const payload = (message.request.encode as (values: RequestOf<N>) => Uint8Array)(request);
+    const reply = this.executeEncoded(message.code, payload);
+    return message.reply.decode(reply) as ReplyOf<N>;
+  }
+
+  #bytes(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.#exports.memory.buffer, at, length);
+  }
+}

@@ -1,0 +1,77 @@
+/** AssemblyScript source of the wire, generated from the host's definition of it. */
+import { codec, type Layout, place } from '../link/layout.js';
+import {
+  Errors,
+  errorLayout,
+  HEADER,
+  MAX_LAYERS,
+  MAX_PAYLOAD,
+  Messages,
+  NO_STEP,
+  Nudging,
+  Option,
+  PROTOCOL,
+  REPLY,
+  REPLY_SLOTS,
+  Relaxation,
+  Rounding,
+  Signal,
+  schemaHash,
+  Tensor,
+  TRAILER,
+} from '../link/schema.js';
+
+const capital = (name: string) => name[0].toUpperCase() + name.slice(1);
+
+function constants(namespace: string, values: Readonly<Record<string, number>>): string {
+  const lines = Object.entries(values).map(([name, value]) => `  export const ${name}: i32 = ${value};`);
+  return `export namespace ${namespace} {\n${lines.join('\n')}\n}`;
+}
+
+function accessors(namespace: string, layout: Layout, kind: 'get' | 'set'): string {
+  const { fields, size } = place(layout);
+  const lines = [`  export const SIZE: i32 = ${size};`];
+  for (const { name, scalar, offset, array } of fields) {
+    if (array) lines.push(`  export const ${name}: i32 = ${offset};`);
+    else if (kind === 'get')
+      lines.push(
+        `  export function ${name}(at: usize): ${scalar} {\n    return load<${scalar}>(at, ${offset});\n  }`,
+      );
+    else
+      lines.push(
+        `  export function set${capital(name)}(at: usize, value: ${scalar}): void {\n    store<${scalar}>(at, value, ${offset});\n  }`,
+      );
+  }
+  return `export namespace ${namespace} {\n${lines.join('\n')}\n}`;
+}
+
+/** @param kernelHash 64 bits that name the kernel's source */
+export function wireSource(kernelHash: bigint): string {
+  const parts = [
+    '// Generated from host/link/schema.ts by the build. Do not edit.',
+    `export const PROTOCOL: u16 = ${PROTOCOL};`,
+    `export const SCHEMA_HASH: u32 = ${schemaHash};`,
+    `export const KERNEL_HASH: u64 = ${kernelHash};`,
+    `export const HEADER: i32 = ${HEADER};`,
+    `export const TRAILER: i32 = ${TRAILER};`,
+    `export const MAX_PAYLOAD: i32 = ${MAX_PAYLOAD};`,
+    `export const REPLY_SLOTS: i32 = ${REPLY_SLOTS};`,
+    `export const MAX_LAYERS: i32 = ${MAX_LAYERS};`,
+    `export const NO_STEP: u32 = ${NO_STEP};`,
+    `export const REPLY: i32 = ${REPLY};`,
+    constants('Tensor', Tensor),
+    constants('Relaxation', Relaxation),
+    constants('Rounding', Rounding),
+    constants('Nudging', Nudging),
+    constants('Option', Option),
+    constants('Signal', Signal),
+    constants('Code', Object.fromEntries(Object.entries(Messages).map(([name, m]) => [name, m.code]))),
+    constants('ErrorCode', Object.fromEntries(Object.entries(Errors).map(([name, [code]]) => [name, code]))),
+    accessors('ErrorPayload', errorLayout.layout, 'set'),
+    ...Object.entries(Messages).flatMap(([name, m]) => [
+      accessors(`${capital(name)}Request`, codec(m.request.layout).layout, 'get'),
+      accessors(`${capital(name)}Reply`, codec(m.reply.layout).layout, 'set'),
+    ]),
+  ];
+  return `${parts.join('\n')}\n`;
+}

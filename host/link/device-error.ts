@@ -1,0 +1,41 @@
+import { UserError } from '../errors.js';
+import { type ErrorName, Errors, errorLayout, Messages } from './schema.js';
+
+const hints: Partial<Record<ErrorName, string>> = {
+  schemaMismatch: 'build the firmware and the host from the same version',
+  arenaTooSmall: 'choose a smaller network or minibatch, or a device with more memory',
+  noWeights: 'initialise the network, or load a checkpoint',
+  unknownSession: 'connect again',
+};
+
+/** A request that the device refused, and why. */
+export class DeviceError extends UserError {
+  override readonly name = 'DeviceError';
+
+  constructor(
+    readonly error: ErrorName | undefined,
+    readonly value: number,
+    readonly limit: number,
+    readonly place: number,
+    readonly request: string,
+    message: string,
+  ) {
+    super(`${request}: ${message}`, error && hints[error]);
+  }
+
+  /** @param code the request's type where the error itself does not say it */
+  static decode(payload: Uint8Array, code?: number): DeviceError {
+    const { value, limit, place, code: number, request } = errorLayout.decode(payload);
+    const type = code ?? request;
+    const requestName = Object.entries(Messages).find(([, m]) => m.code === type)?.[0] ?? `message ${type}`;
+    const found = Object.entries(Errors).find(([, [known]]) => known === number);
+    if (!found)
+      return new DeviceError(undefined, value, limit, place, requestName, `unknown error ${number}`);
+    const [name, [, template]] = found;
+    const text = template
+      .replace('{value}', String(value))
+      .replace('{limit}', String(limit))
+      .replace('{place}', String(place));
+    return new DeviceError(name as ErrorName, value, limit, place, requestName, text);
+  }
+}

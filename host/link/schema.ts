@@ -1,0 +1,230 @@
+/**
+ * The wire, defined once. The host's codecs are these objects; the device's accessors
+ * (`assembly/endpoint/wire.ts`) are generated from them, and both carry the hash of this definition.
+ *
+ * A frame, before COBS: type `u8`, session `u16`, sequence `u16`, payload, CRC-32 `u32`. The CRC is seeded with
+ * the schema hash, except for the *frozen* messages (HELLO and errors), whose layout never changes, so that any
+ * two versions can say why they disagree.
+ */
+import { crc32 } from './crc32.js';
+import { type Codec, codec, type Layout } from './layout.js';
+
+export const PROTOCOL = 1;
+
+/** Bytes around a payload. */
+export const HEADER = 5;
+export const TRAILER = 4;
+/** Largest payload either end sends. */
+export const MAX_PAYLOAD = 1024;
+/** Replies the device keeps to send again. */
+export const REPLY_SLOTS = 4;
+/** Largest number of layers, input and output counted. */
+export const MAX_LAYERS = 8;
+/** A model's step before weights were initialised or loaded. */
+export const NO_STEP = 0xffff_ffff;
+
+/** Set in the type of a reply. */
+export const REPLY = 0x80;
+
+/** What a WRITE or READ addresses. Weights and biases count through the network: connection 0 first. */
+export const Tensor = { weights: 0, biases: 1, start: 2, free: 3, plus: 4, minus: 5 } as const;
+
+export const Relaxation = { euler: 0, exact: 1 } as const;
+export const Rounding = { stochastic: 0, nearest: 1 } as const;
+/** Which phases follow the free one. */
+export const Nudging = { positive: 0, negative: 1, centered: 2 } as const;
+/** Option bits of CONFIGURE. */
+export const Option = {
+  /** Recompute every drive from all rates instead of following the changes: the portable, slow form. */
+  dense: 1,
+  /** Phases start from the states sent with each sample instead of from zero. */
+  persistent: 2,
+} as const;
+
+export interface Message<Q extends Layout = Layout, R extends Layout = Layout> {
+  readonly code: number;
+  /** Quiet messages are acknowledged but not replied to, unless they fail. */
+  readonly quiet: boolean;
+  readonly request: Codec<Q>;
+  readonly reply: Codec<R>;
+}
+
+function message<const Q extends Layout, const R extends Layout>(
+  code: number,
+  request: Q,
+  reply: R,
+  options: { quiet?: boolean } = {},
+): Message<Q, R> {
+  return { code, quiet: options.quiet ?? false, request: codec(request), reply: codec(reply) };
+}
+
+export const Messages = {
+  /** Opens a session. Frozen. */
+  hello: message(
+    0x01,
+    { schema: 'u32', protocol: 'u16', session: 'u16' },
+    {
+      kernel: 'u64',
+      digest: 'u64',
+      schema: 'u32',
+      arena: 'u32',
+      window: 'u32',
+      step: 'u32',
+      protocol: 'u16',
+      maxPayload: 'u16',
+      replySlots: 'u8',
+      weightBits: 'u8',
+      stateBits: 'u8',
+      configured: 'u8',
+    },
+  ),
+  /** Asks where the device stands; answered by an acknowledgement. Never numbered. */
+  poll: message(0x02, {}, {}),
+  /**
+   * Lays the network out in the arena. `epsilon` and `nudge` have 12 fractional bits; `sizes` are the layers',
+   * input first. The weights are undefined until INITIALISE or LOAD.
+   */
+  configure: message(
+    0x03,
+    {
+      seed: 'u32',
+      epsilon: 'u16',
+      nudge: 'u16',
+      freeIterations: 'u16',
+      nudgedIterations: 'u16',
+      batch: 'u16',
+      weightFraction: 'u8',
+      stateFraction: 'u8',
+      relaxation: 'u8',
+      rounding: 'u8',
+      options: 'u8',
+      padding: 'u8',
+      sizes: ['u16'],
+    },
+    { needed: 'u32', arena: 'u32', weights: 'u32', biases: 'u32', units: 'u32' },
+  ),
+  /** Draws the weights uniformly within ± limit (24 fractional bits, one a connection), zeroes the biases. */
+  initialise: message(0x04, { limits: ['u32'] }, { digest: 'u64' }),
+  /** Stores elements of a tensor, little-endian. Writing a parameter undefines the step until LOAD. */
+  write: message(
+    0x05,
+    { offset: 'u32', index: 'u16', tensor: 'u8', padding: 'u8', data: ['u8'] },
+    {},
+    { quiet: true },
+  ),
+  read: message(
+    0x06,
+    { offset: 'u32', index: 'u16', count: 'u16', tensor: 'u8', padding: 'u8' },
+    { data: ['u8'] },
+  ),
+  /** Declares the written parameters whole, if their digest is the one given, and sets the step. */
+  load: message(0x07, { digest: 'u64', step: 'u32' }, { digest: 'u64' }),
+  /** Puts an example into a slot of the minibatch, its image packed (`packImage`). */
+  sample: message(0x08, { slot: 'u16', label: 'u16', image: ['u8'] }, {}, { quiet: true }),
+  /**
+   * Trains on slots 0 … samples − 1, if the device stands at `step`. `rates` are a gain a connection, then a
+   * decay a connection. A gain is mantissa · 2^−exponent, the mantissa in bits 0–15, the exponent (16 … 32) in
+   * the bits above; a decay is the fraction of each weight taken away, 32 fractional bits.
+   */
+  train: message(
+    0x09,
+    { step: 'u32', samples: 'u16', nudging: 'u16', rates: ['u32'] },
+    {
+      states: 'u64',
+      outputs: 'u64',
+      weights: 'u64',
+      cost: 'u64',
+      step: 'u32',
+      freeIterations: 'u32',
+      nudgedIterations: 'u32',
+      saturations: 'u32',
+      unsettled: 'u32',
+      predictions: ['u8'],
+    },
+  ),
+  /** Relaxes slots 0 … samples − 1 free, for as many iterations, and predicts. */
+  evaluate: message(
+    0x0a,
+    { iterations: 'u16', samples: 'u16' },
+    {
+      states: 'u64',
+      outputs: 'u64',
+      cost: 'u64',
+      freeIterations: 'u32',
+      unsettled: 'u32',
+      predictions: ['u8'],
+    },
+  ),
+  statistics: message(
+    0x0b,
+    {},
+    {
+      digest: 'u64',
+      samples: 'u64',
+      step: 'u32',
+      needed: 'u32',
+      arena: 'u32',
+      saturations: 'u32',
+      frames: 'u32',
+      damaged: 'u32',
+      gaps: 'u32',
+      repeats: 'u32',
+    },
+  ),
+  /** Forgets the model. */
+  reset: message(0x0c, {}, {}),
+} as const;
+
+export type MessageName = keyof typeof Messages;
+export type RequestOf<N extends MessageName> = Parameters<(typeof Messages)[N]['request']['encode']>[0];
+export type ReplyOf<N extends MessageName> = ReturnType<(typeof Messages)[N]['reply']['decode']>;
+
+/** Frames that only the device sends; their sequence is the next one it expects. */
+export const Signal = { acknowledge: 0x40, missing: 0x41, error: 0x42 } as const;
+
+/** An error's payload. Frozen. Numbers that a code does not use are zero. */
+export const errorLayout = codec({ value: 'u32', limit: 'u32', place: 'u32', code: 'u16', request: 'u16' });
+
+/** What can be wrong, and how the numbers of the error read: `{value}`, `{limit}`, `{place}`. */
+export const Errors = {
+  schemaMismatch: [1, 'the device speaks schema {value}, not {limit}'],
+  unknownSession: [
+    2,
+    'the device knows session {limit}, not {value}: it was reset, or another host opened it',
+  ],
+  unknownMessage: [3, 'the device does not know message type {value}'],
+  badLength: [4, 'a payload of {value} bytes, where at least {limit} were expected'],
+  notConfigured: [5, 'no network is configured'],
+  badLayers: [6, '{value} layers, between 2 and {limit} are possible'],
+  badSize: [7, 'layer {place} has {value} units, between 1 and {limit} are possible'],
+  badFormat: [8, 'format number {place} has {value} fractional bits, at most {limit} are possible'],
+  badParameter: [9, 'parameter {place} of CONFIGURE is {value}, at most {limit} is possible'],
+  arenaTooSmall: [10, 'the network needs {value} bytes, the arena has {limit}'],
+  noWeights: [11, 'the weights are neither initialised nor loaded'],
+  badSlot: [12, 'slot {value}, the minibatch has {limit}'],
+  badImage: [13, 'the packed image of slot {place} spells {value} pixels, {limit} were expected'],
+  badLabel: [14, 'label {value} in slot {place}, the network has {limit} outputs'],
+  missingSample: [15, 'slot {place} holds no example'],
+  badTensor: [16, 'there is no tensor {value}'],
+  badRange: [17, 'elements up to {value} of a tensor of {limit}'],
+  stepGap: [18, 'minibatch {value} was sent, the device stands at {limit}'],
+  alreadyApplied: [19, 'minibatch {value} was already applied, the device stands at {limit}'],
+  badGain: [20, 'the gain of connection {place} has exponent {value}, between 16 and {limit} are possible'],
+  digestMismatch: [21, 'the loaded parameters have digest …{value}, not …{limit} (low words)'],
+  trap: [22, 'the kernel trapped; the weights are lost'],
+} as const satisfies Readonly<Record<string, readonly [number, string]>>;
+
+export type ErrorName = keyof typeof Errors;
+
+/** Identifies this definition: layouts, codes and limits. */
+export const schemaHash: number = crc32(
+  new TextEncoder().encode(
+    JSON.stringify([
+      PROTOCOL,
+      [HEADER, TRAILER, MAX_PAYLOAD, REPLY_SLOTS, MAX_LAYERS],
+      [Tensor, Relaxation, Rounding, Nudging, Option, Signal],
+      Object.entries(Messages).map(([name, m]) => [name, m.code, m.quiet, m.request.layout, m.reply.layout]),
+      Errors,
+    ]),
+  ),
+);

@@ -1,0 +1,118 @@
+import type { ReferenceNetwork } from './network.js';
+import { type Dynamics, Relaxation } from './relaxation.js';
+
+/**
+ * The nudged phases that follow the free one: one with +β, one with −β, or one of each, both starting
+ * from the free states.
+ */
+export type Nudging = 'positive' | 'negative' | 'centered';
+
+/** n labelled images, and where their states start. */
+export interface Batch {
+  /** n · layers[0] bytes. */
+  readonly images: Uint8Array;
+  /** n bytes, each below the number of outputs. */
+  readonly labels: Uint8Array;
+  /** n · units states in [0, 1], layers 1, 2, … one after another; zero if absent. */
+  readonly start?: Float64Array;
+}
+
+/** Per sample, in the batch's order; states are n · units, layers 1, 2, … one after another. */
+export interface Relaxed {
+  /** The first of the greatest outputs at the free state. */
+  readonly predictions: Uint8Array;
+  readonly freeIterations: Uint32Array;
+  /** Iterations of all nudged phases together: with centered nudging the sum of both. */
+  readonly nudgedIterations: Uint32Array;
+  readonly free: Float64Array;
+  /**
+   * The contrast is Σ ρ⁺ρ⁺ − ρ⁻ρ⁻. With positive nudging plus is the nudged state and minus the free one;
+   * with negative nudging the reverse; centered, they are the states of +β and −β. Where one of them is the
+   * free state it is the same array as `free`; after a free phase alone both are.
+   */
+  readonly plus: Float64Array;
+  readonly minus: Float64Array;
+  /** Σ ½‖y − t‖² over the batch at the free states. */
+  readonly cost: number;
+}
+
+/**
+ * Relaxes every sample of a batch: the free phase, then the nudged phases unless `nudging` is undefined.
+ * Changes nothing in the network.
+ * @throws RangeError if the batch does not fit the network
+ * @throws UserError if `exact` relaxation cannot settle with this nudge (1 − β ≤ 0)
+ */
+export function relaxMinibatch(
+  network: ReferenceNetwork,
+  dynamics: Dynamics,
+  batch: Batch,
+  nudging: Nudging | undefined,
+): Relaxed {
+  requireFit(network, batch);
+  const { units, layers, offsets } = network;
+  const { images, labels, start } = batch;
+  const count = labels.length;
+  const output = offsets[offsets.length - 1];
+  const predictions = new Uint8Array(count);
+  const freeIterations = new Uint32Array(count);
+  const nudgedIterations = new Uint32Array(count);
+  const free = new Float64Array(count * units);
+  const plus = nudging === undefined || nudging === 'negative' ? free : new Float64Array(count * units);
+  const minus = nudging === undefined || nudging === 'positive' ? free : new Float64Array(count * units);
+  const relaxation = new Relaxation(network, dynamics.relaxation, dynamics.epsilon);
+  const { states } = relaxation;
+  const rest = new Float64Array(units);
+  let cost = 0;
+
+  for (let n = 0; n < count; n++) {
+    const label = labels[n];
+    const at = n * units;
+    relaxation.clamp(images, n * layers[0]);
+    states.set(start === undefined ? rest : start.subarray(at, at + units));
+    freeIterations[n] = relaxation.settle(0, label, dynamics.freeIterations);
+    free.set(states, at);
+    predictions[n] = firstGreatest(states, output);
+    cost += outputCost(states, output, label);
+    if (plus !== free) {
+      nudgedIterations[n] += relaxation.settle(dynamics.nudge, label, dynamics.nudgedIterations);
+      plus.set(states, at);
+    }
+    if (minus !== free) {
+      states.set(free.subarray(at, at + units));
+      nudgedIterations[n] += relaxation.settle(-dynamics.nudge, label, dynamics.nudgedIterations);
+      minus.set(states, at);
+    }
+  }
+  return { predictions, freeIterations, nudgedIterations, free, plus, minus, cost };
+}
+
+function firstGreatest(states: Float64Array, output: number): number {
+  let best = output;
+  for (let u = output + 1; u < states.length; u++) if (states[u] > states[best]) best = u;
+  return best - output;
+}
+
+function outputCost(states: Float64Array, output: number, label: number): number {
+  let squares = 0;
+  for (let u = output; u < states.length; u++) {
+    const error = states[u] - (u - output === label ? 1 : 0);
+    squares += error * error;
+  }
+  return squares / 2;
+}
+
+function requireFit({ layers, units }: ReferenceNetwork, { images, labels, start }: Batch): void {
+  const count = labels.length;
+  const outputs = layers[layers.length - 1];
+  if (images.length !== count * layers[0]) {
+    throw new RangeError(`${images.length} pixels for ${count} labels and ${layers[0]} inputs`);
+  }
+  if (start !== undefined && start.length !== count * units) {
+    throw new RangeError(`${start.length} starting states for ${count} samples of ${units} units`);
+  }
+  if (start?.some((state) => !(state >= 0 && state <= 1))) {
+    throw new RangeError('a starting state lies outside [0, 1]');
+  }
+  const beyond = labels.findIndex((label) => label >= outputs);
+  if (beyond >= 0) throw new RangeError(`sample ${beyond} has label ${labels[beyond]} of ${outputs} outputs`);
+}

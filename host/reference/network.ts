@@ -1,0 +1,83 @@
+import { randomKey, randomWord, Stream } from '../model/random.js';
+
+/** The rate a pixel clamps its input unit to: byte / 256, so 0 to 255/256. */
+export const PIXEL_RATE = 1 / 256;
+
+/** Glorot and Bengio's uniform limit, sqrt(6 / (pre + post)). */
+export function glorotLimit(pre: number, post: number): number {
+  return Math.sqrt(6 / (pre + post));
+}
+
+/**
+ * A layered network with tied dense connections, in float64. Connection k joins layer k (pre) with layer
+ * k + 1 (post). States of the free layers 1, 2, … lie one layer after another in one vector of `units`
+ * numbers; layer k + 1 begins at `offsets[k]`.
+ */
+export class ReferenceNetwork {
+  readonly units: number;
+  readonly offsets: readonly number[];
+
+  /**
+   * @param layers units of each layer, input first; at least two layers
+   * @param weights per connection k, layers[k] · layers[k+1] numbers, row-major [pre][post]
+   * @param biases per connection k, the biases of layer k + 1
+   * @throws RangeError if the shapes do not fit together
+   */
+  constructor(
+    readonly layers: readonly number[],
+    readonly weights: readonly Float64Array[],
+    readonly biases: readonly Float64Array[],
+  ) {
+    const connections = layers.length - 1;
+    if (connections < 1 || weights.length !== connections || biases.length !== connections) {
+      throw new RangeError(
+        `${layers.length} layers with ${weights.length} weight matrices and ${biases.length} bias vectors`,
+      );
+    }
+    const offsets: number[] = [];
+    let units = 0;
+    for (let k = 0; k < connections; k++) {
+      if (weights[k].length !== layers[k] * layers[k + 1] || biases[k].length !== layers[k + 1]) {
+        throw new RangeError(
+          `connection ${k} from ${layers[k]} to ${layers[k + 1]} units has ${weights[k].length} weights ` +
+            `and ${biases[k].length} biases`,
+        );
+      }
+      offsets.push(units);
+      units += layers[k + 1];
+    }
+    this.units = units;
+    this.offsets = offsets;
+  }
+
+  /**
+   * Weights uniform in [−limit, limit) of their connection, drawn by index through all connections;
+   * biases zero.
+   * @param limits one per connection, such as `glorotLimit`
+   */
+  static initial(layers: readonly number[], seed: number, limits: readonly number[]): ReferenceNetwork {
+    const key = randomKey(seed, Stream.weights, 0);
+    let index = 0;
+    const weights = layers
+      .slice(1)
+      .map((post, k) =>
+        Float64Array.from(
+          { length: layers[k] * post },
+          () => (limits[k] * randomWord(key, index++)) / 2 ** 31,
+        ),
+      );
+    return new ReferenceNetwork(
+      layers,
+      weights,
+      layers.slice(1).map((post) => new Float64Array(post)),
+    );
+  }
+
+  clone(): ReferenceNetwork {
+    return new ReferenceNetwork(
+      this.layers,
+      this.weights.map((matrix) => matrix.slice()),
+      this.biases.map((vector) => vector.slice()),
+    );
+  }
+}

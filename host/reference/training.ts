@@ -1,0 +1,22 @@
+import { type Batch, type Nudging, type Relaxed, relaxMinibatch } from './minibatch.js';
+import type { ReferenceNetwork } from './network.js';
+import { learn } from './plasticity.js';
+import type { Dynamics } from './relaxation.js';
+
+/**
+ * One training step: relaxes the batch, then updates the network in place. Predictions and cost are those
+ * before the update.
+ * @param gains per connection, see `update`
+ * @throws as `relaxMinibatch`; the network is then unchanged
+ */
+export function trainMinibatch(
+  network: ReferenceNetwork,
+  dynamics: Dynamics,
+  batch: Batch,
+  nudging: Nudging,
+  gains: readonly number[],
+): Relaxed {
+  const relaxed = relaxMinibatch(network, dynamics, batch, nudging);
+  learn(network, batch, relaxed, gains);
+  return relaxed;
+}
