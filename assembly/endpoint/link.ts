@@ -27,6 +27,8 @@ import {
   HelloRequest,
   KERNEL_HASH,
   MAX_PAYLOAD,
+  PollReply,
+  PollRequest,
   PROTOCOL,
   REPLY,
   REPLY_SLOTS,
@@ -114,11 +116,17 @@ function dispatch(length: i32): void {
     ErrorPayload.setRequest(reply, u16(type));
     return transmit(Signal.error, sequence, ErrorPayload.SIZE);
   }
-  if (type == Code.poll) return acknowledge();
+  if (type == Code.poll) return poll(payload);
   const ahead = (sequence - expected) & 0xffff;
   if (ahead == 0) run(type, sequence, payload, length);
   else if (ahead < 0x8000) reportGap();
   else repeat(sequence);
+}
+
+function poll(payload: i32): void {
+  if (payload < PollRequest.SIZE) return;
+  PollReply.setId(reply, PollRequest.id(request));
+  transmit(Code.poll | REPLY, expected, PollReply.SIZE);
 }
 
 function hello(payload: i32, sequence: u32): void {

@@ -1,12 +1,12 @@
 /** The WebAssembly module, instantiated on the host. */
 import { readFileSync } from 'node:fs';
-import loader from '@assemblyscript/loader';
+import { instantiateSync } from '@assemblyscript/loader';
 import { DeviceError } from '../link/device-error.js';
-import { type MessageName, Messages, type ReplyOf, type RequestOf } from '../link/schema.js';
+import { errorLayout, type MessageName, Messages, type ReplyOf, type RequestOf } from '../link/schema.js';
 
 /** The module's boundary: addresses and lengths in bytes. */
 interface KernelExports extends Record<string, unknown> {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: { readonly buffer: ArrayBuffer };
   start(arena: number, window: number): number;
   inputBuffer(): number;
   inputCapacity(): number;
@@ -18,8 +18,10 @@ interface KernelExports extends Record<string, unknown> {
   replyBuffer(): number;
 }
 
-/** Bytes of an error's payload. */
-const ERROR_SIZE = 16;
+export interface Outcome {
+  readonly refused: boolean;
+  readonly payload: Uint8Array<ArrayBuffer>;
+}
 
 /** The release module's bytes. */
 export function kernelModule(): Uint8Array {
@@ -36,7 +38,7 @@ export class Kernel {
    * @param window bytes the line may have under way, as told in HELLO
    */
   constructor(arena: number, window = 4096, module: Uint8Array = kernelModule()) {
-    this.#exports = loader.instantiateSync<KernelExports>(module, {}).exports;
+    this.#exports = instantiateSync<KernelExports>(module, {}).exports;
     this.arena = this.#exports.start(arena, window) >>> 0;
   }
 
@@ -55,21 +57,23 @@ export class Kernel {
     }
   }
 
-  /** Runs one encoded request without a link; returns the reply's payload. Throws `DeviceError`. */
-  executeEncoded(code: number, payload: Uint8Array): Uint8Array {
+  /** Runs one encoded request without a link; the payload is the reply's, or the error's where it was refused. */
+  executeEncoded(code: number, payload: Uint8Array): Outcome {
     const kernel = this.#exports;
     this.#bytes(kernel.requestBuffer(), payload.length).set(payload);
     const length = kernel.execute(code, payload.length);
-    if (length < 0) throw DeviceError.decode(this.#bytes(kernel.replyBuffer(), ERROR_SIZE), code);
-    return this.#bytes(kernel.replyBuffer(), length).slice();
+    const refused = length < 0;
+    const reply = this.#bytes(kernel.replyBuffer(), refused ? errorLayout.size : length);
+    return { refused, payload: reply.slice() };
   }
 
   /** Runs one request without a link. Throws `DeviceError`. */
   execute<N extends MessageName>(name: N, request: RequestOf<N>): ReplyOf<N> {
     const message = Messages[name];
-    const payload = (message.request.encode as (values: RequestOf<N>) => Uint8Array)(request);
-    const reply = this.executeEncoded(message.code, payload);
-    return message.reply.decode(reply) as ReplyOf<N>;
+    const encoded = (message.request.encode as (values: RequestOf<N>) => Uint8Array)(request);
+    const { refused, payload } = this.executeEncoded(message.code, encoded);
+    if (refused) throw DeviceError.decode(payload, message.code);
+    return message.reply.decode(payload) as ReplyOf<N>;
   }
 
   #bytes(at: number, length: number): Uint8Array {

@@ -78,8 +78,11 @@ export const Messages = {
       configured: 'u8',
     },
   ),
-  /** Asks where the device stands; answered by an acknowledgement. Never numbered. */
-  poll: message(0x02, {}, {}),
+  /**
+   * Asks where the device stands. Never numbered; the reply's sequence is the next that the device expects, so
+   * what was sent before the poll and is not acknowledged by its reply was lost.
+   */
+  poll: message(0x02, { id: 'u32' }, { id: 'u32' }),
   /**
    * Lays the network out in the arena. `epsilon` and `nudge` have 12 fractional bits; `sizes` are the layers',
    * input first. The weights are undefined until INITIALISE or LOAD.

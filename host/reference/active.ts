@@ -20,7 +20,8 @@ export class ActiveRates {
 
   /** Takes `size` states that begin at `states[at]`; in [0, 1] a unit's rate is its state. */
   collectStates(states: Float64Array, at: number): void {
-    const { indices, rates } = this;
+    const indices = this.indices;
+    const rates = this.rates;
     let count = 0;
     for (let i = 0; i < indices.length; i++) {
       const state = states[at + i];
@@ -33,7 +34,8 @@ export class ActiveRates {
 
   /** Takes the rates of `size` pixels, `images[at + i · stride]`. */
   collectPixels(images: Uint8Array, at: number, stride: number): void {
-    const { indices, rates } = this;
+    const indices = this.indices;
+    const rates = this.rates;
     let count = 0;
     for (let i = 0; i < indices.length; i++) {
       const pixel = images[at + i * stride];
@@ -46,7 +48,9 @@ export class ActiveRates {
 
   /** target[at + j] += Σᵢ rateᵢ · matrix[i][j], for j below `width`, summed in the order of i. */
   addRows(matrix: Float64Array, width: number, target: Float64Array, at: number): void {
-    const { indices, rates, count } = this;
+    const indices = this.indices;
+    const rates = this.rates;
+    const count = this.count;
     let k = 0;
     // Eight rows a pass: an eighth of the loads and stores of `target`, in the same order of summation.
     for (; k + 8 <= count; k += 8) {

@@ -79,7 +79,9 @@ export class Relaxation {
   }
 
   private stepEuler(nudge: number, label: number): boolean {
-    const { states, drives, epsilon } = this;
+    const states = this.states;
+    const drives = this.drives;
+    const epsilon = this.epsilon;
     const { layers, offsets, units } = this.network;
     const output = offsets[offsets.length - 1];
     for (let k = 0; k + 1 < layers.length; k++) this.computeDrive(k);
@@ -109,7 +111,8 @@ export class Relaxation {
   }
 
   private minimiseLayer(k: number, nudge: number, label: number): boolean {
-    const { states, drives } = this;
+    const states = this.states;
+    const drives = this.drives;
     const { layers, offsets } = this.network;
     const begin = offsets[k];
     const end = begin + layers[k + 1];
@@ -128,7 +131,10 @@ export class Relaxation {
 
   /** Drive of free layer k: bias, rates of the layer before through W, of the layer after through Wᵀ. */
   private computeDrive(k: number): void {
-    const { network, drives, active, transposed } = this;
+    const network = this.network;
+    const drives = this.drives;
+    const active = this.active;
+    const transposed = this.transposed;
     const begin = network.offsets[k];
     const width = network.layers[k + 1];
     drives.set(k === 0 ? this.inputDrive : network.biases[k], begin);

@@ -1,0 +1,52 @@
+/** Which device, and how to reach it. */
+import { type Command, InvalidArgumentError } from 'commander';
+import type { DeviceChoice } from '../training/bench.js';
+
+export function wholeNumber(least: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least)
+      throw new InvalidArgumentError(`a whole number from ${least} on is needed`);
+    return value;
+  };
+}
+
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('a number of seconds above 0 is needed');
+  return value;
+}
+
+export function addDeviceFlags(command: Command): Command {
+  return command
+    .optionsGroup('Device:')
+    .option('--device <device>', "simulated, a serial port's path, or tcp://host:port", 'simulated')
+    .option('--baud <rate>', 'speed of the line', wholeNumber(1), 115200)
+    .option('--paced', 'simulated: no faster than the line would be')
+    .option('--arena <bytes>', 'simulated: memory for the network', wholeNumber(1))
+    .option('--window <bytes>', 'simulated: receive buffer', wholeNumber(256))
+    .option('--patience <seconds>', 'silence after which the device is given up', seconds, 30)
+    .optionsGroup('Options:');
+}
+
+export interface DeviceFlags {
+  readonly device: string;
+  readonly baud: number;
+  readonly paced?: true;
+  readonly arena?: number;
+  readonly window?: number;
+  readonly patience: number;
+}
+
+export function deviceOf({ device, baud, paced, arena, window, patience }: DeviceFlags): DeviceChoice {
+  return {
+    device,
+    patience: patience * 1000,
+    options: {
+      baudRate: baud,
+      ...(paced && { paced }),
+      ...(arena !== undefined && { arena }),
+      ...(window !== undefined && { window }),
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { evaluateRun } from '../training/evaluate-run.js';
+import { addDeviceFlags, type DeviceFlags, deviceOf } from './device-flags.js';
+import { modeOf, type OutputFlags, percent, print, printJson, say } from './output.js';
+import { ProgressDisplay } from './progress-display.js';
+
+interface EvaluateFlags extends DeviceFlags, OutputFlags {
+  readonly data?: string;
+  readonly set: 'test' | 'training';
+}
+
+export function addEvaluate(program: Command): void {
+  const command = program
+    .command('evaluate')
+    .description('load a run onto a device and predict, every reply checked')
+    .argument('<run>', "a run's folder")
+    .option('--set <set>', 'test or training images', 'test')
+    .option('--data <folder>', "IDX files (default: the run's)")
+    .option('--quiet', 'say nothing but the result')
+    .option('--json', 'one JSON object on standard output');
+  addDeviceFlags(command).action(evaluate);
+}
+
+async function evaluate(folder: string, flags: EvaluateFlags): Promise<void> {
+  const mode = modeOf(flags);
+  const display = new ProgressDisplay(mode);
+  const { note, ...outcome } = await evaluateRun(folder, deviceOf(flags), flags.set, flags.data, (progress) =>
+    display.progress(progress),
+  ).finally(() => display.stop());
+  if (note) say(note);
+  if (mode === 'json') printJson(outcome);
+  else
+    print(
+      `${outcome.set}: ${outcome.wrong} of ${outcome.samples} wrong, ${percent(outcome.error)}, from a zero start; ${outcome.checked} replies equal`,
+    );
+}

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { writeExport } from '../export/write-export.js';
+import { stateFormat, weightFormat } from '../model/format.js';
+import { layerSizes } from '../model/recipe.js';
+import { loadRun } from '../training/run.js';
+import { print, say } from './output.js';
+
+export function addExport(program: Command): void {
+  program
+    .command('export')
+    .description('write what a run has learnt as a C header and as .npy files')
+    .argument('<run>', "a run's folder")
+    .option('--out <folder>', 'where to', '.')
+    .option('--name <name>', 'of the network, in file and identifier names', 'eqprop')
+    .action(async (folder: string, { out, name }: { out: string; name: string }) => {
+      const { state, parameters, note } = loadRun(folder);
+      if (note) say(note);
+      const { recipe, position } = state;
+      const files = await writeExport(
+        {
+          name,
+          layers: layerSizes(recipe.network),
+          weightFraction: weightFormat(recipe.weights).fraction,
+          stateFraction: stateFormat(recipe.states).fraction,
+          ...parameters,
+          digest: BigInt(`0x${position.digest}`),
+          step: position.step,
+        },
+        out,
+      );
+      for (const file of files) print(file);
+    });
+}

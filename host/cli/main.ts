@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { UserError } from '../errors.js';
+import { VerificationError } from '../verification/lockstep.js';
+import { addEvaluate } from './evaluate.js';
+import { addExport } from './export.js';
+import { say, styled } from './output.js';
+import { addPorts } from './ports.js';
+import { addTrain } from './train.js';
+import { addVerify } from './verify.js';
+
+/** What scripts can tell from how the program ends; an interrupted run ends with 130. */
+const Exit = { failure: 1, usage: 2, verification: 3, defect: 70 } as const;
+
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const program = new Command('eqprop')
+  .description('Train neural networks on microcontrollers by equilibrium propagation, in integer arithmetic.')
+  .version(version)
+  .showSuggestionAfterError()
+  .showHelpAfterError('(--help tells more)')
+  .exitOverride();
+
+addTrain(program);
+addVerify(program);
+addEvaluate(program);
+addExport(program);
+addPorts(program);
+for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help tells more)');
+program.addHelpText(
+  'after',
+  '\nExit status: 0 done, 1 an error, 2 wrong usage, 3 a reply was not what the twin computed, 130 interrupted.',
+);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : Exit.usage;
+  } else if (error instanceof UserError) {
+    say(`${styled('red', 'error:')} ${error.message}`);
+    if (error.hint) say(`       ${error.hint}`);
+    process.exitCode = error instanceof VerificationError ? Exit.verification : Exit.failure;
+  } else {
+    say(`${styled('red', 'defect:')} ${error instanceof Error ? error.stack : String(error)}`);
+    process.exitCode = Exit.defect;
+  }
+}

@@ -1,0 +1,80 @@
+/** Where words go: results to standard output, everything else to standard error. */
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+
+export type Mode = 'normal' | 'quiet' | 'json';
+
+export interface OutputFlags {
+  readonly quiet?: true;
+  readonly json?: true;
+}
+
+export function modeOf({ quiet, json }: OutputFlags): Mode {
+  if (json) return 'json';
+  return quiet ? 'quiet' : 'normal';
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colours only where a person looks on. */
+export function styled(style: Style, text: string, stream: NodeJS.WriteStream = process.stderr): string {
+  const coloured = stream.isTTY && !process.env.NO_COLOR;
+  return coloured ? styleText(style, text) : text;
+}
+
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, (_, entry) => (typeof entry === 'bigint' ? entry.toString(16) : entry)));
+}
+
+const plain = {
+  'top-mid': '  ',
+  'bottom-mid': '  ',
+  'mid-mid': '  ',
+  middle: '  ',
+  top: '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  right: '',
+  'right-mid': '',
+};
+
+/** Columns aligned by spaces; numbers to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const numeric = head.map((_, column) =>
+    rows.every((row) => /^[-−<≤]?[\d.,]/.test(row[column] ?? '') || row[column] === '–'),
+  );
+  const out = new Table({
+    head: [...head],
+    chars: plain,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colAligns: numeric.map((right) => (right ? 'right' : 'left')),
+  });
+  out.push(...rows.map((row) => [...row]));
+  return out.toString().replace(/[ \t]+$/gm, '');
+}
+
+export function percent(value: number | undefined): string {
+  return value === undefined ? '–' : `${value.toFixed(2)} %`;
+}
+
+/** A duration in the two units that matter. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}

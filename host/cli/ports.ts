@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { listPorts } from '../devices/open.js';
+import { print, printJson, say, table } from './output.js';
+
+export function addPorts(program: Command): void {
+  program
+    .command('ports')
+    .description('list the serial ports of this computer')
+    .option('--json', 'as JSON')
+    .action(async ({ json }: { json?: true }) => {
+      const ports = await listPorts();
+      if (json) printJson(ports);
+      else if (ports.length === 0) say('there is no serial port; is the board plugged in?');
+      else
+        print(
+          table(
+            ['port', 'manufacturer', 'USB id', 'serial number'],
+            ports.map(({ path, manufacturer, vendorId, productId, serialNumber }) => [
+              path,
+              manufacturer ?? '–',
+              vendorId ? `${vendorId}:${productId ?? ''}` : '–',
+              serialNumber ?? '–',
+            ]),
+          ),
+        );
+    });
+}

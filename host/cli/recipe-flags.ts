@@ -1,0 +1,56 @@
+/** Every key of a recipe as a flag. */
+import type { Command } from 'commander';
+import { UserError } from '../errors.js';
+import { checkRecipe, describeKey, type Recipe, type RecipeKey, recipeKeys } from '../model/recipe.js';
+import { presetNames, readPreset } from '../training/presets.js';
+
+const keys = recipeKeys.filter((key) => key !== 'description');
+const lists: ReadonlySet<RecipeKey> = new Set(['rates', 'weight-decay']);
+
+/** `initial-scale` as commander names it: `initialScale`. */
+function property(key: RecipeKey): string {
+  return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function parseValue(text: string): unknown {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+function parseFlag(key: RecipeKey, text: string): unknown {
+  return lists.has(key) ? text.split(',').map(parseValue) : parseValue(text);
+}
+
+export function addRecipeFlags(command: Command, preset: string): Command {
+  command.option(
+    '--preset <name>',
+    `recipe to start from: ${presetNames().join(', ')}, or a .toml file`,
+    preset,
+  );
+  command.optionsGroup('Recipe (each overrides the preset):');
+  for (const key of keys) {
+    const value = lists.has(key) ? '<a,b,…>' : '<value>';
+    command.option(`--${key} ${value}`, describeKey(key), (text: string) => parseFlag(key, text));
+  }
+  return command.optionsGroup('Options:');
+}
+
+/** The recipe that the flags of a command line spell. */
+export function recipeOf(flags: Readonly<Record<string, unknown>>): { recipe: Recipe; preset: string } {
+  const name = String(flags.preset);
+  const { values, source } = readPreset(name);
+  const given = keys.filter((key) => flags[property(key)] !== undefined);
+  const overrides = Object.fromEntries(given.map((key) => [key, flags[property(key)]]));
+  const where = given.length > 0 ? `${source} with ${given.map((key) => `--${key}`).join(', ')}` : source;
+  return { recipe: checkRecipe({ ...values, ...overrides }, where), preset: name };
+}
+
+/** Refuses recipe flags where a run that exists decides. */
+export function refuseRecipeFlags(flags: Readonly<Record<string, unknown>>): void {
+  const given = keys.filter((key) => flags[property(key)] !== undefined);
+  if (given.length > 0)
+    throw new UserError(
+      `--resume goes on with the recipe of the run: --${given[0]} cannot be changed`,
+      'leave the flag out, or start a new run',
+    );
+}

@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '../training/run.js';
+import { writeRunReport } from '../training/run-report.js';
+import { addDeviceFlags, type DeviceFlags, deviceOf, seconds, wholeNumber } from './device-flags.js';
+import {
+  duration,
+  type Mode,
+  modeOf,
+  type OutputFlags,
+  percent,
+  print,
+  say,
+  styled,
+  table,
+} from './output.js';
+import { ProgressDisplay } from './progress-display.js';
+import { addRecipeFlags, recipeOf, refuseRecipeFlags } from './recipe-flags.js';
+
+/** Scripts can tell an interrupted run by it, as shells do. */
+const INTERRUPTED = 130;
+
+interface TrainFlags extends DeviceFlags, OutputFlags, Readonly<Record<string, unknown>> {
+  readonly preset: string;
+  readonly data?: string;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly shadow?: true;
+  readonly compareEvery: number;
+  readonly checkpointInterval: number;
+}
+
+export function addTrain(program: Command): void {
+  const command = program
+    .command('train')
+    .description('train a device, every reply checked bit for bit')
+    .optionsGroup('Run:')
+    .option(
+      '--data <folder>',
+      'IDX files to train on, plain or .gz, named like those of MNIST (default: MNIST)',
+    )
+    .option('--out <folder>', "the run's folder (default: runs/<preset>-<time>)")
+    .option('--resume <folder>', 'go on with a run, bit for bit')
+    .option('--shadow', 'train the float64 reference beside the device, with weights of its own')
+    .option(
+      '--compare-every <n>',
+      "minibatches between comparisons with the reference from the device's weights, 0 for none",
+      wholeNumber(0),
+      250,
+    )
+    .option('--checkpoint-interval <seconds>', 'time between checkpoints', seconds, 60)
+    .option('--quiet', 'say nothing but the result')
+    .option('--json', 'metrics as JSON lines on standard output');
+  addDeviceFlags(command);
+  addRecipeFlags(command, 'demo').action(train);
+}
+
+async function train(flags: TrainFlags): Promise<void> {
+  const mode = modeOf(flags);
+  const display = new ProgressDisplay(mode);
+  const interruption = new AbortController();
+  const interrupt = () => {
+    if (interruption.signal.aborted) process.exit(INTERRUPTED);
+    interruption.abort();
+    if (mode !== 'json') say('\nfinishing the minibatch and saving (once more to stop at once)');
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  const events: RunEvents = {
+    onStart: (start) => mode === 'normal' && introduce(start),
+    onProgress: (progress) => display.progress(progress),
+    onMetrics: (metrics) => display.metrics(metrics),
+  };
+  try {
+    const result = await run(flags, events, interruption.signal);
+    display.stop();
+    conclude(result, mode);
+    if (!result.finished) process.exitCode = INTERRUPTED;
+  } finally {
+    display.stop();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): Promise<RunResult> {
+  const device = deviceOf(flags);
+  const checkpointInterval = flags.checkpointInterval * 1000;
+  if (flags.resume !== undefined) {
+    refuseRecipeFlags(flags);
+    return resumeRun(flags.resume, device, checkpointInterval, events, signal);
+  }
+  const { recipe, preset } = recipeOf(flags);
+  const options = {
+    recipe,
+    preset,
+    ...(flags.data !== undefined && { data: flags.data }),
+    device,
+    folder: flags.out ?? join('runs', `${preset.replace(/\W+/g, '-')}-${timestamp()}`),
+    shadow: flags.shadow ?? false,
+    compareEvery: flags.compareEvery,
+    checkpointInterval,
+  };
+  return startRun(options, events, signal);
+}
+
+/** Local time, sortable, fit for a file's name. */
+function timestamp(): string {
+  const now = new Date();
+  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 19).replace(/:/g, '').replace('T', '-');
+}
+
+function introduce({ recipe, dataset, deviceName, hello, folder, step, note }: RunStart): void {
+  const kernel = hello.kernel.toString(16).padStart(16, '0');
+  say(
+    `${styled('bold', `${recipe.network} on ${dataset.name}`)}, ${recipe.epochs} epochs, seed ${recipe.seed}`,
+  );
+  say(`device   ${deviceName}, kernel ${kernel}, ${(hello.arena / 2 ** 20).toFixed(1)} MiB of arena`);
+  say(`formats  weights ${recipe.weights}, states ${recipe.states}; every reply is checked bit for bit`);
+  say(`folder   ${folder}${step > 0 ? `, going on at minibatch ${step}` : ''}`);
+  if (note) say(styled('yellow', `note     ${note}`));
+}
+
+function conclude(result: RunResult, mode: Mode): void {
+  const report = writeRunReport(result);
+  const { folder, position, test, samplesPerSecond, start } = result;
+  if (mode === 'json') return;
+  if (!test) {
+    say(`stopped after minibatch ${position.step}, everything saved`);
+    say(`go on with: eqprop train --resume ${folder.path}`);
+    return;
+  }
+  const epochs = folder.metrics().filter((entry) => entry.kind === 'epoch');
+  const last = epochs.at(-1);
+  const rows = [
+    ['training, during the last epoch', percent(last?.trainingError), percent(last?.referenceTrainingError)],
+    ...test.evaluations.map(({ set, start: from, error, referenceError }) => [
+      `${set}, from ${from === 'zero' ? 'a zero start' : 'persistent states'}`,
+      percent(error),
+      percent(referenceError),
+    ]),
+  ];
+  const shadow = last?.referenceTrainingError !== undefined;
+  print('');
+  print(
+    table(
+      ['error', 'device', ...(shadow ? ['reference'] : [])],
+      shadow ? rows : rows.map((row) => row.slice(0, 2)),
+    ),
+  );
+  print('');
+  print(`${position.checked} replies compared with the twin, all equal; digest ${position.digest}`);
+  print(`${compared(result)}`);
+  print(
+    `${Math.round(samplesPerSecond)} samples/s, ${result.bytesPerImage.toFixed(0)} bytes an image on the line, ${duration(position.seconds)} in all, ${start.recipe.epochs} epochs`,
+  );
+  print(`report   ${report}`);
+}
+
+/** What the comparisons with the reference came to. */
+function compared({ folder }: RunResult): string {
+  const steps = folder.metrics().filter((entry) => entry.kind === 'divergence');
+  if (steps.length === 0) return 'no minibatch was compared with the float64 reference';
+  const rms = Math.sqrt(steps.reduce((sum, { stateRms }) => sum + stateRms ** 2, 0) / steps.length);
+  const worst = Math.max(...steps.map(({ stateWorst }) => stateWorst));
+  const agree = steps.reduce((sum, { predictionsAgree }) => sum + predictionsAgree, 0) / steps.length;
+  const log = (value: number) => `2^${Math.log2(value).toFixed(1)}`;
+  return `${steps.length} minibatches compared with the float64 reference: states differ by ${log(rms)} RMS, ${log(worst)} at worst; ${(100 * agree).toFixed(2)} % of predictions agree`;
+}

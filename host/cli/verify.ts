@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { loadDataset } from '../data/dataset.js';
+import { verifyLockstep } from '../training/lockstep-run.js';
+import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
+import { modeOf, type OutputFlags, print, printJson, say, table } from './output.js';
+import { addRecipeFlags, recipeOf } from './recipe-flags.js';
+
+interface VerifyFlags extends DeviceFlags, OutputFlags, Readonly<Record<string, unknown>> {
+  readonly preset: string;
+  readonly data?: string;
+  readonly minibatches: number;
+}
+
+export function addVerify(program: Command): void {
+  const command = program
+    .command('verify')
+    .description(
+      'train a few minibatches in lockstep with the dense twin and the reference; a table per stage',
+    )
+    .optionsGroup('Verification:')
+    .option('--minibatches <n>', 'how many', wholeNumber(1), 50)
+    .option('--data <folder>', 'IDX files (default: MNIST)')
+    .option('--quiet', 'say nothing but the result')
+    .option('--json', 'one JSON object on standard output');
+  addDeviceFlags(command);
+  addRecipeFlags(command, 'demo').action(verify);
+}
+
+/** Powers of two are what formats are made of. */
+function power(value: number): string {
+  return value === 0 ? '0' : `2^${Math.log2(value).toFixed(1)}`;
+}
+
+async function verify(flags: VerifyFlags): Promise<void> {
+  const mode = modeOf(flags);
+  const { recipe } = recipeOf(flags);
+  const dataset = await loadDataset(flags.data);
+  const outcome = await verifyLockstep(recipe, dataset, deviceOf(flags), flags.minibatches, (done) => {
+    if (mode === 'normal' && process.stderr.isTTY)
+      process.stderr.write(`\r${done}/${flags.minibatches} minibatches `);
+  });
+  if (mode === 'normal' && process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  if (mode === 'json') {
+    printJson(outcome);
+    return;
+  }
+  if (mode === 'normal')
+    say(
+      `${recipe.network}, ${outcome.samples} samples in ${flags.minibatches} minibatches on ${outcome.deviceName}\n`,
+    );
+  print(
+    table(
+      ['stage', 'compared with', 'equal', 'RMS', 'median', 'worst'],
+      [
+        ['replies and digests', 'dense twin', `${outcome.replies} of ${outcome.replies}`, '0', '0', '0'],
+        [
+          'parameters, read back',
+          'dense twin',
+          `${outcome.parameters} of ${outcome.parameters}`,
+          '0',
+          '0',
+          '0',
+        ],
+        ...outcome.stages.map(({ name, rms, median, worst }) => [
+          name,
+          'float64 reference',
+          '–',
+          power(rms),
+          power(median),
+          power(worst),
+        ]),
+      ],
+    ),
+  );
+  print('');
+  print(
+    `contrasts: cosine ${outcome.contrastCosines.map((value) => value.toFixed(6)).join(', ')}, input connection first`,
+  );
+  print(`predictions: ${outcome.predictionsAgree} of ${outcome.samples} agree with the reference`);
+  print(
+    `fixed points: ${outcome.elsewhere} of ${outcome.samples} samples settled in another one than the reference`,
+  );
+}

@@ -1,0 +1,45 @@
+import type { Duplex } from 'node:stream';
+
+/** Bits a second of a serial port where nothing else is said. */
+export const DEFAULT_BAUD_RATE = 115_200;
+
+export interface DeviceOptions {
+  /** Bits a second of a port, and of a simulated device that is paced. */
+  readonly baudRate: number;
+  /** Simulated: deliver bytes at the speed of `baudRate`, 10 bits a byte, both ways (default: at once). */
+  readonly paced?: boolean;
+  /** Simulated: bytes of arena (default 64 MiB). */
+  readonly arena?: number;
+  /** Simulated: bytes the receive window holds (default 65,536). */
+  readonly window?: number;
+  /** Simulated: deliver bytes in pseudo-random chunks of 1 … 97, both ways, drawn from this seed. */
+  readonly chunkSeed?: number;
+}
+
+/**
+ * An open line to a device. `stream` carries raw bytes; when the line breaks it emits an 'error' that is a
+ * `UserError`, then 'close'.
+ */
+export interface DeviceLine {
+  readonly name: string;
+  readonly stream: Duplex;
+  /** Closes whatever is behind the line, what is not yet sent being dropped. Any number of times. */
+  close(): Promise<void>;
+}
+
+/** A line whose stream frees its resources when it is destroyed. */
+export function lineOver(name: string, stream: Duplex): DeviceLine {
+  return {
+    name,
+    stream,
+    close: () =>
+      new Promise((resolve) => {
+        if (stream.closed) {
+          resolve();
+          return;
+        }
+        stream.once('close', resolve);
+        stream.destroy();
+      }),
+  };
+}

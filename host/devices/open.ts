@@ -1,0 +1,47 @@
+/** Opens a line to whatever answers it: a simulated device, an address, or a port. */
+import { distance } from 'fastest-levenshtein';
+import { UserError } from '../errors.js';
+import type { DeviceLine, DeviceOptions } from './line.js';
+import { openSerial } from './serial.js';
+import { openSimulated } from './simulated.js';
+import { openTcp } from './tcp.js';
+
+export { DEFAULT_BAUD_RATE, type DeviceLine, type DeviceOptions } from './line.js';
+export { listPorts, type PortDescription } from './ports.js';
+
+const SIMULATED = 'simulated';
+const FORMS = `'${SIMULATED}', tcp://host:port, or the path of a serial port`;
+
+/**
+ * @param spec 'simulated', 'tcp://host:port' (IPv6 in brackets), or a port's path
+ * @throws `UserError` when the spec or an option makes no sense, or the device cannot be reached
+ */
+export async function openDevice(spec: string, options: DeviceOptions): Promise<DeviceLine> {
+  checkOptions(options);
+  if (spec === SIMULATED) return openSimulated(options);
+  if (spec.startsWith('tcp:')) return openTcp(spec);
+  checkPath(spec);
+  return openSerial(spec, options.baudRate);
+}
+
+function checkOptions({ baudRate, arena, window, chunkSeed }: DeviceOptions): void {
+  checkInteger('the baud rate', baudRate, 1);
+  checkInteger('the simulated arena', arena, 1);
+  checkInteger('the simulated window', window, 1);
+  checkInteger('the chunk seed', chunkSeed, 0);
+}
+
+function checkInteger(what: string, value: number | undefined, least: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= 0xffff_ffff)) return;
+  throw new UserError(`${what} is ${value}`, `choose a whole number between ${least} and ${0xffff_ffff}`);
+}
+
+/** Refuses what is meant to be something else than a port's path. */
+function checkPath(spec: string): void {
+  const unknown = `there is no device '${spec}'`;
+  if (spec === '' || /^[a-z][a-z0-9+.-]+:\/\//i.test(spec))
+    throw new UserError(unknown, `a device is ${FORMS}`);
+  if (/^[^/\\]+:\d+$/.test(spec)) throw new UserError(unknown, `did you mean tcp://${spec}?`);
+  if (!/[/\\\d]/.test(spec) && distance(spec.toLowerCase(), SIMULATED) <= 3)
+    throw new UserError(unknown, `did you mean '${SIMULATED}'?`);
+}

@@ -1,0 +1,56 @@
+/** The simulated device: the kernel, in a thread of its own, at the other end of a message port. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { Kernel } from '../kernel/kernel.js';
+
+/** What the worker is started with. */
+export interface SimulatedMachine {
+  readonly arena: number;
+  readonly window: number;
+}
+
+/** What the worker tells; the first one, that it is up. It is sent chunks of bytes (`Uint8Array`). */
+export interface SimulatedProgress {
+  /** Bytes run since the last time. */
+  readonly taken: number;
+  readonly answers?: Uint8Array;
+}
+
+/** Milliseconds that answers wait to travel together. */
+const PATIENCE = 5;
+
+const port = parentPort;
+if (!port) throw new Error('the simulated device runs in a worker');
+const { arena, window }: SimulatedMachine = workerData;
+const kernel = new Kernel(arena, window);
+if (kernel.arena < arena)
+  throw new Error(`an arena of ${arena} bytes was asked for, there are ${kernel.arena}`);
+
+let answers: Uint8Array[] = [];
+let toldAt = 0;
+
+function tell(taken: number): void {
+  toldAt = performance.now();
+  if (answers.length === 0) {
+    port?.postMessage({ taken } satisfies SimulatedProgress);
+    return;
+  }
+  const joined = new Uint8Array(answers.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const answer of answers) {
+    joined.set(answer, end);
+    end += answer.length;
+  }
+  answers = [];
+  port?.postMessage({ taken, answers: joined } satisfies SimulatedProgress, [joined.buffer]);
+}
+
+port.on('message', (bytes: Uint8Array) => {
+  toldAt = performance.now();
+  kernel.feed(bytes, (answer) => {
+    answers.push(answer);
+    // Requests that take long to compute do not wait for each other.
+    if (performance.now() - toldAt > PATIENCE) tell(0);
+  });
+  tell(bytes.length);
+});
+tell(0);

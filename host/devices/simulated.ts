@@ -1,0 +1,15 @@
+import { UserError } from '../errors.js';
+import { DeviceStream } from './device-stream.js';
+import { type DeviceLine, type DeviceOptions, lineOver } from './line.js';
+import { simulatedBinding } from './simulated-binding.js';
+
+/** A line to a new simulated device. Rejects with `UserError` when it cannot start. */
+export async function openSimulated(options: DeviceOptions): Promise<DeviceLine> {
+  const stream = new DeviceStream(
+    { ...options, binding: simulatedBinding, path: 'simulated' },
+    (cause) =>
+      new UserError(`the line to the simulated device broke: ${cause.message}`, undefined, { cause }),
+  );
+  await stream.opened();
+  return lineOver('simulated', stream);
+}

@@ -1,0 +1,67 @@
+/** The twin's thread: runs requests on a kernel of its own, in order. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { DeviceError } from '../link/device-error.js';
+import { Messages } from '../link/schema.js';
+import { Kernel, type Outcome } from './kernel.js';
+
+/** One request, encoded. */
+export interface Job {
+  readonly code: number;
+  readonly payload: Uint8Array;
+}
+
+/** A whole tensor to read: `count` elements of `width` bytes. */
+export interface TensorRange {
+  readonly tensor: number;
+  readonly index: number;
+  readonly count: number;
+  readonly width: number;
+}
+
+/** Jobs to run, or ranges to read. */
+export interface TwinTask {
+  readonly jobs?: readonly Job[];
+  readonly ranges?: readonly TensorRange[];
+}
+
+/** The first refused job's outcome or else the last one's; the bytes read, one range after the other. */
+export type TwinAnswer = Outcome;
+
+/** Bytes that one READ returns: whole elements of any width. */
+const CHUNK = 1024;
+
+function run(kernel: Kernel, jobs: readonly Job[]): TwinAnswer {
+  let outcome: TwinAnswer = { refused: false, payload: new Uint8Array(0) };
+  let refusal: TwinAnswer | undefined;
+  for (const { code, payload } of jobs) {
+    outcome = kernel.executeEncoded(code, payload);
+    if (outcome.refused) refusal ??= outcome;
+  }
+  return refusal ?? outcome;
+}
+
+function read(kernel: Kernel, ranges: readonly TensorRange[]): TwinAnswer {
+  const total = ranges.reduce((sum, { count, width }) => sum + count * width, 0);
+  const payload = new Uint8Array(total);
+  let at = 0;
+  for (const { tensor, index, count, width } of ranges) {
+    const step = CHUNK / width;
+    for (let offset = 0; offset < count; offset += step) {
+      const values = { offset, index, count: Math.min(step, count - offset), tensor, padding: 0 };
+      const part = kernel.executeEncoded(Messages.read.code, Messages.read.request.encode(values));
+      if (part.refused) throw DeviceError.decode(part.payload, Messages.read.code);
+      payload.set(part.payload, at);
+      at += part.payload.length;
+    }
+  }
+  return { refused: false, payload };
+}
+
+const port = parentPort;
+if (port) {
+  const kernel = new Kernel(workerData as number);
+  port.on('message', ({ jobs, ranges }: TwinTask) => {
+    const answer = ranges ? read(kernel, ranges) : run(kernel, jobs ?? []);
+    port.postMessage(answer, [answer.payload.buffer]);
+  });
+}

@@ -1,0 +1,63 @@
+/** Frames: header, payload, check, stuffed. The layout is told in `schema.ts`. */
+import { cobsDecode, cobsEncode } from './cobs.js';
+import { crc32 } from './crc32.js';
+import { HEADER, Messages, REPLY, Signal, schemaHash, TRAILER } from './schema.js';
+
+export interface Frame {
+  readonly type: number;
+  readonly session: number;
+  readonly sequence: number;
+  readonly payload: Uint8Array;
+}
+
+function checkSeed(type: number): number {
+  const frozen = (type & ~REPLY) === Messages.hello.code || type === Signal.error;
+  return frozen ? 0 : schemaHash;
+}
+
+/** Bytes for the line, the ending zero included. */
+export function encodeFrame({ type, session, sequence, payload }: Frame): Uint8Array {
+  const bytes = new Uint8Array(HEADER + payload.length + TRAILER);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(0, type);
+  view.setUint16(1, session, true);
+  view.setUint16(3, sequence, true);
+  bytes.set(payload, HEADER);
+  const end = HEADER + payload.length;
+  view.setUint32(end, crc32(bytes.subarray(0, end), checkSeed(type)), true);
+  return cobsEncode(bytes);
+}
+
+/** The frame of bytes between two zeros, or undefined where it is damaged. */
+export function decodeFrame(encoded: Uint8Array): Frame | undefined {
+  const bytes = cobsDecode(encoded);
+  if (!bytes || bytes.length < HEADER + TRAILER) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = bytes.length - TRAILER;
+  const type = view.getUint8(0);
+  if (crc32(bytes.subarray(0, end), checkSeed(type)) !== view.getUint32(end, true)) return undefined;
+  return {
+    type,
+    session: view.getUint16(1, true),
+    sequence: view.getUint16(3, true),
+    payload: bytes.subarray(HEADER, end),
+  };
+}
+
+/** Cuts a stream of bytes at its zeros. */
+export class FrameSplitter {
+  #parts: Uint8Array[] = [];
+
+  /** The encoded frames that these bytes complete; empty ones are left out. */
+  *split(bytes: Uint8Array): Generator<Uint8Array> {
+    let from = 0;
+    for (let zero = bytes.indexOf(0); zero >= 0; zero = bytes.indexOf(0, from)) {
+      this.#parts.push(bytes.subarray(from, zero));
+      from = zero + 1;
+      const frame = this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts);
+      this.#parts = [];
+      if (frame.length > 0) yield frame;
+    }
+    if (from < bytes.length) this.#parts.push(bytes.slice(from));
+  }
+}

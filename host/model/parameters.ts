@@ -1,0 +1,44 @@
+/**
+ * Real parameters as the device holds them. Each is rounded once, here, and everything else, the reference too,
+ * uses the rounded value.
+ */
+import { UserError } from '../errors.js';
+
+/** An integer for the wire and the real number it stands for. */
+export interface Rounded {
+  readonly word: number;
+  readonly value: number;
+}
+
+/** A non-negative number with `fraction` fractional bits in `bits` bits. */
+export function roundFixed(value: number, fraction: number, bits: number, what: string): Rounded {
+  const scale = 2 ** fraction;
+  const word = Math.round(value * scale);
+  const most = 2 ** bits - 1;
+  if (!(word >= 0 && word <= most))
+    throw new UserError(`${what} is ${value}`, `it must lie between 0 and ${most / scale}`);
+  return { word, value: word / scale };
+}
+
+const MANTISSA_BITS = 16;
+const LEAST_EXPONENT = 16;
+const MOST_EXPONENT = 32;
+
+/** A gain as mantissa · 2^−exponent, the mantissa filling 16 bits where the exponent's range (16 … 32) lets it. */
+export function roundGain(gain: number, what: string): Rounded {
+  const most = (2 ** MANTISSA_BITS - 1) / 2 ** LEAST_EXPONENT;
+  if (!(gain >= 0 && gain <= most))
+    throw new UserError(
+      `${what} comes to a gain of ${gain}`,
+      `rate / (β · minibatch) must lie between 0 and ${most}`,
+    );
+  let exponent = LEAST_EXPONENT;
+  while (exponent < MOST_EXPONENT && Math.round(gain * 2 ** (exponent + 1)) < 2 ** MANTISSA_BITS) exponent++;
+  const mantissa = Math.round(gain * 2 ** exponent);
+  return { word: (exponent << 16) | mantissa, value: mantissa / 2 ** exponent };
+}
+
+/** The fraction of a weight that decay takes away at once. */
+export function roundDecay(decay: number): Rounded {
+  return roundFixed(decay, 32, 32, 'weight decay');
+}

@@ -1,0 +1,123 @@
+/** A recipe as requests to a device, and the real numbers those requests stand for. */
+import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../link/schema.js';
+import { stateFormat, weightFormat } from './format.js';
+import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js';
+import { randomKey, randomWord, Stream } from './random.js';
+import { layerSizes, type Recipe } from './recipe.js';
+
+/** Fractional bits of ε and β on the wire. */
+const PARAMETER_FRACTION = 12;
+const LIMIT_FRACTION = 24;
+
+export type NudgingName = keyof typeof Nudging;
+
+/** The dynamics' parameters as rounded. `nudge` is β in the convention C = ½‖y − t‖². */
+export interface RoundedDynamics {
+  readonly relaxation: Recipe['relaxation'];
+  readonly epsilon: number;
+  readonly nudge: number;
+  readonly freeIterations: number;
+  readonly nudgedIterations: number;
+}
+
+function rounded(recipe: Recipe): { readonly epsilon: Rounded; readonly nudge: Rounded } {
+  const convention = recipe.cost === 'full' ? 2 : 1;
+  return {
+    epsilon: roundFixed(recipe.epsilon, PARAMETER_FRACTION, 13, 'epsilon'),
+    nudge: roundFixed(recipe.beta * convention, PARAMETER_FRACTION, 16, 'beta'),
+  };
+}
+
+export function roundedDynamics(recipe: Recipe): RoundedDynamics {
+  const { epsilon, nudge } = rounded(recipe);
+  return {
+    relaxation: recipe.relaxation,
+    epsilon: epsilon.value,
+    nudge: nudge.value,
+    freeIterations: recipe['free-iterations'],
+    nudgedIterations: recipe['nudged-iterations'],
+  };
+}
+
+export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
+  const { epsilon, nudge } = rounded(recipe);
+  return {
+    seed: recipe.seed,
+    epsilon: epsilon.word,
+    nudge: nudge.word,
+    freeIterations: recipe['free-iterations'],
+    nudgedIterations: recipe['nudged-iterations'],
+    batch: recipe.minibatch,
+    weightFraction: weightFormat(recipe.weights).fraction,
+    stateFraction: stateFormat(recipe.states).fraction,
+    relaxation: Relaxation[recipe.relaxation],
+    rounding: Rounding[recipe.rounding],
+    options: recipe.start === 'persistent' ? Option.persistent : 0,
+    padding: 0,
+    sizes: layerSizes(recipe.network),
+  };
+}
+
+/** Initial weights are uniform within ± these, rounded: Glorot & Bengio 2010, times the recipe's scale. */
+export function initialLimits(recipe: Recipe): readonly Rounded[] {
+  const sizes = layerSizes(recipe.network);
+  return sizes.slice(1).map((post, k) => {
+    const limit = Math.sqrt(6 / (sizes[k] + post)) * recipe['initial-scale'];
+    return roundFixed(limit, LIMIT_FRACTION, 26, 'initial-scale');
+  });
+}
+
+export function initialiseRequest(recipe: Recipe): RequestOf<'initialise'> {
+  return { limits: initialLimits(recipe).map(({ word }) => word) };
+}
+
+/** What one minibatch's update multiplies by. */
+export interface StepRates {
+  readonly nudging: NudgingName;
+  /** α_k/(β B), or half of it for two nudged phases; one a connection. */
+  readonly gains: readonly Rounded[];
+  /** Fraction of the weights to take away first; one a connection. */
+  readonly decays: readonly Rounded[];
+}
+
+/** The factor of the schedule after `step` of `steps` minibatches, `perEpoch` of them an epoch. */
+export function scheduleFactor(recipe: Recipe, step: number, perEpoch: number): number {
+  const progress = step / (perEpoch * recipe.epochs);
+  switch (recipe.schedule) {
+    case 'constant':
+      return 1;
+    case 'linear':
+      return 1 - progress;
+    case 'cosine':
+      return (1 + Math.cos(Math.PI * progress)) / 2;
+    case 'exponential':
+      return recipe['schedule-factor'] ** Math.floor(step / perEpoch);
+  }
+}
+
+function nudgingAt(recipe: Recipe, step: number): NudgingName {
+  if (recipe.nudging !== 'random-sign') return recipe.nudging;
+  return randomWord(randomKey(recipe.seed, Stream.sign, step), 0) < 0 ? 'negative' : 'positive';
+}
+
+/** The rates of one minibatch: they depend on the step alone, so a run can be taken up anywhere. */
+export function ratesAt(recipe: Recipe, step: number, perEpoch: number, samples: number): StepRates {
+  const factor = scheduleFactor(recipe, step, perEpoch);
+  const nudging = nudgingAt(recipe, step);
+  const phases = nudging === 'centered' ? 2 : 1;
+  const interval = recipe['decay-interval'];
+  const decays = recipe['weight-decay'];
+  const decaysNow = decays.length > 0 && step % interval === interval - 1;
+  return {
+    nudging,
+    gains: recipe.rates.map((rate, k) =>
+      roundGain((rate * factor) / (phases * recipe.beta * samples), `rate ${k + 1}`),
+    ),
+    decays: recipe.rates.map((_, k) => roundDecay(decaysNow ? decays[k] * factor * interval : 0)),
+  };
+}
+
+export function trainRequest(step: number, samples: number, rates: StepRates): RequestOf<'train'> {
+  const words = [...rates.gains, ...rates.decays].map(({ word }) => word);
+  return { step, samples, nudging: Nudging[rates.nudging], rates: words };
+}

@@ -1,0 +1,70 @@
+/** Charts as data: the page's script draws them. */
+import { type Content, type Html, html } from './html.js';
+
+export type Colour = 'blue' | 'orange' | 'green' | 'purple' | 'grey';
+export type Unit = 'percent' | 'number' | 'count';
+
+export interface Series {
+  readonly label: string;
+  readonly colour: Colour;
+  /** The reference's curves are dashed. */
+  readonly dashed?: boolean;
+  readonly values: readonly (number | null)[];
+}
+
+/** A straight line across the chart. */
+export interface Mark {
+  readonly axis: 'x' | 'y';
+  readonly at: number;
+  readonly label: string;
+}
+
+export interface Chart {
+  readonly kind: 'lines' | 'bars';
+  readonly xLabel: string;
+  readonly x: readonly number[];
+  /** Ends of the x axis; else the data's. */
+  readonly xRange?: readonly [number, number];
+  /** `zero`: linear from zero; `data`: linear, close around the data; `log`: logarithmic, base 10. */
+  readonly scale: 'zero' | 'data' | 'log';
+  /** How values are written. */
+  readonly unit: Unit;
+  readonly series: readonly Series[];
+  readonly marks?: readonly Mark[];
+}
+
+/** What a chart needs around it: a caption says what it means and how to read it. */
+export interface Caption {
+  readonly title: string;
+  readonly caption: Content;
+  readonly wide?: boolean;
+}
+
+const DIGITS = 6;
+const brief = (value: number | null) =>
+  value === null || !Number.isFinite(value) ? null : Number(value.toPrecision(DIGITS));
+
+/** The charts of one page; collects their data as their figures are written. */
+export class Charts {
+  readonly data: Chart[] = [];
+
+  figure(chart: Chart, { title, caption, wide = false }: Caption): Html {
+    const id = this.data.length;
+    // A logarithmic axis has no place for zero.
+    const drawn = (value: number | null) => (chart.scale === 'log' && !(Number(value) > 0) ? null : value);
+    this.data.push({
+      ...chart,
+      x: chart.x.map((x) => brief(x) ?? 0),
+      series: chart.series.map((series) => ({
+        ...series,
+        values: series.values.map((value) => brief(drawn(value))),
+      })),
+    });
+    return html`<figure class="${wide ? 'chart wide' : 'chart'}">
+<h3>${title}</h3>
+<figcaption>${caption}</figcaption>
+<div class="plot" data-chart="${id}" role="img" aria-label="Chart: ${title}"></div>
+</figure>
+`;
+  }
+}

@@ -1,0 +1,131 @@
+/** What a report shows. Plain data: whoever trained fills it in; what is left out leaves its section out. */
+
+/** A number of the device and, where one ran beside it, the float64 reference's. Errors are shares, 0 to 1. */
+export interface Compared {
+  readonly device: number;
+  readonly reference?: number;
+}
+
+export interface Facts {
+  /** Sizes of the layers, such as `784-500-10`. */
+  readonly network: string;
+  readonly preset?: string;
+  readonly dataset: string;
+  readonly device: string;
+  /** In Q notation, such as `Q2.13`. */
+  readonly weightFormat: string;
+  readonly stateFormat: string;
+  readonly relaxation: string;
+  readonly nudging: string;
+  readonly beta: number;
+  /** Learning rates, one a connection. */
+  readonly rates: readonly number[];
+  readonly seed: number;
+  readonly epochs: number;
+  /** ISO 8601. */
+  readonly started: string;
+  readonly finished?: string;
+  /** Wall time, seconds. */
+  readonly duration: number;
+  readonly samplesPerSecond: number;
+  readonly kernelHash: string;
+  readonly hostVersion: string;
+}
+
+/** The run's last errors. *Persistent start*: from each example's last free state; it flatters. */
+export interface Headline {
+  readonly trainingError?: Compared;
+  readonly validationErrorPersistent?: Compared;
+  readonly validationErrorZeroStart?: Compared;
+  readonly testErrorZeroStart?: Compared;
+}
+
+export interface Checks {
+  /** Replies that equalled the twin's bit for bit, of those compared. */
+  readonly repliesEqual: number;
+  readonly replies: number;
+  /** Steps held against the float64 reference. */
+  readonly referenceSteps: number;
+}
+
+/** Errors are shares, 0 to 1. */
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly trainingError: number;
+  /** From the start that training uses. */
+  readonly validationError?: number;
+  readonly validationErrorZeroStart?: number;
+  /** From a zero start. */
+  readonly testError?: number;
+  readonly referenceTrainingError?: number;
+  /** From the start that training uses. */
+  readonly referenceValidationError?: number;
+  readonly referenceValidationErrorZeroStart?: number;
+  /** Mean of a sample after its free phase. */
+  readonly cost: number;
+  /** Mean of a sample. */
+  readonly freeIterations: number;
+  readonly nudgedIterations: number;
+  /** Stores clipped since the run began. */
+  readonly saturations: number;
+  /** Share of samples whose free phase ran out of iterations before it settled, 0 to 1. */
+  readonly unsettledShare: number;
+}
+
+/** One minibatch held against the reference. */
+export interface DivergenceRecord {
+  readonly step: number;
+  /** Root mean square and largest absolute difference of the free states, 1.0 being a full rate. */
+  readonly stateRms: number;
+  readonly stateWorst: number;
+  /** Cosine between the two contrasts, one a connection. */
+  readonly contrastCosines: readonly number[];
+  /** Share of equal predictions, 0 to 1. */
+  readonly predictionsAgree: number;
+  /** Root mean square difference from a reference that trains on its own weights. */
+  readonly shadowStateRms?: number;
+}
+
+/** Parameters of one connection or layer; integers with `fraction` fractional bits. */
+export interface Tensor<Values extends Int16Array | Int32Array> {
+  readonly name: string;
+  readonly format: string;
+  readonly values: Values;
+  readonly fraction: number;
+}
+
+export interface Mistake {
+  /** rows · columns bytes, row-major. */
+  readonly image: Uint8Array;
+  readonly label: number;
+  readonly predicted: number;
+  /** Place in the test set. */
+  readonly index: number;
+}
+
+/** How near the tightest unit of a layer can come to the end of its drive's format. */
+export interface DriveHeadroom {
+  readonly layer: string;
+  /** Largest absolute drive that its weights and bias allow. */
+  readonly bound: number;
+  /** Where drives wrap. */
+  readonly range: number;
+}
+
+export interface ReportData {
+  readonly facts: Facts;
+  readonly headline: Headline;
+  readonly checks: Checks;
+  /** Size of an input picture; without it, no pictures. */
+  readonly picture?: { readonly rows: number; readonly columns: number };
+  readonly epochs: readonly EpochRecord[];
+  readonly divergence: readonly DivergenceRecord[];
+  /** One a connection, each row-major [pre][post]. */
+  readonly weights: readonly Tensor<Int16Array>[];
+  readonly biases?: readonly Tensor<Int32Array>[];
+  /** Misclassified test images; the first 60 are shown. */
+  readonly mistakes: readonly Mistake[];
+  /** Test images by true class (row) and predicted class (column). */
+  readonly confusion?: readonly (readonly number[])[];
+  readonly drives?: readonly DriveHeadroom[];
+}

@@ -1,0 +1,85 @@
+/** The head of the page: what ran, how well, and whether it can be trusted; and the run's facts. */
+import type { Compared, ReportData } from './data.js';
+import { type Content, type Html, html } from './html.js';
+import { count, duration, percent, points, significant, time } from './notation.js';
+
+export function header({ facts }: ReportData): Html {
+  const subtitle = [
+    facts.preset,
+    facts.dataset,
+    `${count(facts.epochs)} ${facts.epochs === 1 ? 'epoch' : 'epochs'}`,
+  ];
+  return html`<header>
+<p class="kicker">Equilibrium propagation in integer arithmetic</p>
+<h1>${facts.network} <span>on ${facts.device}</span></h1>
+<p class="subtitle">${subtitle.filter((part) => part !== undefined && part !== '').join(' · ')} · <time datetime="${facts.started}">${time(facts.started)}</time></p>
+</header>
+`;
+}
+
+function card(label: string, note: string, value: Content, below: Content, state = ''): Html {
+  return html`<div class="card ${state}"><dt>${label} <span>${note}</span></dt><dd class="value">${value}</dd><dd class="below">${below}</dd></div>
+`;
+}
+
+function errorCard(label: string, note: string, error: Compared | undefined): Html | undefined {
+  if (!error) return undefined;
+  const { device, reference } = error;
+  const below =
+    reference === undefined
+      ? ''
+      : html`reference ${percent(reference)} <span class="delta">(${points(device - reference)})</span>`;
+  return card(label, note, percent(device), below);
+}
+
+export function headlineSection({ headline, checks, facts }: ReportData): Html {
+  const { replies, repliesEqual, referenceSteps } = checks;
+  const differing = replies - repliesEqual;
+  const compared = referenceSteps > 0 ? `${count(referenceSteps)} steps held against float64` : '';
+  const bits =
+    replies === 0
+      ? undefined
+      : card(
+          'Replies compared',
+          'bit for bit',
+          differing === 0 ? 'all equal' : `${count(differing)} differ`,
+          html`${count(repliesEqual)} of ${count(replies)}${compared ? html`<br>${compared}` : ''}`,
+          differing === 0 ? 'good' : 'bad',
+        );
+  return html`<section id="result" aria-label="Result">
+<dl class="cards">
+${errorCard('Test error', 'zero start', headline.testErrorZeroStart)}${errorCard('Validation error', 'zero start', headline.validationErrorZeroStart)}${errorCard('Validation error', 'persistent start', headline.validationErrorPersistent)}${errorCard('Training error', 'last epoch', headline.trainingError)}${bits}${card('Speed', 'training', html`${significant(facts.samplesPerSecond)}<small> samples/s</small>`, `${duration(facts.duration)} in all`)}</dl>
+${headline.validationErrorPersistent ? html`<p class="note">Persistent start: from each example’s last free state, as in the 2016 paper. It flatters; a zero start is what a fresh image gets.</p>` : ''}
+</section>
+`;
+}
+
+export function factsSection({ facts }: ReportData): Html {
+  const rows: [string, Content][] = [
+    ['network', facts.network],
+    ['preset', facts.preset],
+    ['data set', facts.dataset],
+    ['device', facts.device],
+    ['weights', facts.weightFormat],
+    ['states', facts.stateFormat],
+    ['relaxation', facts.relaxation],
+    ['nudging', facts.nudging],
+    ['β', significant(facts.beta, 6)],
+    ['rates', facts.rates.map((rate) => significant(rate, 6)).join(', ')],
+    ['epochs', count(facts.epochs)],
+    ['seed', String(facts.seed)],
+    ['started', time(facts.started)],
+    ['finished', facts.finished === undefined ? undefined : time(facts.finished)],
+    ['duration', duration(facts.duration)],
+    ['speed', `${significant(facts.samplesPerSecond)} samples/s`],
+    ['kernel', html`<code>${facts.kernelHash}</code>`],
+    ['eqprop', facts.hostVersion],
+  ];
+  const shown = rows.filter(([, value]) => value !== undefined && value !== '');
+  return html`<section id="run">
+<h2>The run</h2>
+<dl class="facts">
+${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>
+</section>
+`;
+}

@@ -1,0 +1,185 @@
+/**
+ * The page's script: draws the charts. Compiled with the rest and put into the page as it is, so it may import
+ * types only. What it uses of the browser is declared here, to keep the DOM out of the host's globals.
+ */
+import type Plot from 'uplot';
+import type { Chart, Mark, Unit } from './charts.js';
+
+interface PageElement {
+  readonly dataset: Readonly<Record<string, string>>;
+  readonly clientWidth: number;
+  readonly textContent: string | null;
+}
+declare const document: {
+  readonly documentElement: PageElement;
+  getElementById(id: string): PageElement | null;
+  querySelectorAll(selector: string): Iterable<PageElement>;
+};
+declare const uPlot: typeof Plot;
+declare function matchMedia(query: string): { addEventListener(type: 'change', listener: () => void): void };
+declare function getComputedStyle(element: PageElement): { getPropertyValue(name: string): string };
+declare const ResizeObserver: new (listener: () => void) => { observe(element: PageElement): void };
+
+const FONT = '12px system-ui, sans-serif';
+const DASH = [6, 4];
+/** Distances between ticks: there is no half an epoch or step. */
+const WHOLE = Array.from({ length: 10 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+function power(exponent: number): string {
+  const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
+  return `10${exponent < 0 ? '⁻' : ''}${digits}`;
+}
+
+/** A value under the cursor. */
+function exactly(value: number | null, unit: Unit): string {
+  if (value === null || value === undefined) return '–';
+  if (unit === 'percent') return `${(100 * value).toFixed(2)} %`;
+  if (unit === 'count') return value.toLocaleString('en-US');
+  if (value !== 0 && Math.abs(value) < 1e-3) {
+    const exponent = Math.floor(Math.log10(Math.abs(value)));
+    return `${(value / 10 ** exponent).toFixed(2)} · ${power(exponent)}`;
+  }
+  return String(Number(value.toPrecision(4)));
+}
+
+/** A value beside an axis. */
+function tick(value: number | null, { unit, scale }: Chart): string {
+  if (value === null) return '';
+  if (scale === 'log' && unit !== 'percent' && (value < 1e-2 || value >= 1e4))
+    return power(Math.round(Math.log10(value)));
+  if (unit === 'percent') return `${Number((100 * value).toPrecision(6))} %`;
+  return Number(value.toPrecision(6)).toLocaleString('en-US', { maximumFractionDigits: 6 });
+}
+
+function yRange(chart: Chart): Plot.Range.Function {
+  return (_plot, least, greatest) => {
+    const [low, high] = [least ?? 0, greatest ?? 1];
+    if (chart.scale === 'zero') return [0, high > 0 ? high * 1.06 : 1];
+    if (chart.scale === 'data') return uPlot.rangeNum(low, high === low ? low + 1e-3 : high, 0.1, false);
+    // Half a count below one, so that bars of one are seen.
+    if (chart.kind === 'bars') return [0.5, 10 ** Math.ceil(Math.log10(high * 1.01))];
+    const marked = (chart.marks ?? []).filter(({ axis }) => axis === 'y').map(({ at }) => at);
+    return uPlot.rangeLog(Math.min(low, ...marked), Math.max(high, ...marked), 10, true);
+  };
+}
+
+function drawMark(plot: Plot, { axis, at, label }: Mark): void {
+  const { ctx, bbox } = plot;
+  const ratio = uPlot.pxRatio;
+  const place = plot.valToPos(at, axis, true);
+  const [near, far] = axis === 'x' ? [bbox.left, bbox.left + bbox.width] : [bbox.top, bbox.top + bbox.height];
+  if (!(place >= near && place <= far)) return;
+  ctx.save();
+  ctx.strokeStyle = ctx.fillStyle = colour('muted');
+  ctx.lineWidth = ratio;
+  ctx.setLineDash([2 * ratio, 3 * ratio]);
+  ctx.beginPath();
+  ctx.moveTo(axis === 'x' ? place : bbox.left, axis === 'x' ? bbox.top : place);
+  ctx.lineTo(axis === 'x' ? place : bbox.left + bbox.width, axis === 'x' ? bbox.top + bbox.height : place);
+  ctx.stroke();
+  ctx.font = FONT.replace('12px', `${11 * ratio}px`);
+  const right = axis === 'y' || place > (near + far) / 2;
+  ctx.textAlign = right ? 'right' : 'left';
+  ctx.textBaseline = axis === 'x' ? 'top' : 'bottom';
+  const gap = 5 * ratio;
+  if (axis === 'x') ctx.fillText(label, place + (right ? -gap : gap), bbox.top + gap);
+  else ctx.fillText(label, bbox.left + bbox.width - gap, place - gap / 2);
+  ctx.restore();
+}
+
+function barPaths(): Pick<Plot.Series, 'paths'> {
+  const paths = uPlot.paths.bars?.({ size: [1, 1000] });
+  return paths ? { paths } : {};
+}
+
+function options(chart: Chart, width: number): Plot.Options {
+  const bars = chart.kind === 'bars';
+  const last = chart.x.length - 1;
+  // Without a cursor the legend shows where the run ended.
+  const rest = (plot: Plot) => {
+    if (!bars && plot.cursor.idx == null) plot.setLegend({ idx: last }, false);
+  };
+  const axis: Plot.Axis = {
+    stroke: colour('muted'),
+    font: FONT,
+    grid: { stroke: colour('grid'), width: 1 },
+    ticks: { show: false },
+  };
+  const range = chart.xRange;
+  return {
+    width,
+    height: Math.round(Math.max(200, Math.min(320, width * 0.5))),
+    padding: [12, 14, 0, 0],
+    cursor: { drag: { x: true, y: false }, points: { size: 7 } },
+    scales: {
+      x: { time: false, ...(range ? { range: [range[0], range[1]] } : {}) },
+      y: { distr: chart.scale === 'log' ? 3 : 1, range: yRange(chart) },
+    },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        label: chart.xLabel,
+        labelFont: FONT,
+        labelSize: 20,
+        size: 28,
+        ...(bars ? {} : { incrs: WHOLE }),
+        values: (_plot, values) => values.map((value) => value.toLocaleString('en-US')),
+      },
+      { ...axis, size: 62, values: (_plot, values) => values.map((value) => tick(value, chart)) },
+    ],
+    series: [
+      {
+        label: chart.xLabel,
+        value: (_plot, value) => exactly(value, Number.isInteger(value) ? 'count' : 'number'),
+      },
+      ...chart.series.map((series): Plot.Series => {
+        const stroke = colour(series.colour);
+        return {
+          label: series.label,
+          stroke,
+          width: bars ? 0 : 1.75,
+          ...(bars ? { fill: stroke, ...barPaths() } : {}),
+          ...(series.dashed ? { dash: DASH } : {}),
+          points: { show: !bars && chart.x.length <= 40, size: 5, fill: stroke },
+          value: (_plot, value) => exactly(value, chart.unit),
+        };
+      }),
+    ],
+    hooks: {
+      ready: [rest],
+      setCursor: [rest],
+      draw: [
+        (plot) => {
+          for (const mark of chart.marks ?? []) drawMark(plot, mark);
+        },
+      ],
+    },
+  };
+}
+
+const charts: Chart[] = JSON.parse(document.getElementById('charts')?.textContent ?? '[]');
+const drawn = [...document.querySelectorAll('[data-chart]')].map((place) => {
+  const chart = charts[Number(place.dataset.chart)];
+  const data = [chart.x, ...chart.series.map((series) => series.values)] as unknown as Plot.AlignedData;
+  const draw = () => new uPlot(options(chart, place.clientWidth), data, place as never);
+  let plot = draw();
+  new ResizeObserver(() => {
+    const { width, height } = options(chart, place.clientWidth);
+    if (width > 0 && width !== plot.width) plot.setSize({ width, height });
+  }).observe(place);
+  return () => {
+    plot.destroy();
+    plot = draw();
+  };
+});
+
+for (const query of ['(prefers-color-scheme: dark)', 'print'])
+  matchMedia(query).addEventListener('change', () => {
+    for (const redraw of drawn) redraw();
+  });

@@ -1,0 +1,63 @@
+/** Evaluation: free phases only, nothing learnt. */
+import type { Twin } from '../kernel/twin.js';
+import type { ReferenceThread } from '../verification/reference-thread.js';
+import { type Learner, readStates } from './learner.js';
+import type { MinibatchSource, PersistentStates } from './minibatch.js';
+import { Pipeline } from './pipeline.js';
+
+export interface EvaluationTask {
+  readonly source: MinibatchSource;
+  /** Examples `from` … `to` − 1. */
+  readonly from: number;
+  readonly to: number;
+  readonly minibatch: number;
+  /** Iterations of the free phase, at most. */
+  readonly iterations: number;
+  /** Where phases start, and where the states they settle in are kept; zero if absent. */
+  readonly states?: PersistentStates;
+  readonly onProgress?: (done: number, wrong: number) => void;
+}
+
+export interface EvaluationResult {
+  readonly predictions: Uint8Array;
+  readonly wrong: number;
+  readonly referenceWrong: number;
+}
+
+export async function evaluate(
+  learner: Learner,
+  twin: Twin,
+  reference: ReferenceThread | undefined,
+  task: EvaluationTask,
+): Promise<EvaluationResult> {
+  const { source, from, to, minibatch, iterations, states, onProgress } = task;
+  const predictions = new Uint8Array(to - from);
+  const pipeline = new Pipeline(2);
+  let wrong = 0;
+  let referenceWrong = 0;
+  for (let at = from; at < to; at += minibatch) {
+    const batch = source.take(Uint32Array.from({ length: Math.min(minibatch, to - at) }, (_, n) => at + n));
+    const { indices, images, labels } = batch;
+    await learner.stage(batch, states);
+    const reply = learner.evaluate(indices.length, iterations);
+    const settled = states && readStates(twin, 'free', indices.length, learner.units);
+    const start = states ? 'persistent' : 'zero';
+    const shadow = reference?.run({
+      kind: 'evaluate',
+      batch: { indices, images, labels },
+      iterations,
+      start,
+    });
+    await pipeline.add(
+      Promise.all([reply, settled, shadow]).then(([answer, free, shadowWrong]) => {
+        predictions.set(answer.predictions, at - from);
+        for (let n = 0; n < indices.length; n++) wrong += Number(answer.predictions[n] !== labels[n]);
+        if (free) states?.keep(indices, free);
+        referenceWrong += shadowWrong ?? 0;
+        onProgress?.(at + indices.length - from, wrong);
+      }),
+    );
+  }
+  await pipeline.drain();
+  return { predictions, wrong, referenceWrong };
+}

@@ -1,0 +1,140 @@
+/** Verification as a run of its own: device, dense twin and reference over a few minibatches. */
+import type { Dataset } from '../data/dataset.js';
+import { UserError } from '../errors.js';
+import type { Endpoint } from '../link/endpoint.js';
+import { MAX_PAYLOAD, Tensor } from '../link/schema.js';
+import type { NetworkParameters } from '../model/network-parameters.js';
+import type { Recipe } from '../model/recipe.js';
+import { VerificationError } from '../verification/lockstep.js';
+import type { StepComparison } from '../verification/step-comparison.js';
+import { Bench, type DeviceChoice } from './bench.js';
+import { openReference, requireFit } from './fit.js';
+import { Trainer } from './trainer.js';
+
+export interface Stage {
+  readonly name: string;
+  readonly rms: number;
+  /** Over the samples. */
+  readonly median: number;
+  readonly worst: number;
+}
+
+export interface LockstepOutcome {
+  readonly deviceName: string;
+  readonly samples: number;
+  /** Replies found equal bit for bit. */
+  readonly replies: number;
+  /** Weights and biases read back from the device and found equal to the twin's. */
+  readonly parameters: number;
+  readonly stages: readonly Stage[];
+  /** Means over the minibatches, one a connection. */
+  readonly contrastCosines: readonly number[];
+  readonly predictionsAgree: number;
+  readonly elsewhere: number;
+}
+
+/** Rejects with `VerificationError` at the first difference between device and twin. */
+export async function verifyLockstep(
+  recipe: Recipe,
+  dataset: Dataset,
+  choice: DeviceChoice,
+  minibatches: number,
+  onProgress: (done: number) => void,
+): Promise<LockstepOutcome> {
+  requireFit(recipe, dataset);
+  const bench = await Bench.open(choice, true);
+  const reference = openReference(recipe, dataset);
+  const enough = new AbortController();
+  const steps: StepComparison[] = [];
+  try {
+    const trainer = new Trainer({
+      recipe,
+      dataset,
+      endpoint: bench.lockstep,
+      twin: bench.twin,
+      reference,
+      shadow: false,
+      compareEvery: 1,
+      checkpointInterval: Number.POSITIVE_INFINITY,
+      onProgress: () => undefined,
+      onMetrics: () => undefined,
+      onComparison: (comparison) => {
+        steps.push(comparison);
+        onProgress(steps.length);
+        if (steps.length >= minibatches) enough.abort();
+      },
+      onCheckpoint: async () => undefined,
+      signal: enough.signal,
+    });
+    await trainer.begin();
+    await trainer.train();
+    if (steps.length < minibatches)
+      throw new UserError(
+        `the recipe has ${steps.length} minibatches, ${minibatches} were asked for`,
+        'ask for fewer, or for more epochs',
+      );
+    const parameters = await compareParameters(bench.link, await trainer.parameters());
+    return { deviceName: bench.deviceName, replies: bench.lockstep.checked, parameters, ...summary(steps) };
+  } finally {
+    await Promise.all([bench.close(), reference.close()]);
+  }
+}
+
+/** Reads every parameter back from the device; returns how many there are. */
+async function compareParameters(device: Endpoint, twin: NetworkParameters): Promise<number> {
+  let count = 0;
+  const compare = async (tensor: number, index: number, name: string, values: Int16Array | Int32Array) => {
+    const width = values.BYTES_PER_ELEMENT;
+    const expected = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+    const step = MAX_PAYLOAD / width;
+    for (let offset = 0; offset < values.length; offset += step) {
+      const elements = Math.min(step, values.length - offset);
+      const { data } = await device.request('read', { offset, index, count: elements, tensor, padding: 0 });
+      if (!expected.subarray(offset * width, (offset + elements) * width).equals(data))
+        throw new VerificationError(
+          `${name}: the device's elements from ${offset} on differ from the twin's`,
+        );
+    }
+    count += values.length;
+  };
+  for (const [k, matrix] of twin.weights.entries()) await compare(Tensor.weights, k, `weights ${k}`, matrix);
+  for (const [k, vector] of twin.biases.entries())
+    await compare(Tensor.biases, k + 1, `biases of layer ${k + 1}`, vector);
+  return count;
+}
+
+function rootMeanSquare(values: readonly number[]): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function summary(steps: readonly StepComparison[]) {
+  const samples = steps.reduce((sum, step) => sum + step.samples, 0);
+  const perSample = steps.flatMap(({ sampleRms }) => sampleRms);
+  const cosines = steps[0].contrastCosines.map(
+    (_, k) => steps.reduce((sum, step) => sum + step.contrastCosines[k], 0) / steps.length,
+  );
+  return {
+    samples,
+    stages: [
+      {
+        name: 'free states',
+        rms: rootMeanSquare(steps.map(({ stateRms }) => stateRms)),
+        median: median(perSample),
+        worst: Math.max(...steps.map(({ stateWorst }) => stateWorst)),
+      },
+      {
+        name: 'nudged states',
+        rms: rootMeanSquare(steps.map(({ nudgedRms }) => nudgedRms)),
+        median: median(steps.map(({ nudgedRms }) => nudgedRms)),
+        worst: Math.max(...steps.map(({ nudgedWorst }) => nudgedWorst)),
+      },
+    ],
+    contrastCosines: cosines,
+    predictionsAgree: Math.round(steps.reduce((sum, step) => sum + step.predictionsAgree * step.samples, 0)),
+    elsewhere: steps.reduce((sum, step) => sum + step.elsewhere, 0),
+  };
+}

@@ -1,0 +1,82 @@
+/** What a run measures, as it is logged: a JSON object a line. */
+
+/** Sums over the minibatches of an epoch so far. */
+export interface Tally {
+  samples: number;
+  wrong: number;
+  /** Σ ½‖y − t‖² at the free states. */
+  cost: number;
+  freeIterations: number;
+  nudgedIterations: number;
+  /** Free phases that had not settled when their iterations ended. */
+  unsettled: number;
+  referenceWrong: number;
+}
+
+export function emptyTally(): Tally {
+  return {
+    samples: 0,
+    wrong: 0,
+    cost: 0,
+    freeIterations: 0,
+    nudgedIterations: 0,
+    unsettled: 0,
+    referenceWrong: 0,
+  };
+}
+
+/** One evaluation of a set; errors in percent. */
+export interface Evaluation {
+  readonly set: 'validation' | 'test';
+  readonly start: 'zero' | 'persistent';
+  readonly samples: number;
+  readonly error: number;
+  readonly referenceError?: number;
+}
+
+/** Errors in percent; iterations, cost and unsettled share are means a sample. */
+export interface EpochMetrics {
+  readonly kind: 'epoch';
+  readonly epoch: number;
+  /** Minibatches applied. */
+  readonly step: number;
+  readonly trainingError: number;
+  readonly referenceTrainingError?: number;
+  readonly cost: number;
+  readonly freeIterations: number;
+  readonly nudgedIterations: number;
+  readonly unsettled: number;
+  /** Parameters clipped to their format since the start. */
+  readonly saturations: number;
+  readonly validation?: Evaluation;
+  /** Digest of all parameters, hexadecimal. */
+  readonly digest: string;
+  /** Replies compared with the twin's and found equal, since the start. */
+  readonly checked: number;
+  readonly seconds: number;
+}
+
+/** A minibatch compared with the reference, both from the device's weights. */
+export interface DivergenceMetrics {
+  readonly kind: 'divergence';
+  readonly step: number;
+  readonly samples: number;
+  readonly stateRms: number;
+  readonly stateWorst: number;
+  readonly nudgedRms: number;
+  readonly nudgedWorst: number;
+  readonly elsewhere: number;
+  readonly contrastCosines: readonly number[];
+  readonly predictionsAgree: number;
+}
+
+/** The end of a run. */
+export interface FinalMetrics {
+  readonly kind: 'final';
+  readonly step: number;
+  readonly evaluations: readonly Evaluation[];
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+}
+
+export type Metrics = EpochMetrics | DivergenceMetrics | FinalMetrics;

@@ -1,0 +1,73 @@
+/** Minibatches of a data set, and the states kept for its examples. */
+import type { Samples } from '../data/dataset.js';
+import { packImage } from '../link/image.js';
+
+export interface Minibatch {
+  /** Which examples, by their index in the data set. */
+  readonly indices: Uint32Array;
+  /** n · pixels bytes. */
+  readonly images: Uint8Array;
+  readonly labels: Uint8Array;
+  /** The images as they travel. */
+  readonly packed: readonly Uint8Array[];
+}
+
+/** Cuts minibatches out of samples; every image is packed once. */
+export class MinibatchSource {
+  readonly #packed: (Uint8Array | undefined)[];
+
+  constructor(
+    private readonly samples: Samples,
+    readonly pixels: number,
+  ) {
+    this.#packed = new Array(samples.count);
+  }
+
+  get count(): number {
+    return this.samples.count;
+  }
+
+  /** Bytes of all images packed so far, over their number. */
+  get bytesPerImage(): number {
+    const packed = this.#packed.filter((bytes) => bytes !== undefined);
+    return packed.reduce((sum, { length }) => sum + length, 0) / packed.length;
+  }
+
+  take(indices: Uint32Array): Minibatch {
+    const { pixels } = this;
+    const images = new Uint8Array(indices.length * pixels);
+    const labels = new Uint8Array(indices.length);
+    const packed = Array.from(indices, (example, n) => {
+      const image = this.samples.images.subarray(example * pixels, (example + 1) * pixels);
+      images.set(image, n * pixels);
+      labels[n] = this.samples.labels[example];
+      this.#packed[example] ??= packImage(image);
+      return this.#packed[example];
+    });
+    return { indices, images, labels, packed };
+  }
+}
+
+/** The free state each example last settled in, in the device's format: where its next free phase starts. */
+export class PersistentStates {
+  readonly states: Int16Array;
+
+  /** All zero at first. */
+  constructor(
+    examples: number,
+    readonly units: number,
+  ) {
+    this.states = new Int16Array(examples * units);
+  }
+
+  of(example: number): Int16Array {
+    return this.states.subarray(example * this.units, (example + 1) * this.units);
+  }
+
+  /** @param free n · units, in the order of `indices` */
+  keep(indices: Uint32Array, free: Int16Array): void {
+    indices.forEach((example, n) => {
+      this.of(example).set(free.subarray(n * this.units, (n + 1) * this.units));
+    });
+  }
+}

@@ -1,0 +1,79 @@
+/** A run's folder: config.json, metrics.jsonl, checkpoints, report.html. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors.js';
+import type { Metrics } from './metrics.js';
+
+export const REPORT = 'report.html';
+
+export class RunFolder {
+  constructor(readonly path: string) {}
+
+  /** A fresh folder; throws `UserError` where a run is there already or none can be made. */
+  static create(path: string, config: unknown): RunFolder {
+    const folder = new RunFolder(path);
+    if (existsSync(folder.#at('config.json')))
+      throw new UserError(
+        `${path} holds a run already`,
+        `continue it with --resume ${path}, or name another folder with --out`,
+      );
+    folder.#guard(() => {
+      mkdirSync(path, { recursive: true });
+      writeFileSync(folder.#at('config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
+      writeFileSync(folder.#at('metrics.jsonl'), '');
+    });
+    return folder;
+  }
+
+  log(metrics: Metrics): void {
+    this.#guard(() => appendFileSync(this.#at('metrics.jsonl'), `${JSON.stringify(metrics)}\n`));
+  }
+
+  /** All metrics so far; a last line cut short by a crash is left out. */
+  metrics(): readonly Metrics[] {
+    const path = this.#at('metrics.jsonl');
+    if (!existsSync(path)) return [];
+    return readFileSync(path, 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        try {
+          return line === '' ? [] : [JSON.parse(line) as Metrics];
+        } catch {
+          return [];
+        }
+      });
+  }
+
+  /** Forgets what was logged after a checkpoint's step: it is about to be measured again. */
+  rewind(step: number): void {
+    const kept = this.metrics().filter((entry) => entry.kind !== 'final' && entry.step <= step);
+    this.#guard(() =>
+      writeFileSync(this.#at('metrics.jsonl'), kept.map((entry) => `${JSON.stringify(entry)}\n`).join('')),
+    );
+  }
+
+  writeReport(html: string): string {
+    const path = this.#at(REPORT);
+    this.#guard(() => writeFileSync(path, html));
+    return path;
+  }
+
+  #at(name: string): string {
+    return join(this.path, name);
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const reason =
+        code === 'ENOSPC' ? 'the disk is full' : code === 'EACCES' ? 'it is not permitted' : message;
+      throw new UserError(
+        `could not write to ${this.path}: ${reason}`,
+        'choose another folder with --out, or make room',
+        { cause: error },
+      );
+    }
+  }
+}

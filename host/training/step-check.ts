@@ -1,0 +1,61 @@
+/** A minibatch compared with the reference: gathers what the device had and did, as real numbers. */
+import type { Twin } from '../kernel/twin.js';
+import type { ReplyOf } from '../link/schema.js';
+import { driveFormat, stateFormat, weightFormat } from '../model/format.js';
+import type { NetworkParameters } from '../model/network-parameters.js';
+import type { Recipe } from '../model/recipe.js';
+import type { StepRates } from '../model/requests.js';
+import type { ReferenceThread } from '../verification/reference-thread.js';
+import type { RealParameters } from '../verification/reference-worker.js';
+import type { StepComparison } from '../verification/step-comparison.js';
+import { readStates } from './learner.js';
+import type { Minibatch } from './minibatch.js';
+
+function real(values: Int16Array | Int32Array, fraction: number): Float64Array {
+  return Float64Array.from(values, (value) => value / 2 ** fraction);
+}
+
+export function realParameters({ weights, biases }: NetworkParameters, recipe: Recipe): RealParameters {
+  const format = weightFormat(recipe.weights);
+  const drive = driveFormat(format, stateFormat(recipe.states));
+  return {
+    weights: weights.map((matrix) => real(matrix, format.fraction)),
+    biases: biases.map((vector) => real(vector, drive.fraction)),
+  };
+}
+
+/**
+ * @param parameters the device's, before the minibatch
+ * @param reply promised by the device; the twin has been given the same request
+ */
+export async function compareWithReference(
+  twin: Twin,
+  reference: ReferenceThread,
+  recipe: Recipe,
+  parameters: RealParameters,
+  batch: Minibatch,
+  rates: StepRates,
+  reply: Promise<ReplyOf<'train'>>,
+  units: number,
+): Promise<StepComparison> {
+  const samples = batch.indices.length;
+  const { fraction } = stateFormat(recipe.states);
+  const [free, plus, minus, { predictions }] = await Promise.all([
+    readStates(twin, 'free', samples, units),
+    readStates(twin, 'plus', samples, units),
+    readStates(twin, 'minus', samples, units),
+    reply,
+  ]);
+  return reference.run({
+    kind: 'compare',
+    parameters,
+    batch: { images: batch.images, labels: batch.labels },
+    nudging: rates.nudging,
+    settled: {
+      free: real(free, fraction),
+      plus: real(plus, fraction),
+      minus: real(minus, fraction),
+      predictions,
+    },
+  });
+}

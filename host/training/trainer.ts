@@ -1,0 +1,327 @@
+/** Trains a device on a data set, minibatch by minibatch, each reply checked. */
+import type { Dataset } from '../data/dataset.js';
+import { epochOrder, identityOrder } from '../data/order.js';
+import type { Twin } from '../kernel/twin.js';
+import type { ReplyOf } from '../link/schema.js';
+import { stateFormat, weightFormat } from '../model/format.js';
+import type { NetworkParameters } from '../model/network-parameters.js';
+import { parseRange, type Recipe } from '../model/recipe.js';
+import { ratesAt, type StepRates } from '../model/requests.js';
+import { headroom, type LayerHeadroom, requireHeadroom } from '../verification/headroom.js';
+import type { Lockstep } from '../verification/lockstep.js';
+import type { ReferenceThread } from '../verification/reference-thread.js';
+import type { StepComparison } from '../verification/step-comparison.js';
+import { evaluate } from './evaluation.js';
+import { Learner, readParameters, readStates } from './learner.js';
+import { type EpochMetrics, type Evaluation, emptyTally, type Metrics, type Tally } from './metrics.js';
+import { type Minibatch, MinibatchSource, PersistentStates } from './minibatch.js';
+import { Pipeline } from './pipeline.js';
+import { compareWithReference, realParameters } from './step-check.js';
+
+export interface Progress {
+  readonly phase: 'training' | 'validation' | 'test';
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Of this epoch or evaluation. */
+  readonly done: number;
+  readonly total: number;
+  readonly wrong: number;
+  /** Replies found equal to the twin's. */
+  readonly checked: number;
+}
+
+export interface TrainerOptions {
+  readonly recipe: Recipe;
+  readonly dataset: Dataset;
+  readonly endpoint: Lockstep;
+  readonly twin: Twin;
+  /** Its thread trains the shadow and compares steps. */
+  readonly reference: ReferenceThread;
+  /** Train the reference on every minibatch too, its own weights beside the device's. */
+  readonly shadow: boolean;
+  /** Compare every n-th minibatch with the reference, from the device's weights; 0 for never. */
+  readonly compareEvery: number;
+  /** Milliseconds between checkpoints. */
+  readonly checkpointInterval: number;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onMetrics: (metrics: Metrics) => void;
+  readonly onComparison?: (comparison: StepComparison) => void;
+  readonly onCheckpoint: (trainer: Trainer) => Promise<void>;
+  /** When aborted, the run ends after the minibatch under way. */
+  readonly signal: AbortSignal;
+}
+
+/** Where a run stands, as JSON. */
+export interface Position {
+  readonly step: number;
+  /** Hexadecimal. */
+  readonly digest: string;
+  readonly saturations: number;
+  readonly checked: number;
+  readonly seconds: number;
+  readonly tally: Tally;
+}
+
+export interface TestResult {
+  readonly evaluations: readonly Evaluation[];
+  /** Of the test set, from a zero start. */
+  readonly predictions: Uint8Array;
+}
+
+export class Trainer {
+  readonly learner: Learner;
+  readonly source: MinibatchSource;
+  readonly states: PersistentStates | undefined;
+  headroom: readonly LayerHeadroom[] = [];
+  #step = 0;
+  #digest = 0n;
+  #saturations = 0;
+  #tally = emptyTally();
+  #lastValidation: Evaluation | undefined;
+  #checkedBefore = 0;
+  #secondsBefore = 0;
+  readonly #began = performance.now();
+  readonly #training: readonly [number, number];
+  readonly #perEpoch: number;
+
+  constructor(readonly options: TrainerOptions) {
+    const { recipe, dataset, endpoint } = options;
+    this.learner = new Learner(endpoint, recipe);
+    this.source = new MinibatchSource(dataset.training, dataset.pixels);
+    this.#training = parseRange(recipe.training);
+    this.#perEpoch = Math.ceil((this.#training[1] - this.#training[0]) / recipe.minibatch);
+    if (recipe.start === 'persistent')
+      this.states = new PersistentStates(dataset.training.count, this.learner.units);
+  }
+
+  get position(): Position {
+    return {
+      step: this.#step,
+      digest: this.#digest.toString(16).padStart(16, '0'),
+      saturations: this.#saturations,
+      checked: this.#checkedBefore + this.options.endpoint.checked,
+      seconds: this.#secondsBefore + (performance.now() - this.#began) / 1000,
+      tally: this.#tally,
+    };
+  }
+
+  get epoch(): number {
+    return Math.floor(this.#step / this.#perEpoch);
+  }
+
+  /** Lays the network out on the device and draws its weights. */
+  async begin(): Promise<void> {
+    await this.learner.configure();
+    ({ digest: this.#digest } = await this.learner.initialise());
+  }
+
+  /** Lays the network out on the device and takes a run up where it stood. */
+  async resume(position: Position, parameters: NetworkParameters): Promise<void> {
+    await this.learner.configure();
+    this.#step = position.step;
+    this.#digest = BigInt(`0x${position.digest}`);
+    this.#saturations = position.saturations;
+    this.#checkedBefore = position.checked;
+    this.#secondsBefore = position.seconds;
+    this.#tally = { ...position.tally };
+    await this.learner.load(parameters, this.#step, this.#digest);
+  }
+
+  parameters(): Promise<NetworkParameters> {
+    return readParameters(this.options.twin, this.learner.sizes);
+  }
+
+  /** Trains to the end of the recipe; returns false if it was interrupted. A checkpoint is made either way. */
+  async train(): Promise<boolean> {
+    const { recipe, signal } = this.options;
+    const steps = this.#perEpoch * recipe.epochs;
+    while (this.#step < steps && !signal.aborted) {
+      await this.#trainEpoch();
+      if (this.#step % this.#perEpoch === 0) await this.#endEpoch();
+      await this.#checkpoint();
+    }
+    return this.#step >= steps;
+  }
+
+  /** Trains to the end of the epoch, or until it is time for a checkpoint, or until interrupted. */
+  async #trainEpoch(): Promise<void> {
+    const { recipe, signal, checkpointInterval } = this.options;
+    const { epoch } = this;
+    const [from, to] = this.#training;
+    const count = to - from;
+    const order = recipe.shuffle ? epochOrder(count, recipe.seed, epoch) : identityOrder(count);
+    const pipeline = new Pipeline(2);
+    const until = performance.now() + checkpointInterval;
+    let step = this.#step;
+    const end = (epoch + 1) * this.#perEpoch;
+    while (step < end && !signal.aborted && performance.now() < until) {
+      const at = (step - epoch * this.#perEpoch) * recipe.minibatch;
+      const indices = order.slice(at, at + recipe.minibatch).map((example) => from + example);
+      const batch = this.source.take(indices);
+      const rates = ratesAt(recipe, step, this.#perEpoch, indices.length);
+      const compares = this.options.compareEvery > 0 && step % this.options.compareEvery === 0;
+      if (compares) await pipeline.drain();
+      const { done } = await this.#sendMinibatch(step, batch, rates, compares);
+      await pipeline.add(done);
+      step++;
+    }
+    await pipeline.drain();
+  }
+
+  /** Resolves when the minibatch is sent; `done` when it is counted. */
+  async #sendMinibatch(
+    step: number,
+    batch: Minibatch,
+    rates: StepRates,
+    compares: boolean,
+  ): Promise<{ readonly done: Promise<void> }> {
+    const { twin, reference, shadow } = this.options;
+    const { learner, states } = this;
+    const { indices, images, labels } = batch;
+    const before = compares ? realParameters(await this.parameters(), this.options.recipe) : undefined;
+    await learner.stage(batch, states);
+    const reply = learner.train(step, indices.length, rates);
+    const kept = states && readStates(twin, 'free', indices.length, learner.units);
+    const comparison =
+      before &&
+      compareWithReference(twin, reference, this.options.recipe, before, batch, rates, reply, learner.units);
+    const shadowWrong = shadow
+      ? reference.run({
+          kind: 'train',
+          batch: { indices, images, labels },
+          nudging: rates.nudging,
+          gains: rates.gains.map(({ value }) => value),
+          decays: rates.decays.map(({ value }) => value),
+        })
+      : 0;
+    const end = async () => {
+      const [answer, wrong, compared, free] = await Promise.all([reply, shadowWrong, comparison, kept]);
+      if (free) states?.keep(indices, free);
+      this.#count(answer, labels, wrong);
+      if (compared) {
+        this.options.onComparison?.(compared);
+        const { sampleRms: _, ...divergence } = compared;
+        this.options.onMetrics({ kind: 'divergence', step: this.#step, ...divergence });
+      }
+      this.#tell('training', this.#tally.samples, this.#training[1] - this.#training[0], this.#tally.wrong);
+    };
+    return { done: end() };
+  }
+
+  #count(reply: ReplyOf<'train'>, labels: Uint8Array, referenceWrong: number): void {
+    const { recipe } = this.options;
+    const tally = this.#tally;
+    tally.samples += labels.length;
+    for (let n = 0; n < labels.length; n++) tally.wrong += Number(reply.predictions[n] !== labels[n]);
+    // The device sums ‖y − t‖² with twice the states' fractional bits.
+    tally.cost += Number(reply.cost) / 2 / 4 ** stateFormat(recipe.states).fraction;
+    tally.freeIterations += reply.freeIterations;
+    tally.nudgedIterations += reply.nudgedIterations;
+    tally.unsettled += reply.unsettled;
+    tally.referenceWrong += referenceWrong;
+    this.#step = reply.step;
+    this.#digest = reply.weights;
+    this.#saturations = reply.saturations;
+  }
+
+  async #endEpoch(): Promise<void> {
+    const { recipe, onMetrics, shadow } = this.options;
+    const tally = this.#tally;
+    const percent = (wrong: number) => (100 * wrong) / tally.samples;
+    const validation = await this.#validate(recipe.start);
+    this.#lastValidation = validation;
+    const { step, digest, checked, saturations, seconds } = this.position;
+    const metrics: EpochMetrics = {
+      kind: 'epoch',
+      epoch: step / this.#perEpoch,
+      step,
+      trainingError: percent(tally.wrong),
+      ...(shadow && { referenceTrainingError: percent(tally.referenceWrong) }),
+      cost: tally.cost / tally.samples,
+      freeIterations: tally.freeIterations / tally.samples,
+      nudgedIterations: tally.nudgedIterations / tally.samples,
+      unsettled: tally.unsettled / tally.samples,
+      saturations,
+      ...(validation && { validation }),
+      digest,
+      checked,
+      seconds,
+    };
+    onMetrics(metrics);
+    this.#tally = emptyTally();
+  }
+
+  async #checkpoint(): Promise<void> {
+    const { recipe, onCheckpoint } = this.options;
+    const parameters = await this.parameters();
+    const weightBits = weightFormat(recipe.weights).fraction;
+    const stateBits = stateFormat(recipe.states).fraction;
+    this.headroom = headroom(this.learner.sizes, parameters, weightBits, stateBits);
+    await onCheckpoint(this);
+    requireHeadroom(this.headroom);
+  }
+
+  /** The error on the recipe's validation images, if it has any. */
+  async #validate(start: 'zero' | 'persistent'): Promise<Evaluation | undefined> {
+    const { recipe } = this.options;
+    if (recipe.validation === 'none') return undefined;
+    const [from, to] = parseRange(recipe.validation);
+    const { evaluation } = await this.#evaluate('validation', this.source, from, to, start);
+    return evaluation;
+  }
+
+  /** The last evaluations: both starts where the recipe keeps states, then the test set from zero. */
+  async test(): Promise<TestResult> {
+    const { dataset } = this.options;
+    const persistent = this.#lastValidation?.start === 'persistent' ? this.#lastValidation : undefined;
+    const validation = await this.#validate('zero');
+    const source = new MinibatchSource(dataset.test, dataset.pixels);
+    const test = await this.#evaluate('test', source, 0, dataset.test.count, 'zero');
+    const evaluations = [persistent, validation, test.evaluation].filter((entry) => entry !== undefined);
+    return { evaluations, predictions: test.predictions };
+  }
+
+  async #evaluate(
+    set: Evaluation['set'],
+    source: MinibatchSource,
+    from: number,
+    to: number,
+    start: Evaluation['start'],
+  ): Promise<{ readonly evaluation: Evaluation; readonly predictions: Uint8Array }> {
+    const { recipe, twin, reference, shadow } = this.options;
+    const free = recipe['free-iterations'];
+    const samples = to - from;
+    const { wrong, referenceWrong, predictions } = await evaluate(
+      this.learner,
+      twin,
+      shadow ? reference : undefined,
+      {
+        source,
+        from,
+        to,
+        minibatch: recipe.minibatch,
+        iterations: start === 'persistent' ? free : (recipe['evaluation-iterations'] ?? 4 * free),
+        ...(start === 'persistent' && this.states && { states: this.states }),
+        onProgress: (done, soFar) => this.#tell(set, done, samples, soFar),
+      },
+    );
+    const percent = (count: number) => (100 * count) / samples;
+    return {
+      predictions,
+      evaluation: {
+        set,
+        start,
+        samples,
+        error: percent(wrong),
+        ...(shadow && { referenceError: percent(referenceWrong) }),
+      },
+    };
+  }
+
+  #tell(phase: Progress['phase'], done: number, total: number, wrong: number): void {
+    const { recipe, onProgress } = this.options;
+    const { checked } = this.position;
+    const epoch = Math.min(this.epoch + 1, recipe.epochs);
+    onProgress({ phase, epoch, epochs: recipe.epochs, done, total, wrong, checked });
+  }
+}

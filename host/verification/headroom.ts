@@ -1,0 +1,60 @@
+/**
+ * Headroom: drives are wrapping 32-bit sums, exact as long as the final value fits. A unit's drive lies between its
+ * bias plus the sum of its negative weights and its bias plus the sum of its positive ones, rates being within
+ * [0, 1]; while that range fits no drive can have wrapped.
+ */
+import { UserError } from '../errors.js';
+import type { NetworkParameters } from '../model/network-parameters.js';
+
+export interface LayerHeadroom {
+  /** 1 … the output. */
+  readonly layer: number;
+  /** The unit with the widest range. */
+  readonly unit: number;
+  /** The greatest absolute drive it can reach. */
+  readonly bound: number;
+  /** Where drives wrap. */
+  readonly range: number;
+}
+
+/** The tightest unit of every free layer. */
+export function headroom(
+  layers: readonly number[],
+  { weights, biases }: NetworkParameters,
+  weightFraction: number,
+  stateFraction: number,
+): readonly LayerHeadroom[] {
+  const scale = 2 ** weightFraction;
+  const high = layers.map((size) => new Float64Array(size));
+  const low = layers.map((size) => new Float64Array(size));
+  weights.forEach((matrix, k) => {
+    const width = layers[k + 1];
+    // The input's rates stay below 1, but 1 is close enough for a bound.
+    for (let i = 0; i < matrix.length; i++) {
+      const side = matrix[i] > 0 ? high : low;
+      side[k + 1][i % width] += matrix[i];
+      if (k > 0) side[k][Math.floor(i / width)] += matrix[i];
+    }
+  });
+  const range = 2 ** (31 - weightFraction - stateFraction);
+  return biases.map((vector, k) => {
+    let unit = 0;
+    let bound = 0;
+    vector.forEach((bias, j) => {
+      const offset = bias / 2 ** (weightFraction + stateFraction);
+      const reach = Math.max(high[k + 1][j] / scale + offset, -(low[k + 1][j] / scale + offset));
+      if (reach > bound) [unit, bound] = [j, reach];
+    });
+    return { layer: k + 1, unit, bound, range };
+  });
+}
+
+/** Stops a run before a drive can wrap. */
+export function requireHeadroom(layers: readonly LayerHeadroom[]): void {
+  for (const { layer, unit, bound, range } of layers)
+    if (bound >= range)
+      throw new UserError(
+        `the drive of unit ${unit} in layer ${layer} can reach ${bound.toFixed(1)}, its format ends at ${range}`,
+        'choose formats with fewer fractional bits (weights or states), smaller rates, or weight decay',
+      );
+}

@@ -1,0 +1,145 @@
+/** The reference's thread: trains the shadow, compares single steps. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { RoundedDynamics } from '../model/requests.js';
+import { type Batch, type Nudging, relaxMinibatch } from '../reference/minibatch.js';
+import { ReferenceNetwork } from '../reference/network.js';
+import { learn } from '../reference/plasticity.js';
+import { compareStep, type SettledStates, type StepComparison } from './step-comparison.js';
+
+export interface ReferenceOptions {
+  readonly layers: readonly number[];
+  readonly seed: number;
+  /** Initial weights are uniform within ± these, one a connection. */
+  readonly limits: readonly number[];
+  readonly dynamics: RoundedDynamics;
+  /** Examples whose states are kept from epoch to epoch; 0 where phases start at zero. */
+  readonly persistentExamples: number;
+}
+
+/** Real parameters: a matrix and a bias vector a connection. */
+export interface RealParameters {
+  readonly weights: readonly Float64Array[];
+  readonly biases: readonly Float64Array[];
+}
+
+/** Images and labels with the examples' indices, by which persistent states are kept. */
+export interface IndexedBatch extends Batch {
+  readonly indices: Uint32Array;
+}
+
+export type ReferenceTask =
+  | {
+      readonly kind: 'train';
+      readonly batch: IndexedBatch;
+      readonly nudging: Nudging;
+      readonly gains: readonly number[];
+      readonly decays: readonly number[];
+    }
+  | {
+      readonly kind: 'evaluate';
+      readonly batch: IndexedBatch;
+      readonly iterations: number;
+      readonly start: 'zero' | 'persistent';
+    }
+  | {
+      readonly kind: 'compare';
+      readonly parameters: RealParameters;
+      readonly batch: Batch;
+      readonly nudging: Nudging;
+      readonly settled: SettledStates;
+    }
+  | { readonly kind: 'read' }
+  | { readonly kind: 'load'; readonly parameters: RealParameters; readonly states: Float64Array };
+
+export interface ReferenceAnswers {
+  /** Wrong predictions. */
+  train: number;
+  evaluate: number;
+  compare: StepComparison;
+  read: { readonly parameters: RealParameters; readonly states: Float64Array };
+  load: undefined;
+}
+
+class Shadow {
+  #network: ReferenceNetwork;
+  /** examples · units: the free states each example last settled in. */
+  #states: Float64Array;
+
+  constructor(private readonly options: ReferenceOptions) {
+    const { layers, seed, limits, persistentExamples } = options;
+    this.#network = ReferenceNetwork.initial(layers, seed, limits);
+    this.#states = new Float64Array(persistentExamples * this.#network.units);
+  }
+
+  run(task: ReferenceTask): ReferenceAnswers[keyof ReferenceAnswers] {
+    const { dynamics, layers } = this.options;
+    switch (task.kind) {
+      case 'train': {
+        this.#decay(task.decays);
+        const batch = this.#started(task.batch);
+        const relaxed = relaxMinibatch(this.#network, dynamics, batch, task.nudging);
+        learn(this.#network, batch, relaxed, task.gains);
+        this.#keep(task.batch.indices, relaxed.free);
+        return wrong(relaxed.predictions, batch.labels);
+      }
+      case 'evaluate': {
+        const persistent = task.start === 'persistent';
+        const batch = persistent ? this.#started(task.batch) : task.batch;
+        const longer = { ...dynamics, freeIterations: task.iterations };
+        const relaxed = relaxMinibatch(this.#network, longer, batch, undefined);
+        if (persistent) this.#keep(task.batch.indices, relaxed.free);
+        return wrong(relaxed.predictions, batch.labels);
+      }
+      case 'compare': {
+        const { weights, biases } = task.parameters;
+        const network = new ReferenceNetwork(layers, weights, biases);
+        return compareStep(network, dynamics, task.batch, task.nudging, task.settled);
+      }
+      case 'read':
+        return {
+          parameters: { weights: this.#network.weights, biases: this.#network.biases },
+          states: this.#states,
+        };
+      case 'load':
+        this.#network = new ReferenceNetwork(layers, task.parameters.weights, task.parameters.biases);
+        this.#states = task.states;
+        return undefined;
+    }
+  }
+
+  /** W ← W − decay · W, before the contrast is added. */
+  #decay(decays: readonly number[]): void {
+    this.#network.weights.forEach((matrix, k) => {
+      const kept = 1 - decays[k];
+      if (kept !== 1) for (let i = 0; i < matrix.length; i++) matrix[i] *= kept;
+    });
+  }
+
+  #started(batch: IndexedBatch): Batch {
+    if (this.#states.length === 0) return batch;
+    const { units } = this.#network;
+    const start = new Float64Array(batch.indices.length * units);
+    batch.indices.forEach((example, n) => {
+      start.set(this.#states.subarray(example * units, (example + 1) * units), n * units);
+    });
+    return { ...batch, start };
+  }
+
+  #keep(indices: Uint32Array, free: Float64Array): void {
+    if (this.#states.length === 0) return;
+    const { units } = this.#network;
+    indices.forEach((example, n) => {
+      this.#states.set(free.subarray(n * units, (n + 1) * units), example * units);
+    });
+  }
+}
+
+function wrong(predictions: Uint8Array, labels: Uint8Array): number {
+  return predictions.reduce((sum, prediction, n) => sum + Number(prediction !== labels[n]), 0);
+}
+
+const port = parentPort;
+if (port) {
+  const shadow = new Shadow(workerData as ReferenceOptions);
+  port.on('message', (task: ReferenceTask) => port.postMessage(shadow.run(task)));
+}

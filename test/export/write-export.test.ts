@@ -1,0 +1,34 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { UserError } from '#host/errors';
+import { toCHeader } from '#host/export/c-header';
+import { toNpy } from '#host/export/npy';
+import { writeExport } from '#host/export/write-export';
+import { smallModel } from './model.js';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'eqprop-export-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+it('writes a header and an array a tensor, and says which', async () => {
+  const model = smallModel();
+  const directory = join(folder, 'new', 'export');
+  const names = await writeExport(model, directory);
+  expect(names).toEqual(['eqprop.h', 'weights-0.npy', 'weights-1.npy', 'biases-1.npy', 'biases-2.npy']);
+  expect(readdirSync(directory).sort()).toEqual([...names].sort());
+  expect(readFileSync(join(directory, 'eqprop.h'), 'utf8')).toBe(toCHeader(model));
+  expect(readFileSync(join(directory, 'weights-1.npy'))).toEqual(toNpy(model.weights[1], [4, 3]));
+  expect(readFileSync(join(directory, 'biases-1.npy'))).toEqual(toNpy(model.biases[0], [4]));
+});
+
+it('names the directory it cannot write to', async () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  const failure = writeExport(smallModel(), file);
+  await expect(failure).rejects.toThrow(UserError);
+  await expect(failure).rejects.toThrow(file);
+});

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { UserError } from '#host/errors';
+import { cost } from '#host/reference/energy';
+import { type Batch, type Relaxed, relaxMinibatch } from '#host/reference/minibatch';
+import { type Dynamics, Relaxation } from '#host/reference/relaxation';
+import { makeCase, uniform } from './networks.js';
+
+const COUNT = 7;
+const { network } = makeCase([6, 5, 4, 3], 11, 0.9);
+const draw = uniform(12);
+const batch: Batch = {
+  images: Uint8Array.from({ length: COUNT * 6 }, () => Math.floor(draw(0, 256))),
+  labels: Uint8Array.from({ length: COUNT }, () => Math.floor(draw(0, 3))),
+};
+const dynamics: Dynamics = {
+  relaxation: 'euler',
+  epsilon: 0.5,
+  nudge: 0.7,
+  freeIterations: 9,
+  nudgedIterations: 4,
+};
+
+/** One phase of one sample from given states, alone. */
+function phase(
+  sample: number,
+  from: Float64Array,
+  nudge: number,
+  iterations: number,
+): [Float64Array, number] {
+  const relaxation = new Relaxation(network, dynamics.relaxation, dynamics.epsilon);
+  relaxation.clamp(batch.images, sample * 6);
+  relaxation.states.set(from);
+  const run = relaxation.settle(nudge, batch.labels[sample], iterations);
+  return [relaxation.states, run];
+}
+
+function statesOf(states: Float64Array, sample: number): Float64Array {
+  return states.slice(sample * network.units, (sample + 1) * network.units);
+}
+
+describe.each(['positive', 'negative', 'centered', undefined] as const)('nudging %s', (nudging) => {
+  const relaxed: Relaxed = relaxMinibatch(network, dynamics, batch, nudging);
+
+  test('every phase of every sample is that sample’s own', () => {
+    for (let n = 0; n < COUNT; n++) {
+      const [free, freeIterations] = phase(n, new Float64Array(network.units), 0, 9);
+      const [up, upIterations] = phase(n, free, 0.7, 4);
+      const [down, downIterations] = phase(n, free, -0.7, 4);
+      const usesUp = nudging === 'positive' || nudging === 'centered';
+      const usesDown = nudging === 'negative' || nudging === 'centered';
+      expect(statesOf(relaxed.free, n)).toEqual(free);
+      expect(statesOf(relaxed.plus, n)).toEqual(usesUp ? up : free);
+      expect(statesOf(relaxed.minus, n)).toEqual(usesDown ? down : free);
+      expect(relaxed.freeIterations[n]).toBe(freeIterations);
+      expect(relaxed.nudgedIterations[n]).toBe((usesUp ? upIterations : 0) + (usesDown ? downIterations : 0));
+    }
+  });
+
+  test('predictions and cost are those of the free state', () => {
+    let total = 0;
+    for (let n = 0; n < COUNT; n++) {
+      const outputs = [...statesOf(relaxed.free, n).subarray(9)];
+      expect(relaxed.predictions[n]).toBe(outputs.indexOf(Math.max(...outputs)));
+      total += cost(network, statesOf(relaxed.free, n), batch.labels[n]);
+    }
+    expect(relaxed.cost).toBeCloseTo(total, 12);
+  });
+});
+
+test('a start continues where the last free phase ended', () => {
+  const once = relaxMinibatch(network, { ...dynamics, freeIterations: 8 }, batch, undefined);
+  const half = relaxMinibatch(network, { ...dynamics, freeIterations: 4 }, batch, 'centered');
+  const rest = relaxMinibatch(
+    network,
+    { ...dynamics, freeIterations: 4 },
+    { ...batch, start: half.free },
+    undefined,
+  );
+  expect(rest.free).toEqual(once.free);
+});
+
+test('of equal outputs the first is the prediction', () => {
+  const { network: silent } = makeCase([2, 2, 4], 1, 0.5);
+  silent.weights[1].fill(0);
+  silent.biases[1].set([0.2, 0.6, 0.6, 0.1]);
+  const one = { images: Uint8Array.of(9, 9), labels: Uint8Array.of(3) };
+  expect(relaxMinibatch(silent, dynamics, one, undefined).predictions[0]).toBe(1);
+  silent.biases[1].fill(-1);
+  expect(relaxMinibatch(silent, dynamics, one, undefined).predictions[0]).toBe(0);
+});
+
+test('what does not fit is refused', () => {
+  const run = (changed: Partial<Batch>) => () =>
+    relaxMinibatch(network, dynamics, { ...batch, ...changed }, undefined);
+  expect(run({ images: new Uint8Array(5) })).toThrow(/5 pixels for 7 labels and 6 inputs/);
+  expect(run({ labels: Uint8Array.of(0, 1, 2, 3, 0, 0, 0) })).toThrow(/sample 3 has label 3 of 3 outputs/);
+  expect(run({ start: new Float64Array(3) })).toThrow(/3 starting states for 7 samples of 12 units/);
+  expect(run({ start: new Float64Array(7 * 12).fill(1.5) })).toThrow(RangeError);
+  expect(run({ start: new Float64Array(7 * 12).fill(Number.NaN) })).toThrow(RangeError);
+  const steep: Dynamics = { ...dynamics, relaxation: 'exact', nudge: 1 };
+  expect(() => relaxMinibatch(network, steep, batch, 'centered')).toThrow(UserError);
+  expect(() => relaxMinibatch(network, steep, batch, 'positive')).not.toThrow();
+});
