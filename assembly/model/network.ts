@@ -30,8 +30,8 @@ export const PIXEL_FRACTION: i32 = 8;
 export let dense: bool = false;
 export let seed: u32 = 0;
 
-/** Minibatches applied, or NO_STEP while the weights are undefined. */
-export let step: u32 = NO_STEP;
+/** Minibatches applied, or NO_STEP while the weights are undefined: so too from the start on. */
+export let step: u32 = 0;
 /** Digest of all parameters, kept up to date by whatever changes one. */
 export let parameterDigest: u64 = 0;
 

@@ -34,23 +34,15 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, (_, entry) => (typeof entry === 'bigint' ? entry.toString(16) : entry)));
 }
 
-const plain = {
-  'top-mid': '  ',
-  'bottom-mid': '  ',
-  'mid-mid': '  ',
-  middle: '  ',
-  top: '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  right: '',
-  'right-mid': '',
-};
+/** Nothing but spaces between columns. */
+const noLines = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [
+    [side, ''],
+    [`${side}-left`, ''],
+    [`${side}-right`, ''],
+    [`${side}-mid`, ''],
+  ]),
+);
 
 /** Columns aligned by spaces; numbers to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -59,7 +51,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   );
   const out = new Table({
     head: [...head],
-    chars: plain,
+    chars: { ...noLines, middle: '   ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     colAligns: numeric.map((right) => (right ? 'right' : 'left')),
   });

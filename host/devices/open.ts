@@ -42,6 +42,7 @@ function checkPath(spec: string): void {
   if (spec === '' || /^[a-z][a-z0-9+.-]+:\/\//i.test(spec))
     throw new UserError(unknown, `a device is ${FORMS}`);
   if (/^[^/\\]+:\d+$/.test(spec)) throw new UserError(unknown, `did you mean tcp://${spec}?`);
-  if (!/[/\\\d]/.test(spec) && distance(spec.toLowerCase(), SIMULATED) <= 3)
+  const word = spec.toLowerCase();
+  if (SIMULATED.startsWith(word) || distance(word, SIMULATED) <= 3)
     throw new UserError(unknown, `did you mean '${SIMULATED}'?`);
 }

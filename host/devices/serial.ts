@@ -4,6 +4,7 @@ import { DeviceStream } from './device-stream.js';
 import { type DeviceLine, lineOver } from './line.js';
 import { loadSerialPort } from './native.js';
 import { listPorts } from './ports.js';
+import { watchSignOfLife } from './sign-of-life.js';
 
 /**
  * A line over a serial port. Opening it resets many boards through DTR; they are up when they answer.
@@ -15,13 +16,14 @@ export async function openSerial(path: string, baudRate: number): Promise<Device
     { binding: SerialPort.binding, path, baudRate },
     (cause) =>
       new UserError(
-        `the port ${path} disconnected: ${cause.message}`,
+        `the port ${path} disconnected`,
         'was the device unplugged or reset? A run is continued from its last checkpoint',
         { cause },
       ),
   );
   try {
     await stream.opened();
+    await watchSignOfLife(stream);
   } catch (cause) {
     throw await explainOpening(path, baudRate, cause instanceof Error ? cause : new Error(String(cause)));
   }

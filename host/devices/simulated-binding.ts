@@ -223,7 +223,11 @@ export const simulatedBinding = {
   /** Resolves when the device is up. Rejects with `UserError` when it cannot start. */
   async open(options: SimulatedOptions): Promise<SimulatedPort> {
     const machine: SimulatedMachine = { arena: options.arena ?? 64 << 20, window: options.window ?? 65_536 };
-    const worker = new Worker(new URL('./simulated-worker.js', import.meta.url), { workerData: machine });
+    const worker = new Worker(new URL('./simulated-worker.js', import.meta.url), {
+      workerData: machine,
+      // What this process was started with (`--input-type`, say) is not meant for the worker.
+      execArgv: [],
+    });
     try {
       await once(worker, 'message');
     } catch (cause) {

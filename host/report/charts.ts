@@ -37,6 +37,7 @@ export interface Chart {
 export interface Caption {
   readonly title: string;
   readonly caption: Content;
+  /** Takes the whole width. */
   readonly wide?: boolean;
 }
 
@@ -67,4 +68,12 @@ export class Charts {
 </figure>
 `;
   }
+}
+
+/** Figures side by side, in rows as full as can be; wide ones take a row. */
+export function figureGrid(figures: readonly (Html | undefined)[], wide?: Html): Html {
+  const shown = figures.filter((figure) => figure !== undefined);
+  const columns = shown.length % 3 === 0 || shown.length === 5 ? 3 : Math.min(2, shown.length);
+  return html`<div class="figures" style="--columns:${Math.max(1, columns)}">${wide}${shown}</div>
+`;
 }

@@ -11,6 +11,7 @@ export interface Facts {
   readonly network: string;
   readonly preset?: string;
   readonly dataset: string;
+  /** What trained, such as `simulated device`. */
   readonly device: string;
   /** In Q notation, such as `Q2.13`. */
   readonly weightFormat: string;
@@ -48,18 +49,15 @@ export interface Checks {
   readonly referenceSteps: number;
 }
 
-/** Errors are shares, 0 to 1. */
+/** Errors are shares, 0 to 1, from the starts that `Headline` explains. */
 export interface EpochRecord {
   readonly epoch: number;
   readonly trainingError: number;
-  /** From the start that training uses. */
-  readonly validationError?: number;
+  readonly validationErrorPersistent?: number;
   readonly validationErrorZeroStart?: number;
-  /** From a zero start. */
-  readonly testError?: number;
+  readonly testErrorZeroStart?: number;
   readonly referenceTrainingError?: number;
-  /** From the start that training uses. */
-  readonly referenceValidationError?: number;
+  readonly referenceValidationErrorPersistent?: number;
   readonly referenceValidationErrorZeroStart?: number;
   /** Mean of a sample after its free phase. */
   readonly cost: number;

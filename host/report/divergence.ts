@@ -1,11 +1,11 @@
-import type { Charts, Series } from './charts.js';
+import { type Charts, figureGrid, type Series } from './charts.js';
 import type { DivergenceRecord } from './data.js';
 import { type Html, html } from './html.js';
 
 /** More points than a chart has pixels would only make the file large. */
 const MOST_POINTS = 1000;
 
-/** The line the eye holds the differences against; about a tenth of a percent of a rate would be 2⁻¹⁰. */
+/** The line the eye holds the differences against. */
 const MARKED = 2 ** -12;
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -44,30 +44,32 @@ export function divergenceSection(records: readonly DivergenceRecord[], charts: 
   const hasShadow = points.some(({ shadowStateRms }) => shadowStateRms !== undefined);
   if (hasShadow)
     states.push({
-      label: 'from the reference trained beside it, root mean square',
+      label: 'from the reference on weights of its own',
       colour: 'grey',
       dashed: true,
       values: points.map(({ shadowStateRms }) => shadowStateRms ?? null),
     });
   const colours = ['blue', 'orange', 'green', 'purple', 'grey'] as const;
   const connections = points[0].contrastCosines.length;
+  const distance = charts.figure(
+    {
+      ...shared,
+      scale: 'log',
+      unit: 'number',
+      series: states,
+      marks: [{ axis: 'y', at: MARKED, label: '2⁻¹²' }],
+    },
+    {
+      title: 'Distance between device and reference states',
+      caption: html`Free states, 1.0 being a full rate, from the same weights: what is left is rounding. The dotted line marks 2⁻¹², 0.024 % of a full rate; a worst state far above the rest is one that settled in another fixed point.${
+        hasShadow
+          ? ' The dashed curve also holds how far training on weights of its own has taken the reference.'
+          : ''
+      }`,
+      wide: true,
+    },
+  );
   const figures = [
-    charts.figure(
-      {
-        ...shared,
-        scale: 'log',
-        unit: 'number',
-        series: states,
-        marks: [{ axis: 'y', at: MARKED, label: '2⁻¹²' }],
-      },
-      {
-        title: 'Distance between device and reference states',
-        caption: html`Free states, 1.0 being a full rate, from the same weights: what is left is rounding. A worst state far above the rest is one that settled in another fixed point.${
-          hasShadow ? ' The dashed curve also holds what training drifted apart.' : ''
-        }`,
-        wide: true,
-      },
-    ),
     connections > 0
       ? charts.figure(
           {
@@ -108,7 +110,7 @@ export function divergenceSection(records: readonly DivergenceRecord[], charts: 
   return html`<section id="divergence">
 <h2>What the integers cost</h2>
 <p class="lead">The same minibatches in 16-bit integers on the device and in float64 on the host.</p>
-<div class="figures">${figures}</div>
+${figureGrid(figures, distance)}
 </section>
 `;
 }

@@ -1,4 +1,4 @@
-import type { Charts, Colour, Series } from './charts.js';
+import { type Charts, type Colour, figureGrid, type Series } from './charts.js';
 import type { EpochRecord, ReportData } from './data.js';
 import { type Html, html } from './html.js';
 import { count, percent, significant } from './notation.js';
@@ -12,11 +12,16 @@ interface Curve {
 
 const ERRORS: readonly Curve[] = [
   { label: 'training', colour: 'grey', of: (r) => r.trainingError },
-  { label: 'validation', colour: 'green', of: (r) => r.validationError },
+  { label: 'validation, persistent start', colour: 'green', of: (r) => r.validationErrorPersistent },
   { label: 'validation, zero start', colour: 'blue', of: (r) => r.validationErrorZeroStart },
-  { label: 'test, zero start', colour: 'orange', of: (r) => r.testError },
+  { label: 'test, zero start', colour: 'orange', of: (r) => r.testErrorZeroStart },
   { label: 'reference, training', colour: 'grey', dashed: true, of: (r) => r.referenceTrainingError },
-  { label: 'reference, validation', colour: 'green', dashed: true, of: (r) => r.referenceValidationError },
+  {
+    label: 'reference, validation, persistent start',
+    colour: 'green',
+    dashed: true,
+    of: (r) => r.referenceValidationErrorPersistent,
+  },
   {
     label: 'reference, validation, zero start',
     colour: 'blue',
@@ -35,6 +40,16 @@ function series(epochs: readonly EpochRecord[], curves: readonly Curve[]): Serie
 /** Errors and cost over the epochs, and every number in a table. */
 export function learningSection({ epochs }: ReportData, charts: Charts): Html | undefined {
   if (epochs.length === 0) return undefined;
+  const enough = epochs.length > 1;
+  return html`<section id="learning">
+<h2>Learning</h2>
+${enough ? html`<div class="figures lead-first">${errorFigures(epochs, charts)}</div>` : ''}
+${epochTable(epochs, enough)}
+</section>
+`;
+}
+
+function errorFigures(epochs: readonly EpochRecord[], charts: Charts): readonly Html[] {
   const shared = {
     kind: 'lines',
     xLabel: 'epoch',
@@ -43,7 +58,7 @@ export function learningSection({ epochs }: ReportData, charts: Charts): Html | 
   } as const;
   const errors = series(epochs, ERRORS);
   const dashed = errors.some((curve) => curve.dashed);
-  const figures = [
+  return [
     charts.figure(
       { ...shared, unit: 'percent', series: errors },
       {
@@ -51,7 +66,6 @@ export function learningSection({ epochs }: ReportData, charts: Charts): Html | 
         caption: html`Share of wrong answers after each epoch; the training error is counted during it.${
           dashed ? ' Dashed: the float64 reference with the same recipe and the same order of examples.' : ''
         }`,
-        wide: true,
       },
     ),
     charts.figure(
@@ -60,16 +74,9 @@ export function learningSection({ epochs }: ReportData, charts: Charts): Html | 
         unit: 'number',
         series: series(epochs, [{ label: 'cost', colour: 'blue', of: (r) => r.cost }]),
       },
-      { title: 'Cost', caption: 'Squared distance of the free output from its target, mean of a sample.' },
+      { title: 'Cost', caption: 'How far the free output is from its target, mean of a sample.' },
     ),
   ];
-  const enough = epochs.length > 1;
-  return html`<section id="learning">
-<h2>Learning</h2>
-${enough ? html`<div class="figures">${figures}</div>` : ''}
-${epochTable(epochs, enough)}
-</section>
-`;
 }
 
 function epochTable(epochs: readonly EpochRecord[], folded: boolean): Html {
@@ -156,8 +163,12 @@ export function relaxationSection({ epochs, facts }: ReportData, charts: Charts)
   ];
   return html`<section id="relaxation">
 <h2>Relaxation</h2>
-<p class="lead">${facts.relaxation}. ${remarks.join(' ')}</p>
-<div class="figures">${figures}</div>
+<p class="lead">${capital(facts.relaxation)}. ${remarks.join(' ')}</p>
+${figureGrid(figures)}
 </section>
 `;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -24,6 +24,7 @@ const FONT = '12px system-ui, sans-serif';
 const DASH = [6, 4];
 /** Distances between ticks: there is no half an epoch or step. */
 const WHOLE = Array.from({ length: 10 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();
+const MINUS = '−';
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 function colour(name: string): string {
@@ -44,14 +45,13 @@ function exactly(value: number | null, unit: Unit): string {
     const exponent = Math.floor(Math.log10(Math.abs(value)));
     return `${(value / 10 ** exponent).toFixed(2)} · ${power(exponent)}`;
   }
-  return String(Number(value.toPrecision(4)));
+  return String(Number(value.toPrecision(4))).replace('-', MINUS);
 }
 
 /** A value beside an axis. */
 function tick(value: number | null, { unit, scale }: Chart): string {
   if (value === null) return '';
-  if (scale === 'log' && unit !== 'percent' && (value < 1e-2 || value >= 1e4))
-    return power(Math.round(Math.log10(value)));
+  if (scale === 'log' && unit === 'number') return power(Math.round(Math.log10(value)));
   if (unit === 'percent') return `${Number((100 * value).toPrecision(6))} %`;
   return Number(value.toPrecision(6)).toLocaleString('en-US', { maximumFractionDigits: 6 });
 }
@@ -87,9 +87,26 @@ function drawMark(plot: Plot, { axis, at, label }: Mark): void {
   ctx.textAlign = right ? 'right' : 'left';
   ctx.textBaseline = axis === 'x' ? 'top' : 'bottom';
   const gap = 5 * ratio;
-  if (axis === 'x') ctx.fillText(label, place + (right ? -gap : gap), bbox.top + gap);
-  else ctx.fillText(label, bbox.left + bbox.width - gap, place - gap / 2);
+  const [x, y] =
+    axis === 'x'
+      ? [place + (right ? -gap : gap), bbox.top + gap]
+      : [bbox.left + bbox.width - gap, place - gap / 2];
+  // Readable also where a curve runs behind it.
+  ctx.setLineDash([]);
+  ctx.strokeStyle = colour('paper');
+  ctx.lineWidth = 4 * ratio;
+  ctx.strokeText(label, x, y);
+  ctx.fillText(label, x, y);
   ctx.restore();
+}
+
+/** Lines and labels at powers of ten alone. */
+function decades({ grid }: Plot.Axis): Plot.Axis {
+  const filter: Plot.Axis.Filter = (_plot, splits) =>
+    splits.map((value) =>
+      Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9 ? value : null,
+    );
+  return { filter, grid: { ...grid, filter } };
 }
 
 function barPaths(): Pick<Plot.Series, 'paths'> {
@@ -129,9 +146,14 @@ function options(chart: Chart, width: number): Plot.Options {
         labelSize: 20,
         size: 28,
         ...(bars ? {} : { incrs: WHOLE }),
-        values: (_plot, values) => values.map((value) => value.toLocaleString('en-US')),
+        values: (_plot, values) => values.map((value) => value.toLocaleString('en-US').replace('-', MINUS)),
       },
-      { ...axis, size: 62, values: (_plot, values) => values.map((value) => tick(value, chart)) },
+      {
+        ...axis,
+        ...(chart.scale === 'log' ? decades(axis) : {}),
+        size: 62,
+        values: (_plot, values) => values.map((value) => tick(value, chart)),
+      },
     ],
     series: [
       {

@@ -1,5 +1,5 @@
 /** Weights, biases and drives: histograms, the table of headroom, receptive fields. */
-import type { Charts, Mark } from './charts.js';
+import { type Charts, figureGrid, type Mark } from './charts.js';
 import type { DriveHeadroom, ReportData, Tensor } from './data.js';
 import { type Histogram, histogram } from './histogram.js';
 import { Html, html } from './html.js';
@@ -7,7 +7,7 @@ import { count, percent, significant } from './notation.js';
 import { colourStops, divergingPalette, receptiveFields } from './receptive-fields.js';
 import { gallery, sprite } from './sprite.js';
 
-const MOST_BINS = 101;
+const BINS = [9, 101] as const;
 const MOST_FIELDS = 100;
 /** Below this share of the format's range the chart shows the values' own. */
 const NARROW = 0.2;
@@ -17,14 +17,20 @@ export function parametersSection({ weights, biases = [], drives = [] }: ReportD
   if (tensors.length === 0 && drives.length === 0) return undefined;
   return html`<section id="parameters">
 <h2>Weights and biases</h2>
-<div class="figures">${tensors.map((tensor) => histogramFigure(tensor, charts))}</div>
+${figureGrid(tensors.map((tensor) => histogramFigure(tensor, charts)))}
 ${drives.length > 0 ? headroomTable(drives) : ''}
 </section>
 `;
 }
 
+/** Few values need wide bins to show a shape at all. */
+function binsFor(values: number): number {
+  const [fewest, most] = BINS;
+  return Math.round(Math.min(most, Math.max(fewest, 2 * Math.sqrt(values))));
+}
+
 function histogramFigure(tensor: Tensor<Int16Array | Int32Array>, charts: Charts): Html {
-  const bins = histogram(tensor.values, tensor.fraction, MOST_BINS);
+  const bins = histogram(tensor.values, tensor.fraction, binsFor(tensor.values.length));
   const [low, high] = bins.limits;
   const reach = Math.max(Math.abs(bins.least), Math.abs(bins.greatest));
   const narrow = reach < NARROW * high;
@@ -63,11 +69,19 @@ function occupancy(tensor: { values: ArrayLike<number> }, bins: Histogram, share
   );
 }
 
+/** From this share on a run should be watched. */
+const TIGHT = 0.9;
+
+function tightness(share: number): string {
+  if (share >= 1) return 'over';
+  return share >= TIGHT ? 'tight' : '';
+}
+
 function headroomTable(drives: readonly DriveHeadroom[]): Html {
   const rows = drives.map(({ layer, bound, range }) => {
     const share = bound / range;
     return html`<tr><th scope="row">${layer}</th><td>${significant(bound)}</td><td>±${significant(range)}</td>
-<td class="meter"><meter min="0" max="1" high="0.9" value="${Math.min(1, share)}">${percent(share)}</meter> ${significant(100 * share, 2)} %</td></tr>\n`;
+<td class="meter ${tightness(share)}"><span style="--share:${Math.min(100, Math.round(100 * share))}%"></span>${significant(100 * share, 2)} %</td></tr>\n`;
   });
   return html`<h3>Headroom of the drives</h3>
 <p class="note">The largest drive that a unit’s weights and bias allow. Below 100 % no sum can have wrapped.</p>

@@ -16,7 +16,7 @@ export const style = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body {
-  margin: 0 auto; padding: 2.5rem 1.5rem 4rem; max-width: 72rem; background: var(--paper); color: var(--ink);
+  margin: 0 auto; padding: 2.5rem 1.5rem 4rem; max-width: 76rem; background: var(--paper); color: var(--ink);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
   font-variant-numeric: tabular-nums;
 }
@@ -32,6 +32,7 @@ section { margin-top: 3rem; }
 .lead { color: var(--muted); margin-top: 0.35rem; max-width: 46rem; }
 .note, figcaption { color: var(--muted); font-size: 0.85rem; line-height: 1.45; max-width: 46rem; }
 #result .note { margin-top: 0.75rem; }
+time { white-space: nowrap; }
 code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.25rem, 1fr)); gap: 0.75rem; }
@@ -47,13 +48,15 @@ code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; ove
 .card .below { font-size: 0.8rem; line-height: 1.4; color: var(--muted); }
 .delta { white-space: nowrap; }
 
-.figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 2rem 2.5rem; margin-top: 1.25rem; }
+.figures { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 2rem 2.5rem; margin-top: 1.25rem; }
+.figures.lead-first { grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); }
 .chart { min-width: 0; }
 .chart.wide { grid-column: 1 / -1; }
 .plot { margin-top: 0.5rem; min-height: 232px; }
 .uplot, .u-wrap { max-width: 100%; }
 .uplot { font: inherit; }
 .u-legend { font-size: 0.8rem; text-align: left; margin: 0; padding-left: 56px; }
+.u-legend th, .u-legend td { border: 0; white-space: normal; }
 .u-legend th { font-weight: 400; color: var(--muted); }
 .u-legend .u-marker { width: 0.8em; height: 0.8em; }
 .u-legend.u-inline tr { margin-right: 10px; }
@@ -71,10 +74,13 @@ thead th { color: var(--muted); font-weight: 500; vertical-align: bottom; white-
 tbody th { font-weight: 500; }
 th:first-child { text-align: left; }
 .figures + h3 { margin-top: 2rem; }
-.meter meter { width: 6rem; vertical-align: middle; }
+.meter span { display: inline-block; width: 6rem; height: 0.5rem; margin-right: 0.4rem; border-radius: 4px; background: linear-gradient(var(--green), var(--green)) 0 / var(--share) 100% no-repeat var(--line); }
+.meter.tight span { background-image: linear-gradient(var(--orange), var(--orange)); }
+.meter.over span { background-image: linear-gradient(var(--bad), var(--bad)); }
 
 .gallery { list-style: none; display: flex; flex-wrap: wrap; gap: 4px; margin-top: 0.9rem; }
 .gallery li { width: var(--w); }
+.gallery.fields { gap: 2px; }
 .gallery.digits { gap: 10px 8px; }
 .picture {
   display: block; width: var(--w); height: var(--h); border-radius: 2px;
@@ -104,7 +110,7 @@ th:first-child { text-align: left; }
 @media (max-width: 46rem) {
   body { padding: 1.5rem 1rem 3rem; }
   section { margin-top: 2.25rem; }
-  .figures, .mistakes { grid-template-columns: minmax(0, 1fr); }
+  .figures, .figures.lead-first, .mistakes { grid-template-columns: minmax(0, 1fr); }
   .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.5rem; }
   .card { padding: 0.75rem 0.8rem; }
   .card .value { font-size: 1.4rem; }

@@ -161,6 +161,7 @@ export class Trainer {
       const rates = ratesAt(recipe, step, this.#perEpoch, indices.length);
       const compares = this.options.compareEvery > 0 && step % this.options.compareEvery === 0;
       if (compares) await pipeline.drain();
+      if (signal.aborted) break;
       const { done } = await this.#sendMinibatch(step, batch, rates, compares);
       await pipeline.add(done);
       step++;

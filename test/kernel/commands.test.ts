@@ -1,0 +1,202 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Kernel } from '#host/kernel/kernel';
+import { DeviceError } from '#host/link/device-error';
+import { packImage } from '#host/link/image';
+import { type ErrorName, Nudging, type RequestOf, Tensor } from '#host/link/schema';
+import { Witness, type WitnessSettings } from './witness.js';
+
+const ARENA = 64 * 1024;
+const GAIN = (16 << 16) | 1000;
+
+const small: RequestOf<'configure'> = {
+  seed: 1,
+  epsilon: 2048,
+  nudge: 1024,
+  freeIterations: 10,
+  nudgedIterations: 5,
+  batch: 4,
+  weightFraction: 13,
+  stateFraction: 13,
+  relaxation: 1,
+  rounding: 0,
+  options: 0,
+  padding: 0,
+  sizes: [6, 5, 3],
+};
+
+const witnessSettings: WitnessSettings = {
+  sizes: small.sizes,
+  seed: 1n,
+  weightFraction: 13n,
+  stateFraction: 13n,
+  epsilon: 2048n,
+  nudge: 1024n,
+  relaxation: 'exact',
+  rounding: 'nearest',
+  freeIterations: 10,
+  nudgedIterations: 5,
+};
+
+let kernel: Kernel;
+
+/** The refusal of some work, as [error, value, limit, place]. */
+function refusal(work: () => unknown): readonly [ErrorName | undefined, number, number, number] {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof DeviceError) return [error.error, error.value, error.limit, error.place];
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+const configure = (change: Partial<RequestOf<'configure'>> = {}) =>
+  kernel.execute('configure', { ...small, ...change });
+const initialise = () => kernel.execute('initialise', { limits: [1 << 23, 1 << 23] });
+const sample = (slot: number, label = 0, image = Uint8Array.of(9, 0, 255, 255, 7)) =>
+  kernel.execute('sample', { slot, label, image: packImage(image) });
+const train = (step: number, samples: number, rates = [GAIN, GAIN, 0, 0]) =>
+  kernel.execute('train', { step, samples, nudging: Nudging.centered, rates });
+
+beforeEach(() => {
+  kernel = new Kernel(ARENA);
+});
+
+describe('configure', () => {
+  it('tells the sizes of the network', () => {
+    expect(configure()).toMatchObject({ weights: 6 * 5 + 5 * 3, biases: 8, units: 8, arena: ARENA });
+  });
+
+  it('takes exactly the bytes it says, and refuses one fewer', () => {
+    const { needed } = configure();
+    kernel = new Kernel(needed);
+    expect(configure().needed).toBe(needed);
+    kernel = new Kernel(needed - 1);
+    expect(refusal(configure)).toEqual(['arenaTooSmall', needed, needed - 1, 0]);
+  });
+
+  it('refuses a network whose bytes do not fit 32 bits', () => {
+    const [name, value] = refusal(() => configure({ sizes: [65535, 65535, 65535] }));
+    expect([name, value]).toEqual(['arenaTooSmall', 0xffff_ffff]);
+  });
+
+  it.each<[string, Partial<RequestOf<'configure'>>, readonly [ErrorName, number, number, number]]>([
+    ['one layer', { sizes: [6] }, ['badLayers', 1, 8, 0]],
+    ['nine layers', { sizes: [1, 1, 1, 1, 1, 1, 1, 1, 1] }, ['badLayers', 9, 8, 0]],
+    ['an empty layer', { sizes: [6, 0, 3] }, ['badSize', 0, 65535, 1]],
+    ['weights too fine', { weightFraction: 16 }, ['badFormat', 16, 15, 0]],
+    ['states too fine for 1', { stateFraction: 15 }, ['badFormat', 15, 14, 1]],
+    ['states too coarse for a pixel', { stateFraction: 7 }, ['badFormat', 7, 14, 1]],
+    ['no step size', { epsilon: 0 }, ['badParameter', 0, 4096, 1]],
+    ['too long a step', { epsilon: 4097 }, ['badParameter', 4097, 4096, 1]],
+    ['no slots', { batch: 0 }, ['badParameter', 0, 512, 2]],
+    ['too many slots', { batch: 513 }, ['badParameter', 513, 512, 2]],
+    ['an unknown relaxation', { relaxation: 2 }, ['badParameter', 2, 1, 3]],
+    ['an unknown rounding', { rounding: 2 }, ['badParameter', 2, 1, 4]],
+  ])('refuses %s', (_, change, expected) => {
+    expect(refusal(() => configure(change))).toEqual(expected);
+  });
+
+  it('forgets the network it had when it refuses another', () => {
+    configure();
+    refusal(() => configure({ sizes: [6, 0, 3] }));
+    expect(initialise()).toBeDefined();
+  });
+});
+
+describe('the order of things', () => {
+  it('asks for a network first', () => {
+    expect(refusal(initialise)[0]).toBe('notConfigured');
+    expect(refusal(() => sample(0))[0]).toBe('notConfigured');
+    expect(refusal(() => train(0, 1))[0]).toBe('notConfigured');
+    const range = { offset: 0, index: 0, count: 1, tensor: Tensor.weights, padding: 0 };
+    expect(refusal(() => kernel.execute('read', range))[0]).toBe('notConfigured');
+  });
+
+  it('asks for weights before training and evaluating', () => {
+    configure();
+    sample(0);
+    expect(refusal(() => train(0, 1))[0]).toBe('noWeights');
+    expect(refusal(() => kernel.execute('evaluate', { iterations: 1, samples: 1 }))[0]).toBe('noWeights');
+  });
+
+  it('applies a step once, and no step before its turn', () => {
+    configure();
+    initialise();
+    sample(0);
+    expect(train(0, 1).step).toBe(1);
+    sample(0);
+    expect(refusal(() => train(0, 1))).toEqual(['alreadyApplied', 0, 1, 0]);
+    expect(refusal(() => train(2, 1))).toEqual(['stepGap', 2, 1, 0]);
+    expect(train(1, 1).step).toBe(2);
+  });
+
+  it('uses each staged example once', () => {
+    configure();
+    initialise();
+    sample(0);
+    train(0, 1);
+    expect(refusal(() => train(1, 1))).toEqual(['missingSample', 0, 0, 0]);
+  });
+
+  it('names what is wrong with an example', () => {
+    configure();
+    expect(refusal(() => sample(4))).toEqual(['badSlot', 4, 4, 0]);
+    expect(refusal(() => sample(1, 3))).toEqual(['badLabel', 3, 3, 1]);
+    expect(refusal(() => sample(2, 0, new Uint8Array(7).fill(1)))).toEqual(['badImage', 7, 6, 2]);
+  });
+
+  it('refuses gains it cannot shift', () => {
+    configure();
+    initialise();
+    sample(0);
+    expect(refusal(() => train(0, 1, [GAIN, 15 << 16, 0, 0]))).toEqual(['badGain', 15, 32, 1]);
+    expect(refusal(() => train(0, 1, [33 << 16, GAIN, 0, 0]))).toEqual(['badGain', 33, 32, 0]);
+    expect(refusal(() => train(0, 1, [GAIN]))[0]).toBe('badLength');
+  });
+});
+
+describe('parameters', () => {
+  const put = (tensor: number, index: number, offset: number, data: readonly number[]) =>
+    kernel.execute('write', { offset, index, tensor, padding: 0, data: Uint8Array.from(data) });
+
+  it('are lost by a write until their digest is confirmed', () => {
+    configure();
+    const { digest } = initialise();
+    put(Tensor.weights, 0, 0, [1, 0]);
+    sample(0);
+    expect(refusal(() => train(0, 1))[0]).toBe('noWeights');
+    expect(refusal(() => kernel.execute('load', { digest, step: 7 }))[0]).toBe('digestMismatch');
+    initialise();
+    expect(kernel.execute('load', { digest, step: 7 }).digest).toBe(digest);
+    expect(train(7, 1).step).toBe(8);
+  });
+
+  it('are addressed within their bounds', () => {
+    configure();
+    expect(refusal(() => put(Tensor.weights, 2, 0, [1, 0]))[0]).toBe('badTensor');
+    expect(refusal(() => put(Tensor.biases, 0, 0, [1, 0, 0, 0]))[0]).toBe('badTensor');
+    expect(refusal(() => put(9, 0, 0, [1, 0]))[0]).toBe('badTensor');
+    expect(refusal(() => put(Tensor.weights, 0, 30, [1, 0]))).toEqual(['badRange', 31, 30, Tensor.weights]);
+    expect(refusal(() => put(Tensor.weights, 0, 0, [1]))[0]).toBe('badRange');
+    expect(refusal(() => put(Tensor.start, 4, 0, [1, 0]))[0]).toBe('badTensor');
+    const beyond = { offset: 0xffff_ffff, index: 0, count: 1, tensor: Tensor.weights, padding: 0 };
+    expect(refusal(() => kernel.execute('read', beyond))[0]).toBe('badRange');
+  });
+
+  it('saturate instead of wrapping, and are counted', () => {
+    // One input, fully lit; the target's weight just below its end, its bias so low that more is wanted.
+    configure({ sizes: [1, 2], weightFraction: 15, rounding: 1, batch: 1 });
+    const witness = new Witness({ ...witnessSettings, sizes: [1, 2], weightFraction: 15n });
+    witness.weights[0].splice(0, 2, 0n, 32760n);
+    witness.biases[0].splice(0, 2, 0n, -(1n << 27n));
+    put(Tensor.weights, 0, 1, [32760 & 0xff, 32760 >> 8]);
+    put(Tensor.biases, 1, 1, [0, 0, 0, 0xf8]);
+    kernel.execute('load', { digest: witness.parameterDigest(), step: 0 });
+    sample(0, 1, Uint8Array.of(255));
+    expect(train(0, 1, [(16 << 16) | 65535, 0]).saturations).toBe(1);
+    const range = { offset: 0, index: 0, count: 2, tensor: Tensor.weights, padding: 0 };
+    const { data } = kernel.execute('read', range);
+    expect([...new Int16Array(data.slice().buffer)]).toEqual([0, 32767]);
+  });
+});

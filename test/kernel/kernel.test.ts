@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Tensor } from '#host/link/schema';
+import { anyCase, configured, Kernel, tensor, trained, Witness } from './networks.js';
+
+const ARENA = 1 << 20;
+
+describe('the kernel against its BigInt witness', () => {
+  it('draws the same weights, settles in the same states and learns the same parameters', () => {
+    const kernel = new Kernel(ARENA);
+    fc.assert(
+      fc.property(anyCase, (drawn) => {
+        const witness = new Witness(drawn.settings);
+        configured(kernel, drawn);
+        const { digest } = kernel.execute('initialise', { limits: drawn.limits.map(Number) });
+        witness.initialise(drawn.limits);
+        expect(digest).toBe(witness.parameterDigest());
+        drawn.steps.forEach((step, at) => {
+          const reply = trained(kernel, at, step);
+          witness.train(step);
+          const units = drawn.settings.sizes.slice(1).reduce((sum, size) => sum + size, 0);
+          step.images.forEach((_, slot) => {
+            expect(tensor(kernel, Tensor.free, slot, units)).toEqual(witness.free[slot].flat());
+            expect(tensor(kernel, Tensor.plus, slot, units)).toEqual(witness.plus[slot].flat());
+            expect(tensor(kernel, Tensor.minus, slot, units)).toEqual(witness.minus[slot].flat());
+          });
+          witness.weights.forEach((matrix, k) => {
+            expect(tensor(kernel, Tensor.weights, k, matrix.length)).toEqual(matrix);
+            expect(tensor(kernel, Tensor.biases, k + 1, witness.biases[k].length)).toEqual(witness.biases[k]);
+          });
+          expect([...reply.predictions]).toEqual(witness.predictions());
+          expect(reply.cost).toBe(witness.cost(step.labels));
+          expect(reply.weights).toBe(witness.parameterDigest());
+          expect(reply.states).toBe(witness.stateDigest());
+          expect(reply.saturations).toBe(witness.saturations);
+          expect(reply.step).toBe(at + 1);
+        });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('gives the same bits in the dense form', () => {
+    const fast = new Kernel(ARENA);
+    const slow = new Kernel(ARENA);
+    fc.assert(
+      fc.property(anyCase, (drawn) => {
+        const limits = drawn.limits.map(Number);
+        configured(fast, drawn);
+        configured(slow, drawn, true);
+        fast.execute('initialise', { limits });
+        slow.execute('initialise', { limits });
+        drawn.steps.forEach((step, at) => {
+          expect(trained(slow, at, step)).toEqual(trained(fast, at, step));
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

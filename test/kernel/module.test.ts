@@ -1,0 +1,46 @@
+import binaryen from 'binaryen';
+import { describe, expect, it } from 'vitest';
+import { Kernel, kernelModule } from '#host/kernel/kernel';
+
+describe('the release module', () => {
+  const bytes = kernelModule();
+
+  it('is at most 24 KiB', () => {
+    expect(bytes.length).toBeLessThanOrEqual(24 * 1024);
+  });
+
+  it('imports nothing and exports its boundary', () => {
+    const module = new WebAssembly.Module(Buffer.from(bytes));
+    expect(WebAssembly.Module.imports(module)).toEqual([]);
+    expect(
+      WebAssembly.Module.exports(module)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(
+      [
+        'execute',
+        'feed',
+        'inputBuffer',
+        'inputCapacity',
+        'memory',
+        'outputBuffer',
+        'outputLength',
+        'replyBuffer',
+        'requestBuffer',
+        'start',
+      ].sort(),
+    );
+  });
+
+  it('needs no more than the first version of WebAssembly', () => {
+    const module = binaryen.readBinary(bytes);
+    module.setFeatures(binaryen.Features.MVP);
+    expect(module.validate()).toBe(1);
+    module.dispose();
+  });
+
+  it('has no start function: nothing runs before start()', () => {
+    expect(binaryen.readBinary(bytes).getStart()).toBe(0);
+  });
+
+});

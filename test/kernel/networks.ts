@@ -1,0 +1,120 @@
+/** Random small networks, minibatches and settings, for the kernel and its witness alike. */
+import fc from 'fast-check';
+import { Kernel } from '#host/kernel/kernel';
+import { packImage } from '#host/link/image';
+import { Nudging, Option, Relaxation, Rounding, Tensor } from '#host/link/schema';
+import { Witness, type WitnessSettings, type WitnessStep } from './witness.js';
+
+export interface Case {
+  readonly settings: WitnessSettings;
+  readonly limits: readonly bigint[];
+  readonly steps: readonly WitnessStep[];
+  readonly batch: number;
+  readonly persistent: boolean;
+}
+
+const settings: fc.Arbitrary<WitnessSettings> = fc
+  .record({
+    sizes: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 5 }),
+    seed: fc.bigInt({ min: 0n, max: 0xffff_ffffn }),
+    weightFraction: fc.bigInt({ min: 6n, max: 15n }),
+    stateFraction: fc.bigInt({ min: 8n, max: 14n }),
+    epsilon: fc.bigInt({ min: 1n, max: 4096n }),
+    nudge: fc.bigInt({ min: 0n, max: 4095n }),
+    relaxation: fc.constantFrom('euler' as const, 'exact' as const),
+    rounding: fc.constantFrom('stochastic' as const, 'nearest' as const),
+    freeIterations: fc.integer({ min: 1, max: 12 }),
+    nudgedIterations: fc.integer({ min: 1, max: 6 }),
+  })
+  .filter(({ sizes }) => sizes[sizes.length - 1] > 1);
+
+function image(pixels: number): fc.Arbitrary<Uint8Array> {
+  const byte = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 255 }));
+  return fc.array(byte, { minLength: pixels, maxLength: pixels }).map((values) => Uint8Array.from(values));
+}
+
+function step(of: WitnessSettings, samples: number, persistent: boolean): fc.Arbitrary<WitnessStep> {
+  const { sizes, stateFraction } = of;
+  const units = sizes.slice(1).reduce((sum, size) => sum + size, 0);
+  const exactly = { minLength: samples, maxLength: samples };
+  const state = fc.bigInt({ min: 0n, max: 1n << stateFraction });
+  const connections = { minLength: sizes.length - 1, maxLength: sizes.length - 1 };
+  const start = fc.array(fc.array(state, { minLength: units, maxLength: units }), exactly);
+  return fc
+    .record({
+      images: fc.array(image(sizes[0]), exactly),
+      labels: fc.array(fc.integer({ min: 0, max: sizes[sizes.length - 1] - 1 }), exactly),
+      start,
+      nudging: fc.constantFrom('positive' as const, 'negative' as const, 'centered' as const),
+      gains: fc.array(
+        fc.tuple(fc.bigInt({ min: 0n, max: 65535n }), fc.bigInt({ min: 16n, max: 32n })),
+        connections,
+      ),
+      decays: fc.array(fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max: 0xffff_ffffn })), connections),
+    })
+    .map(({ start: starts, ...rest }) => ({ ...rest, ...(persistent && { starts }) }));
+}
+
+export const anyCase: fc.Arbitrary<Case> = fc
+  .tuple(settings, fc.integer({ min: 1, max: 9 }), fc.boolean(), fc.integer({ min: 1, max: 2 }))
+  .chain(([of, batch, persistent, count]) =>
+    fc.record({
+      settings: fc.constant(of),
+      batch: fc.constant(batch),
+      persistent: fc.constant(persistent),
+      limits: fc.array(fc.bigInt({ min: 0n, max: 1n << 24n }), {
+        minLength: of.sizes.length - 1,
+        maxLength: of.sizes.length - 1,
+      }),
+      steps: fc.array(step(of, batch, persistent), { minLength: count, maxLength: count }),
+    }),
+  );
+
+export function configured(kernel: Kernel, { settings: of, batch, persistent }: Case, dense = false): void {
+  kernel.execute('configure', {
+    seed: Number(of.seed),
+    epsilon: Number(of.epsilon),
+    nudge: Number(of.nudge),
+    freeIterations: of.freeIterations,
+    nudgedIterations: of.nudgedIterations,
+    batch,
+    weightFraction: Number(of.weightFraction),
+    stateFraction: Number(of.stateFraction),
+    relaxation: Relaxation[of.relaxation],
+    rounding: Rounding[of.rounding],
+    options: (persistent ? Option.persistent : 0) | (dense ? Option.dense : 0),
+    padding: 0,
+    sizes: of.sizes,
+  });
+}
+
+function littleEndian(values: readonly bigint[]): Uint8Array {
+  return new Uint8Array(Int16Array.from(values, Number).buffer);
+}
+
+/** Stages a minibatch and trains on it. */
+export function trained(kernel: Kernel, at: number, witnessStep: WitnessStep) {
+  const { images, labels, starts, nudging, gains, decays } = witnessStep;
+  images.forEach((pixels, slot) => {
+    if (starts) {
+      const data = littleEndian(starts[slot]);
+      kernel.execute('write', { offset: 0, index: slot, tensor: Tensor.start, padding: 0, data });
+    }
+    kernel.execute('sample', { slot, label: labels[slot], image: packImage(pixels) });
+  });
+  const rates = [
+    ...gains.map(([mantissa, exponent]) => Number((exponent << 16n) | mantissa)),
+    ...decays.map(Number),
+  ];
+  return kernel.execute('train', { step: at, samples: images.length, nudging: Nudging[nudging], rates });
+}
+
+/** All elements of a tensor. */
+export function tensor(kernel: Kernel, kind: number, index: number, count: number): bigint[] {
+  const { data } = kernel.execute('read', { offset: 0, index, count, tensor: kind, padding: 0 });
+  const values =
+    kind === Tensor.biases ? new Int32Array(data.slice().buffer) : new Int16Array(data.slice().buffer);
+  return Array.from(values, BigInt);
+}
+
+export { Kernel, Witness };

@@ -1,0 +1,248 @@
+/**
+ * An independent witness of the kernel: the same definitions in BigInt, dense, without early stops, one formula a
+ * line. It shares no code with the kernel or the host's model.
+ */
+
+export interface WitnessSettings {
+  readonly sizes: readonly number[];
+  readonly seed: bigint;
+  readonly weightFraction: bigint;
+  readonly stateFraction: bigint;
+  /** 12 fractional bits. */
+  readonly epsilon: bigint;
+  readonly nudge: bigint;
+  readonly relaxation: 'euler' | 'exact';
+  readonly rounding: 'stochastic' | 'nearest';
+  readonly freeIterations: number;
+  readonly nudgedIterations: number;
+}
+
+export interface WitnessStep {
+  readonly images: readonly Uint8Array[];
+  readonly labels: readonly number[];
+  readonly starts?: readonly bigint[][];
+  readonly nudging: 'positive' | 'negative' | 'centered';
+  /** [mantissa, exponent] a connection. */
+  readonly gains: readonly (readonly [bigint, bigint])[];
+  /** 32 fractional bits. */
+  readonly decays: readonly bigint[];
+}
+
+type States = bigint[][];
+
+const WORD = (1n << 32n) - 1n;
+const clip = (value: bigint, low: bigint, high: bigint) => (value < low ? low : value > high ? high : value);
+/** Towards minus infinity, as an arithmetic shift. */
+const floorDivide = (a: bigint, b: bigint) => (a - (((a % b) + b) % b)) / b;
+/** A signed word of `bits` bits, wrapped. */
+const wrap = (value: bigint, bits: number) => BigInt.asIntN(bits, value);
+
+export function mix(word: bigint): bigint {
+  let x = word & WORD;
+  x = ((x ^ (x >> 16n)) * 0x7feb352dn) & WORD;
+  x = ((x ^ (x >> 15n)) * 0x846ca68bn) & WORD;
+  return x ^ (x >> 16n);
+}
+
+const key = (seed: bigint, stream: bigint, step: bigint) => mix(mix(mix(seed ^ 0x9e3779b9n) + stream) + step);
+const random = (k: bigint, index: bigint) => mix(k ^ ((index * 0x9e3779b9n) & WORD));
+
+export class Witness {
+  readonly weights: bigint[][];
+  readonly biases: bigint[][];
+  saturations = 0;
+  step = 0n;
+  free: States[] = [];
+  plus: States[] = [];
+  minus: States[] = [];
+
+  constructor(readonly settings: WitnessSettings) {
+    const { sizes } = settings;
+    this.weights = sizes.slice(1).map((post, k) => new Array<bigint>(sizes[k] * post).fill(0n));
+    this.biases = sizes.slice(1).map((post) => new Array<bigint>(post).fill(0n));
+  }
+
+  /** @param limits 24 fractional bits, one a connection */
+  initialise(limits: readonly bigint[]): void {
+    const { seed, weightFraction } = this.settings;
+    const k = key(seed, 0n, 0n);
+    let index = 0n;
+    this.weights.forEach((matrix, c) => {
+      for (let i = 0; i < matrix.length; i++) {
+        const draw = BigInt.asIntN(32, random(k, index++));
+        const shift = 1n << (55n - weightFraction);
+        matrix[i] = clip(floorDivide(limits[c] * draw + shift / 2n, shift), -32768n, 32767n);
+      }
+    });
+  }
+
+  private get one(): bigint {
+    return 1n << this.settings.stateFraction;
+  }
+
+  /** Drives of layer k from all rates, in 32 bits. */
+  private drive(image: Uint8Array, states: States, k: number): bigint[] {
+    const { sizes, stateFraction } = this.settings;
+    return this.biases[k - 1].map((bias, j) => {
+      let sum = bias;
+      for (let i = 0; i < sizes[k - 1]; i++) {
+        const rate = k === 1 ? BigInt(image[i]) << (stateFraction - 8n) : states[k - 1][i];
+        sum += this.weights[k - 1][i * sizes[k] + j] * rate;
+      }
+      for (let o = 0; o < (sizes[k + 1] ?? 0); o++)
+        sum += this.weights[k][j * sizes[k + 1] + o] * states[k + 1][o];
+      return wrap(sum, 32);
+    });
+  }
+
+  private next(state: bigint, drive: bigint, beta: bigint, aim: bigint): bigint {
+    const { relaxation, epsilon, weightFraction } = this.settings;
+    const toDrive = 1n << weightFraction;
+    if (relaxation === 'euler') {
+      const scale = toDrive << 24n;
+      const force = epsilon * (drive - state * toDrive) * 4096n + epsilon * beta * (aim - state) * toDrive;
+      return clip(floorDivide(state * scale + force + scale / 2n, scale), 0n, this.one);
+    }
+    const divisor = (4096n + beta) * toDrive;
+    const sum = drive * 4096n + beta * aim * toDrive;
+    return clip(floorDivide(sum + divisor / 2n, divisor), 0n, this.one);
+  }
+
+  private update(image: Uint8Array, states: States, k: number, beta: bigint, label: number): bigint[] {
+    const isOutput = k === this.settings.sizes.length - 1;
+    return this.drive(image, states, k).map((drive, j) =>
+      this.next(states[k][j], drive, isOutput ? beta : 0n, isOutput && j === label ? this.one : 0n),
+    );
+  }
+
+  /** Runs all iterations, whether anything changes or not. */
+  private relax(image: Uint8Array, start: States, iterations: number, beta: bigint, label: number): States {
+    const { sizes, relaxation } = this.settings;
+    let states = start.map((layer) => [...layer]);
+    for (let n = 0; n < iterations; n++) {
+      if (relaxation === 'euler') {
+        states = states.map((layer, k) => (k === 0 ? layer : this.update(image, states, k, beta, label)));
+      } else {
+        for (const first of [1, 2])
+          for (let k = first; k < sizes.length; k += 2)
+            states[k] = this.update(image, states, k, beta, label);
+      }
+    }
+    return states;
+  }
+
+  private started(start: readonly bigint[] | undefined): States {
+    const { sizes } = this.settings;
+    let at = 0;
+    return sizes.map((size, k) => {
+      if (k === 0) return [];
+      at += size;
+      return start ? start.slice(at - size, at) : new Array<bigint>(size).fill(0n);
+    });
+  }
+
+  predictions(): number[] {
+    return this.free.map((states) => {
+      const output = states[states.length - 1];
+      return output.findIndex((state) => output.every((other) => other <= state));
+    });
+  }
+
+  train({ images, labels, starts, nudging, gains, decays }: WitnessStep): void {
+    const { freeIterations, nudgedIterations, nudge } = this.settings;
+    this.free = images.map((image, n) =>
+      this.relax(image, this.started(starts?.[n]), freeIterations, 0n, -1),
+    );
+    const nudged = (sign: bigint) =>
+      images.map((image, n) => this.relax(image, this.free[n], nudgedIterations, sign * nudge, labels[n]));
+    this.plus = nudging === 'negative' ? this.free : nudged(1n);
+    this.minus = nudging === 'positive' ? this.free : nudged(-1n);
+    this.learn(images, gains, decays);
+    this.step++;
+  }
+
+  private round(product: bigint, shift: bigint, stream: bigint, index: bigint): bigint {
+    const unit = 1n << shift;
+    if (this.settings.rounding === 'nearest') return floorDivide(product + unit / 2n, unit);
+    const word = random(key(this.settings.seed, stream, this.step), index);
+    return floorDivide(product + (shift >= 32n ? word << (shift - 32n) : word >> (32n - shift)), unit);
+  }
+
+  private saturate(value: bigint, bits: bigint): bigint {
+    const most = (1n << (bits - 1n)) - 1n;
+    const clipped = clip(value, -most - 1n, most);
+    if (clipped !== value) this.saturations++;
+    return clipped;
+  }
+
+  private learn(images: readonly Uint8Array[], gains: WitnessStep['gains'], decays: readonly bigint[]): void {
+    const { sizes, stateFraction, weightFraction } = this.settings;
+    let first = 0n;
+    let firstBias = BigInt(this.weights.reduce((sum, matrix) => sum + matrix.length, 0));
+    this.weights.forEach((matrix, k) => {
+      const [mantissa, exponent] = gains[k];
+      const preFraction = k === 0 ? 8n : stateFraction;
+      const shift = preFraction + stateFraction + exponent - weightFraction;
+      const rate = (states: States, n: number, i: number) => (k === 0 ? BigInt(images[n][i]) : states[k][i]);
+      const width = sizes[k + 1];
+      matrix.forEach((old, at) => {
+        const [i, j] = [Math.floor(at / width), at % width];
+        const index = first + BigInt(at);
+        let weight = old;
+        if (decays[k] !== 0n && weight !== 0n)
+          weight = this.saturate(weight + this.round(-weight * decays[k], 32n, 4n, index), 16n);
+        let sum = 0n;
+        images.forEach((_, n) => {
+          sum += rate(this.plus[n], n, i) * this.plus[n][k + 1][j];
+          sum -= rate(this.minus[n], n, i) * this.minus[n][k + 1][j];
+        });
+        if (sum !== 0n) weight = this.saturate(weight + this.round(sum * mantissa, shift, 1n, index), 16n);
+        matrix[at] = weight;
+      });
+      this.biases[k].forEach((bias, j) => {
+        let sum = 0n;
+        images.forEach((_, n) => {
+          sum += this.plus[n][k + 1][j] - this.minus[n][k + 1][j];
+        });
+        const index = firstBias + BigInt(j);
+        if (sum !== 0n)
+          this.biases[k][j] = this.saturate(
+            bias + this.round(sum * mantissa, exponent - weightFraction, 1n, index),
+            32n,
+          );
+      });
+      first += BigInt(matrix.length);
+      firstBias += BigInt(width);
+    });
+  }
+
+  private digestOf(tensor: number, values: Iterable<bigint>): bigint {
+    const k = mix(BigInt(tensor));
+    let index = 0n;
+    let sum = 0n;
+    for (const value of values) sum += value * (random(k, index++) | 1n);
+    return BigInt.asUintN(64, sum);
+  }
+
+  parameterDigest(): bigint {
+    return this.digestOf(0x70617261, [...this.weights, ...this.biases].flat());
+  }
+
+  stateDigest(): bigint {
+    const sets = [
+      [0x66726565, this.free],
+      [0x706c7573, this.plus],
+      [0x6d696e75, this.minus],
+    ] as const;
+    const sum = sets.reduce((total, [tensor, states]) => total + this.digestOf(tensor, states.flat(2)), 0n);
+    return BigInt.asUintN(64, sum);
+  }
+
+  /** Σ ‖y − t‖², twice the states' fractional bits. */
+  cost(labels: readonly number[]): bigint {
+    return this.free.reduce((sum, states, n) => {
+      const output = states[states.length - 1];
+      return output.reduce((s, y, j) => s + (y - (j === labels[n] ? this.one : 0n)) ** 2n, sum);
+    }, 0n);
+  }
+}
