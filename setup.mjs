@@ -91,9 +91,9 @@ if (!existsSync(wire) || readFileSync(wire, 'utf8') !== source) writeFileSync(wi
 whenStale(
   'kernel',
   digestOf([...kernelSources, wire, at('asconfig.json')]),
-  existsSync(at('dist', 'kernel.wasm')),
+  existsSync(at('dist', 'kernel.wasm')) && existsSync(at('dist', 'kernel.simd.wasm')),
   () => {
     say('building the kernel');
-    for (const target of ['release', 'debug']) run('the kernel build', bin('asc'), ['--target', target]);
+    for (const target of ['release', 'simd', 'debug']) run('the kernel build', bin('asc'), ['--target', target]);
   },
 );

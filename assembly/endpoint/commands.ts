@@ -2,7 +2,7 @@
 // length, or FAILED with an error in its place.
 import { Digested, digestKey, digestStates } from '../arithmetic/digest';
 import { saturationCount } from '../arithmetic/rounding';
-import { freeIterations, setDynamics } from '../dynamics/parameters';
+import { freeIterations, nudge, PARAMETER_FRACTION, relaxation, setDynamics } from '../dynamics/parameters';
 import { freePhase, nudgedPhases, prediction, squaredError } from '../dynamics/phases';
 import { settled } from '../dynamics/relaxation';
 import { arenaCapacity, zero } from '../memory/arena';
@@ -91,9 +91,9 @@ function configure(length: i32): i32 {
   const weightFraction = i32(ConfigureRequest.weightFraction(request));
   const stateFraction = i32(ConfigureRequest.stateFraction(request));
   const epsilon = i32(ConfigureRequest.epsilon(request));
-  const nudge = i32(ConfigureRequest.nudge(request));
+  const beta = i32(ConfigureRequest.nudge(request));
   const batch = i32(ConfigureRequest.batch(request));
-  const relaxation = i32(ConfigureRequest.relaxation(request));
+  const method = i32(ConfigureRequest.relaxation(request));
   const rounding = i32(ConfigureRequest.rounding(request));
   const options = i32(ConfigureRequest.options(request));
 
@@ -105,7 +105,7 @@ function configure(length: i32): i32 {
     return fail(ErrorCode.badFormat, stateFraction, 14, 1);
   if (epsilon == 0 || epsilon > 1 << 12) return fail(ErrorCode.badParameter, epsilon, 1 << 12, 1);
   if (batch == 0 || batch > 512) return fail(ErrorCode.badParameter, batch, 512, 2);
-  if (relaxation > Relaxation.exact) return fail(ErrorCode.badParameter, relaxation, Relaxation.exact, 3);
+  if (method > Relaxation.exact) return fail(ErrorCode.badParameter, method, Relaxation.exact, 3);
   if (rounding > Rounding.nearest) return fail(ErrorCode.badParameter, rounding, Rounding.nearest, 4);
 
   network.clearNetwork();
@@ -117,9 +117,9 @@ function configure(length: i32): i32 {
     return fail(ErrorCode.arenaTooSmall, u32(min<u64>(needed, u32.MAX_VALUE)), arenaCapacity());
   }
   setDynamics(
-    relaxation,
+    method,
     epsilon,
-    nudge,
+    beta,
     ConfigureRequest.freeIterations(request),
     ConfigureRequest.nudgedIterations(request),
     (options & Option.persistent) != 0,
@@ -265,6 +265,10 @@ function train(length: i32): i32 {
   const rates = request + TrainRequest.rates;
   if (nudging > Nudging.centered) return fail(ErrorCode.badParameter, nudging, Nudging.centered, 5);
   if (network.layerCount == 0) return fail(ErrorCode.notConfigured);
+  // Exact minimisation divides by 1 + β.
+  const one = 1 << PARAMETER_FRACTION;
+  if (relaxation == Relaxation.exact && nudging != Nudging.positive && nudge >= one)
+    return fail(ErrorCode.badParameter, u32(nudge), one - 1, 6);
   if (network.step == NO_STEP) return fail(ErrorCode.noWeights);
   if (step < network.step) return fail(ErrorCode.alreadyApplied, step, network.step);
   if (step > network.step) return fail(ErrorCode.stepGap, step, network.step);

@@ -1,6 +1,7 @@
 // A tied dense connection: one matrix for both directions, so the network has an energy (Eq. 34).
 //
 // Sums are wrapping 32-bit: exact whenever the total fits, in any order.
+import { addQueuedRows, dot, queueRow } from '../arithmetic/rows';
 import { Layer } from './layer';
 
 @unmanaged
@@ -13,46 +14,6 @@ export class Connection {
   firstParameter: u32;
 }
 
-/** sum_j += scale · x_j: i32[n] and i16[n]. */
-export function addScaledRow(sums: usize, row: usize, n: i32, scale: i32): void {
-  const end = row + (n << 1);
-  const unrolledEnd = row + ((n & ~3) << 1);
-  while (row < unrolledEnd) {
-    store<i32>(sums, load<i32>(sums) + scale * load<i16>(row));
-    store<i32>(sums, load<i32>(sums, 4) + scale * load<i16>(row, 2), 4);
-    store<i32>(sums, load<i32>(sums, 8) + scale * load<i16>(row, 4), 8);
-    store<i32>(sums, load<i32>(sums, 12) + scale * load<i16>(row, 6), 12);
-    sums += 16;
-    row += 8;
-  }
-  while (row < end) {
-    store<i32>(sums, load<i32>(sums) + scale * load<i16>(row));
-    sums += 4;
-    row += 2;
-  }
-}
-
-/** Σ_j w_j ρ_j over one row of n weights. */
-function dotRow(row: usize, rates: usize, n: i32): i32 {
-  const end = row + (n << 1);
-  const unrolledEnd = row + ((n & ~3) << 1);
-  let sum = 0;
-  while (row < unrolledEnd) {
-    sum += i32(load<i16>(row)) * load<i16>(rates);
-    sum += i32(load<i16>(row, 2)) * load<i16>(rates, 2);
-    sum += i32(load<i16>(row, 4)) * load<i16>(rates, 4);
-    sum += i32(load<i16>(row, 6)) * load<i16>(rates, 6);
-    rates += 8;
-    row += 8;
-  }
-  while (row < end) {
-    sum += i32(load<i16>(row)) * load<i16>(rates);
-    rates += 2;
-    row += 2;
-  }
-  return sum;
-}
-
 /** Adds W ρ to the drives of `post`, ρ = i16[pre.size]: rates, or changes of rates. */
 export function sendForward(connection: Connection, rates: usize): void {
   const n = connection.post.size;
@@ -60,8 +21,9 @@ export function sendForward(connection: Connection, rates: usize): void {
   const end = rates + (connection.pre.size << 1);
   for (let row = connection.weights; rates < end; rates += 2, row += n << 1) {
     const rate = i32(load<i16>(rates));
-    if (rate != 0) addScaledRow(drives, row, n, rate);
+    if (rate != 0) queueRow(drives, row, n, rate);
   }
+  addQueuedRows(drives, n);
 }
 
 /** Adds Wᵀ ρ to the drives of `pre`, ρ = i16[post.size]: rates, or changes of rates. */
@@ -84,6 +46,6 @@ export function sendBackward(connection: Connection, rates: usize): void {
   } else {
     let row = connection.weights;
     for (let drive = drives; drive < drivesEnd; drive += 4, row += rowBytes)
-      store<i32>(drive, load<i32>(drive) + dotRow(row, rates, n));
+      store<i32>(drive, load<i32>(drive) + dot(row, rates, n));
   }
 }

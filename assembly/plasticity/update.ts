@@ -5,8 +5,9 @@
 import { Digested, digestKey, digestOf } from '../arithmetic/digest';
 import { randomKey, randomWord, Stream } from '../arithmetic/random';
 import { roundNearest, roundStochastic, saturateBias, saturateWeight } from '../arithmetic/rounding';
+import { addQueuedRows, queueRow } from '../arithmetic/rows';
 import { Rounding } from '../endpoint/wire';
-import { addScaledRow, Connection } from '../model/connection';
+import { Connection } from '../model/connection';
 import { Layer } from '../model/layer';
 import { contrastRow, image, minusStates, plusStates } from '../model/minibatch';
 import {
@@ -72,8 +73,9 @@ function updateFromInput(c: Connection, samples: i32, gain: u32): void {
       const pixel = i32(load<u8>(image(slot) + i));
       if (pixel == 0) continue;
       lit = true;
-      addScaledRow(contrastRow, minusStates(slot) + at, n, pixel);
+      queueRow(contrastRow, minusStates(slot) + at, n, pixel);
     }
+    addQueuedRows(contrastRow, n);
     if (lit) applyRow<i32>(c, i, gain, shift);
   }
   for (let slot = 0; slot < samples; slot++) subtractFromPlus(slot, c.post);

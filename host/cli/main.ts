@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../errors.js';
 import { VerificationError } from '../verification/lockstep.js';
+import { hostVersion } from '../version.js';
 import { addEvaluate } from './evaluate.js';
 import { addExport } from './export.js';
 import { say, styled } from './output.js';
@@ -13,13 +13,9 @@ import { addVerify } from './verify.js';
 /** What scripts can tell from how the program ends; an interrupted run ends with 130. */
 const Exit = { failure: 1, usage: 2, verification: 3, defect: 70 } as const;
 
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
-
 const program = new Command('eqprop')
   .description('Train neural networks on microcontrollers by equilibrium propagation, in integer arithmetic.')
-  .version(version)
+  .version(hostVersion)
   .showSuggestionAfterError()
   .showHelpAfterError('(--help tells more)')
   .exitOverride();

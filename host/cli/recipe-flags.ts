@@ -1,7 +1,8 @@
 /** Every key of a recipe as a flag. */
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
-import { checkRecipe, describeKey, type Recipe, type RecipeKey, recipeKeys } from '../model/recipe.js';
+import { describeKey, type Recipe, type RecipeKey, recipeKeys } from '../model/recipe.js';
+import { checkRecipe } from '../model/recipe-check.js';
 import { presetNames, readPreset } from '../training/presets.js';
 
 const keys = recipeKeys.filter((key) => key !== 'description');
@@ -18,6 +19,7 @@ function parseValue(text: string): unknown {
 }
 
 function parseFlag(key: RecipeKey, text: string): unknown {
+  if (key === 'network') return text;
   return lists.has(key) ? text.split(',').map(parseValue) : parseValue(text);
 }
 
@@ -45,12 +47,16 @@ export function recipeOf(flags: Readonly<Record<string, unknown>>): { recipe: Re
   return { recipe: checkRecipe({ ...values, ...overrides }, where), preset: name };
 }
 
-/** Refuses recipe flags where a run that exists decides. */
-export function refuseRecipeFlags(flags: Readonly<Record<string, unknown>>): void {
-  const given = keys.filter((key) => flags[property(key)] !== undefined);
-  if (given.length > 0)
+/** Refuses the recipe's flags, and others named as commander names them, where a run that exists decides. */
+export function refuseDecidedFlags(command: Command, others: readonly string[]): void {
+  const decided = new Set(['preset', ...keys.map(property), ...others]);
+  const given = command.options.find((option) => {
+    const name = option.attributeName();
+    return decided.has(name) && command.getOptionValueSource(name) === 'cli';
+  });
+  if (given)
     throw new UserError(
-      `--resume goes on with the recipe of the run: --${given[0]} cannot be changed`,
+      `--resume goes on as the run began: ${given.long} cannot be changed`,
       'leave the flag out, or start a new run',
     );
 }

@@ -15,7 +15,7 @@ import {
   table,
 } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
-import { addRecipeFlags, recipeOf, refuseRecipeFlags } from './recipe-flags.js';
+import { addRecipeFlags, recipeOf, refuseDecidedFlags } from './recipe-flags.js';
 
 /** Scripts can tell an interrupted run by it, as shells do. */
 const INTERRUPTED = 130;
@@ -40,7 +40,10 @@ export function addTrain(program: Command): void {
       'IDX files to train on, plain or .gz, named like those of MNIST (default: MNIST)',
     )
     .option('--out <folder>', "the run's folder (default: runs/<preset>-<time>)")
-    .option('--resume <folder>', 'go on with a run, bit for bit')
+    .option(
+      '--resume <folder>',
+      'go on with a run, bit for bit; beside it only --data, if the files were moved, and the options of device and output',
+    )
     .option('--shadow', 'train the float64 reference beside the device, with weights of its own')
     .option(
       '--compare-every <n>',
@@ -55,26 +58,33 @@ export function addTrain(program: Command): void {
   addRecipeFlags(command, 'demo').action(train);
 }
 
-async function train(flags: TrainFlags): Promise<void> {
+async function train(flags: TrainFlags, command: Command): Promise<void> {
+  if (flags.resume !== undefined) refuseDecidedFlags(command, ['out', 'shadow', 'compareEvery']);
   const mode = modeOf(flags);
   const display = new ProgressDisplay(mode);
   const interruption = new AbortController();
+  let started = false;
   const interrupt = () => {
-    if (interruption.signal.aborted) process.exit(INTERRUPTED);
+    // Before the start there is nothing to save.
+    if (!started || interruption.signal.aborted) process.exit(INTERRUPTED);
     interruption.abort();
     if (mode !== 'json') say('\nfinishing the minibatch and saving (once more to stop at once)');
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   const events: RunEvents = {
-    onStart: (start) => mode === 'normal' && introduce(start),
+    onStart: (start) => {
+      started = true;
+      if (mode === 'normal') introduce(start);
+      if (start.note) say(styled('yellow', `note     ${start.note}`));
+    },
     onProgress: (progress) => display.progress(progress),
     onMetrics: (metrics) => display.metrics(metrics),
   };
   try {
     const result = await run(flags, events, interruption.signal);
     display.stop();
-    conclude(result, mode);
+    conclude(result, mode, flags.device);
     if (!result.finished) process.exitCode = INTERRUPTED;
   } finally {
     display.stop();
@@ -87,8 +97,7 @@ function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): Promise
   const device = deviceOf(flags);
   const checkpointInterval = flags.checkpointInterval * 1000;
   if (flags.resume !== undefined) {
-    refuseRecipeFlags(flags);
-    return resumeRun(flags.resume, device, checkpointInterval, events, signal);
+    return resumeRun(flags.resume, flags.data, device, checkpointInterval, events, signal);
   }
   const { recipe, preset } = recipeOf(flags);
   const options = {
@@ -111,7 +120,7 @@ function timestamp(): string {
   return local.toISOString().slice(0, 19).replace(/:/g, '').replace('T', '-');
 }
 
-function introduce({ recipe, dataset, deviceName, hello, folder, step, note }: RunStart): void {
+function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStart): void {
   const kernel = hello.kernel.toString(16).padStart(16, '0');
   say(
     `${styled('bold', `${recipe.network} on ${dataset.name}`)}, ${recipe.epochs} epochs, seed ${recipe.seed}`,
@@ -119,18 +128,19 @@ function introduce({ recipe, dataset, deviceName, hello, folder, step, note }: R
   say(`device   ${deviceName}, kernel ${kernel}, ${(hello.arena / 2 ** 20).toFixed(1)} MiB of arena`);
   say(`formats  weights ${recipe.weights}, states ${recipe.states}; every reply is checked bit for bit`);
   say(`folder   ${folder}${step > 0 ? `, going on at minibatch ${step}` : ''}`);
-  if (note) say(styled('yellow', `note     ${note}`));
 }
 
-function conclude(result: RunResult, mode: Mode): void {
+function conclude(result: RunResult, mode: Mode, device: string): void {
   const report = writeRunReport(result);
   const { folder, position, test, samplesPerSecond, start } = result;
-  if (mode === 'json') return;
   if (!test) {
     say(`stopped after minibatch ${position.step}, everything saved`);
-    say(`go on with: eqprop train --resume ${folder.path}`);
+    say(
+      `go on with: eqprop train --resume ${folder.path}${device === 'simulated' ? '' : ` --device ${device}`}`,
+    );
     return;
   }
+  if (mode === 'json') return;
   const epochs = folder.metrics().filter((entry) => entry.kind === 'epoch');
   const last = epochs.at(-1);
   const rows = [

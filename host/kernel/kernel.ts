@@ -4,6 +4,9 @@ import { instantiateSync } from '@assemblyscript/loader';
 import { DeviceError } from '../link/device-error.js';
 import { errorLayout, type MessageName, Messages, type ReplyOf, type RequestOf } from '../link/schema.js';
 
+/** What of the runtime's interface is used directly; the loader does the rest. */
+declare const WebAssembly: { validate(module: Uint8Array): boolean };
+
 /** The module's boundary: addresses and lengths in bytes. */
 interface KernelExports extends Record<string, unknown> {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -23,9 +26,15 @@ export interface Outcome {
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
-/** The release module's bytes. */
-export function kernelModule(): Uint8Array {
+/** The portable module's bytes: what every board runs. */
+export function portableModule(): Uint8Array {
   return readFileSync(new URL('../../kernel.wasm', import.meta.url));
+}
+
+/** The fastest module this host can run: the same source with SIMD, where there is any; the same bits. */
+export function hostModule(): Uint8Array {
+  const simd = readFileSync(new URL('../../kernel.simd.wasm', import.meta.url));
+  return WebAssembly.validate(simd) ? simd : portableModule();
 }
 
 export class Kernel {
@@ -37,7 +46,7 @@ export class Kernel {
    * @param arena bytes the network may use; memory grows to them
    * @param window bytes the line may have under way, as told in HELLO
    */
-  constructor(arena: number, window = 4096, module: Uint8Array = kernelModule()) {
+  constructor(arena: number, window = 4096, module: Uint8Array = hostModule()) {
     this.#exports = instantiateSync<KernelExports>(module, {}).exports;
     this.arena = this.#exports.start(arena, window) >>> 0;
   }

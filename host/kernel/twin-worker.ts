@@ -2,7 +2,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { DeviceError } from '../link/device-error.js';
 import { Messages } from '../link/schema.js';
-import { Kernel, type Outcome } from './kernel.js';
+import { hostModule, Kernel, type Outcome, portableModule } from './kernel.js';
+
+export interface KernelChoice {
+  /** Bytes of arena. */
+  readonly arena: number;
+  /** Run the module that boards run. */
+  readonly portable: boolean;
+}
 
 /** One request, encoded. */
 export interface Job {
@@ -59,7 +66,8 @@ function read(kernel: Kernel, ranges: readonly TensorRange[]): TwinAnswer {
 
 const port = parentPort;
 if (port) {
-  const kernel = new Kernel(workerData as number);
+  const { arena, portable } = workerData as KernelChoice;
+  const kernel = new Kernel(arena, undefined, portable ? portableModule() : hostModule());
   port.on('message', ({ jobs, ranges }: TwinTask) => {
     const answer = ranges ? read(kernel, ranges) : run(kernel, jobs ?? []);
     port.postMessage(answer, [answer.payload.buffer]);

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { DeviceError } from '../link/device-error.js';
 import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
 import { type MessageName, Messages, Option, type ReplyOf, type RequestOf } from '../link/schema.js';
-import type { Job, TensorRange, TwinAnswer, TwinTask } from './twin-worker.js';
+import type { Job, KernelChoice, TensorRange, TwinAnswer, TwinTask } from './twin-worker.js';
 
 export interface TwinOptions {
   /** Bytes of arena (default 256 MiB: hosts have room). */
@@ -26,7 +26,8 @@ export class Twin implements Endpoint {
 
   constructor({ arena = 256 * 2 ** 20, dense = false }: TwinOptions = {}) {
     this.#dense = dense;
-    this.#worker = new Worker(new URL('./twin-worker.js', import.meta.url), { workerData: arena });
+    const workerData: KernelChoice = { arena, portable: dense };
+    this.#worker = new Worker(new URL('./twin-worker.js', import.meta.url), { workerData, execArgv: [] });
     this.#worker.on('message', (answer: TwinAnswer) => this.#expectations.shift()?.resolve(answer));
     this.#worker.on('error', (error) => this.#fail(new Error(`the twin stopped: ${error.message}`)));
     this.#worker.on('exit', () => this.#fail(new Error('the twin has stopped')));

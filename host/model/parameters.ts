@@ -10,13 +10,13 @@ export interface Rounded {
   readonly value: number;
 }
 
-/** A non-negative number with `fraction` fractional bits in `bits` bits. */
-export function roundFixed(value: number, fraction: number, bits: number, what: string): Rounded {
+/** A number with `fraction` fractional bits in `bits` bits; as a word not less than `least`. */
+export function roundFixed(value: number, fraction: number, bits: number, what: string, least = 0): Rounded {
   const scale = 2 ** fraction;
   const word = Math.round(value * scale);
   const most = 2 ** bits - 1;
-  if (!(word >= 0 && word <= most))
-    throw new UserError(`${what} is ${value}`, `it must lie between 0 and ${most / scale}`);
+  if (!(word >= least && word <= most))
+    throw new UserError(`${what} is ${value}`, `it must lie between ${least / scale} and ${most / scale}`);
   return { word, value: word / scale };
 }
 

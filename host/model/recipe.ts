@@ -4,12 +4,10 @@
  */
 import { distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
-import { UserError } from '../errors.js';
-import { MAX_LAYERS } from '../link/schema.js';
-import { stateFormat, weightFormat } from './format.js';
 
 const count = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const MOST_ITERATIONS = 65535;
 const positive = v.pipe(v.number(), v.gtValue(0), v.finite());
 const natural = v.pipe(v.number(), v.minValue(0), v.finite());
 
@@ -35,10 +33,16 @@ const fields = {
     v.description('euler (steps down the energy) or exact (minimises layer by layer)'),
   ),
   epsilon: v.pipe(v.optional(v.pipe(positive, v.maxValue(1)), 0.5), v.description('step size ε of euler')),
-  'free-iterations': v.pipe(count(1, 65535), v.description('iterations of the free phase, at most')),
-  'nudged-iterations': v.pipe(count(1, 65535), v.description('iterations of a nudged phase, at most')),
+  'free-iterations': v.pipe(
+    count(1, MOST_ITERATIONS),
+    v.description('iterations of the free phase, at most'),
+  ),
+  'nudged-iterations': v.pipe(
+    count(1, MOST_ITERATIONS),
+    v.description('iterations of a nudged phase, at most'),
+  ),
   'evaluation-iterations': v.pipe(
-    v.optional(count(1, 65535)),
+    v.optional(count(1, MOST_ITERATIONS)),
     v.description('iterations from a zero start when evaluating, at most (four times the free phase)'),
   ),
   start: v.pipe(
@@ -88,9 +92,9 @@ const fields = {
   ),
 };
 
-const schema = v.strictObject(fields);
+export const recipeSchema = v.strictObject(fields);
 
-export type Recipe = Readonly<v.InferOutput<typeof schema>>;
+export type Recipe = Readonly<v.InferOutput<typeof recipeSchema>>;
 export type RecipeKey = keyof Recipe;
 
 export const recipeKeys = Object.keys(fields) as readonly RecipeKey[];
@@ -100,7 +104,7 @@ export function describeKey(key: RecipeKey): string {
   return v.getDescription(fields[key]) ?? '';
 }
 
-/** How many characters may differ in a name that was probably meant. */
+/** The known name that was probably meant: few of its characters may differ. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   const [best] = names.map((known) => ({ known, d: distance(name, known) })).sort((a, b) => a.d - b.d);
   return best && best.d <= Math.max(2, name.length / 3) ? best.known : undefined;
@@ -117,53 +121,12 @@ export function parseRange(range: string): readonly [number, number] {
   return [from, to];
 }
 
-/** Checks a recipe from outside. `source` names where it came from, in errors. */
-export function checkRecipe(values: Readonly<Record<string, unknown>>, source: string): Recipe {
-  for (const key of Object.keys(values)) {
-    if (key in fields) continue;
-    const meant = nearest(key, recipeKeys);
-    throw new UserError(
-      `${source}: unknown key '${key}'`,
-      meant ? `did you mean '${meant}'?` : `the keys are ${recipeKeys.join(', ')}`,
-    );
-  }
-  const result = v.safeParse(schema, values);
-  if (!result.success) {
-    const [issue] = result.issues;
-    const key = issue.path?.[0]?.key;
-    throw new UserError(`${source}: ${String(key)}: ${issue.message}`, describeKey(key as RecipeKey));
-  }
-  checkTogether(result.output, source);
-  return result.output;
+/** Iterations from a zero start when evaluating, at most. */
+export function evaluationIterations(recipe: Recipe): number {
+  return recipe['evaluation-iterations'] ?? Math.min(4 * recipe['free-iterations'], MOST_ITERATIONS);
 }
 
-/** What no single key can tell. */
-function checkTogether(recipe: Recipe, source: string): void {
-  const refuse = (message: string, hint: string) => {
-    throw new UserError(`${source}: ${message}`, hint);
-  };
-  const sizes = layerSizes(recipe.network);
-  const connections = sizes.length - 1;
-  if (sizes.length > MAX_LAYERS)
-    refuse(`network ${recipe.network} has ${sizes.length} layers`, `the kernel takes ${MAX_LAYERS} at most`);
-  const odd = sizes.find((size) => size < 1 || size > 65535);
-  if (odd !== undefined) refuse(`a layer of ${odd} units`, 'a layer has 1 to 65535 units');
-  weightFormat(recipe.weights);
-  stateFormat(recipe.states);
-  if (recipe.rates.length !== connections)
-    refuse(
-      `${recipe.rates.length} rates for the ${connections} connections of ${recipe.network}`,
-      'give one rate for each pair of neighbouring layers, the first from the input',
-    );
-  if (recipe['weight-decay'].length !== 0 && recipe['weight-decay'].length !== connections)
-    refuse(
-      `${recipe['weight-decay'].length} weight decays for the ${connections} connections of ${recipe.network}`,
-      'give one for each connection, or none',
-    );
-  const nudge = recipe.beta * (recipe.cost === 'full' ? 2 : 1);
-  if (recipe.relaxation === 'exact' && recipe.nudging !== 'positive' && nudge >= 1)
-    refuse(
-      `a negative nudge of ${nudge} with exact relaxation`,
-      'the output minimises only while 1 + β > 0: choose a smaller beta, positive nudging, or euler',
-    );
+/** β in the convention C = ½‖y − t‖², whatever the recipe's own. */
+export function nudgeOf({ beta, cost }: Recipe): number {
+  return cost === 'full' ? 2 * beta : beta;
 }

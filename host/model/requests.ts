@@ -3,7 +3,7 @@ import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../link/s
 import { stateFormat, weightFormat } from './format.js';
 import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js';
 import { randomKey, randomWord, Stream } from './random.js';
-import { layerSizes, type Recipe } from './recipe.js';
+import { layerSizes, nudgeOf, type Recipe } from './recipe.js';
 
 /** Fractional bits of ε and β on the wire. */
 const PARAMETER_FRACTION = 12;
@@ -21,10 +21,15 @@ export interface RoundedDynamics {
 }
 
 function rounded(recipe: Recipe): { readonly epsilon: Rounded; readonly nudge: Rounded } {
-  const convention = recipe.cost === 'full' ? 2 : 1;
   return {
-    epsilon: roundFixed(recipe.epsilon, PARAMETER_FRACTION, 13, 'epsilon'),
-    nudge: roundFixed(recipe.beta * convention, PARAMETER_FRACTION, 16, 'beta'),
+    epsilon: roundFixed(recipe.epsilon, PARAMETER_FRACTION, 13, 'epsilon', 1),
+    nudge: roundFixed(
+      nudgeOf(recipe),
+      PARAMETER_FRACTION,
+      16,
+      'the nudge (beta, doubled by the full cost)',
+      1,
+    ),
   };
 }
 
@@ -63,7 +68,7 @@ export function initialLimits(recipe: Recipe): readonly Rounded[] {
   const sizes = layerSizes(recipe.network);
   return sizes.slice(1).map((post, k) => {
     const limit = Math.sqrt(6 / (sizes[k] + post)) * recipe['initial-scale'];
-    return roundFixed(limit, LIMIT_FRACTION, 26, 'initial-scale');
+    return roundFixed(limit, LIMIT_FRACTION, 26, `the limit of the initial weights ${k + 1} (initial-scale)`);
   });
 }
 

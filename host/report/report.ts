@@ -57,7 +57,7 @@ export function renderReport(data: ReportData): string {
 </head>
 <body>
 ${header(data)}<main>
-<noscript><p class="note">The charts need JavaScript; the tables hold the same numbers.</p></noscript>
+<noscript><p class="note">The charts need JavaScript; tables and pictures do not.</p></noscript>
 ${sections}</main>
 ${scripts}</body>
 </html>

@@ -1,5 +1,7 @@
 /** A device with its twin beside it. */
 import { type DeviceOptions, openDevice } from '../devices/open.js';
+import { UserError } from '../errors.js';
+import { kernelIdentity } from '../kernel/identity.js';
 import { Twin } from '../kernel/twin.js';
 import { Link } from '../link/link.js';
 import { Lockstep } from '../verification/lockstep.js';
@@ -12,6 +14,16 @@ export interface DeviceChoice {
   readonly patience: number;
 }
 
+function requireSameKernel(device: string, kernel: bigint): void {
+  const own = kernelIdentity();
+  if (kernel === own) return;
+  const hex = (value: bigint) => value.toString(16).padStart(16, '0');
+  throw new UserError(
+    `${device} runs kernel ${hex(kernel)}, this program has ${hex(own)}`,
+    'their replies would differ: build the firmware and the host from the same version',
+  );
+}
+
 /** The link to a device and the twin, opened; `close` ends both. */
 export class Bench {
   private constructor(
@@ -22,11 +34,15 @@ export class Bench {
     readonly close: () => Promise<void>,
   ) {}
 
-  /** @param dense whether the twin runs the dense form */
+  /**
+   * @param dense whether the twin runs the dense form
+   * @throws `UserError` where the device cannot be reached, stays silent or runs another kernel
+   */
   static async open(choice: DeviceChoice, dense = false): Promise<Bench> {
     const line = await openDevice(choice.device, choice.options);
     try {
       const link = await Link.open(line.stream, { patience: choice.patience });
+      requireSameKernel(line.name, link.device.kernel);
       const twin = new Twin({ dense });
       const close = async () => {
         link.close();

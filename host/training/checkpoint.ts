@@ -2,7 +2,8 @@
  * Checkpoints: everything a run needs to go on bit for bit, in one file that is either whole or not there.
  *
  * Layout: magic, header length u32, header (JSON, UTF-8), arrays one after another, SHA-256 of all before. The
- * file is written beside, flushed and renamed; the one before is kept.
+ * file is written beside, flushed and renamed; the one before is kept. Wherever that is cut short, one of the three
+ * names leads to a whole file.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -23,6 +24,8 @@ const HASH_BYTES = 32;
 
 export const CHECKPOINT = 'checkpoint.eqp';
 export const PREVIOUS = 'checkpoint.previous.eqp';
+/** Being written; newer than the previous one where the renaming was cut short. */
+const FRESH = `${CHECKPOINT}.new`;
 
 export type CheckpointArray = Int16Array | Int32Array | Float64Array;
 
@@ -57,7 +60,7 @@ function saveFailed(path: string, error: NodeJS.ErrnoException): UserError {
 /** Throws `UserError` where the file could not be written whole; the one before is then untouched. */
 export function saveCheckpoint(directory: string, checkpoint: Checkpoint<unknown>): void {
   const path = join(directory, CHECKPOINT);
-  const fresh = `${path}.new`;
+  const fresh = join(directory, FRESH);
   const arrays = Object.entries(checkpoint.arrays);
   const header: Header = {
     state: checkpoint.state,
@@ -103,14 +106,22 @@ function syncDirectory(path: string): void {
   }
 }
 
+function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UserError(code === 'ENOENT' ? `${path} is not there` : `could not read ${path}: ${message}`);
+  }
+}
+
 function readChecked(path: string): Checkpoint<unknown> {
-  const bytes = readFileSync(path);
+  const bytes = readBytes(path);
   const end = bytes.length - HASH_BYTES;
-  const damaged = (what: string) => new UserError(`${path} is damaged: ${what}`);
   if (end < MAGIC.length + 4 || !bytes.subarray(0, MAGIC.length).equals(MAGIC))
-    throw damaged('it does not begin like a checkpoint');
+    throw new UserError(`${path} is damaged: it does not begin like a checkpoint`);
   if (!createHash('sha256').update(bytes.subarray(0, end)).digest().equals(bytes.subarray(end)))
-    throw damaged('its checksum does not fit its content');
+    throw new UserError(`${path} is damaged: its checksum does not fit its content`);
   const textLength = bytes.readUInt32LE(MAGIC.length);
   const textAt = MAGIC.length + 4;
   const header = JSON.parse(bytes.toString('utf8', textAt, textAt + textLength)) as Header;
@@ -125,6 +136,11 @@ function readChecked(path: string): Checkpoint<unknown> {
   return { state: header.state, arrays };
 }
 
+/** Whether a run folder holds a checkpoint, damaged or not. */
+export function hasCheckpoint(directory: string): boolean {
+  return [CHECKPOINT, FRESH, PREVIOUS].some((name) => existsSync(join(directory, name)));
+}
+
 /**
  * The newest whole checkpoint of a run folder. `note` says why it is not the newest one.
  * Throws `UserError` where there is none.
@@ -133,15 +149,25 @@ export function loadCheckpoint(directory: string): {
   readonly checkpoint: Checkpoint<unknown>;
   readonly note?: string;
 } {
-  const path = join(directory, CHECKPOINT);
-  const previous = join(directory, PREVIOUS);
-  if (!existsSync(path) && !existsSync(previous))
+  if (!hasCheckpoint(directory))
     throw new UserError(`there is no checkpoint in ${directory}`, 'name the folder of a run');
-  try {
-    return { checkpoint: readChecked(path) };
-  } catch (error) {
-    if (!existsSync(previous)) throw error;
-    const reason = error instanceof UserError ? error.message : `${path} is not there`;
-    return { checkpoint: readChecked(previous), note: `${reason}; taking the one before, ${previous}` };
+  const reasons: string[] = [];
+  for (const name of [CHECKPOINT, FRESH, PREVIOUS]) {
+    const path = join(directory, name);
+    // The fresh one is there only where saving was cut short.
+    if (name === FRESH && !existsSync(path)) continue;
+    try {
+      const checkpoint = readChecked(path);
+      return reasons.length === 0
+        ? { checkpoint }
+        : { checkpoint, note: `${reasons.join('; ')}; taking ${path} instead` };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      reasons.push(error.message);
+    }
   }
+  throw new UserError(
+    `no checkpoint can be used: ${reasons.join('; ')}`,
+    'restore one of them from a copy, or start a new run',
+  );
 }

@@ -1,6 +1,7 @@
 /** Puts what a run has learnt onto a device and evaluates it there. */
 import { loadDataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
+import { evaluationIterations } from '../model/recipe.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { evaluate } from './evaluation.js';
 import { requireFit } from './fit.js';
@@ -44,7 +45,7 @@ export async function evaluateRun(
       from: 0,
       to: samples.count,
       minibatch: recipe.minibatch,
-      iterations: recipe['evaluation-iterations'] ?? 4 * recipe['free-iterations'],
+      iterations: evaluationIterations(recipe),
       onProgress: (done, soFar) =>
         onProgress({
           phase: 'test',

@@ -16,6 +16,8 @@ export interface EvaluationTask {
   /** Where phases start, and where the states they settle in are kept; zero if absent. */
   readonly states?: PersistentStates;
   readonly onProgress?: (done: number, wrong: number) => void;
+  /** When aborted, nothing more is begun: the result is only that of the examples before. */
+  readonly signal?: AbortSignal;
 }
 
 export interface EvaluationResult {
@@ -30,12 +32,12 @@ export async function evaluate(
   reference: ReferenceThread | undefined,
   task: EvaluationTask,
 ): Promise<EvaluationResult> {
-  const { source, from, to, minibatch, iterations, states, onProgress } = task;
+  const { source, from, to, minibatch, iterations, states, onProgress, signal } = task;
   const predictions = new Uint8Array(to - from);
   const pipeline = new Pipeline(2);
   let wrong = 0;
   let referenceWrong = 0;
-  for (let at = from; at < to; at += minibatch) {
+  for (let at = from; at < to && !signal?.aborted; at += minibatch) {
     const batch = source.take(Uint32Array.from({ length: Math.min(minibatch, to - at) }, (_, n) => at + n));
     const { indices, images, labels } = batch;
     await learner.stage(batch, states);

@@ -64,6 +64,15 @@ export class PersistentStates {
     return this.states.subarray(example * this.units, (example + 1) * this.units);
   }
 
+  /** A copy of these examples' states, n · units. */
+  gather(indices: Uint32Array): Int16Array {
+    const gathered = new Int16Array(indices.length * this.units);
+    indices.forEach((example, n) => {
+      gathered.set(this.of(example), n * this.units);
+    });
+    return gathered;
+  }
+
   /** @param free n · units, in the order of `indices` */
   keep(indices: Uint32Array, free: Int16Array): void {
     indices.forEach((example, n) => {

@@ -35,7 +35,8 @@ export function readPreset(nameOrPath: string): {
   try {
     return { values: parse(readFileSync(path, 'utf8')), source };
   } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    throw new UserError(`${source}, line ${error.line}: ${error.message.split('\n')[0]}`, 'mend the TOML');
+    if (error instanceof TomlError)
+      throw new UserError(`${source}, line ${error.line}: ${error.message.split('\n')[0]}`, 'mend the TOML');
+    throw new UserError(`could not read ${path}: ${(error as Error).message}`, undefined, { cause: error });
   }
 }

@@ -1,7 +1,8 @@
 /** A run's folder: config.json, metrics.jsonl, checkpoints, report.html. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { hasCheckpoint } from './checkpoint.js';
 import type { Metrics } from './metrics.js';
 
 export const REPORT = 'report.html';
@@ -9,10 +10,13 @@ export const REPORT = 'report.html';
 export class RunFolder {
   constructor(readonly path: string) {}
 
-  /** A fresh folder; throws `UserError` where a run is there already or none can be made. */
+  /**
+   * A fresh folder; throws `UserError` where none can be made, or a run is there already. One that ended before its
+   * first checkpoint is not.
+   */
   static create(path: string, config: unknown): RunFolder {
     const folder = new RunFolder(path);
-    if (existsSync(folder.#at('config.json')))
+    if (hasCheckpoint(path))
       throw new UserError(
         `${path} holds a run already`,
         `continue it with --resume ${path}, or name another folder with --out`,
@@ -47,9 +51,11 @@ export class RunFolder {
   /** Forgets what was logged after a checkpoint's step: it is about to be measured again. */
   rewind(step: number): void {
     const kept = this.metrics().filter((entry) => entry.kind !== 'final' && entry.step <= step);
-    this.#guard(() =>
-      writeFileSync(this.#at('metrics.jsonl'), kept.map((entry) => `${JSON.stringify(entry)}\n`).join('')),
-    );
+    const path = this.#at('metrics.jsonl');
+    this.#guard(() => {
+      writeFileSync(`${path}.new`, kept.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+      renameSync(`${path}.new`, path);
+    });
   }
 
   writeReport(html: string): string {

@@ -1,9 +1,11 @@
 /** A run: opens everything, trains, tests, and leaves a folder with all of it. */
+import { resolve } from 'node:path';
 import { type Dataset, loadDataset } from '../data/dataset.js';
 import type { LinkCounters } from '../link/link.js';
 import type { ReplyOf } from '../link/schema.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
-import { checkRecipe, layerSizes, type Recipe } from '../model/recipe.js';
+import { layerSizes, type Recipe } from '../model/recipe.js';
+import { checkRecipe } from '../model/recipe-check.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
@@ -47,6 +49,7 @@ export interface RunStart {
 
 export interface RunResult {
   readonly finished: boolean;
+  readonly preset: string;
   readonly folder: RunFolder;
   readonly start: RunStart;
   readonly position: Position;
@@ -110,22 +113,28 @@ export async function startRun(
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const dataset = await loadDataset(options.data);
+  const data = options.data === undefined ? undefined : resolve(options.data);
+  const dataset = await loadDataset(data);
   requireFit(options.recipe, dataset);
   const config = {
     preset: options.preset,
-    data: options.data ?? dataset.name,
+    data: data ?? dataset.name,
     device: options.device.device,
     shadow: options.shadow,
     compareEvery: options.compareEvery,
     recipe: options.recipe,
   };
-  return conduct(options, dataset, () => RunFolder.create(options.folder, config), undefined, events, signal);
+  const create = () => RunFolder.create(options.folder, config);
+  return conduct({ ...options, ...(data && { data }) }, dataset, create, undefined, events, signal);
 }
 
-/** Takes a run up at its newest checkpoint, on any device, bit for bit. */
+/**
+ * Takes a run up at its newest checkpoint, on any device, bit for bit.
+ * @param movedData where the data set is now, if it is not where it was
+ */
 export async function resumeRun(
   folder: string,
+  movedData: string | undefined,
   device: DeviceChoice,
   checkpointInterval: number,
   events: RunEvents,
@@ -133,12 +142,13 @@ export async function resumeRun(
 ): Promise<RunResult> {
   const saved = loadRun(folder);
   const { state } = saved;
-  const dataset = await loadDataset(state.data);
+  const data = movedData === undefined ? state.data : resolve(movedData);
+  const dataset = await loadDataset(data);
   requireFit(state.recipe, dataset);
   const options: RunOptions = {
     recipe: state.recipe,
     preset: state.preset,
-    ...(state.data !== undefined && { data: state.data }),
+    ...(data !== undefined && { data }),
     device,
     folder,
     shadow: state.shadow,
@@ -205,10 +215,11 @@ async function conduct(
     const seconds = (performance.now() - began) / 1000;
     const { position } = trainer;
     const samplesPerSecond = ((position.step - stepBefore) * recipe.minibatch) / seconds;
-    const test = finished && !signal.aborted ? await trainer.test() : undefined;
+    const test = finished ? await trainer.test() : undefined;
     if (test) log(finalMetrics(position, test.evaluations, samplesPerSecond));
     return {
       finished: test !== undefined,
+      preset: options.preset,
       folder,
       start,
       position: trainer.position,

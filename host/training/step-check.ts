@@ -24,20 +24,26 @@ export function realParameters({ weights, biases }: NetworkParameters, recipe: R
   };
 }
 
+/** What the device held before a minibatch. */
+export interface StepOrigin extends RealParameters {
+  /** Where its free phases start, samples · units in its format; zero if absent. */
+  readonly start: Int16Array | undefined;
+}
+
 /**
- * @param parameters the device's, before the minibatch
+ * @param origin the device's
  * @param reply promised by the device; the twin has been given the same request
  */
 export async function compareWithReference(
   twin: Twin,
   reference: ReferenceThread,
   recipe: Recipe,
-  parameters: RealParameters,
+  { start, ...parameters }: StepOrigin,
   batch: Minibatch,
   rates: StepRates,
   reply: Promise<ReplyOf<'train'>>,
-  units: number,
 ): Promise<StepComparison> {
+  const units = parameters.biases.reduce((sum, { length }) => sum + length, 0);
   const samples = batch.indices.length;
   const { fraction } = stateFormat(recipe.states);
   const [free, plus, minus, { predictions }] = await Promise.all([
@@ -49,7 +55,7 @@ export async function compareWithReference(
   return reference.run({
     kind: 'compare',
     parameters,
-    batch: { images: batch.images, labels: batch.labels },
+    batch: { images: batch.images, labels: batch.labels, ...(start && { start: real(start, fraction) }) },
     nudging: rates.nudging,
     settled: {
       free: real(free, fraction),

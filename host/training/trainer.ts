@@ -5,7 +5,7 @@ import type { Twin } from '../kernel/twin.js';
 import type { ReplyOf } from '../link/schema.js';
 import { stateFormat, weightFormat } from '../model/format.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
-import { parseRange, type Recipe } from '../model/recipe.js';
+import { evaluationIterations, parseRange, type Recipe } from '../model/recipe.js';
 import { ratesAt, type StepRates } from '../model/requests.js';
 import { headroom, type LayerHeadroom, requireHeadroom } from '../verification/headroom.js';
 import type { Lockstep } from '../verification/lockstep.js';
@@ -60,6 +60,8 @@ export interface Position {
   readonly checked: number;
   readonly seconds: number;
   readonly tally: Tally;
+  /** What the last epoch's validation came to. */
+  readonly validation?: Evaluation;
 }
 
 export interface TestResult {
@@ -102,17 +104,24 @@ export class Trainer {
       checked: this.#checkedBefore + this.options.endpoint.checked,
       seconds: this.#secondsBefore + (performance.now() - this.#began) / 1000,
       tally: this.#tally,
+      ...(this.#lastValidation && { validation: this.#lastValidation }),
     };
   }
 
-  get epoch(): number {
-    return Math.floor(this.#step / this.#perEpoch);
+  /** Whether the last epoch was trained and is not yet closed. */
+  get #isEpochOver(): boolean {
+    return this.#step % this.#perEpoch === 0 && this.#tally.samples > 0;
   }
 
-  /** Lays the network out on the device and draws its weights. */
+  get #isFinished(): boolean {
+    return this.#step >= this.#perEpoch * this.options.recipe.epochs && !this.#isEpochOver;
+  }
+
+  /** Lays the network out on the device and draws its weights; the first checkpoint holds them. */
   async begin(): Promise<void> {
     await this.learner.configure();
     ({ digest: this.#digest } = await this.learner.initialise());
+    await this.#checkpoint();
   }
 
   /** Lays the network out on the device and takes a run up where it stood. */
@@ -124,6 +133,7 @@ export class Trainer {
     this.#checkedBefore = position.checked;
     this.#secondsBefore = position.seconds;
     this.#tally = { ...position.tally };
+    this.#lastValidation = position.validation;
     await this.learner.load(parameters, this.#step, this.#digest);
   }
 
@@ -131,22 +141,24 @@ export class Trainer {
     return readParameters(this.options.twin, this.learner.sizes);
   }
 
-  /** Trains to the end of the recipe; returns false if it was interrupted. A checkpoint is made either way. */
+  /**
+   * Trains to the end of the recipe; returns false if it was interrupted. Either way a checkpoint holds all that was
+   * reached.
+   */
   async train(): Promise<boolean> {
-    const { recipe, signal } = this.options;
-    const steps = this.#perEpoch * recipe.epochs;
-    while (this.#step < steps && !signal.aborted) {
-      await this.#trainEpoch();
-      if (this.#step % this.#perEpoch === 0) await this.#endEpoch();
+    const { signal } = this.options;
+    while (!signal.aborted && !this.#isFinished) {
+      if (!this.#isEpochOver) await this.#trainEpoch();
+      if (this.#isEpochOver && !(await this.#endEpoch())) return false;
       await this.#checkpoint();
     }
-    return this.#step >= steps;
+    return this.#isFinished;
   }
 
   /** Trains to the end of the epoch, or until it is time for a checkpoint, or until interrupted. */
   async #trainEpoch(): Promise<void> {
     const { recipe, signal, checkpointInterval } = this.options;
-    const { epoch } = this;
+    const epoch = Math.floor(this.#step / this.#perEpoch);
     const [from, to] = this.#training;
     const count = to - from;
     const order = recipe.shuffle ? epochOrder(count, recipe.seed, epoch) : identityOrder(count);
@@ -180,12 +192,13 @@ export class Trainer {
     const { learner, states } = this;
     const { indices, images, labels } = batch;
     const before = compares ? realParameters(await this.parameters(), this.options.recipe) : undefined;
+    const start = before && states?.gather(indices);
     await learner.stage(batch, states);
     const reply = learner.train(step, indices.length, rates);
     const kept = states && readStates(twin, 'free', indices.length, learner.units);
     const comparison =
       before &&
-      compareWithReference(twin, reference, this.options.recipe, before, batch, rates, reply, learner.units);
+      compareWithReference(twin, reference, this.options.recipe, { ...before, start }, batch, rates, reply);
     const shadowWrong = shadow
       ? reference.run({
           kind: 'train',
@@ -225,11 +238,14 @@ export class Trainer {
     this.#saturations = reply.saturations;
   }
 
-  async #endEpoch(): Promise<void> {
+  /** Validates and logs; returns false if it was interrupted, the epoch then ends when the run is taken up. */
+  async #endEpoch(): Promise<boolean> {
     const { recipe, onMetrics, shadow } = this.options;
     const tally = this.#tally;
     const percent = (wrong: number) => (100 * wrong) / tally.samples;
+    if (this.#validates) await this.#checkpoint();
     const validation = await this.#validate(recipe.start);
+    if (this.#validates && !validation) return false;
     this.#lastValidation = validation;
     const { step, digest, checked, saturations, seconds } = this.position;
     const metrics: EpochMetrics = {
@@ -250,6 +266,7 @@ export class Trainer {
     };
     onMetrics(metrics);
     this.#tally = emptyTally();
+    return true;
   }
 
   async #checkpoint(): Promise<void> {
@@ -262,22 +279,28 @@ export class Trainer {
     requireHeadroom(this.headroom);
   }
 
-  /** The error on the recipe's validation images, if it has any. */
-  async #validate(start: 'zero' | 'persistent'): Promise<Evaluation | undefined> {
-    const { recipe } = this.options;
-    if (recipe.validation === 'none') return undefined;
-    const [from, to] = parseRange(recipe.validation);
-    const { evaluation } = await this.#evaluate('validation', this.source, from, to, start);
-    return evaluation;
+  get #validates(): boolean {
+    return this.options.recipe.validation !== 'none';
   }
 
-  /** The last evaluations: both starts where the recipe keeps states, then the test set from zero. */
-  async test(): Promise<TestResult> {
+  /** The error on the recipe's validation images, if it has any and the run is not interrupted. */
+  async #validate(start: 'zero' | 'persistent'): Promise<Evaluation | undefined> {
+    if (!this.#validates) return undefined;
+    const [from, to] = parseRange(this.options.recipe.validation);
+    return (await this.#evaluate('validation', this.source, from, to, start))?.evaluation;
+  }
+
+  /**
+   * The last evaluations: both starts where the recipe keeps states, then the test set from zero. Nothing if the run
+   * is interrupted.
+   */
+  async test(): Promise<TestResult | undefined> {
     const { dataset } = this.options;
     const persistent = this.#lastValidation?.start === 'persistent' ? this.#lastValidation : undefined;
     const validation = await this.#validate('zero');
     const source = new MinibatchSource(dataset.test, dataset.pixels);
     const test = await this.#evaluate('test', source, 0, dataset.test.count, 'zero');
+    if (!test) return undefined;
     const evaluations = [persistent, validation, test.evaluation].filter((entry) => entry !== undefined);
     return { evaluations, predictions: test.predictions };
   }
@@ -288,9 +311,8 @@ export class Trainer {
     from: number,
     to: number,
     start: Evaluation['start'],
-  ): Promise<{ readonly evaluation: Evaluation; readonly predictions: Uint8Array }> {
-    const { recipe, twin, reference, shadow } = this.options;
-    const free = recipe['free-iterations'];
+  ): Promise<{ readonly evaluation: Evaluation; readonly predictions: Uint8Array } | undefined> {
+    const { recipe, twin, reference, shadow, signal } = this.options;
     const samples = to - from;
     const { wrong, referenceWrong, predictions } = await evaluate(
       this.learner,
@@ -301,11 +323,13 @@ export class Trainer {
         from,
         to,
         minibatch: recipe.minibatch,
-        iterations: start === 'persistent' ? free : (recipe['evaluation-iterations'] ?? 4 * free),
+        iterations: start === 'persistent' ? recipe['free-iterations'] : evaluationIterations(recipe),
         ...(start === 'persistent' && this.states && { states: this.states }),
         onProgress: (done, soFar) => this.#tell(set, done, samples, soFar),
+        signal,
       },
     );
+    if (signal.aborted) return undefined;
     const percent = (count: number) => (100 * count) / samples;
     return {
       predictions,
@@ -322,7 +346,7 @@ export class Trainer {
   #tell(phase: Progress['phase'], done: number, total: number, wrong: number): void {
     const { recipe, onProgress } = this.options;
     const { checked } = this.position;
-    const epoch = Math.min(this.epoch + 1, recipe.epochs);
+    const epoch = Math.ceil(this.#step / this.#perEpoch);
     onProgress({ phase, epoch, epochs: recipe.epochs, done, total, wrong, checked });
   }
 }

@@ -1,9 +1,9 @@
 import binaryen from 'binaryen';
 import { describe, expect, it } from 'vitest';
-import { Kernel, kernelModule } from '#host/kernel/kernel';
+import { Kernel, portableModule } from '#host/kernel/kernel';
 
 describe('the release module', () => {
-  const bytes = kernelModule();
+  const bytes = portableModule();
 
   it('is at most 24 KiB', () => {
     expect(bytes.length).toBeLessThanOrEqual(24 * 1024);
@@ -42,5 +42,4 @@ describe('the release module', () => {
   it('has no start function: nothing runs before start()', () => {
     expect(binaryen.readBinary(bytes).getStart()).toBe(0);
   });
-
 });

@@ -1,0 +1,98 @@
+/** Recipes from outside, checked once: what passes can be trained without a number leaving its format. */
+import * as v from 'valibot';
+import { UserError } from '../errors.js';
+import { MAX_LAYERS } from '../link/schema.js';
+import {
+  describeKey,
+  layerSizes,
+  nearest,
+  nudgeOf,
+  parseRange,
+  type Recipe,
+  type RecipeKey,
+  recipeKeys,
+  recipeSchema,
+} from './recipe.js';
+import { configureRequest, initialiseRequest, ratesAt } from './requests.js';
+
+/**
+ * Throws `UserError` where a key is unknown or missing, or a value impossible, alone or beside the others.
+ * @param source where the values came from, in errors
+ */
+export function checkRecipe(values: Readonly<Record<string, unknown>>, source: string): Recipe {
+  const refuse = (message: string, hint?: string, cause?: unknown): never => {
+    throw new UserError(`${source}: ${message}`, hint, { cause });
+  };
+  const unknown = Object.keys(values).find((key) => !recipeKeys.some((known) => known === key));
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, recipeKeys);
+    refuse(
+      `unknown key '${unknown}'`,
+      meant ? `did you mean '${meant}'?` : `the keys are ${recipeKeys.join(', ')}`,
+    );
+  }
+  const result = v.safeParse(recipeSchema, values);
+  if (!result.success) {
+    const [issue] = result.issues;
+    const key = String(issue.path?.[0]?.key) as RecipeKey;
+    const missing = !(key in values);
+    return refuse(missing ? `'${key}' is missing` : `${key}: ${issue.message}`, describeKey(key));
+  }
+  const recipe = result.output;
+  try {
+    checkTogether(recipe);
+    requireFormats(recipe);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    refuse(error.message, error.hint, error);
+  }
+  return recipe;
+}
+
+/** What no single key can tell. */
+function checkTogether(recipe: Recipe): void {
+  const sizes = layerSizes(recipe.network);
+  const connections = sizes.length - 1;
+  if (sizes.length > MAX_LAYERS)
+    throw new UserError(
+      `network ${recipe.network} has ${sizes.length} layers`,
+      `the kernel takes ${MAX_LAYERS} at most`,
+    );
+  const odd = sizes.find((size) => size < 1 || size > 65535);
+  if (odd !== undefined) throw new UserError(`a layer of ${odd} units`, 'a layer has 1 to 65535 units');
+  if (recipe.rates.length !== connections)
+    throw new UserError(
+      `${recipe.rates.length} rates for the ${connections} connections of ${recipe.network}`,
+      'give one rate for each pair of neighbouring layers, the first from the input',
+    );
+  const decays = recipe['weight-decay'];
+  if (decays.length !== 0 && decays.length !== connections)
+    throw new UserError(
+      `${decays.length} weight decays for the ${connections} connections of ${recipe.network}`,
+      'give one for each connection, or none',
+    );
+  const most = 1 / recipe['decay-interval'];
+  const strong = decays.find((decay) => decay >= most);
+  if (strong !== undefined)
+    throw new UserError(
+      `a weight decay of ${strong} every ${recipe['decay-interval']} minibatches`,
+      `nothing would be left: it must stay below ${most}`,
+    );
+  const nudge = nudgeOf(recipe);
+  if (recipe.relaxation === 'exact' && recipe.nudging !== 'positive' && nudge >= 1)
+    throw new UserError(
+      `a negative nudge of ${nudge} with exact relaxation`,
+      'the output minimises only while 1 + β > 0: choose a smaller beta, positive nudging, or euler',
+    );
+}
+
+/** Every number that a run will send must have its place in a format: spells the widest ones. */
+function requireFormats(recipe: Recipe): void {
+  configureRequest(recipe);
+  initialiseRequest(recipe);
+  const [from, to] = parseRange(recipe.training);
+  const samples = Math.max(to - from, 1);
+  const perEpoch = Math.ceil(samples / recipe.minibatch);
+  // Gains are greatest in the first epoch, and where the last minibatch is cut short.
+  ratesAt(recipe, 0, perEpoch, samples % recipe.minibatch || recipe.minibatch);
+}

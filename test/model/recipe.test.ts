@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import {
+  describeKey,
+  evaluationIterations,
+  layerSizes,
+  nearest,
+  nudgeOf,
+  parseRange,
+  recipeKeys,
+} from '#host/model/recipe';
+import { checkRecipe } from '#host/model/recipe-check';
+import { presetNames, readPreset } from '#host/training/presets';
+
+const least = {
+  network: '36-24-4',
+  'free-iterations': 12,
+  'nudged-iterations': 6,
+  beta: 0.3,
+  rates: [0.2, 0.1],
+  epochs: 2,
+};
+
+const check = (changes: Readonly<Record<string, unknown>>) => checkRecipe({ ...least, ...changes }, 'here');
+
+test('what is left out has its default', () => {
+  expect(check({})).toEqual({
+    ...least,
+    description: '',
+    weights: 'Q2.13',
+    states: 'Q2.13',
+    rounding: 'stochastic',
+    'initial-scale': 1,
+    relaxation: 'exact',
+    epsilon: 0.5,
+    'evaluation-iterations': undefined,
+    start: 'zero',
+    nudging: 'centered',
+    cost: 'half',
+    schedule: 'constant',
+    'schedule-factor': 0.93,
+    'weight-decay': [],
+    'decay-interval': 50,
+    minibatch: 20,
+    shuffle: true,
+    seed: 1,
+    training: '0..60000',
+    validation: 'none',
+  });
+});
+
+test('every preset is a valid recipe that says what it is for', () => {
+  expect(presetNames().length).toBeGreaterThan(3);
+  for (const name of presetNames()) {
+    const { values, source } = readPreset(name);
+    expect(checkRecipe(values, source).description).not.toBe('');
+  }
+});
+
+test('every key is explained', () => {
+  for (const key of recipeKeys) expect(describeKey(key)).not.toBe('');
+});
+
+test('a checked recipe passes again', () => {
+  const recipe = check({ 'weight-decay': [0.001, 0] });
+  expect(checkRecipe(recipe, 'again')).toEqual(recipe);
+});
+
+describe('each key refuses', () => {
+  test.each<[string, readonly unknown[]]>([
+    ['description', [3]],
+    ['network', ['36', '36-', '-4', '36x4', 36, '36--4', '']],
+    ['weights', ['Q2.14', 'Q16.0', 'float', 13]],
+    ['states', ['Q0.15', 'Q8.7', 'Q2.14', 13]],
+    ['rounding', ['up', 1]],
+    ['initial-scale', [0, -1, Number.POSITIVE_INFINITY, Number.NaN, '1', 100]],
+    ['relaxation', ['newton']],
+    ['epsilon', [0, -0.5, 1.01, 0.0001]],
+    ['free-iterations', [0, 1.5, -1, 65536, '12']],
+    ['nudged-iterations', [0, 65536]],
+    ['evaluation-iterations', [0, 65536]],
+    ['start', ['random']],
+    ['nudging', ['centred', 'negative']],
+    ['beta', [0, -0.3, 0.0001, 16, Number.NaN]],
+    ['cost', ['cross-entropy']],
+    ['rates', [[], [0.1], [0.1, 0.1, 0.1], [-0.1, 0.1], ['a', 0.1], 0.1, [Number.NaN, 0.1]]],
+    ['schedule', ['step']],
+    ['schedule-factor', [0, 1.1]],
+    ['weight-decay', [[0.1], [-0.1, 0], 0.1, [0.02, 0], [1, 0]]],
+    ['decay-interval', [0, 10_001]],
+    ['epochs', [0, 100_001, 0.5]],
+    ['minibatch', [0, 513]],
+    ['shuffle', ['yes', 1]],
+    ['seed', [-1, 2 ** 32, 0.5]],
+    ['training', ['none', '5', '0-5', '0..', 5]],
+    ['validation', ['all', '0..5..9']],
+  ])('%s', (key, values) => {
+    for (const value of values) {
+      const attempt = () => check({ nudging: 'positive', [key]: value });
+      expect(attempt, `${key} = ${value}`).toThrow(
+        expect.objectContaining({ name: 'UserError', message: expect.stringMatching(/^here: /) }),
+      );
+    }
+  });
+});
+
+test.each([
+  'network',
+  'beta',
+  'rates',
+  'epochs',
+  'free-iterations',
+  'nudged-iterations',
+])('%s must be given', (key) => {
+  const { [key as keyof typeof least]: _, ...rest } = least;
+  expect(() => checkRecipe(rest, 'here')).toThrow(`here: '${key}' is missing`);
+});
+
+test.each([
+  ['epoch', 'epochs'],
+  ['free-iteration', 'free-iterations'],
+  ['minibach', 'minibatch'],
+  ['Beta', 'beta'],
+])('for the unknown key %s, %s is suggested', (key, meant) => {
+  expect(() => check({ [key]: 1 })).toThrow(
+    expect.objectContaining({ message: `here: unknown key '${key}'`, hint: `did you mean '${meant}'?` }),
+  );
+});
+
+test.each(['quantum-entanglement', 'constructor', '__proto__x'])('for %s, all keys are listed', (key) => {
+  expect(() => check({ [key]: 1 })).toThrow(
+    expect.objectContaining({ hint: `the keys are ${recipeKeys.join(', ')}` }),
+  );
+});
+
+describe('values that do not go together', () => {
+  test('exact relaxation has no minimum with a nudge of −1 or below', () => {
+    expect(() => check({ beta: 1, nudging: 'centered' })).toThrow('a negative nudge of 1');
+    expect(() => check({ beta: 0.5, nudging: 'random-sign', cost: 'full' })).toThrow('a negative nudge of 1');
+    expect(() => check({ beta: 0.49, nudging: 'random-sign', cost: 'full' })).not.toThrow();
+    expect(() => check({ beta: 1, nudging: 'positive' })).not.toThrow();
+    expect(() => check({ beta: 1, nudging: 'centered', relaxation: 'euler' })).not.toThrow();
+  });
+
+  test('the kernel has eight layers, of up to 65,535 units', () => {
+    const rates = Array.from({ length: 8 }, () => 0.1);
+    expect(() => check({ network: '1-1-1-1-1-1-1-1', rates: rates.slice(1) })).not.toThrow();
+    expect(() => check({ network: '1-1-1-1-1-1-1-1-1', rates })).toThrow('has 9 layers');
+    expect(() => check({ network: '36-65536-4' })).toThrow('a layer of 65536 units');
+    expect(() => check({ network: '36-0-4' })).toThrow('a layer of 0 units');
+  });
+
+  test('rates too great for the device are refused before a run, also for the last minibatch', () => {
+    const rates = [1, 1];
+    expect(() => check({ rates, minibatch: 2, training: '0..100', beta: 0.5 })).not.toThrow();
+    // The last minibatch has one example: its gain is twice that of the others.
+    expect(() => check({ rates, minibatch: 2, training: '0..101', beta: 0.5 })).toThrow('a gain of 1');
+    expect(() => check({ rates: [2, 1], minibatch: 2, training: '0..100', beta: 0.5 })).toThrow('rate 1');
+  });
+
+  test('decay must leave something', () => {
+    expect(() => check({ 'weight-decay': [0.02, 0] })).toThrow('a weight decay of 0.02 every 50 minibatches');
+    expect(() => check({ 'weight-decay': [0.02, 0], 'decay-interval': 49 })).not.toThrow();
+  });
+});
+
+test('nearest names', () => {
+  expect(nearest('dmeo', ['demo', 'tiny'])).toBe('demo');
+  expect(nearest('enormous', ['demo', 'tiny'])).toBeUndefined();
+  expect(nearest('x', [])).toBeUndefined();
+});
+
+test('parts of a recipe', () => {
+  expect(layerSizes('784-500-10')).toEqual([784, 500, 10]);
+  expect(parseRange('50000..60000')).toEqual([50000, 60000]);
+  expect(nudgeOf(check({ beta: 0.4 }))).toBe(0.4);
+  expect(nudgeOf(check({ beta: 0.4, cost: 'full' }))).toBe(0.8);
+  expect(evaluationIterations(check({}))).toBe(48);
+  expect(evaluationIterations(check({ 'evaluation-iterations': 7 }))).toBe(7);
+  expect(evaluationIterations(check({ 'free-iterations': 20_000 }))).toBe(65535);
+});

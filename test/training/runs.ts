@@ -1,0 +1,84 @@
+/** Runs on simulated devices, in this process. */
+import type { Recipe } from '#host/model/recipe';
+import type { DeviceChoice } from '#host/training/bench';
+import type { Metrics } from '#host/training/metrics';
+import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '#host/training/run';
+import type { Progress } from '#host/training/trainer';
+
+export const simulated: DeviceChoice = {
+  device: 'simulated',
+  options: { baudRate: 115_200, arena: 1 << 20 },
+  patience: 10_000,
+};
+
+export interface RunPlan {
+  readonly data: string;
+  readonly folder: string;
+  readonly recipe: Recipe;
+  readonly shadow?: boolean;
+  readonly compareEvery?: number;
+  readonly checkpointInterval?: number;
+  readonly device?: DeviceChoice;
+  /** Interrupts the run when this says so. */
+  readonly interruptAt?: (progress: Progress, times: number) => boolean;
+}
+
+export interface Recorded {
+  readonly result: RunResult;
+  readonly start: RunStart | undefined;
+  readonly progress: readonly Progress[];
+}
+
+function recorder(interruptAt: RunPlan['interruptAt']) {
+  const interruption = new AbortController();
+  const progress: Progress[] = [];
+  const starts: RunStart[] = [];
+  const events: RunEvents = {
+    onStart: (start) => starts.push(start),
+    onProgress: (told) => {
+      progress.push(told);
+      if (interruptAt?.(told, progress.length)) interruption.abort();
+    },
+    onMetrics: () => undefined,
+  };
+  return { events, signal: interruption.signal, progress, starts };
+}
+
+export async function begin(plan: RunPlan): Promise<Recorded> {
+  const { events, signal, progress, starts } = recorder(plan.interruptAt);
+  const options = {
+    recipe: plan.recipe,
+    preset: 'test',
+    data: plan.data,
+    device: plan.device ?? simulated,
+    folder: plan.folder,
+    shadow: plan.shadow ?? false,
+    compareEvery: plan.compareEvery ?? 0,
+    checkpointInterval: plan.checkpointInterval ?? 60_000,
+  };
+  const result = await startRun(options, events, signal);
+  return { result, start: starts[0], progress };
+}
+
+export async function goOn(
+  folder: string,
+  plan: Pick<RunPlan, 'device' | 'interruptAt' | 'checkpointInterval'> & { readonly data?: string } = {},
+): Promise<Recorded> {
+  const { events, signal, progress, starts } = recorder(plan.interruptAt);
+  const { device = simulated, checkpointInterval = 60_000, data } = plan;
+  const result = await resumeRun(folder, data, device, checkpointInterval, events, signal);
+  return { result, start: starts[0], progress };
+}
+
+/** Metrics without what time decides. */
+export function timeless(metrics: readonly Metrics[]): readonly object[] {
+  return metrics.map((entry) => {
+    const {
+      seconds: _s,
+      checked: _c,
+      samplesPerSecond: _r,
+      ...rest
+    } = { ...entry } as Record<string, unknown>;
+    return rest;
+  });
+}

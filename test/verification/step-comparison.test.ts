@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { type Batch, type Nudging, relaxMinibatch } from '#host/reference/minibatch';
+import { ReferenceNetwork } from '#host/reference/network';
+import { learn } from '#host/reference/plasticity';
+import { ReferenceThread } from '#host/verification/reference-thread';
+import { compareStep, SAME_FIXED_POINT } from '#host/verification/step-comparison';
+
+const layers = [6, 5, 3];
+const limits = [0.8, 0.8];
+const dynamics = {
+  relaxation: 'exact',
+  epsilon: 0.5,
+  nudge: 0.4,
+  freeIterations: 30,
+  nudgedIterations: 30,
+} as const;
+const batch: Batch = {
+  images: Uint8Array.from({ length: 4 * 6 }, (_, i) => (i * 71) % 256),
+  labels: Uint8Array.of(0, 1, 2, 0),
+};
+const network = () => ReferenceNetwork.initial(layers, 3, limits);
+const settle = (nudging: Nudging) => relaxMinibatch(network(), dynamics, batch, nudging);
+
+describe.each<Nudging>(['positive', 'negative', 'centered'])('%s nudging', (nudging) => {
+  test('a step is equal to itself', () => {
+    const comparison = compareStep(network(), dynamics, batch, nudging, settle(nudging));
+    expect(comparison).toMatchObject({
+      samples: 4,
+      stateRms: 0,
+      stateWorst: 0,
+      nudgedRms: 0,
+      nudgedWorst: 0,
+      sampleRms: [0, 0, 0, 0],
+      elsewhere: 0,
+      predictionsAgree: 1,
+    });
+    for (const cosine of comparison.contrastCosines) expect(cosine).toBeCloseTo(1, 12);
+  });
+
+  test('a wrong free state shows where it is', () => {
+    const settled = settle(nudging);
+    const free = settled.free.slice();
+    const sample = 2;
+    const at = sample * 8 + 4;
+    const away = free[at] > 0.5 ? -0.25 : 0.25;
+    free[at] += away;
+    const comparison = compareStep(network(), dynamics, batch, nudging, { ...settled, free });
+    expect(comparison.stateWorst).toBeCloseTo(0.25, 12);
+    expect(comparison.stateRms).toBeCloseTo(0.25 / Math.sqrt(4 * 8), 12);
+    expect(comparison.sampleRms.map((rms) => rms > 0)).toEqual([false, false, true, false]);
+    expect(comparison.elsewhere).toBe(1);
+    expect(comparison.nudgedWorst).toBe(0);
+  });
+
+  test('a wrong nudged state shows, in the contrast too', () => {
+    const settled = settle(nudging);
+    const wrong = nudging === 'negative' ? 'minus' : 'plus';
+    const states = settled[wrong].map((state) => 1 - state);
+    const comparison = compareStep(network(), dynamics, batch, nudging, { ...settled, [wrong]: states });
+    expect(comparison.stateWorst).toBe(0);
+    expect(comparison.elsewhere).toBe(0);
+    expect(comparison.nudgedWorst).toBeGreaterThan(0.1);
+    expect(Math.min(...comparison.contrastCosines)).toBeLessThan(0.9);
+  });
+});
+
+test('a rounding’s difference is no other fixed point', () => {
+  const settled = settle('centered');
+  const free = settled.free.map((state) => Math.abs(state - SAME_FIXED_POINT / 2));
+  expect(compareStep(network(), dynamics, batch, 'centered', { ...settled, free }).elsewhere).toBe(0);
+});
+
+test('wrong predictions are counted', () => {
+  const settled = settle('centered');
+  const predictions = settled.predictions.map((p, n) => (n === 1 ? (p + 1) % 3 : p));
+  const comparison = compareStep(network(), dynamics, batch, 'centered', { ...settled, predictions });
+  expect(comparison.predictionsAgree).toBe(0.75);
+});
+
+test('contrasts that both vanish agree', () => {
+  const settled = settle('centered');
+  const idle = { ...dynamics, nudge: 0 };
+  const still = { ...settled, plus: settled.free, minus: settled.free };
+  const comparison = compareStep(network(), idle, batch, 'centered', still);
+  expect(comparison.contrastCosines).toEqual([1, 1]);
+  const moved = compareStep(network(), idle, batch, 'centered', settled);
+  expect(moved.contrastCosines).toEqual([0, 0]);
+});
+
+describe('the reference’s thread', () => {
+  const options = { layers, seed: 3, limits, dynamics, persistentExamples: 0 };
+  const indexed = { ...batch, indices: Uint32Array.of(0, 1, 2, 3) };
+
+  test('trains as the reference does, decay first', async () => {
+    const thread = new ReferenceThread(options);
+    const own = network();
+    const gains = [0.1, 0.2];
+    const decays = [0.01, 0];
+    for (const nudging of ['centered', 'positive'] as const) {
+      own.weights[0].forEach((weight, i) => {
+        own.weights[0][i] = weight * 0.99;
+      });
+      const relaxed = relaxMinibatch(own, dynamics, batch, nudging);
+      learn(own, batch, relaxed, gains);
+      const wrong = await thread.run({ kind: 'train', batch: indexed, nudging, gains, decays });
+      expect(wrong).toBe(relaxed.predictions.filter((p, n) => p !== batch.labels[n]).length);
+    }
+    const { parameters, states } = await thread.run({ kind: 'read' });
+    expect(parameters.weights).toEqual(own.weights);
+    expect(parameters.biases).toEqual(own.biases);
+    expect(states).toHaveLength(0);
+    await thread.close();
+  });
+
+  test('keeps states from one relaxation to the next where phases are persistent', async () => {
+    const brief = { ...dynamics, freeIterations: 1 };
+    const thread = new ReferenceThread({ ...options, dynamics: brief, persistentExamples: 4 });
+    const evaluate = (start: 'zero' | 'persistent') =>
+      thread.run({ kind: 'evaluate', batch: indexed, iterations: 1, start });
+    await evaluate('zero');
+    expect((await thread.run({ kind: 'read' })).states).toEqual(new Float64Array(4 * 8));
+    let start = new Float64Array(4 * 8);
+    for (let round = 0; round < 3; round++) {
+      await evaluate('persistent');
+      start = relaxMinibatch(network(), brief, { ...batch, start }, undefined)
+        .free as Float64Array<ArrayBuffer>;
+      expect((await thread.run({ kind: 'read' })).states).toEqual(start);
+    }
+    await thread.close();
+  });
+
+  test('a task that fails, and one given after the end, reject', async () => {
+    const thread = new ReferenceThread(options);
+    const odd = { ...indexed, images: new Uint8Array(5) };
+    const task = { kind: 'train', nudging: 'centered', gains: [0, 0], decays: [0, 0] } as const;
+    const both = Promise.allSettled([
+      thread.run({ ...task, batch: odd }),
+      thread.run({ ...task, batch: indexed }),
+    ]);
+    expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await expect(thread.run({ kind: 'read' })).rejects.toThrow('5 pixels for 4 labels');
+    await thread.close();
+  });
+});
