@@ -60,6 +60,8 @@ function yRange(chart: Chart): Plot.Range.Function {
   return (_plot, least, greatest) => {
     const [low, high] = [least ?? 0, greatest ?? 1];
     if (chart.scale === 'zero') return [0, high > 0 ? high * 1.06 : 1];
+    // Shares and cosines end at 1; equal values still need a range.
+    if (chart.scale === 'data' && high <= 1) return [low === high ? low - 1e-3 : low - (1 - low) * 0.1, 1];
     if (chart.scale === 'data') return uPlot.rangeNum(low, high === low ? low + 1e-3 : high, 0.1, false);
     // Half a count below one, so that bars of one are seen.
     if (chart.kind === 'bars') return [0.5, 10 ** Math.ceil(Math.log10(high * 1.01))];

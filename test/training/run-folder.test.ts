@@ -100,7 +100,7 @@ describe('a folder', () => {
     folder.log(divergence(1));
     symlinkSync('/dev/full', join(path, 'metrics.jsonl.new'));
     symlinkSync('/dev/full', join(path, 'report.html'));
-    expect(() => folder.rewind(0)).toThrow('the disk is full');
+    expect(() => folder.rewind(1)).toThrow('the disk is full');
     expect(() => folder.writeReport('<html>')).toThrow('the disk is full');
     expect(steps(folder)).toEqual([1]);
   });

@@ -1,0 +1,211 @@
+/** A run that is interrupted and taken up is the run that never was interrupted. */
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHECKPOINT, PREVIOUS } from '#host/training/checkpoint';
+import { loadRun } from '#host/training/run';
+import type { Progress } from '#host/training/trainer';
+import { begin, goOn, type Recorded, timeless } from './runs.js';
+import { smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';
+
+let temporary: ReturnType<typeof temporaryFolder>;
+let data: string;
+let runs = 0;
+const fresh = () => join(temporary.path, `run-${runs++}`);
+
+beforeAll(() => {
+  temporary = temporaryFolder();
+  data = temporary.path;
+  writeSmallData(data);
+});
+afterAll(() => temporary.remove());
+
+function expectSame(resumed: Recorded, whole: Recorded): void {
+  expect(resumed.result.finished).toBe(true);
+  expect(resumed.result.position.digest).toBe(whole.result.position.digest);
+  expect(resumed.result.position.saturations).toBe(whole.result.position.saturations);
+  expect(timeless(resumed.result.folder.metrics())).toEqual(timeless(whole.result.folder.metrics()));
+  expect(resumed.result.test?.predictions).toEqual(whole.result.test?.predictions);
+  // Reference and states to the last bit too.
+  expect(loadRun(resumed.result.folder.path).arrays).toEqual(loadRun(whole.result.folder.path).arrays);
+}
+
+const variants: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'zero start, centered': { 'weight-decay': [1e-3, 0], 'decay-interval': 7, schedule: 'linear' },
+  'persistent start, random sign, validation': {
+    start: 'persistent',
+    nudging: 'random-sign',
+    relaxation: 'euler',
+    'free-iterations': 6,
+    'nudged-iterations': 3,
+    training: '0..250',
+    validation: '250..300',
+  },
+};
+
+describe.each(Object.entries(variants))('%s, with the reference beside', (_, changes) => {
+  let whole: Recorded;
+  const plan = () => ({
+    data,
+    folder: fresh(),
+    recipe: smallRecipe(changes),
+    shadow: true,
+    compareEvery: 5,
+  });
+  beforeAll(async () => {
+    whole = await begin(plan());
+  });
+
+  test.each([1, 8, 16, 17, 30, 32, 38])('interrupted at minibatch %i', async (minibatch) => {
+    const perEpoch = Math.ceil(whole.start ? whole.progress[whole.progress.length - 1].total / 16 : 1);
+    expect(perEpoch).toBeGreaterThan(0);
+    const { folder, ...rest } = plan();
+    let trained = 0;
+    const first = await begin({
+      ...rest,
+      folder,
+      interruptAt: ({ phase }) => phase === 'training' && ++trained === minibatch,
+    });
+    const { step } = first.result.position;
+    // Two minibatches may be under way.
+    expect(first.result.finished).toBe(false);
+    expect(step).toBeGreaterThanOrEqual(Math.min(minibatch, 32));
+    expect(step).toBeLessThanOrEqual(minibatch + 2);
+    const resumed = await goOn(folder);
+    expect(resumed.start?.step).toBe(step);
+    expectSame(resumed, whole);
+  });
+
+  test('interrupted again and again', async () => {
+    const { folder, ...rest } = plan();
+    const every = (n: number) => {
+      let trained = 0;
+      return ({ phase }: Progress) => phase === 'training' && ++trained === n;
+    };
+    let recorded = await begin({ ...rest, folder, interruptAt: every(5) });
+    let times = 0;
+    while (!recorded.result.finished) {
+      recorded = await goOn(folder, { interruptAt: every(9) });
+      times++;
+    }
+    expect(times).toBeGreaterThan(3);
+    expectSame(recorded, whole);
+  });
+
+  test('interrupted while testing', async () => {
+    const { folder, ...rest } = plan();
+    const first = await begin({ ...rest, folder, interruptAt: ({ phase }) => phase === 'test' });
+    expect(first.result.finished).toBe(false);
+    expect(first.progress.filter(({ phase }) => phase === 'test').length).toBeLessThan(4);
+    expectSame(await goOn(folder), whole);
+  });
+
+  test('checkpoints at every opportunity change nothing', async () => {
+    expectSame(await begin({ ...plan(), checkpointInterval: 1e-6 }), whole);
+  });
+
+  test('finished, and taken up once more', async () => {
+    const { folder, ...rest } = plan();
+    await begin({ ...rest, folder });
+    expectSame(await goOn(folder), whole);
+  });
+});
+
+describe('interrupted while validating', () => {
+  const changes = variants['persistent start, random sign, validation'];
+  const plan = () => ({ data, folder: fresh(), recipe: smallRecipe(changes), shadow: true });
+
+  test.each([1, 2, 5, 6])('at validation minibatch %i', async (minibatch) => {
+    const whole = await begin(plan());
+    const { folder, ...rest } = plan();
+    let validated = 0;
+    const first = await begin({
+      ...rest,
+      folder,
+      interruptAt: ({ phase }) => phase === 'validation' && ++validated === minibatch,
+    });
+    expect(first.result.finished).toBe(false);
+    expectSame(await goOn(folder), whole);
+  });
+});
+
+describe('a run is taken up', () => {
+  const recipe = smallRecipe({ epochs: 1 });
+  let whole: Recorded;
+  let interrupted: string;
+  beforeAll(async () => {
+    whole = await begin({ data, folder: fresh(), recipe });
+    interrupted = fresh();
+    let trained = 0;
+    await begin({
+      data,
+      folder: interrupted,
+      recipe,
+      interruptAt: ({ phase }) => phase === 'training' && ++trained === 9,
+    });
+  });
+  const copy = () => {
+    const folder = fresh();
+    cpSync(interrupted, folder, { recursive: true });
+    return folder;
+  };
+
+  test('at the checkpoint before, where the newest is damaged', async () => {
+    const folder = copy();
+    truncateSync(join(folder, CHECKPOINT), 500);
+    const resumed = await goOn(folder);
+    expect(resumed.start).toMatchObject({ step: 0, note: expect.stringContaining('is damaged') });
+    expectSame(resumed, whole);
+  });
+
+  test('where saving was cut short between the two renames', async () => {
+    const folder = copy();
+    renameSync(join(folder, CHECKPOINT), join(folder, `${CHECKPOINT}.new`));
+    const resumed = await goOn(folder);
+    expect(resumed.start?.note).toContain('is not there');
+    expect(resumed.start?.step).toBeGreaterThan(8);
+    expectSame(resumed, whole);
+    expect(existsSync(join(folder, CHECKPOINT))).toBe(true);
+  });
+
+  test('not where both checkpoints are damaged', async () => {
+    const folder = copy();
+    for (const name of [CHECKPOINT, PREVIOUS]) truncateSync(join(folder, name), 500);
+    const metrics = readFileSync(join(folder, 'metrics.jsonl'), 'utf8');
+    await expect(goOn(folder)).rejects.toThrow('no checkpoint can be used');
+    expect(readFileSync(join(folder, 'metrics.jsonl'), 'utf8')).toBe(metrics);
+  });
+
+  test('with a data set that was moved', async () => {
+    const folder = copy();
+    const elsewhere = fresh();
+    const { data: from, remove } = movedData(folder, elsewhere);
+    await expect(goOn(folder)).rejects.toThrow(`there is no directory ${from}`);
+    expectSame(await goOn(folder, { data: elsewhere }), whole);
+    remove();
+  });
+
+  /** Makes a run believe that its data lay in a folder that is gone; they are now in `elsewhere`. */
+  function movedData(folder: string, elsewhere: string) {
+    const gone = `${data.slice(0, -1)}#`;
+    cpSync(data, elsewhere, {
+      recursive: true,
+      filter: (path) => !path.includes('run-') || path === elsewhere,
+    });
+    const file = join(folder, CHECKPOINT);
+    writeFileSync(file, resealed(readFileSync(file), data, gone));
+    return { data: gone, remove: () => rmSync(elsewhere, { recursive: true }) };
+  }
+});
+
+/** A checkpoint in which one text is another of the same length. */
+function resealed(bytes: Buffer, from: string, to: string): Buffer {
+  const changed = Buffer.from(bytes);
+  changed.write(to, changed.indexOf(from));
+  const { createHash } = process.getBuiltinModule('node:crypto');
+  createHash('sha256')
+    .update(changed.subarray(0, -32))
+    .digest()
+    .copy(changed, changed.length - 32);
+  return changed;
+}
