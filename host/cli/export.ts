@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { writeExport } from '../export/write-export.js';
 import { stateFormat, weightFormat } from '../model/format.js';
@@ -28,6 +29,6 @@ export function addExport(program: Command): void {
         },
         out,
       );
-      for (const file of files) print(file);
+      for (const file of files) print(join(out, file));
     });
 }

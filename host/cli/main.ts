@@ -31,6 +31,12 @@ program.addHelpText(
   '\nExit status: 0 done, 1 an error, 2 wrong usage, 3 a reply was not what the twin computed, 130 interrupted.',
 );
 
+// Whoever reads the results may have read enough (`| head`): then a run is saved, as when it is interrupted.
+process.stdout.once('error', () => {
+  process.stdout.on('error', () => undefined);
+  process.kill(process.pid, 'SIGTERM');
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -50,15 +50,13 @@ export async function evaluate(
       iterations,
       start,
     });
-    await pipeline.add(
-      Promise.all([reply, settled, shadow]).then(([answer, free, shadowWrong]) => {
-        predictions.set(answer.predictions, at - from);
-        for (let n = 0; n < indices.length; n++) wrong += Number(answer.predictions[n] !== labels[n]);
-        if (free) states?.keep(indices, free);
-        referenceWrong += shadowWrong ?? 0;
-        onProgress?.(at + indices.length - from, wrong);
-      }),
-    );
+    await pipeline.add(Promise.all([reply, settled, shadow]), ([answer, free, shadowWrong]) => {
+      predictions.set(answer.predictions, at - from);
+      for (let n = 0; n < indices.length; n++) wrong += Number(answer.predictions[n] !== labels[n]);
+      if (free) states?.keep(indices, free);
+      referenceWrong += shadowWrong ?? 0;
+      onProgress?.(at + indices.length - from, wrong);
+    });
   }
   await pipeline.drain();
   return { predictions, wrong, referenceWrong };

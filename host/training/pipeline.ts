@@ -1,14 +1,20 @@
 /** Keeps a few things under way at once, and finishes them in the order they were begun. */
 export class Pipeline {
   #underWay: Promise<void>[] = [];
+  #last: Promise<void> = Promise.resolve();
 
   constructor(private readonly depth: number) {}
 
-  /** Begins to wait for `work`; resolves once fewer than `depth` are under way. */
-  async add(work: Promise<void>): Promise<void> {
-    // A failure is told by whoever waits for it next, in order.
-    work.catch(() => undefined);
-    this.#underWay.push(work);
+  /**
+   * Lets `finish` have what `work` comes to, once all before is finished; resolves once fewer than `depth` are under
+   * way. After a failure nothing is finished any more.
+   */
+  async add<T>(work: Promise<T>, finish: (result: T) => void): Promise<void> {
+    const done = Promise.all([this.#last, work]).then(([, result]) => finish(result));
+    // A failure is told by whoever waits for it next.
+    done.catch(() => undefined);
+    this.#last = done;
+    this.#underWay.push(done);
     while (this.#underWay.length >= this.depth) await this.#underWay.shift();
   }
 

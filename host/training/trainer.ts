@@ -164,9 +164,10 @@ export class Trainer {
     const order = recipe.shuffle ? epochOrder(count, recipe.seed, epoch) : identityOrder(count);
     const pipeline = new Pipeline(2);
     const until = performance.now() + checkpointInterval;
-    let step = this.#step;
+    const first = this.#step;
     const end = (epoch + 1) * this.#perEpoch;
-    while (step < end && !signal.aborted && performance.now() < until) {
+    for (let step = first; step < end; step++) {
+      if (signal.aborted || (step > first && performance.now() >= until)) break;
       const at = (step - epoch * this.#perEpoch) * recipe.minibatch;
       const indices = order.slice(at, at + recipe.minibatch).map((example) => from + example);
       const batch = this.source.take(indices);
@@ -174,20 +175,19 @@ export class Trainer {
       const compares = this.options.compareEvery > 0 && step % this.options.compareEvery === 0;
       if (compares) await pipeline.drain();
       if (signal.aborted) break;
-      const { done } = await this.#sendMinibatch(step, batch, rates, compares);
-      await pipeline.add(done);
-      step++;
+      await this.#trainMinibatch(pipeline, step, batch, rates, compares);
     }
     await pipeline.drain();
   }
 
-  /** Resolves when the minibatch is sent; `done` when it is counted. */
-  async #sendMinibatch(
+  /** Resolves when the minibatch is sent and the pipeline has room for the next. */
+  async #trainMinibatch(
+    pipeline: Pipeline,
     step: number,
     batch: Minibatch,
     rates: StepRates,
     compares: boolean,
-  ): Promise<{ readonly done: Promise<void> }> {
+  ): Promise<void> {
     const { twin, reference, shadow } = this.options;
     const { learner, states } = this;
     const { indices, images, labels } = batch;
@@ -208,8 +208,8 @@ export class Trainer {
           decays: rates.decays.map(({ value }) => value),
         })
       : 0;
-    const end = async () => {
-      const [answer, wrong, compared, free] = await Promise.all([reply, shadowWrong, comparison, kept]);
+    const results = Promise.all([reply, shadowWrong, comparison, kept]);
+    await pipeline.add(results, ([answer, wrong, compared, free]) => {
       if (free) states?.keep(indices, free);
       this.#count(answer, labels, wrong);
       if (compared) {
@@ -218,8 +218,7 @@ export class Trainer {
         this.options.onMetrics({ kind: 'divergence', step: this.#step, ...divergence });
       }
       this.#tell('training', this.#tally.samples, this.#training[1] - this.#training[0], this.#tally.wrong);
-    };
-    return { done: end() };
+    });
   }
 
   #count(reply: ReplyOf<'train'>, labels: Uint8Array, referenceWrong: number): void {

@@ -28,15 +28,17 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
   return over;
 }
 
+const ignore = () => undefined;
+
 test('fewer than `depth` are under way when add resolves', async () => {
   const pipeline = new Pipeline(2);
   const [a, b, c] = [task(), task(), task()];
-  expect(await settled(pipeline.add(a.done))).toBe(true);
-  const second = pipeline.add(b.done);
+  expect(await settled(pipeline.add(a.done, ignore))).toBe(true);
+  const second = pipeline.add(b.done, ignore);
   expect(await settled(second)).toBe(false);
   a.finish();
   expect(await settled(second)).toBe(true);
-  const third = pipeline.add(c.done);
+  const third = pipeline.add(c.done, ignore);
   // A later one that ends first changes nothing.
   c.finish();
   expect(await settled(third)).toBe(false);
@@ -44,10 +46,28 @@ test('fewer than `depth` are under way when add resolves', async () => {
   expect(await settled(third)).toBe(true);
 });
 
+test('results are finished in the order they were begun, whichever comes first', async () => {
+  const pipeline = new Pipeline(9);
+  const tasks = [task(), task(), task(), task()];
+  const finished: number[] = [];
+  for (const [n, { done }] of tasks.entries())
+    await pipeline.add(
+      done.then(() => n),
+      (result) => finished.push(result),
+    );
+  for (const n of [3, 1, 0, 2]) {
+    tasks[n].finish();
+    await settled(tasks[n].done);
+    expect(finished).toEqual([...finished].sort());
+  }
+  await pipeline.drain();
+  expect(finished).toEqual([0, 1, 2, 3]);
+});
+
 test('drain waits for all', async () => {
   const pipeline = new Pipeline(4);
   const tasks = [task(), task(), task()];
-  for (const { done } of tasks) await pipeline.add(done);
+  for (const { done } of tasks) await pipeline.add(done, ignore);
   const drained = pipeline.drain();
   tasks[1].finish();
   tasks[2].finish();
@@ -57,24 +77,35 @@ test('drain waits for all', async () => {
   await pipeline.drain();
 });
 
-test('the first failure in order is the one that is told', async () => {
-  const pipeline = new Pipeline(3);
-  const [a, b] = [task(), task()];
-  await pipeline.add(a.done);
-  await pipeline.add(b.done);
-  b.fail(new Error('second'));
-  await new Promise((resolve) => setImmediate(resolve));
-  a.fail(new Error('first'));
-  await expect(pipeline.drain()).rejects.toThrow('first');
-  await expect(pipeline.drain()).rejects.toThrow('second');
-  await pipeline.drain();
+test('the first failure in order is told, and nothing after it is finished', async () => {
+  const pipeline = new Pipeline(4);
+  const [a, b, c] = [task(), task(), task()];
+  const finished: string[] = [];
+  await pipeline.add(a.done, () => finished.push('a'));
+  await pipeline.add(b.done, () => finished.push('b'));
+  await pipeline.add(c.done, () => finished.push('c'));
+  c.finish();
+  b.fail(new Error('b'));
+  await settled(b.done);
+  a.finish();
+  await expect(pipeline.drain()).rejects.toThrow('b');
+  await settled(c.done);
+  expect(finished).toEqual(['a']);
+});
+
+test('what fails while finishing is told as well', async () => {
+  const pipeline = new Pipeline(1);
+  const fail = () => {
+    throw new Error('no room on the disk');
+  };
+  await expect(pipeline.add(Promise.resolve(), fail)).rejects.toThrow('no room on the disk');
 });
 
 test('a failure nobody waits for is no unhandled rejection', async () => {
   const unhandled: unknown[] = [];
   const note = (reason: unknown) => unhandled.push(reason);
   process.on('unhandledRejection', note);
-  await new Pipeline(2).add(Promise.reject(new Error('alone')));
+  await new Pipeline(2).add(Promise.reject(new Error('alone')), ignore);
   await new Promise((resolve) => setTimeout(resolve, 10));
   process.off('unhandledRejection', note);
   expect(unhandled).toEqual([]);

@@ -1,5 +1,5 @@
 /** A run that is interrupted and taken up is the run that never was interrupted. */
-import { cpSync, existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHECKPOINT, PREVIOUS } from '#host/training/checkpoint';
@@ -56,9 +56,7 @@ describe.each(Object.entries(variants))('%s, with the reference beside', (_, cha
     whole = await begin(plan());
   });
 
-  test.each([1, 8, 16, 17, 30, 32, 38])('interrupted at minibatch %i', async (minibatch) => {
-    const perEpoch = Math.ceil(whole.start ? whole.progress[whole.progress.length - 1].total / 16 : 1);
-    expect(perEpoch).toBeGreaterThan(0);
+  test.each([1, 16, 30])('interrupted at minibatch %i', async (minibatch) => {
     const { folder, ...rest } = plan();
     let trained = 0;
     const first = await begin({
@@ -67,10 +65,10 @@ describe.each(Object.entries(variants))('%s, with the reference beside', (_, cha
       interruptAt: ({ phase }) => phase === 'training' && ++trained === minibatch,
     });
     const { step } = first.result.position;
-    // Two minibatches may be under way.
     expect(first.result.finished).toBe(false);
-    expect(step).toBeGreaterThanOrEqual(Math.min(minibatch, 32));
-    expect(step).toBeLessThanOrEqual(minibatch + 2);
+    expect(step).toBeGreaterThanOrEqual(minibatch);
+    // Another one may have been under way.
+    expect(step).toBeLessThanOrEqual(minibatch + 1);
     const resumed = await goOn(folder);
     expect(resumed.start?.step).toBe(step);
     expectSame(resumed, whole);
@@ -85,10 +83,10 @@ describe.each(Object.entries(variants))('%s, with the reference beside', (_, cha
     let recorded = await begin({ ...rest, folder, interruptAt: every(5) });
     let times = 0;
     while (!recorded.result.finished) {
-      recorded = await goOn(folder, { interruptAt: every(9) });
+      recorded = await goOn(folder, { interruptAt: every(8) });
       times++;
     }
-    expect(times).toBeGreaterThan(3);
+    expect(times).toBeGreaterThan(2);
     expectSame(recorded, whole);
   });
 
@@ -115,8 +113,12 @@ describe('interrupted while validating', () => {
   const changes = variants['persistent start, random sign, validation'];
   const plan = () => ({ data, folder: fresh(), recipe: smallRecipe(changes), shadow: true });
 
-  test.each([1, 2, 5, 6])('at validation minibatch %i', async (minibatch) => {
-    const whole = await begin(plan());
+  let whole: Recorded;
+  beforeAll(async () => {
+    whole = await begin(plan());
+  });
+
+  test.each([1, 3, 5])('at validation minibatch %i', async (minibatch) => {
     const { folder, ...rest } = plan();
     let validated = 0;
     const first = await begin({
@@ -177,35 +179,13 @@ describe('a run is taken up', () => {
   });
 
   test('with a data set that was moved', async () => {
-    const folder = copy();
-    const elsewhere = fresh();
-    const { data: from, remove } = movedData(folder, elsewhere);
+    const [folder, from, to] = [fresh(), fresh(), fresh()];
+    mkdirSync(from);
+    writeSmallData(from);
+    const interruptAt = ({ phase, done }: Progress) => phase === 'training' && done === 5 * 16;
+    await begin({ data: from, folder, recipe, interruptAt });
+    renameSync(from, to);
     await expect(goOn(folder)).rejects.toThrow(`there is no directory ${from}`);
-    expectSame(await goOn(folder, { data: elsewhere }), whole);
-    remove();
+    expectSame(await goOn(folder, { data: to }), whole);
   });
-
-  /** Makes a run believe that its data lay in a folder that is gone; they are now in `elsewhere`. */
-  function movedData(folder: string, elsewhere: string) {
-    const gone = `${data.slice(0, -1)}#`;
-    cpSync(data, elsewhere, {
-      recursive: true,
-      filter: (path) => !path.includes('run-') || path === elsewhere,
-    });
-    const file = join(folder, CHECKPOINT);
-    writeFileSync(file, resealed(readFileSync(file), data, gone));
-    return { data: gone, remove: () => rmSync(elsewhere, { recursive: true }) };
-  }
 });
-
-/** A checkpoint in which one text is another of the same length. */
-function resealed(bytes: Buffer, from: string, to: string): Buffer {
-  const changed = Buffer.from(bytes);
-  changed.write(to, changed.indexOf(from));
-  const { createHash } = process.getBuiltinModule('node:crypto');
-  createHash('sha256')
-    .update(changed.subarray(0, -32))
-    .digest()
-    .copy(changed, changed.length - 32);
-  return changed;
-}

@@ -128,7 +128,7 @@ describe('the recipe’s choices learn', () => {
     ['weight decay', { 'weight-decay': [1e-4, 1e-4], 'decay-interval': 10 }],
     ['a falling rate', { schedule: 'cosine' }],
     ['two hidden layers', { network: '36-20-16-4', rates: [0.4, 0.2, 0.1], 'free-iterations': 20 }],
-    ['no hidden layer', { network: '36-4', rates: [0.1] }],
+    ['no hidden layer', { network: '36-4', rates: [0.05], epochs: 4 }],
     ['coarse formats', { weights: 'Q4.11', states: 'Q5.10' }],
     ['persistent states', { start: 'persistent', 'free-iterations': 6, epochs: 4 }],
   ])('%s', async (_, changes) => {
@@ -179,10 +179,10 @@ describe('refused before anything is trained', () => {
   test('a network larger than the arena, in numbers; the folder can be used again', async () => {
     const folder = fresh();
     const recipe = smallRecipe();
-    const small = { ...simulated, options: { ...simulated.options, arena: 10_000 } };
+    const small = { ...simulated, options: { ...simulated.options, arena: 3_000 } };
     const attempt = begin({ data, folder, recipe, device: small });
     await expect(attempt).rejects.toBeInstanceOf(DeviceError);
-    await expect(attempt).rejects.toThrow(/the network needs \d+ bytes, the arena has 10000/);
+    await expect(attempt).rejects.toThrow(/the network needs \d+ bytes, the arena has 3000/);
     await expect(begin({ data, folder, recipe })).resolves.toMatchObject({ result: { finished: true } });
   });
 

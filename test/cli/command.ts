@@ -1,0 +1,74 @@
+/** The program as a user runs it, in a process of its own. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../dist/host/cli/main.js', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly ended: Promise<Ended>;
+  /** Resolves when standard output or error holds this text. */
+  shows(text: string): Promise<void>;
+  interrupt(): void;
+}
+
+export interface Surroundings {
+  /** Bytes a file may have, in units of 1024: what is written beyond fails. */
+  readonly fileLimit?: number;
+  /** A command that reads standard output. */
+  readonly pipe?: string;
+}
+
+export function start(args: readonly string[], { fileLimit, pipe }: Surroundings = {}): Running {
+  const command = [process.execPath, MAIN, ...args];
+  const script = [fileLimit !== undefined && `ulimit -f ${fileLimit}; `, '"$@"', pipe && ` | ${pipe}`];
+  const plain = fileLimit === undefined && pipe === undefined;
+  const [program, ...rest] = plain
+    ? command
+    : ['bash', '-c', script.filter((part) => part).join(''), 'bash', ...command];
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  let check: () => void = () => undefined;
+  child.stdout.on('data', (bytes) => {
+    stdout += bytes;
+    check();
+  });
+  child.stderr.on('data', (bytes) => {
+    stderr += bytes;
+    check();
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  return {
+    ended,
+    shows: (text) =>
+      new Promise((resolve, reject) => {
+        check = () => {
+          if (stdout.includes(text) || stderr.includes(text)) resolve();
+        };
+        check();
+        ended.then(() => reject(new Error(`the program ended without '${text}': ${stderr}`)));
+      }),
+    interrupt: () => child.kill('SIGINT'),
+  };
+}
+
+export function eqprop(...args: readonly string[]): Promise<Ended> {
+  return start(args).ended;
+}
+
+/** The objects of standard output, which must hold nothing else. */
+export function jsonLines(stdout: string): Readonly<Record<string, unknown>>[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}

@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eqprop, jsonLines } from './command.js';
+import { openWorkspace, type Workspace } from './workspace.js';
+
+let w: Workspace;
+beforeAll(async () => {
+  w = await openWorkspace();
+});
+afterAll(() => w.remove());
+
+describe('verify', () => {
+  test('a table', async () => {
+    const { code, stdout } = await eqprop('verify', ...w.small, '--minibatches', '8');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/replies and digests +dense twin +10 of 10/);
+    expect(stdout).toMatch(/free states +float64 reference/);
+    expect(stdout).toMatch(/predictions: \d+ of 128 agree/);
+  });
+
+  test('JSON', async () => {
+    const { code, stdout, stderr } = await eqprop('verify', ...w.small, '--minibatches', '3', '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(jsonLines(stdout)).toMatchObject([{ deviceName: 'simulated', samples: 48, replies: 5 }]);
+  });
+});
+
+describe('evaluate', () => {
+  test('a sentence', async () => {
+    const { code, stdout } = await eqprop('evaluate', w.finished);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^test: \d+ of 100 wrong, \d+\.\d\d %, from a zero start; 9 replies equal\n$/);
+  });
+
+  test('JSON, of the training images', async () => {
+    const { code, stdout, stderr } = await eqprop('evaluate', w.finished, '--set', 'training', '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(jsonLines(stdout)).toMatchObject([{ set: 'training', samples: 300, checked: 21 }]);
+  });
+
+  test('a set there is none of', async () => {
+    const { code, stderr } = await eqprop('evaluate', w.finished, '--set', 'validation');
+    expect(code).toBe(1);
+    expect(stderr).toContain("there is no set 'validation'");
+  });
+});
+
+test('export writes what it names', async () => {
+  const out = w.fresh();
+  const { code, stdout } = await eqprop('export', w.finished, '--out', out, '--name', 'digits');
+  expect(code).toBe(0);
+  const files = stdout.trimEnd().split('\n');
+  expect(files.some((file) => file.endsWith('.h'))).toBe(true);
+  for (const file of files) expect(existsSync(file), file).toBe(true);
+  expect(readFileSync(files.find((file) => file.endsWith('.h')) ?? '', 'utf8')).toContain(w.digest);
+});
+
+test('ports', async () => {
+  const { code, stdout } = await eqprop('ports', '--json');
+  expect(code).toBe(0);
+  expect(Array.isArray(JSON.parse(stdout))).toBe(true);
+  expect((await eqprop('ports')).code).toBe(0);
+});

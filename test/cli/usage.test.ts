@@ -1,0 +1,159 @@
+import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'smol-toml';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadRun } from '#host/training/run';
+import { smallRecipe, smallValues, temporaryFolder, writeSmallData } from '../training/small-data.js';
+import { eqprop } from './command.js';
+import { openWorkspace, type Workspace } from './workspace.js';
+
+const digestOf = (folder: string) => loadRun(folder).state.position.digest;
+
+let w: Workspace;
+beforeAll(async () => {
+  w = await openWorkspace();
+});
+afterAll(() => w.remove());
+
+describe('help', () => {
+  test.each([
+    [[]],
+    [['train']],
+    [['verify']],
+    [['evaluate']],
+    [['export']],
+    [['ports']],
+  ])('%j', async (command) => {
+    const { code, stdout, stderr } = await eqprop(...command, '--help');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`Usage: eqprop${command.map((word) => ` ${word}`).join('')} `);
+  });
+
+  test('tells the exit status, and every key of a recipe', async () => {
+    expect((await eqprop('--help')).stdout).toMatch(/0 done, 1 an error, 2 wrong usage, 3 .*130 interrupted/);
+    const { stdout } = await eqprop('train', '--help');
+    for (const key of Object.keys(smallRecipe()))
+      if (key !== 'description') expect(stdout).toContain(`--${key} <`);
+  });
+
+  test('the version', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect(await eqprop('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});
+
+describe('wrong usage ends with 2 and says what was meant', () => {
+  test.each<[string, readonly string[], RegExp]>([
+    ['no command', [], /Usage: eqprop/],
+    ['an unknown command', ['trian'], /unknown command 'trian'\n\(Did you mean train\?\)/],
+    ['an unknown flag', ['train', '--sed', '3'], /unknown option '--sed'\n\(Did you mean --seed\?\)/],
+    ['a missing value', ['train', '--seed'], /argument missing/],
+    ['a missing argument', ['evaluate'], /missing required argument 'run'/],
+    ['one too many', ['ports', 'please'], /too many arguments/],
+    ['a value that cannot be', ['train', '--compare-every', '-1'], /a whole number from 0 on is needed/],
+    ['a time that cannot be', ['train', '--patience', '0'], /a number of seconds above 0/],
+  ])('%s', async (_, args, message) => {
+    const { code, stdout, stderr } = await eqprop(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('errors end with 1: what, where, and what to do', () => {
+  const train = (...args: readonly string[]) => eqprop('train', ...w.small, '--out', w.fresh(), ...args);
+
+  test.each<[string, readonly string[], RegExp]>([
+    ['a preset', ['--preset', 'dmeo'], /error: there is no preset 'dmeo'\n +did you mean 'demo'\?/],
+    [
+      'a format',
+      ['--weights', 'Q3.13'],
+      /small\.toml with --weights: weight format 'Q3\.13' is impossible\n +write Qm\.n/,
+    ],
+    ['a state format', ['--states', 'Q0.15'], /Q1\.14 is the finest, Q7\.8 the coarsest/],
+    ['a network', ['--network', '36'], /network: write the sizes of the layers/],
+    ['another network', ['--network', '36-24-24-4'], /2 rates for the 3 connections of 36-24-24-4/],
+    ['a choice', ['--nudging', 'centred'], /nudging: .*"centered"/],
+    ['a number', ['--beta', 'big'], /beta: /],
+    ['a list', ['--rates', '0.1,much'], /rates: /],
+    ['a data set', ['--data', '/nowhere'], /error: there is no directory \/nowhere/],
+    [
+      'memory',
+      ['--arena', '3000'],
+      /configure: the network needs \d+ bytes, the arena has 3000\n +choose a smaller network/,
+    ],
+    ['a device', ['--device', 'simulate'], /did you mean 'simulated'\?/],
+    [
+      'an address',
+      ['--device', 'tcp://127.0.0.1:1'],
+      /tcp:\/\/127\.0\.0\.1:1 refused the connection\n +does the emulator/,
+    ],
+    ['a port', ['--device', '/dev/does-not-exist'], /there is no port \/dev\/does-not-exist\n +/],
+    ['no serial port', ['--device', '/dev/null'], /error: \/dev\/null /],
+  ])('%s', async (_, args, message) => {
+    const { code, stdout, stderr } = await train(...args);
+    expect(stderr).toMatch(message);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).not.toMatch(/defect|\n +at /);
+  });
+
+  test('an arena too small for MNIST', async () => {
+    const { code, stderr } = await eqprop('train', '--out', w.fresh(), '--arena', '10000');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/the network needs \d{6,} bytes, the arena has 10000/);
+  });
+
+  test('an unknown key of a preset', async () => {
+    const file = join(w.data, 'odd.toml');
+    writeFileSync(file, stringify({ ...smallValues, minibach: 3 }));
+    const { code, stderr } = await train('--preset', file);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`error: ${file}: unknown key 'minibach'\n       did you mean 'minibatch'?`);
+  });
+
+  test.each<[string, (folder: string) => void, RegExp]>([
+    ['truncated', (folder) => truncateSync(join(folder, 'train-images-idx3-ubyte'), 700), /is truncated/],
+    [
+      'exchanged',
+      (folder) => cpSync(join(folder, 'train-labels-idx1-ubyte'), join(folder, 'train-images-idx3-ubyte')),
+      /holds labels .* where images/,
+    ],
+    [
+      'of different counts',
+      (folder) => cpSync(join(folder, 't10k-labels-idx1-ubyte'), join(folder, 'train-labels-idx1-ubyte')),
+      /has 300 images, .* 100 labels/,
+    ],
+  ])('files that are %s', async (_, spoil, message) => {
+    const folder = temporaryFolder();
+    writeSmallData(folder.path);
+    spoil(folder.path);
+    const { code, stderr } = await train('--data', folder.path);
+    folder.remove();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+  });
+
+  test('a folder that holds a run', async () => {
+    const { code, stderr } = await train('--out', w.finished);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${w.finished} holds a run already`);
+    expect(digestOf(w.finished)).toBe(w.digest);
+  });
+
+  test.each([['train', '--resume'], ['evaluate'], ['export']])('%s %s of no run', async (...command) => {
+    const { code, stderr } = await eqprop(...command.filter((word) => word !== undefined), '/nowhere');
+    expect(code).toBe(1);
+    expect(stderr).toContain('there is no checkpoint in /nowhere');
+  });
+
+  test.each([
+    ['--seed', '3'],
+    ['--preset', 'demo'],
+    ['--shadow'],
+    ['--out', 'elsewhere'],
+    ['--compare-every', '250'],
+  ])('%s beside --resume', async (...flag) => {
+    const { code, stderr } = await eqprop('train', '--resume', w.interrupted, ...flag);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`--resume goes on as the run began: ${flag[0]} cannot be changed`);
+  });
+});

@@ -1,0 +1,101 @@
+/** Runs on devices that are not what they should be. */
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { UserError } from '#host/errors';
+import { DeviceError } from '#host/link/device-error';
+import { loadRun } from '#host/training/run';
+import { VerificationError } from '#host/verification/lockstep';
+import {
+  type Answering,
+  honest,
+  lyingAfter,
+  type OddDevice,
+  ofAnotherKernel,
+  ofAnotherSchema,
+  serve,
+  silent,
+  silentAfter,
+} from './odd-devices.js';
+import { begin, goOn, type Recorded, timeless } from './runs.js';
+import { smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';
+
+let temporary: ReturnType<typeof temporaryFolder>;
+let data: string;
+let device: OddDevice | undefined;
+let whole: Recorded;
+let runs = 0;
+const fresh = () => join(temporary.path, `run-${runs++}`);
+const recipe = smallRecipe();
+
+beforeAll(async () => {
+  temporary = temporaryFolder();
+  data = temporary.path;
+  writeSmallData(data);
+  whole = await begin({ data, folder: fresh(), recipe });
+});
+afterEach(() => device?.end());
+afterAll(() => temporary.remove());
+
+async function on(answering: Answering, patience = 5000) {
+  device = await serve(answering);
+  return { device: device.spec, options: { baudRate: 115_200 }, patience };
+}
+
+test('the same over TCP', async () => {
+  const { result } = await begin({ data, folder: fresh(), recipe, device: await on(honest) });
+  expect(result.position.digest).toBe(whole.result.position.digest);
+});
+
+describe('refused', () => {
+  test('a device that is silent', async () => {
+    const run = begin({ data, folder: fresh(), recipe, device: await on(silent, 300) });
+    await expect(run).rejects.toBeInstanceOf(UserError);
+    await expect(run).rejects.toThrow('no answer from the device within 0.3 s');
+  });
+
+  test('a device that speaks another version', async () => {
+    const run = begin({ data, folder: fresh(), recipe, device: await on(ofAnotherSchema) });
+    await expect(run).rejects.toBeInstanceOf(DeviceError);
+    await expect(run).rejects.toMatchObject({
+      message: 'hello: the device speaks schema 111, not 222',
+      hint: expect.stringContaining('same version'),
+    });
+  });
+
+  test('a device that runs another kernel', async () => {
+    const choice = await on(ofAnotherKernel);
+    const run = begin({ data, folder: fresh(), recipe, device: choice });
+    await expect(run).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(
+        new RegExp(`^${choice.device} runs kernel 000000000000abcd, this program has [0-9a-f]{16}$`),
+      ),
+      hint: expect.stringContaining('same version'),
+    });
+  });
+});
+
+test('a device that lies stops the run; what was saved before can be gone on from', async () => {
+  const folder = fresh();
+  const choice = await on(lyingAfter(30));
+  const run = begin({ data, folder, recipe, device: choice });
+  await expect(run).rejects.toBeInstanceOf(VerificationError);
+  await expect(run).rejects.toThrow(/^train 29: the device's weights is \d+, the twin has \d+$/);
+  expect(loadRun(folder).state.position.step).toBe(19);
+  const resumed = await goOn(folder);
+  expect(resumed.result.position.digest).toBe(whole.result.position.digest);
+  expect(timeless(resumed.result.folder.metrics())).toEqual(timeless(whole.result.folder.metrics()));
+});
+
+test('a device that falls silent in the middle', async () => {
+  const folder = fresh();
+  const run = begin({ data, folder, recipe, device: await on(silentAfter(25), 500) });
+  await expect(run).rejects.toMatchObject({
+    name: 'UserError',
+    message: expect.stringContaining('the device has been silent for'),
+    hint: expect.stringContaining('--resume'),
+  });
+  const resumed = await goOn(folder);
+  expect(resumed.start?.step).toBe(19);
+  expect(resumed.result.position.digest).toBe(whole.result.position.digest);
+});
