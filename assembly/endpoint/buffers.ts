@@ -1,5 +1,5 @@
 // The endpoint's fixed buffers. A payload is aligned to 8, so that its fields may be loaded directly.
-import { HEADER, MAX_PAYLOAD, REPLY_SLOTS, TRAILER } from './wire';
+import { ErrorPayload, HEADER, MAX_PAYLOAD, REPLY_SLOTS, TRAILER } from './wire';
 
 /** Bytes of the header slot: the header ends where the aligned payload starts. */
 const HEADER_ROOM: i32 = 8;
@@ -16,6 +16,8 @@ const incoming: usize = memory.data(FRAME_ROOM, 8);
 const outgoing: usize = memory.data(FRAME_ROOM, 8);
 /** The last replies, to send again: length u32, sequence u32, then type and payload as sent. */
 const kept: usize = memory.data(REPLY_SLOTS * (16 + MAX_PAYLOAD), 8);
+/** ErrorPayload: of a quiet request. */
+export const refusal: usize = memory.data(ErrorPayload.SIZE, 8);
 /** u8: one encoded frame, to the line. */
 export const output: usize = memory.data(MAX_FRAME + MAX_FRAME / 254 + 8, 8);
 

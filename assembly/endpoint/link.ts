@@ -1,5 +1,6 @@
 // The device's end of the link: every numbered request runs once, in order, whatever the line does. A repeated one
-// gets its kept reply again; a missing one is asked for.
+// gets its kept reply again; a missing one is asked for. The replies of quiet requests could be lost without notice:
+// what went wrong with one is told in the place of the next reply.
 import { saturationCount } from '../arithmetic/rounding';
 import { arenaCapacity, arenaUsed } from '../memory/arena';
 import { layerCount, parameterDigest, step } from '../model/network';
@@ -11,6 +12,7 @@ import {
   MAX_FRAME,
   outgoingFrame,
   output,
+  refusal,
   reply,
   request,
 } from './buffers';
@@ -43,8 +45,10 @@ let window: u32 = 0;
 let session: u32 = 0;
 /** Sequence of the next request. */
 let expected: u32 = 0;
-/** Whether the gap before `expected` was reported. */
+/** Whether the gap before `expected` was reported since the host last asked. */
 let reported: bool = false;
+/** Whether `refusal` holds the error of a quiet request that no reply has told yet. */
+let refused: bool = false;
 /** Bytes run since the host last heard how far the device is. */
 let unacknowledged: u32 = 0;
 let nextKept: i32 = 0;
@@ -66,6 +70,7 @@ export function openLink(windowBytes: u32): void {
 function forgetReplies(): void {
   expected = 0;
   reported = false;
+  refused = false;
   unacknowledged = 0;
   for (let slot = 0; slot < REPLY_SLOTS; slot++) keptReply(slot).length = -1;
 }
@@ -125,6 +130,7 @@ function dispatch(length: i32): void {
 
 function poll(payload: i32): void {
   if (payload < PollRequest.SIZE) return;
+  reported = false;
   PollReply.setId(reply, PollRequest.id(request));
   transmit(Code.poll | REPLY, expected, PollReply.SIZE);
 }
@@ -157,22 +163,37 @@ function hello(payload: i32, sequence: u32): void {
   HelloReply.setWeightBits(reply, 16);
   HelloReply.setStateBits(reply, 16);
   HelloReply.setConfigured(reply, u8(layerCount > 0));
-  transmit(Code.hello | REPLY, sequence, HelloReply.SIZE);
+  transmit(Code.hello | REPLY, expected, HelloReply.SIZE);
 }
 
 function run(type: i32, sequence: u32, payload: i32, length: i32): void {
-  const result = type == Code.statistics ? statistics() : execute(type, payload);
+  let result = type == Code.statistics ? statistics() : execute(type, payload);
+  if (result == FAILED) ErrorPayload.setRequest(reply, u16(type));
   expected = (expected + 1) & 0xffff;
   reported = false;
   unacknowledged += length;
-  if (result == FAILED) {
-    ErrorPayload.setRequest(reply, u16(type));
-    keep(Signal.error, sequence, ErrorPayload.SIZE);
-    transmit(Signal.error, sequence, ErrorPayload.SIZE);
-  } else if (type != Code.sample && type != Code.write) {
-    keep(type | REPLY, sequence, result);
-    transmit(type | REPLY, sequence, result);
-  } else if (unacknowledged << 2 >= window) acknowledge();
+  if (type == Code.sample || type == Code.write) {
+    if (result == FAILED) rememberRefusal();
+    if (unacknowledged << 2 >= window) acknowledge();
+    return;
+  }
+  if (refused) result = recallRefusal();
+  const answer = result == FAILED ? Signal.error : type | REPLY;
+  const bytes = result == FAILED ? ErrorPayload.SIZE : result;
+  keep(answer, sequence, bytes);
+  transmit(answer, sequence, bytes);
+}
+
+function rememberRefusal(): void {
+  if (refused) return;
+  refused = true;
+  copyBytes(refusal, reply, ErrorPayload.SIZE);
+}
+
+function recallRefusal(): i32 {
+  refused = false;
+  copyBytes(reply, refusal, ErrorPayload.SIZE);
+  return FAILED;
 }
 
 function keep(type: i32, sequence: u32, length: i32): void {
@@ -200,7 +221,7 @@ function acknowledge(): void {
   transmit(Signal.acknowledge, expected, 0);
 }
 
-/** Asks for the expected request, once until something changes. */
+/** Tells of a gap, once until the expected request has come or the host asks. */
 function reportGap(): void {
   if (session == 0 || reported) return;
   gaps++;

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { writeExport } from '../export/write-export.js';
 import { stateFormat, weightFormat } from '../model/format.js';
 import { layerSizes } from '../model/recipe.js';
-import { loadRun } from '../training/run.js';
+import { loadRun } from '../training/saved-run.js';
 import { print, say } from './output.js';
 
 export function addExport(program: Command): void {

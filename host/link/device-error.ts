@@ -29,8 +29,10 @@ export class DeviceError extends UserError {
     const type = code ?? request;
     const requestName = Object.entries(Messages).find(([, m]) => m.code === type)?.[0] ?? `message ${type}`;
     const found = Object.entries(Errors).find(([, [known]]) => known === number);
-    if (!found)
-      return new DeviceError(undefined, value, limit, place, requestName, `unknown error ${number}`);
+    if (!found) {
+      const text = `unknown error ${number} (${value}, ${limit}, ${place})`;
+      return new DeviceError(undefined, value, limit, place, requestName, text);
+    }
     const [name, [, template]] = found;
     const text = template
       .replace('{value}', String(value))

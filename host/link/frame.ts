@@ -1,7 +1,7 @@
 /** Frames: header, payload, check, stuffed. The layout is told in `schema.ts`. */
 import { cobsDecode, cobsEncode } from './cobs.js';
 import { crc32 } from './crc32.js';
-import { HEADER, Messages, REPLY, Signal, schemaHash, TRAILER } from './schema.js';
+import { HEADER, MAX_PAYLOAD, Messages, REPLY, Signal, schemaHash, TRAILER } from './schema.js';
 
 export interface Frame {
   readonly type: number;
@@ -44,20 +44,35 @@ export function decodeFrame(encoded: Uint8Array): Frame | undefined {
   };
 }
 
+const LONGEST_FRAME = HEADER + MAX_PAYLOAD + TRAILER;
+/** Encoded, without the ending zero. */
+const LONGEST = LONGEST_FRAME + Math.ceil(LONGEST_FRAME / 254);
+
 /** Cuts a stream of bytes at its zeros. */
 export class FrameSplitter {
   #parts: Uint8Array[] = [];
+  #held = 0;
 
-  /** The encoded frames that these bytes complete; empty ones are left out. */
+  /**
+   * The encoded frames that these bytes complete; empty ones are left out. What is longer than any frame comes cut
+   * short, so that a line of noise without a zero fills no memory, and is found damaged.
+   */
   *split(bytes: Uint8Array): Generator<Uint8Array> {
     let from = 0;
     for (let zero = bytes.indexOf(0); zero >= 0; zero = bytes.indexOf(0, from)) {
-      this.#parts.push(bytes.subarray(from, zero));
+      this.#hold(bytes.subarray(from, zero));
       from = zero + 1;
       const frame = this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts);
       this.#parts = [];
+      this.#held = 0;
       if (frame.length > 0) yield frame;
     }
-    if (from < bytes.length) this.#parts.push(bytes.slice(from));
+    if (from < bytes.length) this.#hold(new Uint8Array(bytes.subarray(from)));
+  }
+
+  #hold(part: Uint8Array): void {
+    const kept = part.subarray(0, LONGEST + 1 - this.#held);
+    this.#held += kept.length;
+    if (kept.length > 0) this.#parts.push(kept);
   }
 }

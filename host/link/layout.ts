@@ -105,7 +105,7 @@ export function codec<const L extends Layout>(layout: L): Codec<L> {
       const values: Record<string, unknown> = {};
       for (const { name, scalar, offset, array } of fields) {
         if (!array) values[name] = fetch(view, offset, scalar);
-        else if (scalar === 'u8') values[name] = bytes.slice(offset);
+        else if (scalar === 'u8') values[name] = new Uint8Array(bytes.subarray(offset));
         else
           values[name] = Array.from({ length: rest / step }, (_, i) =>
             fetch(view, offset + i * step, scalar),

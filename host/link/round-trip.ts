@@ -2,8 +2,8 @@
  * An adaptive time-out (Jacobson 1988): the smoothed time of an answer and four times its mean deviation, kept
  * apart for each kind of message, a minibatch taking longer than a poll.
  */
-const FIRST_GUESS = 1000;
-const LEAST = 50;
+const FIRST_GUESS = 250;
+const LEAST = 30;
 const MOST = 10_000;
 
 interface Estimate {

@@ -43,7 +43,7 @@ export const Option = {
 
 export interface Message<Q extends Layout = Layout, R extends Layout = Layout> {
   readonly code: number;
-  /** Quiet messages are acknowledged but not replied to, unless they fail. */
+  /** Quiet messages are acknowledged but not replied to: a refusal is told in the place of the next reply. */
   readonly quiet: boolean;
   readonly request: Codec<Q>;
   readonly reply: Codec<R>;
@@ -201,7 +201,8 @@ export const Errors = {
   badLayers: [6, '{value} layers, between 2 and {limit} are possible'],
   badSize: [7, 'layer {place} has {value} units, between 1 and {limit} are possible'],
   badFormat: [8, 'format number {place} has {value} fractional bits, at most {limit} are possible'],
-  badParameter: [9, 'parameter {place} of CONFIGURE is {value}, at most {limit} is possible'],
+  /** Places: 1 ε, 2 minibatch, 3 relaxation, 4 rounding, 5 nudging, 6 β where it is taken away exactly. */
+  badParameter: [9, 'parameter {place} is {value}, outside its range, which ends at {limit}'],
   arenaTooSmall: [10, 'the network needs {value} bytes, the arena has {limit}'],
   noWeights: [11, 'the weights are neither initialised nor loaded'],
   badSlot: [12, 'slot {value}, the minibatch has {limit}'],

@@ -7,7 +7,7 @@ import { evaluate } from './evaluation.js';
 import { requireFit } from './fit.js';
 import { Learner } from './learner.js';
 import { MinibatchSource } from './minibatch.js';
-import { loadRun } from './run.js';
+import { loadRun } from './saved-run.js';
 import type { Progress } from './trainer.js';
 
 export interface RunEvaluation {

@@ -79,4 +79,23 @@ export interface FinalMetrics {
   readonly samplesPerSecond: number;
 }
 
+/** The means of an epoch. */
+export function means(
+  tally: Tally,
+  shadow: boolean,
+): Pick<
+  EpochMetrics,
+  'trainingError' | 'referenceTrainingError' | 'cost' | 'freeIterations' | 'nudgedIterations' | 'unsettled'
+> {
+  const perSample = (sum: number) => sum / tally.samples;
+  return {
+    trainingError: 100 * perSample(tally.wrong),
+    ...(shadow && { referenceTrainingError: 100 * perSample(tally.referenceWrong) }),
+    cost: perSample(tally.cost),
+    freeIterations: perSample(tally.freeIterations),
+    nudgedIterations: perSample(tally.nudgedIterations),
+    unsettled: perSample(tally.unsettled),
+  };
+}
+
 export type Metrics = EpochMetrics | DivergenceMetrics | FinalMetrics;

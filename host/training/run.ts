@@ -4,27 +4,18 @@ import { type Dataset, loadDataset } from '../data/dataset.js';
 import type { LinkCounters } from '../link/link.js';
 import type { ReplyOf } from '../link/schema.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
-import { layerSizes, type Recipe } from '../model/recipe.js';
-import { checkRecipe } from '../model/recipe-check.js';
-import type { ReferenceThread } from '../verification/reference-thread.js';
+import type { Recipe } from '../model/recipe.js';
 import { Bench, type DeviceChoice } from './bench.js';
-import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { openReference, requireFit } from './fit.js';
 import type { Evaluation, Metrics } from './metrics.js';
 import { RunFolder } from './run-folder.js';
+import { kernelName, loadRun, type RunSettings, restoreRun, type SavedRun, saveRun } from './saved-run.js';
 import { type Position, type Progress, type TestResult, Trainer } from './trainer.js';
 
-export interface RunOptions {
-  readonly recipe: Recipe;
-  /** Where the recipe came from. */
-  readonly preset: string;
-  /** A folder of IDX files; MNIST if absent. */
-  readonly data?: string;
+export interface RunOptions extends RunSettings {
   readonly device: DeviceChoice;
   /** The run's folder. */
   readonly folder: string;
-  readonly shadow: boolean;
-  readonly compareEvery: number;
   /** Milliseconds. */
   readonly checkpointInterval: number;
 }
@@ -59,52 +50,6 @@ export interface RunResult {
   readonly test?: TestResult;
   readonly samplesPerSecond: number;
   readonly bytesPerImage: number;
-}
-
-/** A run's settings as a checkpoint holds them. */
-interface RunState {
-  readonly preset: string;
-  readonly data?: string;
-  readonly recipe: Recipe;
-  readonly shadow: boolean;
-  readonly compareEvery: number;
-  readonly position: Position;
-  /** Hexadecimal hash of the kernel's source. */
-  readonly kernel: string;
-}
-
-function hex(value: bigint): string {
-  return value.toString(16).padStart(16, '0');
-}
-
-/** Parameters and states of a run as a checkpoint's arrays, and back. */
-function parameterArrays({ weights, biases }: NetworkParameters): Checkpoint<unknown>['arrays'] {
-  return Object.fromEntries([
-    ...weights.map((matrix, k) => [`weights ${k}`, matrix] as const),
-    ...biases.map((vector, k) => [`biases ${k}`, vector] as const),
-  ]);
-}
-
-function parametersOf(arrays: Checkpoint<unknown>['arrays'], connections: number): NetworkParameters {
-  const range = Array.from({ length: connections }, (_, k) => k);
-  return {
-    weights: range.map((k) => arrays[`weights ${k}`] as Int16Array),
-    biases: range.map((k) => arrays[`biases ${k}`] as Int32Array),
-  };
-}
-
-/** The recipe, step and parameters of the newest whole checkpoint of a run. */
-export function loadRun(folder: string): {
-  readonly state: RunState;
-  readonly parameters: NetworkParameters;
-  readonly arrays: Checkpoint<unknown>['arrays'];
-  readonly note?: string;
-} {
-  const { checkpoint, note } = loadCheckpoint(folder);
-  const state = checkpoint.state as RunState;
-  const recipe = checkRecipe(state.recipe, folder);
-  const parameters = parametersOf(checkpoint.arrays, layerSizes(recipe.network).length - 1);
-  return { state: { ...state, recipe }, parameters, arrays: checkpoint.arrays, ...(note && { note }) };
 }
 
 /** Starts a run, or takes one up with `resumeRun`. Rejects with `UserError`; the folder keeps what was reached. */
@@ -146,13 +91,10 @@ export async function resumeRun(
   const dataset = await loadDataset(data);
   requireFit(state.recipe, dataset);
   const options: RunOptions = {
-    recipe: state.recipe,
-    preset: state.preset,
+    ...state,
     ...(data !== undefined && { data }),
     device,
     folder,
-    shadow: state.shadow,
-    compareEvery: state.compareEvery,
     checkpointInterval,
   };
   return conduct(options, dataset, () => new RunFolder(folder), saved, events, signal);
@@ -162,7 +104,7 @@ async function conduct(
   options: RunOptions,
   dataset: Dataset,
   openFolder: () => RunFolder,
-  saved: ReturnType<typeof loadRun> | undefined,
+  saved: SavedRun | undefined,
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
@@ -187,12 +129,12 @@ async function conduct(
       checkpointInterval: options.checkpointInterval,
       onProgress: (progress) => events.onProgress(progress),
       onMetrics: log,
-      onCheckpoint: (at) => checkpoint(at, options, hex(hello.kernel), folder, reference),
+      onCheckpoint: (at) => saveRun(folder.path, options, kernelName(hello), at, reference),
       signal,
     });
     const notes = [
       saved?.note,
-      saved && saved.state.kernel !== hex(hello.kernel)
+      saved && saved.state.kernel !== kernelName(hello)
         ? 'the checkpoint was made by another kernel: the run goes on, but not bit for bit as it would have'
         : undefined,
     ].filter((note) => note !== undefined);
@@ -206,8 +148,10 @@ async function conduct(
       ...(notes.length > 0 && { note: notes.join('; ') }),
     };
     events.onStart(start);
-    if (saved) await restore(saved, trainer, options, reference, folder);
-    else await trainer.begin();
+    if (saved) {
+      folder.rewind(saved.state.position.step);
+      await restoreRun(saved, trainer, reference);
+    } else await trainer.begin();
 
     const began = performance.now();
     const stepBefore = trainer.position.step;
@@ -241,62 +185,4 @@ function finalMetrics(
   samplesPerSecond: number,
 ): Metrics {
   return { kind: 'final', step: position.step, evaluations, seconds: position.seconds, samplesPerSecond };
-}
-
-async function checkpoint(
-  trainer: Trainer,
-  options: RunOptions,
-  kernel: string,
-  folder: RunFolder,
-  reference: ReferenceThread,
-): Promise<void> {
-  const { preset, data, recipe, shadow, compareEvery } = options;
-  const { position } = trainer;
-  const state: RunState = {
-    preset,
-    ...(data !== undefined && { data }),
-    recipe,
-    shadow,
-    compareEvery,
-    position,
-    kernel,
-  };
-  const shadowState = shadow ? await reference.run({ kind: 'read' }) : undefined;
-  saveCheckpoint(folder.path, {
-    state,
-    arrays: {
-      ...parameterArrays(await trainer.parameters()),
-      ...(trainer.states && { states: trainer.states.states }),
-      ...(shadowState && { 'shadow states': shadowState.states }),
-      ...Object.fromEntries(
-        (shadowState?.parameters.weights ?? []).map((matrix, k) => [`shadow weights ${k}`, matrix]),
-      ),
-      ...Object.fromEntries(
-        (shadowState?.parameters.biases ?? []).map((vector, k) => [`shadow biases ${k}`, vector]),
-      ),
-    },
-  });
-}
-
-async function restore(
-  { state, parameters, arrays }: ReturnType<typeof loadRun>,
-  trainer: Trainer,
-  options: RunOptions,
-  reference: ReferenceThread,
-  folder: RunFolder,
-): Promise<void> {
-  folder.rewind(state.position.step);
-  if (trainer.states) trainer.states.states.set(arrays.states as Int16Array);
-  if (options.shadow) {
-    const connections = parameters.weights.map((_, k) => k);
-    await reference.run({
-      kind: 'load',
-      parameters: {
-        weights: connections.map((k) => arrays[`shadow weights ${k}`] as Float64Array),
-        biases: connections.map((k) => arrays[`shadow biases ${k}`] as Float64Array),
-      },
-      states: arrays['shadow states'] as Float64Array,
-    });
-  }
-  await trainer.resume(state.position, parameters);
 }

@@ -5,15 +5,15 @@ import type { Twin } from '../kernel/twin.js';
 import type { ReplyOf } from '../link/schema.js';
 import { stateFormat, weightFormat } from '../model/format.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
-import { evaluationIterations, parseRange, type Recipe } from '../model/recipe.js';
+import { parseRange, type Recipe } from '../model/recipe.js';
 import { ratesAt, type StepRates } from '../model/requests.js';
 import { headroom, type LayerHeadroom, requireHeadroom } from '../verification/headroom.js';
 import type { Lockstep } from '../verification/lockstep.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { StepComparison } from '../verification/step-comparison.js';
-import { evaluate } from './evaluation.js';
+import { Examiner } from './examiner.js';
 import { Learner, readParameters, readStates } from './learner.js';
-import { type EpochMetrics, type Evaluation, emptyTally, type Metrics, type Tally } from './metrics.js';
+import { type Evaluation, emptyTally, type Metrics, means, type Tally } from './metrics.js';
 import { type Minibatch, MinibatchSource, PersistentStates } from './minibatch.js';
 import { Pipeline } from './pipeline.js';
 import { compareWithReference, realParameters } from './step-check.js';
@@ -74,6 +74,7 @@ export class Trainer {
   readonly learner: Learner;
   readonly source: MinibatchSource;
   readonly states: PersistentStates | undefined;
+  readonly #examiner: Examiner;
   headroom: readonly LayerHeadroom[] = [];
   #step = 0;
   #digest = 0n;
@@ -94,6 +95,13 @@ export class Trainer {
     this.#perEpoch = Math.ceil((this.#training[1] - this.#training[0]) / recipe.minibatch);
     if (recipe.start === 'persistent')
       this.states = new PersistentStates(dataset.training.count, this.learner.units);
+    this.#examiner = new Examiner(
+      options,
+      this.learner,
+      this.source,
+      this.states,
+      (set, done, total, wrong) => this.#tell(set, done, total, wrong),
+    );
   }
 
   get position(): Position {
@@ -240,30 +248,22 @@ export class Trainer {
   /** Validates and logs; returns false if it was interrupted, the epoch then ends when the run is taken up. */
   async #endEpoch(): Promise<boolean> {
     const { recipe, onMetrics, shadow } = this.options;
-    const tally = this.#tally;
-    const percent = (wrong: number) => (100 * wrong) / tally.samples;
     if (this.#validates) await this.#checkpoint();
-    const validation = await this.#validate(recipe.start);
+    const validation = await this.#examiner.validate(recipe.start);
     if (this.#validates && !validation) return false;
     this.#lastValidation = validation;
     const { step, digest, checked, saturations, seconds } = this.position;
-    const metrics: EpochMetrics = {
+    onMetrics({
       kind: 'epoch',
       epoch: step / this.#perEpoch,
       step,
-      trainingError: percent(tally.wrong),
-      ...(shadow && { referenceTrainingError: percent(tally.referenceWrong) }),
-      cost: tally.cost / tally.samples,
-      freeIterations: tally.freeIterations / tally.samples,
-      nudgedIterations: tally.nudgedIterations / tally.samples,
-      unsettled: tally.unsettled / tally.samples,
+      ...means(this.#tally, shadow),
       saturations,
       ...(validation && { validation }),
       digest,
       checked,
       seconds,
-    };
-    onMetrics(metrics);
+    });
     this.#tally = emptyTally();
     return true;
   }
@@ -282,64 +282,17 @@ export class Trainer {
     return this.options.recipe.validation !== 'none';
   }
 
-  /** The error on the recipe's validation images, if it has any and the run is not interrupted. */
-  async #validate(start: 'zero' | 'persistent'): Promise<Evaluation | undefined> {
-    if (!this.#validates) return undefined;
-    const [from, to] = parseRange(this.options.recipe.validation);
-    return (await this.#evaluate('validation', this.source, from, to, start))?.evaluation;
-  }
-
   /**
    * The last evaluations: both starts where the recipe keeps states, then the test set from zero. Nothing if the run
    * is interrupted.
    */
   async test(): Promise<TestResult | undefined> {
-    const { dataset } = this.options;
     const persistent = this.#lastValidation?.start === 'persistent' ? this.#lastValidation : undefined;
-    const validation = await this.#validate('zero');
-    const source = new MinibatchSource(dataset.test, dataset.pixels);
-    const test = await this.#evaluate('test', source, 0, dataset.test.count, 'zero');
+    const validation = await this.#examiner.validate('zero');
+    const test = await this.#examiner.test();
     if (!test) return undefined;
     const evaluations = [persistent, validation, test.evaluation].filter((entry) => entry !== undefined);
     return { evaluations, predictions: test.predictions };
-  }
-
-  async #evaluate(
-    set: Evaluation['set'],
-    source: MinibatchSource,
-    from: number,
-    to: number,
-    start: Evaluation['start'],
-  ): Promise<{ readonly evaluation: Evaluation; readonly predictions: Uint8Array } | undefined> {
-    const { recipe, twin, reference, shadow, signal } = this.options;
-    const samples = to - from;
-    const { wrong, referenceWrong, predictions } = await evaluate(
-      this.learner,
-      twin,
-      shadow ? reference : undefined,
-      {
-        source,
-        from,
-        to,
-        minibatch: recipe.minibatch,
-        iterations: start === 'persistent' ? recipe['free-iterations'] : evaluationIterations(recipe),
-        ...(start === 'persistent' && this.states && { states: this.states }),
-        onProgress: (done, soFar) => this.#tell(set, done, samples, soFar),
-        signal,
-      },
-    );
-    if (signal.aborted) return undefined;
-    const percent = (count: number) => (100 * count) / samples;
-    return {
-      predictions,
-      evaluation: {
-        set,
-        start,
-        samples,
-        error: percent(wrong),
-        ...(shadow && { referenceError: percent(referenceWrong) }),
-      },
-    };
   }
 
   #tell(phase: Progress['phase'], done: number, total: number, wrong: number): void {

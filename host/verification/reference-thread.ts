@@ -13,7 +13,10 @@ export class ReferenceThread {
   #failure: Error | undefined;
 
   constructor(options: ReferenceOptions) {
-    this.#worker = new Worker(new URL('./reference-worker.js', import.meta.url), { workerData: options, execArgv: [] });
+    this.#worker = new Worker(new URL('./reference-worker.js', import.meta.url), {
+      workerData: options,
+      execArgv: [],
+    });
     this.#worker.on('message', (answer: unknown) => this.#expectations.shift()?.resolve(answer));
     this.#worker.on('error', (error) => this.#fail(new Error(`the reference stopped: ${error.message}`)));
     this.#worker.on('exit', () => this.#fail(new Error('the reference has stopped')));

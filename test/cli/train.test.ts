@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkRecipe } from '#host/model/recipe-check';
 import { CHECKPOINT, PREVIOUS } from '#host/training/checkpoint';
-import { loadRun } from '#host/training/run';
+import { loadRun } from '#host/training/saved-run';
 import {
   type Answering,
   lyingAfter,

@@ -1,6 +1,6 @@
 import binaryen from 'binaryen';
 import { describe, expect, it } from 'vitest';
-import { Kernel, portableModule } from '#host/kernel/kernel';
+import { portableModule } from '#host/kernel/kernel';
 
 describe('the release module', () => {
   const bytes = portableModule();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '#host/errors';
 import { DeviceError } from '#host/link/device-error';
-import { loadRun } from '#host/training/run';
+import { loadRun } from '#host/training/saved-run';
 import { VerificationError } from '#host/verification/lockstep';
 import {
   type Answering,

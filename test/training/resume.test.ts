@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, truncateSync }
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHECKPOINT, PREVIOUS } from '#host/training/checkpoint';
-import { loadRun } from '#host/training/run';
+import { loadRun } from '#host/training/saved-run';
 import type { Progress } from '#host/training/trainer';
 import { begin, goOn, type Recorded, timeless } from './runs.js';
 import { smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';

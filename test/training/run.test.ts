@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '#host/errors';
 import { DeviceError } from '#host/link/device-error';
 import type { EpochMetrics } from '#host/training/metrics';
-import { loadRun } from '#host/training/run';
+import { loadRun } from '#host/training/saved-run';
 import { begin, goOn, type Recorded, simulated, timeless } from './runs.js';
 import { smallRecipe, TEST, TRAINING, temporaryFolder, writeSmallData } from './small-data.js';
 

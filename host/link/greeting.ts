@@ -1,0 +1,79 @@
+/** The opening of a session. */
+import type { Duplex } from 'node:stream';
+import { UserError } from '../errors.js';
+import { DeviceError } from './device-error.js';
+import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
+import { Messages, PROTOCOL, REPLY, type ReplyOf, Signal, schemaHash } from './schema.js';
+
+export interface Greeting {
+  /** What the device says of itself. */
+  readonly device: ReplyOf<'hello'>;
+  /** Sequence of the request it expects first. */
+  readonly first: number;
+}
+
+/** Milliseconds from one HELLO to the next. */
+const INTERVAL = 200;
+
+function greetingOf(frame: Frame, session: number): Greeting | undefined {
+  if (frame.type === Signal.error) {
+    const error = DeviceError.decode(frame.payload);
+    if (error.request === 'hello') throw error;
+  }
+  if (frame.type !== (Messages.hello.code | REPLY) || frame.session !== session) return undefined;
+  return { device: Messages.hello.reply.decode(frame.payload), first: frame.sequence };
+}
+
+/**
+ * Says HELLO until the device answers: a board that the opening of its port has reset is not up at once.
+ * Rejects with `DeviceError` where the device speaks another version, `UserError` where it stays silent for
+ * `patience` milliseconds or the line breaks.
+ */
+export function greet(stream: Duplex, session: number, patience: number): Promise<Greeting> {
+  const payload = Messages.hello.request.encode({ schema: schemaHash, protocol: PROTOCOL, session });
+  const frame = encodeFrame({ type: Messages.hello.code, session, sequence: 0, payload });
+  // The leading zero ends whatever rubbish the device has heard before.
+  const hello = Buffer.concat([Uint8Array.of(0), frame]);
+  const splitter = new FrameSplitter();
+
+  return new Promise((resolve, reject) => {
+    const say = () => {
+      if (!stream.writableNeedDrain) stream.write(hello);
+    };
+    const receive = (bytes: Buffer) => {
+      try {
+        for (const encoded of splitter.split(bytes)) {
+          const received = decodeFrame(encoded);
+          const greeting = received && greetingOf(received, session);
+          if (greeting) return settle(() => resolve(greeting));
+        }
+      } catch (error) {
+        fail(error as Error);
+      }
+    };
+    const settle = (how: () => void) => {
+      clearInterval(retry);
+      clearTimeout(giveUp);
+      stream.off('data', receive);
+      stream.off('close', onClose);
+      how();
+    };
+    const fail = (error: Error) => settle(() => reject(error));
+    const onClose = () => fail(new UserError('the line to the device was closed'));
+    const retry = setInterval(say, INTERVAL);
+    const giveUp = setTimeout(() => {
+      fail(
+        new UserError(
+          `no answer from the device within ${patience / 1000} s`,
+          'is it powered, does it run the eqprop firmware, and is the baud rate the one it was built for?',
+        ),
+      );
+    }, patience);
+    stream.on('data', receive);
+    stream.on('close', onClose);
+    // Never removed: a line that breaks when nobody listens any more is nobody's failure.
+    stream.on('error', fail);
+    if (stream.destroyed) onClose();
+    else say();
+  });
+}

@@ -1,0 +1,66 @@
+/** Evaluates what a run has learnt so far: on its validation images and on the test set. */
+import { evaluationIterations, parseRange } from '../model/recipe.js';
+import { evaluate } from './evaluation.js';
+import type { Learner } from './learner.js';
+import type { Evaluation } from './metrics.js';
+import { MinibatchSource, type PersistentStates } from './minibatch.js';
+import type { TrainerOptions } from './trainer.js';
+
+export interface Examination {
+  readonly evaluation: Evaluation;
+  readonly predictions: Uint8Array;
+}
+
+type Tell = (set: Evaluation['set'], done: number, total: number, wrong: number) => void;
+
+export class Examiner {
+  constructor(
+    private readonly options: TrainerOptions,
+    private readonly learner: Learner,
+    private readonly training: MinibatchSource,
+    private readonly states: PersistentStates | undefined,
+    private readonly tell: Tell,
+  ) {}
+
+  /** The error on the recipe's validation images, if it has any and the run is not interrupted. */
+  async validate(start: Evaluation['start']): Promise<Evaluation | undefined> {
+    const { validation } = this.options.recipe;
+    if (validation === 'none') return undefined;
+    const [from, to] = parseRange(validation);
+    return (await this.#examine('validation', this.training, from, to, start))?.evaluation;
+  }
+
+  /** The error on the test set, from a zero start. Nothing if the run is interrupted. */
+  test(): Promise<Examination | undefined> {
+    const { dataset } = this.options;
+    const source = new MinibatchSource(dataset.test, dataset.pixels);
+    return this.#examine('test', source, 0, dataset.test.count, 'zero');
+  }
+
+  async #examine(
+    set: Evaluation['set'],
+    source: MinibatchSource,
+    from: number,
+    to: number,
+    start: Evaluation['start'],
+  ): Promise<Examination | undefined> {
+    const { recipe, twin, reference, shadow, signal } = this.options;
+    const samples = to - from;
+    const beside = shadow ? reference : undefined;
+    const { wrong, referenceWrong, predictions } = await evaluate(this.learner, twin, beside, {
+      source,
+      from,
+      to,
+      minibatch: recipe.minibatch,
+      iterations: start === 'persistent' ? recipe['free-iterations'] : evaluationIterations(recipe),
+      ...(start === 'persistent' && this.states && { states: this.states }),
+      onProgress: (done, soFar) => this.tell(set, done, samples, soFar),
+      signal,
+    });
+    if (signal.aborted) return undefined;
+    const percent = (count: number) => (100 * count) / samples;
+    const error = percent(wrong);
+    const ofShadow = shadow && { referenceError: percent(referenceWrong) };
+    return { predictions, evaluation: { set, start, samples, error, ...ofShadow } };
+  }
+}

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { Link } from '#host/link/link';
+import { type Faults, FaultyLine, type FaultyLineOptions } from './faulty-line.js';
+import { DirectDevice, runWorkload } from './workload.js';
+
+const STEPS = 8;
+
+const noisy: Faults = { drop: 0.002, corrupt: 0.002, insert: 0.002, chunk: 40 };
+
+const kinds: Readonly<Record<string, FaultyLineOptions>> = {
+  'lost bytes': { toDevice: { drop: 0.004 }, fromDevice: { drop: 0.004 } },
+  'spoilt bytes': { toDevice: { corrupt: 0.004 }, fromDevice: { corrupt: 0.004 } },
+  rubbish: { toDevice: { insert: 0.005 }, fromDevice: { insert: 0.005 } },
+  'lost chunks': { toDevice: { lose: 0.03, chunk: 60 }, fromDevice: { lose: 0.03, chunk: 60 } },
+  'repeated chunks': { toDevice: { repeat: 0.1, chunk: 60 }, fromDevice: { repeat: 0.1, chunk: 60 } },
+  'bits and pieces, late': { toDevice: { delay: 0.5, chunk: 9 }, fromDevice: { delay: 0.5, chunk: 9 } },
+  'a slow device': { busy: () => 1, toDevice: { drop: 0.002 }, fromDevice: { drop: 0.002 } },
+  'everything at once': {
+    toDevice: { ...noisy, lose: 0.01, repeat: 0.02, delay: 0.2 },
+    fromDevice: { ...noisy, lose: 0.01, repeat: 0.02, delay: 0.2 },
+  },
+};
+
+const windows = [256, 512, 1024, 4096];
+const SEEDS = 8;
+/** Short waits for lost polls, not so short that a busy machine looks like a dead device. */
+const PATIENCE = 8000;
+
+async function run(options: FaultyLineOptions, seed: number) {
+  const line = new FaultyLine({ ...options, seed, window: windows[seed % windows.length] });
+  const link = await Link.open(line, { patience: PATIENCE });
+  const expected = await runWorkload(new DirectDevice(), seed, STEPS);
+  const outcomes = await runWorkload(link, seed, STEPS);
+  const { step, digest } = await link.request('statistics', {});
+  link.close();
+  line.destroy();
+  return { outcomes, expected, step, digest, faults: line.faults };
+}
+
+async function runSeeds(options: FaultyLineOptions) {
+  return Promise.all(Array.from({ length: SEEDS }, (_, seed) => run(options, seed)));
+}
+
+describe('whatever the line does, requests run once and in order', () => {
+  // All at once: most of the time is spent waiting for what was lost.
+  const runs = new Map(Object.entries(kinds).map(([name, options]) => [name, runSeeds(options)]));
+  for (const started of runs.values()) started.catch(() => {});
+
+  test.each([...runs])('%s', async (_, started) => {
+    const seeds = await started;
+    for (const { outcomes, expected, step } of seeds) {
+      expect(outcomes).toEqual(expected);
+      expect(step).toBe(STEPS);
+    }
+    const digests = seeds.map(({ digest }) => digest);
+    expect(new Set(digests).size).toBe(SEEDS);
+  });
+});
