@@ -51,6 +51,9 @@ import {
   WriteRequest,
 } from './wire';
 
+/** A prediction travels as a byte. */
+const MAX_OUTPUTS: i32 = 256;
+
 /** Examples trained on since the network was configured. */
 export let samplesTrained: u64 = 0;
 
@@ -100,6 +103,8 @@ function configure(length: i32): i32 {
   if (count < 2 || count > MAX_LAYERS) return fail(ErrorCode.badLayers, count, MAX_LAYERS);
   for (let k = 0; k < count; k++)
     if (load<u16>(sizes + (k << 1)) == 0) return fail(ErrorCode.badSize, 0, 0xffff, k);
+  const outputs = i32(load<u16>(sizes + ((count - 1) << 1)));
+  if (outputs > MAX_OUTPUTS) return fail(ErrorCode.badSize, outputs, MAX_OUTPUTS, count - 1);
   if (weightFraction > 15) return fail(ErrorCode.badFormat, weightFraction, 15, 0);
   if (stateFraction > 14 || stateFraction < network.PIXEL_FRACTION)
     return fail(ErrorCode.badFormat, stateFraction, 14, 1);

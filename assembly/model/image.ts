@@ -6,8 +6,8 @@
 // Zeros at the end are left out.
 
 /**
- * Unpacks into u8[pixels]. Returns the pixels spelled: more than there is room for, or a run cut short (−1),
- * means the tokens are wrong.
+ * Unpacks into u8[pixels]. Returns `pixels`, or where the tokens are wrong the pixels they came to: beyond the room
+ * there is, or before the end where a run is cut short.
  */
 export function unpackImage(tokens: usize, length: i32, image: usize, pixels: i32): i32 {
   const end = tokens + length;
@@ -18,7 +18,7 @@ export function unpackImage(tokens: usize, length: i32, image: usize, pixels: i3
     const run = (token & (token & 0x80 ? 0x1f : 0x3f)) + 1;
     const value = token & 0x80 ? 252 + ((token >> 5) & 3) : 0;
     if (at + run > pixels) return at + run;
-    if (copies && tokens + run > end) return -1;
+    if (copies && tokens + run > end) return at + i32(end - tokens);
     for (let i = 0; i < run; i++) store<u8>(image + at + i, copies ? load<u8>(tokens + i) : value);
     if (copies) tokens += run;
     at += run;

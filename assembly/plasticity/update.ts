@@ -113,13 +113,14 @@ function updateHidden(c: Connection, samples: i32, gain: u32): void {
 }
 
 /** Adds the row's contrast, rounded, to its weights; leaves the contrast zero. */
-function applyRow<T>(c: Connection, row: i32, gain: u32, shift: i64): void {
+function applyRow<T extends number>(c: Connection, row: i32, gain: u32, shift: i64): void {
   const n = c.post.size;
   const first: u32 = row * n;
   for (let j = 0; j < n; j++) {
-    const sum = load<T>(contrastRow + j * sizeof<T>());
+    const at = contrastRow + j * sizeof<T>();
+    const sum = i64(load<T>(at));
     if (sum == 0) continue;
-    store<T>(contrastRow + j * sizeof<T>(), 0);
+    store<T>(at, 0 as T);
     const index = c.firstParameter + first + j;
     changeWeight(c.weights + ((first + j) << 1), index, rounded(sum, gain, shift, index));
   }

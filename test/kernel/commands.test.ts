@@ -76,7 +76,7 @@ describe('configure', () => {
   });
 
   it('refuses a network whose bytes do not fit 32 bits', () => {
-    const [name, value] = refusal(() => configure({ sizes: [65535, 65535, 65535] }));
+    const [name, value] = refusal(() => configure({ sizes: [65535, 65535, 256] }));
     expect([name, value]).toEqual(['arenaTooSmall', 0xffff_ffff]);
   });
 
@@ -84,6 +84,7 @@ describe('configure', () => {
     ['one layer', { sizes: [6] }, ['badLayers', 1, 8, 0]],
     ['nine layers', { sizes: [1, 1, 1, 1, 1, 1, 1, 1, 1] }, ['badLayers', 9, 8, 0]],
     ['an empty layer', { sizes: [6, 0, 3] }, ['badSize', 0, 65535, 1]],
+    ['outputs that no byte can name', { sizes: [6, 5, 257] }, ['badSize', 257, 256, 2]],
     ['weights too fine', { weightFraction: 16 }, ['badFormat', 16, 15, 0]],
     ['states too fine for 1', { stateFraction: 15 }, ['badFormat', 15, 14, 1]],
     ['states too coarse for a pixel', { stateFraction: 7 }, ['badFormat', 7, 14, 1]],
