@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -41,8 +41,14 @@ function files(directory) {
     .sort();
 }
 
+/** The same on every system: separators and line ends do not count. */
 function digestOf(paths) {
-  return digest(...paths.flatMap((path) => [path.slice(root.length), readFileSync(path)]));
+  const named = paths
+    .map((path) => [relative(root, path).replaceAll('\\', '/'), path])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return digest(
+    ...named.flatMap(([name, path]) => [name, readFileSync(path, 'utf8').replaceAll('\r\n', '\n')]),
+  );
 }
 
 /** Does the work when the stamp left by the last time does not fit, and leaves a new one. */
@@ -55,9 +61,9 @@ function whenStale(name, stamp, fresh, work) {
   writeFileSync(path, stamp);
 }
 
-const [major] = process.versions.node.split('.').map(Number);
-if (major < 20) {
-  say(`Node ${process.versions.node} is too old: version 20 or newer is needed`);
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  say(`Node ${process.versions.node} is too old: version 20.19 or newer is needed`);
   process.exit(1);
 }
 
@@ -94,6 +100,7 @@ whenStale(
   existsSync(at('dist', 'kernel.wasm')) && existsSync(at('dist', 'kernel.simd.wasm')),
   () => {
     say('building the kernel');
-    for (const target of ['release', 'simd', 'debug']) run('the kernel build', bin('asc'), ['--target', target]);
+    for (const target of ['release', 'simd', 'debug'])
+      run('the kernel build', bin('asc'), ['--target', target]);
   },
 );

@@ -2,7 +2,9 @@
 
 import { INPUT_CAPACITY, input, output, reply, request } from './endpoint/buffers';
 import * as commands from './endpoint/commands';
+import { fail } from './endpoint/errors';
 import * as link from './endpoint/link';
+import { ErrorCode, MAX_PAYLOAD } from './endpoint/wire';
 import { openArena } from './memory/arena';
 import { clearNetwork } from './model/network';
 
@@ -50,6 +52,7 @@ export function requestBuffer(): usize {
 
 /** Runs one request without a link. Returns the length of its reply's payload, or −1 for an error in its place. */
 export function execute(code: i32, length: i32): i32 {
+  if (u32(length) > u32(MAX_PAYLOAD)) return fail(ErrorCode.badLength, length, MAX_PAYLOAD);
   return commands.execute(code, length);
 }
 

@@ -1,13 +1,6 @@
 // Counter-based randomness: a function of (seed, stream, step, index), never of call order.
 // The host's twin of this file is host/model/random.ts.
 
-/** What a random number is for. */
-export namespace Stream {
-  export const weights: u32 = 0;
-  export const rounding: u32 = 1;
-  export const decay: u32 = 4;
-}
-
 const GOLDEN: u32 = 0x9e3779b9;
 
 /** A bijection of 32-bit words with low bias (Wellons' lowbias32). */

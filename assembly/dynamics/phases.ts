@@ -8,14 +8,14 @@ import { clampInput, send } from './drives';
 import { nudge, nudgedIterations, persistent } from './parameters';
 import { relax } from './relaxation';
 
-/** Moves all free units to given states, i16[unitCount], and tells their neighbours. */
+/** Moves all free units to given states, i16[unitCount], clipped to [0, 1], and tells their neighbours. */
 function moveTo(states: usize): void {
   for (let k = 1; k < layerCount; k++) {
     const l = layer(k);
     const from = states + (l.firstUnit << 1);
     let changed: i32 = 0;
     for (let i = 0; i < l.size; i++) {
-      const next = i32(load<i16>(from + (i << 1)));
+      const next = min<i32>(max<i32>(load<i16>(from + (i << 1)), 0), 1 << stateFraction);
       const change = next - load<i16>(l.states + (i << 1));
       store<i16>(l.states + (i << 1), next);
       store<i16>(l.changes + (i << 1), change);

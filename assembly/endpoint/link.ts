@@ -17,9 +17,10 @@ import {
   request,
 } from './buffers';
 import { decodeByte, encodeFrame, Received } from './cobs';
-import { execute, samplesTrained } from './commands';
+import { execute } from './commands';
 import { crc32 } from './crc32';
 import { FAILED, fail } from './errors';
+import { samplesTrained } from './learning';
 import {
   Code,
   ErrorCode,

@@ -1,17 +1,30 @@
-// What WRITE and READ can address.
+// Commands that read and write tensors.
 import { batchCapacity, freeStates, minusStates, plusStates } from '../model/minibatch';
+import * as network from '../model/network';
 import { connection, connectionCount, layer, layerCount, unitCount } from '../model/network';
-import { fail } from './errors';
-import { ErrorCode, Tensor } from './wire';
+import { reply, request } from './buffers';
+import { FAILED, fail } from './errors';
+import {
+  ErrorCode,
+  LoadReply,
+  LoadRequest,
+  MAX_PAYLOAD,
+  NO_STEP,
+  ReadReply,
+  ReadRequest,
+  Tensor,
+  WriteRequest,
+} from './wire';
 
-export let tensorAddress: usize = 0;
+/** The tensor that a request addresses. */
+let tensorAddress: usize = 0;
 /** Elements. */
-export let tensorLength: u32 = 0;
+let tensorLength: u32 = 0;
 /** Bytes of an element. */
-export let tensorWidth: i32 = 0;
+let tensorWidth: i32 = 0;
 
 /** Sets the three above, or fails. `index` is a connection, a layer or a slot. */
-export function describeTensor(tensor: i32, index: i32): bool {
+function describeTensor(tensor: i32, index: i32): bool {
   if (layerCount == 0) {
     fail(ErrorCode.notConfigured);
     return false;
@@ -38,4 +51,47 @@ export function describeTensor(tensor: i32, index: i32): bool {
     return false;
   }
   return true;
+}
+
+/** Stores elements; a written parameter undefines the step until LOAD. */
+export function write(length: i32): i32 {
+  const tensor = i32(WriteRequest.tensor(request));
+  if (!describeTensor(tensor, WriteRequest.index(request))) return FAILED;
+  // What phases settle in is theirs to write.
+  if (tensor > Tensor.start) return fail(ErrorCode.badTensor, tensor, Tensor.start);
+  const bytes = length - WriteRequest.SIZE;
+  const offset = WriteRequest.offset(request);
+  const end = u64(offset) + bytes / tensorWidth;
+  if (end > tensorLength || bytes % tensorWidth != 0)
+    return fail(ErrorCode.badRange, u32(end), tensorLength, tensor);
+  const to = tensorAddress + offset * tensorWidth;
+  const from = request + WriteRequest.data;
+  for (let i = 0; i < bytes; i++) store<u8>(to + i, load<u8>(from + i));
+  if (tensor == Tensor.weights || tensor == Tensor.biases) network.setStep(NO_STEP);
+  return 0;
+}
+
+export function read(): i32 {
+  const tensor = i32(ReadRequest.tensor(request));
+  if (!describeTensor(tensor, ReadRequest.index(request))) return FAILED;
+  const offset = ReadRequest.offset(request);
+  const end = u64(offset) + ReadRequest.count(request);
+  if (end > tensorLength) return fail(ErrorCode.badRange, u32(end), tensorLength, tensor);
+  const bytes = i32(ReadRequest.count(request)) * tensorWidth;
+  if (bytes > MAX_PAYLOAD) return fail(ErrorCode.badRange, bytes, MAX_PAYLOAD, tensor);
+  const from = tensorAddress + offset * tensorWidth;
+  for (let i = 0; i < bytes; i++) store<u8>(reply + ReadReply.data + i, load<u8>(from + i));
+  return ReadReply.data + bytes;
+}
+
+/** Trusts the written parameters, if they are those the host meant, and sets the step. */
+export function confirm(): i32 {
+  if (network.layerCount == 0) return fail(ErrorCode.notConfigured);
+  const digest = network.digestParameters();
+  const expected = LoadRequest.digest(request);
+  if (digest != expected) return fail(ErrorCode.digestMismatch, u32(digest), u32(expected));
+  network.addToDigest(digest - network.parameterDigest);
+  network.setStep(LoadRequest.step(request));
+  LoadReply.setDigest(reply, digest);
+  return LoadReply.SIZE;
 }

@@ -1,6 +1,6 @@
 // The minibatch: slots that hold an example each and the states it settled in. The update needs nothing else, so
 // no accumulator as large as the weights is ever kept.
-import { allocate } from '../memory/arena';
+import { allocate, zero } from '../memory/arena';
 import { layer, layerCount, unitCount } from './network';
 
 /** Slots. */
@@ -8,6 +8,7 @@ export let batchCapacity: i32 = 0;
 
 /** i64[widest free layer] or i32, zero between rows: the contrast of one row of weights. */
 export let contrastRow: usize = 0;
+let contrastBytes: u32 = 0;
 
 let stagedAt: usize = 0;
 let labelsAt: usize = 0;
@@ -27,7 +28,20 @@ export function layOutMinibatch(batch: i32): void {
   minusAt = allocate(states);
   let widest = 0;
   for (let k = 1; k < layerCount; k++) widest = max(widest, layer(k).size);
-  contrastRow = allocate(u64(widest) << 3);
+  contrastBytes = widest << 3;
+  contrastRow = allocate(contrastBytes);
+}
+
+/** Empties the slots, zeroes starting states and the row. */
+export function clearMinibatch(): void {
+  clearStaged(batchCapacity);
+  zero(freeAt, (batchCapacity * unitCount) << 1);
+  zero(contrastRow, contrastBytes);
+}
+
+/** Empties the first slots. */
+export function clearStaged(slots: i32): void {
+  for (let slot = 0; slot < slots; slot++) setStaged(slot, false);
 }
 
 export function isStaged(slot: i32): bool {

@@ -1,8 +1,8 @@
 // The network: a graph of layers and connections, and where each of its tensors lies in the arena.
 import { Digested, digestKey, digestOf } from '../arithmetic/digest';
-import { randomKey, randomWord, Stream } from '../arithmetic/random';
+import { randomKey, randomWord } from '../arithmetic/random';
 import { clearSaturations, roundNearest, saturateWeight } from '../arithmetic/rounding';
-import { MAX_LAYERS, NO_STEP } from '../endpoint/wire';
+import { MAX_LAYERS, NO_STEP, Stream } from '../endpoint/wire';
 import { allocate, arenaCapacity, arenaUsed, clearArena, zero } from '../memory/arena';
 import { Connection } from './connection';
 import { Layer } from './layer';

@@ -3,10 +3,10 @@
 //   ΔW_ij = gain · Σ_samples (ρ_i⁺ ρ_j⁺ − ρ_i⁻ ρ_j⁻),   Δb_j = gain · Σ_samples (ρ_j⁺ − ρ_j⁻)
 // The sums are exact; the one rounding is that of the product with the gain to the weight's format.
 import { Digested, digestKey, digestOf } from '../arithmetic/digest';
-import { randomKey, randomWord, Stream } from '../arithmetic/random';
+import { randomKey, randomWord } from '../arithmetic/random';
 import { roundNearest, roundStochastic, saturateBias, saturateWeight } from '../arithmetic/rounding';
 import { addQueuedRows, queueRow } from '../arithmetic/rows';
-import { Rounding } from '../endpoint/wire';
+import { Rounding, Stream } from '../endpoint/wire';
 import { Connection } from '../model/connection';
 import { Layer } from '../model/layer';
 import { contrastRow, image, minusStates, plusStates } from '../model/minibatch';
@@ -18,7 +18,6 @@ import {
   PIXEL_FRACTION,
   seed,
   stateFraction,
-  step,
   weightFraction,
 } from '../model/network';
 
@@ -30,14 +29,16 @@ export function setRounding(kind: i32): void {
 }
 
 let roundingKey: u32 = 0;
+let decayKey: u32 = 0;
 let parametersKey: u32 = 0;
 
 /**
- * Applies the update of a whole minibatch. `rates`: a gain a connection, mantissa · 2^−exponent with 16-bit
+ * Applies the update of a whole minibatch, the `step`-th. `rates`: a gain a connection, mantissa · 2^−exponent with 16-bit
  * mantissa in the low half and exponent 16 … 32 above it, then a decay a connection, 32 fractional bits.
  */
-export function update(samples: i32, rates: usize): void {
+export function update(step: u32, samples: i32, rates: usize): void {
   roundingKey = randomKey(seed, Stream.rounding, step);
+  decayKey = randomKey(seed, Stream.decay, step);
   parametersKey = digestKey(Digested.parameters);
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
@@ -156,7 +157,6 @@ function updateBiases(l: Layer, samples: i32, gain: u32): void {
  * fraction having 32 fractional bits.
  */
 function decayWeights(c: Connection, decay: u32): void {
-  const key = randomKey(seed, Stream.decay, step);
   const count: u32 = c.pre.size * c.post.size;
   for (let i: u32 = 0; i < count; i++) {
     const at = c.weights + (i << 1);
@@ -166,7 +166,7 @@ function decayWeights(c: Connection, decay: u32): void {
     const change =
       rounding == Rounding.nearest
         ? roundNearest(product, 32)
-        : roundStochastic(product, 32, randomWord(key, index));
+        : roundStochastic(product, 32, randomWord(decayKey, index));
     changeWeight(at, index, change);
   }
 }

@@ -15,3 +15,8 @@ export function kernelIdentity(): bigint {
   if (identity === undefined) throw new Error('the kernel does not answer');
   return identity;
 }
+
+/** A kernel's identity as text: 16 hexadecimal digits. */
+export function kernelName(kernel: bigint): string {
+  return kernel.toString(16).padStart(16, '0');
+}

@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { instantiateSync } from '@assemblyscript/loader';
 import { DeviceError } from '../link/device-error.js';
-import { errorLayout, type MessageName, Messages, type ReplyOf, type RequestOf } from '../link/schema.js';
+import {
+  errorLayout,
+  MAX_PAYLOAD,
+  type MessageName,
+  Messages,
+  type ReplyOf,
+  type RequestOf,
+} from '../link/schema.js';
 
 /** What of the runtime's interface is used directly; the loader does the rest. */
 declare const WebAssembly: { validate(module: Uint8Array): boolean };
@@ -68,6 +75,8 @@ export class Kernel {
 
   /** Runs one encoded request without a link; the payload is the reply's, or the error's where it was refused. */
   executeEncoded(code: number, payload: Uint8Array): Outcome {
+    if (payload.length > MAX_PAYLOAD)
+      throw new RangeError(`a request of ${payload.length} bytes, ${MAX_PAYLOAD} are possible`);
     const kernel = this.#exports;
     this.#bytes(kernel.requestBuffer(), payload.length).set(payload);
     const length = kernel.execute(code, payload.length);

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import { type ErrorName, Errors, errorLayout, Messages } from './schema.js';
+import { type ErrorName, Errors, errorLayout, Messages, Parameter } from './schema.js';
 
 const hints: Partial<Record<ErrorName, string>> = {
   schemaMismatch: 'build the firmware and the host from the same version',
@@ -7,6 +7,10 @@ const hints: Partial<Record<ErrorName, string>> = {
   noWeights: 'initialise the network, or load a checkpoint',
   unknownSession: 'connect again',
 };
+
+function parameterName(place: number): string {
+  return Object.entries(Parameter).find(([, known]) => known === place)?.[0] ?? `number ${place}`;
+}
 
 /** A request that the device refused, and why. */
 export class DeviceError extends UserError {
@@ -37,7 +41,7 @@ export class DeviceError extends UserError {
     const text = template
       .replace('{value}', String(value))
       .replace('{limit}', String(limit))
-      .replace('{place}', String(place));
+      .replace('{place}', name === 'badParameter' ? parameterName(place) : String(place));
     return new DeviceError(name as ErrorName, value, limit, place, requestName, text);
   }
 }

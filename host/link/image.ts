@@ -25,7 +25,8 @@ export function packImage(pixels: Uint8Array): Uint8Array {
     let stop = at + 1;
     while (stop < end && pixels[stop] === value) stop++;
     const run = stop - at;
-    if (value === 0 || (value >= INK && run > 1)) {
+    // A single zero costs less among its neighbours, and so no image grows by more than a byte in 64.
+    if ((value === 0 || value >= INK) && run > 1) {
       flush(at);
       const longest = value === 0 ? LONG_RUN : INK_RUN;
       const token = value === 0 ? 0 : 0x80 | ((value - INK) << 5);

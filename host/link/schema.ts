@@ -20,6 +20,10 @@ export const MAX_PAYLOAD = 1024;
 export const REPLY_SLOTS = 4;
 /** Largest number of layers, input and output counted. */
 export const MAX_LAYERS = 8;
+/** Largest number of outputs: a prediction travels as a byte. */
+export const MAX_OUTPUTS = 256;
+/** Largest minibatch: for as many samples the contrast of an 8-bit input fits 32 bits. */
+export const MAX_BATCH = 512;
 /** A model's step before weights were initialised or loaded. */
 export const NO_STEP = 0xffff_ffff;
 
@@ -31,6 +35,20 @@ export const Tensor = { weights: 0, biases: 1, start: 2, free: 3, plus: 4, minus
 
 export const Relaxation = { euler: 0, exact: 1 } as const;
 export const Rounding = { stochastic: 0, nearest: 1 } as const;
+/** Names for the numbers of parameters in errors. */
+export const Parameter = {
+  epsilon: 1,
+  batch: 2,
+  relaxation: 3,
+  rounding: 4,
+  nudging: 5,
+  nudge: 6,
+  freeIterations: 7,
+  nudgedIterations: 8,
+  limit: 9,
+} as const;
+/** What a random number is for. Streams never share numbers. */
+export const Stream = { weights: 0, rounding: 1, order: 2, sign: 3, decay: 4 } as const;
 /** Which phases follow the free one. */
 export const Nudging = { positive: 0, negative: 1, centered: 2 } as const;
 /** Option bits of CONFIGURE. */
@@ -196,7 +214,7 @@ export const Errors = {
     'the device knows session {limit}, not {value}: it was reset, or another host opened it',
   ],
   unknownMessage: [3, 'the device does not know message type {value}'],
-  badLength: [4, 'a payload of {value} bytes, where at least {limit} were expected'],
+  badLength: [4, 'a payload of {value} bytes does not fit: {limit} are its bound'],
   notConfigured: [5, 'no network is configured'],
   badLayers: [6, '{value} layers, between 2 and {limit} are possible'],
   badSize: [7, 'layer {place} has {value} units, between 1 and {limit} are possible'],
@@ -225,8 +243,8 @@ export const schemaHash: number = crc32(
   new TextEncoder().encode(
     JSON.stringify([
       PROTOCOL,
-      [HEADER, TRAILER, MAX_PAYLOAD, REPLY_SLOTS, MAX_LAYERS],
-      [Tensor, Relaxation, Rounding, Nudging, Option, Signal],
+      [HEADER, TRAILER, MAX_PAYLOAD, REPLY_SLOTS, MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
+      [Tensor, Relaxation, Rounding, Parameter, Stream, Nudging, Option, Signal],
       Object.entries(Messages).map(([name, m]) => [name, m.code, m.quiet, m.request.layout, m.reply.layout]),
       Errors,
     ]),

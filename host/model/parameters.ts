@@ -1,6 +1,6 @@
 /**
- * Real parameters as the device holds them. Each is rounded once, here, and everything else, the reference too,
- * uses the rounded value.
+ * Real parameters as the device holds them. Each is rounded once, here, and device and reference use that value.
+ * A gain is a parameter of its own: it comes from the recipe's real β, not from the nudge's rounded one.
  */
 import { UserError } from '../errors.js';
 

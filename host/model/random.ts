@@ -4,8 +4,7 @@
  * `assembly/arithmetic/random.ts`; a test holds the two together.
  */
 
-/** What a random number is for. Streams never share numbers. */
-export const Stream = { weights: 0, rounding: 1, order: 2, sign: 3 } as const;
+export { Stream } from '../link/schema.js';
 
 const GOLDEN = 0x9e3779b9;
 

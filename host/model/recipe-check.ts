@@ -1,7 +1,7 @@
 /** Recipes from outside, checked once: what passes can be trained without a number leaving its format. */
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
-import { MAX_LAYERS } from '../link/schema.js';
+import { MAX_LAYERS, MAX_OUTPUTS } from '../link/schema.js';
 import {
   describeKey,
   layerSizes,
@@ -60,6 +60,9 @@ function checkTogether(recipe: Recipe): void {
     );
   const odd = sizes.find((size) => size < 1 || size > 65535);
   if (odd !== undefined) throw new UserError(`a layer of ${odd} units`, 'a layer has 1 to 65535 units');
+  const outputs = sizes[connections];
+  if (outputs > MAX_OUTPUTS)
+    throw new UserError(`network ${recipe.network} has ${outputs} outputs`, `${MAX_OUTPUTS} are the most`);
   if (recipe.rates.length !== connections)
     throw new UserError(
       `${recipe.rates.length} rates for the ${connections} connections of ${recipe.network}`,

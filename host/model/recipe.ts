@@ -4,6 +4,7 @@
  */
 import { distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
+import { MAX_BATCH } from '../link/schema.js';
 
 const count = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
@@ -76,7 +77,7 @@ const fields = {
     v.description('minibatches between decays, each as strong as all of them'),
   ),
   epochs: v.pipe(count(1, 100_000), v.description('passes over the training images')),
-  minibatch: v.pipe(v.optional(count(1, 512), 20), v.description('examples an update')),
+  minibatch: v.pipe(v.optional(count(1, MAX_BATCH), 20), v.description('examples an update')),
   shuffle: v.pipe(v.optional(v.boolean(), true), v.description('a new order every epoch')),
   seed: v.pipe(v.optional(count(0, 0xffff_ffff), 1), v.description('seed of all randomness')),
   training: v.pipe(

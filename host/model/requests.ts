@@ -63,11 +63,16 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
   };
 }
 
+/** Glorot and Bengio's limit of uniform initial weights between layers of `pre` and `post` units. */
+export function glorotLimit(pre: number, post: number): number {
+  return Math.sqrt(6 / (pre + post));
+}
+
 /** Initial weights are uniform within ± these, rounded: Glorot & Bengio 2010, times the recipe's scale. */
 export function initialLimits(recipe: Recipe): readonly Rounded[] {
   const sizes = layerSizes(recipe.network);
   return sizes.slice(1).map((post, k) => {
-    const limit = Math.sqrt(6 / (sizes[k] + post)) * recipe['initial-scale'];
+    const limit = glorotLimit(sizes[k], post) * recipe['initial-scale'];
     return roundFixed(limit, LIMIT_FRACTION, 26, `the limit of the initial weights ${k + 1} (initial-scale)`);
   });
 }
@@ -85,7 +90,13 @@ export interface StepRates {
   readonly decays: readonly Rounded[];
 }
 
-/** The factor of the schedule after `step` of `steps` minibatches, `perEpoch` of them an epoch. */
+/** Fractional bits of the cosine schedule's factor. */
+const COSINE_FRACTION = 24;
+
+/**
+ * The factor of the schedule after `step` minibatches, `perEpoch` of them an epoch. The same number on every host:
+ * it decides what is learnt.
+ */
 export function scheduleFactor(recipe: Recipe, step: number, perEpoch: number): number {
   const progress = step / (perEpoch * recipe.epochs);
   switch (recipe.schedule) {
@@ -94,10 +105,18 @@ export function scheduleFactor(recipe: Recipe, step: number, perEpoch: number): 
     case 'linear':
       return 1 - progress;
     case 'cosine':
-      return (1 + Math.cos(Math.PI * progress)) / 2;
+      // JavaScript leaves the last bits of Math.cos to the engine: rounding takes them away.
+      return Math.round(((1 + Math.cos(Math.PI * progress)) / 2) * 2 ** COSINE_FRACTION) / 2 ** COSINE_FRACTION;
     case 'exponential':
-      return recipe['schedule-factor'] ** Math.floor(step / perEpoch);
+      return power(recipe['schedule-factor'], Math.floor(step / perEpoch));
   }
+}
+
+/** base^exponent by multiplications, which IEEE 754 rounds one way; `**` is left to the engine. */
+function power(base: number, exponent: number): number {
+  let product = 1;
+  for (let i = 0; i < exponent; i++) product *= base;
+  return product;
 }
 
 function nudgingAt(recipe: Recipe, step: number): NudgingName {

@@ -3,11 +3,6 @@ import { randomKey, randomWord, Stream } from '../model/random.js';
 /** The rate a pixel clamps its input unit to: byte / 256, so 0 to 255/256. */
 export const PIXEL_RATE = 1 / 256;
 
-/** Glorot and Bengio's uniform limit, sqrt(6 / (pre + post)). */
-export function glorotLimit(pre: number, post: number): number {
-  return Math.sqrt(6 / (pre + post));
-}
-
 /**
  * A layered network with tied dense connections, in float64. Connection k joins layer k (pre) with layer
  * k + 1 (post). States of the free layers 1, 2, … lie one layer after another in one vector of `units`
@@ -53,7 +48,7 @@ export class ReferenceNetwork {
   /**
    * Weights uniform in [−limit, limit) of their connection, drawn by index through all connections;
    * biases zero.
-   * @param limits one per connection, such as `glorotLimit`
+   * @param limits one per connection, such as Glorot's (`initialLimits`)
    */
   static initial(layers: readonly number[], seed: number, limits: readonly number[]): ReferenceNetwork {
     const key = randomKey(seed, Stream.weights, 0);

@@ -20,25 +20,22 @@ export function contrast(network: ReferenceNetwork, batch: Batch, relaxed: Relax
 }
 
 /**
- * Adds gain · contrast to weights and biases (Scellier and Bengio 2016, Eq. 50).
+ * Learns in place from a relaxed batch: takes each weight's decay away, then adds gain · contrast to weights and
+ * biases (Scellier and Bengio 2016, Eq. 50; decay is their penalty, section 2.2). The contrast's matrices are never
+ * held whole.
  * @param gains per connection k: α_k / (βB), or α_k / (2βB) for centered nudging; also the gain of the
  *   biases of layer k + 1
+ * @param decays per connection, the fraction of each weight to take away; biases do not decay
  */
-export function update(network: ReferenceNetwork, contrasts: Contrast, gains: readonly number[]): void {
-  for (let k = 0; k < network.weights.length; k++) {
-    addScaled(network.weights[k], 0, contrasts.weights[k], gains[k]);
-    addScaled(network.biases[k], 0, contrasts.biases[k], gains[k]);
-  }
-}
-
-/** `update` with the batch's `contrast`, bit for bit, without ever holding the contrast's matrices. */
 export function learn(
   network: ReferenceNetwork,
   batch: Batch,
   relaxed: Relaxed,
   gains: readonly number[],
+  decays: readonly number[],
 ): void {
   const { weights, biases } = network;
+  for (let k = 0; k < weights.length; k++) scale(weights[k], 1 - decays[k]);
   forEachRow(network, batch, relaxed, (k, pre, sum) =>
     addScaled(weights[k], pre * sum.length, sum, gains[k]),
   );
@@ -109,4 +106,9 @@ function biasContrast(
 
 function addScaled(target: Float64Array, at: number, terms: Float64Array, gain: number): void {
   for (let i = 0; i < terms.length; i++) target[at + i] += gain * terms[i];
+}
+
+function scale(target: Float64Array, factor: number): void {
+  if (factor === 1) return;
+  for (let i = 0; i < target.length; i++) target[i] *= factor;
 }

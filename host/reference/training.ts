@@ -6,7 +6,8 @@ import type { Dynamics } from './relaxation.js';
 /**
  * One training step: relaxes the batch, then updates the network in place. Predictions and cost are those
  * before the update.
- * @param gains per connection, see `update`
+ * @param gains per connection, see `learn`
+ * @param decays per connection, see `learn`
  * @throws as `relaxMinibatch`; the network is then unchanged
  */
 export function trainMinibatch(
@@ -15,8 +16,9 @@ export function trainMinibatch(
   batch: Batch,
   nudging: Nudging,
   gains: readonly number[],
+  decays: readonly number[],
 ): Relaxed {
   const relaxed = relaxMinibatch(network, dynamics, batch, nudging);
-  learn(network, batch, relaxed, gains);
+  learn(network, batch, relaxed, gains, decays);
   return relaxed;
 }

@@ -1,8 +1,8 @@
 /** A device with its twin beside it. */
 import { type DeviceOptions, openDevice } from '../devices/open.js';
 import { UserError } from '../errors.js';
-import { kernelIdentity } from '../kernel/identity.js';
-import { Twin } from '../kernel/twin.js';
+import { kernelIdentity, kernelName } from '../kernel/identity.js';
+import { DEFAULT_ARENA, Twin } from '../kernel/twin.js';
 import { Link } from '../link/link.js';
 import { Lockstep } from '../verification/lockstep.js';
 
@@ -17,11 +17,20 @@ export interface DeviceChoice {
 function requireSameKernel(device: string, kernel: bigint): void {
   const own = kernelIdentity();
   if (kernel === own) return;
-  const hex = (value: bigint) => value.toString(16).padStart(16, '0');
   throw new UserError(
-    `${device} runs kernel ${hex(kernel)}, this program has ${hex(own)}`,
+    `${device} runs kernel ${kernelName(kernel)}, this program has ${kernelName(own)}`,
     'their replies would differ: build the firmware and the host from the same version',
   );
+}
+
+/** More than the dense form's drives of the input take: 4 bytes a unit, 65,535 units a layer, 8 layers. */
+const DENSE_ROOM = 2 ** 22;
+/** A 32-bit module's whole memory, but for what is not arena. */
+const MOST_ARENA = 2 ** 32 - 2 ** 20;
+
+/** Bytes of arena for a twin: whatever fits the device fits the twin too. */
+function twinArena(device: number): number {
+  return Math.min(Math.max(DEFAULT_ARENA, device + DENSE_ROOM), MOST_ARENA);
 }
 
 /** The link to a device and the twin, opened; `close` ends both. */
@@ -43,7 +52,7 @@ export class Bench {
     try {
       const link = await Link.open(line.stream, { patience: choice.patience });
       requireSameKernel(line.name, link.device.kernel);
-      const twin = new Twin({ dense });
+      const twin = new Twin({ dense, arena: twinArena(link.device.arena) });
       const close = async () => {
         link.close();
         await Promise.all([line.close(), twin.close()]);

@@ -136,9 +136,22 @@ function readChecked(path: string): Checkpoint<unknown> {
   return { state: header.state, arrays };
 }
 
-/** Whether a run folder holds a checkpoint, damaged or not. */
+function isWhole(path: string): boolean {
+  try {
+    readChecked(path);
+    return true;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return false;
+  }
+}
+
+/** Whether a run folder holds a checkpoint, damaged or not. One whose very first saving was cut short holds none. */
 export function hasCheckpoint(directory: string): boolean {
-  return [CHECKPOINT, FRESH, PREVIOUS].some((name) => existsSync(join(directory, name)));
+  return (
+    [CHECKPOINT, PREVIOUS].some((name) => existsSync(join(directory, name))) ||
+    isWhole(join(directory, FRESH))
+  );
 }
 
 /**

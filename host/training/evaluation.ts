@@ -1,9 +1,10 @@
 /** Evaluation: free phases only, nothing learnt. */
 import type { Twin } from '../kernel/twin.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
-import { type Learner, readStates } from './learner.js';
+import type { Learner } from './learner.js';
 import type { MinibatchSource, PersistentStates } from './minibatch.js';
 import { Pipeline } from './pipeline.js';
+import { readStates } from './twin-tensors.js';
 
 export interface EvaluationTask {
   readonly source: MinibatchSource;

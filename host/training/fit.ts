@@ -1,12 +1,38 @@
 /** A recipe meets a data set. */
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
+import { packImage } from '../link/image.js';
+import { MAX_PAYLOAD, Messages } from '../link/schema.js';
 import { layerSizes, parseRange, type Recipe } from '../model/recipe.js';
 import { initialLimits, roundedDynamics } from '../model/requests.js';
 import { ReferenceThread } from '../verification/reference-thread.js';
 
+/** Bytes of an image that any SAMPLE can carry, and so of one whose packing need not be tried. */
+const SAMPLE_ROOM = MAX_PAYLOAD - Messages.sample.request.size;
+const SURE_PIXELS = Math.floor((SAMPLE_ROOM * 64) / 65) - 1;
+
+/** Refuses images that do not fit a message. Most data sets have too few pixels for the question to arise. */
+function requireRoom(dataset: Dataset): void {
+  const { pixels } = dataset;
+  if (pixels <= SURE_PIXELS) return;
+  for (const [set, { images, count }] of [
+    ['training', dataset.training],
+    ['test', dataset.test],
+  ] as const) {
+    for (let n = 0; n < count; n++) {
+      const { length } = packImage(images.subarray(n * pixels, (n + 1) * pixels));
+      if (length > SAMPLE_ROOM)
+        throw new UserError(
+          `${set} image ${n} of ${dataset.name} packs into ${length} bytes, a message carries ${SAMPLE_ROOM}`,
+          `images of up to ${SURE_PIXELS} pixels always fit, larger ones where they are mostly blank: scale them down`,
+        );
+    }
+  }
+}
+
 /** Refuses a data set that the recipe's network cannot take. */
 export function requireFit(recipe: Recipe, dataset: Dataset): void {
+  requireRoom(dataset);
   const sizes = layerSizes(recipe.network);
   const outputs = sizes[sizes.length - 1];
   if (sizes[0] !== dataset.pixels)

@@ -6,7 +6,7 @@ import { MAX_PAYLOAD, Tensor } from '../link/schema.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Recipe } from '../model/recipe.js';
 import { VerificationError } from '../verification/lockstep.js';
-import type { StepComparison } from '../verification/step-comparison.js';
+import { type Alignment, cosine, type StepComparison } from '../verification/step-comparison.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { openReference, requireFit } from './fit.js';
 import { Trainer } from './trainer.js';
@@ -27,7 +27,7 @@ export interface LockstepOutcome {
   /** Weights and biases read back from the device and found equal to the twin's. */
   readonly parameters: number;
   readonly stages: readonly Stage[];
-  /** Means over the minibatches, one a connection. */
+  /** Between the contrasts of all minibatches together, one a connection: a minibatch with little to learn counts little. */
   readonly contrastCosines: readonly number[];
   readonly predictionsAgree: number;
   readonly elsewhere: number;
@@ -114,8 +114,10 @@ function median(values: readonly number[]): number {
 function summary(steps: readonly StepComparison[]) {
   const samples = steps.reduce((sum, step) => sum + step.samples, 0);
   const perSample = steps.flatMap(({ sampleRms }) => sampleRms);
-  const cosines = steps[0].contrastCosines.map(
-    (_, k) => steps.reduce((sum, step) => sum + step.contrastCosines[k], 0) / steps.length,
+  const total = (k: number, part: keyof Alignment) =>
+    steps.reduce((sum, { contrasts }) => sum + contrasts[k][part], 0);
+  const cosines = steps[0].contrasts.map((_, k) =>
+    cosine({ ab: total(k, 'ab'), aa: total(k, 'aa'), bb: total(k, 'bb') }),
   );
   return {
     samples,

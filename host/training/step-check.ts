@@ -8,8 +8,8 @@ import type { StepRates } from '../model/requests.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { RealParameters } from '../verification/reference-worker.js';
 import type { StepComparison } from '../verification/step-comparison.js';
-import { readStates } from './learner.js';
 import type { Minibatch } from './minibatch.js';
+import { readStates } from './twin-tensors.js';
 
 function real(values: Int16Array | Int32Array, fraction: number): Float64Array {
   return Float64Array.from(values, (value) => value / 2 ** fraction);

@@ -222,7 +222,7 @@ export class Trainer {
       this.#count(answer, labels, wrong);
       if (compared) {
         this.options.onComparison?.(compared);
-        const { sampleRms: _, ...divergence } = compared;
+        const { sampleRms: _, contrasts: __, ...divergence } = compared;
         this.options.onMetrics({ kind: 'divergence', step: this.#step, ...divergence });
       }
       this.#tell('training', this.#tally.samples, this.#training[1] - this.#training[0], this.#tally.wrong);

@@ -1,20 +1,28 @@
 /** Device and twin run every request; their replies must be equal bit for bit. */
 import { UserError } from '../errors.js';
 import type { Twin } from '../kernel/twin.js';
+import { DeviceError } from '../link/device-error.js';
 import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
-import type { ReplyOf, RequestOf } from '../link/schema.js';
+import type { ErrorName, ReplyOf, RequestOf } from '../link/schema.js';
 
 /** Device and twin disagree: a defect of one of them, or of the line between. */
 export class VerificationError extends UserError {
   override readonly name = 'VerificationError';
 
-  constructor(message: string) {
-    super(message, 'the run stops here: what the device learnt since the last checkpoint cannot be trusted');
+  constructor(message: string, options?: ErrorOptions) {
+    super(
+      message,
+      'the run stops here: what the device learnt since the last checkpoint cannot be trusted',
+      options,
+    );
   }
 }
 
 /** Fields that may differ: the twin's memory is the host's. */
 const ownFields: ReadonlySet<string> = new Set(['needed', 'arena']);
+
+/** What a device may refuse and the twin may not: its memory and its sessions are its own. */
+const ownRefusals: ReadonlySet<ErrorName | undefined> = new Set(['arenaTooSmall', 'unknownSession'] as const);
 
 function text(value: unknown): string {
   return value instanceof Uint8Array ? `[${value.join(' ')}]` : String(value);
@@ -33,6 +41,10 @@ function differences(device: object, twin: object): readonly string[] {
     .map(([field, value]) => `${field} is ${text(value)}, the twin has ${text(other[field])}`);
 }
 
+function refusedAlone(where: string, who: string, cause: Error): VerificationError {
+  return new VerificationError(`${where}: ${who} refused: ${cause.message}`, { cause });
+}
+
 export class Lockstep implements Endpoint {
   #checked = 0;
 
@@ -46,16 +58,20 @@ export class Lockstep implements Endpoint {
     return this.#checked;
   }
 
-  /** Rejects with `VerificationError` where the replies differ. */
+  /** Rejects with `VerificationError` where the replies differ, or only one of the two refuses. */
   async request<N extends LoudName>(name: N, values: RequestOf<N>): Promise<ReplyOf<N>> {
     const [device, twin] = await Promise.allSettled([
       this.device.request(name, values),
       this.twin.request(name, values),
     ]);
     const where = 'step' in values ? `${name} ${values.step}` : name;
-    if (device.status === 'rejected') throw device.reason;
-    if (twin.status === 'rejected')
-      throw new VerificationError(`${where}: the device answered, the twin refused: ${twin.reason}`);
+    if (device.status === 'rejected') {
+      const { reason } = device;
+      const differs = twin.status === 'fulfilled' && reason instanceof DeviceError;
+      if (!differs || ownRefusals.has(reason.error)) throw reason;
+      throw refusedAlone(where, 'the twin answered, the device', reason);
+    }
+    if (twin.status === 'rejected') throw refusedAlone(where, 'the device answered, the twin', twin.reason);
     const found = differences(device.value, twin.value);
     if (found.length > 0) throw new VerificationError(`${where}: the device's ${found.join('; its ')}`);
     this.#checked++;

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { RoundedDynamics } from '../model/requests.js';
 import { type Batch, type Nudging, relaxMinibatch } from '../reference/minibatch.js';
 import { ReferenceNetwork } from '../reference/network.js';
-import { learn } from '../reference/plasticity.js';
+import { trainMinibatch } from '../reference/training.js';
 import { compareStep, type SettledStates, type StepComparison } from './step-comparison.js';
 
 export interface ReferenceOptions {
@@ -75,10 +75,9 @@ class Shadow {
     const { dynamics, layers } = this.options;
     switch (task.kind) {
       case 'train': {
-        this.#decay(task.decays);
+        const { nudging, gains, decays } = task;
         const batch = this.#started(task.batch);
-        const relaxed = relaxMinibatch(this.#network, dynamics, batch, task.nudging);
-        learn(this.#network, batch, relaxed, task.gains);
+        const relaxed = trainMinibatch(this.#network, dynamics, batch, nudging, gains, decays);
         this.#keep(task.batch.indices, relaxed.free);
         return wrong(relaxed.predictions, batch.labels);
       }
@@ -105,14 +104,6 @@ class Shadow {
         this.#states = task.states;
         return undefined;
     }
-  }
-
-  /** W ← W − decay · W, before the contrast is added. */
-  #decay(decays: readonly number[]): void {
-    this.#network.weights.forEach((matrix, k) => {
-      const kept = 1 - decays[k];
-      if (kept !== 1) for (let i = 0; i < matrix.length; i++) matrix[i] *= kept;
-    });
   }
 
   #started(batch: IndexedBatch): Batch {

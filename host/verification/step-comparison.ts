@@ -26,7 +26,9 @@ export interface StepComparison {
   readonly sampleRms: readonly number[];
   /** Samples in which a free state differs by more than `SAME_FIXED_POINT`: they settled elsewhere. */
   readonly elsewhere: number;
-  /** Cosine between the contrasts, one a connection; 1 where both are zero. */
+  /** The device's contrasts beside the reference's, one a connection. */
+  readonly contrasts: readonly Alignment[];
+  /** Their cosines. */
   readonly contrastCosines: readonly number[];
   /** Share of equal predictions. */
   readonly predictionsAgree: number;
@@ -51,7 +53,14 @@ function difference(a: Float64Array, b: Float64Array): Difference {
   return { rms: Math.sqrt(squares / a.length), worst };
 }
 
-function cosine(a: Float64Array, b: Float64Array): number {
+/** Inner products of two vectors with each other and themselves: they add up over minibatches. */
+export interface Alignment {
+  readonly ab: number;
+  readonly aa: number;
+  readonly bb: number;
+}
+
+function align(a: Float64Array, b: Float64Array): Alignment {
   let ab = 0;
   let aa = 0;
   let bb = 0;
@@ -60,6 +69,11 @@ function cosine(a: Float64Array, b: Float64Array): number {
     aa += a[i] * a[i];
     bb += b[i] * b[i];
   }
+  return { ab, aa, bb };
+}
+
+/** Cosine of the angle between two vectors; 1 where both are zero, 0 where one is. */
+export function cosine({ ab, aa, bb }: Alignment): number {
   if (aa === 0 && bb === 0) return 1;
   return aa === 0 || bb === 0 ? 0 : ab / Math.sqrt(aa * bb);
 }
@@ -90,6 +104,7 @@ export function compareStep(
   const ours: Relaxed = { ...reference, ...settled };
   const ourContrast = contrast(network, batch, ours).weights;
   const theirContrast = contrast(network, batch, reference).weights;
+  const contrasts = ourContrast.map((matrix, k) => align(matrix, theirContrast[k]));
   let agree = 0;
   for (let n = 0; n < samples; n++) agree += Number(settled.predictions[n] === reference.predictions[n]);
   return {
@@ -100,7 +115,8 @@ export function compareStep(
     nudgedWorst: Math.max(plus.worst, minus.worst),
     sampleRms: bySample.map(({ rms }) => rms),
     elsewhere: bySample.filter(({ worst }) => worst > SAME_FIXED_POINT).length,
-    contrastCosines: ourContrast.map((matrix, k) => cosine(matrix, theirContrast[k])),
+    contrasts,
+    contrastCosines: contrasts.map(cosine),
     predictionsAgree: agree / samples,
   };
 }

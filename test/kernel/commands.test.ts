@@ -93,9 +93,22 @@ describe('configure', () => {
     ['no slots', { batch: 0 }, ['badParameter', 0, 512, 2]],
     ['too many slots', { batch: 513 }, ['badParameter', 513, 512, 2]],
     ['an unknown relaxation', { relaxation: 2 }, ['badParameter', 2, 1, 3]],
+    ['a free phase without iterations', { freeIterations: 0 }, ['badParameter', 0, 65535, 7]],
+    ['a nudged phase without iterations', { nudgedIterations: 0 }, ['badParameter', 0, 65535, 8]],
     ['an unknown rounding', { rounding: 2 }, ['badParameter', 2, 1, 4]],
   ])('refuses %s', (_, change, expected) => {
     expect(refusal(() => configure(change))).toEqual(expected);
+  });
+
+  it('draws no weights beyond what any format needs', () => {
+    configure();
+    const limits = [1 << 24, (1 << 26) + 1];
+    expect(refusal(() => kernel.execute('initialise', { limits }))).toEqual([
+      'badParameter',
+      (1 << 26) + 1,
+      1 << 26,
+      9,
+    ]);
   });
 
   it('forgets the network it had when it refuses another', () => {
@@ -178,6 +191,8 @@ describe('parameters', () => {
     expect(refusal(() => put(Tensor.weights, 2, 0, [1, 0]))[0]).toBe('badTensor');
     expect(refusal(() => put(Tensor.biases, 0, 0, [1, 0, 0, 0]))[0]).toBe('badTensor');
     expect(refusal(() => put(9, 0, 0, [1, 0]))[0]).toBe('badTensor');
+    // What phases settle in can be read, not written.
+    expect(refusal(() => put(Tensor.plus, 0, 0, [1, 0]))[0]).toBe('badTensor');
     expect(refusal(() => put(Tensor.weights, 0, 30, [1, 0]))).toEqual(['badRange', 31, 30, Tensor.weights]);
     expect(refusal(() => put(Tensor.weights, 0, 0, [1]))[0]).toBe('badRange');
     expect(refusal(() => put(Tensor.start, 4, 0, [1, 0]))[0]).toBe('badTensor');
@@ -199,5 +214,41 @@ describe('parameters', () => {
     const range = { offset: 0, index: 0, count: 2, tensor: Tensor.weights, padding: 0 };
     const { data } = kernel.execute('read', range);
     expect([...new Int16Array(data.slice().buffer)]).toEqual([0, 32767]);
+  });
+});
+
+describe('the bounds of sums', () => {
+  it('hold for 512 samples of one lit pixel whose unit moves all the way', () => {
+    // β just below 1 divides by next to nothing: the target goes to 1 with +β and to 0 with −β. The sum, 255 · 2¹⁴ ·
+    // 512 at most, is what the contrast of the input must hold in 32 bits.
+    const samples = 512;
+    const extreme = { sizes: [1, 2], weightFraction: 13, stateFraction: 14, batch: samples, nudge: 4095 };
+    configure({ ...extreme, rounding: 1 });
+    const witness = new Witness({
+      ...witnessSettings,
+      sizes: [1, 2],
+      weightFraction: 13n,
+      stateFraction: 14n,
+      nudge: 4095n,
+    });
+    const bias = Math.round(0.9997 * 2 ** 27);
+    witness.biases[0][1] = BigInt(bias);
+    const data = new Uint8Array(Int32Array.of(0, bias).buffer);
+    kernel.execute('write', { offset: 0, index: 1, tensor: Tensor.biases, padding: 0, data });
+    kernel.execute('load', { digest: witness.parameterDigest(), step: 0 });
+    for (let slot = 0; slot < samples; slot++) sample(slot, 1, Uint8Array.of(255));
+    const images = Array.from({ length: samples }, () => Uint8Array.of(255));
+    const gain = [(24 << 16) | 40000, 0];
+    const { weights } = train(0, samples, gain);
+    witness.train({
+      images,
+      labels: images.map(() => 1),
+      nudging: 'centered',
+      gains: [[40000n, 24n]],
+      decays: [0n],
+    });
+    const moved = witness.plus[0][1][1] - witness.minus[0][1][1];
+    expect(Number(moved) / 2 ** 14).toBeGreaterThan(0.99);
+    expect(weights).toBe(witness.parameterDigest());
   });
 });

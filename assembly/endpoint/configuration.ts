@@ -1,0 +1,90 @@
+// Commands that lay a network out and draw its weights.
+import { setDynamics } from '../dynamics/parameters';
+import { arenaCapacity } from '../memory/arena';
+import { clearMinibatch } from '../model/minibatch';
+import * as network from '../model/network';
+import { setRounding } from '../plasticity/update';
+import { reply, request } from './buffers';
+import { fail } from './errors';
+import {
+  ConfigureReply,
+  ConfigureRequest,
+  ErrorCode,
+  InitialiseReply,
+  InitialiseRequest,
+  MAX_BATCH,
+  MAX_LAYERS,
+  MAX_OUTPUTS,
+  Option,
+  Parameter,
+  Relaxation,
+  Rounding,
+} from './wire';
+
+/** Initial weights reach ±4 at most: 24 fractional bits. */
+const MAX_INITIAL_LIMIT: u32 = 1 << 26;
+
+/** Lays a network out in the arena. */
+export function configure(length: i32): i32 {
+  const count = (length - ConfigureRequest.SIZE) >> 1;
+  const sizes = request + ConfigureRequest.sizes;
+  const weightFraction = i32(ConfigureRequest.weightFraction(request));
+  const stateFraction = i32(ConfigureRequest.stateFraction(request));
+  const epsilon = i32(ConfigureRequest.epsilon(request));
+  const beta = i32(ConfigureRequest.nudge(request));
+  const batch = i32(ConfigureRequest.batch(request));
+  const method = i32(ConfigureRequest.relaxation(request));
+  const rounding = i32(ConfigureRequest.rounding(request));
+  const freeIterations = i32(ConfigureRequest.freeIterations(request));
+  const nudgedIterations = i32(ConfigureRequest.nudgedIterations(request));
+  const options = i32(ConfigureRequest.options(request));
+
+  if (count < 2 || count > MAX_LAYERS) return fail(ErrorCode.badLayers, count, MAX_LAYERS);
+  for (let k = 0; k < count; k++)
+    if (load<u16>(sizes + (k << 1)) == 0) return fail(ErrorCode.badSize, 0, 0xffff, k);
+  const outputs = i32(load<u16>(sizes + ((count - 1) << 1)));
+  if (outputs > MAX_OUTPUTS) return fail(ErrorCode.badSize, outputs, MAX_OUTPUTS, count - 1);
+  if (weightFraction > 15) return fail(ErrorCode.badFormat, weightFraction, 15, 0);
+  if (stateFraction > 14 || stateFraction < network.PIXEL_FRACTION)
+    return fail(ErrorCode.badFormat, stateFraction, 14, 1);
+  if (epsilon == 0 || epsilon > 1 << 12) return fail(ErrorCode.badParameter, epsilon, 1 << 12, Parameter.epsilon);
+  if (batch == 0 || batch > MAX_BATCH) return fail(ErrorCode.badParameter, batch, MAX_BATCH, Parameter.batch);
+  if (method > Relaxation.exact) return fail(ErrorCode.badParameter, method, Relaxation.exact, Parameter.relaxation);
+  if (freeIterations == 0) return fail(ErrorCode.badParameter, 0, u16.MAX_VALUE, Parameter.freeIterations);
+  if (nudgedIterations == 0) return fail(ErrorCode.badParameter, 0, u16.MAX_VALUE, Parameter.nudgedIterations);
+  if (rounding > Rounding.nearest) return fail(ErrorCode.badParameter, rounding, Rounding.nearest, Parameter.rounding);
+
+  network.clearNetwork();
+  network.setFormats(weightFraction, stateFraction);
+  const dense = (options & Option.dense) != 0;
+  const needed = network.describeNetwork(sizes, count, batch, dense, ConfigureRequest.seed(request));
+  if (!network.fits()) {
+    network.clearNetwork();
+    return fail(ErrorCode.arenaTooSmall, u32(min<u64>(needed, u32.MAX_VALUE)), arenaCapacity());
+  }
+  setDynamics(method, epsilon, beta, freeIterations, nudgedIterations, (options & Option.persistent) != 0);
+  setRounding(rounding);
+  clearMinibatch();
+
+  ConfigureReply.setNeeded(reply, u32(needed));
+  ConfigureReply.setArena(reply, arenaCapacity());
+  ConfigureReply.setWeights(reply, network.weightCount);
+  ConfigureReply.setBiases(reply, network.biasCount);
+  ConfigureReply.setUnits(reply, network.unitCount);
+  return ConfigureReply.SIZE;
+}
+
+/** Draws the weights. */
+export function initialise(length: i32): i32 {
+  if (network.layerCount == 0) return fail(ErrorCode.notConfigured);
+  const least = network.connectionCount << 2;
+  if (length < least) return fail(ErrorCode.badLength, length, least);
+  for (let k = 0; k < network.connectionCount; k++) {
+    const limit = load<u32>(request + InitialiseRequest.limits + (k << 2));
+    if (limit > MAX_INITIAL_LIMIT) return fail(ErrorCode.badParameter, limit, MAX_INITIAL_LIMIT, Parameter.limit);
+  }
+  network.initialise(request + InitialiseRequest.limits);
+  network.setStep(0);
+  InitialiseReply.setDigest(reply, network.parameterDigest);
+  return InitialiseReply.SIZE;
+}
