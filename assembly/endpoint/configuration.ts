@@ -47,12 +47,16 @@ export function configure(length: i32): i32 {
   if (weightFraction > 15) return fail(ErrorCode.badFormat, weightFraction, 15, 0);
   if (stateFraction > 14 || stateFraction < network.PIXEL_FRACTION)
     return fail(ErrorCode.badFormat, stateFraction, 14, 1);
-  if (epsilon == 0 || epsilon > 1 << 12) return fail(ErrorCode.badParameter, epsilon, 1 << 12, Parameter.epsilon);
+  if (epsilon == 0 || epsilon > 1 << 12)
+    return fail(ErrorCode.badParameter, epsilon, 1 << 12, Parameter.epsilon);
   if (batch == 0 || batch > MAX_BATCH) return fail(ErrorCode.badParameter, batch, MAX_BATCH, Parameter.batch);
-  if (method > Relaxation.exact) return fail(ErrorCode.badParameter, method, Relaxation.exact, Parameter.relaxation);
+  if (method > Relaxation.exact)
+    return fail(ErrorCode.badParameter, method, Relaxation.exact, Parameter.relaxation);
   if (freeIterations == 0) return fail(ErrorCode.badParameter, 0, u16.MAX_VALUE, Parameter.freeIterations);
-  if (nudgedIterations == 0) return fail(ErrorCode.badParameter, 0, u16.MAX_VALUE, Parameter.nudgedIterations);
-  if (rounding > Rounding.nearest) return fail(ErrorCode.badParameter, rounding, Rounding.nearest, Parameter.rounding);
+  if (nudgedIterations == 0)
+    return fail(ErrorCode.badParameter, 0, u16.MAX_VALUE, Parameter.nudgedIterations);
+  if (rounding > Rounding.nearest)
+    return fail(ErrorCode.badParameter, rounding, Rounding.nearest, Parameter.rounding);
 
   network.clearNetwork();
   network.setFormats(weightFraction, stateFraction);
@@ -81,7 +85,8 @@ export function initialise(length: i32): i32 {
   if (length < least) return fail(ErrorCode.badLength, length, least);
   for (let k = 0; k < network.connectionCount; k++) {
     const limit = load<u32>(request + InitialiseRequest.limits + (k << 2));
-    if (limit > MAX_INITIAL_LIMIT) return fail(ErrorCode.badParameter, limit, MAX_INITIAL_LIMIT, Parameter.limit);
+    if (limit > MAX_INITIAL_LIMIT)
+      return fail(ErrorCode.badParameter, limit, MAX_INITIAL_LIMIT, Parameter.limit);
   }
   network.initialise(request + InitialiseRequest.limits);
   network.setStep(0);

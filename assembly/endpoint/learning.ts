@@ -109,7 +109,8 @@ export function train(length: i32): i32 {
   const step = TrainRequest.step(request);
   const nudging = i32(TrainRequest.nudging(request));
   const rates = request + TrainRequest.rates;
-  if (nudging > Nudging.centered) return fail(ErrorCode.badParameter, nudging, Nudging.centered, Parameter.nudging);
+  if (nudging > Nudging.centered)
+    return fail(ErrorCode.badParameter, nudging, Nudging.centered, Parameter.nudging);
   if (network.layerCount == 0) return fail(ErrorCode.notConfigured);
   // Exact minimisation divides by 1 + β.
   const one = 1 << PARAMETER_FRACTION;

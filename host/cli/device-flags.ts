@@ -1,5 +1,6 @@
 /** Which device, and how to reach it. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { DEFAULT_BAUD_RATE } from '../devices/open.js';
 import type { DeviceChoice } from '../training/bench.js';
 
 export function wholeNumber(least: number) {
@@ -21,7 +22,7 @@ export function addDeviceFlags(command: Command): Command {
   return command
     .optionsGroup('Device:')
     .option('--device <device>', "simulated, a serial port's path, or tcp://host:port", 'simulated')
-    .option('--baud <rate>', 'speed of the line', wholeNumber(1), 115200)
+    .option('--baud <rate>', 'speed of the line', wholeNumber(1), DEFAULT_BAUD_RATE)
     .option('--paced', 'simulated: no faster than the line would be')
     .option('--arena <bytes>', 'simulated: memory for the network', wholeNumber(1))
     .option('--window <bytes>', 'simulated: receive buffer', wholeNumber(256))

@@ -63,6 +63,11 @@ export function percent(value: number | undefined): string {
   return value === undefined ? '–' : `${value.toFixed(2)} %`;
 }
 
+/** Powers of two are what formats are made of. */
+export function power(value: number): string {
+  return value === 0 ? '0' : `2^${Math.log2(value).toFixed(1)}`;
+}
+
 /** A duration in the two units that matter. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);

@@ -1,7 +1,7 @@
 /** Shows a run as it goes: a bar on a terminal, a line now and then elsewhere. */
 import cliProgress from 'cli-progress';
 import type { Metrics } from '../training/metrics.js';
-import type { Progress } from '../training/trainer.js';
+import type { Progress } from '../training/progress.js';
 import { duration, type Mode, percent, printJson, say } from './output.js';
 
 /** Milliseconds between lines where there is no terminal. */

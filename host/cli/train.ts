@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { kernelName } from '../kernel/identity.js';
 import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '../training/run.js';
 import { writeRunReport } from '../training/run-report.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, seconds, wholeNumber } from './device-flags.js';
@@ -9,6 +10,7 @@ import {
   modeOf,
   type OutputFlags,
   percent,
+  power,
   print,
   say,
   styled,
@@ -121,7 +123,7 @@ function timestamp(): string {
 }
 
 function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStart): void {
-  const kernel = hello.kernel.toString(16).padStart(16, '0');
+  const kernel = kernelName(hello.kernel);
   say(
     `${styled('bold', `${recipe.network} on ${dataset.name}`)}, ${recipe.epochs} epochs, seed ${recipe.seed}`,
   );
@@ -132,7 +134,7 @@ function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStar
 
 function conclude(result: RunResult, mode: Mode, device: string): void {
   const report = writeRunReport(result);
-  const { folder, position, test, samplesPerSecond, start } = result;
+  const { folder, position, test, samplesPerSecond, bytesPerImage, start } = result;
   if (!test) {
     say(`stopped after minibatch ${position.step}, everything saved`);
     say(
@@ -162,9 +164,13 @@ function conclude(result: RunResult, mode: Mode, device: string): void {
   print('');
   print(`${position.checked} replies compared with the twin, all equal; digest ${position.digest}`);
   print(`${compared(result)}`);
-  print(
-    `${Math.round(samplesPerSecond)} samples/s, ${result.bytesPerImage.toFixed(0)} bytes an image on the line, ${duration(position.seconds)} in all, ${start.recipe.epochs} epochs`,
-  );
+  const pace = [
+    samplesPerSecond !== undefined && `${Math.round(samplesPerSecond)} samples/s`,
+    bytesPerImage !== undefined && `${bytesPerImage.toFixed(0)} bytes an image on the line`,
+    `${duration(position.seconds)} in all`,
+    `${start.recipe.epochs} epochs`,
+  ];
+  print(pace.filter((part) => part).join(', '));
   print(`report   ${report}`);
 }
 
@@ -173,8 +179,7 @@ function compared({ folder }: RunResult): string {
   const steps = folder.metrics().filter((entry) => entry.kind === 'divergence');
   if (steps.length === 0) return 'no minibatch was compared with the float64 reference';
   const rms = Math.sqrt(steps.reduce((sum, { stateRms }) => sum + stateRms ** 2, 0) / steps.length);
-  const worst = Math.max(...steps.map(({ stateWorst }) => stateWorst));
+  const worst = steps.reduce((most, { stateWorst }) => Math.max(most, stateWorst), 0);
   const agree = steps.reduce((sum, { predictionsAgree }) => sum + predictionsAgree, 0) / steps.length;
-  const log = (value: number) => `2^${Math.log2(value).toFixed(1)}`;
-  return `${steps.length} minibatches compared with the float64 reference: states differ by ${log(rms)} RMS, ${log(worst)} at worst; ${(100 * agree).toFixed(2)} % of predictions agree`;
+  return `${steps.length} minibatches compared with the float64 reference: states differ by ${power(rms)} RMS, ${power(worst)} at worst; ${(100 * agree).toFixed(2)} % of predictions agree`;
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { loadDataset } from '../data/dataset.js';
 import { verifyLockstep } from '../training/lockstep-run.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
-import { modeOf, type OutputFlags, print, printJson, say, table } from './output.js';
+import { modeOf, type OutputFlags, power, print, printJson, say, table } from './output.js';
 import { addRecipeFlags, recipeOf } from './recipe-flags.js';
 
 interface VerifyFlags extends DeviceFlags, OutputFlags, Readonly<Record<string, unknown>> {
@@ -24,11 +24,6 @@ export function addVerify(program: Command): void {
     .option('--json', 'one JSON object on standard output');
   addDeviceFlags(command);
   addRecipeFlags(command, 'demo').action(verify);
-}
-
-/** Powers of two are what formats are made of. */
-function power(value: number): string {
-  return value === 0 ? '0' : `2^${Math.log2(value).toFixed(1)}`;
 }
 
 async function verify(flags: VerifyFlags): Promise<void> {

@@ -106,7 +106,9 @@ export function scheduleFactor(recipe: Recipe, step: number, perEpoch: number): 
       return 1 - progress;
     case 'cosine':
       // JavaScript leaves the last bits of Math.cos to the engine: rounding takes them away.
-      return Math.round(((1 + Math.cos(Math.PI * progress)) / 2) * 2 ** COSINE_FRACTION) / 2 ** COSINE_FRACTION;
+      return (
+        Math.round(((1 + Math.cos(Math.PI * progress)) / 2) * 2 ** COSINE_FRACTION) / 2 ** COSINE_FRACTION
+      );
     case 'exponential':
       return power(recipe['schedule-factor'], Math.floor(step / perEpoch));
   }

@@ -28,7 +28,7 @@ export interface Facts {
   readonly finished?: string;
   /** Wall time, seconds. */
   readonly duration: number;
-  readonly samplesPerSecond: number;
+  readonly samplesPerSecond?: number;
   readonly kernelHash: string;
   readonly hostVersion: string;
 }

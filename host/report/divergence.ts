@@ -21,7 +21,7 @@ export function thin(records: readonly DivergenceRecord[], most: number): readon
     return {
       step: group[group.length - 1].step,
       stateRms: meanSquareRoot(group.map(({ stateRms }) => stateRms)),
-      stateWorst: Math.max(...group.map(({ stateWorst }) => stateWorst)),
+      stateWorst: group.reduce((worst, { stateWorst }) => Math.max(worst, stateWorst), 0),
       contrastCosines: group[0].contrastCosines.map((_, k) =>
         mean(group.map(({ contrastCosines }) => contrastCosines[k])),
       ),

@@ -1,5 +1,5 @@
 /** The head of the page: what ran, how well, and whether it can be trusted; and the run's facts. */
-import type { Compared, ReportData } from './data.js';
+import type { Compared, Facts, ReportData } from './data.js';
 import { type Content, type Html, html } from './html.js';
 import { count, duration, percent, points, significant, time } from './notation.js';
 
@@ -32,6 +32,12 @@ function errorCard(label: string, note: string, error: Compared | undefined): Ht
   return card(label, note, percent(device), below);
 }
 
+function speedCard({ samplesPerSecond, duration: seconds }: Facts): Html {
+  if (samplesPerSecond === undefined) return card('Time', 'in all', duration(seconds), '');
+  const speed = html`${significant(samplesPerSecond)}<small> samples/s</small>`;
+  return card('Speed', 'training', speed, `${duration(seconds)} in all`);
+}
+
 export function headlineSection({ headline, checks, facts }: ReportData): Html {
   const { replies, repliesEqual, referenceSteps } = checks;
   const differing = replies - repliesEqual;
@@ -48,7 +54,7 @@ export function headlineSection({ headline, checks, facts }: ReportData): Html {
         );
   return html`<section id="result" aria-label="Result">
 <dl class="cards">
-${errorCard('Test error', 'zero start', headline.testErrorZeroStart)}${errorCard('Validation error', 'zero start', headline.validationErrorZeroStart)}${errorCard('Validation error', 'persistent start', headline.validationErrorPersistent)}${errorCard('Training error', 'last epoch', headline.trainingError)}${bits}${card('Speed', 'training', html`${significant(facts.samplesPerSecond)}<small> samples/s</small>`, `${duration(facts.duration)} in all`)}</dl>
+${errorCard('Test error', 'zero start', headline.testErrorZeroStart)}${errorCard('Validation error', 'zero start', headline.validationErrorZeroStart)}${errorCard('Validation error', 'persistent start', headline.validationErrorPersistent)}${errorCard('Training error', 'last epoch', headline.trainingError)}${bits}${speedCard(facts)}</dl>
 ${headline.validationErrorPersistent ? html`<p class="note">Persistent start: from each example’s last free state, as in the 2016 paper. It flatters; a zero start is what a fresh image gets.</p>` : ''}
 </section>
 `;
@@ -71,7 +77,10 @@ export function factsSection({ facts }: ReportData): Html {
     ['started', time(facts.started)],
     ['finished', facts.finished === undefined ? undefined : time(facts.finished)],
     ['duration', duration(facts.duration)],
-    ['speed', `${significant(facts.samplesPerSecond)} samples/s`],
+    [
+      'speed',
+      facts.samplesPerSecond === undefined ? undefined : `${significant(facts.samplesPerSecond)} samples/s`,
+    ],
     ['kernel', html`<code>${facts.kernelHash}</code>`],
     ['eqprop', facts.hostVersion],
   ];

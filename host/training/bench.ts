@@ -23,9 +23,9 @@ function requireSameKernel(device: string, kernel: bigint): void {
   );
 }
 
-/** More than the dense form's drives of the input take: 4 bytes a unit, 65,535 units a layer, 8 layers. */
+/** More than the dense form needs beside: 4 bytes a unit, of 8 layers of 65,535 units at most. */
 const DENSE_ROOM = 2 ** 22;
-/** A 32-bit module's whole memory, but for what is not arena. */
+/** What a 32-bit module can have, its own data left out. */
 const MOST_ARENA = 2 ** 32 - 2 ** 20;
 
 /** Bytes of arena for a twin: whatever fits the device fits the twin too. */

@@ -3,12 +3,13 @@ import { loadDataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { evaluationIterations } from '../model/recipe.js';
 import { Bench, type DeviceChoice } from './bench.js';
+import { dataHash, requireSameData } from './data-hash.js';
 import { evaluate } from './evaluation.js';
 import { requireFit } from './fit.js';
 import { Learner } from './learner.js';
 import { MinibatchSource } from './minibatch.js';
+import type { Progress } from './progress.js';
 import { loadRun } from './saved-run.js';
-import type { Progress } from './trainer.js';
 
 export interface RunEvaluation {
   readonly set: string;
@@ -21,6 +22,10 @@ export interface RunEvaluation {
   readonly note?: string;
 }
 
+/**
+ * @param set `test` or `training`
+ * @param data another data set's folder; the run's own if undefined, which must then be what it was
+ */
 export async function evaluateRun(
   folder: string,
   choice: DeviceChoice,
@@ -34,6 +39,8 @@ export async function evaluateRun(
   const { recipe, position } = state;
   const dataset = await loadDataset(data ?? state.data);
   requireFit(recipe, dataset);
+  if (data === undefined && state.dataHash !== undefined)
+    requireSameData(folder, state.dataHash, dataset, dataHash(dataset));
   const samples = dataset[set];
   const bench = await Bench.open(choice);
   try {

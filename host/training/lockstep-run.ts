@@ -13,9 +13,10 @@ import { Trainer } from './trainer.js';
 
 export interface Stage {
   readonly name: string;
+  /** Root mean square and median, over the samples, of each sample's root mean square difference. */
   readonly rms: number;
-  /** Over the samples. */
   readonly median: number;
+  /** Greatest absolute difference of any state. */
   readonly worst: number;
 }
 
@@ -111,9 +112,17 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
+/**
+ * @param perSample root mean square differences of the samples' states, one a sample
+ * @param worsts greatest differences, one a minibatch
+ */
+function stage(name: string, perSample: readonly number[], worsts: readonly number[]): Stage {
+  const worst = worsts.reduce((most, value) => Math.max(most, value), 0);
+  return { name, rms: rootMeanSquare(perSample), median: median(perSample), worst };
+}
+
 function summary(steps: readonly StepComparison[]) {
   const samples = steps.reduce((sum, step) => sum + step.samples, 0);
-  const perSample = steps.flatMap(({ sampleRms }) => sampleRms);
   const total = (k: number, part: keyof Alignment) =>
     steps.reduce((sum, { contrasts }) => sum + contrasts[k][part], 0);
   const cosines = steps[0].contrasts.map((_, k) =>
@@ -122,18 +131,16 @@ function summary(steps: readonly StepComparison[]) {
   return {
     samples,
     stages: [
-      {
-        name: 'free states',
-        rms: rootMeanSquare(steps.map(({ stateRms }) => stateRms)),
-        median: median(perSample),
-        worst: Math.max(...steps.map(({ stateWorst }) => stateWorst)),
-      },
-      {
-        name: 'nudged states',
-        rms: rootMeanSquare(steps.map(({ nudgedRms }) => nudgedRms)),
-        median: median(steps.map(({ nudgedRms }) => nudgedRms)),
-        worst: Math.max(...steps.map(({ nudgedWorst }) => nudgedWorst)),
-      },
+      stage(
+        'free states',
+        steps.flatMap(({ sampleRms }) => sampleRms),
+        steps.map(({ stateWorst }) => stateWorst),
+      ),
+      stage(
+        'nudged states',
+        steps.flatMap(({ nudgedSampleRms }) => nudgedSampleRms),
+        steps.map(({ nudgedWorst }) => nudgedWorst),
+      ),
     ],
     contrastCosines: cosines,
     predictionsAgree: Math.round(steps.reduce((sum, step) => sum + step.predictionsAgree * step.samples, 0)),

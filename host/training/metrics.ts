@@ -1,4 +1,5 @@
 /** What a run measures, as it is logged: a JSON object a line. */
+import type { ReplyOf } from '../link/schema.js';
 
 /** Sums over the minibatches of an epoch so far. */
 export interface Tally {
@@ -23,6 +24,22 @@ export function emptyTally(): Tally {
     unsettled: 0,
     referenceWrong: 0,
   };
+}
+
+/** Adds what a minibatch's reply tells; the reference is not in it. */
+export function addReply(
+  tally: Tally,
+  reply: ReplyOf<'train'>,
+  labels: Uint8Array,
+  stateFraction: number,
+): void {
+  tally.samples += labels.length;
+  for (let n = 0; n < labels.length; n++) tally.wrong += Number(reply.predictions[n] !== labels[n]);
+  // The device sums ‖y − t‖² with twice the states' fractional bits.
+  tally.cost += Number(reply.cost) / 2 / 4 ** stateFraction;
+  tally.freeIterations += reply.freeIterations;
+  tally.nudgedIterations += reply.nudgedIterations;
+  tally.unsettled += reply.unsettled;
 }
 
 /** One evaluation of a set; errors in percent. */
@@ -76,7 +93,8 @@ export interface FinalMetrics {
   readonly step: number;
   readonly evaluations: readonly Evaluation[];
   readonly seconds: number;
-  readonly samplesPerSecond: number;
+  /** Of training, since the run was last taken up; nothing where it was finished then. */
+  readonly samplesPerSecond?: number;
 }
 
 /** The means of an epoch. */

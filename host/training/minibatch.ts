@@ -27,9 +27,10 @@ export class MinibatchSource {
     return this.samples.count;
   }
 
-  /** Bytes of all images packed so far, over their number. */
-  get bytesPerImage(): number {
+  /** Bytes of all images packed so far, over their number; nothing before the first. */
+  get bytesPerImage(): number | undefined {
     const packed = this.#packed.filter((bytes) => bytes !== undefined);
+    if (packed.length === 0) return undefined;
     return packed.reduce((sum, { length }) => sum + length, 0) / packed.length;
   }
 

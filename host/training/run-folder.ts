@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { hasCheckpoint } from './checkpoint.js';
 import type { Metrics } from './metrics.js';
+import type { Position } from './progress.js';
 
 export const REPORT = 'report.html';
 
@@ -48,9 +49,16 @@ export class RunFolder {
       });
   }
 
-  /** Forgets what was logged after a checkpoint's step: it is about to be measured again. */
-  rewind(step: number): void {
-    const kept = this.metrics().filter((entry) => entry.kind !== 'final' && entry.step <= step);
+  /** Forgets what was logged after a checkpoint: it is about to be measured again. */
+  rewind({ step, tally }: Pick<Position, 'step' | 'tally'>): void {
+    // At an epoch's last step a checkpoint stands before or after the epoch's line: its tally is open or empty.
+    const isOpen = tally.samples > 0;
+    const kept = this.metrics().filter(
+      (entry) =>
+        entry.kind !== 'final' &&
+        entry.step <= step &&
+        !(isOpen && entry.kind === 'epoch' && entry.step === step),
+    );
     const path = this.#at('metrics.jsonl');
     this.#guard(() => {
       writeFileSync(`${path}.new`, kept.map((entry) => `${JSON.stringify(entry)}\n`).join(''));

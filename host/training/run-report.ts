@@ -1,4 +1,5 @@
 /** A run's report, from its log, its parameters and its last evaluation. */
+import { kernelName } from '../kernel/identity.js';
 import { driveFormat, stateFormat, weightFormat } from '../model/format.js';
 import type {
   Compared,
@@ -70,7 +71,7 @@ function mistakes(result: RunResult): Pick<ReportData, 'mistakes' | 'confusion'>
   const { dataset } = result.start;
   const { images, labels } = dataset.test;
   const predictions = result.test?.predictions ?? new Uint8Array(0);
-  const outputs = Math.max(dataset.classes, ...predictions.map((prediction) => prediction + 1));
+  const outputs = predictions.reduce((most, predicted) => Math.max(most, predicted + 1), dataset.classes);
   const confusion = Array.from({ length: outputs }, () => new Array<number>(outputs).fill(0));
   const wrong: Mistake[] = [];
   predictions.forEach((predicted, index) => {
@@ -109,8 +110,8 @@ export function reportData(result: RunResult): ReportData {
       started: new Date(now - position.seconds * 1000).toISOString(),
       finished: new Date(now).toISOString(),
       duration: position.seconds,
-      samplesPerSecond,
-      kernelHash: hello.kernel.toString(16).padStart(16, '0'),
+      ...(samplesPerSecond !== undefined && { samplesPerSecond }),
+      kernelHash: kernelName(hello.kernel),
       hostVersion,
     },
     headline: headline(epochs.at(-1), result.test?.evaluations ?? []),
@@ -131,7 +132,11 @@ export function reportData(result: RunResult): ReportData {
       fraction: drives.fraction,
     })),
     ...mistakes(result),
-    drives: trainer.headroom.map(({ layer, bound, range }) => ({ layer: String(layer), bound, range })),
+    drives: trainer.headroom.layers.map(({ layer, bound, range }) => ({
+      layer: String(layer),
+      bound,
+      range,
+    })),
   };
 }
 

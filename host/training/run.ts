@@ -1,16 +1,26 @@
 /** A run: opens everything, trains, tests, and leaves a folder with all of it. */
 import { resolve } from 'node:path';
 import { type Dataset, loadDataset } from '../data/dataset.js';
+import { kernelName } from '../kernel/identity.js';
 import type { LinkCounters } from '../link/link.js';
 import type { ReplyOf } from '../link/schema.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Recipe } from '../model/recipe.js';
 import { Bench, type DeviceChoice } from './bench.js';
+import { dataHash, requireSameData } from './data-hash.js';
 import { openReference, requireFit } from './fit.js';
 import type { Evaluation, Metrics } from './metrics.js';
+import type { Position, Progress } from './progress.js';
 import { RunFolder } from './run-folder.js';
-import { kernelName, loadRun, type RunSettings, restoreRun, type SavedRun, saveRun } from './saved-run.js';
-import { type Position, type Progress, type TestResult, Trainer } from './trainer.js';
+import {
+  loadRun,
+  type RunSettings,
+  type RunSurroundings,
+  restoreRun,
+  type SavedRun,
+  saveRun,
+} from './saved-run.js';
+import { type TestResult, Trainer } from './trainer.js';
 
 export interface RunOptions extends RunSettings {
   readonly device: DeviceChoice;
@@ -48,8 +58,10 @@ export interface RunResult {
   readonly trainer: Trainer;
   readonly link: LinkCounters;
   readonly test?: TestResult;
-  readonly samplesPerSecond: number;
-  readonly bytesPerImage: number;
+  /** Nothing where this process trained on no minibatch. */
+  readonly samplesPerSecond?: number;
+  /** On the line. Nothing where no training image was sent. */
+  readonly bytesPerImage?: number;
 }
 
 /** Starts a run, or takes one up with `resumeRun`. Rejects with `UserError`; the folder keeps what was reached. */
@@ -109,10 +121,14 @@ async function conduct(
   signal: AbortSignal,
 ): Promise<RunResult> {
   const { recipe } = options;
+  const hash = dataHash(dataset);
+  if (saved?.state.dataHash !== undefined)
+    requireSameData(options.folder, saved.state.dataHash, dataset, hash);
   const bench = await Bench.open(options.device);
   const reference = openReference(recipe, dataset);
   try {
     const { device: hello } = bench.link;
+    const surroundings: RunSurroundings = { kernel: kernelName(hello.kernel), dataHash: hash };
     const folder = openFolder();
     const log = (metrics: Metrics) => {
       folder.log(metrics);
@@ -129,12 +145,12 @@ async function conduct(
       checkpointInterval: options.checkpointInterval,
       onProgress: (progress) => events.onProgress(progress),
       onMetrics: log,
-      onCheckpoint: (at) => saveRun(folder.path, options, kernelName(hello), at, reference),
+      onCheckpoint: (at) => saveRun(folder.path, options, surroundings, at, reference),
       signal,
     });
     const notes = [
       saved?.note,
-      saved && saved.state.kernel !== kernelName(hello)
+      saved && saved.state.kernel !== surroundings.kernel
         ? 'the checkpoint was made by another kernel: the run goes on, but not bit for bit as it would have'
         : undefined,
     ].filter((note) => note !== undefined);
@@ -149,7 +165,7 @@ async function conduct(
     };
     events.onStart(start);
     if (saved) {
-      folder.rewind(saved.state.position.step);
+      folder.rewind(saved.state.position);
       await restoreRun(saved, trainer, reference);
     } else await trainer.begin();
 
@@ -158,9 +174,11 @@ async function conduct(
     const finished = await trainer.train();
     const seconds = (performance.now() - began) / 1000;
     const { position } = trainer;
-    const samplesPerSecond = ((position.step - stepBefore) * recipe.minibatch) / seconds;
+    const trained = position.step - stepBefore;
+    const speed = trained > 0 ? { samplesPerSecond: (trained * recipe.minibatch) / seconds } : {};
     const test = finished ? await trainer.test() : undefined;
-    if (test) log(finalMetrics(position, test.evaluations, samplesPerSecond));
+    if (test) log(finalMetrics(position, test.evaluations, speed));
+    const { bytesPerImage } = trainer.source;
     return {
       finished: test !== undefined,
       preset: options.preset,
@@ -171,8 +189,8 @@ async function conduct(
       trainer,
       link: bench.link.counters,
       ...(test && { test }),
-      samplesPerSecond,
-      bytesPerImage: trainer.source.bytesPerImage,
+      ...speed,
+      ...(bytesPerImage !== undefined && { bytesPerImage }),
     };
   } finally {
     await Promise.all([bench.close(), reference.close()]);
@@ -182,7 +200,7 @@ async function conduct(
 function finalMetrics(
   position: Position,
   evaluations: readonly Evaluation[],
-  samplesPerSecond: number,
+  speed: Pick<RunResult, 'samplesPerSecond'>,
 ): Metrics {
-  return { kind: 'final', step: position.step, evaluations, seconds: position.seconds, samplesPerSecond };
+  return { kind: 'final', step: position.step, evaluations, seconds: position.seconds, ...speed };
 }

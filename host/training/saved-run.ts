@@ -1,12 +1,12 @@
 /** A run as its checkpoint holds it: settings, position, parameters, states, the shadow. */
-import type { ReplyOf } from '../link/schema.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { RealParameters } from '../verification/reference-worker.js';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
-import type { Position, Trainer } from './trainer.js';
+import type { Position } from './progress.js';
+import type { Trainer } from './trainer.js';
 
 type Arrays = Checkpoint<unknown>['arrays'];
 
@@ -19,10 +19,16 @@ export interface RunSettings {
   readonly compareEvery: number;
 }
 
-interface RunState extends RunSettings {
-  readonly position: Position;
-  /** Hexadecimal hash of the kernel's source. */
+/** What a run must meet again to go on as it would have. */
+export interface RunSurroundings {
+  /** The device's, as `kernelName` writes it. */
   readonly kernel: string;
+  /** As `dataHash` writes it; unknown in checkpoints from before it was kept. */
+  readonly dataHash?: string;
+}
+
+interface RunState extends RunSettings, RunSurroundings {
+  readonly position: Position;
 }
 
 export interface SavedRun {
@@ -31,11 +37,6 @@ export interface SavedRun {
   readonly arrays: Arrays;
   /** Why not the newest checkpoint is taken. */
   readonly note?: string;
-}
-
-/** The hash of a kernel's source, as text. */
-export function kernelName({ kernel }: Pick<ReplyOf<'hello'>, 'kernel'>): string {
-  return kernel.toString(16).padStart(16, '0');
 }
 
 type Matrix = Arrays[string];
@@ -70,17 +71,16 @@ export function loadRun(folder: string): SavedRun {
   return { state: { ...state, recipe }, parameters, arrays: checkpoint.arrays, ...(note && { note }) };
 }
 
-/** @param kernel of the device, as `kernelName` writes it */
 export async function saveRun(
   folder: string,
   { preset, data, recipe, shadow, compareEvery }: RunSettings,
-  kernel: string,
+  surroundings: RunSurroundings,
   trainer: Trainer,
   reference: ReferenceThread,
 ): Promise<void> {
   const { position } = trainer;
   const settings = { preset, ...(data !== undefined && { data }), recipe, shadow, compareEvery };
-  const state: RunState = { ...settings, position, kernel };
+  const state: RunState = { ...settings, ...surroundings, position };
   const beside = shadow ? await reference.run({ kind: 'read' }) : undefined;
   saveCheckpoint(folder, {
     state,

@@ -1,34 +1,25 @@
 /** Trains a device on a data set, minibatch by minibatch, each reply checked. */
 import type { Dataset } from '../data/dataset.js';
-import { epochOrder, identityOrder } from '../data/order.js';
 import type { Twin } from '../kernel/twin.js';
 import type { ReplyOf } from '../link/schema.js';
-import { stateFormat, weightFormat } from '../model/format.js';
+import { stateFormat } from '../model/format.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
-import { parseRange, type Recipe } from '../model/recipe.js';
-import { ratesAt, type StepRates } from '../model/requests.js';
-import { headroom, type LayerHeadroom, requireHeadroom } from '../verification/headroom.js';
+import type { Recipe } from '../model/recipe.js';
+import type { StepRates } from '../model/requests.js';
 import type { Lockstep } from '../verification/lockstep.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { StepComparison } from '../verification/step-comparison.js';
+import { CheckpointClock } from './checkpoint-clock.js';
 import { Examiner } from './examiner.js';
-import { Learner, readParameters, readStates } from './learner.js';
-import { type Evaluation, emptyTally, type Metrics, means, type Tally } from './metrics.js';
+import { HEADROOM_INTERVAL, HeadroomWatch } from './headroom-watch.js';
+import { Learner } from './learner.js';
+import { addReply, type Evaluation, emptyTally, type Metrics, means } from './metrics.js';
 import { type Minibatch, MinibatchSource, PersistentStates } from './minibatch.js';
+import { MinibatchPlan } from './minibatch-plan.js';
 import { Pipeline } from './pipeline.js';
+import type { Position, Progress } from './progress.js';
 import { compareWithReference, realParameters } from './step-check.js';
-
-export interface Progress {
-  readonly phase: 'training' | 'validation' | 'test';
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Of this epoch or evaluation. */
-  readonly done: number;
-  readonly total: number;
-  readonly wrong: number;
-  /** Replies found equal to the twin's. */
-  readonly checked: number;
-}
+import { readParameters, readStates } from './twin-tensors.js';
 
 export interface TrainerOptions {
   readonly recipe: Recipe;
@@ -41,7 +32,7 @@ export interface TrainerOptions {
   readonly shadow: boolean;
   /** Compare every n-th minibatch with the reference, from the device's weights; 0 for never. */
   readonly compareEvery: number;
-  /** Milliseconds between checkpoints. */
+  /** Milliseconds between checkpoints, at least; one is made at every epoch's end too. */
   readonly checkpointInterval: number;
   readonly onProgress: (progress: Progress) => void;
   readonly onMetrics: (metrics: Metrics) => void;
@@ -49,19 +40,6 @@ export interface TrainerOptions {
   readonly onCheckpoint: (trainer: Trainer) => Promise<void>;
   /** When aborted, the run ends after the minibatch under way. */
   readonly signal: AbortSignal;
-}
-
-/** Where a run stands, as JSON. */
-export interface Position {
-  readonly step: number;
-  /** Hexadecimal. */
-  readonly digest: string;
-  readonly saturations: number;
-  readonly checked: number;
-  readonly seconds: number;
-  readonly tally: Tally;
-  /** What the last epoch's validation came to. */
-  readonly validation?: Evaluation;
 }
 
 export interface TestResult {
@@ -75,24 +53,26 @@ export class Trainer {
   readonly source: MinibatchSource;
   readonly states: PersistentStates | undefined;
   readonly #examiner: Examiner;
-  headroom: readonly LayerHeadroom[] = [];
+  readonly #plan: MinibatchPlan;
+  readonly #clock: CheckpointClock;
+  readonly headroom: HeadroomWatch;
   #step = 0;
   #digest = 0n;
   #saturations = 0;
+  #saturationsBefore = 0;
   #tally = emptyTally();
   #lastValidation: Evaluation | undefined;
   #checkedBefore = 0;
   #secondsBefore = 0;
   readonly #began = performance.now();
-  readonly #training: readonly [number, number];
-  readonly #perEpoch: number;
 
   constructor(readonly options: TrainerOptions) {
     const { recipe, dataset, endpoint } = options;
     this.learner = new Learner(endpoint, recipe);
     this.source = new MinibatchSource(dataset.training, dataset.pixels);
-    this.#training = parseRange(recipe.training);
-    this.#perEpoch = Math.ceil((this.#training[1] - this.#training[0]) / recipe.minibatch);
+    this.#plan = new MinibatchPlan(recipe);
+    this.headroom = new HeadroomWatch(recipe);
+    this.#clock = new CheckpointClock(options.checkpointInterval);
     if (recipe.start === 'persistent')
       this.states = new PersistentStates(dataset.training.count, this.learner.units);
     this.#examiner = new Examiner(
@@ -118,25 +98,29 @@ export class Trainer {
 
   /** Whether the last epoch was trained and is not yet closed. */
   get #isEpochOver(): boolean {
-    return this.#step % this.#perEpoch === 0 && this.#tally.samples > 0;
+    return this.#step % this.#plan.perEpoch === 0 && this.#tally.samples > 0;
   }
 
   get #isFinished(): boolean {
-    return this.#step >= this.#perEpoch * this.options.recipe.epochs && !this.#isEpochOver;
+    return this.#step >= this.#plan.steps && !this.#isEpochOver;
   }
 
   /** Lays the network out on the device and draws its weights; the first checkpoint holds them. */
   async begin(): Promise<void> {
     await this.learner.configure();
     ({ digest: this.#digest } = await this.learner.initialise());
+    this.headroom.require(await this.parameters());
     await this.#checkpoint();
   }
 
   /** Lays the network out on the device and takes a run up where it stood. */
   async resume(position: Position, parameters: NetworkParameters): Promise<void> {
+    this.headroom.require(parameters);
     await this.learner.configure();
     this.#step = position.step;
     this.#digest = BigInt(`0x${position.digest}`);
+    // The device counts from its configuration on.
+    this.#saturationsBefore = position.saturations;
     this.#saturations = position.saturations;
     this.#checkedBefore = position.checked;
     this.#secondsBefore = position.seconds;
@@ -151,36 +135,40 @@ export class Trainer {
 
   /**
    * Trains to the end of the recipe; returns false if it was interrupted. Either way a checkpoint holds all that was
-   * reached.
+   * reached. Rejects with `UserError` where the weights have grown so that a drive could wrap; the last checkpoint's
+   * had not.
    */
   async train(): Promise<boolean> {
     const { signal } = this.options;
     while (!signal.aborted && !this.#isFinished) {
-      if (!this.#isEpochOver) await this.#trainEpoch();
-      if (this.#isEpochOver && !(await this.#endEpoch())) return false;
-      await this.#checkpoint();
+      if (!this.#isEpochOver) await this.#trainOn();
+      const isEpochOver = this.#isEpochOver;
+      const parameters = await this.parameters();
+      if (isEpochOver || this.#step % HEADROOM_INTERVAL === 0 || signal.aborted)
+        this.headroom.require(parameters);
+      // Time alone asks for this checkpoint: it can wait, and must not decide where the run stops.
+      else if (!this.headroom.look(parameters)) continue;
+      if (isEpochOver && !(await this.#endEpoch())) return false;
+      // An epoch relaxes every example whose states are saved: saving them is little beside it.
+      if (isEpochOver || signal.aborted || this.#clock.isDue) await this.#checkpoint();
     }
     return this.#isFinished;
   }
 
-  /** Trains to the end of the epoch, or until it is time for a checkpoint, or until interrupted. */
-  async #trainEpoch(): Promise<void> {
-    const { recipe, signal, checkpointInterval } = this.options;
-    const epoch = Math.floor(this.#step / this.#perEpoch);
-    const [from, to] = this.#training;
-    const count = to - from;
-    const order = recipe.shuffle ? epochOrder(count, recipe.seed, epoch) : identityOrder(count);
+  /** Trains to the next step where the headroom decides, or until a checkpoint is due, or until interrupted. */
+  async #trainOn(): Promise<void> {
+    const { signal, compareEvery } = this.options;
+    const plan = this.#plan;
     const pipeline = new Pipeline(2);
-    const until = performance.now() + checkpointInterval;
+    const next = (interval: number) => interval * (Math.floor(this.#step / interval) + 1);
     const first = this.#step;
-    const end = (epoch + 1) * this.#perEpoch;
+    const end = Math.min(next(plan.perEpoch), next(HEADROOM_INTERVAL));
     for (let step = first; step < end; step++) {
-      if (signal.aborted || (step > first && performance.now() >= until)) break;
-      const at = (step - epoch * this.#perEpoch) * recipe.minibatch;
-      const indices = order.slice(at, at + recipe.minibatch).map((example) => from + example);
+      if (signal.aborted || (step > first && this.#clock.isDue)) break;
+      const indices = plan.examplesOf(step);
       const batch = this.source.take(indices);
-      const rates = ratesAt(recipe, step, this.#perEpoch, indices.length);
-      const compares = this.options.compareEvery > 0 && step % this.options.compareEvery === 0;
+      const rates = plan.ratesOf(step, indices.length);
+      const compares = compareEvery > 0 && step % compareEvery === 0;
       if (compares) await pipeline.drain();
       if (signal.aborted) break;
       await this.#trainMinibatch(pipeline, step, batch, rates, compares);
@@ -222,27 +210,19 @@ export class Trainer {
       this.#count(answer, labels, wrong);
       if (compared) {
         this.options.onComparison?.(compared);
-        const { sampleRms: _, contrasts: __, ...divergence } = compared;
+        const { sampleRms: _, nudgedSampleRms: __, contrasts: ___, ...divergence } = compared;
         this.options.onMetrics({ kind: 'divergence', step: this.#step, ...divergence });
       }
-      this.#tell('training', this.#tally.samples, this.#training[1] - this.#training[0], this.#tally.wrong);
+      this.#tell('training', this.#tally.samples, this.#plan.examples, this.#tally.wrong);
     });
   }
 
   #count(reply: ReplyOf<'train'>, labels: Uint8Array, referenceWrong: number): void {
-    const { recipe } = this.options;
-    const tally = this.#tally;
-    tally.samples += labels.length;
-    for (let n = 0; n < labels.length; n++) tally.wrong += Number(reply.predictions[n] !== labels[n]);
-    // The device sums ‖y − t‖² with twice the states' fractional bits.
-    tally.cost += Number(reply.cost) / 2 / 4 ** stateFormat(recipe.states).fraction;
-    tally.freeIterations += reply.freeIterations;
-    tally.nudgedIterations += reply.nudgedIterations;
-    tally.unsettled += reply.unsettled;
-    tally.referenceWrong += referenceWrong;
+    addReply(this.#tally, reply, labels, stateFormat(this.options.recipe.states).fraction);
+    this.#tally.referenceWrong += referenceWrong;
     this.#step = reply.step;
     this.#digest = reply.weights;
-    this.#saturations = reply.saturations;
+    this.#saturations = this.#saturationsBefore + reply.saturations;
   }
 
   /** Validates and logs; returns false if it was interrupted, the epoch then ends when the run is taken up. */
@@ -255,7 +235,7 @@ export class Trainer {
     const { step, digest, checked, saturations, seconds } = this.position;
     onMetrics({
       kind: 'epoch',
-      epoch: step / this.#perEpoch,
+      epoch: step / this.#plan.perEpoch,
       step,
       ...means(this.#tally, shadow),
       saturations,
@@ -268,14 +248,8 @@ export class Trainer {
     return true;
   }
 
-  async #checkpoint(): Promise<void> {
-    const { recipe, onCheckpoint } = this.options;
-    const parameters = await this.parameters();
-    const weightBits = weightFormat(recipe.weights).fraction;
-    const stateBits = stateFormat(recipe.states).fraction;
-    this.headroom = headroom(this.learner.sizes, parameters, weightBits, stateBits);
-    await onCheckpoint(this);
-    requireHeadroom(this.headroom);
+  #checkpoint(): Promise<void> {
+    return this.#clock.save(() => this.options.onCheckpoint(this));
   }
 
   get #validates(): boolean {
@@ -298,7 +272,7 @@ export class Trainer {
   #tell(phase: Progress['phase'], done: number, total: number, wrong: number): void {
     const { recipe, onProgress } = this.options;
     const { checked } = this.position;
-    const epoch = Math.ceil(this.#step / this.#perEpoch);
+    const epoch = Math.ceil(this.#step / this.#plan.perEpoch);
     onProgress({ phase, epoch, epochs: recipe.epochs, done, total, wrong, checked });
   }
 }

@@ -49,6 +49,11 @@ export function headroom(
   });
 }
 
+/** Whether no drive can wrap. */
+export function hasHeadroom(layers: readonly LayerHeadroom[]): boolean {
+  return layers.every(({ bound, range }) => bound < range);
+}
+
 /** Stops a run before a drive can wrap. */
 export function requireHeadroom(layers: readonly LayerHeadroom[]): void {
   for (const { layer, unit, bound, range } of layers)

@@ -13,9 +13,7 @@ export class ReferenceThread {
   }
 
   /** Tasks run in the order they are given. */
-  run<K extends Kind>(
-    task: Extract<ReferenceTask, { readonly kind: K }>,
-  ): Promise<ReferenceAnswers[K]> {
+  run<K extends Kind>(task: Extract<ReferenceTask, { readonly kind: K }>): Promise<ReferenceAnswers[K]> {
     // The thread answers a task with its own kind's answer.
     return this.#queue.ask(task) as Promise<ReferenceAnswers[K]>;
   }

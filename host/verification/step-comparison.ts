@@ -19,11 +19,13 @@ export interface StepComparison {
   /** Root mean square and greatest absolute difference of the free states. */
   readonly stateRms: number;
   readonly stateWorst: number;
-  /** The same for the nudged states. */
+  /** The same for the nudged states: those of one phase, or of both with centered nudging. */
   readonly nudgedRms: number;
   readonly nudgedWorst: number;
   /** Root mean square difference of the free states, one a sample. */
   readonly sampleRms: readonly number[];
+  /** The same for the nudged states. */
+  readonly nudgedSampleRms: readonly number[];
   /** Samples in which a free state differs by more than `SAME_FIXED_POINT`: they settled elsewhere. */
   readonly elsewhere: number;
   /** The device's contrasts beside the reference's, one a connection. */
@@ -37,20 +39,36 @@ export interface StepComparison {
 /** States further apart than this belong to different fixed points: far above any rounding, far below 1. */
 export const SAME_FIXED_POINT = 1 / 16;
 
+/** How far the device's states are from the reference's. */
 interface Difference {
+  /** Root mean squares, one a sample. */
+  readonly sampleRms: readonly number[];
+  /** Greatest absolute differences, one a sample. */
+  readonly sampleWorst: readonly number[];
+  /** Over all samples. */
   readonly rms: number;
   readonly worst: number;
 }
 
-function difference(a: Float64Array, b: Float64Array): Difference {
-  let squares = 0;
-  let worst = 0;
-  for (let i = 0; i < a.length; i++) {
-    const d = Math.abs(a[i] - b[i]);
-    squares += d * d;
-    if (d > worst) worst = d;
-  }
-  return { rms: Math.sqrt(squares / a.length), worst };
+/** @param phases pairs of samples · units states, device's and reference's; all pairs count alike */
+function difference(phases: readonly (readonly [Float64Array, Float64Array])[], samples: number): Difference {
+  const squares = new Float64Array(samples);
+  const worst = new Float64Array(samples);
+  const units = phases[0][0].length / samples;
+  for (const [device, reference] of phases)
+    for (let i = 0; i < device.length; i++) {
+      const n = Math.floor(i / units);
+      const d = Math.abs(device[i] - reference[i]);
+      squares[n] += d * d;
+      if (d > worst[n]) worst[n] = d;
+    }
+  const count = phases.length * units;
+  return {
+    sampleRms: Array.from(squares, (sum) => Math.sqrt(sum / count)),
+    sampleWorst: Array.from(worst),
+    rms: Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / (samples * count)),
+    worst: worst.reduce((most, d) => Math.max(most, d), 0),
+  };
 }
 
 /** Inner products of two vectors with each other and themselves: they add up over minibatches. */
@@ -91,16 +109,11 @@ export function compareStep(
 ): StepComparison {
   const reference = relaxMinibatch(network, dynamics, batch, nudging);
   const samples = batch.labels.length;
-  const { units } = network;
-  const free = difference(settled.free, reference.free);
-  const plus = difference(settled.plus, reference.plus);
-  const minus = difference(settled.minus, reference.minus);
-  const bySample = Array.from({ length: samples }, (_, n) =>
-    difference(
-      settled.free.subarray(n * units, (n + 1) * units),
-      reference.free.subarray(n * units, (n + 1) * units),
-    ),
-  );
+  const pair = (states: 'free' | 'plus' | 'minus') => [settled[states], reference[states]] as const;
+  const free = difference([pair('free')], samples);
+  // The side that is not nudged is the free state once more.
+  const sides = { positive: ['plus'], negative: ['minus'], centered: ['plus', 'minus'] } as const;
+  const nudged = difference(sides[nudging].map(pair), samples);
   const ours: Relaxed = { ...reference, ...settled };
   const ourContrast = contrast(network, batch, ours).weights;
   const theirContrast = contrast(network, batch, reference).weights;
@@ -111,10 +124,11 @@ export function compareStep(
     samples,
     stateRms: free.rms,
     stateWorst: free.worst,
-    nudgedRms: Math.sqrt((plus.rms ** 2 + minus.rms ** 2) / 2),
-    nudgedWorst: Math.max(plus.worst, minus.worst),
-    sampleRms: bySample.map(({ rms }) => rms),
-    elsewhere: bySample.filter(({ worst }) => worst > SAME_FIXED_POINT).length,
+    nudgedRms: nudged.rms,
+    nudgedWorst: nudged.worst,
+    sampleRms: free.sampleRms,
+    nudgedSampleRms: nudged.sampleRms,
+    elsewhere: free.sampleWorst.filter((worst) => worst > SAME_FIXED_POINT).length,
     contrasts,
     contrastCosines: contrasts.map(cosine),
     predictionsAgree: agree / samples,

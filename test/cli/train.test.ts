@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, truncateSync } from 'node:fs';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkRecipe } from '#host/model/recipe-check';
@@ -96,6 +96,33 @@ describe('train', () => {
     expect(recipe).toEqual({ ...flags, description: '' });
     expect(Object.keys(checkRecipe(recipe, 'config'))).toHaveLength(Object.keys(flags).length + 1);
   });
+});
+
+test('a finished run taken up again tells what is known, however many minibatches were compared', async () => {
+  const folder = w.copyOf(w.finished);
+  const path = join(folder, 'metrics.jsonl');
+  const compared = {
+    kind: 'divergence',
+    step: 1,
+    samples: 1,
+    stateRms: 0,
+    stateWorst: 0.25,
+    nudgedRms: 0,
+    nudgedWorst: 0,
+    elsewhere: 0,
+    contrastCosines: [],
+    predictionsAgree: 1,
+  };
+  const count = 150_000;
+  const lines = readFileSync(path, 'utf8');
+  writeFileSync(path, `${JSON.stringify(compared)}\n`.repeat(count) + lines);
+  const { code, stdout, stderr } = await eqprop('train', '--resume', folder, '--quiet');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain(
+    `${count} minibatches compared with the float64 reference: states differ by 0 RMS, 2^-2.0 at worst`,
+  );
+  expect(stdout).toMatch(/\n[\d a-z]+ in all, 2 epochs\n/);
+  expect(stdout).not.toMatch(/samples\/s|NaN|bytes/);
 });
 
 test.skipIf(process.platform === 'win32')('a run whose reader has read enough is saved', async () => {

@@ -4,6 +4,7 @@ import { Messages, Nudging, Option, Relaxation, Rounding } from '#host/link/sche
 import { checkRecipe } from '#host/model/recipe-check';
 import {
   configureRequest,
+  glorotLimit,
   initialiseRequest,
   initialLimits,
   ratesAt,
@@ -80,6 +81,7 @@ describe('the full cost ‖y − t‖²', () => {
 });
 
 test('initial limits are Glorot’s, scaled', () => {
+  expect(glorotLimit(784, 500)).toBeCloseTo(0.0683586, 7);
   const values = initialLimits(recipe({ 'initial-scale': 0.5 })).map(({ value }) => value);
   expect(values[0]).toBeCloseTo(0.5 * Math.sqrt(6 / 60), 7);
   expect(values[1]).toBeCloseTo(0.5 * Math.sqrt(6 / 28), 7);
@@ -121,8 +123,21 @@ describe('schedules', () => {
     ['exponential', [1, 1, 0.25, 0.125]],
   ])('%s', (schedule, expected) => {
     [0, 1, 20, 39].forEach((step, i) => {
-      expect(factor(schedule, step)).toBeCloseTo(expected[i], 12);
+      expect(factor(schedule, step)).toBeCloseTo(expected[i], schedule === 'cosine' ? 7 : 12);
     });
+  });
+
+  test('are numbers that no engine’s cosine or power decides', () => {
+    const values = { 'schedule-factor': 0.93, epochs: 60 };
+    const cosine = recipe({ ...values, schedule: 'cosine' });
+    const exponential = recipe({ ...values, schedule: 'exponential' });
+    let product = 1;
+    for (let epoch = 0; epoch < 60; epoch++) {
+      const step = epoch * PER_EPOCH;
+      expect(scheduleFactor(exponential, step, PER_EPOCH)).toBe(product);
+      expect(scheduleFactor(cosine, step, PER_EPOCH) * 2 ** 24).toSatisfy(Number.isInteger);
+      product *= 0.93;
+    }
   });
 
   test('gains and decays follow them', () => {

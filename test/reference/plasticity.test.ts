@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Batch, relaxMinibatch } from '#host/reference/minibatch';
-import { contrast, learn, update } from '#host/reference/plasticity';
+import { contrast, learn } from '#host/reference/plasticity';
 import type { Dynamics } from '#host/reference/relaxation';
 import { trainMinibatch } from '#host/reference/training';
 import { largestDifference, makeCase, uniform } from './networks.js';
@@ -8,6 +8,7 @@ import { largestDifference, makeCase, uniform } from './networks.js';
 const LAYERS = [20, 13, 9, 4];
 const COUNT = 20;
 const GAINS = [0.3, 0.2, 0.1];
+const DECAYS = [0.25, 0, 0.5];
 const draw = uniform(21);
 const batch: Batch = {
   images: Uint8Array.from({ length: COUNT * 20 }, () => Math.max(0, Math.floor(draw(-200, 256)))),
@@ -54,21 +55,24 @@ describe.each(['positive', 'negative', 'centered'] as const)('nudging %s', (nudg
     }
   });
 
-  test('update adds gain · contrast, and learn and trainMinibatch do the same to the bit', () => {
+  test('learning takes the decay away, then adds gain · contrast', () => {
     const contrasts = contrast(network, batch, relaxed);
-    const updated = network.clone();
-    update(updated, contrasts, GAINS);
+    const learned = network.clone();
+    learn(learned, batch, relaxed, GAINS, DECAYS);
     network.weights.forEach((matrix, k) => {
-      expect(updated.weights[k]).toEqual(matrix.map((w, i) => w + GAINS[k] * contrasts.weights[k][i]));
-      expect(updated.biases[k]).toEqual(
+      const kept = 1 - DECAYS[k];
+      expect(learned.weights[k]).toEqual(matrix.map((w, i) => w * kept + GAINS[k] * contrasts.weights[k][i]));
+      expect(learned.biases[k]).toEqual(
         network.biases[k].map((b, j) => b + GAINS[k] * contrasts.biases[k][j]),
       );
     });
+  });
+
+  test('a training step relaxes with the weights as they were, then learns', () => {
     const learned = network.clone();
-    learn(learned, batch, relaxed, GAINS);
-    expect(learned).toEqual(updated);
+    learn(learned, batch, relaxed, GAINS, DECAYS);
     const trained = network.clone();
-    expect(trainMinibatch(trained, dynamics, batch, nudging, GAINS)).toEqual(relaxed);
-    expect(trained).toEqual(updated);
+    expect(trainMinibatch(trained, dynamics, batch, nudging, GAINS, DECAYS)).toEqual(relaxed);
+    expect(trained).toEqual(learned);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { glorotLimit } from '#host/model/requests';
 import { relaxMinibatch } from '#host/reference/minibatch';
-import { glorotLimit, ReferenceNetwork } from '#host/reference/network';
+import { ReferenceNetwork } from '#host/reference/network';
 import type { Dynamics } from '#host/reference/relaxation';
 import { trainMinibatch } from '#host/reference/training';
 
@@ -34,7 +35,7 @@ describe.each([
     const network = ReferenceNetwork.initial(layers, seed, limits);
     const before = relaxMinibatch(network, dynamics, { images, labels }, undefined);
     for (let step = 0; step < 1000; step++) {
-      trainMinibatch(network, dynamics, { images, labels }, nudging, [gain, gain / 2]);
+      trainMinibatch(network, dynamics, { images, labels }, nudging, [gain, gain / 2], [0, 0]);
     }
     const after = relaxMinibatch(network, dynamics, { images, labels }, undefined);
     expect(after.predictions).toEqual(labels);

@@ -143,6 +143,19 @@ describe('a crash', () => {
   });
 });
 
+test('a first saving that was cut short leaves none', () => {
+  save(1);
+  const whole = readFileSync(at(CHECKPOINT));
+  renameSync(at(CHECKPOINT), at(FRESH));
+  expect(hasCheckpoint(folder.path)).toBe(true);
+  expect(stepOf(loadCheckpoint(folder.path))).toBe(1);
+  writeFileSync(at(FRESH), whole.subarray(0, whole.length - 1));
+  expect(hasCheckpoint(folder.path)).toBe(false);
+  expect(() => loadCheckpoint(folder.path)).toThrow(`there is no checkpoint in ${folder.path}`);
+  save(2);
+  expect(stepOf(loadCheckpoint(folder.path))).toBe(2);
+});
+
 test('a folder without one', () => {
   expect(hasCheckpoint(folder.path)).toBe(false);
   expect(() => loadCheckpoint(folder.path)).toThrow(

@@ -1,12 +1,24 @@
 /** A run that is interrupted and taken up is the run that never was interrupted. */
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderReport } from '#host/report/report';
 import { CHECKPOINT, PREVIOUS } from '#host/training/checkpoint';
+import { evaluateRun } from '#host/training/evaluate-run';
+import type { Progress } from '#host/training/progress';
+import { reportData } from '#host/training/run-report';
 import { loadRun } from '#host/training/saved-run';
-import type { Progress } from '#host/training/trainer';
-import { begin, goOn, type Recorded, timeless } from './runs.js';
-import { smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';
+import { begin, goOn, type Recorded, simulated, timeless } from './runs.js';
+import { smallRecipe, TEST, TRAINING, temporaryFolder, writeSmallData } from './small-data.js';
 
 let temporary: ReturnType<typeof temporaryFolder>;
 let data: string;
@@ -102,11 +114,30 @@ describe.each(Object.entries(variants))('%s, with the reference beside', (_, cha
     expectSame(await begin({ ...plan(), checkpointInterval: 1e-6 }), whole);
   });
 
-  test('finished, and taken up once more', async () => {
+  test('finished, and taken up once more: what was not measured is not told', async () => {
     const { folder, ...rest } = plan();
     await begin({ ...rest, folder });
-    expectSame(await goOn(folder), whole);
+    const again = await goOn(folder);
+    expectSame(again, whole);
+    expect(again.result.samplesPerSecond).toBeUndefined();
+    expect(again.result.trainer.headroom.layers).toEqual(whole.result.trainer.headroom.layers);
+    const { facts } = reportData(again.result);
+    const final = again.result.folder.metrics().at(-1);
+    for (const told of [facts, final]) expect(told).not.toHaveProperty('samplesPerSecond');
+    expect(renderReport(reportData(again.result))).not.toMatch(/samples\/s|NaN/);
   });
+});
+
+test('saturations are counted from the start of the run', async () => {
+  const changes = { network: '36-6-4', 'initial-scale': 1.6, rates: [0.05, 1] };
+  const recipe = smallRecipe({ ...changes, weights: 'Q0.15', states: 'Q4.11' });
+  const whole = await begin({ data, folder: fresh(), recipe });
+  const folder = fresh();
+  const interruptAt = ({ done }: Progress) => done === TRAINING;
+  const { saturations } = (await begin({ data, folder, recipe, interruptAt })).result.position;
+  expect(saturations).toBeGreaterThan(0);
+  expect(whole.result.position.saturations).toBeGreaterThan(saturations);
+  expectSame(await goOn(folder), whole);
 });
 
 describe('interrupted while validating', () => {
@@ -127,6 +158,14 @@ describe('interrupted while validating', () => {
       interruptAt: ({ phase }) => phase === 'validation' && ++validated === minibatch,
     });
     expect(first.result.finished).toBe(false);
+    expectSame(await goOn(folder), whole);
+  });
+
+  test('after its epoch was told, and before that was saved', async () => {
+    const { folder, ...rest } = plan();
+    await begin({ ...rest, folder, interruptAt: ({ phase }) => phase === 'validation' });
+    const told = whole.result.folder.metrics().find(({ kind }) => kind === 'epoch');
+    appendFileSync(join(folder, 'metrics.jsonl'), `${JSON.stringify(told)}\n`);
     expectSame(await goOn(folder), whole);
   });
 });
@@ -187,5 +226,37 @@ describe('a run is taken up', () => {
     renameSync(from, to);
     await expect(goOn(folder)).rejects.toThrow(`there is no directory ${from}`);
     expectSame(await goOn(folder, { data: to }), whole);
+  });
+
+  test.each([
+    'train-images-idx3-ubyte',
+    'train-labels-idx1-ubyte',
+    't10k-images-idx3-ubyte',
+  ])('not with another %s', async (name) => {
+    const [folder, from] = [fresh(), fresh()];
+    mkdirSync(from);
+    writeSmallData(from);
+    const interruptAt = ({ phase, done }: Progress) => phase === 'training' && done === 5 * 16;
+    await begin({ data: from, folder, recipe, interruptAt });
+    const file = join(from, name);
+    const bytes = readFileSync(file);
+    const last = bytes.length - 1;
+    bytes[last] ^= 1;
+    writeFileSync(file, bytes);
+    const metrics = readFileSync(join(folder, 'metrics.jsonl'), 'utf8');
+    await expect(goOn(folder)).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(
+        new RegExp(`is not the data set that ${folder} was trained on: SHA-256 \\w{16}…, not \\w{16}…$`),
+      ),
+      hint: expect.stringContaining('--data'),
+    });
+    expect(readFileSync(join(folder, 'metrics.jsonl'), 'utf8')).toBe(metrics);
+    await expect(evaluateRun(folder, simulated, 'test', undefined, () => undefined)).rejects.toThrow(
+      'is not the data set',
+    );
+    const elsewhere = await evaluateRun(folder, simulated, 'test', from, () => undefined);
+    expect(elsewhere.samples).toBe(TEST);
+    expectSame(await goOn(folder, { data }), whole);
   });
 });

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } 
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { saveCheckpoint } from '#host/training/checkpoint';
-import type { Metrics } from '#host/training/metrics';
+import { emptyTally, type Metrics } from '#host/training/metrics';
 import { RunFolder } from '#host/training/run-folder';
 import { temporaryFolder } from './small-data.js';
 
@@ -28,6 +28,22 @@ const divergence = (step: number): Metrics => ({
   predictionsAgree: 1,
 });
 const final: Metrics = { kind: 'final', step: 5, evaluations: [], seconds: 1, samplesPerSecond: 2 };
+const epoch = (step: number): Metrics => ({
+  kind: 'epoch',
+  epoch: 1,
+  step,
+  trainingError: 1,
+  cost: 1,
+  freeIterations: 1,
+  nudgedIterations: 1,
+  unsettled: 0,
+  saturations: 0,
+  digest: '',
+  checked: 1,
+  seconds: 1,
+});
+const closed = (step: number) => ({ step, tally: emptyTally() });
+const open = (step: number) => ({ step, tally: { ...emptyTally(), samples: 9 } });
 const steps = (folder: RunFolder) => folder.metrics().map(({ step }) => step);
 
 test('a new folder holds its configuration and no metrics', () => {
@@ -49,7 +65,7 @@ test('a last line cut short by a crash is left out, and gone after rewinding', (
   folder.log(divergence(1));
   appendFileSync(join(path, 'metrics.jsonl'), '{"kind":"divergence","st');
   expect(steps(folder)).toEqual([1]);
-  folder.rewind(1);
+  folder.rewind(closed(1));
   folder.log(divergence(2));
   expect(steps(folder)).toEqual([1, 2]);
 });
@@ -58,11 +74,23 @@ test('rewinding forgets what comes after the step, and the end', () => {
   const folder = RunFolder.create(path, {});
   for (const step of [1, 3, 5]) folder.log(divergence(step));
   folder.log(final);
-  folder.rewind(5);
+  folder.rewind(closed(5));
   expect(steps(folder)).toEqual([1, 3, 5]);
-  folder.rewind(4);
+  folder.rewind(closed(4));
   expect(steps(folder)).toEqual([1, 3]);
   expect(existsSync(join(path, 'metrics.jsonl.new'))).toBe(false);
+});
+
+test('rewinding to before an epoch’s line forgets it, to after it keeps it', () => {
+  const folder = RunFolder.create(path, {});
+  const logged = [divergence(1), epoch(2), divergence(4), epoch(4)];
+  for (const entry of logged) folder.log(entry);
+  folder.rewind(closed(4));
+  expect(folder.metrics()).toEqual(logged);
+  folder.rewind(open(4));
+  expect(folder.metrics()).toEqual(logged.slice(0, 3));
+  folder.rewind(open(3));
+  expect(folder.metrics()).toEqual(logged.slice(0, 2));
 });
 
 describe('a folder', () => {
@@ -83,6 +111,12 @@ describe('a folder', () => {
     expect(RunFolder.create(path, {}).metrics()).toEqual([]);
   });
 
+  test('whose first checkpoint was cut short is', () => {
+    RunFolder.create(path, {});
+    writeFileSync(join(path, 'checkpoint.eqp.new'), 'EQPROP1\n, and no more');
+    expect(RunFolder.create(path, {}).metrics()).toEqual([]);
+  });
+
   test('that cannot be made', () => {
     const file = join(temporary.path, 'file');
     writeFileSync(file, '');
@@ -100,7 +134,7 @@ describe('a folder', () => {
     folder.log(divergence(1));
     symlinkSync('/dev/full', join(path, 'metrics.jsonl.new'));
     symlinkSync('/dev/full', join(path, 'report.html'));
-    expect(() => folder.rewind(1)).toThrow('the disk is full');
+    expect(() => folder.rewind(closed(1))).toThrow('the disk is full');
     expect(() => folder.writeReport('<html>')).toThrow('the disk is full');
     expect(steps(folder)).toEqual([1]);
   });

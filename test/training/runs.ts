@@ -2,8 +2,8 @@
 import type { Recipe } from '#host/model/recipe';
 import type { DeviceChoice } from '#host/training/bench';
 import type { Metrics } from '#host/training/metrics';
+import type { Progress } from '#host/training/progress';
 import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '#host/training/run';
-import type { Progress } from '#host/training/trainer';
 
 export const simulated: DeviceChoice = {
   device: 'simulated',

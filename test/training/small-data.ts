@@ -30,10 +30,10 @@ function samples(count: number, set: number): { images: Uint8Array; labels: Uint
   return { images, labels };
 }
 
-/** Writes the four files into a folder. */
-export function writeSmallData(folder: string): void {
+/** Writes the four files into a folder, with so many training images. */
+export function writeSmallData(folder: string, training = TRAINING): void {
   const sets = [
-    ['train', TRAINING],
+    ['train', training],
     ['t10k', TEST],
   ] as const;
   sets.forEach(([name, count], set) => {

@@ -148,11 +148,38 @@ test('memory may differ, the layout may not', async () => {
   await expect(lockstep.request('configure', network)).rejects.toBeInstanceOf(VerificationError);
 });
 
-test('what the device refuses is told as the device tells it', async () => {
+test('what both refuse is told as the device tells it', async () => {
   const refused = lockstep.request('train', { ...training, step: 4 });
   await expect(refused).rejects.toBeInstanceOf(DeviceError);
   await expect(refused).rejects.toMatchObject({ error: 'stepGap', value: 4, limit: 0 });
   await expect(refused).rejects.not.toBeInstanceOf(VerificationError);
+});
+
+describe('what the device refuses and the twin accepts', () => {
+  const refuseWith = (error: DeviceError) => {
+    device.tamper = () => {
+      throw error;
+    };
+  };
+  const errorOf = (name: 'stepGap' | 'trap' | 'arenaTooSmall' | 'unknownSession') =>
+    new DeviceError(name, 7, 3, 0, 'train', 'no');
+
+  test.each(['stepGap', 'trap'] as const)('is a difference: %s', async (name) => {
+    const error = errorOf(name);
+    refuseWith(error);
+    const attempt = cases.train();
+    await expect(attempt).rejects.toBeInstanceOf(VerificationError);
+    await expect(attempt).rejects.toMatchObject({
+      message: 'train 0: the twin answered, the device refused: train: no',
+      cause: error,
+    });
+  });
+
+  test.each(['arenaTooSmall', 'unknownSession'] as const)('is the device’s own affair: %s', async (name) => {
+    const error = errorOf(name);
+    refuseWith(error);
+    await expect(cases.train()).rejects.toBe(error);
+  });
 });
 
 test('an error of the line is not a difference', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Batch, type Nudging, relaxMinibatch } from '#host/reference/minibatch';
 import { ReferenceNetwork } from '#host/reference/network';
-import { learn } from '#host/reference/plasticity';
+import { trainMinibatch } from '#host/reference/training';
 import { ReferenceThread } from '#host/verification/reference-thread';
 import { compareStep, SAME_FIXED_POINT } from '#host/verification/step-comparison';
 
@@ -31,6 +31,7 @@ describe.each<Nudging>(['positive', 'negative', 'centered'])('%s nudging', (nudg
       nudgedRms: 0,
       nudgedWorst: 0,
       sampleRms: [0, 0, 0, 0],
+      nudgedSampleRms: [0, 0, 0, 0],
       elsewhere: 0,
       predictionsAgree: 1,
     });
@@ -50,6 +51,22 @@ describe.each<Nudging>(['positive', 'negative', 'centered'])('%s nudging', (nudg
     expect(comparison.sampleRms.map((rms) => rms > 0)).toEqual([false, false, true, false]);
     expect(comparison.elsewhere).toBe(1);
     expect(comparison.nudgedWorst).toBe(0);
+    expect(comparison.nudgedRms).toBe(0);
+  });
+
+  test('of the nudged states only those that were nudged count', () => {
+    const settled = settle(nudging);
+    const sides = nudging === 'centered' ? (['plus', 'minus'] as const) : (['plus'] as const);
+    const nudged = nudging === 'negative' ? (['minus'] as const) : sides;
+    const sample = 1;
+    const away = (states: Float64Array) =>
+      states.map((state, i) => state + (Math.floor(i / 8) === sample ? 0.125 : 0));
+    const moved = Object.fromEntries(nudged.map((side) => [side, away(settled[side])]));
+    const comparison = compareStep(network(), dynamics, batch, nudging, { ...settled, ...moved });
+    expect(comparison.nudgedRms).toBeCloseTo(0.125 / Math.sqrt(4), 12);
+    expect(comparison.nudgedWorst).toBeCloseTo(0.125, 12);
+    expect(comparison.nudgedSampleRms.map((rms) => Number(rms.toFixed(9)))).toEqual([0, 0.125, 0, 0]);
+    expect(comparison.sampleRms).toEqual([0, 0, 0, 0]);
   });
 
   test('a wrong nudged state shows, in the contrast too', () => {
@@ -91,17 +108,13 @@ describe('the reference’s thread', () => {
   const options = { layers, seed: 3, limits, dynamics, persistentExamples: 0 };
   const indexed = { ...batch, indices: Uint32Array.of(0, 1, 2, 3) };
 
-  test('trains as the reference does, decay first', async () => {
+  test('trains as the reference does', async () => {
     const thread = new ReferenceThread(options);
     const own = network();
     const gains = [0.1, 0.2];
     const decays = [0.01, 0];
     for (const nudging of ['centered', 'positive'] as const) {
-      own.weights[0].forEach((weight, i) => {
-        own.weights[0][i] = weight * 0.99;
-      });
-      const relaxed = relaxMinibatch(own, dynamics, batch, nudging);
-      learn(own, batch, relaxed, gains);
+      const relaxed = trainMinibatch(own, dynamics, batch, nudging, gains, decays);
       const wrong = await thread.run({ kind: 'train', batch: indexed, nudging, gains, decays });
       expect(wrong).toBe(relaxed.predictions.filter((p, n) => p !== batch.labels[n]).length);
     }

@@ -1,0 +1,42 @@
+/** Which examples and which rates each minibatch of a run has: the recipe and the step alone decide. */
+import { epochOrder, identityOrder } from '../data/order.js';
+import { parseRange, type Recipe } from '../model/recipe.js';
+import { ratesAt, type StepRates } from '../model/requests.js';
+
+export class MinibatchPlan {
+  /** Examples of an epoch. */
+  readonly examples: number;
+  /** Minibatches of an epoch, the last one perhaps cut short. */
+  readonly perEpoch: number;
+  /** Minibatches of the run. */
+  readonly steps: number;
+  readonly #from: number;
+  #order: { readonly epoch: number; readonly examples: Uint32Array } | undefined;
+
+  constructor(private readonly recipe: Recipe) {
+    const [from, to] = parseRange(recipe.training);
+    this.#from = from;
+    this.examples = to - from;
+    this.perEpoch = Math.ceil(this.examples / recipe.minibatch);
+    this.steps = this.perEpoch * recipe.epochs;
+  }
+
+  /** Indices into the data set. */
+  examplesOf(step: number): Uint32Array {
+    const { minibatch } = this.recipe;
+    const epoch = Math.floor(step / this.perEpoch);
+    if (this.#order?.epoch !== epoch) this.#order = { epoch, examples: this.#orderOf(epoch) };
+    const at = (step - epoch * this.perEpoch) * minibatch;
+    return this.#order.examples.slice(at, at + minibatch).map((example) => this.#from + example);
+  }
+
+  /** @param samples of that minibatch */
+  ratesOf(step: number, samples: number): StepRates {
+    return ratesAt(this.recipe, step, this.perEpoch, samples);
+  }
+
+  #orderOf(epoch: number): Uint32Array {
+    const { shuffle, seed } = this.recipe;
+    return shuffle ? epochOrder(this.examples, seed, epoch) : identityOrder(this.examples);
+  }
+}

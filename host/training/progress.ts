@@ -1,0 +1,27 @@
+/** Where a run stands: as it is told while it goes, and as a checkpoint keeps it. */
+import type { Evaluation, Tally } from './metrics.js';
+
+export interface Progress {
+  readonly phase: 'training' | 'validation' | 'test';
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Of this epoch or evaluation. */
+  readonly done: number;
+  readonly total: number;
+  readonly wrong: number;
+  /** Replies found equal to the twin's. */
+  readonly checked: number;
+}
+
+/** Where a run stands, as JSON. */
+export interface Position {
+  readonly step: number;
+  /** Hexadecimal. */
+  readonly digest: string;
+  readonly saturations: number;
+  readonly checked: number;
+  readonly seconds: number;
+  readonly tally: Tally;
+  /** What the last epoch's validation came to. */
+  readonly validation?: Evaluation;
+}

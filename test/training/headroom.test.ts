@@ -1,0 +1,86 @@
+/** A run stops before a drive can wrap, at the same minibatch wherever and however often it is saved. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HEADROOM_INTERVAL, HeadroomWatch } from '#host/training/headroom-watch';
+import type { Progress } from '#host/training/progress';
+import { loadRun } from '#host/training/saved-run';
+import { begin, goOn, simulated } from './runs.js';
+import { smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';
+
+let temporary: ReturnType<typeof temporaryFolder>;
+let data: string;
+let runs = 0;
+const fresh = () => join(temporary.path, `run-${runs++}`);
+
+beforeAll(() => {
+  temporary = temporaryFolder();
+  data = join(temporary.path, 'data');
+  mkdirSync(data);
+  writeSmallData(data, 1200);
+});
+afterAll(() => temporary.remove());
+
+/** Weights that soon outgrow drives of ± 4. */
+const outgrowing = { weights: 'Q0.15', states: 'Q1.14', rates: [0.8, 0.4], training: '0..1200' };
+
+interface Stopped {
+  readonly folder: string;
+  /** Minibatches trained. */
+  readonly step: number;
+  readonly message: string;
+}
+
+async function runUntilStopped(
+  changes: Readonly<Record<string, unknown>>,
+  more: Partial<Parameters<typeof begin>[0]> = {},
+): Promise<Stopped> {
+  const folder = fresh();
+  let step = 0;
+  const interruptAt = ({ phase }: Progress) => {
+    if (phase === 'training') step++;
+    return false;
+  };
+  const recipe = smallRecipe({ ...outgrowing, ...changes });
+  const message = await begin({ data, folder, recipe, interruptAt, ...more }).then(
+    () => 'it went on',
+    (error: Error) => error.message,
+  );
+  return { folder, step, message };
+}
+
+describe.each<[string, Readonly<Record<string, unknown>>, number]>([
+  ['an epoch’s end', { minibatch: 12 }, 100],
+  ['a fixed step within the epoch', { minibatch: 2 }, HEADROOM_INTERVAL],
+])('stopped at %s', (_, changes, expected) => {
+  test('the same, however often checkpoints are due', async () => {
+    const seldom = await runUntilStopped(changes);
+    const often = await runUntilStopped(changes, { checkpointInterval: 1e-6 });
+    expect(seldom.message).toMatch(/^the drive of unit \d+ in layer \d can reach .*, its format ends at 4$/);
+    expect([seldom.step, often.step]).toEqual([expected, expected]);
+    expect(often.message).toBe(seldom.message);
+    for (const { folder } of [seldom, often]) {
+      const { state, parameters } = loadRun(folder);
+      expect(new HeadroomWatch(state.recipe).look(parameters)).toBe(true);
+      expect(state.position.step).toBeLessThan(expected);
+    }
+    expect(loadRun(seldom.folder).state.position.step).toBe(0);
+    // From wherever it was saved, it stops there again.
+    await expect(goOn(often.folder)).rejects.toThrow(seldom.message);
+  });
+});
+
+test('interrupted without headroom: nothing is saved, and why is told', async () => {
+  let trained = 0;
+  const interruptAt = ({ phase }: Progress) => phase === 'training' && ++trained === 90;
+  const { folder, message } = await runUntilStopped({ minibatch: 12 }, { interruptAt });
+  expect(message).toMatch(/^the drive of unit/);
+  expect(loadRun(folder).state.position.step).toBe(0);
+});
+
+test('without headroom from the start there is no checkpoint', async () => {
+  const { folder, message, step } = await runUntilStopped({ 'initial-scale': 3 }, { device: simulated });
+  expect(message).toMatch(/^the drive of unit/);
+  expect(step).toBe(0);
+  expect(existsSync(join(folder, 'checkpoint.eqp'))).toBe(false);
+});
