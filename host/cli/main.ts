@@ -28,7 +28,7 @@ addPorts(program);
 for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help tells more)');
 program.addHelpText(
   'after',
-  '\nExit status: 0 done, 1 an error, 2 wrong usage, 3 a reply was not what the twin computed, 70 a defect of this program, 130 interrupted.',
+  '\nExit status: 0 done, 1 an error, 2 a command line that cannot be read, 3 a reply was not what the twin computed, 70 a defect of this program, 130 interrupted.',
 );
 
 // Whoever reads the results may have read enough (`| head`): then a run is saved, as when it is interrupted.

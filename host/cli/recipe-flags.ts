@@ -8,6 +8,24 @@ import { presetNames, readPreset } from '../training/presets.js';
 const keys = recipeKeys.filter((key) => key !== 'description');
 const lists: ReadonlySet<RecipeKey> = new Set(['rates', 'weight-decay']);
 
+/** What to type, where it is not a number. */
+const placeholders: Partial<Record<RecipeKey, string>> = {
+  network: '784-500-10',
+  weights: 'Qm.n',
+  states: 'Qm.n',
+  rounding: 'stochastic|nearest',
+  relaxation: 'euler|exact',
+  start: 'zero|persistent',
+  nudging: 'positive|random-sign|centered',
+  cost: 'half|full',
+  rates: 'a,b,…',
+  'weight-decay': 'a,b,…',
+  schedule: 'constant|exponential|linear|cosine',
+  shuffle: 'true|false',
+  training: 'from..to',
+  validation: 'from..to|none',
+};
+
 /** `initial-scale` as commander names it: `initialScale`. */
 function property(key: RecipeKey): string {
   return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -31,8 +49,9 @@ export function addRecipeFlags(command: Command, preset: string): Command {
   );
   command.optionsGroup('Recipe (each overrides the preset):');
   for (const key of keys) {
-    const value = lists.has(key) ? '<a,b,…>' : '<value>';
-    command.option(`--${key} ${value}`, describeKey(key), (text: string) => parseFlag(key, text));
+    command.option(`--${key} <${placeholders[key] ?? 'number'}>`, describeKey(key), (text: string) =>
+      parseFlag(key, text),
+    );
   }
   return command.optionsGroup('Options:');
 }

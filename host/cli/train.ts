@@ -5,6 +5,7 @@ import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } fr
 import { writeRunReport } from '../training/run-report.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, seconds, wholeNumber } from './device-flags.js';
 import {
+  bytes,
   duration,
   type Mode,
   modeOf,
@@ -127,7 +128,7 @@ function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStar
   say(
     `${styled('bold', `${recipe.network} on ${dataset.name}`)}, ${recipe.epochs} epochs, seed ${recipe.seed}`,
   );
-  say(`device   ${deviceName}, kernel ${kernel}, ${(hello.arena / 2 ** 20).toFixed(1)} MiB of arena`);
+  say(`device   ${deviceName}, kernel ${kernel}, ${bytes(hello.arena)} of arena`);
   say(`formats  weights ${recipe.weights}, states ${recipe.states}; every reply is checked bit for bit`);
   say(`folder   ${folder}${step > 0 ? `, going on at minibatch ${step}` : ''}`);
 }

@@ -30,6 +30,18 @@ function requireRoom(dataset: Dataset): void {
   }
 }
 
+/** Refuses to validate on images that are trained on. */
+function requireUnseen({ training, validation }: Recipe): void {
+  if (validation === 'none') return;
+  const [from, to] = parseRange(training);
+  const [first, end] = parseRange(validation);
+  if (first < to && from < end)
+    throw new UserError(
+      `validation images ${validation} overlap training images ${training}`,
+      'what was trained on validates nothing: give --training and --validation ranges that do not meet',
+    );
+}
+
 /** Refuses a data set that the recipe's network cannot take. */
 export function requireFit(recipe: Recipe, dataset: Dataset): void {
   requireRoom(dataset);
@@ -54,6 +66,7 @@ export function requireFit(recipe: Recipe, dataset: Dataset): void {
         `${dataset.name} has training images 0..${dataset.training.count}; ranges go upwards`,
       );
   }
+  requireUnseen(recipe);
 }
 
 /** The reference of a run: the recipe's rounded parameters, weights of its own from the same seed. */

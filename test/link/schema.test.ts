@@ -5,16 +5,20 @@ import {
   Errors,
   errorLayout,
   HEADER,
+  MAX_BATCH,
   MAX_LAYERS,
+  MAX_OUTPUTS,
   MAX_PAYLOAD,
   Messages,
   Nudging,
   Option,
+  Parameter,
   PROTOCOL,
   REPLY_SLOTS,
   Relaxation,
   Rounding,
   Signal,
+  Stream,
   schemaHash,
   Tensor,
   TRAILER,
@@ -71,8 +75,9 @@ describe('the schema hash', () => {
   const hash = (definitions: readonly Definition[]) => {
     const all = [
       PROTOCOL,
-      [HEADER, TRAILER, MAX_PAYLOAD, REPLY_SLOTS, MAX_LAYERS],
-      [Tensor, Relaxation, Rounding, Nudging, Option, Signal],
+      Parameter,
+      [HEADER, TRAILER, MAX_PAYLOAD, REPLY_SLOTS, MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
+      [Tensor, Relaxation, Rounding, Parameter, Stream, Nudging, Option, Signal],
       definitions,
       Errors,
     ];
@@ -122,7 +127,9 @@ describe('errors of the device', () => {
     expect(error).toMatchObject({ error: name, request: 'train', ...numbers });
     expect(error.message).toMatch(/^train: \w/);
     expect(error.message).not.toMatch(/[{}]/);
-    for (const [word, number] of Object.entries(numbers))
+    // The place of a parameter is told by its name.
+    const told = { ...numbers, ...(name === 'badParameter' && { place: 'limit is' }) };
+    for (const [word, number] of Object.entries(told))
       expect(error.message.includes(String(number))).toBe(template.includes(`{${word}}`));
   });
 
