@@ -31,7 +31,7 @@ describe('help', () => {
 
   test('tells the exit status, and every key of a recipe', async () => {
     expect((await eqprop('--help')).stdout).toMatch(
-      /0 done, 1 an error, 2 wrong usage, 3 .*, 70 a defect .*130 interrupted/,
+      /0 done, 1 an error, 2 a command line that cannot be read, 3 .*, 70 a defect .*130 interrupted/,
     );
     const { stdout } = await eqprop('train', '--help');
     for (const key of Object.keys(smallRecipe()))

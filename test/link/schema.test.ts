@@ -75,7 +75,6 @@ describe('the schema hash', () => {
   const hash = (definitions: readonly Definition[]) => {
     const all = [
       PROTOCOL,
-      Parameter,
       [HEADER, TRAILER, MAX_PAYLOAD, REPLY_SLOTS, MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
       [Tensor, Relaxation, Rounding, Parameter, Stream, Nudging, Option, Signal],
       definitions,
