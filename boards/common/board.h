@@ -1,0 +1,33 @@
+/* What a board gives, and what it is given. */
+#ifndef BOARD_H
+#define BOARD_H
+
+#include <stdint.h>
+
+/* From board.toml and the host's schema: CLOCK, UART_BAUD, UART_WINDOW, FAULT_…. */
+#include "config.h"
+
+/* --- What a board gives, in its uart.c --- */
+
+/* Sets clocks and pins, and opens the UART at UART_BAUD with its receive interrupt. */
+void uart_open(void);
+/* There are bytes to send: enables the interrupt that asks line_next() for them whenever there is room. */
+void uart_send(void);
+/* The handler of every external interrupt; the board enables only the UART's. */
+void uart_interrupt(void);
+
+/* Only boards with a watchdog define these. Starts one that resets the chip when it is not fed for a second or more. */
+void watchdog_start(void);
+void watchdog_feed(void);
+
+/* --- What it is given, for its interrupt --- */
+
+/* A byte has come. */
+void line_receive(uint8_t byte);
+/* The next byte to send, or −1. */
+int line_next(void);
+
+/* A register of the chip. */
+#define REGISTER(address) (*(volatile uint32_t *)(uintptr_t)(address))
+
+#endif

@@ -1,0 +1,47 @@
+#include "line.h"
+
+#include "board.h"
+#include "core.h"
+
+/* Indices run freely; a ring's size is a power of two. One side writes each index. */
+#define SEND_SIZE 256u
+
+static uint8_t received[UART_WINDOW];
+static volatile uint32_t received_end, received_start;
+static uint8_t sending[SEND_SIZE];
+static volatile uint32_t sending_end, sending_start;
+
+void line_receive(uint8_t byte) {
+  /* The host keeps to the window: a full ring means damage, which the link's checks notice. */
+  if (received_end - received_start == UART_WINDOW) return;
+  received[received_end % UART_WINDOW] = byte;
+  received_end = received_end + 1;
+}
+
+int line_next(void) {
+  if (sending_start == sending_end) return -1;
+  uint8_t byte = sending[sending_start % SEND_SIZE];
+  sending_start = sending_start + 1;
+  return byte;
+}
+
+uint32_t line_read(uint8_t *to, uint32_t capacity) {
+  core_wait(&received_end, received_start);
+  uint32_t count = 0;
+  uint32_t start = received_start;
+  for (; count < capacity && start != received_end; count++) to[count] = received[start++ % UART_WINDOW];
+  received_start = start;
+  return count;
+}
+
+void line_write(const uint8_t *from, uint32_t length) {
+  for (uint32_t i = 0; i < length; i++) {
+    if (sending_end - sending_start == SEND_SIZE) {
+      uart_send();
+      core_wait(&sending_start, sending_end - SEND_SIZE);
+    }
+    sending[sending_end % SEND_SIZE] = from[i];
+    sending_end = sending_end + 1;
+  }
+  uart_send();
+}

@@ -1,0 +1,12 @@
+/* The line between the UART's interrupt and the endpoint: a ring each way. */
+#ifndef LINE_H
+#define LINE_H
+
+#include <stdint.h>
+
+/* Copies what has come, at most `capacity` bytes; waits until there is some. */
+uint32_t line_read(uint8_t *to, uint32_t capacity);
+/* Queues bytes to send; waits only while the ring is full. */
+void line_write(const uint8_t *from, uint32_t length);
+
+#endif

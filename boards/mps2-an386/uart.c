@@ -1,0 +1,45 @@
+/* CMSDK APB UART 0 (Arm DDI 0479). */
+#include "board.h"
+
+#define UART 0x40004000u
+#define DATA REGISTER(UART + 0x0)
+#define STATE REGISTER(UART + 0x4)
+#define CTRL REGISTER(UART + 0x8)
+#define INTSTATUS REGISTER(UART + 0xc)
+#define BAUDDIV REGISTER(UART + 0x10)
+#define NVIC_ISER REGISTER(0xe000e100)
+
+#define STATE_TXFULL 1u
+#define STATE_RXFULL 2u
+#define CTRL_TX 1u
+#define CTRL_RX 2u
+#define CTRL_TX_INTERRUPT 4u
+#define CTRL_RX_INTERRUPT 8u
+#define INT_TX 1u
+#define INT_RX 2u
+
+void uart_open(void) {
+  BAUDDIV = CLOCK / UART_BAUD;
+  CTRL = CTRL_TX | CTRL_RX | CTRL_RX_INTERRUPT | CTRL_TX_INTERRUPT;
+  NVIC_ISER = 3;
+}
+
+static void fill(void) {
+  while (!(STATE & STATE_TXFULL)) {
+    int byte = line_next();
+    if (byte < 0) return;
+    DATA = (uint32_t)byte;
+  }
+}
+
+void uart_send(void) {
+  __asm__ volatile("cpsid i" ::: "memory");
+  fill();
+  __asm__ volatile("cpsie i" ::: "memory");
+}
+
+void uart_interrupt(void) {
+  INTSTATUS = INT_TX | INT_RX;
+  while (STATE & STATE_RXFULL) line_receive((uint8_t)DATA);
+  fill();
+}
