@@ -19,6 +19,19 @@ export function start(arena: u32, window: u32): u32 {
   return capacity;
 }
 
+/**
+ * Says that the device gave up before it was started just now: `cause` is one of the wire's Fault, `place` the
+ * address where. Send outputLength() bytes of the output buffer next.
+ */
+export function reportFault(cause: u32, place: u32): void {
+  link.announceFault(cause, place);
+}
+
+/** Says how deep the stack has been, of how many bytes: STATISTICS tells it. */
+export function reportStack(used: u32, size: u32): void {
+  link.noteStack(used, size);
+}
+
 /** Where to put bytes from the line, inputCapacity() at most, before feed(). */
 export function inputBuffer(): usize {
   return input;
@@ -59,3 +72,5 @@ export function execute(code: i32, length: i32): i32 {
 export function replyBuffer(): usize {
   return reply;
 }
+
+export { __heap_base, __data_end };

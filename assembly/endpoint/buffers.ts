@@ -1,30 +1,31 @@
 // The endpoint's fixed buffers. A payload is aligned to 8, so that its fields may be loaded directly.
-import { ErrorPayload, HEADER, MAX_PAYLOAD, REPLY_SLOTS, TRAILER } from './wire';
+import { ErrorPayload, HEADER, MAX_PAYLOAD, MAX_REPLY, REPLY_SLOTS, TRAILER } from './wire';
 
-/** Bytes of the header slot: the header ends where the aligned payload starts. */
-const HEADER_ROOM: i32 = 8;
-const FRAME_ROOM: i32 = HEADER_ROOM + MAX_PAYLOAD + 8;
+/** The header ends where the aligned payload starts. */
+const INCOMING_ROOM: i32 = 8;
+/** Room, too, for the encoded frame to start before the plain one, so that it grows in the same place. */
+const OUTGOING_ROOM: i32 = 16;
+const KEPT_SIZE: i32 = 16 + MAX_REPLY;
 
 /** Largest frame before COBS. */
 export const MAX_FRAME: i32 = HEADER + MAX_PAYLOAD + TRAILER;
 /** Bytes the outside may hand over at once. */
-export const INPUT_CAPACITY: i32 = 256;
+export const INPUT_CAPACITY: i32 = 64;
 
 /** u8[INPUT_CAPACITY]: bytes from the line. */
 export const input: usize = memory.data(INPUT_CAPACITY, 8);
-const incoming: usize = memory.data(FRAME_ROOM, 8);
-const outgoing: usize = memory.data(FRAME_ROOM, 8);
+const incoming: usize = memory.data(INCOMING_ROOM + MAX_PAYLOAD + 8, 8);
+/** u8: one frame, plain and then encoded, to the line. */
+export const output: usize = memory.data(OUTGOING_ROOM + MAX_REPLY + 8, 8);
 /** The last replies, to send again: length u32, sequence u32, then type and payload as sent. */
-const kept: usize = memory.data(REPLY_SLOTS * (16 + MAX_PAYLOAD), 8);
+const kept: usize = memory.data(REPLY_SLOTS * KEPT_SIZE, 8);
 /** ErrorPayload: of a quiet request. */
 export const refusal: usize = memory.data(ErrorPayload.SIZE, 8);
-/** u8: one encoded frame, to the line. */
-export const output: usize = memory.data(MAX_FRAME + MAX_FRAME / 254 + 8, 8);
 
-export const incomingFrame: usize = incoming + HEADER_ROOM - HEADER;
-export const request: usize = incoming + HEADER_ROOM;
-export const outgoingFrame: usize = outgoing + HEADER_ROOM - HEADER;
-export const reply: usize = outgoing + HEADER_ROOM;
+export const incomingFrame: usize = incoming + INCOMING_ROOM - HEADER;
+export const request: usize = incoming + INCOMING_ROOM;
+export const outgoingFrame: usize = output + OUTGOING_ROOM - HEADER;
+export const reply: usize = output + OUTGOING_ROOM;
 
 /** A kept reply. */
 @unmanaged
@@ -37,11 +38,11 @@ export class KeptReply {
 }
 
 export function keptReply(slot: i32): KeptReply {
-  return changetype<KeptReply>(kept + slot * (16 + MAX_PAYLOAD));
+  return changetype<KeptReply>(kept + slot * KEPT_SIZE);
 }
 
 export function keptPayload(slot: i32): usize {
-  return kept + slot * (16 + MAX_PAYLOAD) + 16;
+  return kept + slot * KEPT_SIZE + 16;
 }
 
 export function copyBytes(to: usize, from: usize, count: i32): void {

@@ -39,7 +39,10 @@ export function decodeByte(byte: i32, frame: usize, capacity: i32): i32 {
   return Received.nothing;
 }
 
-/** Encodes a frame and the zero that ends it. Returns the bytes written. */
+/**
+ * Encodes a frame and the zero that ends it. Returns the bytes written: one more, and one more for every 254, before
+ * the zero; the frame may lie as many bytes above `to`, since no byte is written before those up to it were read.
+ */
 export function encodeFrame(to: usize, frame: usize, count: i32): i32 {
   let code = 0;
   let end = 1;

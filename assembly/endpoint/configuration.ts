@@ -1,10 +1,10 @@
 // Commands that lay a network out and draw its weights.
 import { setDynamics } from '../dynamics/parameters';
-import { arenaCapacity } from '../memory/arena';
+import { ARENA_PARTS_BYTES, arenaCapacity, arenaParts } from '../memory/arena';
 import { clearMinibatch } from '../model/minibatch';
 import * as network from '../model/network';
 import { setRounding } from '../plasticity/update';
-import { reply, request } from './buffers';
+import { copyBytes, reply, request } from './buffers';
 import { fail } from './errors';
 import {
   ConfigureReply,
@@ -75,7 +75,8 @@ export function configure(length: i32): i32 {
   ConfigureReply.setWeights(reply, network.weightCount);
   ConfigureReply.setBiases(reply, network.biasCount);
   ConfigureReply.setUnits(reply, network.unitCount);
-  return ConfigureReply.SIZE;
+  copyBytes(reply + ConfigureReply.parts, arenaParts, ARENA_PARTS_BYTES);
+  return ConfigureReply.SIZE + ARENA_PARTS_BYTES;
 }
 
 /** Draws the weights. */

@@ -59,6 +59,21 @@ let damaged: u32 = 0;
 let gaps: u32 = 0;
 let repeats: u32 = 0;
 
+/** What the outside said of the device's stack, in bytes. */
+let stackUsed: u32 = 0;
+let stackSize: u32 = 0;
+
+export function noteStack(used: u32, size: u32): void {
+  stackUsed = used;
+  stackSize = size;
+}
+
+/** Puts an error into `output` that answers no request: the device gave up and was started anew. */
+export function announceFault(cause: u32, place: u32): void {
+  fail(ErrorCode.fault, cause, 0, place);
+  transmit(Signal.error, expected, ErrorPayload.SIZE);
+}
+
 /** Bytes of the frame in `output`. */
 export let outputLength: i32 = 0;
 
@@ -254,5 +269,7 @@ function statistics(): i32 {
   StatisticsReply.setDamaged(reply, damaged);
   StatisticsReply.setGaps(reply, gaps);
   StatisticsReply.setRepeats(reply, repeats);
+  StatisticsReply.setStackUsed(reply, stackUsed);
+  StatisticsReply.setStackSize(reply, stackSize);
   return StatisticsReply.SIZE;
 }

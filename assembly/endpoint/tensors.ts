@@ -8,7 +8,7 @@ import {
   ErrorCode,
   LoadReply,
   LoadRequest,
-  MAX_PAYLOAD,
+  MAX_REPLY,
   NO_STEP,
   ReadReply,
   ReadRequest,
@@ -78,7 +78,7 @@ export function read(): i32 {
   const end = u64(offset) + ReadRequest.count(request);
   if (end > tensorLength) return fail(ErrorCode.badRange, u32(end), tensorLength, tensor);
   const bytes = i32(ReadRequest.count(request)) * tensorWidth;
-  if (bytes > MAX_PAYLOAD) return fail(ErrorCode.badRange, bytes, MAX_PAYLOAD, tensor);
+  if (bytes > MAX_REPLY) return fail(ErrorCode.badRange, bytes, MAX_REPLY, tensor);
   const from = tensorAddress + offset * tensorWidth;
   for (let i = 0; i < bytes; i++) store<u8>(reply + ReadReply.data + i, load<u8>(from + i));
   return ReadReply.data + bytes;

@@ -1,9 +1,14 @@
-// One arena from the end of the static data upwards. A network is laid out twice by the same code: once to count
-// its bytes, and, if they fit, once to place it.
+// One arena from the end of the static data upwards. A network is laid out first and used only if it fits.
+import { ArenaPart } from '../endpoint/wire';
 
 let origin: usize = 0;
 let capacity: u64 = 0;
 let used: u64 = 0;
+
+const PARTS: i32 = ArenaPart.contrasts + 1;
+/** u32[PARTS]: bytes used for each. */
+export const arenaParts: usize = memory.data(PARTS << 2, 4);
+export const ARENA_PARTS_BYTES: i32 = PARTS << 2;
 
 /** Gives the arena its bytes; grows the memory where the runtime lets it. Returns the bytes there are. */
 export function openArena(bytes: u32): u32 {
@@ -26,15 +31,19 @@ export function arenaUsed(): u64 {
 
 export function clearArena(): void {
   used = 0;
+  zero(arenaParts, ARENA_PARTS_BYTES);
 }
 
 /**
- * The next `bytes`, aligned to 8. While counting, the address may lie beyond the arena: it must not be touched
+ * The next `bytes` for an ArenaPart, aligned to 8. While counting, the address may lie beyond the arena: it must not be touched
  * before arenaUsed() was found within arenaCapacity().
  */
-export function allocate(bytes: u64): usize {
+export function allocate(part: i32, bytes: u64): usize {
   const at = used;
-  used += (bytes + 7) & ~7;
+  const aligned = (bytes + 7) & ~7;
+  used += aligned;
+  const sum = arenaParts + (part << 2);
+  store<u32>(sum, load<u32>(sum) + u32(aligned));
   return origin + usize(at);
 }
 

@@ -1,5 +1,6 @@
 // The minibatch: slots that hold an example each and the states it settled in. The update needs nothing else, so
 // no accumulator as large as the weights is ever kept.
+import { ArenaPart } from '../endpoint/wire';
 import { allocate, zero } from '../memory/arena';
 import { layer, layerCount, unitCount } from './network';
 
@@ -20,16 +21,16 @@ let minusAt: usize = 0;
 export function layOutMinibatch(batch: i32): void {
   batchCapacity = batch;
   const states = (u64(batch) * unitCount) << 1;
-  stagedAt = allocate(batch);
-  labelsAt = allocate(u64(batch) << 1);
-  imagesAt = allocate(u64(batch) * layer(0).size);
-  freeAt = allocate(states);
-  plusAt = allocate(states);
-  minusAt = allocate(states);
+  stagedAt = allocate(ArenaPart.images, batch);
+  labelsAt = allocate(ArenaPart.images, u64(batch) << 1);
+  imagesAt = allocate(ArenaPart.images, u64(batch) * layer(0).size);
+  freeAt = allocate(ArenaPart.states, states);
+  plusAt = allocate(ArenaPart.states, states);
+  minusAt = allocate(ArenaPart.states, states);
   let widest = 0;
   for (let k = 1; k < layerCount; k++) widest = max(widest, layer(k).size);
   contrastBytes = widest << 3;
-  contrastRow = allocate(contrastBytes);
+  contrastRow = allocate(ArenaPart.contrasts, contrastBytes);
 }
 
 /** Empties the slots, zeroes starting states and the row. */

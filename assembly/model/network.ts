@@ -2,7 +2,7 @@
 import { Digested, digestKey, digestOf } from '../arithmetic/digest';
 import { randomKey, randomWord } from '../arithmetic/random';
 import { clearSaturations, roundNearest, saturateWeight } from '../arithmetic/rounding';
-import { MAX_LAYERS, NO_STEP, Stream } from '../endpoint/wire';
+import { ArenaPart, MAX_LAYERS, NO_STEP, Stream } from '../endpoint/wire';
 import { allocate, arenaCapacity, arenaUsed, clearArena, zero } from '../memory/arena';
 import { Connection } from './connection';
 import { Layer } from './layer';
@@ -30,7 +30,7 @@ export const PIXEL_FRACTION: i32 = 8;
 export let dense: bool = false;
 export let seed: u32 = 0;
 
-/** Minibatches applied, or NO_STEP while the weights are undefined: so too from the start on. */
+/** Minibatches applied, or NO_STEP while the weights are undefined: clearNetwork() sets it before anything else. */
 export let step: u32 = 0;
 /** Digest of all parameters, kept up to date by whatever changes one. */
 export let parameterDigest: u64 = 0;
@@ -108,16 +108,16 @@ function layOut(batch: i32): u64 {
   clearArena();
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
-    c.weights = allocate((u64(c.pre.size) * c.post.size) << 1);
+    c.weights = allocate(ArenaPart.weights, (u64(c.pre.size) * c.post.size) << 1);
   }
   for (let k = 0; k < layerCount; k++) {
     const l = layer(k);
-    l.changes = allocate(u64(l.size) << 1);
+    l.changes = allocate(ArenaPart.states, u64(l.size) << 1);
     if (k == 0) continue;
-    l.states = allocate(u64(l.size) << 1);
-    l.drives = allocate(u64(l.size) << 2);
-    l.biases = allocate(u64(l.size) << 2);
-    l.clamped = dense ? allocate(u64(l.size) << 2) : 0;
+    l.states = allocate(ArenaPart.states, u64(l.size) << 1);
+    l.drives = allocate(ArenaPart.drives, u64(l.size) << 2);
+    l.biases = allocate(ArenaPart.biases, u64(l.size) << 2);
+    l.clamped = dense ? allocate(ArenaPart.drives, u64(l.size) << 2) : 0;
   }
   layOutMinibatch(batch);
   return arenaUsed();

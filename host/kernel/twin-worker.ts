@@ -1,7 +1,7 @@
 /** The twin's thread: runs requests on a kernel of its own, in order. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { DeviceError } from '../link/device-error.js';
-import { Messages } from '../link/schema.js';
+import { MAX_REPLY, Messages } from '../link/schema.js';
 import { hostModule, Kernel, type Outcome, portableModule } from './kernel.js';
 
 export interface KernelChoice {
@@ -34,9 +34,6 @@ export interface TwinTask {
 /** The first refused job's outcome or else the last one's; the bytes read, one range after the other. */
 export type TwinAnswer = Outcome;
 
-/** Bytes that one READ returns: whole elements of any width. */
-const CHUNK = 1024;
-
 function run(kernel: Kernel, jobs: readonly Job[]): TwinAnswer {
   let outcome: TwinAnswer = { refused: false, payload: new Uint8Array(0) };
   let refusal: TwinAnswer | undefined;
@@ -52,7 +49,7 @@ function read(kernel: Kernel, ranges: readonly TensorRange[]): TwinAnswer {
   const payload = new Uint8Array(total);
   let at = 0;
   for (const { tensor, index, count, width } of ranges) {
-    const step = CHUNK / width;
+    const step = MAX_REPLY / width;
     for (let offset = 0; offset < count; offset += step) {
       const values = { offset, index, count: Math.min(step, count - offset), tensor, padding: 0 };
       const part = kernel.executeEncoded(Messages.read.code, Messages.read.request.encode(values));

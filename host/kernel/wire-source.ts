@@ -1,6 +1,7 @@
 /** AssemblyScript source of the wire, generated from the host's definition of it. */
 import { codec, type Layout, place } from '../link/layout.js';
 import {
+  ArenaPart,
   Errors,
   errorLayout,
   HEADER,
@@ -8,6 +9,7 @@ import {
   MAX_LAYERS,
   MAX_OUTPUTS,
   MAX_PAYLOAD,
+  MAX_REPLY,
   Messages,
   NO_STEP,
   Nudging,
@@ -59,6 +61,7 @@ export function wireSource(kernelHash: bigint): string {
     `export const HEADER: i32 = ${HEADER};`,
     `export const TRAILER: i32 = ${TRAILER};`,
     `export const MAX_PAYLOAD: i32 = ${MAX_PAYLOAD};`,
+    `export const MAX_REPLY: i32 = ${MAX_REPLY};`,
     `export const REPLY_SLOTS: i32 = ${REPLY_SLOTS};`,
     `export const MAX_LAYERS: i32 = ${MAX_LAYERS};`,
     `export const MAX_OUTPUTS: i32 = ${MAX_OUTPUTS};`,
@@ -66,6 +69,7 @@ export function wireSource(kernelHash: bigint): string {
     `export const NO_STEP: u32 = ${NO_STEP};`,
     `export const REPLY: i32 = ${REPLY};`,
     constants('Tensor', Tensor),
+    constants('ArenaPart', ArenaPart),
     constants('Relaxation', Relaxation),
     constants('Rounding', Rounding),
     constants('Parameter', Parameter),

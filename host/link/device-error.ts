@@ -1,15 +1,26 @@
 import { UserError } from '../errors.js';
-import { type ErrorName, Errors, errorLayout, Messages, Parameter } from './schema.js';
+import { type ErrorName, Errors, errorLayout, Fault, Messages, Parameter } from './schema.js';
 
 const hints: Partial<Record<ErrorName, string>> = {
   schemaMismatch: 'build the firmware and the host from the same version',
   arenaTooSmall: 'choose a smaller network or minibatch, or a device with more memory',
   noWeights: 'initialise the network, or load a checkpoint',
   unknownSession: 'connect again',
+  fault: "the firmware's map tells what lies there; a run is continued with --resume",
 };
 
-function parameterName(place: number): string {
-  return Object.entries(Parameter).find(([, known]) => known === place)?.[0] ?? `number ${place}`;
+function nameOf(number: number, names: Readonly<Record<string, number>>): string {
+  return Object.entries(names).find(([, known]) => known === number)?.[0] ?? `number ${number}`;
+}
+
+/** How the numbers of an error read where they are not plain ones. */
+function valueText(error: string, value: number): string {
+  return error === 'fault' ? nameOf(value, Fault) : String(value);
+}
+
+function placeText(error: string, place: number): string {
+  if (error === 'badParameter') return nameOf(place, Parameter);
+  return error === 'fault' ? `0x${place.toString(16).padStart(8, '0')}` : String(place);
 }
 
 /** A request that the device refused, and why. */
@@ -39,9 +50,9 @@ export class DeviceError extends UserError {
     }
     const [name, [, template]] = found;
     const text = template
-      .replace('{value}', String(value))
+      .replace('{value}', valueText(name, value))
       .replace('{limit}', String(limit))
-      .replace('{place}', name === 'badParameter' ? parameterName(place) : String(place));
+      .replace('{place}', placeText(name, place));
     return new DeviceError(name as ErrorName, value, limit, place, requestName, text);
   }
 }

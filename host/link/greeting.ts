@@ -16,10 +16,6 @@ export interface Greeting {
 const INTERVAL = 200;
 
 function greetingOf(frame: Frame, session: number): Greeting | undefined {
-  if (frame.type === Signal.error) {
-    const error = DeviceError.decode(frame.payload);
-    if (error.request === 'hello') throw error;
-  }
   if (frame.type !== (Messages.hello.code | REPLY) || frame.session !== session) return undefined;
   return { device: Messages.hello.reply.decode(frame.payload), first: frame.sequence };
 }
@@ -36,6 +32,9 @@ export function greet(stream: Duplex, session: number, patience: number): Promis
   const hello = Buffer.concat([Uint8Array.of(0), frame]);
   const splitter = new FrameSplitter();
 
+  /** Why the device was started anew, if it said so: it may be up the next moment. */
+  let fault: DeviceError | undefined;
+
   return new Promise((resolve, reject) => {
     const say = () => {
       if (!stream.writableNeedDrain) stream.write(hello);
@@ -44,6 +43,11 @@ export function greet(stream: Duplex, session: number, patience: number): Promis
       try {
         for (const encoded of splitter.split(bytes)) {
           const received = decodeFrame(encoded);
+          if (received?.type === Signal.error) {
+            const error = DeviceError.decode(received.payload);
+            if (error.request === 'hello') throw error;
+            if (error.error === 'fault') fault = error;
+          }
           const greeting = received && greetingOf(received, session);
           if (greeting) return settle(() => resolve(greeting));
         }
@@ -63,10 +67,11 @@ export function greet(stream: Duplex, session: number, patience: number): Promis
     const retry = setInterval(say, INTERVAL);
     const giveUp = setTimeout(() => {
       fail(
-        new UserError(
-          `no answer from the device within ${patience / 1000} s`,
-          'is it powered, does it run the eqprop firmware, and is the baud rate the one it was built for?',
-        ),
+        fault ??
+          new UserError(
+            `no answer from the device within ${patience / 1000} s`,
+            'is it powered, does it run the eqprop firmware, and is the baud rate the one it was built for?',
+          ),
       );
     }, patience);
     stream.on('data', receive);

@@ -165,6 +165,7 @@ export class Link implements Endpoint {
     const error = type === Signal.error ? DeviceError.decode(payload) : undefined;
     // A device that was reset has no session of which it could speak.
     if (error?.error === 'unknownSession' && error.value === this.#session) throw error;
+    if (error?.error === 'fault') throw error;
     const isEcho = type < Signal.acknowledge;
     if (session !== this.#session || isEcho || type === (Messages.hello.code | REPLY)) return;
     this.#lastHeard = performance.now();

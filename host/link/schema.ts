@@ -14,8 +14,10 @@ export const PROTOCOL = 1;
 /** Bytes around a payload. */
 export const HEADER = 5;
 export const TRAILER = 4;
-/** Largest payload either end sends. */
+/** Largest payload of a request: an image that does not pack fits. */
 export const MAX_PAYLOAD = 1024;
+/** Largest payload of a reply: the predictions of a whole minibatch fit. The device keeps REPLY_SLOTS of them. */
+export const MAX_REPLY = 576;
 /** Replies the device keeps to send again. */
 export const REPLY_SLOTS = 4;
 /** Largest number of layers, input and output counted. */
@@ -33,6 +35,9 @@ export const REPLY = 0x80;
 /** What a WRITE or READ addresses. Weights and biases count through the network: connection 0 first. */
 export const Tensor = { weights: 0, biases: 1, start: 2, free: 3, plus: 4, minus: 5 } as const;
 
+/** What a network's bytes of arena are for. */
+export const ArenaPart = { weights: 0, biases: 1, states: 2, drives: 3, images: 4, contrasts: 5 } as const;
+
 export const Relaxation = { euler: 0, exact: 1 } as const;
 export const Rounding = { stochastic: 0, nearest: 1 } as const;
 /** Names for the numbers of parameters in errors. */
@@ -46,6 +51,17 @@ export const Parameter = {
   freeIterations: 7,
   nudgedIterations: 8,
   limit: 9,
+} as const;
+/** Why a device gave up; the first ones are the numbers that wasm2c gives its traps. */
+export const Fault = {
+  outOfBounds: 1,
+  integerOverflow: 2,
+  divisionByZero: 3,
+  invalidConversion: 4,
+  unreachable: 5,
+  indirectCall: 6,
+  exception: 16,
+  watchdog: 17,
 } as const;
 /** What a random number is for. Streams never share numbers. */
 export const Stream = { weights: 0, rounding: 1, order: 2, sign: 3, decay: 4 } as const;
@@ -122,7 +138,8 @@ export const Messages = {
       padding: 'u8',
       sizes: ['u16'],
     },
-    { needed: 'u32', arena: 'u32', weights: 'u32', biases: 'u32', units: 'u32' },
+    // `parts` are the bytes of `needed`, one an `ArenaPart`.
+    { needed: 'u32', arena: 'u32', weights: 'u32', biases: 'u32', units: 'u32', parts: ['u32'] },
   ),
   /** Draws the weights uniformly within ± limit (24 fractional bits, one a connection), zeroes the biases. */
   initialise: message(0x04, { limits: ['u32'] }, { digest: 'u64' }),
@@ -190,6 +207,9 @@ export const Messages = {
       damaged: 'u32',
       gaps: 'u32',
       repeats: 'u32',
+      /** Most bytes of stack used since the device started, and those there are; 0 where it has none to tell of. */
+      stackUsed: 'u32',
+      stackSize: 'u32',
     },
   ),
   /** Forgets the model. */
@@ -233,7 +253,7 @@ export const Errors = {
   alreadyApplied: [19, 'minibatch {value} was already applied, the device stands at {limit}'],
   badGain: [20, 'the gain of connection {place} has exponent {value}, between 16 and {limit} are possible'],
   digestMismatch: [21, 'the loaded parameters have digest …{value}, not …{limit} (low words)'],
-  trap: [22, 'the kernel trapped; the weights are lost'],
+  fault: [22, 'the device stopped at address {place} ({value}) and started anew: its weights are lost'],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;
 
 export type ErrorName = keyof typeof Errors;
@@ -243,8 +263,8 @@ export const schemaHash: number = crc32(
   new TextEncoder().encode(
     JSON.stringify([
       PROTOCOL,
-      [HEADER, TRAILER, MAX_PAYLOAD, REPLY_SLOTS, MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
-      [Tensor, Relaxation, Rounding, Parameter, Stream, Nudging, Option, Signal],
+      [HEADER, TRAILER, MAX_PAYLOAD, MAX_REPLY, REPLY_SLOTS, MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
+      [Tensor, ArenaPart, Relaxation, Rounding, Parameter, Fault, Stream, Nudging, Option, Signal],
       Object.entries(Messages).map(([name, m]) => [name, m.code, m.quiet, m.request.layout, m.reply.layout]),
       Errors,
     ]),

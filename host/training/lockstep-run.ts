@@ -2,7 +2,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import type { Endpoint } from '../link/endpoint.js';
-import { MAX_PAYLOAD, Tensor } from '../link/schema.js';
+import { MAX_REPLY, Tensor } from '../link/schema.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Recipe } from '../model/recipe.js';
 import { VerificationError } from '../verification/lockstep.js';
@@ -87,7 +87,7 @@ async function compareParameters(device: Endpoint, twin: NetworkParameters): Pro
   const compare = async (tensor: number, index: number, name: string, values: Int16Array | Int32Array) => {
     const width = values.BYTES_PER_ELEMENT;
     const expected = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-    const step = MAX_PAYLOAD / width;
+    const step = MAX_REPLY / width;
     for (let offset = 0; offset < values.length; offset += step) {
       const elements = Math.min(step, values.length - offset);
       const { data } = await device.request('read', { offset, index, count: elements, tensor, padding: 0 });

@@ -19,7 +19,7 @@ export class VerificationError extends UserError {
 }
 
 /** Fields that may differ: the twin's memory is the host's. */
-const ownFields: ReadonlySet<string> = new Set(['needed', 'arena']);
+const ownFields: ReadonlySet<string> = new Set(['needed', 'arena', 'parts']);
 
 /** What a device may refuse and the twin may not: its memory and its sessions are its own. */
 const ownRefusals: ReadonlySet<ErrorName | undefined> = new Set(['arenaTooSmall', 'unknownSession'] as const);

@@ -18,6 +18,8 @@ describe('the release module', () => {
         .sort(),
     ).toEqual(
       [
+        '__data_end',
+        '__heap_base',
         'execute',
         'feed',
         'inputBuffer',
@@ -26,6 +28,8 @@ describe('the release module', () => {
         'outputBuffer',
         'outputLength',
         'replyBuffer',
+        'reportFault',
+        'reportStack',
         'requestBuffer',
         'start',
       ].sort(),

@@ -117,10 +117,16 @@ export function trained(kernel: Kernel, at: number, witnessStep: WitnessStep) {
 
 /** All elements of a tensor. */
 export function tensor(kernel: Kernel, kind: number, index: number, count: number): bigint[] {
-  const { data } = kernel.execute('read', { offset: 0, index, count, tensor: kind, padding: 0 });
-  const values =
-    kind === Tensor.biases ? new Int32Array(data.slice().buffer) : new Int16Array(data.slice().buffer);
-  return Array.from(values, BigInt);
+  const values: bigint[] = [];
+  while (values.length < count) {
+    const range = { offset: values.length, count: Math.min(100, count - values.length) };
+    const { data } = kernel.execute('read', { ...range, index, tensor: kind, padding: 0 });
+    const bytes = data.slice().buffer;
+    values.push(
+      ...Array.from(kind === Tensor.biases ? new Int32Array(bytes) : new Int16Array(bytes), BigInt),
+    );
+  }
+  return values;
 }
 
 export { Kernel, Witness };

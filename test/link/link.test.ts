@@ -158,6 +158,8 @@ describe('a session', () => {
       damaged: 0,
       gaps: 0,
       repeats: 0,
+      stackUsed: 0,
+      stackSize: 0,
     });
     line.isCut = true;
     const answer = link.request('statistics', {});

@@ -2,13 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { crc32 } from '#host/link/crc32';
 import { DeviceError } from '#host/link/device-error';
 import {
+  ArenaPart,
   Errors,
   errorLayout,
+  Fault,
   HEADER,
   MAX_BATCH,
   MAX_LAYERS,
   MAX_OUTPUTS,
   MAX_PAYLOAD,
+  MAX_REPLY,
   Messages,
   Nudging,
   Option,
@@ -75,8 +78,8 @@ describe('the schema hash', () => {
   const hash = (definitions: readonly Definition[]) => {
     const all = [
       PROTOCOL,
-      [HEADER, TRAILER, MAX_PAYLOAD, REPLY_SLOTS, MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
-      [Tensor, Relaxation, Rounding, Parameter, Stream, Nudging, Option, Signal],
+      [HEADER, TRAILER, MAX_PAYLOAD, MAX_REPLY, REPLY_SLOTS, MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
+      [Tensor, ArenaPart, Relaxation, Rounding, Parameter, Fault, Stream, Nudging, Option, Signal],
       definitions,
       Errors,
     ];

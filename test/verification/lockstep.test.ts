@@ -161,10 +161,10 @@ describe('what the device refuses and the twin accepts', () => {
       throw error;
     };
   };
-  const errorOf = (name: 'stepGap' | 'trap' | 'arenaTooSmall' | 'unknownSession') =>
+  const errorOf = (name: 'stepGap' | 'fault' | 'arenaTooSmall' | 'unknownSession') =>
     new DeviceError(name, 7, 3, 0, 'train', 'no');
 
-  test.each(['stepGap', 'trap'] as const)('is a difference: %s', async (name) => {
+  test.each(['stepGap', 'fault'] as const)('is a difference: %s', async (name) => {
     const error = errorOf(name);
     refuseWith(error);
     const attempt = cases.train();
