@@ -2,6 +2,7 @@
 #ifndef BOARD_H
 #define BOARD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* From board.toml and the host's schema: CLOCK, UART_BAUD, UART_WINDOW, FAULT_…. */
@@ -16,9 +17,14 @@ void uart_send(void);
 /* The handler of every external interrupt; the board enables only the UART's. */
 void uart_interrupt(void);
 
-/* Only boards with a watchdog define these. Starts one that resets the chip when it is not fed for a second or more. */
+/* Only boards with a watchdog define these. It is fed several times a second; resetting the chip after a second or more
+ * without is soon enough. */
 void watchdog_start(void);
 void watchdog_feed(void);
+/* Whether it was the watchdog that reset the chip. */
+bool watchdog_fired(void);
+/* Only chips whose core cannot reset them (Cortex-M: AIRCR) define this. */
+void chip_reset(void);
 
 /* --- What it is given, for its interrupt --- */
 

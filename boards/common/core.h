@@ -1,18 +1,28 @@
-/* What differs between the families of processors: cortex-m.c, riscv.c. */
+/* What differs between the families of processors: cortex-m.c, riscv.c. Each has the entry point `reset`, which fills the
+ * stack with STACK_PAINT, sets the variables up and calls main(). */
 #ifndef CORE_H
 #define CORE_H
 
 #include <stdint.h>
 
+#define STACK_PAINT 0xc5c5c5c5u
+#define TICKS_PER_SECOND 20u
+
 /* Sleeps until an interrupt has changed a word. */
 void core_wait(const volatile uint32_t *word, uint32_t old);
+/* From now on core_tick() is called TICKS_PER_SECOND times a second, where the core has a timer. */
+void core_start_ticks(void);
 /* Starts the firmware anew, as after power-up, but for KEPT variables. */
 _Noreturn void core_restart(void);
 
 /* Survives a restart; holds rubbish after power-up. */
 #define KEPT __attribute__((section(".kept")))
 
-/* main.c: notes why the kernel cannot go on (FAULT_…) and at which address, and restarts. */
+/* --- main.c --- */
+
+/* In the timer's interrupt: `interrupted` is the address where. */
+void core_tick(uintptr_t interrupted);
+/* Notes why the device cannot go on (FAULT_…) and at which address, and restarts. */
 _Noreturn void report_fault(uint32_t cause, uintptr_t place);
 
 #endif

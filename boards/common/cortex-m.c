@@ -1,48 +1,94 @@
-/* Start-up and faults of the Cortex-M family (Armv6-M to Armv8-M). */
-#include "board.h"
+/* Start-up and faults of the Cortex-M family, Armv6-M to Armv8-M (Armv6-M Architecture Reference Manual, B1.5, B3). */
 #include "core.h"
 
-extern uint32_t stack_start[], stack_end[];
-extern uint32_t data_start[], data_end[], data_image[], zero_start[], zero_end[];
+#include "board.h"
+
+extern uint32_t stack_start[], stack_end[], data_start[], data_end[], data_image[], zero_start[], zero_end[];
 int main(void);
 
-#define STACK_PAINT 0xc5c5c5c5u
+#define SYST_CSR REGISTER(0xe000e010)
+#define SYST_RVR REGISTER(0xe000e014)
+#define SYST_CVR REGISTER(0xe000e018)
+#define SYST_CSR_ENABLE_INTERRUPT_PROCESSOR_CLOCK 7u
+#define AIRCR REGISTER(0xe000ed0c)
+#define AIRCR_SYSRESETREQ 0x05fa0004u
 
-__attribute__((naked, noreturn)) void reset(void) {
-  __asm__ volatile(
-      "ldr r0, =stack_end \n mov sp, r0 \n"
-      "ldr r1, =stack_start \n ldr r2, =0xc5c5c5c5 \n"
-      "1: str r2, [r1] \n add r1, #4 \n cmp r1, r0 \n blo 1b \n"
-      "bl begin \n");
-}
+/* Word of an exception's stack frame that holds the address it came from. */
+#define FRAME_PC 6
 
-_Noreturn void begin(void) {
+__attribute__((used)) static _Noreturn void begin(void) {
   for (uint32_t *to = data_start, *from = data_image; to < data_end;) *to++ = *from++;
   for (uint32_t *to = zero_start; to < zero_end;) *to++ = 0;
   main();
-  for (;;) {}
+  core_restart();
 }
 
-static void fault(void) { for (;;) {} }
+/* Boot loaders may leave another stack behind. */
+__attribute__((naked, noreturn)) void reset(void) {
+  __asm__ volatile(
+      "cpsid i\n"
+      "ldr r0, =stack_end\n"
+      "mov sp, r0\n"
+      "ldr r1, =stack_start\n"
+      "ldr r2, =%c0\n"
+      "1: str r2, [r1]\n"
+      "adds r1, #4\n"
+      "cmp r1, r0\n"
+      "blo 1b\n"
+      "cpsie i\n"
+      "ldr r0, =%c1\n"
+      "bx r0\n" ::"i"(STACK_PAINT), "i"(begin));
+}
+
+__attribute__((used)) static _Noreturn void fault(const uint32_t *frame) {
+  bool on_stack = frame >= stack_start && frame + FRAME_PC < stack_end;
+  report_fault(FAULT_EXCEPTION, on_stack ? frame[FRAME_PC] : 0);
+}
+
+/* A stack that overflowed is no place to go on from. */
+__attribute__((naked)) static void exception(void) {
+  __asm__ volatile(
+      "mov r0, sp\n"
+      "ldr r1, =stack_end\n"
+      "mov sp, r1\n"
+      "ldr r1, =%c0\n"
+      "bx r1\n" ::"i"(fault));
+}
+
+__attribute__((used)) static void tick(const uint32_t *frame) { core_tick(frame[FRAME_PC]); }
+
+__attribute__((naked)) static void systick(void) {
+  __asm__ volatile(
+      "mov r0, sp\n"
+      "ldr r1, =%c0\n"
+      "bx r1\n" ::"i"(tick));
+}
 
 typedef void (*vector)(void);
+/* As many external interrupts as any of the chips has. */
 __attribute__((section(".vectors"), used)) static const vector vectors[16 + 112] = {
-    (vector)stack_end, reset, fault, fault, fault, fault, fault, [11] = fault, [14] = fault, [15] = fault,
-    [16 ... 127] = uart_interrupt,
+    (vector)stack_end, reset, exception, exception, exception, exception, exception,
+    [11] = exception,  [12] = exception, [14] = exception, [15] = systick, [16 ... 127] = uart_interrupt,
 };
 
 void core_wait(const volatile uint32_t *word, uint32_t old) {
-  for (;;) {
-    __asm__ volatile("cpsid i" ::: "memory");
-    if (*word != old) break;
-    __asm__ volatile("wfi");
-    __asm__ volatile("cpsie i" ::: "memory");
-  }
+  /* Masked, so that no interrupt falls between the look and the sleep; a pending one ends the sleep all the same. */
+  __asm__ volatile("cpsid i" ::: "memory");
+  while (*word == old) __asm__ volatile("wfi\n cpsie i\n isb\n cpsid i" ::: "memory");
   __asm__ volatile("cpsie i" ::: "memory");
 }
 
-#define AIRCR REGISTER(0xe000ed0c)
+void core_start_ticks(void) {
+  SYST_RVR = CLOCK / TICKS_PER_SECOND - 1;
+  SYST_CVR = 0;
+  SYST_CSR = SYST_CSR_ENABLE_INTERRUPT_PROCESSOR_CLOCK;
+}
+
+/* Chips that are reset in another way define their own. */
+__attribute__((weak)) void chip_reset(void) { AIRCR = AIRCR_SYSRESETREQ; }
+
 _Noreturn void core_restart(void) {
-  AIRCR = 0x05fa0004;
-  for (;;) {}
+  __asm__ volatile("dsb" ::: "memory");
+  chip_reset();
+  for (;;) continue;
 }

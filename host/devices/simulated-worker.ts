@@ -1,6 +1,7 @@
 /** The simulated device: the kernel, in a thread of its own, at the other end of a message port. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Kernel } from '../kernel/kernel.js';
+import { trapOf } from '../kernel/trap.js';
 
 /** What the worker is started with. */
 export interface SimulatedMachine {
@@ -46,11 +47,17 @@ function tell(taken: number): void {
 
 port.on('message', (bytes: Uint8Array) => {
   toldAt = performance.now();
-  kernel.feed(bytes, (answer) => {
-    answers.push(answer);
-    // Requests that take long to compute do not wait for each other.
-    if (performance.now() - toldAt > PATIENCE) tell(0);
-  });
+  try {
+    kernel.feed(bytes, (answer) => {
+      answers.push(answer);
+      // Requests that take long to compute do not wait for each other.
+      if (performance.now() - toldAt > PATIENCE) tell(0);
+    });
+  } catch (error) {
+    const trap = trapOf(error);
+    if (!trap) throw error;
+    answers.push(kernel.restart(trap));
+  }
   tell(bytes.length);
 });
 tell(0);

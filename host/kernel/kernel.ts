@@ -10,6 +10,7 @@ import {
   type ReplyOf,
   type RequestOf,
 } from '../link/schema.js';
+import type { Trap } from './trap.js';
 
 /** What of the runtime's interface is used directly; the loader does the rest. */
 declare const WebAssembly: { validate(module: Uint8Array): boolean };
@@ -18,6 +19,7 @@ declare const WebAssembly: { validate(module: Uint8Array): boolean };
 interface KernelExports extends Record<string, unknown> {
   readonly memory: { readonly buffer: ArrayBuffer };
   start(arena: number, window: number): number;
+  reportFault(cause: number, place: number): void;
   inputBuffer(): number;
   inputCapacity(): number;
   feed(from: number, length: number): number;
@@ -48,6 +50,7 @@ export class Kernel {
   /** Bytes of arena there are. */
   readonly arena: number;
   readonly #exports: KernelExports;
+  readonly #window: number;
 
   /**
    * @param arena bytes the network may use; memory grows to them
@@ -55,7 +58,16 @@ export class Kernel {
    */
   constructor(arena: number, window = 4096, module: Uint8Array = hostModule()) {
     this.#exports = instantiateSync<KernelExports>(module, {}).exports;
+    this.#window = window;
     this.arena = this.#exports.start(arena, window) >>> 0;
+  }
+
+  /** Starts the device anew after a trap, as a board does. Returns the bytes that tell the host of it. */
+  restart({ cause, place }: Trap): Uint8Array {
+    const kernel = this.#exports;
+    kernel.start(this.arena, this.#window);
+    kernel.reportFault(cause, place);
+    return this.#bytes(kernel.outputBuffer(), kernel.outputLength()).slice();
   }
 
   /** Feeds bytes from the line to the device's end of the link; `send` gets each answer's bytes, in order. */

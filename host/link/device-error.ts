@@ -32,17 +32,19 @@ export class DeviceError extends UserError {
     readonly value: number,
     readonly limit: number,
     readonly place: number,
+    /** The message's name; empty where the error answers none. */
     readonly request: string,
     message: string,
   ) {
-    super(`${request}: ${message}`, error && hints[error]);
+    super(request ? `${request}: ${message}` : message, error && hints[error]);
   }
 
   /** @param code the request's type where the error itself does not say it */
   static decode(payload: Uint8Array, code?: number): DeviceError {
     const { value, limit, place, code: number, request } = errorLayout.decode(payload);
     const type = code ?? request;
-    const requestName = Object.entries(Messages).find(([, m]) => m.code === type)?.[0] ?? `message ${type}`;
+    const known = Object.entries(Messages).find(([, m]) => m.code === type);
+    const requestName = known?.[0] ?? (type === 0 ? '' : `message ${type}`);
     const found = Object.entries(Errors).find(([, [known]]) => known === number);
     if (!found) {
       const text = `unknown error ${number} (${value}, ${limit}, ${place})`;

@@ -22,7 +22,11 @@ export class VerificationError extends UserError {
 const ownFields: ReadonlySet<string> = new Set(['needed', 'arena', 'parts']);
 
 /** What a device may refuse and the twin may not: its memory and its sessions are its own. */
-const ownRefusals: ReadonlySet<ErrorName | undefined> = new Set(['arenaTooSmall', 'unknownSession'] as const);
+const ownRefusals: ReadonlySet<ErrorName | undefined> = new Set([
+  'arenaTooSmall',
+  'unknownSession',
+  'fault',
+] as const);
 
 function text(value: unknown): string {
   return value instanceof Uint8Array ? `[${value.join(' ')}]` : String(value);

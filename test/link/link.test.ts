@@ -6,6 +6,7 @@ import { encodeFrame } from '#host/link/frame';
 import { Link, type LinkOptions } from '#host/link/link';
 import {
   errorLayout,
+  Fault,
   MAX_PAYLOAD,
   Messages,
   PROTOCOL,
@@ -142,6 +143,15 @@ describe('a session', () => {
     line.reset();
     line.disturb(greeting);
     await expect(link.request('statistics', {})).rejects.toThrow(/it was reset/);
+  });
+
+  test('ends when the device says that it gave up', async () => {
+    const { link, line } = await open();
+    await prepare(link);
+    const answer = outcome(link.request('statistics', {}));
+    const payload = errorLayout.encode({ value: Fault.exception, limit: 0, place: 64, code: 22, request: 0 });
+    line.push(Buffer.from(encodeFrame({ type: Signal.error, session: 0, sequence: 0, payload })));
+    expect(await answer).toMatchObject({ error: 'fault', value: Fault.exception, place: 64 });
   });
 
   test('hears nothing of earlier ones', async () => {

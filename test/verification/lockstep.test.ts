@@ -161,10 +161,10 @@ describe('what the device refuses and the twin accepts', () => {
       throw error;
     };
   };
-  const errorOf = (name: 'stepGap' | 'fault' | 'arenaTooSmall' | 'unknownSession') =>
+  const errorOf = (name: 'stepGap' | 'badGain' | 'arenaTooSmall' | 'unknownSession' | 'fault') =>
     new DeviceError(name, 7, 3, 0, 'train', 'no');
 
-  test.each(['stepGap', 'fault'] as const)('is a difference: %s', async (name) => {
+  test.each(['stepGap', 'badGain'] as const)('is a difference: %s', async (name) => {
     const error = errorOf(name);
     refuseWith(error);
     const attempt = cases.train();
@@ -175,7 +175,11 @@ describe('what the device refuses and the twin accepts', () => {
     });
   });
 
-  test.each(['arenaTooSmall', 'unknownSession'] as const)('is the device’s own affair: %s', async (name) => {
+  test.each([
+    'arenaTooSmall',
+    'unknownSession',
+    'fault',
+  ] as const)('is the device’s own affair: %s', async (name) => {
     const error = errorOf(name);
     refuseWith(error);
     await expect(cases.train()).rejects.toBe(error);
