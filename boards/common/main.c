@@ -4,7 +4,7 @@
 #include "line.h"
 
 /* Written by wasm2c; in one translation unit with its only caller, the compiler knows where the instance lies. */
-#include "kernel.c"
+#include <kernel.c>
 
 /* From the linker script: what the RAM has left is the module's memory. */
 extern uint8_t memory_start[], memory_end[];

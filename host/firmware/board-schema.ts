@@ -1,0 +1,76 @@
+/** What a board.toml says. */
+import * as v from 'valibot';
+
+const words = (least: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(0xffff_fffc), v.multipleOf(4));
+const text = v.pipe(v.string(), v.minLength(1));
+
+export const cores = ['cortex-m0plus', 'cortex-m3', 'cortex-m4', 'cortex-m33', 'rv32imc'] as const;
+
+export const boardSchema = v.strictObject({
+  name: text,
+  vendor: text,
+  core: v.strictObject({
+    chip: text,
+    cpu: v.picklist(cores),
+    /** Hz. */
+    clock: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  }),
+  flash: v.strictObject({ origin: words(0), size: words(4096) }),
+  ram: v.strictObject({
+    origin: words(0),
+    size: words(4096),
+    /** Bytes of stack, at the bottom of the RAM. */
+    stack: v.pipe(words(256), v.multipleOf(8)),
+    /** Bytes reserved for the firmware's own variables. The rest is the module's memory. */
+    static: v.pipe(words(256), v.multipleOf(8)),
+  }),
+  uart: v.strictObject({
+    name: text,
+    baud: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    /** Bytes the receive ring holds, told to the host as its window. */
+    window: v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(1024),
+      v.check((size) => Number.isInteger(Math.log2(size)), 'a ring is a power of two'),
+    ),
+  }),
+  usb: v.optional(
+    v.strictObject({
+      ids: v.array(
+        v.pipe(v.string(), v.regex(/^[0-9a-f]{4}:[0-9a-f]{4}$/, 'write vendor:product, as 2e8a:000c')),
+      ),
+    }),
+  ),
+  emulator: v.optional(
+    v.variant('kind', [
+      v.strictObject({
+        kind: v.literal('qemu'),
+        system: v.picklist(['arm', 'riscv32']),
+        machine: text,
+        options: v.optional(v.array(v.string()), []),
+      }),
+      v.strictObject({ kind: v.literal('rp2040js') }),
+    ]),
+  ),
+  image: v.variant('file', [
+    v.strictObject({ file: v.picklist(['elf', 'bin', 'hex']) }),
+    v.strictObject({
+      file: v.literal('uf2'),
+      'uf2-family': v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/, 'write eight hexadecimal digits')),
+    }),
+  ]),
+  'flash-tool': v.optional(
+    v.strictObject({
+      /** `{image}` stands for the file. */
+      command: v.optional(v.pipe(v.array(text), v.minLength(1))),
+      /** Name of the USB volume to copy the image to. */
+      volume: v.optional(text),
+      /** What to press. */
+      'boot-loader': v.optional(text),
+    }),
+  ),
+});
+
+export type BoardDescription = Readonly<v.InferOutput<typeof boardSchema>>;

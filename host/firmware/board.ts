@@ -1,0 +1,127 @@
+/** The boards there are: a folder each, described by its board.toml. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse, TomlError } from 'smol-toml';
+import * as v from 'valibot';
+import { UserError } from '../errors.js';
+import { nearest } from '../model/recipe.js';
+import { type BoardDescription, boardSchema } from './board-schema.js';
+
+export interface Board extends BoardDescription {
+  /** The folder's name. */
+  readonly id: string;
+  /** Where board.toml lies. */
+  readonly folder: string;
+}
+
+export const boardsFolder = fileURLToPath(new URL('../../../boards/', import.meta.url));
+
+export function boardIds(): readonly string[] {
+  return readdirSync(boardsFolder)
+    .filter((name) => existsSync(join(boardsFolder, name, 'board.toml')))
+    .sort();
+}
+
+/**
+ * @param idOrPath a board that comes along, or the path of a board's folder or board.toml
+ * @throws `UserError` where there is none, or its description is wrong
+ */
+export function readBoard(idOrPath: string): Board {
+  const file = descriptionOf(idOrPath);
+  const folder = dirname(file);
+  return { ...checkBoard(parseToml(file), file), id: basename(folder), folder };
+}
+
+function descriptionOf(idOrPath: string): string {
+  const isPath = /[/\\.]/.test(idOrPath);
+  const path = isPath ? resolve(idOrPath) : join(boardsFolder, idOrPath);
+  const file = isPath && existsSync(path) && statSync(path).isFile() ? path : join(path, 'board.toml');
+  if (existsSync(file)) return file;
+  const meant = nearest(idOrPath, boardIds());
+  throw new UserError(
+    isPath ? `there is no board.toml in ${path}` : `there is no board '${idOrPath}'`,
+    meant ? `did you mean '${meant}'?` : `the boards are ${boardIds().join(', ')}; or give a folder's path`,
+  );
+}
+
+function parseToml(file: string): Readonly<Record<string, unknown>> {
+  try {
+    return parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (error instanceof TomlError)
+      throw new UserError(`${file}, line ${error.line}: ${error.message.split('\n')[0]}`, 'mend the TOML');
+    throw new UserError(`could not read ${file}: ${(error as Error).message}`, undefined, { cause: error });
+  }
+}
+
+/** @param source where the values came from, in errors */
+export function checkBoard(values: unknown, source: string): BoardDescription {
+  const result = v.safeParse(boardSchema, values);
+  if (!result.success) {
+    const [issue] = result.issues;
+    const key = v.getDotPath(issue) ?? 'board.toml';
+    const known = issue.path?.at(-1)?.input;
+    if (issue.expected === 'never') {
+      const meant = nearest(key.split('.').at(-1) ?? '', knownKeys(key));
+      throw new UserError(`${source}: unknown key '${key}'`, meant && `did you mean '${meant}'?`);
+    }
+    const isMissing = issue.received === 'undefined' && known !== undefined;
+    throw new UserError(
+      `${source}: ${isMissing ? `'${key}' is missing` : `${key}: ${issue.message}`}`,
+      'boards/README.md tells what each key means',
+    );
+  }
+  requireRegions(result.output, source);
+  return result.output;
+}
+
+/** The keys that could stand where an unknown one does. */
+function knownKeys(path: string): readonly string[] {
+  const [table, key] = path.split('.');
+  const entries: Readonly<Record<string, unknown>> = boardSchema.entries;
+  if (key === undefined) return Object.keys(entries);
+  return /[a-z]/.test(table) ? keysOf(entries[table]) : [];
+}
+
+function keysOf(schema: unknown): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  if ('wrapped' in schema) return keysOf(schema.wrapped);
+  if ('options' in schema && Array.isArray(schema.options)) return schema.options.flatMap(keysOf);
+  return 'entries' in schema && schema.entries ? Object.keys(schema.entries) : [];
+}
+
+function requireRegions({ flash, ram, uart }: BoardDescription, source: string): void {
+  const end = ({ origin, size }: { origin: number; size: number }) => origin + size;
+  for (const [name, region] of Object.entries({ flash, ram }))
+    if (end(region) > 2 ** 32)
+      throw new UserError(`${source}: ${name} ends beyond 32-bit addresses`, 'check its origin and size');
+  if (flash.origin < end(ram) && ram.origin < end(flash))
+    throw new UserError(
+      `${source}: flash ${range(flash)} and ram ${range(ram)} overlap`,
+      'a board whose code lies in RAM divides it between the two',
+    );
+  if (ram.static < uart.window)
+    throw new UserError(
+      `${source}: ram.static is ${ram.static} bytes, the window alone takes ${uart.window}`,
+      'reserve the window and about 1 KB more',
+    );
+  if (ram.stack + ram.static >= ram.size)
+    throw new UserError(`${source}: stack and static leave nothing of the RAM`, 'make them smaller');
+}
+
+function range({ origin, size }: { origin: number; size: number }): string {
+  return `0x${origin.toString(16)} … 0x${(origin + size - 1).toString(16)}`;
+}
+
+/** How a board is exercised without one. */
+export function exercisedIn({ emulator }: BoardDescription): string {
+  if (!emulator) return 'built, not yet run';
+  return emulator.kind === 'qemu' ? `QEMU ${emulator.machine}` : 'rp2040js';
+}
+
+/** The boards that a USB device with these ids, hexadecimal, may be. */
+export function boardsOfUsb(vendorId: string | undefined, productId: string | undefined): readonly string[] {
+  const id = `${vendorId}:${productId}`.toLowerCase();
+  return boardIds().filter((board) => readBoard(board).usb?.ids.includes(id));
+}

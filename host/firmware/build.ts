@@ -1,0 +1,86 @@
+/** Firmware: the module as C, compiled for a board, kept under the name of its sources. */
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Board } from './board.js';
+import { cacheFolder, obtainFolder } from './cache.js';
+import { compile } from './compile.js';
+import { ElfFile } from './elf.js';
+import { toIntelHex } from './intel-hex.js';
+import { sealBootStage } from './rp2040-boot.js';
+import { type BuildOptions, nameOf, readSources } from './sources.js';
+import { obtainToolchain, type ToolchainEvents } from './toolchain.js';
+import { toUf2 } from './uf2.js';
+
+export type { BuildOptions } from './sources.js';
+
+export interface BuildEvents extends ToolchainEvents {
+  /** The firmware is not in the cache and is compiled now. */
+  onCompile?(): void;
+}
+
+/** A board's firmware: paths of its files. */
+export interface Firmware {
+  readonly elf: string;
+  /** What lies in the flash, from its origin on. */
+  readonly bin: string;
+  readonly hex: string;
+  readonly uf2: string | undefined;
+  readonly map: string;
+}
+
+/** @throws `UserError` where a tool is missing or refuses */
+export async function buildFirmware(
+  board: Board,
+  options: BuildOptions = {},
+  events: BuildEvents = {},
+): Promise<Firmware> {
+  const sources = readSources(board, options);
+  const folder = await obtainFolder(folderOf(board, nameOf(sources, board, options)), async (empty) => {
+    const toolchain = await obtainToolchain(events);
+    events.onCompile?.();
+    await compile(empty, sources, toolchain, board, options);
+    await writeImages(empty, board);
+  });
+  return filesIn(folder, board);
+}
+
+/** A board's firmware as it would be built now, if it has been. */
+export function findFirmware(board: Board, options: BuildOptions = {}): Firmware | undefined {
+  const folder = folderOf(board, nameOf(readSources(board, options), board, options));
+  return existsSync(folder) ? filesIn(folder, board) : undefined;
+}
+
+function folderOf(board: Board, name: string): string {
+  return join(cacheFolder(), 'firmware', `${board.id}-${name}`);
+}
+
+function filesIn(folder: string, { image }: Board): Firmware {
+  const path = (kind: string) => join(folder, `firmware.${kind}`);
+  return {
+    elf: path('elf'),
+    bin: path('bin'),
+    hex: path('hex'),
+    uf2: image.file === 'uf2' ? path('uf2') : undefined,
+    map: path('map'),
+  };
+}
+
+async function writeImages(folder: string, board: Board): Promise<void> {
+  const files = filesIn(folder, board);
+  const elf = new ElfFile(await readFile(files.elf));
+  const stage = elf.section('.boot2');
+  if (stage) {
+    sealBootStage(elf.bytes.subarray(stage.offset, stage.offset + stage.size));
+    await writeFile(files.elf, elf.bytes);
+  }
+  const { origin } = board.flash;
+  const image = elf.image(origin);
+  await writeFile(files.bin, image);
+  await writeFile(files.hex, toIntelHex(image, origin));
+  if (board.image.file === 'uf2')
+    await writeFile(
+      join(folder, 'firmware.uf2'),
+      toUf2(image, origin, Number.parseInt(board.image['uf2-family'], 16)),
+    );
+}

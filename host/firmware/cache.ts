@@ -1,0 +1,42 @@
+/** Where what is fetched or built once is kept: a folder of the user's, shared by all projects. */
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { UserError } from '../errors.js';
+
+/** $EQPROP_CACHE, or the system's own place for caches. */
+export function cacheFolder(): string {
+  const { EQPROP_CACHE, LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
+  if (EQPROP_CACHE) return EQPROP_CACHE;
+  if (process.platform === 'win32') return join(LOCALAPPDATA ?? homedir(), 'eqprop', 'Cache');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'eqprop');
+  return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'eqprop');
+}
+
+/**
+ * The folder, made by `fill` if it is not there. It appears whole or not at all: whoever is interrupted leaves
+ * nothing behind that could be taken for it, and of two at once one wins.
+ */
+export async function obtainFolder(folder: string, fill: (empty: string) => Promise<void>): Promise<string> {
+  if (existsSync(folder)) return folder;
+  let empty: string | undefined;
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    empty = await mkdtemp(`${folder}.`);
+    await fill(empty);
+    await rename(empty, folder).catch((error: Error) => {
+      if (!existsSync(folder)) throw error;
+    });
+    return folder;
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      `could not write to the cache ${dirname(folder)}: ${(error as Error).message}`,
+      'name a folder with room for it in EQPROP_CACHE',
+      { cause: error },
+    );
+  } finally {
+    if (empty) await rm(empty, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,33 @@
+/** What a board.toml comes to for the compiler and the linker. */
+import { Fault } from '../link/schema.js';
+import type { Board } from './board.js';
+
+/** `outOfBounds` → `OUT_OF_BOUNDS` */
+function macroName(name: string): string {
+  return name.replace(/[A-Z]/g, '_$&').toUpperCase();
+}
+
+/** config.h */
+export function configHeader({ core, uart }: Board, baud: number): string {
+  const constants = {
+    CLOCK: core.clock,
+    UART_BAUD: baud,
+    UART_WINDOW: uart.window,
+    ...Object.fromEntries(Object.entries(Fault).map(([name, code]) => [`FAULT_${macroName(name)}`, code])),
+  };
+  const lines = Object.entries(constants).map(([name, value]) => `#define ${name} ${value}u\n`);
+  return `/* Written by the build. */\n${lines.join('')}`;
+}
+
+/** memory.ld */
+export function memoryScript({ flash, ram }: Board): string {
+  const hex = (value: number) => `0x${value.toString(16)}`;
+  return `/* Written by the build, from board.toml. */
+MEMORY {
+  FLASH (rx) : ORIGIN = ${hex(flash.origin)}, LENGTH = ${hex(flash.size)}
+  RAM (rw) : ORIGIN = ${hex(ram.origin)}, LENGTH = ${hex(ram.size)}
+}
+STACK = ${ram.stack};
+STATIC = ${ram.static};
+`;
+}

@@ -1,0 +1,103 @@
+/** A reader of 32-bit little-endian ELF files, as far as firmware goes (Tool Interface Standard, ELF 1.2). */
+
+export interface Section {
+  readonly name: string;
+  readonly address: number;
+  /** Of its bytes in the file. */
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** What is loaded from the file. */
+export interface Segment {
+  /** Where it is stored, not where it runs. */
+  readonly address: number;
+  readonly offset: number;
+  readonly size: number;
+}
+
+export interface ElfSymbol {
+  readonly name: string;
+  readonly value: number;
+  readonly size: number;
+}
+
+const MAGIC = 0x464c457f;
+const CLASS_32_LITTLE = 0x0101;
+const LOADED = 1;
+const SYMBOL_BYTES = 16;
+
+export class ElfFile {
+  readonly sections: readonly Section[];
+  readonly segments: readonly Segment[];
+  readonly #view: DataView;
+
+  /** Throws `RangeError` for what is no such file. */
+  constructor(readonly bytes: Uint8Array) {
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (bytes.length < 52 || this.#word(0) !== MAGIC || this.#half(4) !== CLASS_32_LITTLE)
+      throw new RangeError('not a 32-bit little-endian ELF file');
+    this.sections = this.#readSections();
+    this.segments = this.#table(this.#word(28), this.#half(42), this.#half(44))
+      .filter((at) => this.#word(at) === LOADED && this.#word(at + 16) > 0)
+      .map((at) => ({ address: this.#word(at + 12), offset: this.#word(at + 4), size: this.#word(at + 16) }));
+  }
+
+  section(name: string): Section | undefined {
+    return this.sections.find((section) => section.name === name);
+  }
+
+  get symbols(): readonly ElfSymbol[] {
+    const table = this.section('.symtab');
+    const names = this.section('.strtab');
+    if (!table || !names) return [];
+    return this.#table(table.offset, SYMBOL_BYTES, table.size / SYMBOL_BYTES).map((at) => ({
+      name: this.#text(names.offset + this.#word(at)),
+      value: this.#word(at + 4),
+      size: this.#word(at + 8),
+    }));
+  }
+
+  /** Throws `RangeError` where there is no such symbol. */
+  symbol(name: string): number {
+    const found = this.symbols.find((symbol) => symbol.name === name);
+    if (!found) throw new RangeError(`the firmware has no symbol ${name}`);
+    return found.value;
+  }
+
+  /** What lies in a memory from `origin` on: the loaded bytes, 0xff between them. */
+  image(origin: number): Uint8Array<ArrayBuffer> {
+    const end = Math.max(...this.segments.map(({ address, size }) => address + size));
+    const image = new Uint8Array(end - origin).fill(0xff);
+    for (const { address, offset, size } of this.segments)
+      image.set(this.bytes.subarray(offset, offset + size), address - origin);
+    return image;
+  }
+
+  #readSections(): readonly Section[] {
+    const headers = this.#table(this.#word(32), this.#half(46), this.#half(48));
+    const names = this.#word(headers[this.#half(50)] + 16);
+    return headers.map((at) => ({
+      name: this.#text(names + this.#word(at)),
+      address: this.#word(at + 12),
+      offset: this.#word(at + 16),
+      size: this.#word(at + 20),
+    }));
+  }
+
+  #table(start: number, entryBytes: number, count: number): readonly number[] {
+    return Array.from({ length: count }, (_, i) => start + i * entryBytes);
+  }
+
+  #text(at: number): string {
+    return Buffer.from(this.bytes.subarray(at, this.bytes.indexOf(0, at))).toString('latin1');
+  }
+
+  #half(at: number): number {
+    return this.#view.getUint16(at, true);
+  }
+
+  #word(at: number): number {
+    return this.#view.getUint32(at, true);
+  }
+}

@@ -1,0 +1,32 @@
+/** What a firmware takes of its board, from the linker's result. */
+import { readFileSync } from 'node:fs';
+import type { Board } from './board.js';
+import type { Firmware } from './build.js';
+import { ElfFile } from './elf.js';
+
+/** Bytes. */
+export interface SizeReport {
+  /** Code, constants and initial values, of `flashSize`. */
+  readonly flash: number;
+  readonly flashSize: number;
+  /** Variables of the firmware, of `staticReserved`. */
+  readonly static: number;
+  readonly staticReserved: number;
+  readonly stack: number;
+  /** The module's memory: its own static data, then the arena. */
+  readonly memory: number;
+  readonly ram: number;
+}
+
+export function measureFirmware({ elf, bin }: Firmware, board: Board): SizeReport {
+  const file = new ElfFile(readFileSync(elf));
+  return {
+    flash: readFileSync(bin).length,
+    flashSize: board.flash.size,
+    static: file.symbol('static_end') - file.symbol('stack_end'),
+    staticReserved: board.ram.static,
+    stack: file.symbol('stack_end') - file.symbol('stack_start'),
+    memory: file.symbol('memory_end') - file.symbol('memory_start'),
+    ram: board.ram.size,
+  };
+}

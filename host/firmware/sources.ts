@@ -1,0 +1,58 @@
+/** What a firmware is made of, and the name of it all: the same sources give the same bytes. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { portableModule } from '../kernel/kernel.js';
+import { type Board, boardsFolder } from './board.js';
+import { configHeader, memoryScript } from './configuration.js';
+import { compileFlags, targetOf } from './target.js';
+import { toolchainVersion } from './toolchain.js';
+
+export interface BuildOptions {
+  /** Bits a second of the UART (default: the board's). */
+  readonly baud?: number | undefined;
+  /** Compare every access of the kernel with the size of its memory. */
+  readonly checked?: boolean | undefined;
+  /** More macros, for tests. */
+  readonly defines?: readonly string[];
+}
+
+/** Contents by path in the build folder. */
+export type Sources = ReadonlyMap<string, Uint8Array>;
+
+function filesIn(folder: string, prefix: string): readonly (readonly [string, Uint8Array])[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(c|h|S|ld)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((path) => [prefix + path.slice(folder.length).replaceAll('\\', '/'), readFileSync(path)]);
+}
+
+export function readSources(board: Board, { baud = board.uart.baud }: BuildOptions): Sources {
+  return new Map([
+    ...filesIn(join(boardsFolder, 'common'), 'common'),
+    ...filesIn(board.folder, 'board'),
+    ['kernel.wasm', portableModule()],
+    ['config.h', Buffer.from(configHeader(board, baud))],
+    ['memory.ld', Buffer.from(memoryScript(board))],
+  ]);
+}
+
+export function macros({ checked, defines = [] }: BuildOptions): readonly string[] {
+  return [...(checked ? ['CHECKED'] : []), ...defines].map((define) => `-D${define}`);
+}
+
+/** 16 hexadecimal digits. */
+export function nameOf(sources: Sources, board: Board, options: BuildOptions): string {
+  const hash = createHash('sha256');
+  for (const [path, bytes] of sources) hash.update(`${path}\0${bytes.length}\0`).update(bytes);
+  const settings = [
+    toolchainVersion(),
+    targetOf(board),
+    compileFlags,
+    macros(options),
+    board.image,
+    board.flash,
+  ];
+  return hash.update(JSON.stringify(settings)).digest('hex').slice(0, 16);
+}
