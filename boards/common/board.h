@@ -12,7 +12,8 @@
 
 /* Sets clocks and pins, and opens the UART at UART_BAUD with its receive interrupt. */
 void uart_open(void);
-/* There are bytes to send: enables the interrupt that asks line_next() for them whenever there is room. */
+/* There are bytes to send: sees to it that uart_interrupt() runs, which asks line_next() for as many as there is room
+ * for, and runs again when there is more. */
 void uart_send(void);
 /* The handler of every external interrupt; the board enables only the UART's. */
 void uart_interrupt(void);

@@ -8,6 +8,9 @@
 #define INTSTATUS REGISTER(UART + 0xc)
 #define BAUDDIV REGISTER(UART + 0x10)
 #define NVIC_ISER REGISTER(0xe000e100)
+#define NVIC_ISPR REGISTER(0xe000e200)
+#define RX_IRQ (1u << 0)
+#define TX_IRQ (1u << 1)
 
 #define STATE_TXFULL 1u
 #define STATE_RXFULL 2u
@@ -21,25 +24,18 @@
 void uart_open(void) {
   BAUDDIV = CLOCK / UART_BAUD;
   CTRL = CTRL_TX | CTRL_RX | CTRL_RX_INTERRUPT | CTRL_TX_INTERRUPT;
-  NVIC_ISER = 3;
+  NVIC_ISER = RX_IRQ | TX_IRQ;
 }
 
-static void fill(void) {
-  while (!(STATE & STATE_TXFULL)) {
-    int byte = line_next();
-    if (byte < 0) return;
-    DATA = (uint32_t)byte;
-  }
-}
-
-void uart_send(void) {
-  __asm__ volatile("cpsid i" ::: "memory");
-  fill();
-  __asm__ volatile("cpsie i" ::: "memory");
-}
+/* The interrupt tells that a byte has left: the first one is sent by pending it. */
+void uart_send(void) { NVIC_ISPR = TX_IRQ; }
 
 void uart_interrupt(void) {
   INTSTATUS = INT_TX | INT_RX;
   while (STATE & STATE_RXFULL) line_receive((uint8_t)DATA);
-  fill();
+  while (!(STATE & STATE_TXFULL)) {
+    int byte = line_next();
+    if (byte < 0) break;
+    DATA = (uint32_t)byte;
+  }
 }

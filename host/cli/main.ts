@@ -3,9 +3,14 @@ import { Command, CommanderError } from 'commander';
 import { UserError } from '../errors.js';
 import { VerificationError } from '../verification/lockstep.js';
 import { hostVersion } from '../version.js';
+import { addBoards } from './boards.js';
+import { addBuild } from './build.js';
+import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
 import { addExport } from './export.js';
+import { addFlash } from './flash.js';
 import { say, styled } from './output.js';
+import { addPlan } from './plan.js';
 import { addPorts } from './ports.js';
 import { addTrain } from './train.js';
 import { addVerify } from './verify.js';
@@ -25,6 +30,11 @@ addVerify(program);
 addEvaluate(program);
 addExport(program);
 addPorts(program);
+addBoards(program);
+addPlan(program);
+addBuild(program);
+addEmulate(program);
+addFlash(program);
 for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help tells more)');
 program.addHelpText(
   'after',

@@ -81,3 +81,12 @@ export function bytes(count: number): string {
   if (count < 2 ** 10) return `${count} bytes`;
   return count < 2 ** 20 ? `${(count / 2 ** 10).toFixed(1)} KiB` : `${(count / 2 ** 20).toFixed(1)} MiB`;
 }
+
+/** 12,345 */
+export function grouped(count: number): string {
+  return minus(count.toLocaleString('en-GB'));
+}
+
+export function minus(text: string): string {
+  return text.replace('-', '−');
+}

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { listPorts } from '../devices/open.js';
+import { boardsOfPort } from '../firmware/board.js';
 import { print, printJson, say, table } from './output.js';
 
 export function addPorts(program: Command): void {
@@ -8,17 +9,18 @@ export function addPorts(program: Command): void {
     .description('list the serial ports of this computer')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: true }) => {
-      const ports = await listPorts();
+      const ports = (await listPorts()).map((port) => ({ ...port, boards: boardsOfPort(port) }));
       if (json) printJson(ports);
       else if (ports.length === 0) say('there is no serial port; is the board plugged in?');
       else
         print(
           table(
-            ['port', 'manufacturer', 'USB id', 'serial number'],
-            ports.map(({ path, manufacturer, vendorId, productId, serialNumber }) => [
+            ['port', 'manufacturer', 'USB id', 'board', 'serial number'],
+            ports.map(({ path, manufacturer, vendorId, productId, boards, serialNumber }) => [
               path,
               manufacturer ?? '–',
               vendorId ? `${vendorId}:${productId ?? ''}` : '–',
+              boards.join(', ') || '–',
               serialNumber ?? '–',
             ]),
           ),

@@ -2,18 +2,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Kernel } from '../kernel/kernel.js';
 import { trapOf } from '../kernel/trap.js';
+import type { WorkerProgress } from './worker-port.js';
 
 /** What the worker is started with. */
 export interface SimulatedMachine {
   readonly arena: number;
   readonly window: number;
-}
-
-/** What the worker tells; the first one, that it is up. It is sent chunks of bytes (`Uint8Array`). */
-export interface SimulatedProgress {
-  /** Bytes run since the last time. */
-  readonly taken: number;
-  readonly answers?: Uint8Array;
 }
 
 /** Milliseconds that answers wait to travel together. */
@@ -32,7 +26,7 @@ let toldAt = 0;
 function tell(taken: number): void {
   toldAt = performance.now();
   if (answers.length === 0) {
-    port?.postMessage({ taken } satisfies SimulatedProgress);
+    port?.postMessage({ taken } satisfies WorkerProgress);
     return;
   }
   const joined = new Uint8Array(answers.reduce((sum, { length }) => sum + length, 0));
@@ -42,7 +36,7 @@ function tell(taken: number): void {
     end += answer.length;
   }
   answers = [];
-  port?.postMessage({ taken, answers: joined } satisfies SimulatedProgress, [joined.buffer]);
+  port?.postMessage({ taken, answers: joined } satisfies WorkerProgress, [joined.buffer]);
 }
 
 port.on('message', (bytes: Uint8Array) => {

@@ -63,8 +63,21 @@ export const boardSchema = v.strictObject({
   ]),
   'flash-tool': v.optional(
     v.strictObject({
-      /** `{image}` stands for the file. */
-      command: v.optional(v.pipe(v.array(text), v.minLength(1))),
+      /** `{image}` stands for the file, `{port}` for the board's port. */
+      command: v.optional(
+        v.pipe(
+          v.array(text),
+          v.minLength(1),
+          v.check(
+            (words) => words.slice(1).some((word) => word.includes('{image}')),
+            "a word must hold '{image}'",
+          ),
+          v.check(
+            (words) => words.every((word) => !/\{(?!(image|port)\})/.test(word)),
+            "only '{image}' and '{port}' are filled in",
+          ),
+        ),
+      ),
       /** Name of the USB volume to copy the image to. */
       volume: v.optional(text),
       /** What to press. */

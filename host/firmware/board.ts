@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
+import type { PortDescription } from '../devices/ports.js';
 import { UserError } from '../errors.js';
 import { nearest } from '../model/recipe.js';
 import { type BoardDescription, boardSchema } from './board-schema.js';
@@ -61,14 +62,16 @@ export function checkBoard(values: unknown, source: string): BoardDescription {
   if (!result.success) {
     const [issue] = result.issues;
     const key = v.getDotPath(issue) ?? 'board.toml';
-    const known = issue.path?.at(-1)?.input;
     if (issue.expected === 'never') {
-      const meant = nearest(key.split('.').at(-1) ?? '', knownKeys(key));
-      throw new UserError(`${source}: unknown key '${key}'`, meant && `did you mean '${meant}'?`);
+      const known = knownKeys(key);
+      const meant = nearest(key.split('.').at(-1) ?? '', known);
+      throw new UserError(
+        `${source}: unknown key '${key}'`,
+        meant ? `did you mean '${meant}'?` : `the keys there are ${known.join(', ')}`,
+      );
     }
-    const isMissing = issue.received === 'undefined' && known !== undefined;
     throw new UserError(
-      `${source}: ${isMissing ? `'${key}' is missing` : `${key}: ${issue.message}`}`,
+      `${source}: ${issue.received === 'undefined' ? `'${key}' is missing` : `${key}: ${issue.message}`}`,
       'boards/README.md tells what each key means',
     );
   }
@@ -120,8 +123,11 @@ export function exercisedIn({ emulator }: BoardDescription): string {
   return emulator.kind === 'qemu' ? `QEMU ${emulator.machine}` : 'rp2040js';
 }
 
-/** The boards that a USB device with these ids, hexadecimal, may be. */
-export function boardsOfUsb(vendorId: string | undefined, productId: string | undefined): readonly string[] {
-  const id = `${vendorId}:${productId}`.toLowerCase();
-  return boardIds().filter((board) => readBoard(board).usb?.ids.includes(id));
+/** The boards that may be behind a port, by its USB ids: several boards can come with the same adapter. */
+export function boardsOfPort({
+  vendorId,
+  productId,
+}: Pick<PortDescription, 'vendorId' | 'productId'>): readonly string[] {
+  const usbId = `${vendorId}:${productId}`.toLowerCase();
+  return boardIds().filter((id) => readBoard(id).usb?.ids.includes(usbId));
 }

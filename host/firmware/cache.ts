@@ -1,18 +1,21 @@
 /** Where what is fetched or built once is kept: a folder of the user's, shared by all projects. */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { homedir, hostname } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
 
 /** $EQPROP_CACHE, or the system's own place for caches. */
 export function cacheFolder(): string {
   const { EQPROP_CACHE, LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
-  if (EQPROP_CACHE) return EQPROP_CACHE;
+  if (EQPROP_CACHE) return resolve(EQPROP_CACHE);
   if (process.platform === 'win32') return join(LOCALAPPDATA ?? homedir(), 'eqprop', 'Cache');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'eqprop');
   return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'eqprop');
 }
+
+/** Marks a folder that a process of this computer is filling; the process's number follows. */
+const unfinished = `.${hostname()}-`;
 
 /**
  * The folder, made by `fill` if it is not there. It appears whole or not at all: whoever is interrupted leaves
@@ -23,7 +26,8 @@ export async function obtainFolder(folder: string, fill: (empty: string) => Prom
   let empty: string | undefined;
   try {
     await mkdir(dirname(folder), { recursive: true });
-    empty = await mkdtemp(`${folder}.`);
+    await removeAbandoned(dirname(folder));
+    empty = await mkdtemp(`${folder}${unfinished}${process.pid}-`);
     await fill(empty);
     await rename(empty, folder).catch((error: Error) => {
       if (!existsSync(folder)) throw error;
@@ -38,5 +42,23 @@ export async function obtainFolder(folder: string, fill: (empty: string) => Prom
     );
   } finally {
     if (empty) await rm(empty, { recursive: true, force: true });
+  }
+}
+
+/** Half a toolchain is hundreds of megabytes: what a killed process left goes. */
+async function removeAbandoned(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const [, filler] = name.split(unfinished);
+    if (filler === undefined || isRunning(Number.parseInt(filler, 10))) continue;
+    // What a child of that process still writes to can wait for the next time.
+    await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

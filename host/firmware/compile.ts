@@ -8,8 +8,8 @@ import { type BuildOptions, macros, type Sources } from './sources.js';
 import { compileFlags, targetOf } from './target.js';
 import type { Toolchain } from './toolchain.js';
 
-/** Directories that a linker's map names: the toolchain's own. */
-const ABSOLUTE_FOLDER = /(?<=\s)(\/|[A-Za-z]:[\\/])\S*[\\/](?=[^\\/\s]+:\()/g;
+/** Where the map says that the compiler's own library lies: in a cache of this computer's. */
+const CACHED_FOLDER = /(?<=^(?:\s*[0-9a-f]+){4}\s+|\()[^()\n]*[\\/]o[\\/][0-9a-f]{32}[\\/]/gm;
 
 export async function compile(
   folder: string,
@@ -55,17 +55,26 @@ export async function compile(
       return object;
     }),
   );
-  const script = ['-Wl,-T,board/link.ld', '-Wl,--entry=reset', '-Wl,--gc-sections', '-Wl,--print-map'];
-  const { output } = await run('the linker', zig, [
-    'cc',
-    ...target.flags,
-    '-ffreestanding',
-    ...script,
-    ...objects,
-    '-o',
-    'firmware.elf',
+  // The compiler's own library is built as the link is: small, its symbols kept.
+  const link = [
+    '-Os',
+    '-g',
+    '-Wl,-T,board/link.ld',
+    '-Wl,--entry=reset',
+    '-Wl,--gc-sections',
+    '-Wl,--print-map',
+  ];
+  const result = await run('the linker', zig, [
+    ...['cc', ...target.flags, '-ffreestanding', ...link],
+    ...[...objects, '-o', 'firmware.elf'],
   ]);
-  await writeFile(join(folder, 'firmware.map'), output.replaceAll(ABSOLUTE_FOLDER, ''));
+  refuseWarnings(board, result);
+  await writeFile(join(folder, 'firmware.map'), result.output.replaceAll(CACHED_FOLDER, ''));
+}
+
+/** The linker warns where there is nothing to start with, and makes an empty file. */
+function refuseWarnings(board: Board, { errors }: Outcome): void {
+  if (/warning:/.test(errors)) throw new UserError(`${board.id}: the linker warns:\n${lastLines(errors)}`);
 }
 
 function succeed(board: Board, what: string, outcome: Outcome): Outcome {

@@ -6,21 +6,21 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { boardsFolder } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';
-import { lastLines, type Outcome, runCommand } from './command.js';
+import { installPackages } from './npm.js';
 
-/** Megabytes that a fetch takes, on the line less than half. */
-export const TOOLCHAIN_MEGABYTES = 400;
+/** Megabytes (10⁶ bytes) that the toolchain takes on the disk; a fifth of it comes over the line. */
+export const TOOLCHAIN_MEGABYTES = 420;
 
 export interface Toolchain {
   /** Path of the compiler. */
   readonly zig: string;
   /** Path of a script for Node. */
   readonly wasm2c: string;
-  /** What the compiler must find in its environment. */
+  /** The whole environment of both. */
   readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -29,58 +29,75 @@ export interface ToolchainEvents {
   onFetch?(megabytes: number, folder: string): void;
 }
 
-const description = join(boardsFolder, 'toolchain', 'package.json');
+const description = join(boardsFolder, 'toolchain');
+const lockFile = 'package-lock.json';
+const platform = `${process.platform}-${process.arch}`;
 
 /** Names the versions of the tools, fetched or not. */
 export function toolchainVersion(): string {
-  return createHash('sha256').update(readFileSync(description)).digest('hex').slice(0, 12);
+  return createHash('sha256').update(readLock().replaceAll('\r\n', '\n')).digest('hex').slice(0, 12);
 }
 
 /** @throws `UserError` where it cannot be fetched, or there is none for this computer */
 export async function obtainToolchain(events: ToolchainEvents = {}): Promise<Toolchain> {
-  const version = toolchainVersion();
-  const folder = await obtainFolder(join(cacheFolder(), `toolchain-${version}`), async (empty) => {
-    events.onFetch?.(TOOLCHAIN_MEGABYTES, empty);
-    await copyFile(description, join(empty, 'package.json'));
-    const npm = ['install', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts'];
-    explain(await runCommand('npm', npm, { cwd: empty, shell: process.platform === 'win32' }));
-  });
-  const resolve = createRequire(join(folder, 'package.json')).resolve;
-  const compilerCache = join(cacheFolder(), 'zig');
+  const cache = cacheFolder();
+  // Homes are shared between computers of several kinds.
+  const folder = await obtainFolder(
+    join(cache, `toolchain-${platform}-${toolchainVersion()}`),
+    async (empty) => {
+      requireOffer();
+      events.onFetch?.(TOOLCHAIN_MEGABYTES, empty);
+      for (const name of ['package.json', lockFile])
+        await copyFile(join(description, name), join(empty, name));
+      await installPackages(empty, 'the C compiler');
+      // npm leaves out an optional package that it cannot fetch, and calls that success.
+      if (!findCompiler(empty))
+        throw new UserError(
+          `npm did not fetch @zigc/${platform}, the C compiler for this computer`,
+          "try again; if it stays so, npm's registry does not have it ('npm config get registry')",
+        );
+    },
+  );
+  const zig = findCompiler(folder);
+  if (!zig)
+    throw new UserError(`there is no compiler in ${folder}`, 'delete that folder: it is fetched again');
   return {
-    zig: compilerPath(resolve),
+    zig,
     wasm2c: join(folder, 'node_modules', 'wabt', 'bin', 'wasm2c'),
     environment: {
-      ...process.env,
+      ...inherited(),
       ZIG_LIB_DIR: join(folder, 'node_modules', '@zigc', 'lib'),
-      ZIG_GLOBAL_CACHE_DIR: compilerCache,
-      ZIG_LOCAL_CACHE_DIR: compilerCache,
+      ZIG_GLOBAL_CACHE_DIR: join(cache, 'zig'),
+      ZIG_LOCAL_CACHE_DIR: join(cache, 'zig'),
     },
   };
 }
 
-function explain({ status, missing, errors, output }: Outcome): void {
-  if (status === 0) return;
-  if (missing)
-    throw new UserError(
-      'npm is not there to fetch the C toolchain',
-      'it comes with Node: put it on the PATH',
-    );
+function readLock(): string {
+  return readFileSync(join(description, lockFile), 'utf8');
+}
+
+function requireOffer(): void {
+  const { packages } = JSON.parse(readLock()) as { readonly packages: Readonly<Record<string, unknown>> };
+  if (`node_modules/@zigc/${platform}` in packages) return;
   throw new UserError(
-    `the C toolchain could not be fetched:\n${lastLines(errors || output)}`,
-    `it takes ${TOOLCHAIN_MEGABYTES} MB below ${dirname(cacheFolder())} (EQPROP_CACHE names another place), and the npm registry`,
+    `there is no C compiler on npm for ${process.platform} on ${process.arch}`,
+    'build the firmware on another computer: the images are the same',
   );
 }
 
-function compilerPath(resolve: (name: string) => string): string {
-  const name = `@zigc/${process.platform}-${process.arch}/bin/zig${process.platform === 'win32' ? '.exe' : ''}`;
+/** The program itself: the package's own script would start a second Node for each call. */
+function findCompiler(folder: string): string | undefined {
+  const name = process.platform === 'win32' ? 'zig.exe' : 'zig';
   try {
-    return resolve(name);
-  } catch (cause) {
-    throw new UserError(
-      `there is no C compiler on npm for ${process.platform} on ${process.arch}`,
-      'build the firmware on another computer: the images are the same',
-      { cause },
-    );
+    return createRequire(join(folder, 'package.json')).resolve(`@zigc/${platform}/bin/${name}`);
+  } catch {
+    return undefined;
   }
+}
+
+/** What programs need to run at all. All else stays out: CPATH, for one, would change what is built. */
+function inherited(): NodeJS.ProcessEnv {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'USERPROFILE', 'LOCALAPPDATA'];
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]).filter(([, value]) => value));
 }

@@ -1,6 +1,7 @@
 /** A device with its twin beside it. */
-import { type DeviceOptions, openDevice } from '../devices/open.js';
+import type { DeviceOptions } from '../devices/open.js';
 import { UserError } from '../errors.js';
+import { openDevice } from '../firmware/open-device.js';
 import { kernelIdentity, kernelName } from '../kernel/identity.js';
 import { DEFAULT_ARENA, Twin } from '../kernel/twin.js';
 import { Link } from '../link/link.js';

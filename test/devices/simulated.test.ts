@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DeviceStream } from '#host/devices/device-stream';
 import { type DeviceLine, openDevice } from '#host/devices/open';
-import { SimulatedPort, simulatedBinding } from '#host/devices/simulated-binding';
+import { WorkerPort, simulatedBinding } from '#host/devices/simulated-binding';
 import { UserError } from '#host/errors';
 import { Client } from './client.js';
 import { ARENA, network } from './exchanges.js';
@@ -19,7 +19,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function openPort(): Promise<SimulatedPort> {
+async function openPort(): Promise<WorkerPort> {
   const port = await simulatedBinding.open(openOptions);
   closers.push(async () => port.isOpen && port.close());
   return port;
@@ -32,7 +32,7 @@ async function openLine(options: object = {}): Promise<DeviceLine> {
 }
 
 /** A machine that is not the kernel: `receive` is the body of what it does with `bytes`. */
-async function openMachine(receive: string): Promise<{ worker: Worker; port: SimulatedPort }> {
+async function openMachine(receive: string): Promise<{ worker: Worker; port: WorkerPort }> {
   const source = `
     const { parentPort } = require('node:worker_threads');
     let taken = 0;
@@ -40,13 +40,13 @@ async function openMachine(receive: string): Promise<{ worker: Worker; port: Sim
     parentPort.postMessage({ taken: 0 });`;
   const worker = new Worker(source, { eval: true });
   await once(worker, 'message');
-  const port = new SimulatedPort(worker, openOptions);
+  const port = new WorkerPort(worker, openOptions);
   closers.push(async () => port.isOpen && port.close());
   return { worker, port };
 }
 
 /** The stream over a port that is already open. */
-async function streamOver(port: SimulatedPort) {
+async function streamOver(port: WorkerPort) {
   const binding = { list: simulatedBinding.list, open: async () => port };
   const stream = new DeviceStream(
     { binding, path: 'machine', baudRate },

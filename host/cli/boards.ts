@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { type Board, boardIds, exercisedIn, readBoard } from '../firmware/board.js';
+import { bytes, print, printJson, table } from './output.js';
+
+export function addBoards(program: Command): void {
+  program
+    .command('boards')
+    .description('list the boards that firmware can be built for')
+    .option('--json', 'as JSON')
+    .action(({ json }: { json?: true }) => {
+      const boards = boardIds().map(readBoard);
+      if (json) printJson(boards.map((board) => ({ ...board, exercised: exercisedIn(board) })));
+      else print(table(['board', 'name', 'core', 'RAM', 'flash', 'exercised in'], boards.map(row)));
+    });
+}
+
+function row(board: Board): readonly string[] {
+  const { id, name, core, ram, flash } = board;
+  const megahertz = Math.round(core.clock / 1e6);
+  return [
+    id,
+    name,
+    `${core.chip}, ${core.cpu}, ${megahertz} MHz`,
+    bytes(ram.size).replace('.0 ', ' '),
+    bytes(flash.size).replace('.0 ', ' '),
+    exercisedIn(board),
+  ];
+}

@@ -1,0 +1,19 @@
+import { dirname } from 'node:path';
+import type { BuildEvents } from '../firmware/build.js';
+import { say } from './output.js';
+
+/**
+ * Says what a build is busy with, on standard error.
+ * @param quietly only what takes long and is large
+ */
+export function announceBuild(quietly = false): BuildEvents {
+  return {
+    onFetch: (megabytes, folder) =>
+      say(
+        `fetching the C compiler that builds firmware from npm, once: ${megabytes} MB in ${dirname(folder)} (EQPROP_CACHE names another place)`,
+      ),
+    onCompile: () => {
+      if (!quietly) say('building the firmware (half a minute the first time)');
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { readBoard } from '../firmware/board.js';
+import { type BuildOptions, buildFirmware } from '../firmware/build.js';
+import { copyFirmware } from '../firmware/copy-firmware.js';
+import { measureFirmware, type SizeReport } from '../firmware/size.js';
+import { announceBuild } from './build-events.js';
+import { wholeNumber } from './device-flags.js';
+import { grouped, type OutputFlags, print, printJson, table } from './output.js';
+
+export interface BuildFlags {
+  readonly baud?: number;
+  readonly checked?: true;
+}
+
+interface Flags extends BuildFlags, OutputFlags {
+  readonly out?: string;
+}
+
+export function addBuildFlags(command: Command): Command {
+  return command
+    .option('--baud <rate>', "speed of its UART (default: the board's)", wholeNumber(300))
+    .option('--checked', 'check every access to memory: three times slower, to hunt a defect');
+}
+
+export function buildOptionsOf({ baud, checked }: BuildFlags): BuildOptions {
+  return { baud, checked };
+}
+
+export function addBuild(program: Command): void {
+  const command = program
+    .command('build')
+    .description("build a board's firmware")
+    .argument('<board>', "a board's name (eqprop boards lists them) or folder")
+    .option('--out <folder>', 'where to (default: build/<board>)')
+    .option('--json', 'one JSON object on standard output');
+  addBuildFlags(command).action(build);
+}
+
+async function build(name: string, flags: Flags): Promise<void> {
+  const board = readBoard(name);
+  const firmware = await buildFirmware(board, buildOptionsOf(flags), announceBuild(flags.json));
+  const size = measureFirmware(firmware, board);
+  const files = await copyFirmware(firmware, size, flags.out ?? join('build', board.id));
+  if (flags.json) printJson({ board: board.id, ...size, files });
+  else print(`${sizeTable(size)}\n\n${files.join('\n')}`);
+}
+
+function sizeTable(size: SizeReport): string {
+  const rows: readonly (readonly [string, number, number])[] = [
+    ['flash: code, constants', size.flash, size.flashSize],
+    ["RAM: firmware's variables", size.static, size.staticReserved],
+    ['RAM: stack', size.stack, size.ram],
+    ["RAM: kernel's variables and network", size.memory, size.ram],
+  ];
+  return table(
+    ['', 'bytes', 'of'],
+    rows.map(([what, count, of]) => [what, grouped(count), grouped(of)]),
+  );
+}

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { readBoard } from '../firmware/board.js';
+import { flashBoard } from '../firmware/flash.js';
+import { addBuildFlags, type BuildFlags, buildOptionsOf } from './build.js';
+import { announceBuild } from './build-events.js';
+import { print } from './output.js';
+
+interface FlashFlags extends BuildFlags {
+  readonly port?: string;
+}
+
+export function addFlash(program: Command): void {
+  const command = program
+    .command('flash')
+    .description("build a board's firmware and put it on the board")
+    .argument('<board>', "a board's name (eqprop boards lists them) or folder")
+    .option('--port <path>', "the board's port, for flashing tools that must be told");
+  addBuildFlags(command).action(flash);
+}
+
+async function flash(name: string, flags: FlashFlags): Promise<void> {
+  const board = readBoard(name);
+  const where = await flashBoard(board, { ...buildOptionsOf(flags), port: flags.port }, announceBuild());
+  print(`flashed by ${where}; train it with: eqprop train --device <port> (eqprop ports lists them)`);
+}

@@ -1,0 +1,110 @@
+import type { Command } from 'commander';
+import { type Board, readBoard } from '../firmware/board.js';
+import { findFirmware } from '../firmware/build.js';
+import { type MemoryPlan, planMemory } from '../firmware/plan.js';
+import { measureFirmware, type SizeReport } from '../firmware/size.js';
+import { grouped, minus, type OutputFlags, print, printJson, styled, table } from './output.js';
+import { addRecipeFlags, recipeOf } from './recipe-flags.js';
+
+/** Status where the network does not fit, as for other errors: scripts ask before they train. */
+const DOES_NOT_FIT = 1;
+
+interface PlanFlags extends OutputFlags, Readonly<Record<string, unknown>> {
+  readonly network?: string;
+}
+
+export function addPlan(program: Command): void {
+  const command = program
+    .command('plan')
+    .description('tell whether a network fits a board, byte by byte')
+    .argument('<board>', "a board's name (eqprop boards lists them) or folder")
+    .option('--json', 'one JSON object on standard output');
+  addRecipeFlags(command, 'demo').action(plan);
+}
+
+function plan(name: string, flags: PlanFlags): void {
+  const board = readBoard(name);
+  const { recipe } = recipeOf(withRates(flags));
+  const memory = planMemory(board, recipe);
+  const firmware = findFirmware(board);
+  const size = firmware && measureFirmware(firmware, board);
+  if (!memory.fits) process.exitCode = DOES_NOT_FIT;
+  if (flags.json) {
+    const flash = { size: board.flash.size, used: size?.flash ?? null };
+    printJson({ board: board.id, ...memory, flash, staticUsed: size?.static ?? null });
+    return;
+  }
+  print(
+    `${styled('bold', `${recipe.network} on ${board.name}`, process.stdout)}, minibatch ${recipe.minibatch}\n`,
+  );
+  print(memoryTable(memory));
+  print('');
+  print(flashLine(board, size));
+  print(verdict(memory));
+}
+
+/** A number of layers that the preset does not have needs other rates, which take no memory. */
+function withRates(flags: PlanFlags): PlanFlags {
+  if (flags.network === undefined || flags.rates !== undefined) return flags;
+  const rates = flags.network
+    .split('-')
+    .slice(1)
+    .map(() => 0.1);
+  return { ...flags, rates, weightDecay: flags.weightDecay ?? [] };
+}
+
+function memoryTable({ ram, stack, static: reserved, module, parts, spare }: MemoryPlan): string {
+  const rows: readonly (readonly [string, number])[] = [
+    ['stack', stack],
+    ["firmware's variables", reserved],
+    ["kernel's variables", module],
+    ['weights', parts.weights],
+    ['biases', parts.biases],
+    ['states', parts.states],
+    ['drives', parts.drives],
+    ['images', parts.images],
+    ['contrasts', parts.contrasts],
+    ['spare', spare],
+    ['RAM', ram],
+  ];
+  return table(
+    ['part', 'bytes', 'share'],
+    rows.map(([part, count]) => [part, grouped(count), share(count, ram)]),
+  );
+}
+
+function flashLine(board: Board, size: SizeReport | undefined): string {
+  return size
+    ? `flash: ${grouped(size.flash)} of ${grouped(size.flashSize)} bytes`
+    : `flash: not built yet (eqprop build ${board.id}), ${grouped(board.flash.size)} bytes there are`;
+}
+
+function verdict(memory: MemoryPlan): string {
+  const { network, needed, arena, fits, widest, largestMinibatch } = memory;
+  const widestText = widest && `the widest hidden layers: ${widest}`;
+  const minibatchText = largestMinibatch !== undefined && `the largest minibatch: ${largestMinibatch}`;
+  if (fits) {
+    const limits = [widestText, minibatchText].filter((text) => text).join('; ');
+    return `${styled('green', 'It fits.', process.stdout)} ${capital(limits)}.`;
+  }
+  const first = `${styled('red', 'It does not fit', process.stdout)}: ${network} needs ${grouped(needed)} bytes, ${grouped(arena)} are left for it.`;
+  return `${first}\n${capital(wayOut(memory))}.`;
+}
+
+function wayOut({ network, minibatch, widest, largestMinibatch }: MemoryPlan): string {
+  const ways = [
+    largestMinibatch !== undefined && `--minibatch ${largestMinibatch} with ${network}`,
+    widest && `--network ${widest} with minibatch ${minibatch}`,
+  ].filter((way) => way);
+  return ways.length > 0
+    ? `what would fit: ${ways.join(', or ')}`
+    : 'neither narrower hidden layers nor a smaller minibatch are enough: change both, or have fewer inputs';
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function share(count: number, of: number): string {
+  return minus(`${((100 * count) / of).toFixed(1)} %`);
+}

@@ -1,0 +1,124 @@
+/** An RP2040 that runs a flash image, as its boot ROM would start it, with UART0 at the other end of a message port. */
+import { readFileSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Logger, Simulator } from 'rp2040js';
+import type { Rp2040Machine } from './rp2040.js';
+import type { WorkerProgress } from './worker-port.js';
+
+const RAM = 0x2000_0000;
+const NANOSECONDS_PER_CYCLE = 8;
+/** The second boot stage, and where the boot ROM puts it. */
+const STAGE_BYTES = 256;
+const STAGE_AT = 0x2004_1f00;
+const HARD_FAULT = 3;
+const WATCHDOG = 0x40058;
+/** Of UARTFR. */
+const RXFF = 1 << 6;
+/** Cycles between looks at the line and the timers. */
+const SLICE = 500;
+/** Slices between looks at the message port. */
+const SLICES = 400;
+
+const port = parentPort;
+if (!port) throw new Error('the emulated RP2040 runs in a worker');
+const flash = readFileSync((workerData as Rp2040Machine).image);
+
+let chip = powerUp();
+/** Bytes for the UART, from `taken` on. */
+const incoming: Uint8Array[] = [];
+let position = 0;
+let taken = 0;
+let answers: number[] = [];
+let scheduled = false;
+
+/** What rp2040js does not name. */
+interface Watchdog {
+  reason: number;
+  onWatchdogTrigger: () => void;
+}
+
+/** A chip whose boot ROM has found a good boot stage, and its clock. */
+function powerUp(ram?: Uint8Array, reason = 0): Simulator {
+  const simulator = new Simulator();
+  const next = simulator.rp2040;
+  next.flash.set(flash);
+  if (ram) next.sram.set(ram);
+  next.sram.set(flash.subarray(0, STAGE_BYTES), STAGE_AT - RAM);
+  next.core.SP = STAGE_AT;
+  next.core.LR = 0;
+  next.core.PC = STAGE_AT;
+  next.uart[0].onByte = (byte) => answers.push(byte);
+  const watchdog = next.peripherals[WATCHDOG] as unknown as Watchdog;
+  watchdog.reason = reason;
+  watchdog.onWatchdogTrigger = () => {
+    chip = powerUp(next.sram, watchdog.reason);
+  };
+  next.logger = faultLogger(simulator);
+  return simulator;
+}
+
+/** What is a bus fault or an unknown instruction on the chip, the emulator only remarks. */
+function faultLogger(of: Simulator): Logger {
+  const listen = (_: string, message: string) => {
+    if (/invalid memory|undefined address|not 32 bit aligned|not implemented yet/i.test(message)) faulty = of;
+  };
+  return { debug: () => undefined, info: () => undefined, warn: listen, error: listen };
+}
+let faulty: Simulator | undefined;
+
+/** Runs one slice. Returns whether the core sleeps and nothing is there to wake it. */
+function runSlice(): boolean {
+  const running = chip;
+  const { clock, rp2040 } = running;
+  const { core } = rp2040;
+  let cycles = 0;
+  while (cycles < SLICE && !core.waiting) {
+    cycles += core.executeInstruction();
+    if (!faulty) continue;
+    if (faulty === running) core.exceptionEntry(HARD_FAULT);
+    faulty = undefined;
+  }
+  clock.tick(cycles * NANOSECONDS_PER_CYCLE);
+  if (chip !== running) return false;
+  const uart = rp2040.uart[0];
+  while (incoming.length > 0 && !(uart.flags & RXFF)) {
+    const [chunk] = incoming;
+    uart.feedByte(chunk[position++]);
+    taken++;
+    if (position < chunk.length) continue;
+    incoming.shift();
+    position = 0;
+  }
+  // Interrupts that came meanwhile are taken by the next instruction.
+  if (core.waiting && core.checkForInterrupts()) core.waiting = false;
+  return core.waiting && incoming.length === 0;
+}
+
+function tell(): void {
+  if (taken === 0 && answers.length === 0) return;
+  const progress: WorkerProgress = { taken, answers: Uint8Array.from(answers) };
+  taken = 0;
+  answers = [];
+  port?.postMessage(progress);
+}
+
+function run(): void {
+  scheduled = false;
+  let asleep = false;
+  for (let slice = 0; slice < SLICES && !asleep; slice++) asleep = runSlice();
+  tell();
+  if (!asleep) schedule();
+}
+
+function schedule(): void {
+  if (scheduled) return;
+  scheduled = true;
+  setImmediate(run);
+}
+
+port.on('message', (bytes: Uint8Array) => {
+  if (bytes.length > 0) incoming.push(bytes);
+  schedule();
+});
+port.postMessage({ taken: 0 } satisfies WorkerProgress);
+schedule();

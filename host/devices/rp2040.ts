@@ -1,0 +1,49 @@
+/** The Pico's flash image in rp2040js, in a worker of its own. */
+import { UserError } from '../errors.js';
+import type { BindingInterface, PortInfo } from './contract.js';
+import { DeviceStream } from './device-stream.js';
+import { DEFAULT_BAUD_RATE, type DeviceLine, lineOver } from './line.js';
+import { describePort, startWorker, WorkerPort, type WorkerPortOptions } from './worker-port.js';
+
+/** What the worker is started with. */
+export interface Rp2040Machine {
+  /** Path of what lies in the flash, its first boot stage first. */
+  readonly image: string;
+}
+
+interface Rp2040Options extends WorkerPortOptions, Rp2040Machine {}
+
+const rp2040Binding = {
+  async list(): Promise<PortInfo[]> {
+    return [describePort('rp2040')];
+  },
+
+  async open({ image, ...options }: Rp2040Options): Promise<WorkerPort> {
+    const machine: Rp2040Machine = { image };
+    return new WorkerPort(
+      await startWorker(new URL('./rp2040-worker.js', import.meta.url), machine),
+      options,
+    );
+  },
+} satisfies BindingInterface;
+
+/**
+ * A line to a new emulated RP2040. Its time is its own: bytes pass as fast as the firmware takes them, and while it
+ * waits for one, none passes.
+ * @param image path of the flash's contents
+ * @throws `UserError` where it does not start
+ */
+export async function openRp2040(name: string, image: string): Promise<DeviceLine> {
+  const stream = new DeviceStream(
+    { binding: rp2040Binding, path: name, baudRate: DEFAULT_BAUD_RATE, image },
+    (cause) => new UserError(`${name}: the emulator stopped: ${cause.message}`, undefined, { cause }),
+  );
+  try {
+    await stream.opened();
+  } catch (cause) {
+    throw new UserError(`${name}: the emulator does not start: ${(cause as Error).message}`, undefined, {
+      cause,
+    });
+  }
+  return lineOver(name, stream);
+}

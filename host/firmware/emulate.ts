@@ -1,0 +1,94 @@
+/** A board's firmware in its emulator, for other programs to reach as they would reach the board's port. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { DeviceLine } from '../devices/line.js';
+import { startQemu } from '../devices/qemu.js';
+import { UserError } from '../errors.js';
+import type { Board } from './board.js';
+import { type BuildEvents, type BuildOptions, buildFirmware } from './build.js';
+import { openEmulated, requireEmulator } from './open-device.js';
+
+/** An emulator that runs. */
+export interface Emulation {
+  /** What `openDevice` takes. */
+  readonly address: string;
+  /** Resolves, when the emulator has ended by itself, with why. */
+  readonly ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface EmulationOptions extends BuildOptions {
+  /** TCP port on the loopback interface, for emulators without a terminal of their own (default: any free one). */
+  readonly port?: number | undefined;
+}
+
+/**
+ * Builds a board's firmware, if need be, and starts it. QEMU opens a pseudo-terminal, the others are behind TCP.
+ * @throws `UserError` where the board has no emulator, it does not start, or the TCP port is in use
+ */
+export async function emulate(
+  board: Board,
+  { port = 0, ...options }: EmulationOptions = {},
+  events: BuildEvents = {},
+): Promise<Emulation> {
+  const emulator = requireEmulator(board);
+  if (emulator.kind === 'qemu') {
+    const { elf } = await buildFirmware(board, options, events);
+    const { terminal, ended, stop } = await startQemu({ ...emulator, name: board.id, image: elf });
+    return { address: terminal, ended, stop };
+  }
+  return serve(await openEmulated(board, options, events), port);
+}
+
+/** Puts a line behind a TCP port on the loopback interface, one client at a time, as a serial port has. */
+export async function serve(line: DeviceLine, port: number): Promise<Emulation> {
+  const { stream } = line;
+  let client: Socket | undefined;
+  const server = createServer({ noDelay: true }, (socket) => {
+    // Whoever leaves in the middle of a sentence is no failure of the device.
+    socket.on('error', () => undefined);
+    if (client) {
+      socket.destroy();
+      return;
+    }
+    client = socket;
+    stream.pipe(socket);
+    socket.pipe(stream, { end: false });
+    socket.once('close', () => {
+      stream.unpipe(socket);
+      socket.unpipe(stream);
+      client = undefined;
+      // What a device says to nobody is lost.
+      stream.resume();
+    });
+  });
+  stream.resume();
+  const ended = new Promise<string>((resolve) => {
+    stream.once('error', (error: Error) => resolve(error.message));
+    stream.once('close', () => resolve('the emulator was stopped'));
+  });
+  const stop = async () => {
+    client?.destroy();
+    server.close();
+    await line.close();
+  };
+  try {
+    return { address: `tcp://127.0.0.1:${await listen(server, port)}`, ended, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen({ host: '127.0.0.1', port });
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw new UserError(`port ${port} is in use`, 'choose another, or leave --port out', { cause });
+    throw new UserError(`port ${port} cannot be opened: ${message}`, undefined, { cause });
+  }
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,56 @@
+/** Opens whatever answers the link: what `host/devices` opens, or a board's firmware in its emulator. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DeviceLine, type DeviceOptions, openDevice as openLine } from '../devices/open.js';
+import { openQemu } from '../devices/qemu.js';
+import { openRp2040 } from '../devices/rp2040.js';
+import { UserError } from '../errors.js';
+import { nearest } from '../model/recipe.js';
+import { type Board, boardIds, readBoard } from './board.js';
+import { type BuildEvents, type BuildOptions, buildFirmware } from './build.js';
+
+/**
+ * @param spec a board's name or folder, for its emulator, or what `openLine` takes: 'simulated', 'tcp://host:port', a
+ *   port's path
+ * @throws `UserError` when the spec makes no sense, the firmware cannot be built or the device not be reached
+ */
+export async function openDevice(
+  spec: string,
+  options: DeviceOptions,
+  events: BuildEvents = {},
+): Promise<DeviceLine> {
+  if (boardIds().includes(spec) || existsSync(join(spec, 'board.toml')))
+    return openEmulated(readBoard(spec), {}, events);
+  refuseMisspelt(spec);
+  return openLine(spec, options);
+}
+
+/** Names of serial ports are short words too, on Windows: only what resembles a board is taken for one. */
+function refuseMisspelt(spec: string): void {
+  if (!/^[a-z][\w-]+$/i.test(spec) || /^com\d+$/i.test(spec)) return;
+  const word = spec.toLowerCase();
+  const meant = boardIds().find((id) => id.startsWith(word)) ?? nearest(word, boardIds());
+  if (meant) throw new UserError(`there is no device '${spec}'`, `did you mean '${meant}'?`);
+}
+
+/** Builds a board's firmware, if need be, and starts it in the board's emulator. */
+export async function openEmulated(
+  board: Board,
+  options: BuildOptions = {},
+  events: BuildEvents = {},
+): Promise<DeviceLine> {
+  const emulator = requireEmulator(board);
+  const { elf, bin } = await buildFirmware(board, options, events);
+  return emulator.kind === 'qemu'
+    ? openQemu({ ...emulator, name: board.id, image: elf }, board.uart.baud)
+    : openRp2040(board.id, bin);
+}
+
+export function requireEmulator({ id, emulator }: Board): NonNullable<Board['emulator']> {
+  if (emulator) return emulator;
+  const others = boardIds().filter((other) => readBoard(other).emulator);
+  throw new UserError(
+    `there is no emulator for ${id}`,
+    `connect one and give its port (eqprop ports lists them), or use ${others.join(', ')}`,
+  );
+}

@@ -1,0 +1,132 @@
+/**
+ * Whether a network fits a board, byte by byte. The module itself lays the network out, so the plan and the device
+ * cannot differ.
+ */
+import { instantiateSync } from '@assemblyscript/loader';
+import { UserError } from '../errors.js';
+import { Kernel, portableModule } from '../kernel/kernel.js';
+import { DeviceError } from '../link/device-error.js';
+import { ArenaPart, MAX_BATCH } from '../link/schema.js';
+import { layerSizes, type Recipe } from '../model/recipe.js';
+import { configureRequest } from '../model/requests.js';
+import type { Board } from './board.js';
+
+export type ArenaPartName = keyof typeof ArenaPart;
+
+/** Bytes; what the board has is the sum of stack, static, module and arena. */
+export interface MemoryPlan {
+  readonly network: string;
+  readonly minibatch: number;
+  readonly fits: boolean;
+  readonly ram: number;
+  readonly stack: number;
+  /** Reserved for the firmware's own variables. */
+  readonly static: number;
+  /** Static data of the module. */
+  readonly module: number;
+  /** What is left for the network. */
+  readonly arena: number;
+  /** What the network takes of it. */
+  readonly needed: number;
+  readonly parts: Readonly<Record<ArenaPartName, number>>;
+  /** What would be left; below 0 where the network does not fit. */
+  readonly spare: number;
+  /** The network with the widest hidden layers, in the same proportions, that fits with this minibatch. */
+  readonly widest: string | undefined;
+  /** The largest minibatch that fits with this network. */
+  readonly largestMinibatch: number | undefined;
+}
+
+const MOST_UNITS = 0xffff;
+const UNCOUNTABLE = 0xffff_ffff;
+
+/** Bytes of the module's memory before the arena. */
+export function moduleStaticBytes(module: Uint8Array = portableModule()): number {
+  interface Constants extends Record<string, unknown> {
+    readonly __heap_base: { readonly value: number };
+  }
+  const { exports } = instantiateSync<Constants>(module, {});
+  return (exports.__heap_base.value + 7) & ~7;
+}
+
+/** @throws `UserError` where the network is beyond what 32-bit addresses reach */
+export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
+  const { size: ram, stack, static: reserved } = board.ram;
+  const module = moduleStaticBytes();
+  const arena = Math.max(ram - stack - reserved - module, 0);
+  const { needed, parts } = layOut(recipe);
+  const hasRoom = (other: Partial<Recipe>) => bytesNeeded({ ...recipe, ...other }) <= arena;
+  const width = greatest(MOST_UNITS, (units) => hasRoom({ network: widened(recipe.network, units) }));
+  return {
+    network: recipe.network,
+    minibatch: recipe.minibatch,
+    fits: needed <= arena,
+    ram,
+    stack,
+    static: reserved,
+    module,
+    arena,
+    needed,
+    parts,
+    spare: arena - needed,
+    widest: hasHidden(recipe.network) && width ? widened(recipe.network, width) : undefined,
+    largestMinibatch: greatest(MAX_BATCH, (minibatch) => hasRoom({ minibatch })),
+  };
+}
+
+/** Lays the network out in as much memory as it takes. */
+function layOut(recipe: Recipe): Pick<MemoryPlan, 'needed' | 'parts'> {
+  const needed = bytesNeeded(recipe);
+  const kernel = new Kernel(needed, undefined, portableModule());
+  if (needed === UNCOUNTABLE || kernel.arena < needed)
+    throw new UserError(
+      `${recipe.network} takes more memory than 32-bit addresses reach`,
+      'choose a smaller network or minibatch',
+    );
+  const { parts } = kernel.execute('configure', configureRequest(recipe));
+  const named = Object.entries(ArenaPart).map(([name, index]) => [name, parts[index]]);
+  return { needed, parts: Object.fromEntries(named) };
+}
+
+/** A module without an arena tells how much it would need. */
+function bytesNeeded(recipe: Recipe): number {
+  try {
+    return counter().execute('configure', configureRequest(recipe)).needed;
+  } catch (error) {
+    if (error instanceof DeviceError && error.error === 'arenaTooSmall') return error.value;
+    throw error;
+  }
+}
+
+let withoutArena: Kernel | undefined;
+
+function counter(): Kernel {
+  withoutArena ??= new Kernel(0, undefined, portableModule());
+  return withoutArena;
+}
+
+function hasHidden(network: string): boolean {
+  return layerSizes(network).length > 2;
+}
+
+/** The network with a first hidden layer of so many units, the other hidden ones in proportion. */
+function widened(network: string, units: number): string {
+  const sizes = layerSizes(network);
+  const hidden = sizes
+    .slice(1, -1)
+    .map((size) => Math.min(Math.max(Math.floor((size * units) / sizes[1]), 1), MOST_UNITS));
+  return [sizes[0], ...hidden, sizes.at(-1)].join('-');
+}
+
+/** The greatest number up to `most` that holds, if 1 does; where one holds, so do all below it. */
+function greatest(most: number, holds: (value: number) => boolean): number | undefined {
+  if (!holds(1)) return undefined;
+  let low = 1;
+  let high = most;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (holds(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
