@@ -2,6 +2,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_BAUD_RATE } from '../devices/open.js';
 import type { DeviceChoice } from '../training/bench.js';
+import { announceBuild } from './build-events.js';
+import type { OutputFlags } from './output.js';
 
 export function wholeNumber(least: number) {
   return (text: string): number => {
@@ -21,7 +23,11 @@ export function seconds(text: string): number {
 export function addDeviceFlags(command: Command): Command {
   return command
     .optionsGroup('Device:')
-    .option('--device <device>', "simulated, a serial port's path, or tcp://host:port", 'simulated')
+    .option(
+      '--device <device>',
+      "simulated, a board's name for its emulator (pico; eqprop boards lists them), a serial port's path, or tcp://host:port",
+      'simulated',
+    )
     .option('--baud <rate>', 'speed of the line', wholeNumber(1), DEFAULT_BAUD_RATE)
     .option('--paced', 'simulated: no faster than the line would be')
     .option('--arena <bytes>', 'simulated: memory for the network', wholeNumber(1))
@@ -39,10 +45,12 @@ export interface DeviceFlags {
   readonly patience: number;
 }
 
-export function deviceOf({ device, baud, paced, arena, window, patience }: DeviceFlags): DeviceChoice {
+export function deviceOf(flags: DeviceFlags & OutputFlags): DeviceChoice {
+  const { device, baud, paced, arena, window, patience, quiet, json } = flags;
   return {
     device,
     patience: patience * 1000,
+    events: announceBuild(quiet || json),
     options: {
       baudRate: baud,
       ...(paced && { paced }),

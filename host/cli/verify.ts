@@ -75,4 +75,9 @@ async function verify(flags: VerifyFlags): Promise<void> {
   print(
     `fixed points: ${outcome.elsewhere} of ${outcome.samples} samples settled in another one than the reference`,
   );
+  const { needed, arena, stackUsed, stackSize } = outcome.memory;
+  const stack = stackSize > 0 ? `, stack ${stackUsed} of ${stackSize}` : '';
+  print(
+    `memory: arena ${needed} of ${arena} bytes${stack}; digest ${outcome.digest.toString(16).padStart(16, '0')}`,
+  );
 }

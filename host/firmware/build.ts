@@ -1,10 +1,10 @@
 /** Firmware: the module as C, compiled for a board, kept under the name of its sources. */
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Board } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';
-import { compile } from './compile.js';
+import { compile, type Linked } from './compile.js';
 import { ElfFile } from './elf.js';
 import { toIntelHex } from './intel-hex.js';
 import { sealBootStage } from './rp2040-boot.js';
@@ -39,8 +39,13 @@ export async function buildFirmware(
   const folder = await obtainFolder(folderOf(board, nameOf(sources, board, options)), async (empty) => {
     const toolchain = await obtainToolchain(events);
     events.onCompile?.();
-    await compile(empty, sources, toolchain, board, options);
-    await writeImages(empty, board);
+    const workshop = join(empty, 'workshop');
+    await writeFiles(
+      filesIn(empty, board),
+      await compile(workshop, sources, toolchain, board, options),
+      board,
+    );
+    await rm(workshop, { recursive: true });
   });
   return filesIn(folder, board);
 }
@@ -66,21 +71,16 @@ function filesIn(folder: string, { image }: Board): Firmware {
   };
 }
 
-async function writeImages(folder: string, board: Board): Promise<void> {
-  const files = filesIn(folder, board);
-  const elf = new ElfFile(await readFile(files.elf));
+async function writeFiles(files: Firmware, linked: Linked, board: Board): Promise<void> {
+  const elf = new ElfFile(linked.elf);
   const stage = elf.section('.boot2');
-  if (stage) {
-    sealBootStage(elf.bytes.subarray(stage.offset, stage.offset + stage.size));
-    await writeFile(files.elf, elf.bytes);
-  }
+  if (stage) sealBootStage(elf.bytes.subarray(stage.offset, stage.offset + stage.size));
   const { origin } = board.flash;
   const image = elf.image(origin);
+  await writeFile(files.elf, elf.bytes);
+  await writeFile(files.map, linked.map);
   await writeFile(files.bin, image);
   await writeFile(files.hex, toIntelHex(image, origin));
-  if (board.image.file === 'uf2')
-    await writeFile(
-      join(folder, 'firmware.uf2'),
-      toUf2(image, origin, Number.parseInt(board.image['uf2-family'], 16)),
-    );
+  if (board.image.file === 'uf2' && files.uf2)
+    await writeFile(files.uf2, toUf2(image, origin, Number.parseInt(board.image['uf2-family'], 16)));
 }

@@ -1,5 +1,5 @@
 /** From sources to an ELF file and a map, in a folder of their own: no path of this computer gets into either. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
 import type { Board } from './board.js';
@@ -11,70 +11,66 @@ import type { Toolchain } from './toolchain.js';
 /** Where the map says that the compiler's own library lies: in a cache of this computer's. */
 const CACHED_FOLDER = /(?<=^(?:\s*[0-9a-f]+){4}\s+|\()[^()\n]*[\\/]o[\\/][0-9a-f]{32}[\\/]/gm;
 
+/** What the linker makes. */
+export interface Linked {
+  readonly elf: Uint8Array;
+  readonly map: string;
+}
+
+const includes = ['-Icommon', '-Iboard', '-I.', '-isystem', 'common/libc', '-isystem', 'generated'];
+// The compiler's own library is built as the link is: small, its symbols kept.
+const linkFlags = [
+  ...['-ffreestanding', '-Os', '-g'],
+  ...['-Wl,-T,board/link.ld', '-Wl,--entry=reset', '-Wl,--gc-sections', '-Wl,--print-map'],
+];
+
+/**
+ * @param folder a new one; what lies in it afterwards is rubbish
+ * @throws `UserError` where the sources do not compile or do not fit
+ */
 export async function compile(
   folder: string,
   sources: Sources,
   { zig, wasm2c, environment }: Toolchain,
   board: Board,
   options: BuildOptions,
-): Promise<void> {
-  await Promise.all(
-    [...sources].map(async ([path, bytes]) => {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), bytes);
-    }),
-  );
+): Promise<Linked> {
+  await writeSources(folder, sources);
   const run = async (what: string, program: string, parameters: readonly string[]) =>
     succeed(board, what, await runCommand(program, parameters, { cwd: folder, env: environment }));
 
-  await mkdir(join(folder, 'generated'));
   await run('wasm2c', process.execPath, [wasm2c, '-n', 'eqprop', 'kernel.wasm', '-o', 'generated/kernel.c']);
   const target = targetOf(board);
-  const units = [...sources.keys()].filter(
-    (path) =>
-      /^board\/[^/]+\.[cS]$/.test(path) ||
-      ['main.c', 'line.c', target.family].some((name) => path === `common/${name}`),
-  );
-  const include = [
-    '-I',
-    'common',
-    '-I',
-    'board',
-    '-I',
-    '.',
-    '-isystem',
-    'common/libc',
-    '-isystem',
-    'generated',
-  ];
+  const flags = [...target.flags, ...compileFlags, ...macros(options), ...includes];
   const objects = await Promise.all(
-    units.map(async (unit) => {
-      const object = unit.replace(/\.[cS]$/, '.o').replace('/', '-');
-      const flags = [...target.flags, ...compileFlags, ...macros(options), ...include];
+    unitsOf(sources, target.family).map(async (unit) => {
+      const object = `${unit.replace('/', '-')}.o`;
       await run('the compiler', zig, ['cc', ...flags, '-c', unit, '-o', object]);
       return object;
     }),
   );
-  // The compiler's own library is built as the link is: small, its symbols kept.
-  const link = [
-    '-Os',
-    '-g',
-    '-Wl,-T,board/link.ld',
-    '-Wl,--entry=reset',
-    '-Wl,--gc-sections',
-    '-Wl,--print-map',
-  ];
-  const result = await run('the linker', zig, [
-    ...['cc', ...target.flags, '-ffreestanding', ...link],
-    ...[...objects, '-o', 'firmware.elf'],
-  ]);
-  refuseWarnings(board, result);
-  await writeFile(join(folder, 'firmware.map'), result.output.replaceAll(CACHED_FOLDER, ''));
+  const link = ['cc', ...target.flags, ...linkFlags, ...objects, '-o', 'firmware.elf'];
+  const { output, errors } = await run('the linker', zig, link);
+  // It warns where there is nothing to start with, and makes an empty file.
+  if (/warning:/.test(errors)) throw new UserError(`${board.id}: the linker warns:\n${lastLines(errors)}`);
+  return {
+    elf: await readFile(join(folder, 'firmware.elf')),
+    map: output.replaceAll(CACHED_FOLDER, ''),
+  };
 }
 
-/** The linker warns where there is nothing to start with, and makes an empty file. */
-function refuseWarnings(board: Board, { errors }: Outcome): void {
-  if (/warning:/.test(errors)) throw new UserError(`${board.id}: the linker warns:\n${lastLines(errors)}`);
+async function writeSources(folder: string, sources: Sources): Promise<void> {
+  await mkdir(join(folder, 'generated'), { recursive: true });
+  for (const [path, bytes] of sources) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), bytes);
+  }
+}
+
+/** What is compiled: all of the board's own, and what boards have in common. */
+function unitsOf(sources: Sources, family: string): readonly string[] {
+  const common = ['main.c', 'line.c', family].map((name) => `common/${name}`);
+  return [...sources.keys()].filter((path) => /^board\/[^/]+\.[cS]$/.test(path) || common.includes(path));
 }
 
 function succeed(board: Board, what: string, outcome: Outcome): Outcome {

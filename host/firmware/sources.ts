@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { portableModule } from '../kernel/kernel.js';
 import { type Board, boardsFolder } from './board.js';
 import { configHeader, memoryScript } from './configuration.js';
-import { compileFlags, targetOf } from './target.js';
 import { toolchainVersion } from './toolchain.js';
 
 export interface BuildOptions {
@@ -16,6 +16,8 @@ export interface BuildOptions {
   /** More macros, for tests. */
   readonly defines?: readonly string[];
 }
+
+const ownFolder = fileURLToPath(new URL('.', import.meta.url));
 
 /** Contents by path in the build folder. */
 export type Sources = ReadonlyMap<string, Uint8Array>;
@@ -42,17 +44,18 @@ export function macros({ checked, defines = [] }: BuildOptions): readonly string
   return [...(checked ? ['CHECKED'] : []), ...defines].map((define) => `-D${define}`);
 }
 
-/** 16 hexadecimal digits. */
-export function nameOf(sources: Sources, board: Board, options: BuildOptions): string {
+/** 16 hexadecimal digits that name all that decides the firmware's bytes, the code that builds it included. */
+export function nameOf(sources: Sources, { core, flash, image }: Board, options: BuildOptions): string {
   const hash = createHash('sha256');
-  for (const [path, bytes] of sources) hash.update(`${path}\0${bytes.length}\0`).update(bytes);
-  const settings = [
-    toolchainVersion(),
-    targetOf(board),
-    compileFlags,
-    macros(options),
-    board.image,
-    board.flash,
-  ];
+  for (const [path, bytes] of [...sources, ...ownCode()])
+    hash.update(`${path}\0${bytes.length}\0`).update(bytes);
+  const settings = [toolchainVersion(), core.cpu, flash, image, macros(options)];
   return hash.update(JSON.stringify(settings)).digest('hex').slice(0, 16);
+}
+
+function ownCode(): readonly (readonly [string, Uint8Array])[] {
+  const names = readdirSync(ownFolder)
+    .filter((name) => name.endsWith('.js'))
+    .sort();
+  return names.map((name) => [name, readFileSync(join(ownFolder, name))]);
 }

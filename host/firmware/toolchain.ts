@@ -3,9 +3,8 @@
  * is fetched when firmware is first built, and never comes with eqprop itself.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { boardsFolder } from './board.js';
@@ -86,14 +85,11 @@ function requireOffer(): void {
   );
 }
 
-/** The program itself: the package's own script would start a second Node for each call. */
+/** The program itself, where the lock puts it: the package's own script would start a second Node for each call. */
 function findCompiler(folder: string): string | undefined {
   const name = process.platform === 'win32' ? 'zig.exe' : 'zig';
-  try {
-    return createRequire(join(folder, 'package.json')).resolve(`@zigc/${platform}/bin/${name}`);
-  } catch {
-    return undefined;
-  }
+  const path = join(folder, 'node_modules', '@zigc', platform, 'bin', name);
+  return existsSync(path) ? path : undefined;
 }
 
 /** What programs need to run at all. All else stays out: CPATH, for one, would change what is built. */

@@ -1,6 +1,7 @@
 /** A device with its twin beside it. */
 import type { DeviceOptions } from '../devices/open.js';
 import { UserError } from '../errors.js';
+import type { BuildEvents } from '../firmware/build.js';
 import { openDevice } from '../firmware/open-device.js';
 import { kernelIdentity, kernelName } from '../kernel/identity.js';
 import { DEFAULT_ARENA, Twin } from '../kernel/twin.js';
@@ -8,9 +9,11 @@ import { Link } from '../link/link.js';
 import { Lockstep } from '../verification/lockstep.js';
 
 export interface DeviceChoice {
-  /** `simulated`, a port's path or tcp://host:port. */
+  /** `simulated`, a board's name for its emulator, a port's path or tcp://host:port. */
   readonly device: string;
   readonly options: DeviceOptions;
+  /** Told when an emulated board's firmware is built. */
+  readonly events?: BuildEvents;
   /** Milliseconds of silence after which the device is given up. */
   readonly patience: number;
 }
@@ -20,7 +23,7 @@ function requireSameKernel(device: string, kernel: bigint): void {
   if (kernel === own) return;
   throw new UserError(
     `${device} runs kernel ${kernelName(kernel)}, this program has ${kernelName(own)}`,
-    'their replies would differ: build the firmware and the host from the same version',
+    'their replies would differ: eqprop flash <board> puts the firmware of this version on the board',
   );
 }
 
@@ -49,7 +52,7 @@ export class Bench {
    * @throws `UserError` where the device cannot be reached, stays silent or runs another kernel
    */
   static async open(choice: DeviceChoice, dense = false): Promise<Bench> {
-    const line = await openDevice(choice.device, choice.options);
+    const line = await openDevice(choice.device, choice.options, choice.events);
     try {
       const link = await Link.open(line.stream, { patience: choice.patience });
       requireSameKernel(line.name, link.device.kernel);

@@ -32,6 +32,10 @@ export interface LockstepOutcome {
   readonly contrastCosines: readonly number[];
   readonly predictionsAgree: number;
   readonly elsewhere: number;
+  /** Of the device's parameters at the end. */
+  readonly digest: bigint;
+  /** Bytes: of the arena, and of the stack as deep as it has been (0 of 0 where the device has none to tell of). */
+  readonly memory: Readonly<Record<'needed' | 'arena' | 'stackUsed' | 'stackSize', number>>;
 }
 
 /** Rejects with `VerificationError` at the first difference between device and twin. */
@@ -75,7 +79,15 @@ export async function verifyLockstep(
         'ask for fewer, or for more epochs',
       );
     const parameters = await compareParameters(bench.link, await trainer.parameters());
-    return { deviceName: bench.deviceName, replies: bench.lockstep.checked, parameters, ...summary(steps) };
+    const { digest, needed, arena, stackUsed, stackSize } = await bench.link.request('statistics', {});
+    return {
+      deviceName: bench.deviceName,
+      replies: bench.lockstep.checked,
+      parameters,
+      ...summary(steps),
+      digest,
+      memory: { needed, arena, stackUsed, stackSize },
+    };
   } finally {
     await Promise.all([bench.close(), reference.close()]);
   }

@@ -5,7 +5,9 @@ import { eqprop } from './command.js';
 test('boards: a table', async () => {
   const { code, stdout, stderr } = await eqprop('boards');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/^pico +Raspberry Pi Pico +RP2040, cortex-m0plus, 125 MHz +264 KiB +2 MiB +rp2040js$/m);
+  expect(stdout).toMatch(
+    /^pico +Raspberry Pi Pico +RP2040, cortex-m0plus, 125 MHz +264 KiB +2 MiB +rp2040js$/m,
+  );
   expect(stdout).toMatch(/^mps2-an386 .* 4 MiB +4 MiB +QEMU mps2-an386$/m);
   expect(stdout).toMatch(/^pico2 .* built, not yet run$/m);
   expect(stdout.trimEnd().split('\n')).toHaveLength(1 + boardIds().length);

@@ -5,7 +5,14 @@ import fc from 'fast-check';
 import { RP2040 } from 'rp2040js';
 import { parse } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { boardIds, boardsFolder, boardsOfPort, checkBoard, exercisedIn, readBoard } from '#host/firmware/board';
+import {
+  boardIds,
+  boardsFolder,
+  boardsOfPort,
+  checkBoard,
+  exercisedIn,
+  readBoard,
+} from '#host/firmware/board';
 import { temporaryFolder } from '../training/small-data.js';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -68,7 +75,18 @@ function memoryOf(id: string): readonly (readonly [number, number])[] | undefine
   if (emulator?.kind !== 'qemu') throw new Error(`${id} is not QEMU's`);
   const { error, stdout } = spawnSync(
     `qemu-system-${emulator.system}`,
-    ['-M', emulator.machine, ...emulator.options, '-S', '-display', 'none', '-serial', 'null', '-monitor', 'stdio'],
+    [
+      '-M',
+      emulator.machine,
+      ...emulator.options,
+      '-S',
+      '-display',
+      'none',
+      '-serial',
+      'null',
+      '-monitor',
+      'stdio',
+    ],
     { input: 'info mtree -f\nquit\n', encoding: 'utf8' },
   );
   if (error) return undefined;
@@ -76,16 +94,15 @@ function memoryOf(id: string): readonly (readonly [number, number])[] | undefine
   return [...lines].map(([, first, last]) => [Number.parseInt(first, 16), Number.parseInt(last, 16)]);
 }
 
-test.each(boardIds().filter((id) => readBoard(id).emulator?.kind === 'qemu'))(
-  'QEMU has the memory that %s describes',
-  (id, { skip }) => {
-    const memory = memoryOf(id);
-    skip(memory === undefined, 'QEMU is not installed');
-    const { flash, ram } = readBoard(id);
-    for (const { origin, size } of [flash, ram])
-      expect(memory?.some(([first, last]) => first <= origin && origin + size - 1 <= last)).toBe(true);
-  },
-);
+test.each(
+  boardIds().filter((id) => readBoard(id).emulator?.kind === 'qemu'),
+)('QEMU has the memory that %s describes', (id, { skip }) => {
+  const memory = memoryOf(id);
+  skip(memory === undefined, 'QEMU is not installed');
+  const { flash, ram } = readBoard(id);
+  for (const { origin, size } of [flash, ram])
+    expect(memory?.some(([first, last]) => first <= origin && origin + size - 1 <= last)).toBe(true);
+});
 
 describe('a board of one’s own', () => {
   const own = (name: string) => join(folder.path, name);

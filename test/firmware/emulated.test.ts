@@ -1,0 +1,142 @@
+/** Every board that has an emulator trains as the simulated device does, bit for bit. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Dataset, loadDataset } from '#host/data/dataset';
+import { boardIds, readBoard } from '#host/firmware/board';
+import { buildFirmware } from '#host/firmware/build';
+import { ElfFile } from '#host/firmware/elf';
+import { openEmulated } from '#host/firmware/open-device';
+import { planMemory } from '#host/firmware/plan';
+import { DeviceError } from '#host/link/device-error';
+import { Link } from '#host/link/link';
+import { Fault } from '#host/link/schema';
+import { checkRecipe } from '#host/model/recipe-check';
+import { configureRequest, initialiseRequest } from '#host/model/requests';
+import { verifyLockstep } from '#host/training/lockstep-run';
+import { readPreset } from '#host/training/presets';
+
+/** The largest network of one hidden layer, in eights, that fills the board, and its minibatch. */
+const fillings = {
+  pico: { network: '784-128-10', minibatch: 20 },
+  'mps2-an386': { network: '784-500-10', minibatch: 20 },
+  netduinoplus2: { network: '784-64-10', minibatch: 8 },
+  'riscv-virt': { network: '784-256-10', minibatch: 20 },
+} as const;
+
+const MINIBATCHES = 5;
+/** The first fetch of the compiler and the first compilation for a core included. */
+const PATIENCE = 400_000;
+
+const emulated = boardIds().filter((id) => readBoard(id).emulator);
+const choice = (device: string) => ({ device, options: { baudRate: 115_200 }, patience: 60_000 });
+
+function recipeFor(id: string) {
+  const filling = Object.entries(fillings).find(([board]) => board === id)?.[1] ?? {
+    network: '784-16-10',
+    minibatch: 4,
+  };
+  return checkRecipe({ ...readPreset('small').values, ...filling }, id);
+}
+
+function canRun(id: string): boolean {
+  const { emulator } = readBoard(id);
+  return emulator?.kind !== 'qemu' || spawnSync(`qemu-system-${emulator.system}`, ['--version']).status === 0;
+}
+
+let dataset: Dataset;
+beforeAll(async () => {
+  dataset = await loadDataset(undefined);
+  await buildFirmware(readBoard('pico'));
+}, PATIENCE);
+
+describe.each(emulated)('%s', (id) => {
+  const board = readBoard(id);
+
+  test.skipIf(!canRun(id))(
+    'learns what the simulated device learns',
+    async () => {
+      const recipe = recipeFor(id);
+      const onBoard = await verifyLockstep(recipe, dataset, choice(id), MINIBATCHES, () => undefined);
+      const simulated = await verifyLockstep(
+        recipe,
+        dataset,
+        choice('simulated'),
+        MINIBATCHES,
+        () => undefined,
+      );
+      expect(onBoard).toMatchObject({
+        digest: simulated.digest,
+        parameters: simulated.parameters,
+        replies: simulated.replies,
+      });
+      const { needed, arena, stackUsed, stackSize } = onBoard.memory;
+      const plan = planMemory(board, recipe);
+      expect({ needed, arena, stackSize }).toEqual({
+        needed: plan.needed,
+        arena: plan.arena,
+        stackSize: board.ram.stack,
+      });
+      expect(plan.fits).toBe(true);
+      // A quarter is left for what this run did not happen to call, and for interrupts.
+      expect(stackUsed).toBeGreaterThan(0);
+      expect(stackUsed).toBeLessThanOrEqual((3 * board.ram.stack) / 4);
+    },
+    PATIENCE,
+  );
+});
+
+describe('every board', () => {
+  test.each(boardIds())(
+    '%s: compiles, links, and has the memory it plans with',
+    async (id) => {
+      const board = readBoard(id);
+      const { elf, bin } = await buildFirmware(board);
+      const file = new ElfFile(readFileSync(elf));
+      const memory = file.symbol('memory_end') - file.symbol('memory_start');
+      const { arena, module } = planMemory(board, recipeFor(id));
+      expect(memory).toBe(arena + module);
+      expect(readFileSync(bin).length).toBeLessThanOrEqual(48 * 1024);
+    },
+    PATIENCE,
+  );
+
+  test('pico: static RAM outside the arena is at most 8 KiB', async () => {
+    const board = readBoard('pico');
+    const { module } = planMemory(board, recipeFor('pico'));
+    expect(board.ram.static + module).toBeLessThanOrEqual(8 * 1024);
+  });
+});
+
+describe.skipIf(!canRun('mps2-an386'))('a wild access', () => {
+  const wild = ['MEMORY_EXCESS=0x4000000u'];
+  const large = checkRecipe({ ...readPreset('small').values, network: '784-8000-10' }, 'large');
+
+  test.each([
+    ['is a fault of the processor', {}, Fault.exception],
+    ['is a trap where accesses are checked', { checked: true }, Fault.outOfBounds],
+  ] as const)(
+    '%s; the device says so and starts anew',
+    async (_, options, cause) => {
+      const line = await openEmulated(readBoard('mps2-an386'), { ...options, defines: wild });
+      try {
+        const link = await Link.open(line.stream);
+        const wildly = async () => {
+          await link.request('configure', configureRequest(large));
+          await link.request('initialise', initialiseRequest(large));
+        };
+        const error = await wildly().catch((thrown: unknown) => thrown);
+        expect(error).toBeInstanceOf(DeviceError);
+        expect(error).toMatchObject({ error: 'fault', value: cause });
+        expect((error as DeviceError).place).toBeGreaterThan(0);
+        link.close();
+        const again = await Link.open(line.stream);
+        expect(again.device.configured).toBe(0);
+        again.close();
+      } finally {
+        await line.close();
+      }
+    },
+    PATIENCE,
+  );
+});
