@@ -138,6 +138,12 @@ describe('a fetch that fails leaves nothing, and tells what to do', () => {
 
   test.each([
     ['a full disk', says('ENOSPC'), /npm error of some kind/, /make room.*EQPROP_CACHE/],
+    [
+      'a full disk that npm only warns of',
+      `${ZIG}; echo 'npm warn tar TAR_ENTRY_ERROR ENOSPC: no space left on device, write' >&2`,
+      /TAR_ENTRY_ERROR ENOSPC: no space left on device, write$/,
+      /make room/,
+    ],
     ['no network', says('EAI_AGAIN'), /npm error code EAI_AGAIN/, /network.*proxy/],
     ['an older npm', "echo 'npm ERR! code ENOSPC' >&2; exit 1", /npm ERR!/, /make room/],
     ['a registry without it', says('E404'), /npm error code E404/, /npm config get registry/],
