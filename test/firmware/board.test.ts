@@ -94,7 +94,7 @@ function memoryOf(id: string): readonly (readonly [number, number])[] | undefine
   return [...lines].map(([, first, last]) => [Number.parseInt(first, 16), Number.parseInt(last, 16)]);
 }
 
-test.each(
+test.for(
   boardIds().filter((id) => readBoard(id).emulator?.kind === 'qemu'),
 )('QEMU has the memory that %s describes', (id, { skip }) => {
   const memory = memoryOf(id);
