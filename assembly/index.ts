@@ -73,4 +73,5 @@ export function replyBuffer(): usize {
   return reply;
 }
 
-export { __heap_base, __data_end };
+// Where the static data ends and the arena may begin: constants of the module.
+export { __data_end, __heap_base };

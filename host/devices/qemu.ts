@@ -1,8 +1,9 @@
 /** Firmware in QEMU, its UART a pseudo-terminal. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { UserError } from '../errors.js';
-import type { DeviceLine } from './line.js';
-import { openSerial } from './serial.js';
+import { DeviceStream } from './device-stream.js';
+import { type DeviceLine, lineOver } from './line.js';
+import { loadSerialPort } from './native.js';
 
 export interface QemuMachine {
   /** The board, for the line's name and errors. */
@@ -10,26 +11,38 @@ export interface QemuMachine {
   /** qemu-system-… */
   readonly system: 'arm' | 'riscv32';
   readonly machine: string;
+  /** More of QEMU's own options; those before the UART's `-serial`, where it is not the first, too. */
   readonly options: readonly string[];
   /** Path of the ELF file. */
   readonly image: string;
 }
 
-/** Debian's package for a system; other distributions' are named alike. */
-const packages = { arm: 'qemu-system-arm', riscv32: 'qemu-system-misc' } as const;
+/** A QEMU that runs until `stop()`, or until this process is gone, however it goes. */
+export interface RunningQemu {
+  readonly pid: number | undefined;
+  /** Path of the pseudo-terminal. What is sent before the firmware has opened its UART is lost. */
+  readonly terminal: string;
+  /** Resolves, when QEMU has ended, with the last of what it said. */
+  readonly ended: Promise<string>;
+  /** Any number of times. */
+  stop(): Promise<void>;
+}
+
+const debianPackages = { arm: 'qemu-system-arm', riscv32: 'qemu-system-misc' } as const;
+const fedoraPackages = { arm: 'qemu-system-arm-core', riscv32: 'qemu-system-riscv-core' } as const;
 
 /** Milliseconds QEMU has to open its terminal. */
 const PATIENCE = 20_000;
 const TERMINAL = /redirected to (\S+)/;
+const WORDS = 2000;
+/** A shell's exit status where there is no such program. */
+const NOT_FOUND = 127;
 
-/** A running QEMU. It ends with `stop()`, with this process, and with whatever kills this process. */
-export interface RunningQemu {
-  /** Path of the pseudo-terminal. */
-  readonly terminal: string;
-  /** Resolves, when QEMU has ended by itself, with what it said. */
-  readonly ended: Promise<string>;
-  stop(): Promise<void>;
-}
+/**
+ * Becomes the program it is given, beside a watcher that waits for the end of its input and kills the program then:
+ * the pipe ends with this process, even where it is killed and can run nothing more.
+ */
+const GUARDED = 'exec 3<&0; (read -r _ <&3; kill -KILL $$) >/dev/null 2>&1 & exec "$@" </dev/null 3<&-';
 
 /** @throws `UserError` where QEMU is missing, or ends at once */
 export async function startQemu({
@@ -41,84 +54,100 @@ export async function startQemu({
 }: QemuMachine): Promise<RunningQemu> {
   if (process.platform === 'win32')
     throw new UserError(
-      'QEMU is used through pseudo-terminals, which Windows does not have',
-      'use WSL, or the emulated pico',
+      'QEMU is reached through a pseudo-terminal, which Windows does not have',
+      'use it in WSL, or the emulated pico, which needs none',
     );
-  // QEMU quits when its monitor's input ends: when this process is gone, however it went.
-  const monitor = ['-monitor', 'stdio'];
+  const program = `qemu-system-${system}`;
+  const parameters = ['-machine', machine, ...options, '-kernel', image, '-serial', 'pty'];
   const child = spawn(
-    `qemu-system-${system}`,
-    ['-machine', machine, ...options, '-kernel', image, '-display', 'none', '-serial', 'pty', ...monitor],
-    { stdio: ['pipe', 'pipe', 'pipe'] },
+    '/bin/sh',
+    ['-c', GUARDED, 'sh', program, ...parameters, '-display', 'none', '-monitor', 'none'],
+    // A group of its own: Ctrl-C is for this process alone, which may have a minibatch to finish.
+    { stdio: 'pipe', detached: true },
   );
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  let said = '';
+  let words = '';
+  const listen = (bytes: Buffer) => {
+    words = (words + bytes.toString()).slice(-WORDS);
+  };
+  child.stdout.on('data', listen);
+  child.stderr.on('data', listen);
+  child.stdin.on('error', () => undefined);
+  let status: number | null = null;
   const ended = new Promise<string>((resolve) => {
-    child.once('close', () => {
-      process.off('exit', kill);
-      resolve(said.trim());
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code) => {
+      status = code;
+      resolve(words.replace(/^.*redirected to .*\n/m, '').trim());
     });
   });
-  child.stdin.on('error', () => undefined);
+  const stop = async () => {
+    child.stdin.destroy();
+    await ended;
+  };
   try {
     const terminal = await new Promise<string>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new UserError(`${name}: QEMU opens no terminal`)), PATIENCE);
-      const listen = (bytes: Buffer) => {
-        said = (said + bytes.toString()).slice(-4096);
-        const path = TERMINAL.exec(said)?.[1];
+      const timer = setTimeout(
+        () => reject(new UserError(`${name}: QEMU opened no terminal within ${PATIENCE / 1000} s`, words)),
+        PATIENCE,
+      );
+      const look = () => {
+        const path = TERMINAL.exec(words)?.[1];
         if (!path) return;
         clearTimeout(timer);
         resolve(path);
       };
-      child.stdout.on('data', listen);
-      child.stderr.on('data', listen);
-      child.once('error', (error: NodeJS.ErrnoException) => reject(explainStart(error, system)));
-      void ended.then((words) => {
+      child.stdout.on('data', look);
+      child.stderr.on('data', look);
+      void ended.then((last) => {
         clearTimeout(timer);
-        reject(new UserError(`${name}: QEMU ended at once: ${words}`));
+        reject(
+          status === NOT_FOUND ? missing(system) : new UserError(`${name}: QEMU does not start: ${last}`),
+        );
       });
     });
-    return { terminal, ended, stop: () => stop(child, ended) };
+    return { pid: child.pid, terminal, ended, stop };
   } catch (error) {
-    kill();
+    await stop();
     throw error;
   }
 }
 
-function explainStart(error: NodeJS.ErrnoException, system: QemuMachine['system']): UserError {
-  if (error.code !== 'ENOENT') return new UserError(`QEMU does not start: ${error.message}`);
+function missing(system: QemuMachine['system']): UserError {
   return new UserError(
     `qemu-system-${system} is not installed`,
-    `Debian, Ubuntu: sudo apt install ${packages[system]}; macOS: brew install qemu; Fedora: sudo dnf install qemu-system-${system === 'arm' ? 'arm' : 'riscv'}`,
+    `Debian, Ubuntu: sudo apt install ${debianPackages[system]}; Fedora: sudo dnf install ${fedoraPackages[system]}; macOS: brew install qemu`,
   );
 }
 
-async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
-  child.kill('SIGKILL');
-  await ended;
-}
-
-/** A line to firmware in a QEMU of its own. Rejects with `UserError` as `startQemu` does. */
+/**
+ * A line to firmware in a QEMU of its own, which ends when the line is closed.
+ * @param baudRate what the terminal is told; it is as fast as QEMU at any rate
+ * @throws `UserError` as `startQemu` does
+ */
 export async function openQemu(machine: QemuMachine, baudRate: number): Promise<DeviceLine> {
-  const qemu = await startQemu(machine);
+  const { SerialPort } = await loadSerialPort();
+  const { terminal, ended, stop } = await startQemu(machine);
+  const explain = (words: string) =>
+    new UserError(
+      `${machine.name}: QEMU ended${words && `: ${words}`}`,
+      'its weights are lost; continue from the last checkpoint',
+    );
+  const stream = new DeviceStream({ binding: SerialPort.binding, path: terminal, baudRate }, () =>
+    explain(''),
+  );
   try {
-    const line = await openSerial(qemu.terminal, baudRate);
-    const { stream } = line;
-    void qemu.ended.then((words) => {
-      if (!stream.destroyed)
-        stream.destroy(new UserError(`${machine.name}: QEMU ended: ${words || 'it was killed'}`));
-    });
-    return {
-      name: machine.name,
-      stream,
-      close: async () => {
-        await line.close();
-        await qemu.stop();
-      },
-    };
-  } catch (error) {
-    await qemu.stop();
-    throw error;
+    await stream.opened();
+  } catch (cause) {
+    await stop();
+    throw new UserError(`${machine.name}: ${(cause as Error).message}`, undefined, { cause });
   }
+  void ended.then((words) => stream.destroy(explain(words)));
+  const line = lineOver(machine.name, stream);
+  return {
+    ...line,
+    close: async () => {
+      await line.close();
+      await stop();
+    },
+  };
 }

@@ -23,7 +23,7 @@ function requireSameKernel(device: string, kernel: bigint): void {
   if (kernel === own) return;
   throw new UserError(
     `${device} runs kernel ${kernelName(kernel)}, this program has ${kernelName(own)}`,
-    'their replies would differ: eqprop flash <board> puts the firmware of this version on the board',
+    'their replies would differ: eqprop flash <board> puts the firmware of the same version on the board',
   );
 }
 
