@@ -13,6 +13,7 @@
 #define UARTCR REGISTER(UART + 0x30)
 #define UARTIMSC REGISTER(UART + 0x38)
 #define NVIC_ISER REGISTER(0xe000e100u + UART_IRQ / 32 * 4)
+#define NVIC_ISPR REGISTER(0xe000e200u + UART_IRQ / 32 * 4)
 
 #define UARTFR_RXFE (1u << 4)
 #define UARTFR_TXFF (1u << 5)
@@ -40,8 +41,12 @@ static void pl011_open(void) {
   NVIC_ISER = 1u << UART_IRQ % 32;
 }
 
-/* The FIFO asks for more only when it has been filled beyond its half and falls below. */
-static void fill(void) {
+/* The FIFO asks for more only when it has been filled beyond its half and falls below: the first bytes are sent by
+ * pending the interrupt. */
+void uart_send(void) { NVIC_ISPR = 1u << UART_IRQ % 32; }
+
+void uart_interrupt(void) {
+  while (!(UARTFR & UARTFR_RXFE)) line_receive((uint8_t)UARTDR);
   while (!(UARTFR & UARTFR_TXFF)) {
     int byte = line_next();
     if (byte < 0) {
@@ -51,17 +56,6 @@ static void fill(void) {
     UARTDR = (uint32_t)byte;
   }
   UARTIMSC = RXIM | RTIM | TXIM;
-}
-
-void uart_send(void) {
-  __asm__ volatile("cpsid i" ::: "memory");
-  fill();
-  __asm__ volatile("cpsie i" ::: "memory");
-}
-
-void uart_interrupt(void) {
-  while (!(UARTFR & UARTFR_RXFE)) line_receive((uint8_t)UARTDR);
-  fill();
 }
 
 #endif

@@ -10,6 +10,9 @@ int main(void);
 #define MSTATUS_MIE 8
 #define MTVEC_VECTORED 1u
 #define MCAUSE_CODE 31u
+/* The second region of the memory protection, from the first one's address up to its own: no access, in any mode. */
+#define PMPCFG0_REGION_1_NONE 0x8800u
+#define GUARD 4096u
 
 __attribute__((used)) static _Noreturn void fault(uintptr_t place) { report_fault(FAULT_EXCEPTION, place); }
 
@@ -48,6 +51,9 @@ __attribute__((naked, aligned(256))) static void vectors(void) {
 
 __attribute__((used)) static _Noreturn void begin(void) {
   __asm__ volatile("csrw mtvec, %0" ::"r"((uintptr_t)vectors | MTVEC_VECTORED));
+  /* There may be RAM below the stack. */
+  __asm__ volatile("csrw pmpaddr0, %0\n csrw pmpaddr1, %1\n csrw pmpcfg0, %2" ::"r"(((uintptr_t)stack_start - GUARD) / 4),
+                   "r"((uintptr_t)stack_start / 4), "r"(PMPCFG0_REGION_1_NONE));
   for (uint32_t *to = data_start, *from = data_image; to < data_end;) *to++ = *from++;
   for (uint32_t *to = zero_start; to < zero_end;) *to++ = 0;
   __asm__ volatile("csrsi mstatus, %0" ::"i"(MSTATUS_MIE) : "memory");
