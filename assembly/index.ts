@@ -73,5 +73,6 @@ export function replyBuffer(): usize {
   return reply;
 }
 
-// Where the static data ends and the arena may begin: constants of the module.
+// Where the static data ends and the arena may begin: constants of the module, which only asc knows.
+// @ts-expect-error
 export { __data_end, __heap_base };

@@ -1,0 +1,146 @@
+/** The plan against the module that runs, and against sums made by hand. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readBoard } from '#host/firmware/board';
+import { planMemory } from '#host/firmware/plan';
+import { Kernel, portableModule } from '#host/kernel/kernel';
+import { DeviceError } from '#host/link/device-error';
+import type { Recipe } from '#host/model/recipe';
+import { configureRequest } from '#host/model/requests';
+import { smallRecipe } from '../training/small-data.js';
+
+const pico = readBoard('pico');
+
+const recipes = fc
+  .record({
+    sizes: fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 2, maxLength: 6 }),
+    outputs: fc.integer({ min: 1, max: 256 }),
+    minibatch: fc.integer({ min: 1, max: 512 }),
+    start: fc.constantFrom('zero' as const, 'persistent' as const),
+    relaxation: fc.constantFrom('euler' as const, 'exact' as const),
+  })
+  .map(
+    ({ sizes, outputs, ...rest }): Recipe => ({
+      ...smallRecipe(),
+      ...rest,
+      network: [...sizes.slice(0, -1), outputs].join('-'),
+    }),
+  );
+
+/** Memory of every size, down to none that is left. */
+const boards = fc
+  .integer({ min: 1, max: 200_000 })
+  .map((words) => ({ ...pico, ram: { ...pico.ram, size: pico.ram.stack + pico.ram.static + 4 * words } }));
+
+function configure(kernel: Kernel, recipe: Recipe): number | DeviceError {
+  try {
+    return kernel.execute('configure', configureRequest(recipe)).needed;
+  } catch (error) {
+    if (error instanceof DeviceError) return error;
+    throw error;
+  }
+}
+
+test('what it says is what a device with that memory says', () => {
+  fc.assert(
+    fc.property(boards, recipes, (board, recipe) => {
+      const plan = planMemory(board, recipe);
+      const device = new Kernel(plan.arena, undefined, portableModule());
+      expect(device.arena).toBe(plan.arena);
+      const answer = configure(device, recipe);
+      if (plan.fits) expect(answer).toBe(plan.needed);
+      else expect(answer).toMatchObject({ error: 'arenaTooSmall', value: plan.needed, limit: plan.arena });
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('nothing is left out: the parts are the network, and the board is their sum', () => {
+  fc.assert(
+    fc.property(boards, recipes, (board, recipe) => {
+      const {
+        ram,
+        stack,
+        static: reserved,
+        module,
+        arena,
+        needed,
+        parts,
+        spare,
+        fits,
+      } = planMemory(board, recipe);
+      expect(Object.values(parts).reduce((sum, part) => sum + part)).toBe(needed);
+      expect(arena - needed).toBe(spare);
+      expect(fits).toBe(spare >= 0);
+      // Less than the kernel's own variables is no arena at all.
+      expect(arena).toBe(Math.max(ram - stack - reserved - module, 0));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('the parts of one hidden layer, by hand', () => {
+  const recipe: Recipe = { ...smallRecipe(), network: '784-128-10', minibatch: 20 };
+  const units = 128 + 10;
+  expect(planMemory(pico, recipe).parts).toEqual({
+    weights: 2 * (784 * 128 + 128 * 10),
+    biases: 4 * units,
+    drives: 4 * units,
+    // Each layer's changes and states, rounded up to 8 bytes; free, plus and minus states of each example.
+    states: 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4) + 3 * 20 * 2 * units,
+    // Pixels, labels, marks of the slots.
+    images: 20 * 784 + 40 + 24,
+    contrasts: 8 * 128,
+  });
+});
+
+describe('what would fit', () => {
+  const fits = (board: typeof pico, recipe: Recipe) => planMemory(board, recipe).fits;
+
+  test('does, and one more would not', () => {
+    fc.assert(
+      fc.property(boards, recipes, (board, recipe) => {
+        const { widest, largestMinibatch } = planMemory(board, recipe);
+        if (largestMinibatch !== undefined) {
+          expect(fits(board, { ...recipe, minibatch: largestMinibatch })).toBe(true);
+          if (largestMinibatch < 512)
+            expect(fits(board, { ...recipe, minibatch: largestMinibatch + 1 })).toBe(false);
+        } else expect(fits(board, { ...recipe, minibatch: 1 })).toBe(false);
+        if (widest === undefined) return;
+        expect(fits(board, { ...recipe, network: widest })).toBe(true);
+        const [input, first, ...rest] = widest.split('-').map(Number);
+        if (first < 65535 && rest.length === 1)
+          expect(fits(board, { ...recipe, network: [input, first + 1, ...rest].join('-') })).toBe(false);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('hidden layers keep their proportions', () => {
+    const recipe: Recipe = { ...smallRecipe(), network: '784-400-100-10', minibatch: 1 };
+    const [, first, second] = (planMemory(pico, recipe).widest ?? '').split('-').map(Number);
+    expect(second).toBe(Math.floor(first / 4));
+  });
+
+  test('without a hidden layer only the minibatch can change', () => {
+    const plan = planMemory(pico, { ...smallRecipe(), network: '784-10', minibatch: 512 });
+    expect(plan).toMatchObject({ fits: false, widest: undefined });
+    expect(plan.largestMinibatch).toBeGreaterThan(1);
+  });
+
+  test('nothing, where the inputs alone are too many', () => {
+    const little = { ...pico, ram: { ...pico.ram, size: 8192 } };
+    expect(planMemory(little, { ...smallRecipe(), network: '65535-100-100' })).toMatchObject({
+      fits: false,
+      widest: undefined,
+      largestMinibatch: undefined,
+    });
+  });
+});
+
+test('beyond 32-bit addresses', () => {
+  const recipe: Recipe = { ...smallRecipe(), network: '65535-65535-10' };
+  expect(() => planMemory(pico, recipe)).toThrow(
+    expect.objectContaining({ name: 'UserError', hint: expect.stringContaining('smaller network') }),
+  );
+});
