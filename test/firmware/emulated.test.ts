@@ -21,6 +21,7 @@ const fillings = {
   pico: { network: '784-128-10', minibatch: 20 },
   'mps2-an386': { network: '784-500-10', minibatch: 20 },
   netduinoplus2: { network: '784-64-10', minibatch: 8 },
+  lm3s6965evb: { network: '784-32-10', minibatch: 4 },
   'riscv-virt': { network: '784-256-10', minibatch: 20 },
 } as const;
 
