@@ -1,17 +1,18 @@
 /** The library: what the command line is made of. It never prints. */
 export { type Dataset, loadDataset, type Samples, split } from './data/dataset.js';
-export {
-  type DeviceLine,
-  type DeviceOptions,
-  listPorts,
-  openDevice,
-  type PortDescription,
-} from './devices/open.js';
+export { type DeviceLine, type DeviceOptions, listPorts, type PortDescription } from './devices/open.js';
 export { UserError } from './errors.js';
 export { toCHeader } from './export/c-header.js';
 export type { ExportedModel } from './export/model.js';
 export { toNpy } from './export/npy.js';
 export { writeExport } from './export/write-export.js';
+export { type Board, boardIds, readBoard } from './firmware/board.js';
+export { type BuildEvents, type BuildOptions, buildFirmware, type Firmware } from './firmware/build.js';
+export { type Emulation, emulate } from './firmware/emulate.js';
+export { type FlashOptions, flashBoard } from './firmware/flash.js';
+export { openDevice, openEmulated } from './firmware/open-device.js';
+export { type MemoryPlan, planMemory } from './firmware/plan.js';
+export { measureFirmware, type SizeReport } from './firmware/size.js';
 export { hostModule, Kernel, portableModule } from './kernel/kernel.js';
 export { Twin, type TwinOptions } from './kernel/twin.js';
 export { DeviceError } from './link/device-error.js';

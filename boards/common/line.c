@@ -3,12 +3,13 @@
 #include "board.h"
 #include "core.h"
 
-/* Indices run freely; a ring's size is a power of two. One side writes each index. */
+/* Indices run freely; a ring's size is a power of two. One side writes each index. The bytes are volatile, too, so that
+ * the compiler leaves them before the index that hands them over. */
 #define SEND_SIZE 256u
 
-static uint8_t received[UART_WINDOW];
+static volatile uint8_t received[UART_WINDOW];
 static volatile uint32_t received_end, received_start;
-static uint8_t sending[SEND_SIZE];
+static volatile uint8_t sending[SEND_SIZE];
 static volatile uint32_t sending_end, sending_start;
 
 void line_receive(uint8_t byte) {

@@ -13,7 +13,7 @@ export function announceBuild(quietly = false): BuildEvents {
         `fetching the C compiler that builds firmware from npm, once: ${megabytes} MB in ${dirname(folder)} (EQPROP_CACHE names another place)`,
       ),
     onCompile: () => {
-      if (!quietly) say('building the firmware (half a minute the first time)');
+      if (!quietly) say('building the firmware (some seconds)');
     },
   };
 }

@@ -11,7 +11,7 @@ export interface QemuMachine {
   /** qemu-system-… */
   readonly system: 'arm' | 'riscv32';
   readonly machine: string;
-  /** More of QEMU's own options; those before the UART's `-serial`, where it is not the first, too. */
+  /** More of its options; `-serial null` for each UART before the one that is meant. */
   readonly options: readonly string[];
   /** Path of the ELF file. */
   readonly image: string;
@@ -19,7 +19,6 @@ export interface QemuMachine {
 
 /** A QEMU that runs until `stop()`, or until this process is gone, however it goes. */
 export interface RunningQemu {
-  readonly pid: number | undefined;
   /** Path of the pseudo-terminal. What is sent before the firmware has opened its UART is lost. */
   readonly terminal: string;
   /** Resolves, when QEMU has ended, with the last of what it said. */
@@ -105,7 +104,7 @@ export async function startQemu({
         );
       });
     });
-    return { pid: child.pid, terminal, ended, stop };
+    return { terminal, ended, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -120,7 +119,8 @@ function missing(system: QemuMachine['system']): UserError {
 }
 
 /**
- * A line to firmware in a QEMU of its own, which ends when the line is closed.
+ * A line to firmware in a QEMU of its own, which ends when the line is closed. The line breaks, with QEMU's words, where
+ * QEMU cannot load the image.
  * @param baudRate what the terminal is told; it is as fast as QEMU at any rate
  * @throws `UserError` as `startQemu` does
  */
@@ -130,16 +130,16 @@ export async function openQemu(machine: QemuMachine, baudRate: number): Promise<
   const explain = (words: string) =>
     new UserError(
       `${machine.name}: QEMU ended${words && `: ${words}`}`,
-      'its weights are lost; continue from the last checkpoint',
+      'a run is continued from its last checkpoint',
     );
   const stream = new DeviceStream({ binding: SerialPort.binding, path: terminal, baudRate }, () =>
     explain(''),
   );
   try {
     await stream.opened();
-  } catch (cause) {
+  } catch {
     await stop();
-    throw new UserError(`${machine.name}: ${(cause as Error).message}`, undefined, { cause });
+    throw explain(await ended);
   }
   void ended.then((words) => stream.destroy(explain(words)));
   const line = lineOver(machine.name, stream);

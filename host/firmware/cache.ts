@@ -34,7 +34,7 @@ export async function obtainFolder(folder: string, fill: (empty: string) => Prom
     });
     return folder;
   } catch (error) {
-    if (error instanceof UserError) throw error;
+    if (!(error instanceof Error && 'code' in error)) throw error;
     throw new UserError(
       `could not write to the cache ${dirname(folder)}: ${(error as Error).message}`,
       'name a folder with room for it in EQPROP_CACHE',

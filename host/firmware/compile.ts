@@ -9,7 +9,7 @@ import { compileFlags, targetOf } from './target.js';
 import type { Toolchain } from './toolchain.js';
 
 /** Where the map says that the compiler's own library lies: in a cache of this computer's. */
-const CACHED_FOLDER = /(?<=^(?:\s*[0-9a-f]+){4}\s+|\()[^()\n]*[\\/]o[\\/][0-9a-f]{32}[\\/]/gm;
+const CACHED_FOLDER = /(?<=^ *(?:\S+ +){4}|\()(?! )[^()\n]*[\\/]o[\\/][0-9a-f]{32}[\\/]/gm;
 
 /** What the linker makes. */
 export interface Linked {
@@ -77,7 +77,7 @@ function succeed(board: Board, what: string, outcome: Outcome): Outcome {
   if (outcome.status === 0) return outcome;
   throw new UserError(
     `${board.id}: ${what} failed:\n${lastLines(outcome.errors || outcome.output)}`,
-    /memory region|needs more than|will not fit|overflow/i.test(outcome.errors)
+    /memory region|need more than|will not fit|overflow/i.test(outcome.errors)
       ? 'the regions are those of its board.toml'
       : undefined,
   );

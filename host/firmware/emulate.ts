@@ -1,6 +1,7 @@
 /** A board's firmware in its emulator, for other programs to reach as they would reach the board's port. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { DeviceLine } from '../devices/line.js';
 import { startQemu } from '../devices/qemu.js';
 import { UserError } from '../errors.js';
@@ -40,27 +41,30 @@ export async function emulate(
   return serve(await openEmulated(board, options, events), port);
 }
 
+/** Milliseconds that a client's farewell may be under way when the next one calls. */
+const LEAVING = 500;
+
 /** Puts a line behind a TCP port on the loopback interface, one client at a time, as a serial port has. */
 export async function serve(line: DeviceLine, port: number): Promise<Emulation> {
   const { stream } = line;
   let client: Socket | undefined;
-  const server = createServer({ noDelay: true }, (socket) => {
-    // Whoever leaves in the middle of a sentence is no failure of the device.
-    socket.on('error', () => undefined);
-    if (client) {
-      socket.destroy();
-      return;
-    }
+  const attach = (socket: Socket) => {
     client = socket;
     stream.pipe(socket);
     socket.pipe(stream, { end: false });
     socket.once('close', () => {
       stream.unpipe(socket);
-      socket.unpipe(stream);
       client = undefined;
       // What a device says to nobody is lost.
       stream.resume();
     });
+  };
+  const server = createServer({ noDelay: true }, async (socket) => {
+    // Whoever leaves in the middle of a sentence is no failure of the device.
+    socket.on('error', () => undefined);
+    if (client) await Promise.race([closed(client), setTimeout(LEAVING, undefined, { ref: false })]);
+    if (client || socket.destroyed || !server.listening) socket.destroy();
+    else attach(socket);
   });
   stream.resume();
   const ended = new Promise<string>((resolve) => {
@@ -91,4 +95,10 @@ async function listen(server: Server, port: number): Promise<number> {
     throw new UserError(`port ${port} cannot be opened: ${message}`, undefined, { cause });
   }
   return (server.address() as AddressInfo).port;
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
 }

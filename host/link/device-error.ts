@@ -2,8 +2,10 @@ import { UserError } from '../errors.js';
 import { type ErrorName, Errors, errorLayout, Fault, Messages, Parameter } from './schema.js';
 
 const hints: Partial<Record<ErrorName, string>> = {
-  schemaMismatch: 'build the firmware and the host from the same version',
-  arenaTooSmall: 'choose a smaller network or minibatch, or a device with more memory',
+  schemaMismatch:
+    'build the firmware and the host from the same version: eqprop flash <board> puts this one on the board',
+  arenaTooSmall:
+    'choose a smaller network or minibatch (eqprop plan <board> tells what fits), or a device with more memory',
   noWeights: 'initialise the network, or load a checkpoint',
   unknownSession: 'connect again',
   fault: "the firmware's map tells what lies there; a run is continued with --resume",

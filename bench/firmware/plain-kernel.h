@@ -1,0 +1,44 @@
+/* Equilibrium propagation as one would write it in C by hand: what the kernel's speed is measured against. */
+#ifndef PLAIN_KERNEL_H
+#define PLAIN_KERNEL_H
+
+#include <stdint.h>
+
+/* Requests as they travel (host/link/schema.ts). */
+struct configure {
+  uint32_t seed;
+  uint16_t epsilon, nudge, free_iterations, nudged_iterations, batch;
+  uint8_t weight_fraction, state_fraction, relaxation, rounding, options, padding;
+  uint16_t sizes[];
+};
+
+struct sample {
+  uint16_t slot, label;
+  uint8_t image[];
+};
+
+struct evaluate {
+  uint16_t iterations, samples;
+};
+
+struct train {
+  uint32_t step;
+  uint16_t samples, nudging;
+  uint32_t rates[];
+};
+
+/* Lays the network out from `memory`, aligned to 8, on; returns the end. */
+uint8_t *plain_configure(const struct configure *, int layers, uint8_t *memory);
+/* A limit a connection. */
+void plain_initialise(const uint32_t *limits);
+/* `length` of the packed image. */
+void plain_sample(const struct sample *, int length);
+/* Both return the digest of all states; `plain_weights` is that of the parameters. */
+uint64_t plain_evaluate(const struct evaluate *);
+uint64_t plain_train(const struct train *);
+extern uint64_t plain_weights;
+
+/* Products of drives and contrasts so far, where COUNT_PRODUCTS says to count them. */
+extern uint32_t plain_products;
+
+#endif

@@ -1,0 +1,168 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { boardIds } from '#host/firmware/board';
+import { temporaryFolder } from '../training/small-data.js';
+import { eqprop, jsonLines, start } from './command.js';
+
+/** The first fetch of the compiler included. */
+const PATIENCE = 400_000;
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+
+describe('plan', () => {
+  test('a network that fits: every byte of the RAM, and how far it could grow', async () => {
+    const { code, stdout, stderr } = await eqprop('plan', 'pico', '--network', '784-128-10');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const bytes = [...stdout.matchAll(/^\S.*? {2,}([\d,]+) +[\d.]+ %$/gm)].map(([, count]) =>
+      Number(count.replaceAll(',', '')),
+    );
+    const ram = bytes.pop();
+    expect(ram).toBe(264 * 1024);
+    expect(bytes.reduce((sum, count) => sum + count, 0)).toBe(ram);
+    expect(stdout).toMatch(/It fits\. The widest hidden layers: 784-\d+-10; the largest minibatch: \d+\./);
+  });
+
+  test('one that does not: what would', async () => {
+    const { code, stdout } = await eqprop('plan', 'pico', '--network', '784-128-10', '--minibatch', '100');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/spare +−[\d,]+/);
+    const [, minibatch, network] =
+      /--minibatch (\d+) .*--network (\S+) with minibatch 100\./.exec(stdout) ?? [];
+    for (const [sizes, samples] of [
+      ['784-128-10', minibatch],
+      [network, '100'],
+    ])
+      expect((await eqprop('plan', 'pico', '--network', sizes, '--minibatch', samples)).code).toBe(0);
+  });
+
+  test('any number of layers, whatever rates the preset has', async () => {
+    const { code, stdout } = await eqprop('plan', 'pico', '--network', '784-32-32-32-10', '--json');
+    expect(code).toBe(0);
+    expect(jsonLines(stdout)).toMatchObject([{ board: 'pico', network: '784-32-32-32-10', fits: true }]);
+  });
+});
+
+describe('build', () => {
+  test(
+    'writes the files it names, and what they take',
+    async () => {
+      const out = join(folder.path, 'firmware');
+      const { code, stdout } = await eqprop('build', 'pico', '--out', out);
+      expect(code).toBe(0);
+      const files = stdout.split('\n').filter((line) => line.startsWith(out));
+      expect(files.map((file) => file.slice(out.length + 1)).sort()).toEqual(readdirSync(out).sort());
+      expect(readdirSync(out).sort()).toEqual(
+        ['bin', 'elf', 'hex', 'map', 'uf2'].map((kind) => `firmware.${kind}`).concat('size.json'),
+      );
+      const { flash, memory } = JSON.parse(readFileSync(join(out, 'size.json'), 'utf8'));
+      expect(stdout).toMatch(new RegExp(`flash.* ${flash.toLocaleString('en-GB')} `));
+      expect(stdout).toMatch(new RegExp(`network +${memory.toLocaleString('en-GB')} `));
+      // Now the plan knows it too.
+      expect((await eqprop('plan', 'pico')).stdout).toContain(`flash: ${flash.toLocaleString('en-GB')} of`);
+    },
+    PATIENCE,
+  );
+
+  test(
+    'as JSON',
+    async () => {
+      const out = join(folder.path, 'json');
+      const { code, stdout, stderr } = await eqprop(
+        'build',
+        'pico',
+        '--out',
+        out,
+        '--json',
+        '--baud',
+        '230400',
+      );
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const [{ files, ...size }] = jsonLines(stdout);
+      expect(size).toMatchObject({ board: 'pico', ram: 264 * 1024, stack: expect.any(Number) });
+      for (const file of files as string[]) expect(existsSync(file), file).toBe(true);
+    },
+    PATIENCE,
+  );
+
+  test('into a place that is no folder', async () => {
+    const { code, stderr } = await eqprop('build', 'pico', '--out', '/dev/null/firmware');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/error: could not write to \/dev\/null\/firmware.*\n +name another with --out/);
+  });
+});
+
+describe('emulate', () => {
+  test(
+    'says where, trains there, and ends with Ctrl-C',
+    async () => {
+      const emulator = start(['emulate', 'pico', '--json']);
+      await emulator.shows('address');
+      const running = start(['emulate', 'pico']);
+      await running.shows('tcp://');
+      emulator.interrupt();
+      const { code, stdout, stderr } = await emulator.ended;
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(jsonLines(stdout)).toEqual([
+        { board: 'pico', address: expect.stringMatching(/^tcp:\/\/127\.0\.0\.1:\d+$/) },
+      ]);
+      running.interrupt();
+      const told = await running.ended;
+      const address = told.stdout.trim();
+      expect(told.stderr).toContain(`eqprop train --device ${address}`);
+      const after = await eqprop('verify', '--device', address, '--minibatches', '1');
+      expect(after.stderr).toContain('refused the connection');
+    },
+    PATIENCE,
+  );
+});
+
+describe('a board there is none of', () => {
+  test.each(['plan', 'build', 'emulate', 'flash'])('%s', async (command) => {
+    const { code, stdout, stderr } = await eqprop(command, 'pcio');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain("error: there is no board 'pcio'\n       did you mean 'pico'?");
+  });
+
+  test.each([
+    ['pcio', 'pico'],
+    ['netduino', 'netduinoplus2'],
+    ['mps2', 'mps2-an386'],
+  ])('--device %s', async (device, meant) => {
+    const { code, stderr } = await eqprop('verify', '--device', device);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`error: there is no device '${device}'\n       did you mean '${meant}'?`);
+  });
+
+  test('--device of a board that has no emulator', async () => {
+    const { code, stderr } = await eqprop('verify', '--device', 'esp32-c3');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /there is no emulator for esp32-c3\n +connect one and give its port \(eqprop ports/,
+    );
+  });
+});
+
+test(
+  'a network that does not fit an emulated board',
+  async () => {
+    const { code, stderr } = await eqprop('verify', '--device', 'pico', '--minibatches', '1');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /configure: the network needs \d+ bytes, the arena has \d+\n +choose a smaller network/,
+    );
+  },
+  PATIENCE,
+);
+
+test.each(['plan', 'build', 'emulate', 'flash'])('the help of %s', async (command) => {
+  const { code, stdout, stderr } = await eqprop(command, '--help');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain(`Usage: eqprop ${command} `);
+});
+
+test('the help of --device tells of boards', async () => {
+  const { stdout } = await eqprop('train', '--help');
+  expect(stdout).toContain('eqprop boards');
+  expect(boardIds().some((id) => stdout.includes(id))).toBe(true);
+});

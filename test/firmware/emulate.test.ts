@@ -1,0 +1,76 @@
+/** Emulators behind an address. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { openDevice } from '#host/devices/open';
+import { readBoard } from '#host/firmware/board';
+import { type Emulation, emulate, serve } from '#host/firmware/emulate';
+import { Link } from '#host/link/link';
+
+const options = { baudRate: 115_200, arena: 1 << 16, window: 1024 };
+
+const running: Emulation[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((emulation) => emulation.stop()));
+});
+
+async function served(port = 0): Promise<Emulation> {
+  const emulation = await serve(await openDevice('simulated', options), port);
+  running.push(emulation);
+  return emulation;
+}
+
+describe('a line behind TCP', () => {
+  test('answers one client after the other, whatever one has left behind', async () => {
+    const { address } = await served();
+    for (let client = 0; client < 3; client++) {
+      const line = await openDevice(address, options);
+      // Half a sentence.
+      line.stream.write(Uint8Array.of(3, 1, 2, client));
+      const link = await Link.open(line.stream);
+      expect(link.device.arena).toBe(options.arena);
+      link.close();
+      await line.close();
+    }
+  });
+
+  test('is on the loopback interface alone, and not for two at once', async () => {
+    const { address } = await served();
+    expect(address).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$/);
+    const line = await openDevice(address, options);
+    const second = connect(Number(address.split(':').at(-1)), '127.0.0.1');
+    second.on('error', () => undefined);
+    await once(second, 'close');
+    const link = await Link.open(line.stream);
+    expect(link.device.window).toBe(options.window);
+    link.close();
+    await line.close();
+  });
+
+  test('at a port that is in use', async () => {
+    const { address } = await served();
+    const port = Number(address.split(':').at(-1));
+    await expect(served(port)).rejects.toMatchObject({
+      name: 'UserError',
+      message: `port ${port} is in use`,
+      hint: expect.stringContaining('--port'),
+    });
+  });
+
+  test('ends, and says so, when the device does', async () => {
+    const device = await openDevice('simulated', options);
+    const emulation = await serve(device, 0);
+    device.stream.destroy(new Error('burnt out'));
+    expect(await emulation.ended).toBe('burnt out');
+    await emulation.stop();
+    await expect(openDevice(emulation.address, options)).rejects.toThrow('refused the connection');
+  });
+});
+
+test('a board without an emulator: which have one', async () => {
+  await expect(emulate(readBoard('pico2'))).rejects.toMatchObject({
+    name: 'UserError',
+    message: 'there is no emulator for pico2',
+    hint: expect.stringMatching(/eqprop ports.*mps2-an386.*pico/),
+  });
+});
