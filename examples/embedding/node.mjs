@@ -1,36 +1,54 @@
-// A device of your own in a screen of Node: the module behind a TCP port, without eqprop's host.
+// A device of your own: the module behind a TCP port of this computer, with nothing of eqprop's but the module.
 //
-//   node examples/embedding/node.mjs [port]
-//   npx eqprop verify --preset tiny --device tcp://127.0.0.1:7777
+//   node node.mjs 5000
+//   npx eqprop verify --device tcp://127.0.0.1:5000
+//
+// docs/embedding.md tells what each call takes and gives.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 
-const ARENA = 1 << 20; // bytes for the network
-const WINDOW = 4096; // bytes that may wait while the module computes; a socket's buffer holds more
+const ARENA = 16 * 2 ** 20; // bytes for the network
+const WINDOW = 4096; // bytes that the host may have under way
+const EXCEPTION = 16; // the cause to tell where the runtime gives no better one
 
-const module = await readFile(new URL('../../dist/kernel.wasm', import.meta.url));
-const { instance } = await WebAssembly.instantiate(module, {});
-const device = instance.exports;
-device.start(ARENA, WINDOW);
+const file = await readFile(new URL(import.meta.resolve('eqprop/kernel.wasm')));
+const { instance } = await WebAssembly.instantiate(file);
+const kernel = instance.exports;
+kernel.start(ARENA, WINDOW);
 
-/** Feeds bytes from the line; `send` gets each answer. */
+// A view ends when the memory grows: each is used at once.
+const view = (address, length) => new Uint8Array(kernel.memory.buffer, address, length);
+const answer = () => view(kernel.outputBuffer(), kernel.outputLength()).slice();
+
+/** Bytes in, bytes out. */
 function feed(bytes, send) {
-  const capacity = device.inputCapacity();
+  const capacity = kernel.inputCapacity();
   for (let at = 0; at < bytes.length; at += capacity) {
-    const chunk = bytes.subarray(at, at + capacity);
-    new Uint8Array(device.memory.buffer, device.inputBuffer(), chunk.length).set(chunk);
-    for (let from = 0; from < chunk.length; ) {
-      from = device.feed(from, chunk.length);
-      const length = device.outputLength();
-      if (length > 0) send(new Uint8Array(device.memory.buffer, device.outputBuffer(), length).slice());
+    const part = bytes.subarray(at, at + capacity);
+    view(kernel.inputBuffer(), part.length).set(part);
+    for (let from = 0; from < part.length; ) {
+      from = kernel.feed(from, part.length);
+      if (kernel.outputLength() > 0) send(answer());
     }
   }
 }
 
+/** After a trap the device starts anew, and says so; the host asks again for what is lost. */
+function feedOrRestart(bytes, send) {
+  try {
+    feed(bytes, send);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    kernel.start(ARENA, WINDOW);
+    kernel.reportFault(EXCEPTION, 0);
+    send(answer());
+  }
+}
+
 const server = createServer({ noDelay: true }, (socket) => {
-  socket.on('error', () => undefined);
-  socket.on('data', (bytes) => feed(bytes, (answer) => socket.write(answer)));
+  socket.on('data', (bytes) => feedOrRestart(bytes, (reply) => socket.write(reply)));
+  socket.on('error', () => socket.destroy());
 });
-server.listen(Number(process.argv[2] ?? 7777), '127.0.0.1', () => {
+server.listen(Number(process.argv[2] ?? 5000), '127.0.0.1', () => {
   console.log(`tcp://127.0.0.1:${server.address().port}`);
 });

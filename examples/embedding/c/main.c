@@ -1,54 +1,81 @@
-/* The module as C in a program of your own: a device on standard input and output.
+/* The device as a C program, behind a TCP port of this computer. In a folder where eqprop is installed:
  *
- *   npx --package wabt@1.0.39 wasm2c -n eqprop dist/kernel.wasm -o examples/embedding/c/kernel.c
- *   cc -O2 -fwrapv -I boards/common -o device examples/embedding/c/main.c -lm
- *   socat TCP-LISTEN:7777,bind=127.0.0.1,reuseaddr EXEC:./device
- *   npx eqprop verify --preset tiny --device tcp://127.0.0.1:7777 */
+ *   npx --package wabt@1.0.39 wasm2c -n eqprop node_modules/eqprop/dist/kernel.wasm -o kernel.c
+ *   cc -O2 -DCHECKED -I. -I node_modules/eqprop/boards/common main.c -lm -o device
+ *   ./device 5000
+ *   npx eqprop verify --device tcp://127.0.0.1:5000
+ *
+ * For a serial port, open() it in the place of open_line(): all else stays. docs/embedding.md tells what each call takes
+ * and gives. */
+#include <arpa/inet.h>
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+/* Written by wasm2c; in one translation unit with its only caller, the compiler knows where the instance lies. */
 #include "kernel.c"
 
-#define MEMORY (2u << 20) /* bytes for the module's variables and the network */
-#define WINDOW 4096u      /* bytes that may wait while it computes: a pipe holds more */
+#define PAGE 65536u
+#define PAGES 256u
+#define WINDOW 4096u /* bytes that the host may have under way */
 
-static uint8_t memory[MEMORY] __attribute__((aligned(8)));
-static w2c_eqprop device;
+static w2c_eqprop kernel;
+static _Alignas(8) uint8_t memory[PAGES * PAGE];
+static jmp_buf restart;
 
-void wasm_rt_allocate_memory(wasm_rt_memory_t *m, uint32_t pages, uint32_t max, bool is64, uint32_t page_size) {
+void wasm_rt_allocate_memory(wasm_rt_memory_t *to, uint32_t pages, uint32_t max, bool is64, uint32_t page_size) {
   (void)max, (void)is64, (void)page_size;
-  m->data = memory;
-  m->pages = pages;
-  m->size = MEMORY;
+  *to = (wasm_rt_memory_t){.data = memory, .pages = pages, .size = sizeof memory};
 }
 
-/* The memory is there from the start: growing only counts pages. */
-uint32_t wasm_rt_grow_memory(wasm_rt_memory_t *m, uint32_t delta) {
-  uint32_t before = m->pages;
-  if ((before + delta) * 65536u > MEMORY) return UINT32_MAX;
-  m->pages = before + delta;
+uint32_t wasm_rt_grow_memory(wasm_rt_memory_t *of, uint32_t delta) {
+  uint32_t before = of->pages;
+  if (delta > PAGES - before) return UINT32_MAX;
+  of->pages += delta;
   return before;
 }
 
-void wasm_rt_trap(wasm_rt_trap_t cause) {
-  fprintf(stderr, "the module trapped: %d\n", cause);
-  exit(1);
+/* The link's numbers for causes begin with those of wasm2c. */
+_Noreturn void wasm_rt_trap(wasm_rt_trap_t cause) { longjmp(restart, cause); }
+
+/* Waits for a host. */
+static int open_line(uint16_t port) {
+  struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  int server = socket(AF_INET, SOCK_STREAM, 0);
+  setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+  if (bind(server, (struct sockaddr *)&here, sizeof here) || listen(server, 1)) return -1;
+  printf("tcp://127.0.0.1:%u\n", port);
+  fflush(stdout);
+  return accept(server, NULL, NULL);
 }
 
-int main(void) {
-  wasm2c_eqprop_instantiate(&device);
-  uint32_t heap_base = (*w2c_eqprop_0x5F_heap_base(&device) + 7) & ~7u;
-  w2c_eqprop_start(&device, MEMORY - heap_base, WINDOW);
-  uint8_t *input = memory + w2c_eqprop_inputBuffer(&device);
-  uint8_t *output = memory + w2c_eqprop_outputBuffer(&device);
-  for (;;) {
-    ssize_t length = read(STDIN_FILENO, input, w2c_eqprop_inputCapacity(&device));
-    if (length <= 0) return 0;
-    for (uint32_t from = 0; from < (uint32_t)length;) {
-      from = w2c_eqprop_feed(&device, from, (uint32_t)length);
-      uint32_t answer = w2c_eqprop_outputLength(&device);
-      if (answer > 0 && write(STDOUT_FILENO, output, answer) != (ssize_t)answer) return 1;
-    }
+static void send_answer(int line) {
+  const uint8_t *from = memory + w2c_eqprop_outputBuffer(&kernel);
+  const uint8_t *end = from + w2c_eqprop_outputLength(&kernel);
+  while (from < end) {
+    ssize_t sent = write(line, from, end - from);
+    if (sent < 0) exit(EXIT_SUCCESS); /* the host is gone */
+    from += sent;
   }
+}
+
+int main(int count, char **arguments) {
+  int line = open_line(count > 1 ? atoi(arguments[1]) : 5000);
+  if (line < 0) return perror("the port"), EXIT_FAILURE;
+  int cause = setjmp(restart);
+  wasm2c_eqprop_instantiate(&kernel);
+  w2c_eqprop_start(&kernel, sizeof memory - *w2c_eqprop_0x5F_heap_base(&kernel), WINDOW);
+  if (cause) {
+    w2c_eqprop_reportFault(&kernel, cause, 0);
+    send_answer(line);
+  }
+  uint8_t *input = memory + w2c_eqprop_inputBuffer(&kernel);
+  ssize_t length;
+  while ((length = read(line, input, w2c_eqprop_inputCapacity(&kernel))) > 0)
+    for (uint32_t from = 0; from < length;) {
+      from = w2c_eqprop_feed(&kernel, from, length);
+      send_answer(line);
+    }
 }
