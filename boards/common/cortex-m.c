@@ -10,13 +10,19 @@ int main(void);
 #define SYST_RVR REGISTER(0xe000e014)
 #define SYST_CVR REGISTER(0xe000e018)
 #define SYST_CSR_ENABLE_INTERRUPT_PROCESSOR_CLOCK 7u
+#define VTOR REGISTER(0xe000ed08)
 #define AIRCR REGISTER(0xe000ed0c)
 #define AIRCR_SYSRESETREQ 0x05fa0004u
 
 /* Word of an exception's stack frame that holds the address it came from. */
 #define FRAME_PC 6
 
+typedef void (*vector)(void);
+extern const vector vectors[];
+
 __attribute__((used)) static _Noreturn void begin(void) {
+  /* A boot loader's may still be in force. */
+  VTOR = (uint32_t)(uintptr_t)vectors;
   for (uint32_t *to = data_start, *from = data_image; to < data_end;) *to++ = *from++;
   for (uint32_t *to = zero_start; to < zero_end;) *to++ = 0;
   main();
@@ -64,9 +70,8 @@ __attribute__((naked)) static void systick(void) {
       "bx r1\n" ::"i"(tick));
 }
 
-typedef void (*vector)(void);
 /* As many external interrupts as any of the chips has. */
-__attribute__((section(".vectors"), used)) static const vector vectors[16 + 112] = {
+__attribute__((section(".vectors"), used)) const vector vectors[16 + 112] = {
     (vector)stack_end, reset, exception, exception, exception, exception, exception,
     [11] = exception,  [12] = exception, [14] = exception, [15] = systick, [16 ... 127] = uart_interrupt,
 };

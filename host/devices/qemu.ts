@@ -80,7 +80,7 @@ export async function startQemu({
     });
   });
   const stop = async () => {
-    child.stdin.destroy();
+    child.kill('SIGKILL');
     await ended;
   };
   try {
