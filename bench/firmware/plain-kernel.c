@@ -83,14 +83,7 @@ struct term {
 static void add_four(int32_t *restrict sums, const struct term terms[4], int n) {
   const int16_t *a = terms[0].row, *b = terms[1].row, *c = terms[2].row, *d = terms[3].row;
   int p = terms[0].scale, q = terms[1].scale, r = terms[2].scale, s = terms[3].scale;
-  int j = 0;
-  for (; j + 4 <= n; j += 4) {
-    sums[j] += p * a[j] + q * b[j] + r * c[j] + s * d[j];
-    sums[j + 1] += p * a[j + 1] + q * b[j + 1] + r * c[j + 1] + s * d[j + 1];
-    sums[j + 2] += p * a[j + 2] + q * b[j + 2] + r * c[j + 2] + s * d[j + 2];
-    sums[j + 3] += p * a[j + 3] + q * b[j + 3] + r * c[j + 3] + s * d[j + 3];
-  }
-  for (; j < n; j++) sums[j] += p * a[j] + q * b[j] + r * c[j] + s * d[j];
+  for (int j = 0; j < n; j++) sums[j] += p * a[j] + q * b[j] + r * c[j] + s * d[j];
 }
 
 struct queue {
