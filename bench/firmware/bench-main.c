@@ -20,7 +20,8 @@ extern uint8_t memory_start[], memory_end[];
 
 void wasm_rt_allocate_memory(wasm_rt_memory_t *memory, uint32_t pages, uint32_t max, bool is64, uint32_t page_size) {
   (void)max, (void)is64, (void)page_size;
-  *memory = (wasm_rt_memory_t){memory_start, pages, MEMORY_SIZE};
+  memory->pages = pages;
+  memory->size = MEMORY_SIZE;
 }
 
 uint32_t wasm_rt_grow_memory(wasm_rt_memory_t *memory, uint32_t delta) {
@@ -82,7 +83,8 @@ static void note(struct work *work, uint32_t code, uint64_t took, uint64_t state
   work->digest = work->digest * 31 + weights;
 }
 
-static w2c_eqprop kernel;
+extern w2c_eqprop kernel;
+__attribute__((section(".instance"), used, aligned(8))) static uint8_t instance_room[sizeof(w2c_eqprop)];
 
 static void run_module(struct work *work) {
   wasm2c_eqprop_instantiate(&kernel);

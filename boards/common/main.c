@@ -20,7 +20,10 @@ extern uint32_t stack_start[], stack_end[];
 #define MEMORY_TOLD (MEMORY_SIZE + MEMORY_EXCESS)
 #define STACK_SIZE ((uint32_t)((uint8_t *)stack_end - (uint8_t *)stack_start))
 
-static w2c_eqprop kernel;
+/* The linker script puts the instance before the memory. Declared, not defined: the compiler must not conclude from its
+ * type where it ends. */
+extern w2c_eqprop kernel;
+__attribute__((section(".instance"), used, aligned(8))) static uint8_t instance_room[sizeof(w2c_eqprop)];
 
 /* Why the firmware was started anew; meaningful only beside the mark. */
 #define FAULT_MARK 0xfa017edbu
@@ -28,7 +31,6 @@ static KEPT uint32_t fault_mark, fault_cause, fault_place;
 
 void wasm_rt_allocate_memory(wasm_rt_memory_t *memory, uint32_t pages, uint32_t max, bool is64, uint32_t page_size) {
   (void)max, (void)is64, (void)page_size;
-  memory->data = memory_start;
   memory->pages = pages;
   memory->size = MEMORY_SIZE;
 }

@@ -41,10 +41,12 @@ typedef enum {
 
 _Noreturn void wasm_rt_trap(wasm_rt_trap_t);
 
+/* The memory itself lies behind the module's instance, of which this is the last member: its address is then a constant,
+ * where a pointer would be loaded anew after every store. */
 typedef struct {
-  uint8_t *data;
   uint32_t pages;
   uint32_t size;
+  uint8_t data[] __attribute__((aligned(8)));
 } wasm_rt_memory_t;
 
 void wasm_rt_allocate_memory(wasm_rt_memory_t *, uint32_t pages, uint32_t max_pages, bool is64, uint32_t page_size);

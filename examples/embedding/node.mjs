@@ -1,7 +1,7 @@
 // A device of your own: the module behind a TCP port of this computer, with nothing of eqprop's but the module.
 //
-//   node node.mjs 5000
-//   npx eqprop verify --device tcp://127.0.0.1:5000
+//   node examples/embedding/node.mjs
+//   npx eqprop verify --preset tiny --device tcp://127.0.0.1:7777
 //
 // docs/embedding.md tells what each call takes and gives.
 import { readFile } from 'node:fs/promises';
@@ -49,6 +49,6 @@ const server = createServer({ noDelay: true }, (socket) => {
   socket.on('data', (bytes) => feedOrRestart(bytes, (reply) => socket.write(reply)));
   socket.on('error', () => socket.destroy());
 });
-server.listen(Number(process.argv[2] ?? 5000), '127.0.0.1', () => {
+server.listen(Number(process.argv[2] ?? 7777), '127.0.0.1', () => {
   console.log(`tcp://127.0.0.1:${server.address().port}`);
 });

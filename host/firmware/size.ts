@@ -23,7 +23,10 @@ export function measureFirmware({ elf, bin }: Firmware, board: Board): SizeRepor
   return {
     flash: readFileSync(bin).length,
     flashSize: board.flash.size,
-    static: file.symbol('static_end') - file.symbol('stack_end'),
+    static:
+      file.symbol('static_end') -
+      file.symbol('stack_end') +
+      (file.symbol('memory_start') - file.symbol('kernel')),
     staticReserved: board.ram.static,
     stack: file.symbol('stack_end') - file.symbol('stack_start'),
     memory: file.symbol('memory_end') - file.symbol('memory_start'),

@@ -1,73 +1,225 @@
 /** The module in hosts that are not ours, trained by ours. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import binaryen from 'binaryen';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/dataset';
+import { UserError } from '#host/errors';
 import { obtainToolchain } from '#host/firmware/toolchain';
+import { kernelIdentity, kernelName } from '#host/kernel/identity';
+import { portableModule } from '#host/kernel/kernel';
+import { DeviceError } from '#host/link/device-error';
+import { decodeFrame, encodeFrame } from '#host/link/frame';
+import { Messages, PROTOCOL, Signal, schemaHash } from '#host/link/schema';
 import { checkRecipe } from '#host/model/recipe-check';
 import { verifyLockstep } from '#host/training/lockstep-run';
 import { readPreset } from '#host/training/presets';
+import { temporaryFolder } from '../training/small-data.js';
 
+/** The first fetch of the compiler included. */
+const PATIENCE = 400_000;
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const examples = join(root, 'examples', 'embedding');
 const recipe = checkRecipe(readPreset('tiny').values, 'tiny');
-let dataset: Dataset;
-const children: ChildProcess[] = [];
-const servers: Server[] = [];
+const session = 1;
+const hello = encodeFrame({
+  type: Messages.hello.code,
+  session,
+  sequence: 0,
+  payload: Messages.hello.request.encode({ schema: schemaHash, protocol: PROTOCOL, session }),
+});
 
+const folder = temporaryFolder();
+const children: ChildProcess[] = [];
+let dataset: Dataset;
 beforeAll(async () => {
   dataset = await loadDataset(undefined);
 });
 afterEach(() => {
   for (const child of children.splice(0)) child.kill();
-  for (const server of servers.splice(0)) server.close();
 });
+afterAll(() => folder.remove());
 
-async function trainsAt(device: string): Promise<void> {
-  const choice = { device, options: { baudRate: 115_200 }, patience: 20_000 };
-  const outcome = await verifyLockstep(recipe, dataset, choice, 3, () => undefined);
-  expect(outcome).toMatchObject({ replies: 2 + 3, parameters: 784 * 32 + 32 * 10 + 42 });
+/** The kernel, but for a feed() that does nothing but trap. */
+function trappingModule(): Uint8Array {
+  const module = binaryen.readBinary(portableModule());
+  const feed = binaryen.getExportInfo(module.getExport('feed')).value;
+  const { params, results } = binaryen.getFunctionInfo(module.getFunction(feed));
+  module.removeFunction(feed);
+  module.addFunction(feed, params, results, [], module.unreachable());
+  const bytes = module.emitBinary();
+  module.dispose();
+  return bytes;
 }
 
-test('Node', async () => {
-  const host = spawn(process.execPath, ['examples/embedding/node.mjs', '0']);
-  children.push(host);
-  const [address] = (await once(host.stdout, 'data')) as [Buffer];
-  await trainsAt(address.toString().trim());
+const freshFolder = () => mkdtempSync(join(folder.path, 'host-'));
+
+/** Starts a program that says its address first. */
+async function addressOf(program: string, ...parameters: readonly string[]): Promise<string> {
+  const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  const [address] = (await once(child.stdout, 'data')) as [Buffer];
+  return address.toString().trim();
+}
+
+/** The Node example, a copy beside a package that holds nothing but the module. */
+function startNode(module: Uint8Array): Promise<string> {
+  const own = freshFolder();
+  const installed = join(own, 'node_modules', 'eqprop');
+  mkdirSync(installed, { recursive: true });
+  writeFileSync(join(installed, 'package.json'), '{ "exports": { "./kernel.wasm": "./kernel.wasm" } }');
+  writeFileSync(join(installed, 'kernel.wasm'), module);
+  copyFileSync(join(examples, 'node.mjs'), join(own, 'node.mjs'));
+  return addressOf(process.execPath, join(own, 'node.mjs'), '0');
+}
+
+async function startC(module: Uint8Array): Promise<string> {
+  const { wasm2c } = await obtainToolchain();
+  const own = freshFolder();
+  const [kernel, source, program] = ['kernel.wasm', 'kernel.c', 'device'].map((name) => join(own, name));
+  writeFileSync(kernel, module);
+  expect(spawnSync(process.execPath, [wasm2c, '-n', 'eqprop', kernel, '-o', source]).status).toBe(0);
+  const includes = ['-I', own, '-I', join(root, 'boards', 'common')];
+  const flags = ['-O2', '-DCHECKED', ...includes, join(examples, 'c', 'main.c'), '-lm', '-o', program];
+  expect(spawnSync('cc', flags).stderr.toString()).toBe('');
+  return addressOf(program, '0');
+}
+
+/** What a device answers first when it is told HELLO over TCP. */
+async function firstAnswer(address: string): Promise<Uint8Array> {
+  const { hostname, port } = new URL(address);
+  const socket = connect(Number(port), hostname);
+  socket.write(hello);
+  const [bytes] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return bytes;
+}
+
+function expectFault(answer: Uint8Array, cause: string): void {
+  const frame = decodeFrame(answer.subarray(0, -1));
+  expect(frame?.type).toBe(Signal.error);
+  expect(DeviceError.decode(frame?.payload ?? new Uint8Array(0)).message).toContain(`(${cause})`);
+}
+
+const hasC = spawnSync('cc', ['--version']).status === 0;
+describe.each([
+  { name: 'Node', start: startNode, there: true, cause: 'exception' },
+  { name: 'C (skipped where there is no cc)', start: startC, there: hasC, cause: 'unreachable' },
+])('$name', ({ start, there, cause }) => {
+  /** Skips, and says why, where the tools cannot be had. */
+  const startOrSkip = (module: Uint8Array, skip: (reason: string) => never) =>
+    start(module).catch((error: unknown) => {
+      if (error instanceof UserError) skip(error.message);
+      throw error;
+    });
+
+  test.skipIf(!there)(
+    'trains as any device does',
+    async ({ skip }) => {
+      const device = await startOrSkip(portableModule(), skip);
+      const choice = { device, options: { baudRate: 115_200 }, patience: 20_000 };
+      const outcome = await verifyLockstep(recipe, dataset, choice, 3, () => undefined);
+      expect(outcome).toMatchObject({ replies: 2 + 3, parameters: 784 * 32 + 32 * 10 + 42 });
+    },
+    PATIENCE,
+  );
+
+  test.skipIf(!there)(
+    'starts anew after a trap, and says why',
+    async ({ skip }) => {
+      expectFault(await firstAnswer(await startOrSkip(trappingModule(), skip)), cause);
+    },
+    PATIENCE,
+  );
 });
 
-test.skipIf(spawnSync('cc', ['--version']).status !== 0)(
-  'C',
-  async () => {
-    const { wasm2c } = await obtainToolchain();
-    const folder = mkdtempSync(join(tmpdir(), 'eqprop-c-'));
-    try {
-      const program = join(folder, 'device');
-      const source = ['dist/kernel.wasm', '-n', 'eqprop', '-o', join(folder, 'kernel.c')];
-      expect(spawnSync(process.execPath, [wasm2c, ...source]).status).toBe(0);
-      const flags = ['-O2', '-w', '-fwrapv', '-I', 'boards/common', '-I', folder, '-o', program];
-      expect(spawnSync('cc', [...flags, 'examples/embedding/c/main.c', '-lm']).stderr.toString()).toBe('');
-      const server = createServer((socket) => {
-        const device = spawn(program);
-        children.push(device);
-        socket.on('error', () => undefined).pipe(device.stdin);
-        device.stdin.on('error', () => undefined);
-        device.stdout.pipe(socket);
-      });
-      servers.push(server);
-      await once(server.listen(0, '127.0.0.1'), 'listening');
-      await trainsAt(`tcp://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
-  400_000,
-);
+describe("the browser's worker, in one of Node's", () => {
+  /** What a browser gives a worker, as far as the example goes. */
+  const surroundings = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    globalThis.self = globalThis;
+    globalThis.postMessage = (message) => parentPort.postMessage(message);
+    parentPort.on('message', (data) => globalThis.onmessage({ data }));
+    require('node:vm').runInThisContext(workerData);`;
 
-test('every export is documented', () => {
-  const module = new WebAssembly.Module(readFileSync('dist/kernel.wasm'));
-  const page = readFileSync('docs/embedding.md', 'utf8');
-  for (const { name } of WebAssembly.Module.exports(module)) expect(page).toMatch(new RegExp(`\`${name}\\b`));
+  async function answer(module: Uint8Array): Promise<Uint8Array> {
+    const source = readFileSync(join(examples, 'browser', 'worker.js'), 'utf8');
+    const worker = new Worker(surroundings, { eval: true, workerData: source });
+    const address = `data:application/wasm;base64,${Buffer.from(module).toString('base64')}`;
+    worker.postMessage({ module: address, arena: 2 ** 20, window: 4096 });
+    worker.postMessage(hello);
+    const [bytes] = (await once(worker, 'message')) as [Uint8Array];
+    await worker.terminate();
+    return bytes;
+  }
+
+  test('answers HELLO', async () => {
+    const frame = decodeFrame((await answer(portableModule())).subarray(0, -1));
+    const reply = Messages.hello.reply.decode(frame?.payload ?? new Uint8Array(0));
+    expect(reply).toMatchObject({ kernel: kernelIdentity(), arena: 2 ** 20, window: 4096 });
+  });
+
+  test('starts anew after a trap, and says why', async () => {
+    expectFault(await answer(trappingModule()), 'exception');
+  });
+});
+
+const hasChromium = spawnSync('chromium', ['--version']).status === 0;
+test.skipIf(!hasChromium)('the page, in a browser (skipped where there is no chromium)', async () => {
+  const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
+  // Tells the test what the page comes to show.
+  const observer = `<script>new MutationObserver(() => fetch('/shown', { method: 'POST', body:
+    document.querySelector('#answer').textContent })).observe(document, { childList: true, subtree: true })</script>`;
+  const server = createServer();
+  const shown = new Promise<string>((resolve) => {
+    server.on('request', async (request, response) => {
+      const path = request.url ?? '/';
+      if (path === '/shown') {
+        const text = Buffer.concat(await request.toArray()).toString();
+        if (!text.includes('asking')) resolve(text);
+        response.end();
+      } else if (/^\/(?:examples|dist)\//.test(path)) {
+        response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream');
+        const page = path.endsWith('.html');
+        response.end(Buffer.concat([Buffer.from(page ? observer : ''), readFileSync(join(root, path))]));
+      } else response.writeHead(404).end();
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/examples/embedding/browser/index.html`;
+  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--remote-debugging-port=0'];
+  const browser = spawn('chromium', [...flags, `--user-data-dir=${freshFolder()}`, address], {
+    stdio: 'ignore',
+  });
+  try {
+    const text = await shown;
+    expect(text).toContain(`kernel ${kernelName(kernelIdentity())}\n`);
+    expect(text).toContain(`schema ${schemaHash.toString(16).padStart(8, '0')}\n`);
+    expect(text).toContain(`arena  ${4 * 2 ** 20} bytes`);
+  } finally {
+    browser.kill();
+    await once(browser, 'close');
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+test('every export is documented, and nothing that is none', () => {
+  const page = readFileSync(join(root, 'docs', 'embedding.md'), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+  const documented = rows.flatMap((row) =>
+    [...row.split('|')[1].matchAll(/`(\w+)/g)].map(([, name]) => name),
+  );
+  const module = new WebAssembly.Module(Buffer.from(portableModule()));
+  expect(documented.sort()).toEqual(
+    WebAssembly.Module.exports(module)
+      .map(({ name }) => name)
+      .sort(),
+  );
 });

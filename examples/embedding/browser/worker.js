@@ -5,7 +5,7 @@ const EXCEPTION = 16; // the cause to tell where the runtime gives no better one
 let machine; // { module: its address, arena: bytes, window: bytes }
 let started; // the module's exports, once they are there
 
-onmessage = async ({ data }) => {
+self.onmessage = async ({ data }) => {
   if (!started) {
     machine = data;
     started = instantiate(machine.module);
@@ -45,5 +45,5 @@ function feed(kernel, bytes) {
 
 function send(kernel) {
   const answer = new Uint8Array(kernel.memory.buffer, kernel.outputBuffer(), kernel.outputLength()).slice();
-  postMessage(answer, [answer.buffer]);
+  self.postMessage(answer, [answer.buffer]);
 }

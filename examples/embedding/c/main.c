@@ -2,11 +2,11 @@
  *
  *   npx --package wabt@1.0.39 wasm2c -n eqprop node_modules/eqprop/dist/kernel.wasm -o kernel.c
  *   cc -O2 -DCHECKED -I. -I node_modules/eqprop/boards/common main.c -lm -o device
- *   ./device 5000
- *   npx eqprop verify --device tcp://127.0.0.1:5000
+ *   ./device 7777
+ *   npx eqprop verify --preset tiny --device tcp://127.0.0.1:7777
  *
- * For a serial port, open() it in the place of open_line(): all else stays. docs/embedding.md tells what each call takes
- * and gives. */
+ * For a serial port, open() it in the place of open_line(): all else stays. CHECKED compares each access with the size of
+ * the memory. docs/embedding.md tells what each call takes and gives. */
 #include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdio.h>
@@ -24,6 +24,7 @@
 static w2c_eqprop kernel;
 static _Alignas(8) uint8_t memory[PAGES * PAGE];
 static jmp_buf restart;
+static wasm_rt_trap_t trap;
 
 void wasm_rt_allocate_memory(wasm_rt_memory_t *to, uint32_t pages, uint32_t max, bool is64, uint32_t page_size) {
   (void)max, (void)is64, (void)page_size;
@@ -38,15 +39,19 @@ uint32_t wasm_rt_grow_memory(wasm_rt_memory_t *of, uint32_t delta) {
 }
 
 /* The link's numbers for causes begin with those of wasm2c. */
-_Noreturn void wasm_rt_trap(wasm_rt_trap_t cause) { longjmp(restart, cause); }
+_Noreturn void wasm_rt_trap(wasm_rt_trap_t cause) {
+  trap = cause;
+  longjmp(restart, 1);
+}
 
-/* Waits for a host. */
+/* Waits for a host; any free port for 0. */
 static int open_line(uint16_t port) {
   struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
   int server = socket(AF_INET, SOCK_STREAM, 0);
   setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
   if (bind(server, (struct sockaddr *)&here, sizeof here) || listen(server, 1)) return -1;
-  printf("tcp://127.0.0.1:%u\n", port);
+  getsockname(server, (struct sockaddr *)&here, &(socklen_t){sizeof here});
+  printf("tcp://127.0.0.1:%u\n", ntohs(here.sin_port));
   fflush(stdout);
   return accept(server, NULL, NULL);
 }
@@ -62,13 +67,14 @@ static void send_answer(int line) {
 }
 
 int main(int count, char **arguments) {
-  int line = open_line(count > 1 ? atoi(arguments[1]) : 5000);
+  int line = open_line(count > 1 ? atoi(arguments[1]) : 7777);
   if (line < 0) return perror("the port"), EXIT_FAILURE;
-  int cause = setjmp(restart);
+  setjmp(restart); /* after a trap the device starts anew, and says so */
   wasm2c_eqprop_instantiate(&kernel);
-  w2c_eqprop_start(&kernel, sizeof memory - *w2c_eqprop_0x5F_heap_base(&kernel), WINDOW);
-  if (cause) {
-    w2c_eqprop_reportFault(&kernel, cause, 0);
+  uint32_t arena_start = (*w2c_eqprop_0x5F_heap_base(&kernel) + 7) & ~7u;
+  w2c_eqprop_start(&kernel, sizeof memory - arena_start, WINDOW);
+  if (trap) {
+    w2c_eqprop_reportFault(&kernel, trap, 0);
     send_answer(line);
   }
   uint8_t *input = memory + w2c_eqprop_inputBuffer(&kernel);
