@@ -5,8 +5,8 @@
  *   ./device 7777
  *   npx eqprop verify --preset tiny --device tcp://127.0.0.1:7777
  *
- * For a serial port, open() it in the place of open_line(): all else stays. CHECKED compares each access with the size of
- * the memory. docs/embedding.md tells what each call takes and gives. */
+ * For a serial port, open() it in the place of open_line(): all else stays. CHECKED compares each access with the size
+ * of the memory. docs/embedding.md tells what each call takes and gives. */
 #include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdio.h>
@@ -14,21 +14,23 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Written by wasm2c; in one translation unit with its only caller, the compiler knows where the instance lies. */
+/* Written by wasm2c. */
 #include "kernel.c"
 
 #define PAGE 65536u
 #define PAGES 256u
+#define MEMORY (PAGES * PAGE)
 #define WINDOW 4096u /* bytes that the host may have under way */
 
-static w2c_eqprop kernel;
-static _Alignas(8) uint8_t memory[PAGES * PAGE];
+/* The memory lies right behind the instance, as wasm-rt.h tells. */
+static w2c_eqprop *kernel;
 static jmp_buf restart;
 static wasm_rt_trap_t trap;
 
 void wasm_rt_allocate_memory(wasm_rt_memory_t *to, uint32_t pages, uint32_t max, bool is64, uint32_t page_size) {
   (void)max, (void)is64, (void)page_size;
-  *to = (wasm_rt_memory_t){.data = memory, .pages = pages, .size = sizeof memory};
+  to->pages = pages;
+  to->size = MEMORY;
 }
 
 uint32_t wasm_rt_grow_memory(wasm_rt_memory_t *of, uint32_t delta) {
@@ -57,8 +59,8 @@ static int open_line(uint16_t port) {
 }
 
 static void send_answer(int line) {
-  const uint8_t *from = memory + w2c_eqprop_outputBuffer(&kernel);
-  const uint8_t *end = from + w2c_eqprop_outputLength(&kernel);
+  const uint8_t *from = kernel->w2c_memory.data + w2c_eqprop_outputBuffer(kernel);
+  const uint8_t *end = from + w2c_eqprop_outputLength(kernel);
   while (from < end) {
     ssize_t sent = write(line, from, end - from);
     if (sent < 0) exit(EXIT_SUCCESS); /* the host is gone */
@@ -68,20 +70,21 @@ static void send_answer(int line) {
 
 int main(int count, char **arguments) {
   int line = open_line(count > 1 ? atoi(arguments[1]) : 7777);
-  if (line < 0) return perror("the port"), EXIT_FAILURE;
+  kernel = calloc(1, sizeof *kernel + MEMORY);
+  if (line < 0 || !kernel) return perror("device"), EXIT_FAILURE;
   setjmp(restart); /* after a trap the device starts anew, and says so */
-  wasm2c_eqprop_instantiate(&kernel);
-  uint32_t arena_start = (*w2c_eqprop_0x5F_heap_base(&kernel) + 7) & ~7u;
-  w2c_eqprop_start(&kernel, sizeof memory - arena_start, WINDOW);
+  wasm2c_eqprop_instantiate(kernel);
+  uint32_t arena_start = (*w2c_eqprop_0x5F_heap_base(kernel) + 7) & ~7u;
+  w2c_eqprop_start(kernel, MEMORY - arena_start, WINDOW);
   if (trap) {
-    w2c_eqprop_reportFault(&kernel, trap, 0);
+    w2c_eqprop_reportFault(kernel, trap, 0);
     send_answer(line);
   }
-  uint8_t *input = memory + w2c_eqprop_inputBuffer(&kernel);
+  uint8_t *input = kernel->w2c_memory.data + w2c_eqprop_inputBuffer(kernel);
   ssize_t length;
-  while ((length = read(line, input, w2c_eqprop_inputCapacity(&kernel))) > 0)
+  while ((length = read(line, input, w2c_eqprop_inputCapacity(kernel))) > 0)
     for (uint32_t from = 0; from < length;) {
-      from = w2c_eqprop_feed(&kernel, from, length);
+      from = w2c_eqprop_feed(kernel, from, length);
       send_answer(line);
     }
 }
