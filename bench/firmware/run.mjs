@@ -3,8 +3,9 @@
  *
  *   node bench/firmware/run.mjs [--json] [--minibatches n] [board…]
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +26,12 @@ import { packImage } from '../../dist/host/link/image.js';
 import { Messages } from '../../dist/host/link/schema.js';
 import { layerSizes } from '../../dist/host/model/recipe.js';
 import { checkRecipe } from '../../dist/host/model/recipe-check.js';
-import { configureRequest, initialiseRequest, ratesAt, trainRequest } from '../../dist/host/model/requests.js';
+import {
+  configureRequest,
+  initialiseRequest,
+  ratesAt,
+  trainRequest,
+} from '../../dist/host/model/requests.js';
 import { readPreset } from '../../dist/host/training/presets.js';
 
 const own = fileURLToPath(new URL('.', import.meta.url));
@@ -202,14 +208,31 @@ async function measure(board, minibatches) {
 }
 
 function showTable(rows) {
-  const head = ['board', 'network', 'a sample’s', 'products', 'unit', 'ours', 'each', 'plain C', 'each', 'ours / plain', 'ms'];
+  const head = [
+    'board',
+    'network',
+    'a sample’s',
+    'products',
+    'unit',
+    'ours',
+    'each',
+    'plain C',
+    'each',
+    'ours / plain',
+    'ms',
+  ];
   const table = new Table({ head, style: { head: [], border: [] } });
   const whole = (value) => Math.round(value).toLocaleString('en-GB');
   const places = (value, digits) => value?.toFixed(digits) ?? '';
   for (const { board, network, work, products, unit, ours, plain, ratio, milliseconds } of rows)
     table.push([
       ...[board, network, work, whole(products), unit],
-      ...[whole(ours.perSample), places(ours.perProduct, 2), whole(plain.perSample), places(plain.perProduct, 2)],
+      ...[
+        whole(ours.perSample),
+        places(ours.perProduct, 2),
+        whole(plain.perSample),
+        places(plain.perProduct, 2),
+      ],
       ...[places(ratio, 3), places(milliseconds, 2)],
     ]);
   console.log(table.toString());
