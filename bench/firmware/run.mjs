@@ -168,12 +168,11 @@ async function run(board, work, defines = []) {
       await line.close();
     }
   } finally {
-    if (!process.env.KEEP) await rm(folder, { recursive: true });
-    else console.error(folder);
+    await rm(folder, { recursive: true });
   }
 }
 
-/** Instructions or cycles a unit of the image's count. */
+/** Instructions or cycles in one of what the image counts. */
 function scaleOf(board) {
   return board.emulator.kind === 'qemu' && board.core.cpu !== 'rv32imc' ? 1e9 / board.core.clock : 1;
 }
@@ -188,8 +187,10 @@ async function measure(board, minibatches) {
   const scale = scaleOf(board);
   const unit = board.emulator.kind === 'qemu' ? 'instructions' : 'cycles';
   return ['sample', 'evaluate', 'train'].map((phase) => {
-    const ours = (took.module[phase] * scale) / work.samples / (phase === 'sample' ? 2 : 1);
-    const plain = (took.plain[phase] * scale) / work.samples / (phase === 'sample' ? 2 : 1);
+    // Every sample is sent twice: to evaluate, and to train.
+    const times = work.samples * (phase === 'sample' ? 2 : 1);
+    const ours = (took.module[phase] * scale) / times;
+    const plain = (took.plain[phase] * scale) / times;
     const products = counted.plain[phase] / work.samples;
     const each = (count) => (products > 0 ? count / products : undefined);
     return {

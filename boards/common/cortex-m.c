@@ -10,6 +10,9 @@ int main(void);
 #define SYST_RVR REGISTER(0xe000e014)
 #define SYST_CVR REGISTER(0xe000e018)
 #define SYST_CSR_ENABLE_INTERRUPT_PROCESSOR_CLOCK 7u
+#define NVIC_ICER(word) REGISTER(0xe000e180u + 4 * (word))
+#define NVIC_ICPR(word) REGISTER(0xe000e280u + 4 * (word))
+#define NVIC_WORDS 4u
 #define VTOR REGISTER(0xe000ed08)
 #define AIRCR REGISTER(0xe000ed0c)
 #define AIRCR_SYSRESETREQ 0x05fa0004u
@@ -21,10 +24,16 @@ typedef void (*vector)(void);
 extern const vector vectors[];
 
 __attribute__((used)) static _Noreturn void begin(void) {
-  /* A boot loader's may still be in force. */
+  /* What a boot loader has left in force. */
+  SYST_CSR = 0;
+  for (uint32_t i = 0; i < NVIC_WORDS; i++) {
+    NVIC_ICER(i) = UINT32_MAX;
+    NVIC_ICPR(i) = UINT32_MAX;
+  }
   VTOR = (uint32_t)(uintptr_t)vectors;
   for (uint32_t *to = data_start, *from = data_image; to < data_end;) *to++ = *from++;
   for (uint32_t *to = zero_start; to < zero_end;) *to++ = 0;
+  __asm__ volatile("cpsie i" ::: "memory");
   main();
   core_restart();
 }
@@ -41,7 +50,6 @@ __attribute__((naked, noreturn)) void reset(void) {
       "adds r1, #4\n"
       "cmp r1, r0\n"
       "blo 1b\n"
-      "cpsie i\n"
       "ldr r0, =%c1\n"
       "bx r0\n" ::"i"(STACK_PAINT), "i"(begin));
 }

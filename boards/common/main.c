@@ -29,10 +29,14 @@ __attribute__((section(".instance"), used, aligned(8))) static uint8_t instance_
 #define FAULT_MARK 0xfa017edbu
 static KEPT uint32_t fault_mark, fault_cause, fault_place;
 
+static uint32_t heap_base(void) { return (*w2c_eqprop_0x5F_heap_base(&kernel) + 7) & ~7u; }
+
+/* A module's memory begins with zeros; the arena the kernel fills itself. */
 void wasm_rt_allocate_memory(wasm_rt_memory_t *memory, uint32_t pages, uint32_t max, bool is64, uint32_t page_size) {
   (void)max, (void)is64, (void)page_size;
   memory->pages = pages;
   memory->size = MEMORY_SIZE;
+  memset(memory_start, 0, heap_base());
 }
 
 /* The memory is there from the start, and seldom whole pages: the last one may stand for less. */
@@ -81,8 +85,7 @@ static uint32_t stack_used(void) {
 
 static void start_kernel(void) {
   wasm2c_eqprop_instantiate(&kernel);
-  uint32_t heap_base = (*w2c_eqprop_0x5F_heap_base(&kernel) + 7) & ~7u;
-  w2c_eqprop_start(&kernel, MEMORY_TOLD - heap_base, UART_WINDOW);
+  w2c_eqprop_start(&kernel, MEMORY_TOLD - heap_base(), UART_WINDOW);
   if (fault_mark == FAULT_MARK) w2c_eqprop_reportFault(&kernel, fault_cause, fault_place);
   else if (watchdog_fired()) w2c_eqprop_reportFault(&kernel, FAULT_WATCHDOG, 0);
   fault_mark = 0;

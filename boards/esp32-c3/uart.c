@@ -65,7 +65,8 @@ static void fill(void) {
 }
 
 void uart_interrupt(void) {
+  /* First: what happens from now on interrupts again. */
+  UART_INT_CLR = RECEIVING | TXFIFO_EMPTY;
   while (RXFIFO_CNT > 0) line_receive((uint8_t)UART_FIFO);
   fill();
-  UART_INT_CLR = RECEIVING | TXFIFO_EMPTY;
 }

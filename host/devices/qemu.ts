@@ -32,7 +32,7 @@ const fedoraPackages = { arm: 'qemu-system-arm-core', riscv32: 'qemu-system-risc
 
 /** Milliseconds QEMU has to open its terminal. */
 const PATIENCE = 20_000;
-const TERMINAL = /redirected to (\S+)/;
+const TERMINAL = /redirected to (\S+)\s/;
 const WORDS = 2000;
 /** A shell's exit status where there is no such program. */
 const NOT_FOUND = 127;

@@ -34,11 +34,12 @@ let scheduled = false;
 /** What rp2040js does not name. */
 interface Watchdog {
   reason: number;
+  readonly scratchData: Uint32Array;
   onWatchdogTrigger: () => void;
 }
 
 /** A chip whose boot ROM has found a good boot stage, and its clock. */
-function powerUp(ram?: Uint8Array, reason = 0): Simulator {
+function powerUp(ram?: Uint8Array, before?: Watchdog): Simulator {
   const simulator = new Simulator();
   const next = simulator.rp2040;
   next.flash.set(flash);
@@ -49,9 +50,12 @@ function powerUp(ram?: Uint8Array, reason = 0): Simulator {
   next.core.PC = STAGE_AT;
   next.uart[0].onByte = (byte) => answers.push(byte);
   const watchdog = next.peripherals[WATCHDOG] as unknown as Watchdog;
-  watchdog.reason = reason;
+  if (before) {
+    watchdog.reason = before.reason;
+    watchdog.scratchData.set(before.scratchData);
+  }
   watchdog.onWatchdogTrigger = () => {
-    chip = powerUp(next.sram, watchdog.reason);
+    chip = powerUp(next.sram, watchdog);
   };
   next.logger = faultLogger(simulator);
   return simulator;

@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UserError } from '../errors.js';
 import type { Board } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';
 import { compile, type Linked } from './compile.js';
 import { ElfFile } from './elf.js';
 import { toIntelHex } from './intel-hex.js';
+import { moduleStaticBytes } from './plan.js';
 import { sealBootStage } from './rp2040-boot.js';
 import { type BuildOptions, nameOf, readSources } from './sources.js';
 import { obtainToolchain, type ToolchainEvents } from './toolchain.js';
@@ -35,6 +37,13 @@ export async function buildFirmware(
   options: BuildOptions = {},
   events: BuildEvents = {},
 ): Promise<Firmware> {
+  const { size, stack, static: reserved } = board.ram;
+  const needed = stack + reserved + moduleStaticBytes();
+  if (size <= needed)
+    throw new UserError(
+      `${board.id}: ${size} bytes of RAM, the kernel needs ${needed} before the first weight`,
+      'a board needs a few kilobytes more',
+    );
   const sources = readSources(board, options);
   const folder = await obtainFolder(folderOf(board, nameOf(sources, board, options)), async (empty) => {
     const toolchain = await obtainToolchain(events);

@@ -41,7 +41,8 @@ export async function obtainFolder(folder: string, fill: (empty: string) => Prom
       { cause: error },
     );
   } finally {
-    if (empty) await rm(empty, { recursive: true, force: true });
+    // What cannot be removed now goes the next time.
+    if (empty) await rm(empty, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
 }
 

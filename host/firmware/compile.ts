@@ -42,13 +42,18 @@ export async function compile(
   await run('wasm2c', process.execPath, [wasm2c, '-n', 'eqprop', 'kernel.wasm', '-o', 'generated/kernel.c']);
   const target = targetOf(board);
   const flags = [...target.flags, ...compileFlags, ...macros(options), ...includes];
-  const objects = await Promise.all(
+  // All of them to their ends: a compiler that still runs would write to a folder that is gone.
+  const compiled = await Promise.allSettled(
     unitsOf(sources, target.family).map(async (unit) => {
       const object = `${unit.replace('/', '-')}.o`;
       await run('the compiler', zig, ['cc', ...flags, '-c', unit, '-o', object]);
       return object;
     }),
   );
+  const objects = compiled.map((unit) => {
+    if (unit.status === 'rejected') throw unit.reason;
+    return unit.value;
+  });
   const link = ['cc', ...target.flags, ...linkFlags, ...objects, '-o', 'firmware.elf'];
   const { output, errors } = await run('the linker', zig, link);
   // It warns where there is nothing to start with, and makes an empty file.

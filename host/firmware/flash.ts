@@ -62,7 +62,9 @@ function fillIn(
       `${command[0]} must be told the port of the ${id}`,
       'give it with --port; eqprop ports lists those there are',
     );
-  return command.map((word) => word.replace('{image}', image).replace('{port}', port ?? ''));
+  return command.map((word) =>
+    word.replace(/\{(image|port)\}/g, (_, name) => (name === 'image' ? image : (port ?? ''))),
+  );
 }
 
 async function runTool(board: Board, [tool, ...parameters]: readonly string[]): Promise<string> {
