@@ -15,10 +15,14 @@ export function exactUpdate(l: Layer, beta: i64, target: i32): bool {
   const toState = i64(driveFraction - stateFraction);
   const half = toState > 0 ? (<i64>1) << (toState - 1) : 0;
   const divisor = (((<i64>1) << PARAMETER_FRACTION) + beta) << toState;
+  const states = l.states;
+  const changes = l.changes;
+  const drives = l.drives;
+  const size = l.size;
   let changed: i32 = 0;
-  for (let i = 0; i < l.size; i++) {
-    const state = i32(load<i16>(l.states + (i << 1)));
-    const drive = i64(load<i32>(l.drives + (i << 2)));
+  for (let i = 0; i < size; i++) {
+    const state = i32(load<i16>(states + (i << 1)));
+    const drive = i64(load<i32>(drives + (i << 2)));
     let next: i64;
     if (beta == 0) {
       next = (drive + half) >> toState;
@@ -28,8 +32,8 @@ export function exactUpdate(l: Layer, beta: i64, target: i32): bool {
       next = sum <= 0 ? 0 : (sum + (divisor >> 1)) / divisor;
     }
     const clipped = i32(min<i64>(max<i64>(next, 0), one));
-    store<i16>(l.states + (i << 1), clipped);
-    store<i16>(l.changes + (i << 1), clipped - state);
+    store<i16>(states + (i << 1), clipped);
+    store<i16>(changes + (i << 1), clipped - state);
     changed |= clipped - state;
   }
   return changed != 0;

@@ -68,10 +68,13 @@ function updateFromInput(c: Connection, samples: i32, gain: u32): void {
   const at = c.post.firstUnit << 1;
   const shift = PIXEL_FRACTION + stateFraction + i64(gain >> 16) - weightFraction;
   for (let slot = 0; slot < samples; slot++) subtractFromPlus(slot, c.post);
-  for (let i = 0; i < c.pre.size; i++) {
+  const pixels = c.pre.size;
+  const images = image(0);
+  for (let i = 0; i < pixels; i++) {
     let lit = false;
-    for (let slot = 0; slot < samples; slot++) {
-      const pixel = i32(load<u8>(image(slot) + i));
+    let pixelAt = images + i;
+    for (let slot = 0; slot < samples; slot++, pixelAt += pixels) {
+      const pixel = i32(load<u8>(pixelAt));
       if (pixel == 0) continue;
       lit = true;
       queueRow(contrastRow, minusStates(slot) + at, n, pixel);
@@ -117,13 +120,16 @@ function updateHidden(c: Connection, samples: i32, gain: u32): void {
 function applyRow<T extends number>(c: Connection, row: i32, gain: u32, shift: i64): void {
   const n = c.post.size;
   const first: u32 = row * n;
+  const contrasts = contrastRow;
+  const weights = c.weights + (first << 1);
+  const parameter = c.firstParameter + first;
   for (let j = 0; j < n; j++) {
-    const at = contrastRow + j * sizeof<T>();
+    const at = contrasts + j * sizeof<T>();
     const sum = i64(load<T>(at));
     if (sum == 0) continue;
     store<T>(at, 0 as T);
-    const index = c.firstParameter + first + j;
-    changeWeight(c.weights + ((first + j) << 1), index, rounded(sum, gain, shift, index));
+    const index = parameter + j;
+    changeWeight(weights + (j << 1), index, rounded(sum, gain, shift, index));
   }
 }
 

@@ -40,6 +40,7 @@ export async function compile(
     succeed(board, what, await runCommand(program, parameters, { cwd: folder, env: environment }));
 
   await run('wasm2c', process.execPath, [wasm2c, '-n', 'eqprop', 'kernel.wasm', '-o', 'generated/kernel.c']);
+  await foldMemoryBase(join(folder, 'generated', 'kernel.c'));
   const target = targetOf(board);
   const flags = [...target.flags, ...compileFlags, ...macros(options), ...includes];
   // All of them to their ends: a compiler that still runs would write to a folder that is gone.
@@ -86,4 +87,15 @@ function succeed(board: Board, what: string, outcome: Outcome): Outcome {
       ? 'the regions are those of its board.toml'
       : undefined,
   );
+}
+
+/** How wasm2c forms an address, and the same as a sum of integers. */
+const POINTER_ADDRESS = '&((mem)->data[addr])';
+const INTEGER_ADDRESS = '((uint8_t *)((uintptr_t)(mem)->data + (uint32_t)(addr)))';
+
+/** Of a sum of integers the compiler can take the constant base into a loop's own pointer; of an array's element, not. */
+async function foldMemoryBase(path: string): Promise<void> {
+  const parts = (await readFile(path, 'utf8')).split(POINTER_ADDRESS);
+  if (parts.length !== 2) throw new Error(`wasm2c forms ${parts.length - 1} addresses, 1 was expected`);
+  await writeFile(path, parts.join(INTEGER_ADDRESS));
 }
