@@ -97,10 +97,10 @@ if (!existsSync(wire) || readFileSync(wire, 'utf8') !== source) writeFileSync(wi
 whenStale(
   'kernel',
   digestOf([...kernelSources, wire, at('asconfig.json')]),
-  existsSync(at('dist', 'kernel.wasm')) && existsSync(at('dist', 'kernel.simd.wasm')),
+  existsSync(at('dist', 'kernel.wasm')) && existsSync(at('dist', 'kernel.host.wasm')),
   () => {
     say('building the kernel');
-    for (const target of ['release', 'simd', 'debug'])
-      run('the kernel build', bin('asc'), ['--target', target]);
+    for (const [target, ...entries] of [['release'], ['host', 'assembly/helper.ts'], ['debug']])
+      run('the kernel build', bin('asc'), [...entries, '--target', target]);
   },
 );

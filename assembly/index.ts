@@ -1,5 +1,6 @@
 // The boundary of the module: bytes in, bytes out.
 
+import { prepareRows } from './arithmetic/rows';
 import { INPUT_CAPACITY, input, output, reply, request } from './endpoint/buffers';
 import * as commands from './endpoint/commands';
 import { fail } from './endpoint/errors';
@@ -14,6 +15,7 @@ import { clearNetwork } from './model/network';
  */
 export function start(arena: u32, window: u32): u32 {
   const capacity = openArena(arena);
+  prepareRows();
   clearNetwork();
   link.openLink(window);
   return capacity;

@@ -1,9 +1,12 @@
-// A 64-bit digest of a tensor: the wrapping sum of value · key(tensor, index) with odd pseudo-random keys.
-// Linear, so a change of one element costs one product, and any order of changes gives the same digest; odd
-// keys, so that a change of a single element always shows.
+// A 64-bit digest of matrices: two 32-bit sums side by side, each
+//   Σ_i r_i · Σ_j k_j · value_ij   mod 2³²
+// with odd pseudo-random keys, r_i one a row and k_j one a column. Linear, so a change of one element costs two products
+// and any order of changes gives the same digest; odd keys, so that a change of a single element always shows.
+import { highKeys, lowKeys } from './columns';
+import { sumOfLanes } from './lanes';
 import { mix32, randomWord } from './random';
 
-/** Which tensor an index counts in. */
+/** Which tensor a row belongs to. */
 export namespace Digested {
   export const parameters: u32 = 0x70617261;
   export const free: u32 = 0x66726565;
@@ -15,17 +18,49 @@ export function digestKey(tensor: u32): u32 {
   return mix32(tensor);
 }
 
-/** The share of an element, or of a change of it, in the digest. */
-export function digestOf(key: u32, index: u32, value: i64): u64 {
-  return u64(value * i64(u64(randomWord(key, index) | 1)));
+/** Both sums of two digests, each modulo 2³². */
+export function addDigests(a: u64, b: u64): u64 {
+  return u64(u32(a) + u32(b)) | (u64(u32(a >> 32) + u32(b >> 32)) << 32);
 }
 
-/** The digest of `count` consecutive states. */
-export function digestStates(key: u32, index: u32, states: usize, count: i32): u64 {
-  let digest: u64 = 0;
-  for (let i = 0; i < count; i++) {
-    const state = i32(load<i16>(states + (i << 1)));
-    if (state != 0) digest += digestOf(key, index + i, state);
+/** The digest of a row from its two sums of key · value; `row` is its first element's index in the tensor. */
+export function digestOfRow(key: u32, row: u32, low: u32, high: u32): u64 {
+  const word = randomWord(key, row);
+  return u64(low * (word | 1)) | (u64(high * (mix32(word) | 1)) << 32);
+}
+
+/** The digest of a row of i16[count]. */
+export function digestRow(key: u32, row: u32, values: usize, count: i32): u64 {
+  let low = 0;
+  let high = 0;
+  let j = 0;
+  if (ASC_FEATURE_SIMD) {
+    let lows = i32x4.splat(0);
+    let highs = i32x4.splat(0);
+    for (; j + 8 <= count; j += 8) {
+      const value = v128.load(values + (j << 1));
+      lows = i32x4.add(lows, i32x4.dot_i16x8_s(value, v128.load(lowKeys + (j << 1))));
+      highs = i32x4.add(highs, i32x4.dot_i16x8_s(value, v128.load(highKeys + (j << 1))));
+    }
+    low = sumOfLanes(lows);
+    high = sumOfLanes(highs);
   }
-  return digest;
+  for (; j < count; j++) {
+    const value = i32(load<i16>(values + (j << 1)));
+    low += value * load<i16>(lowKeys + (j << 1));
+    high += value * load<i16>(highKeys + (j << 1));
+  }
+  return digestOfRow(key, row, low, high);
+}
+
+/** The digest of a row of i32[count]. */
+export function digestWideRow(key: u32, row: u32, values: usize, count: i32): u64 {
+  let low = 0;
+  let high = 0;
+  for (let j = 0; j < count; j++) {
+    const value = load<i32>(values + (j << 2));
+    low += value * load<i16>(lowKeys + (j << 1));
+    high += value * load<i16>(highKeys + (j << 1));
+  }
+  return digestOfRow(key, row, low, high);
 }

@@ -1,12 +1,19 @@
 // Sums of scaled rows: sum_j += Σ scale · row_j, i32 wrapping over i16 rows and scales. Rows are queued and added
-// four at a time, which loads and stores each sum once for four products instead of once for each.
+// many at a time: a sum is then loaded and stored once for all of them.
 //
 // Each primitive stands here in its portable form and, for hosts, its SIMD form. Wrapping sums are associative, so
 // the two give the same bits.
+import { self, TEAM_LIMIT } from '../memory/team';
+import { highPairs, lastLanes, lowPairs, sumOfLanes } from './lanes';
 
-const ROWS: i32 = 4;
-/** Address and scale of each queued row. */
-const queue: usize = memory.data(ROWS * 8, 4);
+/** Four, as many as a small core holds in registers; with SIMD the sums stay in registers, and any number of rows may. */
+const ROWS: i32 = ASC_FEATURE_SIMD ? 512 : 4;
+/** Compaction writes eight entries, however many of them count, and a pair may need a second; threads share no lines. */
+const SPARE: i32 = ASC_FEATURE_SIMD ? 32 : 0;
+/** usize[ROWS + SPARE]: addresses of the queued rows; each thread has its own. */
+let rows: usize = memory.data((TEAM_LIMIT * (ROWS + SPARE)) << 2, 64);
+/** i16[ROWS + SPARE]: what scales them. */
+let scales: usize = memory.data((TEAM_LIMIT * (ROWS + SPARE)) << 1, 64);
 let queued: i32 = 0;
 
 /**
@@ -14,54 +21,71 @@ let queued: i32 = 0;
  * the same sums.
  */
 export function queueRow(sums: usize, row: usize, n: i32, scale: i32): void {
-  const entry = queue + (queued << 3);
-  store<usize>(entry, row);
-  store<i32>(entry, scale, 4);
+  store<usize>(rows + (queued << 2), row);
+  store<i16>(scales + (queued << 1), scale);
   if (++queued == ROWS) addQueuedRows(sums, n);
 }
 
 /** Adds what is queued still. */
 export function addQueuedRows(sums: usize, n: i32): void {
   if (queued == 0) return;
-  // A row short of four is a row scaled by zero.
-  for (; queued < ROWS; queued++) {
-    store<usize>(queue + (queued << 3), load<usize>(queue));
-    store<i32>(queue + (queued << 3), 0, 4);
-  }
+  if (ASC_FEATURE_SIMD) addPairs(sums, n);
+  else addFour(sums, n);
   queued = 0;
-  let a = load<usize>(queue);
-  let b = load<usize>(queue, 8);
-  let c = load<usize>(queue, 16);
-  let d = load<usize>(queue, 24);
-  const p = load<i32>(queue, 4);
-  const q = load<i32>(queue, 12);
-  const r = load<i32>(queue, 20);
-  const s = load<i32>(queue, 28);
-  const end = a + (n << 1);
-  if (ASC_FEATURE_SIMD) {
-    const ab = i32x4.splat((p & 0xffff) | (q << 16));
-    const cd = i32x4.splat((r & 0xffff) | (s << 16));
-    const vectorEnd = a + ((n & ~7) << 1);
-    while (a < vectorEnd) {
-      const va = v128.load(a);
-      const vb = v128.load(b);
-      const vc = v128.load(c);
-      const vd = v128.load(d);
-      const lowAB = i32x4.dot_i16x8_s(v128.shuffle<i16>(va, vb, 0, 8, 1, 9, 2, 10, 3, 11), ab);
-      const highAB = i32x4.dot_i16x8_s(v128.shuffle<i16>(va, vb, 4, 12, 5, 13, 6, 14, 7, 15), ab);
-      const lowCD = i32x4.dot_i16x8_s(v128.shuffle<i16>(vc, vd, 0, 8, 1, 9, 2, 10, 3, 11), cd);
-      const highCD = i32x4.dot_i16x8_s(v128.shuffle<i16>(vc, vd, 4, 12, 5, 13, 6, 14, 7, 15), cd);
-      v128.store(sums, i32x4.add(v128.load(sums), i32x4.add(lowAB, lowCD)));
-      v128.store(sums, i32x4.add(v128.load(sums, 16), i32x4.add(highAB, highCD)), 16);
-      sums += 32;
-      a += 16;
-      b += 16;
-      c += 16;
-      d += 16;
-    }
+}
+
+/**
+ * Adds Σ_i factor_i · row_i to i32[n] sums: `matrix` holds i16[count × n] row by row, `factors` are i16[count]. Rows
+ * whose factor is zero cost nothing, unless `all` are asked for.
+ */
+export function addScaledRows(
+  sums: usize,
+  n: i32,
+  matrix: usize,
+  factors: usize,
+  count: i32,
+  all: bool,
+): void {
+  const rowBytes = n << 1;
+  // Offsets of eight rows must fit 16 bits.
+  let i = ASC_FEATURE_SIMD && !all && rowBytes < 0x2000 ? queueNonZero(sums, n, matrix, factors, count) : 0;
+  for (let row = matrix + i * rowBytes; i < count; i++, row += rowBytes) {
+    const factor = i32(load<i16>(factors + (i << 1)));
+    if (factor != 0 || all) queueRow(sums, row, n, factor);
   }
+  addQueuedRows(sums, n);
+}
+
+/** Adds Σ_j factor_j · column_j to i32[n] sums, `matrix` holding i16[n × count] row by row, for the factors that are not zero. */
+export function addScaledColumns(sums: usize, n: i32, matrix: usize, factors: usize, count: i32): void {
+  const rowBytes = count << 1;
+  const end = sums + (n << 2);
+  for (let j = 0; j < rowBytes; j += 2) {
+    const factor = i32(load<i16>(factors + j));
+    if (factor == 0) continue;
+    let element = matrix + j;
+    for (let sum = sums; sum < end; sum += 4, element += rowBytes)
+      store<i32>(sum, load<i32>(sum) + factor * load<i16>(element));
+  }
+}
+
+/** Adds the queued rows, at most four. */
+function addFour(sums: usize, n: i32): void {
+  // A row short of four is a row scaled by zero.
+  for (; queued < 4; queued++) {
+    store<usize>(rows + (queued << 2), load<usize>(rows));
+    store<i16>(scales + (queued << 1), 0);
+  }
+  const a = load<usize>(rows);
+  const b = load<usize>(rows, 4);
+  const c = load<usize>(rows, 8);
+  const d = load<usize>(rows, 12);
+  const p = i32(load<i16>(scales));
+  const q = i32(load<i16>(scales, 2));
+  const r = i32(load<i16>(scales, 4));
+  const s = i32(load<i16>(scales, 6));
   // Not unrolled: with more to hold, a Cortex-M runs out of registers, and compilers unroll where it helps.
-  const bytes = end - a;
+  const bytes: usize = n << 1;
   for (let j: usize = 0; j < bytes; j += 2) {
     store<i32>(
       sums + (j << 1),
@@ -74,22 +98,219 @@ export function addQueuedRows(sums: usize, n: i32): void {
   }
 }
 
+/** v128[256]: for every set of eight lanes of 16 bits the bytes that move the others to the front, in order. */
+const compactions: usize = ASC_FEATURE_SIMD ? memory.data(4096, 16) : 0;
+
+/** A helper's queue is its own. */
+export function joinRows(): void {
+  rows += (self * (ROWS + SPARE)) << 2;
+  scales += (self * (ROWS + SPARE)) << 1;
+}
+
+/** Fills the tables of the SIMD form. */
+export function prepareRows(): void {
+  if (!ASC_FEATURE_SIMD) return;
+  for (let set = 0; set < 256; set++) {
+    let to = compactions + (set << 4);
+    for (let lane = 0; lane < 8; lane++)
+      if (!(set & (1 << lane))) {
+        store<u16>(to, (lane << 1) | (((lane << 1) + 1) << 8));
+        to += 2;
+      }
+  }
+}
+
+/** Queues the rows whose factor is not zero, of the first that are a multiple of eight. Returns how many those are. */
+function queueNonZero(sums: usize, n: i32, matrix: usize, factors: usize, count: i32): i32 {
+  const end = factors + ((count & ~7) << 1);
+  const rowBytes = n << 1;
+  const offsets = i16x8.mul(i16x8(0, 1, 2, 3, 4, 5, 6, 7), i16x8.splat(i16(rowBytes)));
+  const zero = i16x8.splat(0);
+  const queue = rows;
+  const queueScales = scales;
+  let taken = queued;
+  for (let from = factors; from < end; from += 16, matrix += rowBytes << 3) {
+    if (taken > ROWS - 8) {
+      queued = taken;
+      addQueuedRows(sums, n);
+      taken = 0;
+    }
+    const factor = v128.load(from);
+    const zeros = i16x8.bitmask(i16x8.eq(factor, zero));
+    const order = v128.load(compactions + (zeros << 4));
+    const offset = i8x16.swizzle(offsets, order);
+    const first = i32x4.splat(i32(matrix));
+    const at = queue + (taken << 2);
+    v128.store(at, i32x4.add(first, i32x4.extend_low_i16x8_u(offset)));
+    v128.store(at, i32x4.add(first, i32x4.extend_high_i16x8_u(offset)), 16);
+    v128.store(queueScales + (taken << 1), i8x16.swizzle(factor, order));
+    taken += 8 - popcnt(zeros);
+  }
+  queued = taken;
+  return count & ~7;
+}
+
+/** Adds the queued rows two by two: a product of interleaved pairs is the sum of two products. */
+function addPairs(sums: usize, n: i32): void {
+  // An odd row's partner is any row, scaled by zero.
+  store<usize>(rows + (queued << 2), load<usize>(rows));
+  store<i16>(scales + (queued << 1), 0);
+  const pairs = (queued + 1) >> 1;
+  const bytes: usize = n << 1;
+  let column: usize = 0;
+  for (; column + 48 <= bytes; column += 48) addPairs24(sums + (column << 1), column, pairs);
+  for (; column + 16 <= bytes; column += 16) addPairs8(sums + (column << 1), column, pairs, 0);
+  if (column == bytes) return;
+  // The last columns are the end of eight that overlap those before.
+  if (bytes >= 16) addPairs8(sums + ((bytes - 16) << 1), bytes - 16, pairs, i32(column + 16 - bytes) >> 1);
+  else for (; column < bytes; column += 2) addPairs1(sums + (column << 1), column, pairs);
+}
+
+/** 24 columns from `column` bytes into the rows: as many sums as a host's registers hold beside what is added to them. */
+function addPairs24(sums: usize, column: usize, pairs: i32): void {
+  let s0 = v128.load(sums);
+  let s1 = v128.load(sums, 16);
+  let s2 = v128.load(sums, 32);
+  let s3 = v128.load(sums, 48);
+  let s4 = v128.load(sums, 64);
+  let s5 = v128.load(sums, 80);
+  let row = rows;
+  const end = row + (pairs << 3);
+  for (let scale = scales; row < end; row += 8, scale += 4) {
+    const pair = v128.load32_splat(scale);
+    const a = load<usize>(row) + column;
+    const b = load<usize>(row, 4) + column;
+    let va = v128.load(a);
+    let vb = v128.load(b);
+    s0 = i32x4.add(s0, i32x4.dot_i16x8_s(lowPairs(va, vb), pair));
+    s1 = i32x4.add(s1, i32x4.dot_i16x8_s(highPairs(va, vb), pair));
+    va = v128.load(a, 16);
+    vb = v128.load(b, 16);
+    s2 = i32x4.add(s2, i32x4.dot_i16x8_s(lowPairs(va, vb), pair));
+    s3 = i32x4.add(s3, i32x4.dot_i16x8_s(highPairs(va, vb), pair));
+    va = v128.load(a, 32);
+    vb = v128.load(b, 32);
+    s4 = i32x4.add(s4, i32x4.dot_i16x8_s(lowPairs(va, vb), pair));
+    s5 = i32x4.add(s5, i32x4.dot_i16x8_s(highPairs(va, vb), pair));
+  }
+  v128.store(sums, s0);
+  v128.store(sums, s1, 16);
+  v128.store(sums, s2, 32);
+  v128.store(sums, s3, 48);
+  v128.store(sums, s4, 64);
+  v128.store(sums, s5, 80);
+}
+
+/** Eight columns, of which the first `done` are left as they are. */
+function addPairs8(sums: usize, column: usize, pairs: i32, done: i32): void {
+  let low = i32x4.splat(0);
+  let high = i32x4.splat(0);
+  let row = rows;
+  const end = row + (pairs << 3);
+  for (let scale = scales; row < end; row += 8, scale += 4) {
+    const pair = v128.load32_splat(scale);
+    const va = v128.load(load<usize>(row) + column);
+    const vb = v128.load(load<usize>(row, 4) + column);
+    low = i32x4.add(low, i32x4.dot_i16x8_s(lowPairs(va, vb), pair));
+    high = i32x4.add(high, i32x4.dot_i16x8_s(highPairs(va, vb), pair));
+  }
+  const first = i32x4.splat(done);
+  low = v128.and(low, i32x4.ge_s(i32x4(0, 1, 2, 3), first));
+  high = v128.and(high, i32x4.ge_s(i32x4(4, 5, 6, 7), first));
+  v128.store(sums, i32x4.add(v128.load(sums), low));
+  v128.store(sums, i32x4.add(v128.load(sums, 16), high), 16);
+}
+
+function addPairs1(sums: usize, column: usize, pairs: i32): void {
+  let sum = load<i32>(sums);
+  let row = rows;
+  const end = row + (pairs << 3);
+  for (let scale = scales; row < end; row += 8, scale += 4) {
+    sum += i32(load<i16>(scale)) * load<i16>(load<usize>(row) + column);
+    sum += i32(load<i16>(scale, 2)) * load<i16>(load<usize>(row, 4) + column);
+  }
+  store<i32>(sums, sum);
+}
+
+/** Adds to i32[n] sums the products of i16[n × count] rows with i16[count] factors: the dense form of a matrix's rows. */
+export function addProducts(sums: usize, n: i32, matrix: usize, factors: usize, count: i32): void {
+  const rowBytes = count << 1;
+  let j = 0;
+  if (ASC_FEATURE_SIMD && count >= 8)
+    for (; j + 4 <= n; j += 4) addProducts4(sums + (j << 2), matrix + j * rowBytes, factors, count);
+  for (; j < n; j++) {
+    const sum = sums + (j << 2);
+    store<i32>(sum, load<i32>(sum) + dot(matrix + j * rowBytes, factors, count));
+  }
+}
+
+/** Four rows at once: each factor is loaded once for them. */
+function addProducts4(sums: usize, row: usize, factors: usize, count: i32): void {
+  const rowBytes = count << 1;
+  let a = row;
+  let b = row + rowBytes;
+  let c = b + rowBytes;
+  let d = c + rowBytes;
+  const rest = count & 7;
+  const end = factors + ((count - rest) << 1);
+  let sa = i32x4.splat(0);
+  let sb = sa;
+  let sc = sa;
+  let sd = sa;
+  for (; factors < end; factors += 16) {
+    const factor = v128.load(factors);
+    sa = i32x4.add(sa, i32x4.dot_i16x8_s(factor, v128.load(a)));
+    sb = i32x4.add(sb, i32x4.dot_i16x8_s(factor, v128.load(b)));
+    sc = i32x4.add(sc, i32x4.dot_i16x8_s(factor, v128.load(c)));
+    sd = i32x4.add(sd, i32x4.dot_i16x8_s(factor, v128.load(d)));
+    a += 16;
+    b += 16;
+    c += 16;
+    d += 16;
+  }
+  if (rest != 0) {
+    // The last ones are the end of eight of which the others were added.
+    const back = 16 - (rest << 1);
+    const factor = lastLanes(v128.load(factors - back), rest);
+    sa = i32x4.add(sa, i32x4.dot_i16x8_s(factor, v128.load(a - back)));
+    sb = i32x4.add(sb, i32x4.dot_i16x8_s(factor, v128.load(b - back)));
+    sc = i32x4.add(sc, i32x4.dot_i16x8_s(factor, v128.load(c - back)));
+    sd = i32x4.add(sd, i32x4.dot_i16x8_s(factor, v128.load(d - back)));
+  }
+  // Transposed, the four sums of four lanes add up at once.
+  const ab0 = v128.shuffle<i32>(sa, sb, 0, 4, 1, 5);
+  const ab1 = v128.shuffle<i32>(sa, sb, 2, 6, 3, 7);
+  const cd0 = v128.shuffle<i32>(sc, sd, 0, 4, 1, 5);
+  const cd1 = v128.shuffle<i32>(sc, sd, 2, 6, 3, 7);
+  const ab = i32x4.add(ab0, ab1);
+  const cd = i32x4.add(cd0, cd1);
+  const total = i32x4.add(v128.shuffle<i64>(ab, cd, 0, 2), v128.shuffle<i64>(ab, cd, 1, 3));
+  v128.store(sums, i32x4.add(v128.load(sums), total));
+}
+
+/** How many of i16[n] values are not zero. */
+export function countNonZero(values: usize, n: i32): i32 {
+  let count = 0;
+  let j = 0;
+  if (ASC_FEATURE_SIMD)
+    for (; j + 8 <= n; j += 8)
+      count += 8 - popcnt(i16x8.bitmask(i16x8.eq(v128.load(values + (j << 1)), i16x8.splat(0))));
+  for (; j < n; j++) count += i32(load<i16>(values + (j << 1)) != 0);
+  return count;
+}
+
 /** Σ_j a_j · b_j over i16[n] each. */
-export function dot(a: usize, b: usize, n: i32): i32 {
+function dot(a: usize, b: usize, n: i32): i32 {
   const end = a + (n << 1);
+  const unrolledEnd = a + ((n & ~3) << 1);
   let sum = 0;
   if (ASC_FEATURE_SIMD) {
     const vectorEnd = a + ((n & ~7) << 1);
     let sums = i32x4.splat(0);
-    while (a < vectorEnd) {
+    for (; a < vectorEnd; a += 16, b += 16)
       sums = i32x4.add(sums, i32x4.dot_i16x8_s(v128.load(a), v128.load(b)));
-      a += 16;
-      b += 16;
-    }
-    sum = i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1);
-    sum += i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
+    sum = sumOfLanes(sums);
   }
-  const unrolledEnd = a + (((end - a) >> 3) << 3);
   while (a < unrolledEnd) {
     sum += i32(load<i16>(a)) * load<i16>(b);
     sum += i32(load<i16>(a, 2)) * load<i16>(b, 2);

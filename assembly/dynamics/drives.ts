@@ -1,5 +1,6 @@
 // Drives, kept in step with the states. The event-driven form adds Δρ · W for the units whose rate changed; in
 // integers that is the dense sum exactly, not nearly. The dense form adds everything up again.
+import { copyDrives } from '../memory/arena';
 import { sendBackward, sendForward } from '../model/connection';
 import { Layer } from '../model/layer';
 import {
@@ -15,16 +16,23 @@ import {
 /** Sets the drives to the biases and the clamped input's share: an image of u8 with 8 fractional bits. */
 export function clampInput(image: usize): void {
   const input = layer(0);
-  const shift = stateFraction - PIXEL_FRACTION;
-  for (let i = 0; i < input.size; i++)
-    store<i16>(input.changes + (i << 1), i32(load<u8>(image + i)) << shift);
+  pixelRates(input.changes, image, input.size);
   for (let k = 1; k < layerCount; k++) copyDrives(layer(k).drives, layer(k).biases, layer(k).size);
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
-    if (c.pre == input) sendForward(c, input.changes);
+    if (c.pre == input) sendForward(c, input.changes, dense);
   }
   if (dense)
     for (let k = 1; k < layerCount; k++) copyDrives(layer(k).clamped, layer(k).drives, layer(k).size);
+}
+
+/** u8[n] pixels to i16[n] rates. */
+function pixelRates(rates: usize, pixels: usize, n: i32): void {
+  const shift = stateFraction - PIXEL_FRACTION;
+  let i = 0;
+  if (ASC_FEATURE_SIMD)
+    for (; i + 8 <= n; i += 8) v128.store(rates + (i << 1), i16x8.shl(v128.load8x8_u(pixels + i), shift));
+  for (; i < n; i++) store<i16>(rates + (i << 1), i32(load<u8>(pixels + i)) << shift);
 }
 
 /** Tells the neighbours of a layer that its states changed by its `changes`. */
@@ -34,10 +42,10 @@ export function send(source: Layer): void {
     const c = connection(k);
     if (c.pre == source) {
       if (dense) recompute(c.post);
-      else sendForward(c, source.changes);
+      else sendForward(c, source.changes, false);
     } else if (c.post == source && c.pre != input) {
       if (dense) recompute(c.pre);
-      else sendBackward(c, source.changes);
+      else sendBackward(c, source.changes, false);
     }
   }
 }
@@ -48,11 +56,7 @@ function recompute(target: Layer): void {
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
     if (c.pre == input) continue;
-    if (c.post == target) sendForward(c, c.pre.states);
-    else if (c.pre == target) sendBackward(c, c.post.states);
+    if (c.post == target) sendForward(c, c.pre.states, true);
+    else if (c.pre == target) sendBackward(c, c.post.states, true);
   }
-}
-
-function copyDrives(to: usize, from: usize, count: i32): void {
-  for (let i = 0; i < count; i++) store<i32>(to + (i << 2), load<i32>(from + (i << 2)));
 }

@@ -2,39 +2,78 @@
 // 2023): ∂F/∂s = 0 gives s = 0 ∨ (drive + β t) / (1 + β) ∧ 1, β being 0 but for a nudged output.
 import { Layer } from '../model/layer';
 import { driveFraction, stateFraction } from '../model/network';
+import { NextStates } from './next';
 import { PARAMETER_FRACTION } from './parameters';
 
-/**
- * New states of a layer from its drives, rounded once from the exact quotient. `beta` is signed, with 12
- * fractional bits, 1 + β > 0; `target` is the unit whose t is 1. Returns whether any state changed.
- *
- * Exact: drive · 2¹² + β t < 2⁴³ + 2¹⁶ · 2³⁰.
- */
-export function exactUpdate(l: Layer, beta: i64, target: i32): bool {
+/** New states of a layer from its drives, rounded to nearest. Returns whether any state changed. */
+export function exactUpdate(l: Layer): bool {
   const one: i32 = 1 << stateFraction;
-  const toState = i64(driveFraction - stateFraction);
-  const half = toState > 0 ? (<i64>1) << (toState - 1) : 0;
-  const divisor = (((<i64>1) << PARAMETER_FRACTION) + beta) << toState;
+  const t = driveFraction - stateFraction;
+  // Rounding looks at the first bit cut off; where none is, at one that is zero.
+  const nearest = t > 0 ? t - 1 : 0;
+  const half = t > 0 ? 1 : 0;
   const states = l.states;
   const changes = l.changes;
   const drives = l.drives;
   const size = l.size;
   let changed: i32 = 0;
-  for (let i = 0; i < size; i++) {
+  let i = 0;
+  if (ASC_FEATURE_SIMD && t > 0) {
+    // A shift by a constant is one instruction, any other three.
+    i = t == 14 ? ExactVectors.roundVectors(l, 14) : ExactVectors.roundVectors(l, t);
+    changed = vectorsChanged;
+  }
+  for (; i < size; i++) {
     const state = i32(load<i16>(states + (i << 1)));
-    const drive = i64(load<i32>(drives + (i << 2)));
-    let next: i64;
-    if (beta == 0) {
-      next = (drive + half) >> toState;
-    } else {
-      const pull = i == target ? beta << driveFraction : 0;
-      const sum = (drive << PARAMETER_FRACTION) + pull;
-      next = sum <= 0 ? 0 : (sum + (divisor >> 1)) / divisor;
+    const drive = load<i32>(drives + (i << 2));
+    const next = min(max((drive >> t) + ((drive >> nearest) & half), 0), one);
+    store<i16>(states + (i << 1), next);
+    store<i16>(changes + (i << 1), next - state);
+    changed |= next - state;
+  }
+  return changed != 0;
+}
+
+/** Whether the vectors' part of a layer changed. */
+let vectorsChanged: i32 = 0;
+
+class ExactVectors {
+  /** The units that are whole vectors. Returns how many they are. A drive cut to 16 bits is clipped as well. */
+  @inline
+  static roundVectors(l: Layer, t: i32): i32 {
+    const size = l.size & ~7;
+    let bits = i16x8.splat(0);
+    for (let i = 0; i < size; i += 8) {
+      const low = i32x4.shr_s(v128.load(l.drives + (i << 2)), t - 1);
+      const high = i32x4.shr_s(v128.load(l.drives + (i << 2), 16), t - 1);
+      const next = NextStates.meanUp(i16x8.narrow_i32x4_s(low, high), i16x8.splat(0));
+      bits = v128.or(bits, NextStates.storeNext(l, i, v128.load(l.states + (i << 1)), next));
     }
-    const clipped = i32(min<i64>(max<i64>(next, 0), one));
-    store<i16>(states + (i << 1), clipped);
-    store<i16>(changes + (i << 1), clipped - state);
-    changed |= clipped - state;
+    vectorsChanged = i32(v128.any_true(bits));
+    return size;
+  }
+}
+
+/**
+ * The same for a nudged output, rounded once from the exact quotient. `beta` is signed, with 12 fractional bits,
+ * 1 + β > 0; `target` is the unit whose t is 1.
+ *
+ * Exact: drive · 2¹² + β t < 2⁴³ + 2¹⁶ · 2³⁰.
+ */
+export function nudgedExactUpdate(l: Layer, beta: i64, target: i32): bool {
+  const one: i32 = 1 << stateFraction;
+  const toState = i64(driveFraction - stateFraction);
+  const divisor = (((<i64>1) << PARAMETER_FRACTION) + beta) << toState;
+  let changed: i32 = 0;
+  for (let i = 0; i < l.size; i++) {
+    const state = i32(load<i16>(l.states + (i << 1)));
+    const pull = i == target ? beta << driveFraction : 0;
+    const sum = (i64(load<i32>(l.drives + (i << 2))) << PARAMETER_FRACTION) + pull;
+    const quotient = sum <= 0 ? 0 : (sum + (divisor >> 1)) / divisor;
+    const next = i32(min<i64>(quotient, one));
+    store<i16>(l.states + (i << 1), next);
+    store<i16>(l.changes + (i << 1), next - state);
+    changed |= next - state;
   }
   return changed != 0;
 }

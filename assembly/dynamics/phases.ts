@@ -1,10 +1,11 @@
 // The phases of one example: free, then nudged. Both phases of centered nudging start from the free state
 // (Laborieux et al. 2021).
 import { Nudging } from '../endpoint/wire';
-import { copyStates } from '../memory/arena';
+import { copyStates, zero } from '../memory/arena';
 import { freeStates, image, label, minusStates, plusStates } from '../model/minibatch';
 import { layer, layerCount, outputLayer, stateFraction, unitCount } from '../model/network';
 import { clampInput, send } from './drives';
+import { NextStates } from './next';
 import { nudge, nudgedIterations, persistent } from './parameters';
 import { relax } from './relaxation';
 
@@ -14,7 +15,17 @@ function moveTo(states: usize): void {
     const l = layer(k);
     const from = states + (l.firstUnit << 1);
     let changed: i32 = 0;
-    for (let i = 0; i < l.size; i++) {
+    let i = 0;
+    if (ASC_FEATURE_SIMD) {
+      let bits = i16x8.splat(0);
+      for (; i + 8 <= l.size; i += 8)
+        bits = v128.or(
+          bits,
+          NextStates.storeNext(l, i, v128.load(l.states + (i << 1)), v128.load(from + (i << 1))),
+        );
+      changed = i32(v128.any_true(bits));
+    }
+    for (; i < l.size; i++) {
       const next = min<i32>(max<i32>(load<i16>(from + (i << 1)), 0), 1 << stateFraction);
       const change = next - load<i16>(l.states + (i << 1));
       store<i16>(l.states + (i << 1), next);
@@ -34,8 +45,7 @@ function saveStates(to: usize): void {
 export function freePhase(slot: i32, iterations: i32): i32 {
   clampInput(image(slot));
   for (let k = 1; k < layerCount; k++) {
-    const l = layer(k);
-    for (let i = 0; i < l.size; i++) store<i16>(l.states + (i << 1), 0);
+    zero(layer(k).states, layer(k).size << 1);
   }
   if (persistent) moveTo(freeStates(slot));
   const n = relax(iterations, 0, -1);

@@ -1,28 +1,28 @@
 // Relaxation: iterating the dynamics to a fixed point. An iteration that changed no state was the last that could
-// have: stopping there changes no result.
+// have: stopping there changes no result. The dense form goes on all the same.
 import { Relaxation } from '../endpoint/wire';
-import { Layer } from '../model/layer';
-import { layer, layerCount, outputLayer } from '../model/network';
+import { dense, layer, layerCount, outputLayer } from '../model/network';
 import { send } from './drives';
-import { eulerUpdate } from './euler';
-import { exactUpdate } from './exact';
+import { eulerUpdate, nudgedEulerUpdate } from './euler';
+import { exactUpdate, nudgedExactUpdate } from './exact';
 import { relaxation } from './parameters';
 
 /** Whether the last phase ended in an iteration that changed nothing. */
 export let settled: bool = false;
 
 /**
- * Runs one phase. `beta` is signed, with 12 fractional bits; 0 in the free phase. Returns the iterations run,
- * the unchanged one counted.
+ * Runs one phase. `beta` is signed, with 12 fractional bits; 0 in the free phase. Returns the iterations until the states
+ * were settled, the unchanged one counted.
  */
 export function relax(iterations: i32, beta: i64, target: i32): i32 {
   settled = false;
-  let n = 0;
-  while (n < iterations && !settled) {
-    settled = !(relaxation == Relaxation.euler ? eulerIteration(beta, target) : exactSweep(beta, target));
-    n++;
+  let taken = 0;
+  for (let n = 0; n < iterations && (!settled || dense); n++) {
+    const changed = relaxation == Relaxation.euler ? eulerIteration(beta, target) : exactSweep(beta, target);
+    if (!settled) taken++;
+    if (!changed) settled = true;
   }
-  return n;
+  return taken;
 }
 
 /** All free layers at once, from the old states. */
@@ -30,9 +30,10 @@ function eulerIteration(beta: i64, target: i32): bool {
   let changed: u32 = 0;
   for (let k = 1; k < layerCount; k++) {
     const l = layer(k);
-    if (eulerUpdate(l, nudgeAt(l, beta), target)) changed |= 1 << k;
+    const moved = beta != 0 && l == outputLayer() ? nudgedEulerUpdate(l, beta, target) : eulerUpdate(l);
+    if (moved) changed |= 1 << k;
   }
-  for (let k = 1; k < layerCount; k++) if (changed & (1 << k)) send(layer(k));
+  for (let k = 1; k < layerCount; k++) if (changed & (1 << k) || dense) send(layer(k));
   return changed != 0;
 }
 
@@ -42,14 +43,10 @@ function exactSweep(beta: i64, target: i32): bool {
   for (let first = 1; first <= 2; first++) {
     for (let k = first; k < layerCount; k += 2) {
       const l = layer(k);
-      if (!exactUpdate(l, nudgeAt(l, beta), target)) continue;
-      changed = true;
-      send(l);
+      const moved = beta != 0 && l == outputLayer() ? nudgedExactUpdate(l, beta, target) : exactUpdate(l);
+      if (moved) changed = true;
+      if (moved || dense) send(l);
     }
   }
   return changed;
-}
-
-function nudgeAt(l: Layer, beta: i64): i64 {
-  return l == outputLayer() ? beta : 0;
 }

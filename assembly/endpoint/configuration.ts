@@ -1,11 +1,13 @@
 // Commands that lay a network out and draw its weights.
 import { setDynamics } from '../dynamics/parameters';
 import { ARENA_PARTS_BYTES, arenaCapacity, arenaParts } from '../memory/arena';
+import { gatherTeam } from '../memory/team';
 import { clearMinibatch } from '../model/minibatch';
 import * as network from '../model/network';
 import { setRounding } from '../plasticity/update';
 import { copyBytes, reply, request } from './buffers';
 import { fail } from './errors';
+import { Job, share } from './team-work';
 import {
   ConfigureReply,
   ConfigureRequest,
@@ -24,20 +26,22 @@ import {
 /** Initial weights reach ±4 at most: 24 fractional bits. */
 const MAX_INITIAL_LIMIT: u32 = 1 << 26;
 
+/** Of the last CONFIGURE. */
+export let configuredLength: i32 = 0;
+
 /** Lays a network out in the arena. */
 export function configure(length: i32): i32 {
+  configuredLength = length;
   const count = (length - ConfigureRequest.SIZE) >> 1;
   const sizes = request + ConfigureRequest.sizes;
   const weightFraction = i32(ConfigureRequest.weightFraction(request));
   const stateFraction = i32(ConfigureRequest.stateFraction(request));
   const epsilon = i32(ConfigureRequest.epsilon(request));
-  const beta = i32(ConfigureRequest.nudge(request));
   const batch = i32(ConfigureRequest.batch(request));
   const method = i32(ConfigureRequest.relaxation(request));
   const rounding = i32(ConfigureRequest.rounding(request));
   const freeIterations = i32(ConfigureRequest.freeIterations(request));
   const nudgedIterations = i32(ConfigureRequest.nudgedIterations(request));
-  const options = i32(ConfigureRequest.options(request));
 
   if (count < 2 || count > MAX_LAYERS) return fail(ErrorCode.badLayers, count, MAX_LAYERS);
   for (let k = 0; k < count; k++)
@@ -59,16 +63,14 @@ export function configure(length: i32): i32 {
     return fail(ErrorCode.badParameter, rounding, Rounding.nearest, Parameter.rounding);
 
   network.clearNetwork();
-  network.setFormats(weightFraction, stateFraction);
-  const dense = (options & Option.dense) != 0;
-  const needed = network.describeNetwork(sizes, count, batch, dense, ConfigureRequest.seed(request));
+  gatherTeam();
+  const needed = adopt(length);
   if (!network.fits()) {
     network.clearNetwork();
     return fail(ErrorCode.arenaTooSmall, u32(min<u64>(needed, u32.MAX_VALUE)), arenaCapacity());
   }
-  setDynamics(method, epsilon, beta, freeIterations, nudgedIterations, (options & Option.persistent) != 0);
-  setRounding(rounding);
   clearMinibatch();
+  share(Job.configure);
 
   ConfigureReply.setNeeded(reply, u32(needed));
   ConfigureReply.setArena(reply, arenaCapacity());
@@ -77,6 +79,32 @@ export function configure(length: i32): i32 {
   ConfigureReply.setUnits(reply, network.unitCount);
   copyBytes(reply + ConfigureReply.parts, arenaParts, ARENA_PARTS_BYTES);
   return ConfigureReply.SIZE + ARENA_PARTS_BYTES;
+}
+
+/** Takes over what a valid request says; every thread does, for itself. Returns the bytes of arena that the network needs. */
+export function adopt(length: i32): u64 {
+  const count = (length - ConfigureRequest.SIZE) >> 1;
+  const options = i32(ConfigureRequest.options(request));
+  network.setFormats(
+    i32(ConfigureRequest.weightFraction(request)),
+    i32(ConfigureRequest.stateFraction(request)),
+  );
+  setDynamics(
+    i32(ConfigureRequest.relaxation(request)),
+    i32(ConfigureRequest.epsilon(request)),
+    i32(ConfigureRequest.nudge(request)),
+    i32(ConfigureRequest.freeIterations(request)),
+    i32(ConfigureRequest.nudgedIterations(request)),
+    (options & Option.persistent) != 0,
+  );
+  setRounding(i32(ConfigureRequest.rounding(request)));
+  return network.describeNetwork(
+    request + ConfigureRequest.sizes,
+    count,
+    i32(ConfigureRequest.batch(request)),
+    (options & Option.dense) != 0,
+    ConfigureRequest.seed(request),
+  );
 }
 
 /** Draws the weights. */

@@ -1,10 +1,12 @@
 // Commands that take examples, learn from them, and predict.
-import { Digested, digestKey, digestStates } from '../arithmetic/digest';
+import { addDigests, Digested, digestKey, digestRow } from '../arithmetic/digest';
 import { saturationCount } from '../arithmetic/rounding';
 import { freeIterations, nudge, PARAMETER_FRACTION, relaxation } from '../dynamics/parameters';
 import { freePhase, nudgedPhases, prediction, squaredError } from '../dynamics/phases';
 import { settled } from '../dynamics/relaxation';
+import { nextTurn } from '../memory/team';
 import { unpackImage } from '../model/image';
+import { Layer } from '../model/layer';
 import {
   batchCapacity,
   clearStaged,
@@ -18,9 +20,11 @@ import {
   setStaged,
 } from '../model/minibatch';
 import * as network from '../model/network';
-import { update } from '../plasticity/update';
+import { takeDifferences } from '../plasticity/differences';
+import { changeWeights, finishUpdate } from '../plasticity/update';
 import { reply, request } from './buffers';
 import { FAILED, fail } from './errors';
+import { Job, share } from './team-work';
 import {
   ErrorCode,
   EvaluateReply,
@@ -73,35 +77,79 @@ function ready(samples: i32): bool {
   return false;
 }
 
-// What a minibatch's free phases came to.
-let states: u64 = 0;
-let outputs: u64 = 0;
-let cost: u64 = 0;
-let iterations: u32 = 0;
-let unsettled: u32 = 0;
+// What this thread's examples of a minibatch came to.
+export let states: u64 = 0;
+export let outputs: u64 = 0;
+export let cost: u64 = 0;
+export let iterations: u32 = 0;
+export let unsettled: u32 = 0;
+export let nudged: u32 = 0;
 
-function clearSums(): void {
+export function clearSums(): void {
   states = 0;
   outputs = 0;
   cost = 0;
   iterations = 0;
   unsettled = 0;
+  nudged = 0;
+}
+
+/** Adds what another thread's examples came to. */
+export function addSums(s: u64, o: u64, c: u64, i: u32, u: u32, n: u32): void {
+  states = addDigests(states, s);
+  outputs = addDigests(outputs, o);
+  cost += c;
+  iterations += i;
+  unsettled += u;
+  nudged += n;
+}
+
+/** The digest of one layer's part of a slot's states. */
+function digestLayer(tensor: u32, slot: i32, states: usize, l: Layer): u64 {
+  const row = slot * network.unitCount + l.firstUnit;
+  return digestRow(digestKey(tensor), row, states + (l.firstUnit << 1), l.size);
 }
 
 /** The free phase of a slot and what is reported of it. Returns the prediction. */
 function settleFree(slot: i32, atMost: i32): i32 {
   iterations += freePhase(slot, atMost);
   if (!settled) unsettled++;
-  const key = digestKey(Digested.free);
-  const first = slot * network.unitCount;
-  const output = network.outputLayer();
-  const hidden = network.unitCount - output.size;
-  const free = freeStates(slot);
-  const ofOutputs = digestStates(key, first + hidden, free + (hidden << 1), output.size);
-  outputs += ofOutputs;
-  states += ofOutputs + digestStates(key, first, free, hidden);
+  const ofOutputs = digestLayer(Digested.free, slot, freeStates(slot), network.outputLayer());
+  outputs = addDigests(outputs, ofOutputs);
+  states = addDigests(states, ofOutputs);
+  for (let k = 1; k < network.layerCount - 1; k++)
+    states = addDigests(states, digestLayer(Digested.free, slot, freeStates(slot), network.layer(k)));
   cost += squaredError(label(slot));
   return prediction();
+}
+
+/** Trains on examples of the staged minibatch, one after the other, as long as there are any left. */
+export function trainShare(): void {
+  const samples = i32(TrainRequest.samples(request));
+  const nudging = i32(TrainRequest.nudging(request));
+  for (let slot = nextTurn(); slot < samples; slot = nextTurn()) {
+    store<u8>(reply + TrainReply.predictions + slot, u8(settleFree(slot, freeIterations)));
+    nudged += nudgedPhases(slot, nudging);
+    for (let k = 1; k < network.layerCount; k++) {
+      const l = network.layer(k);
+      states = addDigests(states, digestLayer(Digested.plus, slot, plusStates(slot), l));
+      states = addDigests(states, digestLayer(Digested.minus, slot, minusStates(slot), l));
+    }
+    takeDifferences(slot);
+  }
+}
+
+/** The same without learning. */
+export function evaluateShare(): void {
+  const samples = i32(EvaluateRequest.samples(request));
+  const atMost = i32(EvaluateRequest.iterations(request));
+  for (let slot = nextTurn(); slot < samples; slot = nextTurn())
+    store<u8>(reply + EvaluateReply.predictions + slot, u8(settleFree(slot, atMost)));
+}
+
+/** Changes rows of weights, as long as there are any left. */
+export function updateShare(): void {
+  changeWeights(TrainRequest.step(request), i32(TrainRequest.samples(request)), request + TrainRequest.rates);
 }
 
 export function train(length: i32): i32 {
@@ -128,17 +176,11 @@ export function train(length: i32): i32 {
   }
 
   clearSums();
-  let nudged: u32 = 0;
-  for (let slot = 0; slot < samples; slot++) {
-    store<u8>(reply + TrainReply.predictions + slot, u8(settleFree(slot, freeIterations)));
-    nudged += nudgedPhases(slot, nudging);
-    const first = slot * network.unitCount;
-    states += digestStates(digestKey(Digested.plus), first, plusStates(slot), network.unitCount);
-    states += digestStates(digestKey(Digested.minus), first, minusStates(slot), network.unitCount);
-  }
+  share(Job.train);
   // Should a trap end the update half done, the weights are not to be trusted.
   network.setStep(NO_STEP);
-  update(step, samples, rates);
+  share(Job.update);
+  finishUpdate(step, samples, rates);
   clearStaged(samples);
   samplesTrained += samples;
   network.setStep(step + 1);
@@ -161,8 +203,7 @@ export function evaluate(): i32 {
   if (atMost == 0) return fail(ErrorCode.badParameter, 0, u16.MAX_VALUE, Parameter.freeIterations);
   if (!ready(samples)) return FAILED;
   clearSums();
-  for (let slot = 0; slot < samples; slot++)
-    store<u8>(reply + EvaluateReply.predictions + slot, u8(settleFree(slot, atMost)));
+  share(Job.evaluate);
   clearStaged(samples);
   EvaluateReply.setStates(reply, states);
   EvaluateReply.setOutputs(reply, outputs);

@@ -1,4 +1,5 @@
 // Commands that read and write tensors.
+import { mirrorWeights } from '../model/connection';
 import { batchCapacity, freeStates, minusStates, plusStates } from '../model/minibatch';
 import * as network from '../model/network';
 import { connection, connectionCount, layer, layerCount, unitCount } from '../model/network';
@@ -87,10 +88,11 @@ export function read(): i32 {
 /** Trusts the written parameters, if they are those the host meant, and sets the step. */
 export function confirm(): i32 {
   if (network.layerCount == 0) return fail(ErrorCode.notConfigured);
+  for (let k = 0; k < connectionCount; k++) mirrorWeights(connection(k));
   const digest = network.digestParameters();
   const expected = LoadRequest.digest(request);
   if (digest != expected) return fail(ErrorCode.digestMismatch, u32(digest), u32(expected));
-  network.addToDigest(digest - network.parameterDigest);
+  network.takeDigest(digest);
   network.setStep(LoadRequest.step(request));
   LoadReply.setDigest(reply, digest);
   return LoadReply.SIZE;

@@ -1,14 +1,20 @@
 // One arena from the end of the static data upwards. A network is laid out first and used only if it fits.
 import { ArenaPart } from '../endpoint/wire';
+import { self, TEAM_LIMIT, teamSize } from './team';
+
+/** Bytes that a host's cores fetch at once. */
+const LINE: u64 = 64;
 
 let origin: usize = 0;
 let capacity: u64 = 0;
 let used: u64 = 0;
 
 const PARTS: i32 = ArenaPart.contrasts + 1;
-/** u32[PARTS]: bytes used for each. */
-export const arenaParts: usize = memory.data(PARTS << 2, 4);
 export const ARENA_PARTS_BYTES: i32 = PARTS << 2;
+/** u32[PARTS]: bytes used for each; each thread counts for itself. */
+export let arenaParts: usize = memory.data(TEAM_LIMIT * ARENA_PARTS_BYTES, 4);
+/** u32: what the leader was given. */
+const given: usize = ASC_FEATURE_THREADS ? memory.data(4, 4) : 0;
 
 /** Gives the arena its bytes; grows the memory where the runtime lets it. Returns the bytes there are. */
 export function openArena(bytes: u32): u32 {
@@ -18,7 +24,19 @@ export function openArena(bytes: u32): u32 {
   const there = (u64(memory.size()) << 16) - origin;
   capacity = min<u64>(bytes, there);
   used = 0;
+  if (ASC_FEATURE_THREADS && self == 0) store<u32>(given, u32(capacity));
   return u32(capacity);
+}
+
+/** A helper counts parts for itself. */
+export function joinArena(): void {
+  arenaParts += self * ARENA_PARTS_BYTES;
+}
+
+/** It lays out what the leader did, in the leader's arena. */
+export function openSharedArena(): void {
+  openArena(load<u32>(given));
+  clearArena();
 }
 
 export function arenaCapacity(): u32 {
@@ -47,13 +65,32 @@ export function allocate(part: i32, bytes: u64): usize {
   return origin + usize(at);
 }
 
+/** The same for what each thread of the team has one of: returns this thread's own. */
+export function allocateOwn(part: i32, bytes: u64): usize {
+  if (!ASC_FEATURE_THREADS) return allocate(part, bytes);
+  // Two threads that write to one line of a cache wait for each other.
+  const each = (bytes + LINE - 1) & ~(LINE - 1);
+  const first = allocate(part, each * teamSize() + LINE - 8);
+  return ((first + usize(LINE) - 1) & ~(usize(LINE) - 1)) + usize(each) * self;
+}
+
 export function zero(at: usize, bytes: u32): void {
   const end = at + bytes;
+  if (ASC_FEATURE_SIMD) for (; at + 16 <= end; at += 16) v128.store(at, i32x4.splat(0));
   for (; at + 4 <= end; at += 4) store<u32>(at, 0);
   for (; at < end; at++) store<u8>(at, 0);
 }
 
 /** Copies whole 16-bit elements between places aligned to 2. */
 export function copyStates(to: usize, from: usize, count: i32): void {
-  for (let i = 0; i < count; i++) store<i16>(to + (i << 1), load<i16>(from + (i << 1)));
+  let i = 0;
+  if (ASC_FEATURE_SIMD) for (; i + 8 <= count; i += 8) v128.store(to + (i << 1), v128.load(from + (i << 1)));
+  for (; i < count; i++) store<i16>(to + (i << 1), load<i16>(from + (i << 1)));
+}
+
+/** Copies whole 32-bit elements between places aligned to 4. */
+export function copyDrives(to: usize, from: usize, count: i32): void {
+  let i = 0;
+  if (ASC_FEATURE_SIMD) for (; i + 4 <= count; i += 4) v128.store(to + (i << 2), v128.load(from + (i << 2)));
+  for (; i < count; i++) store<i32>(to + (i << 2), load<i32>(from + (i << 2)));
 }

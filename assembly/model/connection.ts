@@ -1,7 +1,8 @@
 // A tied dense connection: one matrix for both directions, so the network has an energy (Eq. 34).
 //
 // Sums are wrapping 32-bit: exact whenever the total fits, in any order.
-import { addQueuedRows, dot, queueRow } from '../arithmetic/rows';
+import { transpose } from '../arithmetic/matrix';
+import { addProducts, addScaledColumns, addScaledRows, countNonZero } from '../arithmetic/rows';
 import { Layer } from './layer';
 
 @unmanaged
@@ -10,42 +11,42 @@ export class Connection {
   post: Layer;
   /** i16[pre.size × post.size], weight format, row-major: a row is what one unit of `pre` sends. */
   weights: usize;
+  /** i16[post.size × pre.size], the weights transposed: a row is what one unit of `post` sends. 0 where there is none. */
+  mirror: usize;
   /** Index of its first weight among the parameters of the network. */
   firstParameter: u32;
 }
 
-/** Adds W ρ to the drives of `post`, ρ = i16[pre.size]: rates, or changes of rates. */
-export function sendForward(connection: Connection, rates: usize): void {
-  const n = connection.post.size;
-  const drives = connection.post.drives;
-  const end = rates + (connection.pre.size << 1);
-  for (let row = connection.weights; rates < end; rates += 2, row += n << 1) {
-    const rate = i32(load<i16>(rates));
-    if (rate != 0) queueRow(drives, row, n, rate);
-  }
-  addQueuedRows(drives, n);
+/** Adds W ρ to the drives of `post`, ρ = i16[pre.size]: rates, or changes of rates; the zero ones too if `all`. */
+export function sendForward(connection: Connection, rates: usize, all: bool): void {
+  const count = connection.pre.size;
+  const post = connection.post;
+  if (connection.mirror != 0 && !all && areMany(rates, count, post.size))
+    addProducts(post.drives, post.size, connection.mirror, rates, count);
+  else addScaledRows(post.drives, post.size, connection.weights, rates, count, all);
 }
 
-/** Adds Wᵀ ρ to the drives of `pre`, ρ = i16[post.size]: rates, or changes of rates. */
-export function sendBackward(connection: Connection, rates: usize): void {
-  const n = connection.post.size;
-  const rowBytes = n << 1;
-  const drives = connection.pre.drives;
-  const drivesEnd = drives + (connection.pre.size << 2);
-  let active = 0;
-  for (let j = 0; j < n; j++) active += i32(load<i16>(rates + (j << 1)) != 0);
+/** Adds Wᵀ ρ to the drives of `pre`, ρ = i16[post.size]: rates, or changes of rates; the zero ones too if `all`. */
+export function sendBackward(connection: Connection, rates: usize, all: bool): void {
+  const count = connection.post.size;
+  const pre = connection.pre;
+  if (all || areMany(rates, count, pre.size))
+    addProducts(pre.drives, pre.size, connection.weights, rates, count);
+  else if (connection.mirror != 0)
+    addScaledRows(pre.drives, pre.size, connection.mirror, rates, count, false);
+  else addScaledColumns(pre.drives, pre.size, connection.weights, rates, count);
+}
 
-  if (active << 2 <= n) {
-    for (let j = 0; j < rowBytes; j += 2) {
-      const rate = i32(load<i16>(rates + j));
-      if (rate == 0) continue;
-      let weight = connection.weights + j;
-      for (let drive = drives; drive < drivesEnd; drive += 4, weight += rowBytes)
-        store<i32>(drive, load<i32>(drive) + rate * load<i16>(weight));
-    }
-  } else {
-    let row = connection.weights;
-    for (let drive = drives; drive < drivesEnd; drive += 4, row += rowBytes)
-      store<i32>(drive, load<i32>(drive) + dot(row, rates, n));
-  }
+/** Whether so many of the rates are not zero that adding all of them up is less work than choosing. */
+function areMany(rates: usize, count: i32, targets: i32): bool {
+  const active = countNonZero(rates, count);
+  // Found by measurement. Vectors want long rows; without them, columns cost what rows do.
+  if (ASC_FEATURE_SIMD) return targets < 24 ? active << 3 > count : active << 1 > count;
+  return active << 2 > count;
+}
+
+/** Brings the mirror up to date with the weights. */
+export function mirrorWeights(connection: Connection): void {
+  if (ASC_FEATURE_SIMD && connection.mirror != 0)
+    transpose(connection.mirror, connection.weights, connection.pre.size, connection.post.size);
 }

@@ -1,7 +1,8 @@
 // The minibatch: slots that hold an example each and the states it settled in. The update needs nothing else, so
 // no accumulator as large as the weights is ever kept.
+import { COLUMN_BYTES, drawColumns, placeColumns } from '../arithmetic/columns';
 import { ArenaPart } from '../endpoint/wire';
-import { allocate, zero } from '../memory/arena';
+import { allocate, allocateOwn, zero } from '../memory/arena';
 import { layer, layerCount, unitCount } from './network';
 
 /** Slots. */
@@ -9,6 +10,10 @@ export let batchCapacity: i32 = 0;
 
 /** i64[widest free layer] or i32, zero between rows: the contrast of one row of weights. */
 export let contrastRow: usize = 0;
+/** u8[slots]: a bit for each layer that the nudge moved. */
+export let movedLayers: usize = 0;
+/** u16[slots]: those that count for a connection. */
+export let movedSlots: usize = 0;
 let contrastBytes: u32 = 0;
 
 let stagedAt: usize = 0;
@@ -30,13 +35,22 @@ export function layOutMinibatch(batch: i32): void {
   let widest = 0;
   for (let k = 1; k < layerCount; k++) widest = max(widest, layer(k).size);
   contrastBytes = widest << 3;
-  contrastRow = allocate(ArenaPart.contrasts, contrastBytes);
+  contrastRow = allocateOwn(ArenaPart.contrasts, contrastBytes);
+  movedLayers = allocate(ArenaPart.contrasts, batch);
+  movedSlots = allocateOwn(ArenaPart.contrasts, u64(batch) << 1);
+  placeColumns(allocate(ArenaPart.contrasts, u64(widest) * COLUMN_BYTES), widest);
 }
 
-/** Empties the slots, zeroes starting states and the row. */
+/** Empties the slots, zeroes starting states and the row, draws the columns' words. */
 export function clearMinibatch(): void {
+  drawColumns();
   clearStaged(batchCapacity);
   zero(freeAt, (batchCapacity * unitCount) << 1);
+  clearContrasts();
+}
+
+/** Zeroes this thread's row. */
+export function clearContrasts(): void {
   zero(contrastRow, contrastBytes);
 }
 
@@ -76,7 +90,7 @@ export function plusStates(slot: i32): usize {
   return plusAt + ((slot * unitCount) << 1);
 }
 
-/** i16[unitCount]: the states whose products the update subtracts. */
+/** i16[unitCount]: the states whose products the update subtracts; during it, plus less them. */
 export function minusStates(slot: i32): usize {
   return minusAt + ((slot * unitCount) << 1);
 }

@@ -1,15 +1,17 @@
 // The network: a graph of layers and connections, and where each of its tensors lies in the arena.
-import { Digested, digestKey, digestOf } from '../arithmetic/digest';
+import { addDigests, Digested, digestKey, digestRow, digestWideRow } from '../arithmetic/digest';
 import { randomKey, randomWord } from '../arithmetic/random';
 import { clearSaturations, roundNearest, saturateWeight } from '../arithmetic/rounding';
 import { ArenaPart, MAX_LAYERS, NO_STEP, Stream } from '../endpoint/wire';
-import { allocate, arenaCapacity, arenaUsed, clearArena, zero } from '../memory/arena';
-import { Connection } from './connection';
+import { allocate, allocateOwn, arenaCapacity, arenaUsed, clearArena, zero } from '../memory/arena';
+import { self, TEAM_LIMIT } from '../memory/team';
+import { Connection, mirrorWeights } from './connection';
 import { Layer } from './layer';
 import { layOutMinibatch } from './minibatch';
 
-const LAYERS: usize = memory.data(MAX_LAYERS * offsetof<Layer>(), 4);
-const CONNECTIONS: usize = memory.data(MAX_LAYERS * offsetof<Connection>(), 4);
+/** Each thread has its own: states and drives are. */
+let layers: usize = memory.data(TEAM_LIMIT * MAX_LAYERS * offsetof<Layer>(), 4);
+let connections: usize = memory.data(TEAM_LIMIT * MAX_LAYERS * offsetof<Connection>(), 4);
 
 /** Layers, input included; 0 before a network is configured. */
 export let layerCount: i32 = 0;
@@ -36,11 +38,17 @@ export let step: u32 = 0;
 export let parameterDigest: u64 = 0;
 
 export function layer(index: i32): Layer {
-  return changetype<Layer>(LAYERS + index * offsetof<Layer>());
+  return changetype<Layer>(layers + index * offsetof<Layer>());
 }
 
 export function connection(index: i32): Connection {
-  return changetype<Connection>(CONNECTIONS + index * offsetof<Connection>());
+  return changetype<Connection>(connections + index * offsetof<Connection>());
+}
+
+/** A helper describes the network for itself. */
+export function joinNetwork(): void {
+  layers += self * MAX_LAYERS * offsetof<Layer>();
+  connections += self * MAX_LAYERS * offsetof<Connection>();
 }
 
 export function outputLayer(): Layer {
@@ -52,7 +60,11 @@ export function setStep(value: u32): void {
 }
 
 export function addToDigest(change: u64): void {
-  parameterDigest += change;
+  parameterDigest = addDigests(parameterDigest, change);
+}
+
+export function takeDigest(digest: u64): void {
+  parameterDigest = digest;
 }
 
 /** Forgets the network. */
@@ -108,16 +120,19 @@ function layOut(batch: i32): u64 {
   clearArena();
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
-    c.weights = allocate(ArenaPart.weights, (u64(c.pre.size) * c.post.size) << 1);
+    const bytes = (u64(c.pre.size) * c.post.size) << 1;
+    c.weights = allocate(ArenaPart.weights, bytes);
+    // Vectors want rows, and nothing is sent back to the input.
+    c.mirror = ASC_FEATURE_SIMD && k > 0 ? allocate(ArenaPart.weights, bytes) : 0;
   }
   for (let k = 0; k < layerCount; k++) {
     const l = layer(k);
-    l.changes = allocate(ArenaPart.states, u64(l.size) << 1);
+    l.changes = allocateOwn(ArenaPart.states, u64(l.size) << 1);
     if (k == 0) continue;
-    l.states = allocate(ArenaPart.states, u64(l.size) << 1);
-    l.drives = allocate(ArenaPart.drives, u64(l.size) << 2);
+    l.states = allocateOwn(ArenaPart.states, u64(l.size) << 1);
+    l.drives = allocateOwn(ArenaPart.drives, u64(l.size) << 2);
     l.biases = allocate(ArenaPart.biases, u64(l.size) << 2);
-    l.clamped = dense ? allocate(ArenaPart.drives, u64(l.size) << 2) : 0;
+    l.clamped = dense ? allocateOwn(ArenaPart.drives, u64(l.size) << 2) : 0;
   }
   layOutMinibatch(batch);
   return arenaUsed();
@@ -143,6 +158,7 @@ export function initialise(limits: usize): void {
       const weight = roundNearest(limit * draw, 24 + 31 - weightFraction);
       store<i16>(c.weights + (i << 1), saturateWeight(weight));
     }
+    mirrorWeights(c);
   }
   for (let k = 1; k < layerCount; k++) zero(layer(k).biases, layer(k).size << 2);
   parameterDigest = digestParameters();
@@ -155,14 +171,14 @@ export function digestParameters(): u64 {
   let digest: u64 = 0;
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
-    const count: u32 = c.pre.size * c.post.size;
-    for (let i: u32 = 0; i < count; i++)
-      digest += digestOf(key, c.firstParameter + i, load<i16>(c.weights + (i << 1)));
+    const n = c.post.size;
+    let row = c.weights;
+    for (let i = 0; i < c.pre.size; i++, row += n << 1)
+      digest = addDigests(digest, digestRow(key, c.firstParameter + i * n, row, n));
   }
   for (let k = 1; k < layerCount; k++) {
     const l = layer(k);
-    for (let j = 0; j < l.size; j++)
-      digest += digestOf(key, l.firstParameter + j, load<i32>(l.biases + (j << 2)));
+    digest = addDigests(digest, digestWideRow(key, l.firstParameter, l.biases, l.size));
   }
   return digest;
 }

@@ -13,11 +13,29 @@ import {
 import type { Trap } from './trap.js';
 
 /** What of the runtime's interface is used directly; the loader does the rest. */
-declare const WebAssembly: { validate(module: Uint8Array): boolean };
+declare const WebAssembly: {
+  validate(module: Uint8Array): boolean;
+  readonly Memory: new (size: { initial: number; maximum: number; shared: true }) => SharedMemory;
+  readonly Module: {
+    new (bytes: Uint8Array): CompiledModule;
+    imports(module: CompiledModule): readonly { readonly kind: string }[];
+  };
+};
+
+/** A WebAssembly.Module: another thread can be given it. */
+type CompiledModule = object;
+
+/** Memory that threads share. */
+export interface SharedMemory {
+  readonly buffer: SharedArrayBuffer;
+}
+
+/** What the host's module declares, in pages of 64 KiB. */
+const HOST_MEMORY = { initial: 2, maximum: 65536, shared: true } as const;
 
 /** The module's boundary: addresses and lengths in bytes. */
 interface KernelExports extends Record<string, unknown> {
-  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly memory: { readonly buffer: ArrayBuffer | SharedArrayBuffer };
   start(arena: number, window: number): number;
   reportFault(cause: number, place: number): void;
   inputBuffer(): number;
@@ -28,6 +46,8 @@ interface KernelExports extends Record<string, unknown> {
   requestBuffer(): number;
   execute(code: number, length: number): number;
   replyBuffer(): number;
+  /** Only where threads can help. */
+  helpers?(): number;
 }
 
 export interface Outcome {
@@ -40,15 +60,23 @@ export function portableModule(): Uint8Array {
   return readFileSync(new URL('../../kernel.wasm', import.meta.url));
 }
 
-/** The fastest module this host can run: the same source with SIMD, where there is any; the same bits. */
+/** The fastest module this host can run: the same source with SIMD and threads, where there are any; the same bits. */
 export function hostModule(): Uint8Array {
-  const simd = readFileSync(new URL('../../kernel.simd.wasm', import.meta.url));
-  return WebAssembly.validate(simd) ? simd : portableModule();
+  const fast = readFileSync(new URL('../../kernel.host.wasm', import.meta.url));
+  return WebAssembly.validate(fast) ? fast : portableModule();
+}
+
+/** What a thread needs to help a kernel. */
+export interface SharedKernel {
+  readonly module: CompiledModule;
+  readonly memory: SharedMemory;
 }
 
 export class Kernel {
   /** Bytes of arena there are. */
   readonly arena: number;
+  /** What other threads need to help; nothing where the module's memory is its own. */
+  readonly shared: SharedKernel | undefined;
   readonly #exports: KernelExports;
   readonly #window: number;
 
@@ -57,9 +85,18 @@ export class Kernel {
    * @param window bytes the line may have under way, as told in HELLO
    */
   constructor(arena: number, window = 4096, module: Uint8Array = hostModule()) {
-    this.#exports = instantiateSync<KernelExports>(module, {}).exports;
+    const compiled = new WebAssembly.Module(module);
+    const shares = WebAssembly.Module.imports(compiled).some(({ kind }) => kind === 'memory');
+    const memory = shares ? new WebAssembly.Memory(HOST_MEMORY) : undefined;
+    this.shared = memory && { module: compiled, memory };
+    this.#exports = instantiateSync<KernelExports>(compiled, { env: { memory } }).exports;
     this.#window = window;
     this.arena = this.#exports.start(arena, window) >>> 0;
+  }
+
+  /** Threads that have come to help. They take part from the next CONFIGURE on. */
+  get helpers(): number {
+    return this.#exports.helpers?.() ?? 0;
   }
 
   /** Starts the device anew after a trap, as a board does. Returns the bytes that tell the host of it. */
@@ -106,7 +143,7 @@ export class Kernel {
     return message.reply.decode(payload) as ReplyOf<N>;
   }
 
-  #bytes(at: number, length: number): Uint8Array {
+  #bytes(at: number, length: number): Uint8Array<ArrayBuffer | SharedArrayBuffer> {
     return new Uint8Array(this.#exports.memory.buffer, at, length);
   }
 }

@@ -47,6 +47,9 @@ export function mix(word: bigint): bigint {
 const key = (seed: bigint, stream: bigint, step: bigint) => mix(mix(mix(seed ^ 0x9e3779b9n) + stream) + step);
 const random = (k: bigint, index: bigint) => mix(k ^ ((index * 0x9e3779b9n) & WORD));
 
+/** A column's pseudo-random word, both halves odd. */
+const columnWord = (column: number) => random(mix(0x636f6c73n), BigInt(column)) | 0x10001n;
+
 export class Witness {
   readonly weights: bigint[][];
   readonly biases: bigint[][];
@@ -161,10 +164,12 @@ export class Witness {
     this.step++;
   }
 
-  private round(product: bigint, shift: bigint, stream: bigint, index: bigint): bigint {
+  /** @param row the index of its first element among the parameters */
+  private round(product: bigint, shift: bigint, stream: bigint, row: bigint, column: number): bigint {
     const unit = 1n << shift;
     if (this.settings.rounding === 'nearest') return floorDivide(product + unit / 2n, unit);
-    const word = random(key(this.settings.seed, stream, this.step), index);
+    const ofRow = random(key(this.settings.seed, stream, this.step), row);
+    const word = ((ofRow | 1n) * columnWord(column) + mix(ofRow)) & WORD;
     return floorDivide(product + (shift >= 32n ? word << (shift - 32n) : word >> (32n - shift)), unit);
   }
 
@@ -187,16 +192,16 @@ export class Witness {
       const width = sizes[k + 1];
       matrix.forEach((old, at) => {
         const [i, j] = [Math.floor(at / width), at % width];
-        const index = first + BigInt(at);
+        const row = first + BigInt(i * width);
         let weight = old;
         if (decays[k] !== 0n && weight !== 0n)
-          weight = this.saturate(weight + this.round(-weight * decays[k], 32n, 4n, index), 16n);
+          weight = this.saturate(weight + this.round(-weight * decays[k], 32n, 4n, row, j), 16n);
         let sum = 0n;
         images.forEach((_, n) => {
           sum += rate(this.plus[n], n, i) * this.plus[n][k + 1][j];
           sum -= rate(this.minus[n], n, i) * this.minus[n][k + 1][j];
         });
-        if (sum !== 0n) weight = this.saturate(weight + this.round(sum * mantissa, shift, 1n, index), 16n);
+        if (sum !== 0n) weight = this.saturate(weight + this.round(sum * mantissa, shift, 1n, row, j), 16n);
         matrix[at] = weight;
       });
       this.biases[k].forEach((bias, j) => {
@@ -204,10 +209,9 @@ export class Witness {
         images.forEach((_, n) => {
           sum += this.plus[n][k + 1][j] - this.minus[n][k + 1][j];
         });
-        const index = firstBias + BigInt(j);
         if (sum !== 0n)
           this.biases[k][j] = this.saturate(
-            bias + this.round(sum * mantissa, exponent - weightFraction, 1n, index),
+            bias + this.round(sum * mantissa, exponent - weightFraction, 1n, firstBias, j),
             32n,
           );
       });
@@ -216,26 +220,57 @@ export class Witness {
     });
   }
 
-  private digestOf(tensor: number, values: Iterable<bigint>): bigint {
+  /** @param rows each with the index of its first element */
+  private digestOf(tensor: number, rows: readonly (readonly [first: bigint, values: readonly bigint[]])[]): bigint {
     const k = mix(BigInt(tensor));
-    let index = 0n;
-    let sum = 0n;
-    for (const value of values) sum += value * (random(k, index++) | 1n);
-    return BigInt.asUintN(64, sum);
+    let low = 0n;
+    let high = 0n;
+    for (const [first, values] of rows) {
+      const ofRow = random(k, first);
+      values.forEach((value, j) => {
+        low += (ofRow | 1n) * BigInt.asIntN(16, columnWord(j)) * value;
+        high += (mix(ofRow) | 1n) * BigInt.asIntN(16, columnWord(j) >> 16n) * value;
+      });
+    }
+    return ((high & WORD) << 32n) | (low & WORD);
   }
 
   parameterDigest(): bigint {
-    return this.digestOf(0x70617261, [...this.weights, ...this.biases].flat());
+    const { sizes } = this.settings;
+    const rows: (readonly [bigint, readonly bigint[]])[] = [];
+    let first = 0n;
+    const add = (values: readonly bigint[]) => {
+      rows.push([first, values]);
+      first += BigInt(values.length);
+    };
+    this.weights.forEach((matrix, k) => {
+      const width = sizes[k + 1];
+      for (let at = 0; at < matrix.length; at += width) add(matrix.slice(at, at + width));
+    });
+    this.biases.forEach(add);
+    return this.digestOf(0x70617261, rows);
   }
 
   stateDigest(): bigint {
-    const sets = [
-      [0x66726565, this.free],
-      [0x706c7573, this.plus],
-      [0x6d696e75, this.minus],
-    ] as const;
-    const sum = sets.reduce((total, [tensor, states]) => total + this.digestOf(tensor, states.flat(2)), 0n);
-    return BigInt.asUintN(64, sum);
+    const digests = (
+      [
+        [0x66726565, this.free],
+        [0x706c7573, this.plus],
+        [0x6d696e75, this.minus],
+      ] as const
+    ).map(([tensor, samples]) => {
+      let first = 0n;
+      const rows = samples.flatMap((states) =>
+        states.map((values) => {
+          const row = [first, values] as const;
+          first += BigInt(values.length);
+          return row;
+        }),
+      );
+      return this.digestOf(tensor, rows);
+    });
+    const sum = (shift: bigint) => digests.reduce((total, digest) => total + (digest >> shift), 0n) & WORD;
+    return (sum(32n) << 32n) | sum(0n);
   }
 
   /** Σ ‖y − t‖², twice the states' fractional bits. */

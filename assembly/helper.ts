@@ -1,0 +1,3 @@
+// What the build with threads exports beside index.ts.
+export { help } from './endpoint/team-work';
+export { helpers } from './memory/team';

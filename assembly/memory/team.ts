@@ -1,0 +1,108 @@
+// A team of threads: instances of the module over one shared memory, each with its own globals and its own part of what
+// work scribbles on. One of them leads: it alone answers the line, and the others help where work is shared.
+//
+// Sums are exact in any order, so whoever does which part gives the same bits. Without threads there is a leader alone,
+// and all of this compiles to nothing.
+
+/** Threads there may be. */
+export const TEAM_LIMIT: i32 = ASC_FEATURE_THREADS ? 16 : 1;
+
+/** Which thread this is; 0 leads. */
+export let self: i32 = 0;
+
+// i32 each, shared by all.
+const board: usize = ASC_FEATURE_THREADS ? memory.data(24, 8) : 0;
+/** Helpers that have come. */
+const enlisted: usize = board;
+/** Threads that take part, the leader counted, since the last configuration. */
+const members: usize = board + 4;
+/** Counts the shares of work there were; who takes part in the last is in the bits below. */
+const round: usize = board + 8;
+/** What is to be shared. */
+const job: usize = board + 12;
+/** Helpers that have not done their part yet. */
+const busy: usize = board + 16;
+/** The next turn to be taken. */
+const turn: usize = board + 20;
+
+const MEMBER_BITS: i32 = 8;
+/** Looks at the board so often before a thread sleeps: some tens of microseconds, less than waking takes. */
+const PATIENCE: i32 = 200_000;
+
+let turns: i32 = 0;
+
+/** Threads that take part. */
+export function teamSize(): i32 {
+  return ASC_FEATURE_THREADS ? load<i32>(members) : 1;
+}
+
+/** Has all who have come by now take part from here on. */
+export function gatherTeam(): void {
+  if (ASC_FEATURE_THREADS) store<i32>(members, min(helpers() + 1, TEAM_LIMIT));
+}
+
+/** Helpers that have come so far. */
+export function helpers(): i32 {
+  return ASC_FEATURE_THREADS ? atomic.load<i32>(enlisted) : 0;
+}
+
+/** Numbers from 0, each given once, to whichever thread asks; begun anew by callTeam(). */
+export function nextTurn(): i32 {
+  return ASC_FEATURE_THREADS ? atomic.add<i32>(turn, 1) : turns++;
+}
+
+/** Calls all members to a job; the leader does its own part after that. */
+export function callTeam(what: i32): void {
+  if (!ASC_FEATURE_THREADS) {
+    turns = 0;
+    return;
+  }
+  atomic.store<i32>(turn, 0);
+  const size = load<i32>(members);
+  if (size < 2) return;
+  store<i32>(job, what);
+  atomic.store<i32>(busy, size - 1);
+  atomic.store<i32>(round, (((load<i32>(round) >> MEMBER_BITS) + 1) << MEMBER_BITS) | size);
+  atomic.notify(round);
+}
+
+/** The leader waits until every helper has done its part. */
+export function awaitTeam(): void {
+  if (!ASC_FEATURE_THREADS || load<i32>(members) < 2) return;
+  for (let looks = 0; ; looks++) {
+    const left = atomic.load<i32>(busy);
+    if (left == 0) return;
+    if (looks > PATIENCE) atomic.wait<i32>(busy, left);
+  }
+}
+
+/** A helper comes, and waits for calls from then on: returns the last one that it need not answer. */
+export function enlist(): i32 {
+  if (!ASC_FEATURE_THREADS) return 0;
+  const last = atomic.load<i32>(round);
+  self = atomic.add<i32>(enlisted, 1) + 1;
+  return last;
+}
+
+/** A helper waits for a call after `last` that is meant for it. Returns which it is. */
+export function awaitCall(last: i32): i32 {
+  let now = last;
+  if (!ASC_FEATURE_THREADS) return now;
+  let looks = 0;
+  do {
+    last = now;
+    while ((now = atomic.load<i32>(round)) == last)
+      if (++looks > PATIENCE) atomic.wait<i32>(round, last);
+  } while (self >= (now & ((1 << MEMBER_BITS) - 1)));
+  return now;
+}
+
+/** The job of the last call. */
+export function calledTo(): i32 {
+  return ASC_FEATURE_THREADS ? load<i32>(job) : 0;
+}
+
+/** A helper has done its part. */
+export function reportDone(): void {
+  if (ASC_FEATURE_THREADS && atomic.sub<i32>(busy, 1) == 1) atomic.notify(busy, 1);
+}

@@ -1,0 +1,236 @@
+// One row of parameters changed: sums of contrasts scaled, rounded, added, saturated and digested in one pass.
+import { columnWord, highKeys, lowKeys } from '../arithmetic/columns';
+import { Digested, digestKey, digestOfRow } from '../arithmetic/digest';
+import { highPairs, lowPairs, sumOfLanes } from '../arithmetic/lanes';
+import { mix32, randomWord } from '../arithmetic/random';
+import {
+  HALF,
+  narrowFactor,
+  roundWith,
+  saturateBias,
+  saturateWeight,
+  scaleNarrow,
+  Vectors,
+} from '../arithmetic/rounding';
+import { addToDigest } from '../model/network';
+
+/** What the fractions of a row's roundings are: multiplier · columnWord + offset. */
+let multiplier: u32 = 0;
+let offset: u32 = 0;
+/** What a row adds to the digest. */
+let low: i32 = 0;
+let high: i32 = 0;
+
+/**
+ * Begins a row, `row` being its first element's index among the parameters. The fractions are uniform and pairwise
+ * independent, so sums of what is rounded vary as if all were independent.
+ */
+function beginRow(row: u32, stochastic: bool, key: u32): void {
+  const word = randomWord(key, row);
+  multiplier = stochastic ? word | 1 : 0;
+  offset = stochastic ? mix32(word) : HALF;
+  low = 0;
+  high = 0;
+}
+
+function endRow(row: u32): void {
+  if ((low | high) != 0) addToDigest(digestOfRow(digestKey(Digested.parameters), row, low, high));
+}
+
+function fraction(j: i32): u32 {
+  return multiplier * columnWord(j) + offset;
+}
+
+function note(j: i32, change: i32): void {
+  low += change * load<i16>(lowKeys + (j << 1));
+  high += change * load<i16>(highKeys + (j << 1));
+}
+
+function changeWeight(at: usize, j: i32, change: i64): void {
+  if (change == 0) return;
+  const old = i32(load<i16>(at));
+  const next = saturateWeight(old + change);
+  store<i16>(at, next);
+  note(j, next - old);
+}
+
+/** Adds i32[n] contrasts · mantissa · 2^−shift to i16[n] weights, where isNarrow(); leaves the contrasts zero. */
+export function applyNarrow(
+  weights: usize,
+  contrasts: usize,
+  n: i32,
+  row: u32,
+  mantissa: u32,
+  shift: i32,
+  stochastic: bool,
+  key: u32,
+): void {
+  beginRow(row, stochastic, key);
+  let j = 0;
+  if (ASC_FEATURE_SIMD) {
+    // A shift by nothing is no instruction, one by a variable four.
+    const e = max(shift - 32, 0);
+    j =
+      e == 0
+        ? ApplyVectors.applyVectors(weights, contrasts, n, mantissa, shift, 0)
+        : ApplyVectors.applyVectors(weights, contrasts, n, mantissa, shift, e);
+  }
+  applyColumns(weights, contrasts, j, n, mantissa, shift);
+  endRow(row);
+}
+
+class ApplyVectors {
+  /** The columns that are whole vectors. Returns how many they are. */
+  @inline
+  static applyVectors(weights: usize, contrasts: usize, n: i32, mantissa: u32, shift: i32, e: i32): i32 {
+    // Copies, that the loop need not look whether they changed.
+    const lowAt = lowKeys;
+    const highAt = highKeys;
+    const factor = i32x4.splat(narrowFactor(mantissa, shift));
+    const times = i32x4.splat(multiplier);
+    const plus = i32x4.splat(offset);
+    const limit = i32x4.splat(0x8000);
+    const zero = i32x4.splat(0);
+    let lows = zero;
+    let highs = zero;
+    let j = 0;
+    for (; j + 8 <= n; j += 8) {
+      const at = contrasts + (j << 2);
+      const first = v128.load(at);
+      const second = v128.load(at, 16);
+      if (!v128.any_true(v128.or(first, second))) continue;
+      const lowKey = v128.load(lowAt + (j << 1));
+      const highKey = v128.load(highAt + (j << 1));
+      const a = Vectors.scaleNarrow4(
+        first,
+        factor,
+        e,
+        i32x4.add(i32x4.mul(lowPairs(lowKey, highKey), times), plus),
+      );
+      const b = Vectors.scaleNarrow4(
+        second,
+        factor,
+        e,
+        i32x4.add(i32x4.mul(highPairs(lowKey, highKey), times), plus),
+      );
+      const changes = i16x8.narrow_i32x4_s(a, b);
+      const old = v128.load(weights + (j << 1));
+      const next = i16x8.add_sat_s(old, changes);
+      // Bits where a change does not fit 16, or a sum.
+      const outside = i32x4.shr_u(v128.or(i32x4.add(a, limit), i32x4.add(b, limit)), 16);
+      if (v128.any_true(v128.or(v128.xor(next, i16x8.add(old, changes)), outside))) {
+        // Saturations are counted one by one.
+        applyColumns(weights, contrasts, j, j + 8, mantissa, shift);
+        continue;
+      }
+      v128.store(at, zero);
+      v128.store(at, zero, 16);
+      v128.store(weights + (j << 1), next);
+      lows = i32x4.add(lows, i32x4.dot_i16x8_s(changes, lowKey));
+      highs = i32x4.add(highs, i32x4.dot_i16x8_s(changes, highKey));
+    }
+    low += sumOfLanes(lows);
+    high += sumOfLanes(highs);
+    return j;
+  }
+}
+
+function applyColumns(weights: usize, contrasts: usize, from: i32, to: i32, mantissa: u32, shift: i32): void {
+  for (let j = from; j < to; j++) {
+    const at = contrasts + (j << 2);
+    const sum = load<i32>(at);
+    if (sum == 0) continue;
+    store<i32>(at, 0);
+    changeWeight(weights + (j << 1), j, scaleNarrow(sum, mantissa, shift, fraction(j)));
+  }
+}
+
+/** The same from i64[n] contrasts of any size below 2⁴⁶. */
+export function applyWide(
+  weights: usize,
+  contrasts: usize,
+  n: i32,
+  row: u32,
+  mantissa: u32,
+  shift: i32,
+  stochastic: bool,
+  key: u32,
+): void {
+  beginRow(row, stochastic, key);
+  for (let j = 0; j < n; j++) {
+    const at = contrasts + (j << 3);
+    const sum = load<i64>(at);
+    if (sum == 0) continue;
+    store<i64>(at, 0);
+    changeWeight(weights + (j << 1), j, roundWith(sum * mantissa, shift, fraction(j)));
+  }
+  endRow(row);
+}
+
+/** The same for i32[n] biases from i32[n] contrasts. */
+export function applyBiases(
+  biases: usize,
+  contrasts: usize,
+  n: i32,
+  row: u32,
+  mantissa: u32,
+  shift: i32,
+  stochastic: bool,
+  key: u32,
+): void {
+  beginRow(row, stochastic, key);
+  for (let j = 0; j < n; j++) {
+    const sum = load<i32>(contrasts + (j << 2));
+    if (sum == 0) continue;
+    store<i32>(contrasts + (j << 2), 0);
+    const at = biases + (j << 2);
+    const old = load<i32>(at);
+    const next = saturateBias(old + roundWith(i64(sum) * mantissa, shift, fraction(j)));
+    store<i32>(at, next);
+    note(j, next - old);
+  }
+  endRow(row);
+}
+
+/** i16[n] weights less their product with a decay of 32 fractional bits. */
+export function decayRow(weights: usize, n: i32, row: u32, decay: u32, stochastic: bool, key: u32): void {
+  beginRow(row, stochastic, key);
+  let j = 0;
+  if (ASC_FEATURE_SIMD && decay < 0x80000000) j = decayVectors(weights, n, decay);
+  for (; j < n; j++) {
+    const at = weights + (j << 1);
+    const product = -i64(load<i16>(at)) * i64(decay);
+    if (product != 0) changeWeight(at, j, roundWith(product, 32, fraction(j)));
+  }
+  endRow(row);
+}
+
+/** The columns that are whole vectors. Returns how many they are. What moves towards zero cannot saturate. */
+function decayVectors(weights: usize, n: i32, decay: u32): i32 {
+  const lowAt = lowKeys;
+  const highAt = highKeys;
+  const factor = i32x4.splat(decay);
+  const times = i32x4.splat(multiplier);
+  const plus = i32x4.splat(offset);
+  let lows = i32x4.splat(0);
+  let highs = lows;
+  let j = 0;
+  for (; j + 8 <= n; j += 8) {
+    const at = weights + (j << 1);
+    const old = v128.load(at);
+    const lowKey = v128.load(lowAt + (j << 1));
+    const highKey = v128.load(highAt + (j << 1));
+    const first = i32x4.neg(i32x4.extend_low_i16x8_s(old));
+    const second = i32x4.neg(i32x4.extend_high_i16x8_s(old));
+    const changes = i16x8.narrow_i32x4_s(
+      Vectors.scaleNarrow4(first, factor, 0, i32x4.add(i32x4.mul(lowPairs(lowKey, highKey), times), plus)),
+      Vectors.scaleNarrow4(second, factor, 0, i32x4.add(i32x4.mul(highPairs(lowKey, highKey), times), plus)),
+    );
+    v128.store(at, i16x8.add(old, changes));
+    lows = i32x4.add(lows, i32x4.dot_i16x8_s(changes, lowKey));
+    highs = i32x4.add(highs, i32x4.dot_i16x8_s(changes, highKey));
+  }
+  low += sumOfLanes(lows);
+  high += sumOfLanes(highs);
+  return j;
+}

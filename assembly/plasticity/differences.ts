@@ -1,0 +1,51 @@
+// What moved between the two sides of a minibatch. Meanwhile the differences stand in place of the minus states.
+import { minusStates, movedLayers, movedSlots, plusStates } from '../model/minibatch';
+import { dense, layer, layerCount, unitCount } from '../model/network';
+
+/** minus ← plus − minus, i16[unitCount], in a slot; notes which layers moved. */
+export function takeDifferences(slot: i32): void {
+  let moved = 0;
+  for (let k = 1; k < layerCount; k++) {
+    const l = layer(k);
+    const at = l.firstUnit << 1;
+    if (subtractFromPlus(minusStates(slot) + at, plusStates(slot) + at, l.size)) moved |= 1 << k;
+  }
+  store<u8>(movedLayers + slot, moved);
+}
+
+/** The inverse: minus ← plus − difference. */
+export function restoreMinus(samples: i32): void {
+  for (let slot = 0; slot < samples; slot++) subtractFromPlus(minusStates(slot), plusStates(slot), unitCount);
+}
+
+/** Lists the slots in which layer `k` or the one after it moved, u16 each. Returns how many there are. */
+export function listMoved(k: i32, samples: i32): i32 {
+  let count = 0;
+  for (let slot = 0; slot < samples; slot++) {
+    if (((load<u8>(movedLayers + slot) >> k) & 3) == 0 && !dense) continue;
+    store<u16>(movedSlots + (count << 1), slot);
+    count++;
+  }
+  return count;
+}
+
+/** values ← plus − values, i16[n]. Returns whether any is not zero. */
+function subtractFromPlus(values: usize, plus: usize, n: i32): bool {
+  let any = 0;
+  let i = 0;
+  if (ASC_FEATURE_SIMD) {
+    let bits = i16x8.splat(0);
+    for (; i + 8 <= n; i += 8) {
+      const difference = i16x8.sub(v128.load(plus + (i << 1)), v128.load(values + (i << 1)));
+      v128.store(values + (i << 1), difference);
+      bits = v128.or(bits, difference);
+    }
+    any = i32(v128.any_true(bits));
+  }
+  for (; i < n; i++) {
+    const difference = load<i16>(plus + (i << 1)) - load<i16>(values + (i << 1));
+    store<i16>(values + (i << 1), difference);
+    any |= difference;
+  }
+  return any != 0;
+}

@@ -1,0 +1,141 @@
+/** Our kernel, told what to train without a link: as the twin is. */
+import { loadDataset, type Samples } from '#host/data/dataset';
+import { UserError } from '#host/errors';
+import type { Kernel } from '#host/kernel/kernel';
+import { packImage } from '#host/link/image';
+import { Option, Tensor } from '#host/link/schema';
+import { stateFormat } from '#host/model/format';
+import { layerSizes, type Recipe } from '#host/model/recipe';
+import { configureRequest, initialiseRequest, ratesAt, trainRequest } from '#host/model/requests';
+import { TRAINING_IMAGES } from '../task.js';
+import { readTensor, type TensorAddress, writeTensor } from './tensors.js';
+
+/** All that the next minibatch depends on, beside the recipe. */
+export interface State {
+  /** Minibatches trained. */
+  readonly step: number;
+  readonly digest: bigint;
+  /** Of each of the network's parameter tensors, in one order. */
+  readonly parameters: readonly Uint8Array[];
+  /** Every example's states, examples · units; nothing where free phases start from zero. */
+  readonly persistent: Int16Array | undefined;
+}
+
+/** What of a minibatch's reply is counted: sums over its samples. */
+export interface Trained {
+  readonly samples: number;
+  readonly wrong: number;
+  /** ‖y − t‖² after the free phase. */
+  readonly cost: number;
+  readonly freeIterations: number;
+  readonly nudgedIterations: number;
+}
+
+export class Training {
+  /** Minibatches trained. */
+  step = 0;
+  readonly #packed: (Uint8Array | undefined)[] = [];
+  readonly #parameters: readonly (TensorAddress & { readonly bytes: number })[];
+  readonly #units: number;
+  readonly #perEpoch: number;
+  readonly #costUnit: number;
+  #persistent: Int16Array | undefined;
+  #digest: bigint;
+
+  private constructor(
+    readonly recipe: Recipe,
+    private readonly kernel: Kernel,
+    private readonly samples: Samples,
+    private readonly pixels: number,
+    dense: boolean,
+  ) {
+    const sizes = layerSizes(recipe.network);
+    this.#parameters = describeParameters(sizes);
+    this.#units = sizes.slice(1).reduce((sum, size) => sum + size);
+    this.#perEpoch = Math.floor(TRAINING_IMAGES / recipe.minibatch);
+    this.#costUnit = 4 ** -stateFormat(recipe.states).fraction;
+    const request = configureRequest(recipe);
+    kernel.execute('configure', { ...request, options: request.options | (dense ? Option.dense : 0) });
+    this.#digest = kernel.execute('initialise', initialiseRequest(recipe)).digest;
+    if (recipe.start === 'persistent') this.#persistent = new Int16Array(TRAINING_IMAGES * this.#units);
+  }
+
+  /** Initial weights; with `dense`, every drive is computed from all rates. */
+  static async open(recipe: Recipe, kernel: Kernel, dense = false): Promise<Training> {
+    const { training, pixels } = await loadDataset();
+    if (layerSizes(recipe.network)[0] !== pixels)
+      throw new UserError(
+        `network ${recipe.network} does not take the ${pixels} pixels of an image`,
+        `name one that begins with ${pixels}-`,
+      );
+    return new Training(recipe, kernel, training, pixels, dense);
+  }
+
+  /** Trains on the next minibatch, in the files' order. */
+  trainNext(): Trained {
+    const { kernel, recipe, step } = this;
+    const { labels } = this.samples;
+    const samples = recipe.minibatch;
+    const first = (step % this.#perEpoch) * samples;
+    for (let slot = 0; slot < samples; slot++) {
+      const example = first + slot;
+      if (this.#persistent) writeTensor(kernel, slotStates(Tensor.start, slot), this.#statesOf(example));
+      kernel.execute('sample', { slot, label: labels[example], image: this.#imageOf(example) });
+    }
+    const rates = ratesAt(recipe, step, this.#perEpoch, samples);
+    const reply = kernel.execute('train', trainRequest(step, samples, rates));
+    let wrong = 0;
+    for (let slot = 0; slot < samples; slot++) {
+      const example = first + slot;
+      if (this.#persistent) readTensor(kernel, slotStates(Tensor.free, slot), this.#statesOf(example));
+      if (reply.predictions[slot] !== labels[example]) wrong++;
+    }
+    this.step++;
+    this.#digest = reply.weights;
+    const { freeIterations, nudgedIterations } = reply;
+    return { samples, wrong, cost: Number(reply.cost) * this.#costUnit, freeIterations, nudgedIterations };
+  }
+
+  snapshot(): State {
+    const parameters = this.#parameters.map((address) => {
+      const bytes = new Uint8Array(address.bytes);
+      readTensor(this.kernel, address, bytes);
+      return bytes;
+    });
+    return { step: this.step, digest: this.#digest, parameters, persistent: this.#persistent?.slice() };
+  }
+
+  /** Throws `DeviceError` where the parameters are not those of the state's digest. */
+  restore({ step, digest, parameters, persistent }: State): void {
+    this.#parameters.forEach((address, n) => {
+      writeTensor(this.kernel, address, parameters[n]);
+    });
+    this.kernel.execute('load', { digest, step });
+    this.step = step;
+    this.#digest = digest;
+    this.#persistent = persistent?.slice();
+  }
+
+  /** An image as it travels; packed once. */
+  #imageOf(example: number): Uint8Array {
+    const from = example * this.pixels;
+    this.#packed[example] ??= packImage(this.samples.images.subarray(from, from + this.pixels));
+    return this.#packed[example];
+  }
+
+  #statesOf(example: number): Uint8Array {
+    const bytes = this.#units * Int16Array.BYTES_PER_ELEMENT;
+    return new Uint8Array((this.#persistent as Int16Array).buffer, example * bytes, bytes);
+  }
+}
+
+function slotStates(tensor: number, index: number): TensorAddress {
+  return { tensor, index, width: 2 };
+}
+
+function describeParameters(sizes: readonly number[]): (TensorAddress & { readonly bytes: number })[] {
+  return sizes.slice(1).flatMap((post, k) => [
+    { tensor: Tensor.weights, index: k, width: 2, bytes: sizes[k] * post * 2 },
+    { tensor: Tensor.biases, index: k + 1, width: 4, bytes: post * 4 },
+  ]);
+}

@@ -1,0 +1,19 @@
+/** By which recipe ours learns each network of the paper in the suite `learning`. */
+import type { Overrides } from '../task.js';
+
+export interface LearnedPreset {
+  readonly network: string;
+  /** Nothing where no recipe is chosen yet. */
+  readonly preset: string | undefined;
+  readonly overrides: Overrides;
+  /** The peers': the authors' recipe for the network. */
+  readonly paperPreset: string;
+  /** Whether a quick run can wait for it. */
+  readonly quick: boolean;
+}
+
+export const learnedPresets: readonly LearnedPreset[] = [
+  { network: '784-500-10', preset: 'demo', overrides: {}, paperPreset: 'paper-1', quick: true },
+  { network: '784-500-500-10', preset: undefined, overrides: {}, paperPreset: 'paper-2', quick: false },
+  { network: '784-500-500-500-10', preset: undefined, overrides: {}, paperPreset: 'paper-3', quick: false },
+];

@@ -1,0 +1,7 @@
+/** All suites, in the order they run in. */
+import { growth } from './growth.js';
+import { learning } from './learning.js';
+import type { Suite } from './suite.js';
+import { throughput } from './throughput.js';
+
+export const suites: readonly Suite[] = [throughput, learning, growth];
