@@ -86,15 +86,23 @@ export function enlist(): i32 {
 
 /** A helper waits for a call after `last` that is meant for it. Returns which it is. */
 export function awaitCall(last: i32): i32 {
-  let now = last;
-  if (!ASC_FEATURE_THREADS) return now;
-  let looks = 0;
+  if (!ASC_FEATURE_THREADS) return last;
+  let call = last;
   do {
-    last = now;
-    while ((now = atomic.load<i32>(round)) == last)
-      if (++looks > PATIENCE) atomic.wait<i32>(round, last);
-  } while (self >= (now & ((1 << MEMBER_BITS) - 1)));
-  return now;
+    call = awaitChange(call);
+  } while (self >= (call & ((1 << MEMBER_BITS) - 1)));
+  return call;
+}
+
+/** The first call that is not the last. */
+function awaitChange(last: i32): i32 {
+  let looks = 0;
+  let call = atomic.load<i32>(round);
+  while (call == last) {
+    if (++looks > PATIENCE) atomic.wait<i32>(round, last);
+    call = atomic.load<i32>(round);
+  }
+  return call;
 }
 
 /** The job of the last call. */

@@ -14,6 +14,23 @@ import {
 } from '../arithmetic/rounding';
 import { addToDigest } from '../model/network';
 
+/** Whether to round stochastically, and from which key. */
+let stochastic: bool = true;
+let key: u32 = 0;
+/** The gain of a connection: mantissa · 2^−shift of a weight's unit, a unit of the contrast's. */
+let mantissa: u32 = 0;
+let shift: i32 = 0;
+
+export function drawWith(isStochastic: bool, roundingKey: u32): void {
+  stochastic = isStochastic;
+  key = roundingKey;
+}
+
+export function scaleWith(gainMantissa: u32, gainShift: i32): void {
+  mantissa = gainMantissa;
+  shift = gainShift;
+}
+
 /** What the fractions of a row's roundings are: multiplier · columnWord + offset. */
 let multiplier: u32 = 0;
 let offset: u32 = 0;
@@ -25,7 +42,7 @@ let high: i32 = 0;
  * Begins a row, `row` being its first element's index among the parameters. The fractions are uniform and pairwise
  * independent, so sums of what is rounded vary as if all were independent.
  */
-function beginRow(row: u32, stochastic: bool, key: u32): void {
+function beginRow(row: u32): void {
   const word = randomWord(key, row);
   multiplier = stochastic ? word | 1 : 0;
   offset = stochastic ? mix32(word) : HALF;
@@ -55,34 +72,25 @@ function changeWeight(at: usize, j: i32, change: i64): void {
 }
 
 /** Adds i32[n] contrasts · mantissa · 2^−shift to i16[n] weights, where isNarrow(); leaves the contrasts zero. */
-export function applyNarrow(
-  weights: usize,
-  contrasts: usize,
-  n: i32,
-  row: u32,
-  mantissa: u32,
-  shift: i32,
-  stochastic: bool,
-  key: u32,
-): void {
-  beginRow(row, stochastic, key);
+export function applyNarrow(weights: usize, contrasts: usize, n: i32, row: u32): void {
+  beginRow(row);
   let j = 0;
   if (ASC_FEATURE_SIMD) {
     // A shift by nothing is no instruction, one by a variable four.
     const e = max(shift - 32, 0);
     j =
       e == 0
-        ? ApplyVectors.applyVectors(weights, contrasts, n, mantissa, shift, 0)
-        : ApplyVectors.applyVectors(weights, contrasts, n, mantissa, shift, e);
+        ? ApplyVectors.applyVectors(weights, contrasts, n, 0)
+        : ApplyVectors.applyVectors(weights, contrasts, n, e);
   }
-  applyColumns(weights, contrasts, j, n, mantissa, shift);
+  applyColumns(weights, contrasts, j, n);
   endRow(row);
 }
 
 class ApplyVectors {
   /** The columns that are whole vectors. Returns how many they are. */
   @inline
-  static applyVectors(weights: usize, contrasts: usize, n: i32, mantissa: u32, shift: i32, e: i32): i32 {
+  static applyVectors(weights: usize, contrasts: usize, n: i32, e: i32): i32 {
     // Copies, that the loop need not look whether they changed.
     const lowAt = lowKeys;
     const highAt = highKeys;
@@ -120,7 +128,7 @@ class ApplyVectors {
       const outside = i32x4.shr_u(v128.or(i32x4.add(a, limit), i32x4.add(b, limit)), 16);
       if (v128.any_true(v128.or(v128.xor(next, i16x8.add(old, changes)), outside))) {
         // Saturations are counted one by one.
-        applyColumns(weights, contrasts, j, j + 8, mantissa, shift);
+        applyColumns(weights, contrasts, j, j + 8);
         continue;
       }
       v128.store(at, zero);
@@ -135,7 +143,7 @@ class ApplyVectors {
   }
 }
 
-function applyColumns(weights: usize, contrasts: usize, from: i32, to: i32, mantissa: u32, shift: i32): void {
+function applyColumns(weights: usize, contrasts: usize, from: i32, to: i32): void {
   for (let j = from; j < to; j++) {
     const at = contrasts + (j << 2);
     const sum = load<i32>(at);
@@ -146,17 +154,8 @@ function applyColumns(weights: usize, contrasts: usize, from: i32, to: i32, mant
 }
 
 /** The same from i64[n] contrasts of any size below 2⁴⁶. */
-export function applyWide(
-  weights: usize,
-  contrasts: usize,
-  n: i32,
-  row: u32,
-  mantissa: u32,
-  shift: i32,
-  stochastic: bool,
-  key: u32,
-): void {
-  beginRow(row, stochastic, key);
+export function applyWide(weights: usize, contrasts: usize, n: i32, row: u32): void {
+  beginRow(row);
   for (let j = 0; j < n; j++) {
     const at = contrasts + (j << 3);
     const sum = load<i64>(at);
@@ -168,17 +167,8 @@ export function applyWide(
 }
 
 /** The same for i32[n] biases from i32[n] contrasts. */
-export function applyBiases(
-  biases: usize,
-  contrasts: usize,
-  n: i32,
-  row: u32,
-  mantissa: u32,
-  shift: i32,
-  stochastic: bool,
-  key: u32,
-): void {
-  beginRow(row, stochastic, key);
+export function applyBiases(biases: usize, contrasts: usize, n: i32, row: u32): void {
+  beginRow(row);
   for (let j = 0; j < n; j++) {
     const sum = load<i32>(contrasts + (j << 2));
     if (sum == 0) continue;
@@ -193,8 +183,8 @@ export function applyBiases(
 }
 
 /** i16[n] weights less their product with a decay of 32 fractional bits. */
-export function decayRow(weights: usize, n: i32, row: u32, decay: u32, stochastic: bool, key: u32): void {
-  beginRow(row, stochastic, key);
+export function decayRow(weights: usize, n: i32, row: u32, decay: u32): void {
+  beginRow(row);
   let j = 0;
   if (ASC_FEATURE_SIMD && decay < 0x80000000) j = decayVectors(weights, n, decay);
   for (; j < n; j++) {

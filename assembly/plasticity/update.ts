@@ -22,7 +22,7 @@ import {
   stateFraction,
   weightFraction,
 } from '../model/network';
-import { applyBiases, applyNarrow, applyWide, decayRow } from './apply';
+import { applyBiases, applyNarrow, applyWide, decayRow, drawWith, scaleWith } from './apply';
 import { listMoved, restoreMinus } from './differences';
 
 let stochastic: bool = true;
@@ -76,16 +76,17 @@ export function finishUpdate(step: u32, samples: i32, rates: usize): void {
 /** Rows `first` … `end` − 1. */
 function updateWeights(c: Connection, k: i32, first: i32, end: i32, moved: i32, gain: u32, key: u32): void {
   const fraction = (k == 0 ? PIXEL_FRACTION : stateFraction) + stateFraction;
-  const mantissa = gain & 0xffff;
   const shift = fraction + i32(gain >> 16) - weightFraction;
   const narrow = isNarrow(u64(moved) << fraction, shift);
   const n = c.post.size;
   let parameter = c.firstParameter + first * n;
   let row = c.weights + ((first * n) << 1);
+  drawWith(stochastic, key);
+  scaleWith(gain & 0xffff, shift);
   for (let i = first; i < end; i++, row += n << 1, parameter += n) {
     if (!sumContrasts(c, k, i, moved, narrow)) continue;
-    if (narrow) applyNarrow(row, contrastRow, n, parameter, mantissa, shift, stochastic, key);
-    else applyWide(row, contrastRow, n, parameter, mantissa, shift, stochastic, key);
+    if (narrow) applyNarrow(row, contrastRow, n, parameter);
+    else applyWide(row, contrastRow, n, parameter);
   }
 }
 
@@ -139,7 +140,9 @@ function updateBiases(l: Layer, moved: i32, gain: u32, key: u32): void {
   for (let m = 0; m < moved; m++)
     queueRow(contrastRow, minusStates(load<u16>(movedSlots + (m << 1))) + at, l.size, 1);
   addQueuedRows(contrastRow, l.size);
-  applyBiases(l.biases, contrastRow, l.size, l.firstParameter, gain & 0xffff, shift, stochastic, key);
+  drawWith(stochastic, key);
+  scaleWith(gain & 0xffff, shift);
+  applyBiases(l.biases, contrastRow, l.size, l.firstParameter);
 }
 
 /**
@@ -150,6 +153,6 @@ function decayWeights(c: Connection, first: i32, end: i32, decay: u32, key: u32)
   const n = c.post.size;
   let parameter = c.firstParameter + first * n;
   let row = c.weights + ((first * n) << 1);
-  for (let i = first; i < end; i++, row += n << 1, parameter += n)
-    decayRow(row, n, parameter, decay, stochastic, key);
+  drawWith(stochastic, key);
+  for (let i = first; i < end; i++, row += n << 1, parameter += n) decayRow(row, n, parameter, decay);
 }

@@ -90,7 +90,8 @@ test('the parts of one hidden layer, by hand', () => {
     states: 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4) + 3 * 20 * 2 * units,
     // Pixels, labels, marks of the slots.
     images: 20 * 784 + 40 + 24,
-    contrasts: 8 * 128,
+    // A row, and by column its words; which layers moved, and the slots that did.
+    contrasts: 8 * 128 + 4 * 128 + 24 + 2 * 20,
   });
 });
 

@@ -221,7 +221,10 @@ export class Witness {
   }
 
   /** @param rows each with the index of its first element */
-  private digestOf(tensor: number, rows: readonly (readonly [first: bigint, values: readonly bigint[]])[]): bigint {
+  private digestOf(
+    tensor: number,
+    rows: readonly (readonly [first: bigint, values: readonly bigint[]])[],
+  ): bigint {
     const k = mix(BigInt(tensor));
     let low = 0n;
     let high = 0n;

@@ -129,7 +129,7 @@ describe.each(Object.entries(variants))('%s, with the reference beside', (_, cha
 });
 
 test('saturations are counted from the start of the run', async () => {
-  const changes = { network: '36-6-4', 'initial-scale': 1.6, rates: [0.05, 1] };
+  const changes = { network: '36-6-4', 'initial-scale': 2.0, rates: [0.05, 1] };
   const recipe = smallRecipe({ ...changes, weights: 'Q0.15', states: 'Q4.11' });
   const whole = await begin({ data, folder: fresh(), recipe });
   const folder = fresh();

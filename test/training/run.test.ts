@@ -127,7 +127,10 @@ describe('the recipe’s choices learn', () => {
     ['nearest rounding', { rounding: 'nearest' }],
     ['weight decay', { 'weight-decay': [1e-4, 1e-4], 'decay-interval': 10 }],
     ['a falling rate', { schedule: 'cosine' }],
-    ['two hidden layers', { network: '36-20-16-4', rates: [0.4, 0.2, 0.1], 'free-iterations': 20 }],
+    [
+      'two hidden layers',
+      { network: '36-20-16-4', rates: [0.4, 0.2, 0.1], 'free-iterations': 20, epochs: 4 },
+    ],
     ['no hidden layer', { network: '36-4', rates: [0.05], epochs: 4 }],
     ['coarse formats', { weights: 'Q4.11', states: 'Q5.10' }],
     ['persistent states', { start: 'persistent', 'free-iterations': 6, epochs: 4 }],
