@@ -32,6 +32,7 @@ export function addDeviceFlags(command: Command): Command {
     .option('--paced', 'simulated: no faster than the line would be')
     .option('--arena <bytes>', 'simulated: memory for the network', wholeNumber(1))
     .option('--window <bytes>', 'simulated: receive buffer', wholeNumber(256))
+    .option('--threads <n>', 'simulated: threads that the kernel runs on', wholeNumber(1))
     .option('--patience <seconds>', 'silence after which the device is given up', seconds, 30)
     .optionsGroup('Options:');
 }
@@ -42,11 +43,12 @@ export interface DeviceFlags {
   readonly paced?: true;
   readonly arena?: number;
   readonly window?: number;
+  readonly threads?: number;
   readonly patience: number;
 }
 
 export function deviceOf(flags: DeviceFlags & OutputFlags): DeviceChoice {
-  const { device, baud, paced, arena, window, patience, quiet, json } = flags;
+  const { device, baud, paced, arena, window, threads, patience, quiet, json } = flags;
   return {
     device,
     patience: patience * 1000,
@@ -56,6 +58,7 @@ export function deviceOf(flags: DeviceFlags & OutputFlags): DeviceChoice {
       ...(paced && { paced }),
       ...(arena !== undefined && { arena }),
       ...(window !== undefined && { window }),
+      ...(threads !== undefined && { threads }),
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { kernelName } from '../kernel/identity.js';
 import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '../training/run.js';
 import { writeRunReport } from '../training/run-report.js';
+import { DEFAULT_LEVEL, parseLevel } from '../verification/level.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, seconds, wholeNumber } from './device-flags.js';
 import {
   bytes,
@@ -31,6 +32,7 @@ interface TrainFlags extends DeviceFlags, OutputFlags, Readonly<Record<string, u
   readonly shadow?: true;
   readonly compareEvery: number;
   readonly checkpointInterval: number;
+  readonly verify: string;
 }
 
 export function addTrain(program: Command): void {
@@ -53,6 +55,11 @@ export function addTrain(program: Command): void {
       "minibatches between comparisons with the reference from the device's weights, 0 for none",
       wholeNumber(0),
       250,
+    )
+    .option(
+      '--verify <level>',
+      'what the twin does again: all, digest, every=<minibatches>, off',
+      DEFAULT_LEVEL,
     )
     .option('--checkpoint-interval <seconds>', 'time between checkpoints', seconds, 60)
     .option('--quiet', 'say nothing but the result')
@@ -78,7 +85,7 @@ async function train(flags: TrainFlags, command: Command): Promise<void> {
   const events: RunEvents = {
     onStart: (start) => {
       started = true;
-      if (mode === 'normal') introduce(start);
+      if (mode === 'normal') introduce(start, flags.verify);
       if (start.note) say(styled('yellow', `note     ${start.note}`));
     },
     onProgress: (progress) => display.progress(progress),
@@ -99,8 +106,9 @@ async function train(flags: TrainFlags, command: Command): Promise<void> {
 function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): Promise<RunResult> {
   const device = deviceOf(flags);
   const checkpointInterval = flags.checkpointInterval * 1000;
+  const verification = parseLevel(flags.verify);
   if (flags.resume !== undefined) {
-    return resumeRun(flags.resume, flags.data, device, checkpointInterval, events, signal);
+    return resumeRun(flags.resume, flags.data, device, checkpointInterval, verification, events, signal);
   }
   const { recipe, preset } = recipeOf(flags);
   const options = {
@@ -112,6 +120,7 @@ function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): Promise
     shadow: flags.shadow ?? false,
     compareEvery: flags.compareEvery,
     checkpointInterval,
+    verification,
   };
   return startRun(options, events, signal);
 }
@@ -123,13 +132,21 @@ function timestamp(): string {
   return local.toISOString().slice(0, 19).replace(/:/g, '').replace('T', '-');
 }
 
-function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStart): void {
+/** What is said of each verification level; of others, that they are sampled. */
+const CHECKS: Readonly<Record<string, string>> = {
+  all: 'every reply is checked bit for bit, and every parameter at every epoch',
+  digest: 'every reply is checked bit for bit',
+  off: 'no reply is checked',
+};
+
+function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStart, level: string): void {
   const kernel = kernelName(hello.kernel);
   say(
     `${styled('bold', `${recipe.network} on ${dataset.name}`)}, ${recipe.epochs} epochs, seed ${recipe.seed}`,
   );
   say(`device   ${deviceName}, kernel ${kernel}, ${bytes(hello.arena)} of arena`);
-  say(`formats  weights ${recipe.weights}, states ${recipe.states}; every reply is checked bit for bit`);
+  const checks = CHECKS[level] ?? `one minibatch in ${level.slice('every='.length)} is checked bit for bit`;
+  say(`formats  weights ${recipe.weights}, states ${recipe.states}; ${checks}`);
   say(`folder   ${folder}${step > 0 ? `, going on at minibatch ${step}` : ''}`);
 }
 
@@ -163,7 +180,11 @@ function conclude(result: RunResult, mode: Mode, device: string): void {
     ),
   );
   print('');
-  print(`${position.checked} replies compared with the twin, all equal; digest ${position.digest}`);
+  const checks =
+    position.checked === 0
+      ? 'no reply was compared with a twin'
+      : `${position.checked} replies compared with the twin, all equal`;
+  print(`${checks}; digest ${position.digest}`);
   print(`${compared(result)}`);
   const pace = [
     samplesPerSecond !== undefined && `${Math.round(samplesPerSecond)} samples/s`,

@@ -12,6 +12,8 @@ export interface DeviceOptions {
   readonly arena?: number;
   /** Simulated: bytes the receive window holds (default 65,536). */
   readonly window?: number;
+  /** Simulated: threads that the kernel runs on, 1 … 16 (default 1). They change no bit of its results. */
+  readonly threads?: number;
   /** Simulated: deliver bytes in pseudo-random chunks of 1 … 97, both ways, drawn from this seed. */
   readonly chunkSeed?: number;
 }

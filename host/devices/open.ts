@@ -1,6 +1,7 @@
 /** Opens a line to whatever answers it: a simulated device, an address, or a port. */
 import { distance } from 'fastest-levenshtein';
 import { UserError } from '../errors.js';
+import { MAX_THREADS } from '../kernel/helpers.js';
 import type { DeviceLine, DeviceOptions } from './line.js';
 import { openSerial } from './serial.js';
 import { openSimulated } from './simulated.js';
@@ -24,16 +25,17 @@ export async function openDevice(spec: string, options: DeviceOptions): Promise<
   return openSerial(spec, options.baudRate);
 }
 
-function checkOptions({ baudRate, arena, window, chunkSeed }: DeviceOptions): void {
+function checkOptions({ baudRate, arena, window, threads, chunkSeed }: DeviceOptions): void {
   checkInteger('the baud rate', baudRate, 1);
   checkInteger('the simulated arena', arena, 1);
   checkInteger('the simulated window', window, 1);
+  checkInteger('the number of threads', threads, 1, MAX_THREADS);
   checkInteger('the chunk seed', chunkSeed, 0);
 }
 
-function checkInteger(what: string, value: number | undefined, least: number): void {
-  if (value === undefined || (Number.isInteger(value) && value >= least && value <= 0xffff_ffff)) return;
-  throw new UserError(`${what} is ${value}`, `choose a whole number between ${least} and ${0xffff_ffff}`);
+function checkInteger(what: string, value: number | undefined, least: number, most = 0xffff_ffff): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
+  throw new UserError(`${what} is ${value}`, `choose a whole number between ${least} and ${most}`);
 }
 
 /** Refuses what is meant to be something else than a port's path. */

@@ -5,7 +5,9 @@ import type { DeviceOptions } from './line.js';
 import type { SimulatedMachine } from './simulated-worker.js';
 import { describePort, startWorker, WorkerPort, type WorkerPortOptions } from './worker-port.js';
 
-export interface SimulatedOptions extends WorkerPortOptions, Pick<DeviceOptions, 'arena' | 'window'> {}
+export interface SimulatedOptions
+  extends WorkerPortOptions,
+    Pick<DeviceOptions, 'arena' | 'window' | 'threads'> {}
 
 export const simulatedBinding = {
   async list(): Promise<PortInfo[]> {
@@ -13,8 +15,12 @@ export const simulatedBinding = {
   },
 
   /** Resolves when the device is up. Rejects with `UserError` when it cannot start. */
-  async open({ arena, window, ...options }: SimulatedOptions): Promise<WorkerPort> {
-    const machine: SimulatedMachine = { arena: arena ?? 64 << 20, window: window ?? 65_536 };
+  async open({ arena, window, threads, ...options }: SimulatedOptions): Promise<WorkerPort> {
+    const machine: SimulatedMachine = {
+      arena: arena ?? 64 << 20,
+      window: window ?? 65_536,
+      threads: threads ?? 1,
+    };
     try {
       const worker = await startWorker(new URL('./simulated-worker.js', import.meta.url), machine);
       return new WorkerPort(worker, options);
@@ -22,7 +28,7 @@ export const simulatedBinding = {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new UserError(
         `the simulated device did not start: ${why}`,
-        'ask for a smaller arena, or build the kernel again',
+        'ask for a smaller arena or fewer threads, or build the kernel again',
         { cause },
       );
     }

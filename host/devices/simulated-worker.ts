@@ -1,5 +1,6 @@
 /** The simulated device: the kernel, in a thread of its own, at the other end of a message port. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { Helpers } from '../kernel/helpers.js';
 import { Kernel } from '../kernel/kernel.js';
 import { trapOf } from '../kernel/trap.js';
 import type { WorkerProgress } from './worker-port.js';
@@ -8,6 +9,7 @@ import type { WorkerProgress } from './worker-port.js';
 export interface SimulatedMachine {
   readonly arena: number;
   readonly window: number;
+  readonly threads: number;
 }
 
 /** Milliseconds that answers wait to travel together. */
@@ -15,10 +17,12 @@ const PATIENCE = 5;
 
 const port = parentPort;
 if (!port) throw new Error('the simulated device runs in a worker');
-const { arena, window }: SimulatedMachine = workerData;
+const { arena, window, threads }: SimulatedMachine = workerData;
 const kernel = new Kernel(arena, window);
 if (kernel.arena < arena)
   throw new Error(`an arena of ${arena} bytes was asked for, there are ${kernel.arena}`);
+
+await Helpers.start(kernel, threads);
 
 let answers: Uint8Array[] = [];
 let toldAt = 0;

@@ -1,6 +1,6 @@
 /** The WebAssembly module, instantiated on the host. */
 import { readFileSync } from 'node:fs';
-import { instantiateSync } from '@assemblyscript/loader';
+import { type Imports, instantiateSync } from '@assemblyscript/loader';
 import { DeviceError } from '../link/device-error.js';
 import {
   errorLayout,
@@ -15,7 +15,7 @@ import type { Trap } from './trap.js';
 /** What of the runtime's interface is used directly; the loader does the rest. */
 declare const WebAssembly: {
   validate(module: Uint8Array): boolean;
-  readonly Memory: new (size: { initial: number; maximum: number; shared: true }) => SharedMemory;
+  readonly Memory: new (size: { initial: number; maximum: number; shared: true }) => Memory;
   readonly Module: {
     new (bytes: Uint8Array): CompiledModule;
     imports(module: CompiledModule): readonly { readonly kind: string }[];
@@ -25,10 +25,8 @@ declare const WebAssembly: {
 /** A WebAssembly.Module: another thread can be given it. */
 type CompiledModule = object;
 
-/** Memory that threads share. */
-export interface SharedMemory {
-  readonly buffer: SharedArrayBuffer;
-}
+/** A WebAssembly.Memory: with the module, what threads share. */
+type Memory = NonNullable<NonNullable<Imports['env']>['memory']>;
 
 /** What the host's module declares, in pages of 64 KiB. */
 const HOST_MEMORY = { initial: 2, maximum: 65536, shared: true } as const;
@@ -69,7 +67,7 @@ export function hostModule(): Uint8Array {
 /** What a thread needs to help a kernel. */
 export interface SharedKernel {
   readonly module: CompiledModule;
-  readonly memory: SharedMemory;
+  readonly memory: Memory;
 }
 
 export class Kernel {
@@ -89,7 +87,7 @@ export class Kernel {
     const shares = WebAssembly.Module.imports(compiled).some(({ kind }) => kind === 'memory');
     const memory = shares ? new WebAssembly.Memory(HOST_MEMORY) : undefined;
     this.shared = memory && { module: compiled, memory };
-    this.#exports = instantiateSync<KernelExports>(compiled, { env: { memory } }).exports;
+    this.#exports = instantiateSync<KernelExports>(compiled, memory ? { env: { memory } } : {}).exports;
     this.#window = window;
     this.arena = this.#exports.start(arena, window) >>> 0;
   }

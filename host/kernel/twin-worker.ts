@@ -1,7 +1,8 @@
 /** The twin's thread: runs requests on a kernel of its own, in order. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { DeviceError } from '../link/device-error.js';
-import { MAX_REPLY, Messages } from '../link/schema.js';
+import { Messages } from '../link/schema.js';
+import { readRequests, type TensorRange } from '../link/tensors.js';
 import { hostModule, Kernel, type Outcome, portableModule } from './kernel.js';
 
 export interface KernelChoice {
@@ -15,14 +16,6 @@ export interface KernelChoice {
 export interface Job {
   readonly code: number;
   readonly payload: Uint8Array;
-}
-
-/** A whole tensor to read: `count` elements of `width` bytes. */
-export interface TensorRange {
-  readonly tensor: number;
-  readonly index: number;
-  readonly count: number;
-  readonly width: number;
 }
 
 /** Jobs to run, or ranges to read. */
@@ -48,15 +41,11 @@ function read(kernel: Kernel, ranges: readonly TensorRange[]): TwinAnswer {
   const total = ranges.reduce((sum, { count, width }) => sum + count * width, 0);
   const payload = new Uint8Array(total);
   let at = 0;
-  for (const { tensor, index, count, width } of ranges) {
-    const step = MAX_REPLY / width;
-    for (let offset = 0; offset < count; offset += step) {
-      const values = { offset, index, count: Math.min(step, count - offset), tensor, padding: 0 };
-      const part = kernel.executeEncoded(Messages.read.code, Messages.read.request.encode(values));
-      if (part.refused) throw DeviceError.decode(part.payload, Messages.read.code);
-      payload.set(part.payload, at);
-      at += part.payload.length;
-    }
+  for (const values of ranges.flatMap(readRequests)) {
+    const part = kernel.executeEncoded(Messages.read.code, Messages.read.request.encode(values));
+    if (part.refused) throw DeviceError.decode(part.payload, Messages.read.code);
+    payload.set(part.payload, at);
+    at += part.payload.length;
   }
   return { refused: false, payload };
 }

@@ -2,7 +2,8 @@
 import { DeviceError } from '../link/device-error.js';
 import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
 import { type MessageName, Messages, Option, type ReplyOf, type RequestOf } from '../link/schema.js';
-import type { Job, KernelChoice, TensorRange, TwinAnswer, TwinTask } from './twin-worker.js';
+import type { TensorRange, Tensors } from '../link/tensors.js';
+import type { Job, KernelChoice, TwinAnswer, TwinTask } from './twin-worker.js';
 import { WorkerQueue } from './worker-queue.js';
 
 /** Bytes of arena where nothing else is said: hosts have room. */
@@ -15,7 +16,7 @@ export interface TwinOptions {
   readonly dense?: boolean;
 }
 
-export class Twin implements Endpoint {
+export class Twin implements Endpoint, Tensors {
   readonly #queue: WorkerQueue<TwinTask, TwinAnswer>;
   readonly #dense: boolean;
   #quiet: Job[] = [];

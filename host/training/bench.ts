@@ -1,4 +1,4 @@
-/** A device with its twin beside it. */
+/** A device, and beside it whatever does its work again. */
 import type { DeviceOptions } from '../devices/open.js';
 import { UserError } from '../errors.js';
 import type { BuildEvents } from '../firmware/build.js';
@@ -6,7 +6,11 @@ import { openDevice } from '../firmware/open-device.js';
 import { kernelIdentity, kernelName } from '../kernel/identity.js';
 import { DEFAULT_ARENA, Twin } from '../kernel/twin.js';
 import { Link } from '../link/link.js';
-import { Lockstep } from '../verification/lockstep.js';
+import { EndpointTensors, type Tensors } from '../link/tensors.js';
+import type { VerificationLevel } from '../verification/level.js';
+import { type CheckedEndpoint, Lockstep } from '../verification/lockstep.js';
+import { SampledLockstep } from '../verification/sampled-lockstep.js';
+import { Unchecked } from '../verification/unchecked.js';
 
 export interface DeviceChoice {
   /** `simulated`, a board's name for its emulator, a port's path or tcp://host:port. */
@@ -37,31 +41,42 @@ function twinArena(device: number): number {
   return Math.min(Math.max(DEFAULT_ARENA, device + DENSE_ROOM), MOST_ARENA);
 }
 
-/** The link to a device and the twin, opened; `close` ends both. */
+export interface BenchOptions {
+  /** How much is done again (default: everything). */
+  readonly level?: VerificationLevel;
+  /** Whether the twin runs the dense form. */
+  readonly dense?: boolean;
+}
+
+/** The link to a device, opened, and what verifies it; `close` ends both. */
 export class Bench {
   private constructor(
     readonly deviceName: string,
     readonly link: Link,
-    readonly twin: Twin,
-    readonly lockstep: Lockstep,
+    readonly endpoint: CheckedEndpoint,
+    readonly tensors: Tensors,
     readonly close: () => Promise<void>,
   ) {}
 
-  /**
-   * @param dense whether the twin runs the dense form
-   * @throws `UserError` where the device cannot be reached, stays silent or runs another kernel
-   */
-  static async open(choice: DeviceChoice, dense = false): Promise<Bench> {
+  /** @throws `UserError` where the device cannot be reached, stays silent or runs another kernel */
+  static async open(choice: DeviceChoice, options: BenchOptions = {}): Promise<Bench> {
+    const { level = { kind: 'digest' }, dense = false } = options;
     const line = await openDevice(choice.device, choice.options, choice.events);
     try {
       const link = await Link.open(line.stream, { patience: choice.patience });
       requireSameKernel(line.name, link.device.kernel);
-      const twin = new Twin({ dense, arena: twinArena(link.device.arena) });
+      const twin =
+        level.kind === 'off' ? undefined : new Twin({ dense, arena: twinArena(link.device.arena) });
       const close = async () => {
         link.close();
-        await Promise.all([line.close(), twin.close()]);
+        await Promise.all([line.close(), twin?.close()]);
       };
-      return new Bench(line.name, link, twin, new Lockstep(link, twin), close);
+      if (!twin) return new Bench(line.name, link, new Unchecked(link), new EndpointTensors(link), close);
+      if (level.kind === 'every') {
+        const sampled = new SampledLockstep(link, twin, level.minibatches);
+        return new Bench(line.name, link, sampled, new EndpointTensors(sampled), close);
+      }
+      return new Bench(line.name, link, new Lockstep(link, twin), twin, close);
     } catch (error) {
       await line.close();
       throw error;

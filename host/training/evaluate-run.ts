@@ -44,10 +44,10 @@ export async function evaluateRun(
   const samples = dataset[set];
   const bench = await Bench.open(choice);
   try {
-    const learner = new Learner(bench.lockstep, recipe);
+    const learner = new Learner(bench.endpoint, recipe);
     await learner.configure();
     await learner.load(parameters, position.step, BigInt(`0x${position.digest}`));
-    const { wrong } = await evaluate(learner, bench.twin, undefined, {
+    const { wrong } = await evaluate(learner, bench.tensors, undefined, {
       source: new MinibatchSource(samples, dataset.pixels),
       from: 0,
       to: samples.count,
@@ -61,10 +61,10 @@ export async function evaluateRun(
           done,
           total: samples.count,
           wrong: soFar,
-          checked: bench.lockstep.checked,
+          checked: bench.endpoint.checked,
         }),
     });
-    const { checked } = bench.lockstep;
+    const { checked } = bench.endpoint;
     const error = (100 * wrong) / samples.count;
     return { set, samples: samples.count, wrong, error, checked, ...(note !== undefined && { note }) };
   } finally {

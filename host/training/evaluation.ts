@@ -1,10 +1,9 @@
 /** Evaluation: free phases only, nothing learnt. */
-import type { Twin } from '../kernel/twin.js';
+import { readStates, type Tensors } from '../link/tensors.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { Learner } from './learner.js';
 import type { MinibatchSource, PersistentStates } from './minibatch.js';
 import { Pipeline } from './pipeline.js';
-import { readStates } from './twin-tensors.js';
 
 export interface EvaluationTask {
   readonly source: MinibatchSource;
@@ -29,7 +28,7 @@ export interface EvaluationResult {
 
 export async function evaluate(
   learner: Learner,
-  twin: Twin,
+  tensors: Tensors,
   reference: ReferenceThread | undefined,
   task: EvaluationTask,
 ): Promise<EvaluationResult> {
@@ -43,7 +42,7 @@ export async function evaluate(
     const { indices, images, labels } = batch;
     await learner.stage(batch, states);
     const reply = learner.evaluate(indices.length, iterations);
-    const settled = states && readStates(twin, 'free', indices.length, learner.units);
+    const settled = states && readStates(tensors, 'free', indices.length, learner.units);
     const start = states ? 'persistent' : 'zero';
     const shadow = reference?.run({
       kind: 'evaluate',

@@ -44,10 +44,10 @@ export class Examiner {
     to: number,
     start: Evaluation['start'],
   ): Promise<Examination | undefined> {
-    const { recipe, twin, reference, shadow, signal } = this.options;
+    const { recipe, tensors, reference, shadow, signal } = this.options;
     const samples = to - from;
     const beside = shadow ? reference : undefined;
-    const { wrong, referenceWrong, predictions } = await evaluate(this.learner, twin, beside, {
+    const { wrong, referenceWrong, predictions } = await evaluate(this.learner, tensors, beside, {
       source,
       from,
       to,

@@ -1,17 +1,11 @@
 /** What a trainer asks of an endpoint, in the recipe's terms. */
 import type { Endpoint } from '../link/endpoint.js';
-import { MAX_PAYLOAD, Messages, type ReplyOf, Tensor } from '../link/schema.js';
+import { type ReplyOf, Tensor } from '../link/schema.js';
+import { loadParameters, writeTensor } from '../link/tensors.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
 import { configureRequest, initialiseRequest, type StepRates, trainRequest } from '../model/requests.js';
 import type { Minibatch, PersistentStates } from './minibatch.js';
-
-/** Bytes of a tensor that one WRITE carries. */
-const WRITE_BYTES = (MAX_PAYLOAD - Messages.write.request.size) & ~3;
-
-function bytesOf(array: Int16Array | Int32Array): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-}
 
 export class Learner {
   readonly sizes: readonly number[];
@@ -38,10 +32,8 @@ export class Learner {
   }
 
   /** Sends parameters of which `digest` is known, and sets the step. */
-  async load({ weights, biases }: NetworkParameters, step: number, digest: bigint): Promise<void> {
-    for (const [k, matrix] of weights.entries()) await this.#write(Tensor.weights, k, matrix);
-    for (const [k, vector] of biases.entries()) await this.#write(Tensor.biases, k + 1, vector);
-    await this.endpoint.request('load', { digest, step });
+  load(parameters: NetworkParameters, step: number, digest: bigint): Promise<void> {
+    return loadParameters(this.endpoint, parameters, step, digest);
   }
 
   /** Puts a minibatch's examples into the slots, its starting states with them where the recipe keeps them. */
@@ -49,7 +41,7 @@ export class Learner {
     for (const [slot, image] of batch.packed.entries()) {
       if (this.#persistent) {
         const start = states?.of(batch.indices[slot]) ?? new Int16Array(this.units);
-        await this.#write(Tensor.start, slot, start);
+        await writeTensor(this.endpoint, Tensor.start, slot, start);
       }
       await this.endpoint.post('sample', { slot, label: batch.labels[slot], image });
     }
@@ -63,14 +55,5 @@ export class Learner {
   /** Predicts the staged minibatch. */
   evaluate(samples: number, iterations: number): Promise<ReplyOf<'evaluate'>> {
     return this.endpoint.request('evaluate', { samples, iterations });
-  }
-
-  async #write(tensor: number, index: number, values: Int16Array | Int32Array): Promise<void> {
-    const bytes = bytesOf(values);
-    for (let at = 0; at < bytes.length; at += WRITE_BYTES) {
-      const data = bytes.subarray(at, at + WRITE_BYTES);
-      const offset = at / values.BYTES_PER_ELEMENT;
-      await this.endpoint.post('write', { offset, index, tensor, padding: 0, data });
-    }
   }
 }

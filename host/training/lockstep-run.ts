@@ -1,11 +1,8 @@
 /** Verification as a run of its own: device, dense twin and reference over a few minibatches. */
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
-import type { Endpoint } from '../link/endpoint.js';
-import { MAX_REPLY, Tensor } from '../link/schema.js';
-import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Recipe } from '../model/recipe.js';
-import { VerificationError } from '../verification/lockstep.js';
+import { compareParameters } from '../verification/read-back.js';
 import { type Alignment, cosine, type StepComparison } from '../verification/step-comparison.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { openReference, requireFit } from './fit.js';
@@ -47,7 +44,7 @@ export async function verifyLockstep(
   onProgress: (done: number) => void,
 ): Promise<LockstepOutcome> {
   requireFit(recipe, dataset);
-  const bench = await Bench.open(choice, true);
+  const bench = await Bench.open(choice, { dense: true });
   const reference = openReference(recipe, dataset);
   const enough = new AbortController();
   const steps: StepComparison[] = [];
@@ -55,8 +52,8 @@ export async function verifyLockstep(
     const trainer = new Trainer({
       recipe,
       dataset,
-      endpoint: bench.lockstep,
-      twin: bench.twin,
+      endpoint: bench.endpoint,
+      tensors: bench.tensors,
       reference,
       shadow: false,
       compareEvery: 1,
@@ -82,7 +79,7 @@ export async function verifyLockstep(
     const { digest, needed, arena, stackUsed, stackSize } = await bench.link.request('statistics', {});
     return {
       deviceName: bench.deviceName,
-      replies: bench.lockstep.checked,
+      replies: bench.endpoint.checked,
       parameters,
       ...summary(steps),
       digest,
@@ -91,29 +88,6 @@ export async function verifyLockstep(
   } finally {
     await Promise.all([bench.close(), reference.close()]);
   }
-}
-
-/** Reads every parameter back from the device; returns how many there are. */
-async function compareParameters(device: Endpoint, twin: NetworkParameters): Promise<number> {
-  let count = 0;
-  const compare = async (tensor: number, index: number, name: string, values: Int16Array | Int32Array) => {
-    const width = values.BYTES_PER_ELEMENT;
-    const expected = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-    const step = MAX_REPLY / width;
-    for (let offset = 0; offset < values.length; offset += step) {
-      const elements = Math.min(step, values.length - offset);
-      const { data } = await device.request('read', { offset, index, count: elements, tensor, padding: 0 });
-      if (!expected.subarray(offset * width, (offset + elements) * width).equals(data))
-        throw new VerificationError(
-          `${name}: the device's elements from ${offset} on differ from the twin's`,
-        );
-    }
-    count += values.length;
-  };
-  for (const [k, matrix] of twin.weights.entries()) await compare(Tensor.weights, k, `weights ${k}`, matrix);
-  for (const [k, vector] of twin.biases.entries())
-    await compare(Tensor.biases, k + 1, `biases of layer ${k + 1}`, vector);
-  return count;
 }
 
 function rootMeanSquare(values: readonly number[]): number {

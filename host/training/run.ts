@@ -6,6 +6,8 @@ import type { LinkCounters } from '../link/link.js';
 import type { ReplyOf } from '../link/schema.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Recipe } from '../model/recipe.js';
+import type { VerificationLevel } from '../verification/level.js';
+import { compareParameters } from '../verification/read-back.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { dataHash, requireSameData } from './data-hash.js';
 import { openReference, requireFit } from './fit.js';
@@ -28,6 +30,7 @@ export interface RunOptions extends RunSettings {
   readonly folder: string;
   /** Milliseconds. */
   readonly checkpointInterval: number;
+  readonly verification: VerificationLevel;
 }
 
 export interface RunEvents {
@@ -94,6 +97,7 @@ export async function resumeRun(
   movedData: string | undefined,
   device: DeviceChoice,
   checkpointInterval: number,
+  verification: VerificationLevel,
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
@@ -108,6 +112,7 @@ export async function resumeRun(
     device,
     folder,
     checkpointInterval,
+    verification,
   };
   return conduct(options, dataset, () => new RunFolder(folder), saved, events, signal);
 }
@@ -124,7 +129,7 @@ async function conduct(
   const hash = dataHash(dataset);
   if (saved?.state.dataHash !== undefined)
     requireSameData(options.folder, saved.state.dataHash, dataset, hash);
-  const bench = await Bench.open(options.device);
+  const bench = await Bench.open(options.device, { level: options.verification });
   const reference = openReference(recipe, dataset);
   try {
     const { device: hello } = bench.link;
@@ -137,14 +142,17 @@ async function conduct(
     const trainer = new Trainer({
       recipe,
       dataset,
-      endpoint: bench.lockstep,
-      twin: bench.twin,
+      endpoint: bench.endpoint,
+      tensors: bench.tensors,
       reference,
       shadow: options.shadow,
       compareEvery: options.compareEvery,
       checkpointInterval: options.checkpointInterval,
       onProgress: (progress) => events.onProgress(progress),
       onMetrics: log,
+      ...(options.verification.kind === 'all' && {
+        onEpochEnd: async (parameters) => void (await compareParameters(bench.link, parameters)),
+      }),
       onCheckpoint: (at) => saveRun(folder.path, options, surroundings, at, reference),
       signal,
     });

@@ -1,6 +1,7 @@
 /** A minibatch compared with the reference: gathers what the device had and did, as real numbers. */
-import type { Twin } from '../kernel/twin.js';
+
 import type { ReplyOf } from '../link/schema.js';
+import { readStates, type Tensors } from '../link/tensors.js';
 import { driveFormat, stateFormat, weightFormat } from '../model/format.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Recipe } from '../model/recipe.js';
@@ -9,7 +10,6 @@ import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { RealParameters } from '../verification/reference-worker.js';
 import type { StepComparison } from '../verification/step-comparison.js';
 import type { Minibatch } from './minibatch.js';
-import { readStates } from './twin-tensors.js';
 
 function real(values: Int16Array | Int32Array, fraction: number): Float64Array {
   return Float64Array.from(values, (value) => value / 2 ** fraction);
@@ -32,10 +32,10 @@ export interface StepOrigin extends RealParameters {
 
 /**
  * @param origin the device's
- * @param reply promised by the device; the twin has been given the same request
+ * @param reply promised by the device; whatever has the tensors has been given the same request
  */
 export async function compareWithReference(
-  twin: Twin,
+  tensors: Tensors,
   reference: ReferenceThread,
   recipe: Recipe,
   { start, ...parameters }: StepOrigin,
@@ -47,9 +47,9 @@ export async function compareWithReference(
   const samples = batch.indices.length;
   const { fraction } = stateFormat(recipe.states);
   const [free, plus, minus, { predictions }] = await Promise.all([
-    readStates(twin, 'free', samples, units),
-    readStates(twin, 'plus', samples, units),
-    readStates(twin, 'minus', samples, units),
+    readStates(tensors, 'free', samples, units),
+    readStates(tensors, 'plus', samples, units),
+    readStates(tensors, 'minus', samples, units),
     reply,
   ]);
   return reference.run({

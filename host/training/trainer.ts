@@ -1,12 +1,12 @@
 /** Trains a device on a data set, minibatch by minibatch, each reply checked. */
 import type { Dataset } from '../data/dataset.js';
-import type { Twin } from '../kernel/twin.js';
 import type { ReplyOf } from '../link/schema.js';
+import { readParameters, readStates, type Tensors } from '../link/tensors.js';
 import { stateFormat } from '../model/format.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Recipe } from '../model/recipe.js';
 import type { StepRates } from '../model/requests.js';
-import type { Lockstep } from '../verification/lockstep.js';
+import type { CheckedEndpoint } from '../verification/lockstep.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { StepComparison } from '../verification/step-comparison.js';
 import { CheckpointClock } from './checkpoint-clock.js';
@@ -19,13 +19,13 @@ import { MinibatchPlan } from './minibatch-plan.js';
 import { Pipeline } from './pipeline.js';
 import type { Position, Progress } from './progress.js';
 import { compareWithReference, realParameters } from './step-check.js';
-import { readParameters, readStates } from './twin-tensors.js';
 
 export interface TrainerOptions {
   readonly recipe: Recipe;
   readonly dataset: Dataset;
-  readonly endpoint: Lockstep;
-  readonly twin: Twin;
+  readonly endpoint: CheckedEndpoint;
+  /** Whoever has the device's tensors nearest: a twin in step with it, or else the device. */
+  readonly tensors: Tensors;
   /** Its thread trains the shadow and compares steps. */
   readonly reference: ReferenceThread;
   /** Train the reference on every minibatch too, its own weights beside the device's. */
@@ -38,6 +38,8 @@ export interface TrainerOptions {
   readonly onMetrics: (metrics: Metrics) => void;
   readonly onComparison?: (comparison: StepComparison) => void;
   readonly onCheckpoint: (trainer: Trainer) => Promise<void>;
+  /** Told the parameters at every epoch's end. */
+  readonly onEpochEnd?: (parameters: NetworkParameters) => Promise<void>;
   /** When aborted, the run ends after the minibatch under way. */
   readonly signal: AbortSignal;
 }
@@ -130,7 +132,7 @@ export class Trainer {
   }
 
   parameters(): Promise<NetworkParameters> {
-    return readParameters(this.options.twin, this.learner.sizes);
+    return readParameters(this.options.tensors, this.learner.sizes);
   }
 
   /**
@@ -148,6 +150,7 @@ export class Trainer {
         this.headroom.require(parameters);
       // Time alone asks for this checkpoint: it can wait, and must not decide where the run stops.
       else if (!this.headroom.look(parameters)) continue;
+      if (isEpochOver) await this.options.onEpochEnd?.(parameters);
       if (isEpochOver && !(await this.#endEpoch())) return false;
       // An epoch relaxes every example whose states are saved: saving them is little beside it.
       if (isEpochOver || signal.aborted || this.#clock.isDue) await this.#checkpoint();
@@ -184,17 +187,25 @@ export class Trainer {
     rates: StepRates,
     compares: boolean,
   ): Promise<void> {
-    const { twin, reference, shadow } = this.options;
+    const { tensors, reference, shadow } = this.options;
     const { learner, states } = this;
     const { indices, images, labels } = batch;
     const before = compares ? realParameters(await this.parameters(), this.options.recipe) : undefined;
     const start = before && states?.gather(indices);
     await learner.stage(batch, states);
     const reply = learner.train(step, indices.length, rates);
-    const kept = states && readStates(twin, 'free', indices.length, learner.units);
+    const kept = states && readStates(tensors, 'free', indices.length, learner.units);
     const comparison =
       before &&
-      compareWithReference(twin, reference, this.options.recipe, { ...before, start }, batch, rates, reply);
+      compareWithReference(
+        tensors,
+        reference,
+        this.options.recipe,
+        { ...before, start },
+        batch,
+        rates,
+        reply,
+      );
     const shadowWrong = shadow
       ? reference.run({
           kind: 'train',

@@ -18,6 +18,11 @@ export class VerificationError extends UserError {
   }
 }
 
+/** An endpoint that knows how many of its replies were found equal to a twin's. */
+export interface CheckedEndpoint extends Endpoint {
+  readonly checked: number;
+}
+
 /** Fields that may differ: the twin's memory is the host's. */
 const ownFields: ReadonlySet<string> = new Set(['needed', 'arena', 'parts']);
 
@@ -49,7 +54,7 @@ function refusedAlone(where: string, who: string, cause: Error): VerificationErr
   return new VerificationError(`${where}: ${who} refused: ${cause.message}`, { cause });
 }
 
-export class Lockstep implements Endpoint {
+export class Lockstep implements CheckedEndpoint {
   #checked = 0;
 
   constructor(
@@ -62,12 +67,18 @@ export class Lockstep implements Endpoint {
     return this.#checked;
   }
 
-  /** Rejects with `VerificationError` where the replies differ, or only one of the two refuses. */
-  async request<N extends LoudName>(name: N, values: RequestOf<N>): Promise<ReplyOf<N>> {
-    const [device, twin] = await Promise.allSettled([
-      this.device.request(name, values),
-      this.twin.request(name, values),
-    ]);
+  /**
+   * Rejects with `VerificationError` where the replies differ, or only one of the two refuses.
+   * @param onIssued called when both have been asked
+   */
+  async request<N extends LoudName>(
+    name: N,
+    values: RequestOf<N>,
+    onIssued?: () => void,
+  ): Promise<ReplyOf<N>> {
+    const both = [this.device.request(name, values), this.twin.request(name, values)] as const;
+    onIssued?.();
+    const [device, twin] = await Promise.allSettled(both);
     const where = 'step' in values ? `${name} ${values.step}` : name;
     if (device.status === 'rejected') {
       const { reason } = device;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Helpers } from '#host/kernel/helpers';
 import { portableModule } from '#host/kernel/kernel';
 import { Tensor } from '#host/link/schema';
 import { anyCase, configured, Kernel, tensor, trained, Witness } from './networks.js';
@@ -56,6 +57,47 @@ describe('the kernel against its BigInt witness', () => {
         });
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it.each([2, 3, 5])('gives the same bits on %i threads', async (threads) => {
+    const alone = new Kernel(ARENA);
+    const team = new Kernel(ARENA);
+    const helpers = await Helpers.start(team, threads);
+    expect(team.helpers).toBe(threads - 1);
+    fc.assert(
+      fc.property(anyCase, (drawn) => {
+        const limits = drawn.limits.map(Number);
+        for (const kernel of [alone, team]) {
+          configured(kernel, drawn);
+          kernel.execute('initialise', { limits });
+        }
+        drawn.steps.forEach((step, at) => {
+          expect(trained(team, at, step)).toEqual(trained(alone, at, step));
+        });
+      }),
+      { numRuns: 100 },
+    );
+    await helpers.close();
+  });
+
+  it('lets threads come between two configurations, and refuses them where memory is not shared', async () => {
+    const [drawn] = fc.sample(anyCase, { numRuns: 1, seed: 3 });
+    const limits = drawn.limits.map(Number);
+    const alone = new Kernel(ARENA);
+    const team = new Kernel(ARENA);
+    const teach = (kernel: Kernel) => {
+      configured(kernel, drawn);
+      kernel.execute('initialise', { limits });
+      return drawn.steps.map((step, at) => trained(kernel, at, step));
+    };
+    const expected = teach(alone);
+    expect(teach(team)).toEqual(expected);
+    const first = await Helpers.start(team, 2);
+    expect(teach(team)).toEqual(expected);
+    await first.close();
+    await expect(Helpers.start(new Kernel(ARENA, undefined, portableModule()), 2)).rejects.toThrow(
+      'its memory is its own',
     );
   });
 });

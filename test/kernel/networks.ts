@@ -15,11 +15,15 @@ export interface Case {
 
 const settings: fc.Arbitrary<WitnessSettings> = fc
   .record({
-    // Wide enough, now and then, for whole vectors of the SIMD build and a rest.
-    sizes: fc.array(fc.oneof(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 8, max: 21 })), {
-      minLength: 2,
-      maxLength: 5,
-    }),
+    // Wide enough, now and then, for whole vectors of the host's build and a rest, and for three at once.
+    sizes: fc.array(
+      fc.oneof(
+        { weight: 4, arbitrary: fc.integer({ min: 1, max: 7 }) },
+        { weight: 4, arbitrary: fc.integer({ min: 8, max: 23 }) },
+        { weight: 1, arbitrary: fc.integer({ min: 24, max: 60 }) },
+      ),
+      { minLength: 2, maxLength: 5 },
+    ),
     seed: fc.bigInt({ min: 0n, max: 0xffff_ffffn }),
     weightFraction: fc.bigInt({ min: 0n, max: 15n }),
     stateFraction: fc.bigInt({ min: 8n, max: 14n }),

@@ -4,6 +4,7 @@ import type { DeviceChoice } from '#host/training/bench';
 import type { Metrics } from '#host/training/metrics';
 import type { Progress } from '#host/training/progress';
 import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '#host/training/run';
+import type { VerificationLevel } from '#host/verification/level';
 
 export const simulated: DeviceChoice = {
   device: 'simulated',
@@ -19,6 +20,7 @@ export interface RunPlan {
   readonly compareEvery?: number;
   readonly checkpointInterval?: number;
   readonly device?: DeviceChoice;
+  readonly verification?: VerificationLevel;
   /** Interrupts the run when this says so. */
   readonly interruptAt?: (progress: Progress, times: number) => boolean;
 }
@@ -55,6 +57,7 @@ export async function begin(plan: RunPlan): Promise<Recorded> {
     shadow: plan.shadow ?? false,
     compareEvery: plan.compareEvery ?? 0,
     checkpointInterval: plan.checkpointInterval ?? 60_000,
+    verification: plan.verification ?? { kind: 'digest' as const },
   };
   const result = await startRun(options, events, signal);
   return { result, start: starts[0], progress };
@@ -62,11 +65,13 @@ export async function begin(plan: RunPlan): Promise<Recorded> {
 
 export async function goOn(
   folder: string,
-  plan: Pick<RunPlan, 'device' | 'interruptAt' | 'checkpointInterval'> & { readonly data?: string } = {},
+  plan: Pick<RunPlan, 'device' | 'interruptAt' | 'checkpointInterval' | 'verification'> & {
+    readonly data?: string;
+  } = {},
 ): Promise<Recorded> {
   const { events, signal, progress, starts } = recorder(plan.interruptAt);
-  const { device = simulated, checkpointInterval = 60_000, data } = plan;
-  const result = await resumeRun(folder, data, device, checkpointInterval, events, signal);
+  const { device = simulated, checkpointInterval = 60_000, verification = { kind: 'digest' }, data } = plan;
+  const result = await resumeRun(folder, data, device, checkpointInterval, verification, events, signal);
   return { result, start: starts[0], progress };
 }
 

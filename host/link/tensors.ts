@@ -1,0 +1,124 @@
+/** Whole tensors over an endpoint, in as many messages as they take. */
+import type { NetworkParameters } from '../model/network-parameters.js';
+import type { Endpoint } from './endpoint.js';
+import { MAX_PAYLOAD, MAX_REPLY, Messages, Tensor } from './schema.js';
+
+/** A whole tensor to read: `count` elements of `width` bytes. */
+export interface TensorRange {
+  /** One of `Tensor`. */
+  readonly tensor: number;
+  /** Of a connection, a layer or a slot. */
+  readonly index: number;
+  readonly count: number;
+  readonly width: number;
+}
+
+/** Whatever can be asked for tensors: a twin, or a device. */
+export interface Tensors {
+  /** The bytes of whole tensors, one after the other, as they are after every request given before. */
+  read(ranges: readonly TensorRange[]): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** Bytes of a tensor that one WRITE carries. */
+const WRITE_BYTES = (MAX_PAYLOAD - Messages.write.request.size) & ~3;
+
+/** READ requests for a whole range, in order. */
+export function readRequests({ tensor, index, count, width }: TensorRange) {
+  const step = MAX_REPLY / width;
+  return Array.from({ length: Math.ceil(count / step) }, (_, n) => ({
+    offset: n * step,
+    index,
+    count: Math.min(step, count - n * step),
+    tensor,
+    padding: 0,
+  }));
+}
+
+/** The tensors of whatever answers requests. */
+export class EndpointTensors implements Tensors {
+  constructor(private readonly endpoint: Endpoint) {}
+
+  async read(ranges: readonly TensorRange[]): Promise<Uint8Array<ArrayBuffer>> {
+    const requests = ranges.flatMap(readRequests);
+    const parts = await Promise.all(requests.map((values) => this.endpoint.request('read', values)));
+    const bytes = new Uint8Array(ranges.reduce((sum, { count, width }) => sum + count * width, 0));
+    let at = 0;
+    for (const { data } of parts) {
+      bytes.set(data, at);
+      at += data.length;
+    }
+    return bytes;
+  }
+}
+
+/** Resolves when all of it is on its way. A refusal rejects the next request. */
+export async function writeTensor(
+  endpoint: Endpoint,
+  tensor: number,
+  index: number,
+  values: Int16Array | Int32Array,
+): Promise<void> {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  for (let at = 0; at < bytes.length; at += WRITE_BYTES) {
+    const data = bytes.subarray(at, at + WRITE_BYTES);
+    const offset = at / values.BYTES_PER_ELEMENT;
+    await endpoint.post('write', { offset, index, tensor, padding: 0, data });
+  }
+}
+
+/** Sends parameters of which `digest` is known, and sets the step. */
+export async function loadParameters(
+  endpoint: Endpoint,
+  { weights, biases }: NetworkParameters,
+  step: number,
+  digest: bigint,
+): Promise<void> {
+  for (const [k, matrix] of weights.entries()) await writeTensor(endpoint, Tensor.weights, k, matrix);
+  for (const [k, vector] of biases.entries()) await writeTensor(endpoint, Tensor.biases, k + 1, vector);
+  await endpoint.request('load', { digest, step });
+}
+
+/** The parameters of a network with layers of these sizes, input first. */
+export async function readParameters(tensors: Tensors, sizes: readonly number[]): Promise<NetworkParameters> {
+  const post = sizes.slice(1);
+  const matrices = post.map((size, k) => ({
+    tensor: Tensor.weights,
+    index: k,
+    count: sizes[k] * size,
+    width: 2,
+  }));
+  const vectors = post.map((size, k) => ({ tensor: Tensor.biases, index: k + 1, count: size, width: 4 }));
+  const { buffer } = await tensors.read(matrices);
+  const biasBytes = await tensors.read(vectors);
+  let weightsAt = 0;
+  let biasesAt = 0;
+  return {
+    weights: matrices.map(({ count }) => {
+      const matrix = new Int16Array(buffer, weightsAt, count);
+      weightsAt += matrix.byteLength;
+      return matrix;
+    }),
+    biases: vectors.map(({ count }) => {
+      const vector = new Int32Array(biasBytes.buffer, biasesAt, count);
+      biasesAt += vector.byteLength;
+      return vector;
+    }),
+  };
+}
+
+/** The states of the first slots, samples · units. */
+export async function readStates(
+  tensors: Tensors,
+  tensor: 'free' | 'plus' | 'minus',
+  samples: number,
+  units: number,
+): Promise<Int16Array> {
+  const slots = Array.from({ length: samples }, (_, index) => ({
+    tensor: Tensor[tensor],
+    index,
+    count: units,
+    width: 2,
+  }));
+  const bytes = await tensors.read(slots);
+  return new Int16Array(bytes.buffer);
+}
