@@ -21,7 +21,7 @@ export const works: readonly Work[] = [
     preset: 'paper-1',
     overrides: {},
     check: 1000,
-    moments: [0, 1, 5],
+    moments: [0, 1, 5, 20],
     span: 50,
     seconds: 3,
   },
@@ -38,9 +38,10 @@ export const works: readonly Work[] = [
   {
     network: '784-500-500-500-10',
     preset: 'paper-3',
-    overrides: {},
+    // Eight bits: 25.0 and 10.8 % training error in the first two epochs, where PyTorch's floats came to 20.9 and 10.1.
+    overrides: { states: 'Q7.8' },
     check: 20,
-    moments: [0, 0.1],
+    moments: [0, 1, 2],
     span: 4,
     seconds: 8,
   },

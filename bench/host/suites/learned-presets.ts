@@ -3,8 +3,7 @@ import type { Overrides } from '../task.js';
 
 export interface LearnedPreset {
   readonly network: string;
-  /** Nothing where no recipe is chosen yet. */
-  readonly preset: string | undefined;
+  readonly preset: string;
   readonly overrides: Overrides;
   /** The peers': the authors' recipe for the network. */
   readonly paperPreset: string;
@@ -13,7 +12,7 @@ export interface LearnedPreset {
 }
 
 export const learnedPresets: readonly LearnedPreset[] = [
-  { network: '784-500-10', preset: 'demo', overrides: {}, paperPreset: 'paper-1', quick: true },
-  { network: '784-500-500-10', preset: undefined, overrides: {}, paperPreset: 'paper-2', quick: false },
-  { network: '784-500-500-500-10', preset: undefined, overrides: {}, paperPreset: 'paper-3', quick: false },
+  { network: '784-500-10', preset: 'fast-1', overrides: {}, paperPreset: 'paper-1', quick: true },
+  { network: '784-500-500-10', preset: 'fast-2', overrides: {}, paperPreset: 'paper-2', quick: false },
+  { network: '784-500-500-500-10', preset: 'fast-3', overrides: {}, paperPreset: 'paper-3', quick: false },
 ];

@@ -3,5 +3,6 @@ import { growth } from './growth.js';
 import { learning } from './learning.js';
 import type { Suite } from './suite.js';
 import { throughput } from './throughput.js';
+import { verification } from './verification.js';
 
-export const suites: readonly Suite[] = [throughput, learning, growth];
+export const suites: readonly Suite[] = [throughput, learning, growth, verification];
