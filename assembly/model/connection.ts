@@ -2,7 +2,8 @@
 //
 // Sums are wrapping 32-bit: exact whenever the total fits, in any order.
 import { transpose } from '../arithmetic/matrix';
-import { addProducts, addScaledColumns, addScaledRows, countNonZero } from '../arithmetic/rows';
+import { addProducts, countNonZero } from '../arithmetic/products';
+import { addScaledColumns, addScaledRows } from '../arithmetic/rows';
 import { Layer } from './layer';
 
 @unmanaged

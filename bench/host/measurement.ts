@@ -38,6 +38,8 @@ const measurementSchema = v.object({
   curve: v.optional(v.array(pointSchema)),
   /** Samples and CPU seconds when the training error came below the one asked for; null where it did not. */
   reached: v.optional(v.nullable(pointSchema)),
+  /** Of ours: the parameters' after the measured minibatches, 16 hexadecimal digits. */
+  digest: v.optional(v.string()),
   /** Of the library measured, where there is one. */
   version: v.optional(v.string()),
 });

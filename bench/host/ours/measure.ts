@@ -3,6 +3,7 @@
  * the time is over, so that a faster machine does not measure other work.
  */
 import { parseArgs } from 'node:util';
+import { Helpers } from '#host/kernel/helpers';
 import { type Check, type Measurement, speedOf } from '../measurement.js';
 import { reportFailure } from '../report-failure.js';
 import { Stopwatch } from '../stopwatch.js';
@@ -18,6 +19,8 @@ const options = {
   from: { type: 'string' },
   /** Minibatches. */
   span: { type: 'string', default: '50' },
+  /** The kernel's own counted. */
+  threads: { type: 'string', default: '1' },
 } as const;
 
 interface Totals {
@@ -30,7 +33,9 @@ await reportFailure(async () => {
   const { values } = parseArgs({ options });
   const task = readTask(values);
   const recipe = recipeOf(task);
-  const training = await Training.open(recipe, createKernel(values), values.dense);
+  const kernel = createKernel(values);
+  const helpers = await Helpers.start(kernel, readNumber('threads', values.threads));
+  const training = await Training.open(recipe, kernel, values.dense);
   const initial = training.snapshot();
   const check = task.check > 0 ? checkFirst(training, task.check) : undefined;
   const start = values.from === undefined ? initial : loadState(values.from);
@@ -50,12 +55,14 @@ await reportFailure(async () => {
   trainFor(task.warmUp, new Stopwatch());
   const watch = new Stopwatch();
   const { samples, freeIterations, nudgedIterations } = trainFor(task.seconds, watch);
+  await helpers.close();
   const measurement: Measurement = {
     contender: 'ours',
     network: recipe.network,
     ...speedOf(samples, watch),
     freeIterations: samples > 0 ? freeIterations / samples : 0,
     nudgedIterations: samples > 0 ? nudgedIterations / samples : 0,
+    digest: training.digest.toString(16).padStart(16, '0'),
     ...(check && { check }),
   };
   console.log(JSON.stringify(measurement));

@@ -1,14 +1,14 @@
 /** Our kernel, told what to train without a link: as the twin is. */
 import { loadDataset, type Samples } from '#host/data/dataset';
 import { UserError } from '#host/errors';
-import type { Kernel } from '#host/kernel/kernel';
+import type { Job } from '#host/kernel/twin-worker';
 import { packImage } from '#host/link/image';
 import { Option, Tensor } from '#host/link/schema';
 import { stateFormat } from '#host/model/format';
 import { layerSizes, type Recipe } from '#host/model/recipe';
 import { configureRequest, initialiseRequest, ratesAt, trainRequest } from '#host/model/requests';
 import { TRAINING_IMAGES } from '../task.js';
-import { readTensor, type TensorAddress, writeTensor } from './tensors.js';
+import { encoded, type Requests, readTensor, run, type TensorAddress, writeTensor } from './tensors.js';
 
 /** All that the next minibatch depends on, beside the recipe. */
 export interface State {
@@ -34,7 +34,8 @@ export interface Trained {
 export class Training {
   /** Minibatches trained. */
   step = 0;
-  readonly #packed: (Uint8Array | undefined)[] = [];
+  /** SAMPLE requests: in the files' order, an example always has the same slot. */
+  readonly #staging: (Job | undefined)[] = [];
   readonly #parameters: readonly (TensorAddress & { readonly bytes: number })[];
   readonly #units: number;
   readonly #perEpoch: number;
@@ -44,7 +45,7 @@ export class Training {
 
   private constructor(
     readonly recipe: Recipe,
-    private readonly kernel: Kernel,
+    private readonly kernel: Requests,
     private readonly samples: Samples,
     private readonly pixels: number,
     dense: boolean,
@@ -61,7 +62,7 @@ export class Training {
   }
 
   /** Initial weights; with `dense`, every drive is computed from all rates. */
-  static async open(recipe: Recipe, kernel: Kernel, dense = false): Promise<Training> {
+  static async open(recipe: Recipe, kernel: Requests, dense = false): Promise<Training> {
     const { training, pixels } = await loadDataset();
     if (layerSizes(recipe.network)[0] !== pixels)
       throw new UserError(
@@ -69,6 +70,11 @@ export class Training {
         `name one that begins with ${pixels}-`,
       );
     return new Training(recipe, kernel, training, pixels, dense);
+  }
+
+  /** Of all parameters, as the last minibatch left them. */
+  get digest(): bigint {
+    return this.#digest;
   }
 
   /** Trains on the next minibatch, in the files' order. */
@@ -80,7 +86,7 @@ export class Training {
     for (let slot = 0; slot < samples; slot++) {
       const example = first + slot;
       if (this.#persistent) writeTensor(kernel, slotStates(Tensor.start, slot), this.#statesOf(example));
-      kernel.execute('sample', { slot, label: labels[example], image: this.#imageOf(example) });
+      run(kernel, this.#sampleOf(example, slot));
     }
     const rates = ratesAt(recipe, step, this.#perEpoch, samples);
     const reply = kernel.execute('train', trainRequest(step, samples, rates));
@@ -116,11 +122,16 @@ export class Training {
     this.#persistent = persistent?.slice();
   }
 
-  /** An image as it travels; packed once. */
-  #imageOf(example: number): Uint8Array {
+  /** Packed and encoded once. */
+  #sampleOf(example: number, slot: number): Job {
     const from = example * this.pixels;
-    this.#packed[example] ??= packImage(this.samples.images.subarray(from, from + this.pixels));
-    return this.#packed[example];
+    const { images, labels } = this.samples;
+    this.#staging[example] ??= encoded('sample', {
+      slot,
+      label: labels[example],
+      image: packImage(images.subarray(from, from + this.pixels)),
+    });
+    return this.#staging[example];
   }
 
   #statesOf(example: number): Uint8Array {

@@ -1,0 +1,48 @@
+/** What the counting program answers, and the work that a dense program would do. */
+import * as v from 'valibot';
+import { layerSizes, type Recipe } from '#host/model/recipe';
+import { runProgram } from '../contender.js';
+import { eachPhase, type Phase } from './phases.js';
+
+const amount = v.pipe(v.number(), v.minValue(0));
+
+/** Means a sample. */
+const phaseSchema = v.object({ products: amount, changes: amount, milliseconds: amount });
+
+const countedSchema = v.object({
+  samplesPerCpuSecond: amount,
+  digest: v.string(),
+  phases: v.object(eachPhase(() => phaseSchema)),
+});
+
+export type CountedWork = v.InferOutput<typeof countedSchema>;
+
+export async function countWork(flags: readonly string[]): Promise<CountedWork> {
+  return v.parse(countedSchema, JSON.parse(await runProgram('counting', 'roofline/measure-work.js', flags)));
+}
+
+/**
+ * Multiply-accumulates a sample of the recipe with every unit sending in every iteration, and every weight updated: the
+ * input once, both its phases sharing it; each further connection both ways in an iteration; in the update a product a
+ * side, and one a minibatch with the rate.
+ */
+export function denseWork(recipe: Recipe): Readonly<Record<Phase, number>> {
+  const sizes = layerSizes(recipe.network);
+  const weightsOf = sizes.slice(1).map((post, k) => sizes[k] * post);
+  const [input, ...others] = weightsOf;
+  const iteration = 2 * sum(others);
+  const nudgedPhases = recipe.nudging === 'centered' ? 2 : 1;
+  return {
+    other: 0,
+    input,
+    free: recipe['free-iterations'] * iteration,
+    nudged: nudgedPhases * recipe['nudged-iterations'] * iteration,
+    contrast: 2 * sum(weightsOf),
+    weights: sum(weightsOf) / recipe.minibatch,
+    finish: 0,
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

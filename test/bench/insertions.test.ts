@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { insertInto, insertions } from '../../bench/host/roofline/insertions.js';
+
+test.each([...new Set(insertions.map(({ file }) => file))])('the counting build fits %s', (file) => {
+  const source = readFileSync(new URL(`../../assembly/${file}`, import.meta.url), 'utf8');
+  expect(insertInto(file, source)).toMatch(/count\w+\(|enter\w*\(/);
+});
+
+test('a line that is not there is told', () => {
+  expect(() => insertInto('arithmetic/rows.ts', '')).toThrow('the kernel has changed');
+});
