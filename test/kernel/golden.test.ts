@@ -1,0 +1,67 @@
+/** The same bits whatever runs them: MNIST's first minibatches, by recipes that use every part of the kernel. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Dataset, loadDataset } from '#host/data/dataset';
+import { Helpers } from '#host/kernel/helpers';
+import { hostModule, Kernel, portableModule } from '#host/kernel/kernel';
+import { packImage } from '#host/link/image';
+import { Option } from '#host/link/schema';
+import { checkRecipe } from '#host/model/recipe-check';
+import { configureRequest, initialiseRequest, ratesAt, trainRequest } from '#host/model/requests';
+import { readPreset } from '#host/training/presets';
+
+const ARENA = 2 ** 24;
+const MINIBATCHES = 5;
+
+const recipes = {
+  small: ['small', {}, 11140798104321112300n],
+  'three hidden layers': [
+    'paper-3',
+    { network: '784-40-50-60-10', 'free-iterations': 60 },
+    17099091740382199731n,
+  ],
+  'wide contrasts': [
+    'paper-1',
+    { network: '784-100-10', weights: 'Q0.15', states: 'Q1.14' },
+    18004679687364873757n,
+  ],
+} as const;
+
+const machines = {
+  portable: { module: portableModule, options: 0, threads: 1 },
+  'portable, dense': { module: portableModule, options: Option.dense, threads: 1 },
+  host: { module: hostModule, options: 0, threads: 1 },
+  'host, two threads': { module: hostModule, options: 0, threads: 2 },
+  'host, three threads, dense': { module: hostModule, options: Option.dense, threads: 3 },
+} as const;
+
+let dataset: Dataset;
+beforeAll(async () => {
+  dataset = await loadDataset();
+});
+
+describe.each(Object.entries(recipes))('%s', (_, [preset, changes, golden]) => {
+  const recipe = checkRecipe({ ...readPreset(preset).values, ...changes }, preset);
+
+  test.each(Object.entries(machines))('%s', async (_name, { module, options, threads }) => {
+    const kernel = new Kernel(ARENA, undefined, module());
+    const helpers = await Helpers.start(kernel, threads);
+    const configuration = configureRequest(recipe);
+    kernel.execute('configure', { ...configuration, options: configuration.options | options });
+    kernel.execute('initialise', initialiseRequest(recipe));
+    const { minibatch } = recipe;
+    const { images, labels } = dataset.training;
+    let digest = 0n;
+    for (let step = 0; step < MINIBATCHES; step++) {
+      for (let slot = 0; slot < minibatch; slot++) {
+        const at = step * minibatch + slot;
+        const image = packImage(images.subarray(at * dataset.pixels, (at + 1) * dataset.pixels));
+        kernel.execute('sample', { slot, label: labels[at], image });
+      }
+      const rates = ratesAt(recipe, step, 1000, minibatch);
+      const reply = kernel.execute('train', trainRequest(step, minibatch, rates));
+      digest = BigInt.asUintN(64, digest * 31n + reply.states + reply.weights);
+    }
+    expect(digest).toBe(golden);
+    await helpers.close();
+  });
+});
