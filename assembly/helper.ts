@@ -1,3 +1,3 @@
 // What the build with threads exports beside index.ts.
 export { help } from './endpoint/team-work';
-export { helpers } from './memory/team';
+export { dismissTeam as dismiss, helpers, loseHelper as lose } from './memory/team';

@@ -7,6 +7,7 @@ import { fail } from './endpoint/errors';
 import * as link from './endpoint/link';
 import { ErrorCode, MAX_PAYLOAD } from './endpoint/wire';
 import { openArena } from './memory/arena';
+import { awaitTeam } from './memory/team';
 import { clearNetwork } from './model/network';
 
 /**
@@ -14,6 +15,8 @@ import { clearNetwork } from './model/network';
  * holds while the kernel computes. Returns the bytes of arena there are.
  */
 export function start(arena: u32, window: u32): u32 {
+  // After a trap of the leader, helpers may still be at their part.
+  awaitTeam();
   const capacity = openArena(arena);
   prepareRows();
   clearNetwork();

@@ -23,7 +23,7 @@ let queued: i32 = 0;
 export function queueRow(sums: usize, row: usize, n: i32, scale: i32): void {
   store<usize>(rows + (queued << 2), row);
   store<i16>(scales + (queued << 1), scale);
-  if (++queued == ROWS) addQueuedRows(sums, n);
+  if (++queued >= ROWS) addQueuedRows(sums, n);
 }
 
 /** Adds what is queued still. */
@@ -59,23 +59,52 @@ export function addScaledRows(
 /** Adds Σ_j factor_j · column_j to i32[n] sums, `matrix` holding i16[n × count] row by row, for the factors that are not zero. */
 export function addScaledColumns(sums: usize, n: i32, matrix: usize, factors: usize, count: i32): void {
   const rowBytes = count << 1;
-  const end = sums + (n << 2);
   for (let j = 0; j < rowBytes; j += 2) {
     const factor = i32(load<i16>(factors + j));
     if (factor == 0) continue;
-    let element = matrix + j;
-    for (let sum = sums; sum < end; sum += 4, element += rowBytes)
-      store<i32>(sum, load<i32>(sum) + factor * load<i16>(element));
+    store<usize>(rows + (queued << 2), matrix + j);
+    store<i16>(scales + (queued << 1), factor);
+    if (++queued == 4) addFourColumns(sums, n, rowBytes);
+  }
+  if (queued != 0) addFourColumns(sums, n, rowBytes);
+}
+
+/** Adds the queued columns, at most four, and empties the queue. */
+function addFourColumns(sums: usize, n: i32, rowBytes: usize): void {
+  fillQueue();
+  queued = 0;
+  const a = load<usize>(rows);
+  const b = load<usize>(rows, 4) - a;
+  const c = load<usize>(rows, 8) - a;
+  const d = load<usize>(rows, 12) - a;
+  const p = i32(load<i16>(scales));
+  const q = i32(load<i16>(scales, 2));
+  const r = i32(load<i16>(scales, 4));
+  const s = i32(load<i16>(scales, 6));
+  const end = sums + (n << 2);
+  for (let row = a; sums < end; row += rowBytes, sums += 4) {
+    store<i32>(
+      sums,
+      load<i32>(sums) +
+        p * load<i16>(row) +
+        q * load<i16>(row + b) +
+        r * load<i16>(row + c) +
+        s * load<i16>(row + d),
+    );
+  }
+}
+
+/** What is short of four is scaled by zero. */
+function fillQueue(): void {
+  for (; queued < 4; queued++) {
+    store<usize>(rows + (queued << 2), load<usize>(rows));
+    store<i16>(scales + (queued << 1), 0);
   }
 }
 
 /** Adds the queued rows, at most four. */
 function addFour(sums: usize, n: i32): void {
-  // A row short of four is a row scaled by zero.
-  for (; queued < 4; queued++) {
-    store<usize>(rows + (queued << 2), load<usize>(rows));
-    store<i16>(scales + (queued << 1), 0);
-  }
+  fillQueue();
   const a = load<usize>(rows);
   const b = load<usize>(rows, 4);
   const c = load<usize>(rows, 8);
@@ -107,8 +136,9 @@ export function joinRows(): void {
   scales += (self * (ROWS + SPARE)) << 1;
 }
 
-/** Fills the tables of the SIMD form. */
+/** Empties the queue, and fills the tables of the SIMD form. */
 export function prepareRows(): void {
+  queued = 0;
   if (!ASC_FEATURE_SIMD) return;
   for (let set = 0; set < 256; set++) {
     let to = compactions + (set << 4);

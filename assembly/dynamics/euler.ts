@@ -6,6 +6,7 @@ import { driveFraction, stateFraction } from '../model/network';
 import { NextStates } from './next';
 import { epsilon, PARAMETER_FRACTION } from './parameters';
 
+/** ½ with the fraction of ε: what rounds to nearest, and the papers' ε. */
 const HALF: i32 = 1 << (PARAMETER_FRACTION - 1);
 
 /**

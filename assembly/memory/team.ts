@@ -11,7 +11,7 @@ export const TEAM_LIMIT: i32 = ASC_FEATURE_THREADS ? 16 : 1;
 export let self: i32 = 0;
 
 // i32 each, shared by all.
-const board: usize = ASC_FEATURE_THREADS ? memory.data(24, 8) : 0;
+const board: usize = ASC_FEATURE_THREADS ? memory.data(28, 8) : 0;
 /** Helpers that have come. */
 const enlisted: usize = board;
 /** Threads that take part, the leader counted, since the last configuration. */
@@ -25,9 +25,12 @@ const busy: usize = board + 16;
 /** The next turn to be taken. */
 const turn: usize = board + 20;
 
+/** Not 0 when a helper has failed. */
+const lost: usize = board + 24;
+
 const MEMBER_BITS: i32 = 8;
-/** Looks at the board so often before a thread sleeps: some tens of microseconds, less than waking takes. */
-const PATIENCE: i32 = 200_000;
+/** Looks at the board before a thread sleeps: some tens of microseconds, less than waking takes. */
+const PATIENCE: i32 = 20_000;
 
 let turns: i32 = 0;
 
@@ -70,10 +73,31 @@ export function callTeam(what: i32): void {
 export function awaitTeam(): void {
   if (!ASC_FEATURE_THREADS || load<i32>(members) < 2) return;
   for (let looks = 0; ; looks++) {
+    if (atomic.load<i32>(lost) != 0) {
+      dismissTeam();
+      unreachable();
+    }
     const left = atomic.load<i32>(busy);
     if (left == 0) return;
     if (looks > PATIENCE) atomic.wait<i32>(busy, left);
   }
+}
+
+/** All helpers are gone: the leader works alone, until others come. */
+export function dismissTeam(): void {
+  if (!ASC_FEATURE_THREADS) return;
+  atomic.store<i32>(enlisted, 0);
+  atomic.store<i32>(busy, 0);
+  store<i32>(members, 1);
+  atomic.store<i32>(lost, 0);
+}
+
+/** A helper cannot go on: the leader gives up too, where it waits. */
+export function loseHelper(): void {
+  if (!ASC_FEATURE_THREADS) return;
+  atomic.store<i32>(lost, 1);
+  atomic.store<i32>(busy, 0);
+  atomic.notify(busy);
 }
 
 /** A helper comes, and waits for calls from then on: returns the last one that it need not answer. */

@@ -31,19 +31,17 @@ export function sendForward(connection: Connection, rates: usize, all: bool): vo
 export function sendBackward(connection: Connection, rates: usize, all: bool): void {
   const count = connection.post.size;
   const pre = connection.pre;
-  if (all || areMany(rates, count, pre.size))
+  if (all || (ASC_FEATURE_SIMD && areMany(rates, count, pre.size)))
     addProducts(pre.drives, pre.size, connection.weights, rates, count);
   else if (connection.mirror != 0)
     addScaledRows(pre.drives, pre.size, connection.mirror, rates, count, false);
   else addScaledColumns(pre.drives, pre.size, connection.weights, rates, count);
 }
 
-/** Whether so many of the rates are not zero that adding all of them up is less work than choosing. */
+/** Whether so many of the rates are not zero that adding all of them up is less work: found by measurement, for vectors. */
 function areMany(rates: usize, count: i32, targets: i32): bool {
   const active = countNonZero(rates, count);
-  // Found by measurement. Vectors want long rows; without them, columns cost what rows do.
-  if (ASC_FEATURE_SIMD) return targets < 24 ? active << 3 > count : active << 1 > count;
-  return active << 2 > count;
+  return targets < 24 ? active << 3 > count : active << 1 > count;
 }
 
 /** Brings the mirror up to date with the weights. */

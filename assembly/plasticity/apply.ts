@@ -39,8 +39,8 @@ let low: i32 = 0;
 let high: i32 = 0;
 
 /**
- * Begins a row, `row` being its first element's index among the parameters. The fractions are uniform and pairwise
- * independent, so sums of what is rounded vary as if all were independent.
+ * Begins a row, `row` being its first element's index among the parameters. The fractions are uniform and, but
+ * for what 32 bits of randomness a row leave, pairwise independent: sums of what is rounded vary as if all were.
  */
 function beginRow(row: u32): void {
   const word = randomWord(key, row);
@@ -144,13 +144,38 @@ class ApplyVectors {
 }
 
 function applyColumns(weights: usize, contrasts: usize, from: i32, to: i32): void {
+  // Copies: a compiler of C must fear that a store changes what is not local.
+  const lowAt = lowKeys;
+  const highAt = highKeys;
+  const times = multiplier;
+  const plus = offset;
+  const factor = mantissa;
+  const down = shift;
+  const near = shift <= 32;
+  const scaled = narrowFactor(mantissa, shift);
+  let lows = low;
+  let highs = high;
   for (let j = from; j < to; j++) {
     const at = contrasts + (j << 2);
     const sum = load<i32>(at);
     if (sum == 0) continue;
     store<i32>(at, 0);
-    changeWeight(weights + (j << 1), j, scaleNarrow(sum, mantissa, shift, fraction(j)));
+    const lowKey = i32(load<i16>(lowAt + (j << 1)));
+    const highKey = i32(load<i16>(highAt + (j << 1)));
+    const fraction: u32 = times * ((lowKey & 0xffff) | (highKey << 16)) + plus;
+    const change = near
+      ? i32((i64(sum) * i64(scaled) + i64(fraction)) >> 32)
+      : scaleNarrow(sum, factor, down, fraction);
+    if (change == 0) continue;
+    const old = i32(load<i16>(weights + (j << 1)));
+    let next = old + change;
+    if (u32(next + 0x8000) > 0xffff) next = saturateWeight(next);
+    store<i16>(weights + (j << 1), next);
+    lows += (next - old) * lowKey;
+    highs += (next - old) * highKey;
   }
+  low = lows;
+  high = highs;
 }
 
 /** The same from i64[n] contrasts of any size below 2⁴⁶. */

@@ -1,5 +1,5 @@
-/* What presets on small boards ask for and no more: exact relaxation from a zero start, centered nudging, stochastic
- * rounding, no decay. */
+/* What presets on small boards ask for and no more: weights in Q1.14, states in Q3.12, fewer than 2^7 examples, exact
+ * relaxation from a zero start, centered nudging, stochastic rounding, no decay. */
 #include "plain-kernel.h"
 
 #include <stdbool.h>
@@ -12,6 +12,7 @@
 #define GOLDEN 0x9e3779b9u
 #define STREAM_WEIGHTS 0u
 #define STREAM_ROUNDING 1u
+#define COLUMNS 0x636f6c73u
 #define PARAMETERS 0x70617261u
 #define FREE 0x66726565u
 #define PLUS 0x706c7573u
@@ -30,15 +31,32 @@ struct connection {
   int16_t *weights;
 };
 
+/* An example and the states it settles in. During the update `minus` holds plus − minus. */
+struct slot {
+  uint8_t *image;
+  int16_t *free, *plus, *minus;
+  /* A bit for each layer that the nudge moved. */
+  uint16_t moved, label;
+};
+
+/* Two sums, each modulo 2^32. */
+struct digest {
+  uint32_t low, high;
+};
+
 static int layer_count, units, weight_fraction, state_fraction, nudge, free_iterations, nudged_iterations;
 static uint32_t seed;
 static struct layer layers[MAX_LAYERS];
 static struct connection connections[MAX_LAYERS - 1];
-static uint16_t *labels;
-static uint8_t *images;
-static int16_t *free_states, *plus_states, *minus_states;
-static int64_t *contrasts;
-uint64_t plain_weights;
+static struct slot *slots;
+/* Those in which a connection's layers moved. */
+static const struct slot **moved_slots;
+static int moved_count;
+static int32_t *contrasts;
+/* A pseudo-random word a column of a matrix, both halves odd. */
+static uint32_t *columns;
+static struct digest states, weights_digest;
+uint32_t plain_iterations;
 uint32_t plain_products;
 
 #ifdef COUNT_PRODUCTS
@@ -59,18 +77,35 @@ static uint32_t key_of(uint32_t stream, uint32_t step) { return mix(mix(mix(seed
 
 static uint32_t random_word(uint32_t key, uint32_t index) { return mix(key ^ index * GOLDEN); }
 
-static uint64_t digest_of(uint32_t key, uint32_t index, int32_t value) {
-  return (uint64_t)value * (random_word(key, index) | 1);
+static int32_t low_key(uint32_t column) { return (int16_t)column; }
+
+static int32_t high_key(uint32_t column) { return (int32_t)column >> 16; }
+
+/* Adds a row's sums of key · value; `row` is its first element's index in the tensor. */
+static void add_row_digest(struct digest *digest, uint32_t key, uint32_t row, uint32_t low, uint32_t high) {
+  uint32_t word = random_word(key, row);
+  digest->low += low * (word | 1);
+  digest->high += high * (mix(word) | 1);
 }
 
-static uint64_t digest_states(uint32_t tensor, int slot, const int16_t *states) {
-  uint32_t key = mix(tensor);
-  uint32_t first = (uint32_t)(slot * units);
-  uint64_t digest = 0;
-  for (int i = 0; i < units; i++)
-    if (states[i] != 0) digest += digest_of(key, first + (uint32_t)i, states[i]);
-  return digest;
+static void digest_row(struct digest *digest, uint32_t key, uint32_t row, const int16_t *values, int n) {
+  int32_t low = 0, high = 0;
+  for (int j = 0; j < n; j++) {
+    low += values[j] * low_key(columns[j]);
+    high += values[j] * high_key(columns[j]);
+  }
+  add_row_digest(digest, key, row, (uint32_t)low, (uint32_t)high);
 }
+
+static void digest_states(uint32_t tensor, int slot, const int16_t *of) {
+  uint32_t key = mix(tensor);
+  for (int k = 1; k < layer_count; k++) {
+    const struct layer *l = &layers[k];
+    digest_row(&states, key, (uint32_t)(slot * units + l->first_unit), of + l->first_unit, l->size);
+  }
+}
+
+static uint64_t whole(struct digest digest) { return (uint64_t)digest.high << 32 | digest.low; }
 
 /* --- Sums --- */
 
@@ -104,15 +139,6 @@ static void add_row(struct queue *queue, int32_t *sums, const int16_t *row, int 
   if (queue->count == 4) flush(queue, sums, n);
 }
 
-static int32_t dot(const int16_t *a, const int16_t *b, int n) {
-  int32_t sum = 0;
-  int j = 0;
-  for (; j + 4 <= n; j += 4)
-    sum += a[j] * b[j] + a[j + 1] * b[j + 1] + a[j + 2] * b[j + 2] + a[j + 3] * b[j + 3];
-  for (; j < n; j++) sum += a[j] * b[j];
-  return sum;
-}
-
 /* --- Drives --- */
 
 static void clamp_input(const uint8_t *image) {
@@ -135,24 +161,25 @@ static void send_forward(int k) {
   flush(&queue, post->drives, post->size);
 }
 
+static void add_columns(int32_t *restrict sums, const struct term terms[4], int rows, int n) {
+  const int16_t *a = terms[0].row, *b = terms[1].row, *c = terms[2].row, *d = terms[3].row;
+  int p = terms[0].scale, q = terms[1].scale, r = terms[2].scale, s = terms[3].scale;
+  for (int i = 0; i < rows; i++, a += n, b += n, c += n, d += n) sums[i] += p * *a + q * *b + r * *c + s * *d;
+}
+
 static void send_backward(int k) {
   const struct layer *pre = &layers[k], *post = &layers[k + 1];
-  const int16_t *weights = connections[k].weights;
   int n = post->size;
-  int active = 0;
-  for (int j = 0; j < n; j++) active += post->changes[j] != 0;
-  if (active * 4 <= n) {
-    for (int j = 0; j < n; j++) {
-      int change = post->changes[j];
-      if (change == 0) continue;
-      const int16_t *weight = weights + j;
-      for (int i = 0; i < pre->size; i++, weight += n) pre->drives[i] += change * *weight;
-      COUNT(pre->size);
-    }
-  } else {
-    for (int i = 0; i < pre->size; i++, weights += n) pre->drives[i] += dot(weights, post->changes, n);
-    COUNT(pre->size * n);
+  struct queue queue = {.count = 0};
+  for (int j = 0; j < n; j++) {
+    if (post->changes[j] == 0) continue;
+    COUNT(pre->size);
+    queue.terms[queue.count++] = (struct term){connections[k].weights + j, post->changes[j]};
+    if (queue.count == 4) add_columns(pre->drives, queue.terms, pre->size, n), queue.count = 0;
   }
+  if (queue.count == 0) return;
+  while (queue.count < 4) queue.terms[queue.count++] = (struct term){queue.terms[0].row, 0};
+  add_columns(pre->drives, queue.terms, pre->size, n);
 }
 
 static void send(int k) {
@@ -162,24 +189,26 @@ static void send(int k) {
 
 /* --- Relaxation --- */
 
-static int16_t clip(int64_t state) {
+static int16_t clip(int32_t state) {
   int32_t one = 1 << state_fraction;
   return (int16_t)(state < 0 ? 0 : state > one ? one : state);
 }
 
 /* s = 0 ∨ (drive + β t) / (1 + β) ∧ 1. */
 static bool minimise(struct layer *l, int beta, int target) {
-  int64_t half = weight_fraction > 0 ? 1ll << (weight_fraction - 1) : 0;
-  int64_t divisor = (int64_t)((1 << PARAMETER_FRACTION) + beta) << weight_fraction;
+  /* One bit below a state's is kept, and quotients are of twice the numerator by twice the denominator: enough to round
+   * once, in 32 bits. */
+  int below = weight_fraction - 1;
+  uint32_t divisor = (uint32_t)((1 << PARAMETER_FRACTION) + beta) << 1;
   int changed = 0;
   for (int i = 0; i < l->size; i++) {
-    int64_t next;
+    int32_t next;
     if (beta == 0) {
-      next = (l->drives[i] + half) >> weight_fraction;
+      next = ((l->drives[i] >> below) + 1) >> 1;
     } else {
-      int64_t sum = (int64_t)l->drives[i] << PARAMETER_FRACTION;
-      if (i == target) sum += (int64_t)beta << (weight_fraction + state_fraction);
-      next = sum <= 0 ? 0 : (sum + (divisor >> 1)) / divisor;
+      int32_t sum = l->drives[i] >> (below - PARAMETER_FRACTION);
+      if (i == target) sum += beta * (2 << state_fraction);
+      next = sum <= 0 ? 0 : (int32_t)(((uint32_t)sum + (divisor >> 1)) / divisor);
     }
     int16_t state = clip(next);
     int16_t change = (int16_t)(state - l->states[i]);
@@ -194,6 +223,7 @@ static bool minimise(struct layer *l, int beta, int target) {
 static void relax(int iterations, int beta, int target) {
   for (int n = 0; n < iterations; n++) {
     bool changed = false;
+    plain_iterations++;
     for (int first = 1; first <= 2; first++)
       for (int k = first; k < layer_count; k += 2) {
         if (!minimise(&layers[k], k == layer_count - 1 ? beta : 0, target)) continue;
@@ -211,10 +241,10 @@ static void save(int16_t *to) {
     memcpy(to + layers[k].first_unit, layers[k].states, (size_t)layers[k].size * sizeof(int16_t));
 }
 
-static void move_to(const int16_t *states) {
+static void move_to(const int16_t *to) {
   for (int k = 1; k < layer_count; k++) {
     struct layer *l = &layers[k];
-    const int16_t *from = states + l->first_unit;
+    const int16_t *from = to + l->first_unit;
     int changed = 0;
     for (int i = 0; i < l->size; i++) {
       l->changes[i] = (int16_t)(from[i] - l->states[i]);
@@ -225,121 +255,156 @@ static void move_to(const int16_t *states) {
   }
 }
 
-static uint64_t free_phase(int slot, int iterations) {
-  int16_t *settled = free_states + slot * units;
-  clamp_input(images + slot * layers[0].size);
+static void free_phase(int slot, int iterations) {
+  const struct slot *s = &slots[slot];
+  clamp_input(s->image);
   for (int k = 1; k < layer_count; k++) memset(layers[k].states, 0, (size_t)layers[k].size * sizeof(int16_t));
   relax(iterations, 0, -1);
-  save(settled);
-  return digest_states(FREE, slot, settled);
+  save(s->free);
+  digest_states(FREE, slot, s->free);
 }
 
-static uint64_t nudged_phases(int slot) {
-  int16_t *plus = plus_states + slot * units, *minus = minus_states + slot * units;
-  relax(nudged_iterations, nudge, labels[slot]);
-  save(plus);
-  move_to(free_states + slot * units);
-  relax(nudged_iterations, -nudge, labels[slot]);
-  save(minus);
-  return digest_states(PLUS, slot, plus) + digest_states(MINUS, slot, minus);
+static void nudged_phases(int slot) {
+  const struct slot *s = &slots[slot];
+  relax(nudged_iterations, nudge, s->label);
+  save(s->plus);
+  move_to(s->free);
+  relax(nudged_iterations, -nudge, s->label);
+  save(s->minus);
+  digest_states(PLUS, slot, s->plus);
+  digest_states(MINUS, slot, s->minus);
 }
 
 /* --- The update --- */
 
-static int64_t clip_to(int64_t value, int64_t most) { return value < -most - 1 ? -most - 1 : value > most ? most : value; }
-
-/* sum · mantissa · 2^−shift, rounded up as often as the fraction says. */
-static int64_t rounded(int64_t sum, int mantissa, int shift, uint32_t random) {
-  uint64_t threshold = shift >= 32 ? (uint64_t)random << (shift - 32) : random >> (32 - shift);
-  return (sum * mantissa + (int64_t)threshold) >> shift;
-}
-
-static void change_weight(int16_t *weight, uint32_t index, int64_t change, uint32_t key) {
-  if (change == 0) return;
-  int next = (int)clip_to(*weight + change, INT16_MAX);
-  plain_weights += digest_of(key, index, next - *weight);
-  *weight = (int16_t)next;
-}
-
-static void subtract_from_plus(int samples, const struct layer *l) {
-  for (int slot = 0; slot < samples; slot++) {
-    const int16_t *plus = plus_states + slot * units + l->first_unit;
-    int16_t *minus = minus_states + slot * units + l->first_unit;
-    for (int j = 0; j < l->size; j++) minus[j] = (int16_t)(plus[j] - minus[j]);
+/* minus ← plus − minus; notes which layers moved. */
+static void take_differences(struct slot *s) {
+  s->moved = 0;
+  for (int k = 1; k < layer_count; k++) {
+    const struct layer *l = &layers[k];
+    int any = 0;
+    for (int i = l->first_unit; i < l->first_unit + l->size; i++) {
+      s->minus[i] = (int16_t)(s->plus[i] - s->minus[i]);
+      any |= s->minus[i];
+    }
+    if (any != 0) s->moved |= (uint16_t)(1 << k);
   }
 }
 
-static void update_from_input(int samples, uint32_t gain, uint32_t rounding_key, uint32_t key) {
+static void list_moved(int k, int samples) {
+  moved_count = 0;
+  for (struct slot *s = slots; s < slots + samples; s++)
+    if (s->moved >> k & 3) moved_slots[moved_count++] = s;
+}
+
+/* A connection's gain, mantissa · 2^−shift, and the key of its roundings. */
+struct gain {
+  uint32_t mantissa, key;
+  int shift;
+};
+
+static struct gain gain_of(uint32_t rate, int fraction, uint32_t key) {
+  return (struct gain){rate & 0xffff, key, fraction + (int)(rate >> 16) - weight_fraction};
+}
+
+/* What the fractions of a row's roundings are: multiplier · column + offset. */
+struct draws {
+  uint32_t multiplier, offset;
+};
+
+static struct draws draws_of(uint32_t key, uint32_t row) {
+  uint32_t word = random_word(key, row);
+  return (struct draws){word | 1, mix(word)};
+}
+
+/* Adds the contrasts of a row, scaled and rounded up as often as the fractions say, to its weights; leaves them zero.
+ * contrast · mantissa · 2^−shift is taken in 32 bits: what the product has below 2^16 only decides on a carry.
+ * 16 < shift ≤ 46. */
+static void change_row(int16_t *weights, int n, uint32_t row, struct gain gain) {
+  struct draws draws = draws_of(gain.key, row);
+  int32_t mantissa = (int32_t)gain.mantissa;
+  int shift = gain.shift - 16, left = shift > 16 ? shift - 16 : 0, right = shift < 16 ? 16 - shift : 0;
+  int32_t low = 0, high = 0;
+  for (int j = 0; j < n; j++) {
+    int32_t sum = contrasts[j];
+    if (sum == 0) continue;
+    contrasts[j] = 0;
+    uint32_t column = columns[j];
+    uint32_t fraction = draws.multiplier * column + draws.offset;
+    uint32_t below = (fraction << left >> right) & 0xffff;
+    int32_t carried = (int32_t)(((uint32_t)(sum & 0xffff) * gain.mantissa + below) >> 16);
+    int32_t change = ((sum >> 16) * mantissa + carried + (int32_t)(fraction >> (32 - shift))) >> shift;
+    if (change == 0) continue;
+    int32_t old = weights[j], next = old + change;
+    if (next != (int16_t)next) next = next < 0 ? INT16_MIN : INT16_MAX;
+    weights[j] = (int16_t)next;
+    low += (next - old) * low_key(column);
+    high += (next - old) * high_key(column);
+  }
+  if ((low | high) != 0) add_row_digest(&weights_digest, mix(PARAMETERS), row, (uint32_t)low, (uint32_t)high);
+}
+
+static void update_from_input(struct gain gain) {
   const struct layer *post = &layers[1];
   int n = post->size;
-  int mantissa = gain & 0xffff;
-  int shift = PIXEL_FRACTION + state_fraction + (int)(gain >> 16) - weight_fraction;
-  int32_t *sums = (int32_t *)contrasts;
   struct queue queue = {.count = 0};
   int16_t *weights = connections[0].weights;
-  uint32_t index = connections[0].first_parameter;
-  subtract_from_plus(samples, post);
-  for (int i = 0; i < layers[0].size; i++, weights += n, index += (uint32_t)n) {
+  uint32_t row = connections[0].first_parameter;
+  for (int i = 0; i < layers[0].size; i++, weights += n, row += (uint32_t)n) {
     bool lit = false;
-    for (int slot = 0; slot < samples; slot++) {
-      int pixel = images[slot * layers[0].size + i];
+    for (int m = 0; m < moved_count; m++) {
+      const struct slot *s = moved_slots[m];
+      int pixel = s->image[i];
       if (pixel == 0) continue;
       lit = true;
-      add_row(&queue, sums, minus_states + slot * units + post->first_unit, pixel, n);
+      add_row(&queue, contrasts, s->minus + post->first_unit, pixel, n);
     }
-    flush(&queue, sums, n);
     if (!lit) continue;
-    for (int j = 0; j < n; j++) {
-      if (sums[j] == 0) continue;
-      uint32_t at = index + (uint32_t)j;
-      change_weight(&weights[j], at, rounded(sums[j], mantissa, shift, random_word(rounding_key, at)), key);
-      sums[j] = 0;
-    }
+    flush(&queue, contrasts, n);
+    change_row(weights, n, row, gain);
   }
-  subtract_from_plus(samples, post);
 }
 
-static void update_hidden(int k, int samples, uint32_t gain, uint32_t rounding_key, uint32_t key) {
+/* With Δ = ρ⁺ − ρ⁻ the contrast is ρ_i⁻ Δ_j + Δ_i ρ_j⁺. */
+static void update_hidden(int k, struct gain gain) {
   const struct layer *pre = &layers[k], *post = &layers[k + 1];
   int n = post->size;
-  int mantissa = gain & 0xffff;
-  int shift = 2 * state_fraction + (int)(gain >> 16) - weight_fraction;
+  struct queue queue = {.count = 0};
   int16_t *weights = connections[k].weights;
-  uint32_t index = connections[k].first_parameter;
-  for (int i = 0; i < pre->size; i++, weights += n, index += (uint32_t)n) {
-    for (int slot = 0; slot < samples; slot++) {
-      const int16_t *plus = plus_states + slot * units, *minus = minus_states + slot * units;
-      int plus_rate = plus[pre->first_unit + i], minus_rate = minus[pre->first_unit + i];
-      if ((plus_rate | minus_rate) == 0) continue;
-      plus += post->first_unit;
-      minus += post->first_unit;
-      for (int j = 0; j < n; j++) contrasts[j] += plus_rate * plus[j] - minus_rate * minus[j];
-      COUNT(2 * n);
+  uint32_t row = connections[k].first_parameter;
+  for (int i = pre->first_unit; i < pre->first_unit + pre->size; i++, weights += n, row += (uint32_t)n) {
+    int any = 0;
+    for (int m = 0; m < moved_count; m++) {
+      const struct slot *s = moved_slots[m];
+      int change = s->minus[i], rate = s->plus[i] - change;
+      if (rate != 0) add_row(&queue, contrasts, s->minus + post->first_unit, rate, n);
+      if (change != 0) add_row(&queue, contrasts, s->plus + post->first_unit, change, n);
+      any |= rate | change;
     }
-    for (int j = 0; j < n; j++) {
-      if (contrasts[j] == 0) continue;
-      uint32_t at = index + (uint32_t)j;
-      change_weight(&weights[j], at, rounded(contrasts[j], mantissa, shift, random_word(rounding_key, at)), key);
-      contrasts[j] = 0;
-    }
+    if (any == 0) continue;
+    flush(&queue, contrasts, n);
+    change_row(weights, n, row, gain);
   }
 }
 
-static void update_biases(const struct layer *l, int samples, uint32_t gain, uint32_t rounding_key, uint32_t key) {
-  int mantissa = gain & 0xffff;
-  int shift = (int)(gain >> 16) - weight_fraction;
+static void update_biases(const struct layer *l, struct gain gain) {
+  struct draws draws = draws_of(gain.key, l->first_parameter);
+  int32_t low = 0, high = 0;
   for (int j = 0; j < l->size; j++) {
-    int unit = l->first_unit + j;
     int32_t sum = 0;
-    for (int slot = 0; slot < samples; slot++)
-      sum += plus_states[slot * units + unit] - minus_states[slot * units + unit];
+    for (int m = 0; m < moved_count; m++) sum += moved_slots[m]->minus[l->first_unit + j];
     if (sum == 0) continue;
-    uint32_t at = l->first_parameter + (uint32_t)j;
-    int64_t change = rounded(sum, mantissa, shift, random_word(rounding_key, at));
-    int32_t next = (int32_t)clip_to(l->biases[j] + change, INT32_MAX);
-    plain_weights += (uint64_t)((int64_t)next - l->biases[j]) * (random_word(key, at) | 1);
-    l->biases[j] = next;
+    uint32_t fraction = draws.multiplier * columns[j] + draws.offset;
+    int64_t product = (int64_t)sum * gain.mantissa + (fraction >> (32 - gain.shift));
+    int64_t next = l->biases[j] + (product >> gain.shift);
+    if (next != (int32_t)next) next = next < 0 ? INT32_MIN : INT32_MAX;
+    int32_t change = (int32_t)next - l->biases[j];
+    l->biases[j] = (int32_t)next;
+    low += change * low_key(columns[j]);
+    high += change * high_key(columns[j]);
   }
+  if ((low | high) != 0)
+    add_row_digest(&weights_digest, mix(PARAMETERS), l->first_parameter, (uint32_t)low, (uint32_t)high);
 }
 
 /* --- Requests --- */
@@ -379,38 +444,50 @@ uint8_t *plain_configure(const struct configure *c, int count, uint8_t *memory) 
     layers[k].first_parameter = parameter;
     parameter += (uint32_t)layers[k].size;
   }
-  labels = allot(&memory, c->batch, sizeof(uint16_t));
-  images = allot(&memory, c->batch * layers[0].size, 1);
-  free_states = allot(&memory, c->batch * units, sizeof(int16_t));
-  plus_states = allot(&memory, c->batch * units, sizeof(int16_t));
-  minus_states = allot(&memory, c->batch * units, sizeof(int16_t));
-  contrasts = allot(&memory, widest, sizeof(int64_t));
-  memset(contrasts, 0, (size_t)widest * sizeof(int64_t));
+  slots = allot(&memory, c->batch, sizeof(struct slot));
+  moved_slots = allot(&memory, c->batch, sizeof(struct slot *));
+  for (int slot = 0; slot < c->batch; slot++) {
+    slots[slot].image = allot(&memory, layers[0].size, 1);
+    slots[slot].free = allot(&memory, units, sizeof(int16_t));
+    slots[slot].plus = allot(&memory, units, sizeof(int16_t));
+    slots[slot].minus = allot(&memory, units, sizeof(int16_t));
+  }
+  contrasts = allot(&memory, widest, sizeof(int32_t));
+  memset(contrasts, 0, (size_t)widest * sizeof(int32_t));
+  columns = allot(&memory, widest, sizeof(uint32_t));
+  for (int j = 0; j < widest; j++) columns[j] = random_word(mix(COLUMNS), (uint32_t)j) | 0x10001;
   return memory;
 }
 
-void plain_initialise(const uint32_t *limits) {
-  uint32_t draws = key_of(STREAM_WEIGHTS, 0), key = mix(PARAMETERS);
+uint64_t plain_initialise(const uint32_t *limits) {
+  uint32_t draws = key_of(STREAM_WEIGHTS, 0);
   int shift = LIMIT_FRACTION + 31 - weight_fraction;
-  plain_weights = 0;
+  weights_digest = (struct digest){0};
   for (int k = 0; k < layer_count - 1; k++) {
     const struct connection *c = &connections[k];
-    for (int i = 0; i < layers[k].size * layers[k + 1].size; i++) {
-      uint32_t at = c->first_parameter + (uint32_t)i;
-      int64_t product = (int64_t)limits[k] * (int32_t)random_word(draws, at);
-      c->weights[i] = (int16_t)clip_to((product + (1ll << (shift - 1))) >> shift, INT16_MAX);
-      plain_weights += digest_of(key, at, c->weights[i]);
+    int n = layers[k + 1].size;
+    int16_t *weights = c->weights;
+    uint32_t at = c->first_parameter;
+    for (int i = 0; i < layers[k].size; i++, weights += n) {
+      uint32_t row = at;
+      for (int j = 0; j < n; j++) {
+        int64_t product = (int64_t)limits[k] * (int32_t)random_word(draws, at++);
+        int64_t weight = (product + (1ll << (shift - 1))) >> shift;
+        weights[j] = (int16_t)(weight < INT16_MIN ? INT16_MIN : weight > INT16_MAX ? INT16_MAX : weight);
+      }
+      digest_row(&weights_digest, mix(PARAMETERS), row, weights, n);
     }
-    memset(layers[k + 1].biases, 0, (size_t)layers[k + 1].size * sizeof(int32_t));
+    memset(layers[k + 1].biases, 0, (size_t)n * sizeof(int32_t));
   }
+  return whole(weights_digest);
 }
 
 void plain_sample(const struct sample *request, int length) {
   int pixels = layers[0].size;
-  uint8_t *to = images + request->slot * pixels;
+  uint8_t *to = slots[request->slot].image;
   uint8_t *end = to + pixels;
   const uint8_t *from = request->image, *stop = from + length;
-  labels[request->slot] = request->label;
+  slots[request->slot].label = request->label;
   while (from < stop) {
     int token = *from++;
     int run = (token & (token & 0x80 ? 0x1f : 0x3f)) + 1;
@@ -428,21 +505,26 @@ void plain_sample(const struct sample *request, int length) {
 }
 
 uint64_t plain_evaluate(const struct evaluate *request) {
-  uint64_t digest = 0;
-  for (int slot = 0; slot < request->samples; slot++) digest += free_phase(slot, request->iterations);
-  return digest;
+  states = (struct digest){0};
+  for (int slot = 0; slot < request->samples; slot++) free_phase(slot, request->iterations);
+  return whole(states);
 }
 
-uint64_t plain_train(const struct train *request) {
+struct digests plain_train(const struct train *request) {
   int samples = request->samples;
-  uint64_t digest = 0;
+  uint32_t key = key_of(STREAM_ROUNDING, request->step);
+  states = (struct digest){0};
   for (int slot = 0; slot < samples; slot++) {
-    digest += free_phase(slot, free_iterations);
-    digest += nudged_phases(slot);
+    free_phase(slot, free_iterations);
+    nudged_phases(slot);
+    take_differences(&slots[slot]);
   }
-  uint32_t rounding_key = key_of(STREAM_ROUNDING, request->step), key = mix(PARAMETERS);
-  update_from_input(samples, request->rates[0], rounding_key, key);
-  for (int k = 1; k < layer_count - 1; k++) update_hidden(k, samples, request->rates[k], rounding_key, key);
-  for (int k = 1; k < layer_count; k++) update_biases(&layers[k], samples, request->rates[k - 1], rounding_key, key);
-  return digest;
+  for (int k = 0; k < layer_count - 1; k++) {
+    uint32_t rate = request->rates[k];
+    list_moved(k, samples);
+    if (k == 0) update_from_input(gain_of(rate, PIXEL_FRACTION + state_fraction, key));
+    else update_hidden(k, gain_of(rate, 2 * state_fraction, key));
+    update_biases(&layers[k + 1], gain_of(rate, 0, key));
+  }
+  return (struct digests){whole(states), whole(weights_digest)};
 }

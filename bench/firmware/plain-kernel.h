@@ -29,15 +29,20 @@ struct train {
 
 /* Lays the network out from `memory`, aligned to 8, on; returns the end. */
 uint8_t *plain_configure(const struct configure *, int layers, uint8_t *memory);
-/* A limit a connection. */
-void plain_initialise(const uint32_t *limits);
+/* A limit a connection. Returns the digest of the parameters. */
+uint64_t plain_initialise(const uint32_t *limits);
 /* `length` of the packed image. */
 void plain_sample(const struct sample *, int length);
-/* Both return the digest of all states; `plain_weights` is that of the parameters. */
+/* Returns the digest of the states. */
 uint64_t plain_evaluate(const struct evaluate *);
-uint64_t plain_train(const struct train *);
-extern uint64_t plain_weights;
 
+struct digests {
+  uint64_t states, weights;
+};
+struct digests plain_train(const struct train *);
+
+/* Iterations so far. */
+extern uint32_t plain_iterations;
 /* Products of drives and contrasts so far, where COUNT_PRODUCTS says to count them. */
 extern uint32_t plain_products;
 

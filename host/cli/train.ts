@@ -38,7 +38,7 @@ interface TrainFlags extends DeviceFlags, OutputFlags, Readonly<Record<string, u
 export function addTrain(program: Command): void {
   const command = program
     .command('train')
-    .description('train a device, every reply checked bit for bit')
+    .description('train a device, its replies checked bit for bit')
     .optionsGroup('Run:')
     .option(
       '--data <folder>',

@@ -8,7 +8,10 @@ import type { Kernel } from './kernel.js';
 export const MAX_THREADS = 16;
 
 export class Helpers {
-  private constructor(readonly workers: readonly Worker[]) {}
+  private constructor(
+    private readonly kernel: Kernel,
+    private readonly workers: readonly Worker[],
+  ) {}
 
   /**
    * Has threads help from the kernel's next CONFIGURE on.
@@ -26,7 +29,7 @@ export class Helpers {
       { length: threads - 1 },
       () => new Worker(new URL('./helper-worker.js', import.meta.url), { workerData: shared, execArgv: [] }),
     );
-    const helpers = new Helpers(workers);
+    const helpers = new Helpers(kernel, workers);
     let failure: Error | undefined;
     for (const worker of workers) {
       worker.unref();
@@ -42,7 +45,9 @@ export class Helpers {
     });
   }
 
+  /** Ends the threads; the kernel goes on alone with its next CONFIGURE. */
   async close(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
+    this.kernel.dismissHelpers();
   }
 }

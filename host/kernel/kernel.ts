@@ -46,6 +46,7 @@ interface KernelExports extends Record<string, unknown> {
   replyBuffer(): number;
   /** Only where threads can help. */
   helpers?(): number;
+  dismiss?(): void;
 }
 
 export interface Outcome {
@@ -95,6 +96,11 @@ export class Kernel {
   /** Threads that have come to help. They take part from the next CONFIGURE on. */
   get helpers(): number {
     return this.#exports.helpers?.() ?? 0;
+  }
+
+  /** The helpers are gone: the next CONFIGURE is for this thread alone. */
+  dismissHelpers(): void {
+    this.#exports.dismiss?.();
   }
 
   /** Starts the device anew after a trap, as a board does. Returns the bytes that tell the host of it. */

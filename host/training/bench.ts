@@ -33,12 +33,14 @@ function requireSameKernel(device: string, kernel: bigint): void {
 
 /** More than the dense form needs beside: 4 bytes a unit, of 8 layers of 65,535 units at most. */
 const DENSE_ROOM = 2 ** 22;
+/** A host's module keeps hidden matrices twice. */
+const MIRRORS = 2;
 /** What a 32-bit module can have, its own data left out. */
 const MOST_ARENA = 2 ** 32 - 2 ** 20;
 
 /** Bytes of arena for a twin: whatever fits the device fits the twin too. */
 function twinArena(device: number): number {
-  return Math.min(Math.max(DEFAULT_ARENA, device + DENSE_ROOM), MOST_ARENA);
+  return Math.min(Math.max(DEFAULT_ARENA, MIRRORS * device + DENSE_ROOM), MOST_ARENA);
 }
 
 export interface BenchOptions {

@@ -23,7 +23,7 @@ export interface CheckedEndpoint extends Endpoint {
   readonly checked: number;
 }
 
-/** Fields that may differ: the twin's memory is the host's. */
+/** Fields that may differ, whatever the twin: its memory is the host's. */
 const ownFields: ReadonlySet<string> = new Set(['needed', 'arena', 'parts']);
 
 /** What a device may refuse and the twin may not: its memory and its sessions are its own. */
@@ -43,10 +43,10 @@ function isEqual(a: unknown, b: unknown): boolean {
 }
 
 /** The fields in which two replies differ, as text. */
-function differences(device: object, twin: object): readonly string[] {
+function differences(device: object, twin: object, own: ReadonlySet<string>): readonly string[] {
   const other: Readonly<Record<string, unknown>> = { ...twin };
   return Object.entries(device)
-    .filter(([field, value]) => !ownFields.has(field) && !isEqual(value, other[field]))
+    .filter(([field, value]) => !ownFields.has(field) && !own.has(field) && !isEqual(value, other[field]))
     .map(([field, value]) => `${field} is ${text(value)}, the twin has ${text(other[field])}`);
 }
 
@@ -60,6 +60,8 @@ export class Lockstep implements CheckedEndpoint {
   constructor(
     readonly device: Endpoint,
     readonly twin: Twin,
+    /** Fields of replies that this twin cannot have equal. */
+    private readonly own: ReadonlySet<string> = new Set(),
   ) {}
 
   /** Replies found equal. */
@@ -87,7 +89,7 @@ export class Lockstep implements CheckedEndpoint {
       throw refusedAlone(where, 'the twin answered, the device', reason);
     }
     if (twin.status === 'rejected') throw refusedAlone(where, 'the device answered, the twin', twin.reason);
-    const found = differences(device.value, twin.value);
+    const found = differences(device.value, twin.value, this.own);
     if (found.length > 0) throw new VerificationError(`${where}: the device's ${found.join('; its ')}`);
     this.#checked++;
     return device.value;

@@ -28,7 +28,8 @@ export class SampledLockstep implements CheckedEndpoint {
     readonly twin: Twin,
     readonly every: number,
   ) {
-    this.#lockstep = new Lockstep(device, twin);
+    // Counted since CONFIGURE, and the twin has not seen every minibatch.
+    this.#lockstep = new Lockstep(device, twin, new Set(['saturations']));
   }
 
   get checked(): number {
@@ -46,10 +47,10 @@ export class SampledLockstep implements CheckedEndpoint {
       : name === 'configure'
         ? this.#lockstep.request(name, values, issued)
         : this.#alone(name, values, issued);
-    this.#answered = reply.then(
-      (answer) => this.#note(answer),
-      () => undefined,
-    );
+    // In the order of asking: a sampled reply waits for the twin, and one asked for later must not be noted before it.
+    this.#answered = Promise.allSettled([reply, this.#answered]).then(([answer]) => {
+      if (answer.status === 'fulfilled') this.#note(answer.value);
+    });
     return reply;
   }
 

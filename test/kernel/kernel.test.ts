@@ -96,6 +96,11 @@ describe('the kernel against its BigInt witness', () => {
     const first = await Helpers.start(team, 2);
     expect(teach(team)).toEqual(expected);
     await first.close();
+    expect(team.helpers).toBe(0);
+    expect(teach(team)).toEqual(expected);
+    const second = await Helpers.start(team, 3);
+    expect(teach(team)).toEqual(expected);
+    await second.close();
     await expect(Helpers.start(new Kernel(ARENA, undefined, portableModule()), 2)).rejects.toThrow(
       'its memory is its own',
     );

@@ -104,6 +104,16 @@ describe('a device that errs', () => {
   });
 });
 
+test.each(['every=2', 'every=4'])('%s with weights that saturate', async (level) => {
+  const recipe = smallRecipe({
+    ...{ network: '36-6-4', 'initial-scale': 2, rates: [0.05, 1] },
+    ...{ weights: 'Q0.15', states: 'Q4.11' },
+  });
+  const { result } = await begin({ data, folder: fresh(), recipe, verification: parseLevel(level) });
+  expect(result.position.saturations).toBeGreaterThan(0);
+  expect(result.position.checked).toBeGreaterThan(1);
+});
+
 test.each(['', 'some', 'every', 'every=0', 'every=-1', 'every=1.5'])("'%s' is no level", (text) => {
   expect(() => parseLevel(text)).toThrow(`there is no verification '${text}'`);
 });
