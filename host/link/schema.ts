@@ -118,8 +118,9 @@ export const Messages = {
    */
   poll: message(0x02, { id: 'u32' }, { id: 'u32' }),
   /**
-   * Lays the network out in the arena. `epsilon` and `nudge` have 12 fractional bits; `sizes` are the layers',
-   * input first. The weights are undefined until INITIALISE or LOAD.
+   * Lays the network out in the arena. `epsilon` and `nudge` have 12 fractional bits; `shape` are the sizes of the
+   * layers, input first, then the fractional bits of the connections' weights, one less. The weights are undefined
+   * until INITIALISE or LOAD.
    */
   configure: message(
     0x03,
@@ -130,13 +131,11 @@ export const Messages = {
       freeIterations: 'u16',
       nudgedIterations: 'u16',
       batch: 'u16',
-      weightFraction: 'u8',
       stateFraction: 'u8',
       relaxation: 'u8',
       rounding: 'u8',
       options: 'u8',
-      padding: 'u8',
-      sizes: ['u16'],
+      shape: ['u16'],
     },
     // `parts` are the bytes of `needed`, one an `ArenaPart`.
     { needed: 'u32', arena: 'u32', weights: 'u32', biases: 'u32', units: 'u32', parts: ['u32'] },
@@ -199,6 +198,8 @@ export const Messages = {
     {
       digest: 'u64',
       samples: 'u64',
+      /** Multiply-accumulates of relaxation and contrasts since the device started. */
+      products: 'u64',
       step: 'u32',
       needed: 'u32',
       arena: 'u32',
@@ -238,6 +239,7 @@ export const Errors = {
   notConfigured: [5, 'no network is configured'],
   badLayers: [6, '{value} layers, between 2 and {limit} are possible'],
   badSize: [7, 'layer {place} has {value} units, between 1 and {limit} are possible'],
+  /** Places: of a connection, or the number of connections for the states, one more for both together. */
   badFormat: [8, 'format number {place} has {value} fractional bits, at most {limit} are possible'],
   /** Places: 1 ε, 2 minibatch, 3 relaxation, 4 rounding, 5 nudging, 6 β where it is taken away exactly. */
   badParameter: [9, 'parameter {place} is {value}, outside its range, which ends at {limit}'],
