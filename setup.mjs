@@ -2,7 +2,7 @@
  * Makes a fresh clone ready to run, and a changed one again: installs the packages the lock file names when they are
  * not there, builds what is older than its sources. Node alone runs this; nothing needs to be installed before.
  */
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -15,17 +15,27 @@ function say(text) {
   process.stderr.write(`eqprop: ${text}\n`);
 }
 
-function run(what, command, args) {
-  const result = spawnSync(command, args, {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  });
-  if (result.status === 0) return;
-  process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
-  say(`${what} failed${result.error ? `: ${result.error.message}` : ''}`);
+const surroundings = { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' };
+
+function giveUp(what, { stdout, stderr, error }) {
+  process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
+  say(`${what} failed${error ? `: ${error.message}` : ''}`);
   process.exit(1);
+}
+
+function run(what, command, args) {
+  const result = spawnSync(command, args, { ...surroundings, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (result.status !== 0) giveUp(what, result);
+}
+
+/** The same, while others run. */
+function runBeside(what, command, args) {
+  return new Promise((done) => {
+    execFile(command, args, surroundings, (error, stdout, stderr) => {
+      if (error) giveUp(what, { stdout, stderr, error });
+      done();
+    });
+  });
 }
 
 function digest(...chunks) {
@@ -51,14 +61,25 @@ function digestOf(paths) {
   );
 }
 
-/** Does the work when the stamp left by the last time does not fit, and leaves a new one. */
-function whenStale(name, stamp, fresh, work) {
-  const path = at('build', `${name}.stamp`);
-  if (fresh && existsSync(path) && readFileSync(path, 'utf8') === stamp) return;
+const stampOf = (name) => at('build', `${name}.stamp`);
+
+/** Whether the stamp left by the last time does not fit; it is gone then, until the work is done. */
+function isStale(name, value, fresh) {
+  const path = stampOf(name);
+  if (fresh && existsSync(path) && readFileSync(path, 'utf8') === value) return false;
   rmSync(path, { force: true });
+  return true;
+}
+
+function stamp(name, value) {
+  mkdirSync(dirname(stampOf(name)), { recursive: true });
+  writeFileSync(stampOf(name), value);
+}
+
+function whenStale(name, value, fresh, work) {
+  if (!isStale(name, value, fresh)) return;
   work();
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, stamp);
+  stamp(name, value);
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -94,13 +115,24 @@ const kernelHash = digestOf(kernelSources);
 const source = wireSource(BigInt(`0x${kernelHash.slice(0, 16)}`));
 if (!existsSync(wire) || readFileSync(wire, 'utf8') !== source) writeFileSync(wire, source);
 
-whenStale(
-  'kernel',
-  digestOf([...kernelSources, wire, at('asconfig.json')]),
-  existsSync(at('dist', 'kernel.wasm')) && existsSync(at('dist', 'kernel.host.wasm')),
-  () => {
-    say('building the kernel');
-    for (const [target, ...entries] of [['release'], ['host', 'assembly/helper.ts'], ['debug']])
-      run('the kernel build', bin('asc'), [...entries, '--target', target]);
-  },
-);
+/** Builds of the kernel, by their names in asconfig.json: all at once, since each takes one core for some seconds. */
+const KERNELS = ['release', 'host', 'debug', 'release-8', 'host-8', 'release-32', 'host-32'];
+const modules = ['', '-8', '-32'].flatMap((width) => [`kernel${width}.wasm`, `kernel${width}.host.wasm`]);
+
+const kernelStamp = digestOf([...kernelSources, wire, at('asconfig.json')]);
+if (
+  isStale(
+    'kernel',
+    kernelStamp,
+    modules.every((name) => existsSync(at('dist', name))),
+  )
+) {
+  say('building the kernel');
+  await Promise.all(
+    KERNELS.map((target) => {
+      const entries = target.startsWith('host') ? ['assembly/helper.ts'] : [];
+      return runBeside('the kernel build', bin('asc'), [...entries, '--target', target]);
+    }),
+  );
+  stamp('kernel', kernelStamp);
+}

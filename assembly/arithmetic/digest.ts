@@ -3,7 +3,7 @@
 // with odd pseudo-random keys, r_i one a row and k_j one a column. Linear, so a change of one element costs two products
 // and any order of changes gives the same digest; odd keys, so that a change of a single element always shows.
 import { highKeys, lowKeys } from './columns';
-import { sumOfLanes } from './lanes';
+import { Lanes, sumOfLanes } from './lanes';
 import { mix32, randomWord } from './random';
 
 /** Which tensor a row belongs to. */
@@ -29,16 +29,16 @@ export function digestOfRow(key: u32, row: u32, low: u32, high: u32): u64 {
   return u64(low * (word | 1)) | (u64(high * (mix32(word) | 1)) << 32);
 }
 
-/** The digest of a row of i16[count]. */
-export function digestRow(key: u32, row: u32, values: usize, count: i32): u64 {
+/** The digest of a row of T[count]. */
+export function digestRow<T>(key: u32, row: u32, values: usize, count: i32): u64 {
   let low = 0;
   let high = 0;
   let j = 0;
-  if (ASC_FEATURE_SIMD) {
+  if (ASC_FEATURE_SIMD && sizeof<T>() <= 2) {
     let lows = i32x4.splat(0);
     let highs = i32x4.splat(0);
     for (; j + 8 <= count; j += 8) {
-      const value = v128.load(values + (j << 1));
+      const value = Lanes.load<T>(values + (j << alignof<T>()));
       lows = i32x4.add(lows, i32x4.dot_i16x8_s(value, v128.load(lowKeys + (j << 1))));
       highs = i32x4.add(highs, i32x4.dot_i16x8_s(value, v128.load(highKeys + (j << 1))));
     }
@@ -46,19 +46,7 @@ export function digestRow(key: u32, row: u32, values: usize, count: i32): u64 {
     high = sumOfLanes(highs);
   }
   for (; j < count; j++) {
-    const value = i32(load<i16>(values + (j << 1)));
-    low += value * load<i16>(lowKeys + (j << 1));
-    high += value * load<i16>(highKeys + (j << 1));
-  }
-  return digestOfRow(key, row, low, high);
-}
-
-/** The digest of a row of i32[count]. */
-export function digestWideRow(key: u32, row: u32, values: usize, count: i32): u64 {
-  let low = 0;
-  let high = 0;
-  for (let j = 0; j < count; j++) {
-    const value = load<i32>(values + (j << 2));
+    const value = i32(load<T>(values + (j << alignof<T>())));
     low += value * load<i16>(lowKeys + (j << 1));
     high += value * load<i16>(highKeys + (j << 1));
   }

@@ -1,5 +1,38 @@
 // Lanes of vectors.
 
+/** Eight elements as lanes of 16 bits, whatever they are stored in: i8 or i16. Static methods, since they may be said to be inline. */
+export class Lanes {
+  @inline
+  static load<T>(at: usize): v128 {
+    return sizeof<T>() == 1 ? v128.load8x8_s(at) : v128.load(at);
+  }
+
+  /** The second eight from an address. */
+  @inline
+  static loadSecond<T>(at: usize): v128 {
+    return sizeof<T>() == 1 ? v128.load8x8_s(at, 8) : v128.load(at, 16);
+  }
+
+  @inline
+  static loadThird<T>(at: usize): v128 {
+    return sizeof<T>() == 1 ? v128.load8x8_s(at, 16) : v128.load(at, 32);
+  }
+
+  /** Lanes beyond the range of T are clipped. */
+  @inline
+  static store<T>(at: usize, lanes: v128): void {
+    if (sizeof<T>() == 1) v128.store64_lane(at, i8x16.narrow_i16x8_s(lanes, lanes), 0);
+    else v128.store(at, lanes);
+  }
+
+  /** The lanes clipped to the range of T. */
+  @inline
+  static clip<T>(lanes: v128): v128 {
+    if (sizeof<T>() == 2) return lanes;
+    return i16x8.max_s(i16x8.min_s(lanes, i16x8.splat(i8.MAX_VALUE)), i16x8.splat(i8.MIN_VALUE));
+  }
+}
+
 export function sumOfLanes(sums: v128): i32 {
   const pairs = i32x4.add(sums, v128.shuffle<i64>(sums, sums, 1, 0));
   return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);

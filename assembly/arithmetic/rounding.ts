@@ -77,9 +77,11 @@ export function clearSaturations(): void {
   saturations = 0;
 }
 
-/** Clips to the range of a 16-bit weight, and counts. */
+const MOST_WEIGHT: i64 = ((<i64>1) << (8 * sizeof<Weight>() - 1)) - 1;
+
+/** Clips to the range of a weight, and counts. */
 export function saturateWeight(value: i64): i32 {
-  const clipped = min<i64>(max<i64>(value, i16.MIN_VALUE), i16.MAX_VALUE);
+  const clipped = min<i64>(max<i64>(value, -MOST_WEIGHT - 1), MOST_WEIGHT);
   if (clipped != value) saturations++;
   return i32(clipped);
 }

@@ -1,10 +1,11 @@
-// Sums of scaled rows: sum_j += Σ scale · row_j, i32 wrapping over i16 rows and scales. Rows are queued and added
-// many at a time: a sum is then loaded and stored once for all of them.
+// Sums of scaled rows: sum_j += Σ scale · row_j, wrapping, over rows of weights or states (T) and scales that are states.
+// Rows are queued and added many at a time: a sum is then loaded and stored once for all of them.
 //
 // Each primitive stands here in its portable form and, for hosts, its SIMD form. Wrapping sums are associative, so
 // the two give the same bits.
 import { self, TEAM_LIMIT } from '../memory/team';
-import { highPairs, lowPairs } from './lanes';
+import { highPairs, Lanes, lowPairs } from './lanes';
+import { countProducts } from './work';
 
 /** Four, as many as a small core holds in registers; with SIMD the sums stay in registers, and any number of rows may. */
 const ROWS: i32 = ASC_FEATURE_SIMD ? 512 : 4;
@@ -12,30 +13,31 @@ const ROWS: i32 = ASC_FEATURE_SIMD ? 512 : 4;
 const SPARE: i32 = ASC_FEATURE_SIMD ? 32 : 0;
 /** usize[ROWS + SPARE]: addresses of the queued rows; each thread has its own. */
 let rows: usize = memory.data((TEAM_LIMIT * (ROWS + SPARE)) << 2, 64);
-/** i16[ROWS + SPARE]: what scales them. */
-let scales: usize = memory.data((TEAM_LIMIT * (ROWS + SPARE)) << 1, 64);
+/** State[ROWS + SPARE]: what scales them. */
+let scales: usize = memory.data((TEAM_LIMIT * (ROWS + SPARE)) << alignof<State>(), 64);
 let queued: i32 = 0;
 
 /**
- * Adds scale · row to i32[n] sums, now or by the next addQueuedRows(); −2¹⁵ ≤ scale < 2¹⁵. Every row of a queue has
- * the same sums.
+ * Adds scale · row to Drive[n] sums, now or by the next addQueuedRows<T>(); `scale` fits a State. Every row of a queue has
+ * the same type and the same sums.
  */
-export function queueRow(sums: usize, row: usize, n: i32, scale: i32): void {
+export function queueRow<T>(sums: usize, row: usize, n: i32, scale: i32): void {
   store<usize>(rows + (queued << 2), row);
-  store<i16>(scales + (queued << 1), scale);
-  if (++queued >= ROWS) addQueuedRows(sums, n);
+  store<State>(scales + (queued << alignof<State>()), scale);
+  if (++queued >= ROWS) addQueuedRows<T>(sums, n);
 }
 
 /** Adds what is queued still. */
-export function addQueuedRows(sums: usize, n: i32): void {
+export function addQueuedRows<T>(sums: usize, n: i32): void {
   if (queued == 0) return;
-  if (ASC_FEATURE_SIMD) addPairs(sums, n);
-  else addFour(sums, n);
+  countProducts(queued, n);
+  if (ASC_FEATURE_SIMD) addPairs<T>(sums, n);
+  else addFour<T>(sums, n);
   queued = 0;
 }
 
 /**
- * Adds Σ_i factor_i · row_i to i32[n] sums: `matrix` holds i16[count × n] row by row, `factors` are i16[count]. Rows
+ * Adds Σ_i factor_i · row_i to Drive[n] sums: `matrix` holds Weight[count × n] row by row, `factors` are State[count]. Rows
  * whose factor is zero cost nothing, unless `all` are asked for.
  */
 export function addScaledRows(
@@ -46,24 +48,24 @@ export function addScaledRows(
   count: i32,
   all: bool,
 ): void {
-  const rowBytes = n << 1;
+  const rowBytes = n << alignof<Weight>();
   // Offsets of eight rows must fit 16 bits.
   let i = ASC_FEATURE_SIMD && !all && rowBytes < 0x2000 ? queueNonZero(sums, n, matrix, factors, count) : 0;
   for (let row = matrix + i * rowBytes; i < count; i++, row += rowBytes) {
-    const factor = i32(load<i16>(factors + (i << 1)));
-    if (factor != 0 || all) queueRow(sums, row, n, factor);
+    const factor = i32(load<State>(factors + (i << alignof<State>())));
+    if (factor != 0 || all) queueRow<Weight>(sums, row, n, factor);
   }
-  addQueuedRows(sums, n);
+  addQueuedRows<Weight>(sums, n);
 }
 
-/** Adds Σ_j factor_j · column_j to i32[n] sums, `matrix` holding i16[n × count] row by row, for the factors that are not zero. */
+/** Adds Σ_j factor_j · column_j to Drive[n] sums, `matrix` holding Weight[n × count] row by row, for the factors that are not zero. */
 export function addScaledColumns(sums: usize, n: i32, matrix: usize, factors: usize, count: i32): void {
-  const rowBytes = count << 1;
-  for (let j = 0; j < rowBytes; j += 2) {
-    const factor = i32(load<i16>(factors + j));
+  const rowBytes = count << alignof<Weight>();
+  for (let j = 0; j < count; j++) {
+    const factor = load<State>(factors + (j << alignof<State>()));
     if (factor == 0) continue;
-    store<usize>(rows + (queued << 2), matrix + j);
-    store<i16>(scales + (queued << 1), factor);
+    store<usize>(rows + (queued << 2), matrix + (j << alignof<Weight>()));
+    store<State>(scales + (queued << alignof<State>()), factor);
     if (++queued == 4) addFourColumns(sums, n, rowBytes);
   }
   if (queued != 0) addFourColumns(sums, n, rowBytes);
@@ -71,25 +73,26 @@ export function addScaledColumns(sums: usize, n: i32, matrix: usize, factors: us
 
 /** Adds the queued columns, at most four, and empties the queue. */
 function addFourColumns(sums: usize, n: i32, rowBytes: usize): void {
+  countProducts(queued, n);
   fillQueue();
   queued = 0;
   const a = load<usize>(rows);
   const b = load<usize>(rows, 4) - a;
   const c = load<usize>(rows, 8) - a;
   const d = load<usize>(rows, 12) - a;
-  const p = i32(load<i16>(scales));
-  const q = i32(load<i16>(scales, 2));
-  const r = i32(load<i16>(scales, 4));
-  const s = i32(load<i16>(scales, 6));
-  const end = sums + (n << 2);
-  for (let row = a; sums < end; row += rowBytes, sums += 4) {
-    store<i32>(
+  const p = Drive(load<State>(scales));
+  const q = Drive(load<State>(scales, sizeof<State>()));
+  const r = Drive(load<State>(scales, 2 * sizeof<State>()));
+  const s = Drive(load<State>(scales, 3 * sizeof<State>()));
+  const end = sums + (n << alignof<Drive>());
+  for (let row = a; sums < end; row += rowBytes, sums += sizeof<Drive>()) {
+    store<Drive>(
       sums,
-      load<i32>(sums) +
-        p * load<i16>(row) +
-        q * load<i16>(row + b) +
-        r * load<i16>(row + c) +
-        s * load<i16>(row + d),
+      load<Drive>(sums) +
+        p * load<Weight>(row) +
+        q * load<Weight>(row + b) +
+        r * load<Weight>(row + c) +
+        s * load<Weight>(row + d),
     );
   }
 }
@@ -98,31 +101,32 @@ function addFourColumns(sums: usize, n: i32, rowBytes: usize): void {
 function fillQueue(): void {
   for (; queued < 4; queued++) {
     store<usize>(rows + (queued << 2), load<usize>(rows));
-    store<i16>(scales + (queued << 1), 0);
+    store<State>(scales + (queued << alignof<State>()), 0);
   }
 }
 
 /** Adds the queued rows, at most four. */
-function addFour(sums: usize, n: i32): void {
+function addFour<T>(sums: usize, n: i32): void {
   fillQueue();
   const a = load<usize>(rows);
   const b = load<usize>(rows, 4);
   const c = load<usize>(rows, 8);
   const d = load<usize>(rows, 12);
-  const p = i32(load<i16>(scales));
-  const q = i32(load<i16>(scales, 2));
-  const r = i32(load<i16>(scales, 4));
-  const s = i32(load<i16>(scales, 6));
+  const p = Drive(load<State>(scales));
+  const q = Drive(load<State>(scales, sizeof<State>()));
+  const r = Drive(load<State>(scales, 2 * sizeof<State>()));
+  const s = Drive(load<State>(scales, 3 * sizeof<State>()));
   // Not unrolled: with more to hold, a Cortex-M runs out of registers, and compilers unroll where it helps.
-  const bytes: usize = n << 1;
-  for (let j: usize = 0; j < bytes; j += 2) {
-    store<i32>(
-      sums + (j << 1),
-      load<i32>(sums + (j << 1)) +
-        p * load<i16>(a + j) +
-        q * load<i16>(b + j) +
-        r * load<i16>(c + j) +
-        s * load<i16>(d + j),
+  const wider: usize = alignof<Drive>() - alignof<T>();
+  const bytes: usize = n << alignof<T>();
+  for (let j: usize = 0; j < bytes; j += sizeof<T>()) {
+    store<Drive>(
+      sums + (j << wider),
+      load<Drive>(sums + (j << wider)) +
+        p * load<T>(a + j) +
+        q * load<T>(b + j) +
+        r * load<T>(c + j) +
+        s * load<T>(d + j),
     );
   }
 }
@@ -133,7 +137,7 @@ const compactions: usize = ASC_FEATURE_SIMD ? memory.data(4096, 16) : 0;
 /** A helper's queue is its own. */
 export function joinRows(): void {
   rows += (self * (ROWS + SPARE)) << 2;
-  scales += (self * (ROWS + SPARE)) << 1;
+  scales += (self * (ROWS + SPARE)) << alignof<State>();
 }
 
 /** Empties the queue, and fills the tables of the SIMD form. */
@@ -153,7 +157,7 @@ export function prepareRows(): void {
 /** Queues the rows whose factor is not zero, of the first that are a multiple of eight. Returns how many those are. */
 function queueNonZero(sums: usize, n: i32, matrix: usize, factors: usize, count: i32): i32 {
   const end = factors + ((count & ~7) << 1);
-  const rowBytes = n << 1;
+  const rowBytes = n << alignof<Weight>();
   const offsets = i16x8.mul(i16x8(0, 1, 2, 3, 4, 5, 6, 7), i16x8.splat(i16(rowBytes)));
   const zero = i16x8.splat(0);
   const queue = rows;
@@ -162,7 +166,7 @@ function queueNonZero(sums: usize, n: i32, matrix: usize, factors: usize, count:
   for (let from = factors; from < end; from += 16, matrix += rowBytes << 3) {
     if (taken > ROWS - 8) {
       queued = taken;
-      addQueuedRows(sums, n);
+      addQueuedRows<Weight>(sums, n);
       taken = 0;
     }
     const factor = v128.load(from);
@@ -181,45 +185,45 @@ function queueNonZero(sums: usize, n: i32, matrix: usize, factors: usize, count:
 }
 
 /** Adds the queued rows two by two: a product of interleaved pairs is the sum of two products. */
-function addPairs(sums: usize, n: i32): void {
+function addPairs<T>(sums: usize, n: i32): void {
   // An odd row's partner is any row, scaled by zero.
   store<usize>(rows + (queued << 2), load<usize>(rows));
   store<i16>(scales + (queued << 1), 0);
   const pairs = (queued + 1) >> 1;
-  const bytes: usize = n << 1;
-  let column: usize = 0;
-  for (; column + 48 <= bytes; column += 48) addPairs24(sums + (column << 1), column, pairs);
-  for (; column + 16 <= bytes; column += 16) addPairs8(sums + (column << 1), column, pairs, 0);
-  if (column == bytes) return;
+  let column = 0;
+  for (; column + 24 <= n; column += 24) addPairs24<T>(sums + (column << 2), column, pairs);
+  for (; column + 8 <= n; column += 8) addPairs8<T>(sums + (column << 2), column, pairs, 0);
+  if (column == n) return;
   // The last columns are the end of eight that overlap those before.
-  if (bytes >= 16) addPairs8(sums + ((bytes - 16) << 1), bytes - 16, pairs, i32(column + 16 - bytes) >> 1);
-  else for (; column < bytes; column += 2) addPairs1(sums + (column << 1), column, pairs);
+  if (n >= 8) addPairs8<T>(sums + ((n - 8) << 2), n - 8, pairs, column + 8 - n);
+  else for (; column < n; column++) addPairs1<T>(sums + (column << 2), column, pairs);
 }
 
-/** 24 columns from `column` bytes into the rows: as many sums as a host's registers hold beside what is added to them. */
-function addPairs24(sums: usize, column: usize, pairs: i32): void {
+/** 24 columns: as many sums as a host's registers hold beside what is added to them. */
+function addPairs24<T>(sums: usize, column: i32, pairs: i32): void {
   let s0 = v128.load(sums);
   let s1 = v128.load(sums, 16);
   let s2 = v128.load(sums, 32);
   let s3 = v128.load(sums, 48);
   let s4 = v128.load(sums, 64);
   let s5 = v128.load(sums, 80);
+  const at = column << alignof<T>();
   let row = rows;
   const end = row + (pairs << 3);
   for (let scale = scales; row < end; row += 8, scale += 4) {
     const pair = v128.load32_splat(scale);
-    const a = load<usize>(row) + column;
-    const b = load<usize>(row, 4) + column;
-    let va = v128.load(a);
-    let vb = v128.load(b);
+    const a = load<usize>(row) + at;
+    const b = load<usize>(row, 4) + at;
+    let va = Lanes.load<T>(a);
+    let vb = Lanes.load<T>(b);
     s0 = i32x4.add(s0, i32x4.dot_i16x8_s(lowPairs(va, vb), pair));
     s1 = i32x4.add(s1, i32x4.dot_i16x8_s(highPairs(va, vb), pair));
-    va = v128.load(a, 16);
-    vb = v128.load(b, 16);
+    va = Lanes.loadSecond<T>(a);
+    vb = Lanes.loadSecond<T>(b);
     s2 = i32x4.add(s2, i32x4.dot_i16x8_s(lowPairs(va, vb), pair));
     s3 = i32x4.add(s3, i32x4.dot_i16x8_s(highPairs(va, vb), pair));
-    va = v128.load(a, 32);
-    vb = v128.load(b, 32);
+    va = Lanes.loadThird<T>(a);
+    vb = Lanes.loadThird<T>(b);
     s4 = i32x4.add(s4, i32x4.dot_i16x8_s(lowPairs(va, vb), pair));
     s5 = i32x4.add(s5, i32x4.dot_i16x8_s(highPairs(va, vb), pair));
   }
@@ -232,15 +236,16 @@ function addPairs24(sums: usize, column: usize, pairs: i32): void {
 }
 
 /** Eight columns, of which the first `done` are left as they are. */
-function addPairs8(sums: usize, column: usize, pairs: i32, done: i32): void {
+function addPairs8<T>(sums: usize, column: i32, pairs: i32, done: i32): void {
   let low = i32x4.splat(0);
   let high = i32x4.splat(0);
+  const at = column << alignof<T>();
   let row = rows;
   const end = row + (pairs << 3);
   for (let scale = scales; row < end; row += 8, scale += 4) {
     const pair = v128.load32_splat(scale);
-    const va = v128.load(load<usize>(row) + column);
-    const vb = v128.load(load<usize>(row, 4) + column);
+    const va = Lanes.load<T>(load<usize>(row) + at);
+    const vb = Lanes.load<T>(load<usize>(row, 4) + at);
     low = i32x4.add(low, i32x4.dot_i16x8_s(lowPairs(va, vb), pair));
     high = i32x4.add(high, i32x4.dot_i16x8_s(highPairs(va, vb), pair));
   }
@@ -251,13 +256,14 @@ function addPairs8(sums: usize, column: usize, pairs: i32, done: i32): void {
   v128.store(sums, i32x4.add(v128.load(sums, 16), high), 16);
 }
 
-function addPairs1(sums: usize, column: usize, pairs: i32): void {
+function addPairs1<T>(sums: usize, column: i32, pairs: i32): void {
+  const at = column << alignof<T>();
   let sum = load<i32>(sums);
   let row = rows;
   const end = row + (pairs << 3);
   for (let scale = scales; row < end; row += 8, scale += 4) {
-    sum += i32(load<i16>(scale)) * load<i16>(load<usize>(row) + column);
-    sum += i32(load<i16>(scale, 2)) * load<i16>(load<usize>(row, 4) + column);
+    sum += i32(load<i16>(scale)) * load<T>(load<usize>(row) + at);
+    sum += i32(load<i16>(scale, 2)) * load<T>(load<usize>(row, 4) + at);
   }
   store<i32>(sums, sum);
 }

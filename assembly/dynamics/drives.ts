@@ -1,9 +1,10 @@
 // Drives, kept in step with the states. The event-driven form adds Δρ · W for the units whose rate changed; in
 // integers that is the dense sum exactly, not nearly. The dense form adds everything up again.
-import { copyDrives } from '../memory/arena';
+import { copy } from '../memory/arena';
 import { sendBackward, sendForward } from '../model/connection';
 import { Layer } from '../model/layer';
 import {
+  biasShift,
   connection,
   connectionCount,
   dense,
@@ -17,22 +18,29 @@ import {
 export function clampInput(image: usize): void {
   const input = layer(0);
   pixelRates(input.changes, image, input.size);
-  for (let k = 1; k < layerCount; k++) copyDrives(layer(k).drives, layer(k).biases, layer(k).size);
+  for (let k = 1; k < layerCount; k++) startDrives(layer(k));
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
     if (c.pre == input) sendForward(c, input.changes, dense);
   }
   if (dense)
-    for (let k = 1; k < layerCount; k++) copyDrives(layer(k).clamped, layer(k).drives, layer(k).size);
+    for (let k = 1; k < layerCount; k++) copy<Drive>(layer(k).clamped, layer(k).drives, layer(k).size);
 }
 
-/** u8[n] pixels to i16[n] rates. */
+/** The biases alone. */
+function startDrives(l: Layer): void {
+  if (sizeof<Drive>() == 4) return copy<i32>(l.drives, l.biases, l.size);
+  for (let i = 0; i < l.size; i++)
+    store<Drive>(l.drives + (i << alignof<Drive>()), Drive(load<i32>(l.biases + (i << 2))) << biasShift);
+}
+
+/** u8[n] pixels to State[n] rates. */
 function pixelRates(rates: usize, pixels: usize, n: i32): void {
   const shift = stateFraction - PIXEL_FRACTION;
   let i = 0;
   if (ASC_FEATURE_SIMD)
     for (; i + 8 <= n; i += 8) v128.store(rates + (i << 1), i16x8.shl(v128.load8x8_u(pixels + i), shift));
-  for (; i < n; i++) store<i16>(rates + (i << 1), i32(load<u8>(pixels + i)) << shift);
+  for (; i < n; i++) store<State>(rates + (i << alignof<State>()), i32(load<u8>(pixels + i)) << shift);
 }
 
 /** Tells the neighbours of a layer that its states changed by its `changes`. */
@@ -52,7 +60,7 @@ export function send(source: Layer): void {
 
 function recompute(target: Layer): void {
   const input = layer(0);
-  copyDrives(target.drives, target.clamped, target.size);
+  copy<Drive>(target.drives, target.clamped, target.size);
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
     if (c.pre == input) continue;

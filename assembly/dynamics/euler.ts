@@ -9,11 +9,14 @@ import { epsilon, PARAMETER_FRACTION } from './parameters';
 /** ½ with the fraction of ε: what rounds to nearest, and the papers' ε. */
 const HALF: i32 = 1 << (PARAMETER_FRACTION - 1);
 
+/** Where ε · drive may be clipped, in 12 fractional bits more than a state has: the state is, whatever the rest. */
+const FAR: i64 = (<i64>1) << (sizeof<Drive>() == 8 ? 61 : 30);
+
 /**
  * New states of a layer from its drives, rounded once from the exact sum. Returns whether any state changed.
  *
- * Exact in 32 bits: with drive = high · 2ᵗ + low the sum (1 − ε) s + ε drive, in 12 fractional bits more than a state
- * has, is (4096 − ε) s + ε high + ⌊ε low / 2ᵗ⌋ but for what is cut off anyway. Where ε high leaves ±2³⁰ the state is
+ * Exact in a Drive: with drive = high · 2ᵗ + low the sum (1 − ε) s + ε drive, in 12 fractional bits more than a state
+ * has, is (4096 − ε) s + ε high + ⌊ε low / 2ᵗ⌋ but for what is cut off anyway. Where ε high leaves ±FAR the state is
  * clipped whatever the rest: such a `high` may be clipped first.
  */
 export function eulerUpdate(l: Layer): bool {
@@ -21,8 +24,8 @@ export function eulerUpdate(l: Layer): bool {
   const t = driveFraction - stateFraction;
   const rate = i32(epsilon);
   const keep = (1 << PARAMETER_FRACTION) - rate;
-  const farthest = (1 << 30) / rate;
-  const below = (1 << t) - 1;
+  const farthest = Drive(FAR / rate);
+  const below = Drive((1 << t) - 1);
   const states = l.states;
   const changes = l.changes;
   const drives = l.drives;
@@ -36,13 +39,13 @@ export function eulerUpdate(l: Layer): bool {
     changed = vectorsChanged;
   }
   for (; i < size; i++) {
-    const state = i32(load<i16>(states + (i << 1)));
-    const drive = load<i32>(drives + (i << 2));
-    const high = min(max(drive >> t, -farthest), farthest);
-    const sum = keep * state + rate * high + ((rate * (drive & below)) >> t) + HALF;
-    const next = min(max(sum >> PARAMETER_FRACTION, 0), one);
-    store<i16>(states + (i << 1), next);
-    store<i16>(changes + (i << 1), next - state);
+    const state = i32(load<State>(states + (i << alignof<State>())));
+    const drive = load<Drive>(drives + (i << alignof<Drive>()));
+    const high = min<Drive>(max<Drive>(drive >> t, -farthest), farthest);
+    const sum = Drive(keep) * state + Drive(rate) * high + ((Drive(rate) * (drive & below)) >> t) + HALF;
+    const next = i32(min<Drive>(max<Drive>(sum >> PARAMETER_FRACTION, 0), one));
+    store<State>(states + (i << alignof<State>()), next);
+    store<State>(changes + (i << alignof<State>()), next - state);
     changed |= next - state;
   }
   return changed != 0;
@@ -110,22 +113,26 @@ class EulerVectors {
 /**
  * The same for a nudged output. `beta` is signed, with 12 fractional bits; `target` is the unit whose t is 1.
  *
- * Exact: |drive − s| < 2³², ε ≤ 2¹² and |εβ(t − s)| < 2¹² · 2¹⁶ · 2³⁰, so every term stays below 2⁵⁹.
+ * Exact, as above, with 24 fractional bits more than a state has: all terms but the drive's stay below 2⁴⁹, and a drive
+ * clipped to ±2³⁸ states weighs at least 2⁵⁰.
  */
 export function nudgedEulerUpdate(l: Layer, beta: i64, target: i32): bool {
   const one: i32 = 1 << stateFraction;
-  const toDrive = i64(driveFraction - stateFraction);
-  const shift = toDrive + 2 * PARAMETER_FRACTION;
+  const t = i64(driveFraction - stateFraction);
   const leak = epsilon << PARAMETER_FRACTION;
+  const farthest = (<i64>1) << 38;
+  const below = ((<i64>1) << t) - 1;
   let changed: i32 = 0;
   for (let i = 0; i < l.size; i++) {
-    const state = i32(load<i16>(l.states + (i << 1)));
-    const drive = i64(load<i32>(l.drives + (i << 2)));
-    const force = (epsilon * beta * i64((i == target ? one : 0) - state)) << toDrive;
-    const sum = (i64(state) << shift) + leak * (drive - (i64(state) << toDrive)) + force;
-    const next = i32(min<i64>(max<i64>(roundNearest(sum, shift), 0), one));
-    store<i16>(l.states + (i << 1), next);
-    store<i16>(l.changes + (i << 1), next - state);
+    const state = i32(load<State>(l.states + (i << alignof<State>())));
+    const drive = i64(load<Drive>(l.drives + (i << alignof<Drive>())));
+    const high = min<i64>(max<i64>(drive >> t, -farthest), farthest);
+    const driven = leak * high + ((leak * (drive & below)) >> t);
+    const force = epsilon * beta * i64((i == target ? one : 0) - state);
+    const sum = (i64(state) << (2 * PARAMETER_FRACTION)) + driven - leak * state + force;
+    const next = i32(min<i64>(max<i64>(roundNearest(sum, 2 * PARAMETER_FRACTION), 0), one));
+    store<State>(l.states + (i << alignof<State>()), next);
+    store<State>(l.changes + (i << alignof<State>()), next - state);
     changed |= next - state;
   }
   return changed != 0;

@@ -24,11 +24,11 @@ export function exactUpdate(l: Layer): bool {
     changed = vectorsChanged;
   }
   for (; i < size; i++) {
-    const state = i32(load<i16>(states + (i << 1)));
-    const drive = load<i32>(drives + (i << 2));
-    const next = min(max((drive >> t) + ((drive >> nearest) & half), 0), one);
-    store<i16>(states + (i << 1), next);
-    store<i16>(changes + (i << 1), next - state);
+    const state = i32(load<State>(states + (i << alignof<State>())));
+    const drive = load<Drive>(drives + (i << alignof<Drive>()));
+    const next = i32(min<Drive>(max<Drive>((drive >> t) + ((drive >> nearest) & half), 0), one));
+    store<State>(states + (i << alignof<State>()), next);
+    store<State>(changes + (i << alignof<State>()), next - state);
     changed |= next - state;
   }
   return changed != 0;
@@ -54,25 +54,30 @@ class ExactVectors {
   }
 }
 
+/** Drives of this size have a nudged output clipped: β stays below 2⁴. */
+const FAR_BITS: i32 = 5;
+
 /**
  * The same for a nudged output, rounded once from the exact quotient. `beta` is signed, with 12 fractional bits,
  * 1 + β > 0; `target` is the unit whose t is 1.
  *
- * Exact: drive · 2¹² + β t < 2⁴³ + 2¹⁶ · 2³⁰.
+ * Exact: with at most 44 fractional bits drive · 2¹² + β t < 2⁶¹ + 2⁶⁰.
  */
 export function nudgedExactUpdate(l: Layer, beta: i64, target: i32): bool {
   const one: i32 = 1 << stateFraction;
   const toState = i64(driveFraction - stateFraction);
+  const farthest = (<i64>1) << (driveFraction + FAR_BITS);
   const divisor = (((<i64>1) << PARAMETER_FRACTION) + beta) << toState;
   let changed: i32 = 0;
   for (let i = 0; i < l.size; i++) {
-    const state = i32(load<i16>(l.states + (i << 1)));
+    const state = i32(load<State>(l.states + (i << alignof<State>())));
     const pull = i == target ? beta << driveFraction : 0;
-    const sum = (i64(load<i32>(l.drives + (i << 2))) << PARAMETER_FRACTION) + pull;
+    const drive = i64(load<Drive>(l.drives + (i << alignof<Drive>())));
+    const sum = (min<i64>(max<i64>(drive, -farthest), farthest) << PARAMETER_FRACTION) + pull;
     const quotient = sum <= 0 ? 0 : (sum + (divisor >> 1)) / divisor;
     const next = i32(min<i64>(quotient, one));
-    store<i16>(l.states + (i << 1), next);
-    store<i16>(l.changes + (i << 1), next - state);
+    store<State>(l.states + (i << alignof<State>()), next);
+    store<State>(l.changes + (i << alignof<State>()), next - state);
     changed |= next - state;
   }
   return changed != 0;

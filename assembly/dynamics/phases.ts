@@ -1,7 +1,7 @@
 // The phases of one example: free, then nudged. Both phases of centered nudging start from the free state
 // (Laborieux et al. 2021).
 import { Nudging } from '../endpoint/wire';
-import { copyStates, zero } from '../memory/arena';
+import { copy, zero } from '../memory/arena';
 import { freeStates, image, label, minusStates, plusStates } from '../model/minibatch';
 import { layer, layerCount, outputLayer, stateFraction, unitCount } from '../model/network';
 import { clampInput, send } from './drives';
@@ -9,11 +9,11 @@ import { NextStates } from './next';
 import { nudge, nudgedIterations, persistent } from './parameters';
 import { relax } from './relaxation';
 
-/** Moves all free units to given states, i16[unitCount], clipped to [0, 1], and tells their neighbours. */
+/** Moves all free units to given states, State[unitCount], clipped to [0, 1], and tells their neighbours. */
 function moveTo(states: usize): void {
   for (let k = 1; k < layerCount; k++) {
     const l = layer(k);
-    const from = states + (l.firstUnit << 1);
+    const from = states + (l.firstUnit << alignof<State>());
     let changed: i32 = 0;
     let i = 0;
     if (ASC_FEATURE_SIMD) {
@@ -26,10 +26,11 @@ function moveTo(states: usize): void {
       changed = i32(v128.any_true(bits));
     }
     for (; i < l.size; i++) {
-      const next = min<i32>(max<i32>(load<i16>(from + (i << 1)), 0), 1 << stateFraction);
-      const change = next - load<i16>(l.states + (i << 1));
-      store<i16>(l.states + (i << 1), next);
-      store<i16>(l.changes + (i << 1), change);
+      const at = i << alignof<State>();
+      const next = min<i32>(max<i32>(load<State>(from + at), 0), 1 << stateFraction);
+      const change = next - load<State>(l.states + at);
+      store<State>(l.states + at, next);
+      store<State>(l.changes + at, change);
       changed |= change;
     }
     if (changed != 0) send(l);
@@ -38,14 +39,14 @@ function moveTo(states: usize): void {
 
 function saveStates(to: usize): void {
   for (let k = 1; k < layerCount; k++)
-    copyStates(to + (layer(k).firstUnit << 1), layer(k).states, layer(k).size);
+    copy<State>(to + (layer(k).firstUnit << alignof<State>()), layer(k).states, layer(k).size);
 }
 
 /** Relaxes a slot's example free and keeps the state it settles in. Returns the iterations run. */
 export function freePhase(slot: i32, iterations: i32): i32 {
   clampInput(image(slot));
   for (let k = 1; k < layerCount; k++) {
-    zero(layer(k).states, layer(k).size << 1);
+    zero(layer(k).states, layer(k).size << alignof<State>());
   }
   if (persistent) moveTo(freeStates(slot));
   const n = relax(iterations, 0, -1);
@@ -59,13 +60,13 @@ export function nudgedPhases(slot: i32, nudging: i32): i32 {
   const target = label(slot);
   let n = 0;
   if (nudging == Nudging.negative) {
-    copyStates(plusStates(slot), free, unitCount);
+    copy<State>(plusStates(slot), free, unitCount);
   } else {
     n += relax(nudgedIterations, nudge, target);
     saveStates(plusStates(slot));
   }
   if (nudging == Nudging.positive) {
-    copyStates(minusStates(slot), free, unitCount);
+    copy<State>(minusStates(slot), free, unitCount);
   } else {
     if (nudging == Nudging.centered) moveTo(free);
     n += relax(nudgedIterations, -nudge, target);
@@ -78,8 +79,7 @@ export function nudgedPhases(slot: i32, nudging: i32): i32 {
 export function prediction(): i32 {
   const output = outputLayer();
   let best = 0;
-  for (let i = 1; i < output.size; i++)
-    if (load<i16>(output.states + (i << 1)) > load<i16>(output.states + (best << 1))) best = i;
+  for (let i = 1; i < output.size; i++) if (output.stateOf(i) > output.stateOf(best)) best = i;
   return best;
 }
 
@@ -88,7 +88,7 @@ export function squaredError(target: i32): u64 {
   const output = outputLayer();
   let sum: u64 = 0;
   for (let i = 0; i < output.size; i++) {
-    const error = i32(load<i16>(output.states + (i << 1))) - (i == target ? 1 << stateFraction : 0);
+    const error = i64(output.stateOf(i)) - (i == target ? 1 << stateFraction : 0);
     sum += u64(error * error);
   }
   return sum;

@@ -6,7 +6,7 @@ import { clearMinibatch } from '../model/minibatch';
 import * as network from '../model/network';
 import { setRounding } from '../plasticity/update';
 import { copyBytes, reply, request } from './buffers';
-import { fail } from './errors';
+import { FAILED, fail } from './errors';
 import { Job, share } from './team-work';
 import {
   ConfigureReply,
@@ -29,12 +29,54 @@ const MAX_INITIAL_LIMIT: u32 = 1 << 26;
 /** Of the last CONFIGURE. */
 export let configuredLength: i32 = 0;
 
+/** Fractional bits that weights of each width may have, states, and both together: what is left are sums and products in 64 bits. */
+const MOST_WEIGHT_FRACTION: i32 = sizeof<Weight>() == 1 ? 12 : sizeof<Weight>() == 2 ? 15 : 30;
+const MOST_STATE_FRACTION: i32 = sizeof<State>() == 2 ? 14 : 18;
+const MOST_DRIVE_FRACTION: i32 = sizeof<Drive>() == 4 ? 29 : 44;
+
+/** The shape's sizes; one fewer fractions follow. */
+function layersOf(length: i32): i32 {
+  return (((length - ConfigureRequest.SIZE) >> 1) + 1) >> 1;
+}
+
+/** Whether weights of the connections (u16[count] fractional bits) and states go together, or fails. */
+function areFormats(fractions: usize, count: i32, states: i32): bool {
+  let coarsest = MOST_WEIGHT_FRACTION;
+  for (let k = 0; k < count; k++) {
+    const fraction = i32(load<u16>(fractions + (k << 1)));
+    if (fraction > MOST_WEIGHT_FRACTION) {
+      fail(ErrorCode.badFormat, fraction, MOST_WEIGHT_FRACTION, k);
+      return false;
+    }
+    coarsest = min(coarsest, fraction);
+  }
+  if (states > MOST_STATE_FRACTION || states < network.PIXEL_FRACTION) {
+    fail(ErrorCode.badFormat, states, MOST_STATE_FRACTION, count);
+    return false;
+  }
+  // An update cuts off the fraction of a product of two rates and of its gain, less the weight's: 62 bits at most.
+  const exactStates = (coarsest + 30) >> 1;
+  if (states > exactStates) {
+    fail(ErrorCode.badFormat, states, exactStates, count);
+    return false;
+  }
+  const finest = network.finest(fractions, count);
+  // A rate scaled up for the coarsest connection must still be a State, and a bias's update must cut bits off.
+  const scaled = states + finest - coarsest;
+  const most = sizeof<State>() == 2 ? 14 : 30;
+  if (scaled > most) fail(ErrorCode.badFormat, scaled, most, count + 1);
+  else if (states + finest > MOST_DRIVE_FRACTION)
+    fail(ErrorCode.badFormat, states + finest, MOST_DRIVE_FRACTION, count + 1);
+  else if (finest > states + 15) fail(ErrorCode.badFormat, finest, states + 15, count + 1);
+  else return true;
+  return false;
+}
+
 /** Lays a network out in the arena. */
 export function configure(length: i32): i32 {
   configuredLength = length;
-  const count = (length - ConfigureRequest.SIZE) >> 1;
-  const sizes = request + ConfigureRequest.sizes;
-  const weightFraction = i32(ConfigureRequest.weightFraction(request));
+  const count = layersOf(length);
+  const sizes = request + ConfigureRequest.shape;
   const stateFraction = i32(ConfigureRequest.stateFraction(request));
   const epsilon = i32(ConfigureRequest.epsilon(request));
   const batch = i32(ConfigureRequest.batch(request));
@@ -43,14 +85,14 @@ export function configure(length: i32): i32 {
   const freeIterations = i32(ConfigureRequest.freeIterations(request));
   const nudgedIterations = i32(ConfigureRequest.nudgedIterations(request));
 
+  const whole = ConfigureRequest.SIZE + ((2 * count - 1) << 1);
+  if (length != whole) return fail(ErrorCode.badLength, length, whole);
   if (count < 2 || count > MAX_LAYERS) return fail(ErrorCode.badLayers, count, MAX_LAYERS);
   for (let k = 0; k < count; k++)
     if (load<u16>(sizes + (k << 1)) == 0) return fail(ErrorCode.badSize, 0, 0xffff, k);
   const outputs = i32(load<u16>(sizes + ((count - 1) << 1)));
   if (outputs > MAX_OUTPUTS) return fail(ErrorCode.badSize, outputs, MAX_OUTPUTS, count - 1);
-  if (weightFraction > 15) return fail(ErrorCode.badFormat, weightFraction, 15, 0);
-  if (stateFraction > 14 || stateFraction < network.PIXEL_FRACTION)
-    return fail(ErrorCode.badFormat, stateFraction, 14, 1);
+  if (!areFormats(sizes + (count << 1), count - 1, stateFraction)) return FAILED;
   if (epsilon == 0 || epsilon > 1 << 12)
     return fail(ErrorCode.badParameter, epsilon, 1 << 12, Parameter.epsilon);
   if (batch == 0 || batch > MAX_BATCH) return fail(ErrorCode.badParameter, batch, MAX_BATCH, Parameter.batch);
@@ -83,12 +125,7 @@ export function configure(length: i32): i32 {
 
 /** Takes over what a valid request says; every thread does, for itself. Returns the bytes of arena that the network needs. */
 export function adopt(length: i32): u64 {
-  const count = (length - ConfigureRequest.SIZE) >> 1;
   const options = i32(ConfigureRequest.options(request));
-  network.setFormats(
-    i32(ConfigureRequest.weightFraction(request)),
-    i32(ConfigureRequest.stateFraction(request)),
-  );
   setDynamics(
     i32(ConfigureRequest.relaxation(request)),
     i32(ConfigureRequest.epsilon(request)),
@@ -99,8 +136,9 @@ export function adopt(length: i32): u64 {
   );
   setRounding(i32(ConfigureRequest.rounding(request)));
   return network.describeNetwork(
-    request + ConfigureRequest.sizes,
-    count,
+    request + ConfigureRequest.shape,
+    layersOf(length),
+    i32(ConfigureRequest.stateFraction(request)),
     i32(ConfigureRequest.batch(request)),
     (options & Option.dense) != 0,
     ConfigureRequest.seed(request),

@@ -107,7 +107,7 @@ export function addSums(s: u64, o: u64, c: u64, i: u32, u: u32, n: u32): void {
 /** The digest of one layer's part of a slot's states. */
 function digestLayer(tensor: u32, slot: i32, states: usize, l: Layer): u64 {
   const row = slot * network.unitCount + l.firstUnit;
-  return digestRow(digestKey(tensor), row, states + (l.firstUnit << 1), l.size);
+  return digestRow<State>(digestKey(tensor), row, states + (l.firstUnit << alignof<State>()), l.size);
 }
 
 /** The free phase of a slot and what is reported of it. Returns the prediction. */

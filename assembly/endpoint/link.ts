@@ -2,6 +2,7 @@
 // gets its kept reply again; a missing one is asked for. The replies of quiet requests could be lost without notice:
 // what went wrong with one is told in the place of the next reply.
 import { saturationCount } from '../arithmetic/rounding';
+import { products } from '../arithmetic/work';
 import { arenaCapacity, arenaUsed } from '../memory/arena';
 import { layerCount, parameterDigest, step } from '../model/network';
 import {
@@ -40,6 +41,9 @@ import {
   StatisticsReply,
   TRAILER,
 } from './wire';
+
+/** Names the source and the width of the weights. */
+const KERNEL: u64 = KERNEL_HASH ^ sizeof<Weight>();
 
 let window: u32 = 0;
 /** 0 while no host has opened one. */
@@ -158,7 +162,7 @@ function hello(payload: i32, sequence: u32): void {
     return transmit(Signal.error, sequence, ErrorPayload.SIZE);
   }
   if (HelloRequest.schema(request) != SCHEMA_HASH) {
-    fail(ErrorCode.schemaMismatch, SCHEMA_HASH, HelloRequest.schema(request), KERNEL_HASH as u32);
+    fail(ErrorCode.schemaMismatch, SCHEMA_HASH, HelloRequest.schema(request), u32(KERNEL));
     ErrorPayload.setRequest(reply, u16(Code.hello));
     return transmit(Signal.error, sequence, ErrorPayload.SIZE);
   }
@@ -167,7 +171,7 @@ function hello(payload: i32, sequence: u32): void {
     session = HelloRequest.session(request);
     forgetReplies();
   }
-  HelloReply.setKernel(reply, KERNEL_HASH);
+  HelloReply.setKernel(reply, KERNEL);
   HelloReply.setDigest(reply, parameterDigest);
   HelloReply.setSchema(reply, SCHEMA_HASH);
   HelloReply.setArena(reply, arenaCapacity());
@@ -176,8 +180,8 @@ function hello(payload: i32, sequence: u32): void {
   HelloReply.setProtocol(reply, PROTOCOL);
   HelloReply.setMaxPayload(reply, u16(MAX_PAYLOAD));
   HelloReply.setReplySlots(reply, u8(REPLY_SLOTS));
-  HelloReply.setWeightBits(reply, 16);
-  HelloReply.setStateBits(reply, 16);
+  HelloReply.setWeightBits(reply, u8(8 * sizeof<Weight>()));
+  HelloReply.setStateBits(reply, u8(8 * sizeof<State>()));
   HelloReply.setConfigured(reply, u8(layerCount > 0));
   transmit(Code.hello | REPLY, expected, HelloReply.SIZE);
 }
@@ -261,6 +265,7 @@ function transmit(type: i32, sequence: u32, length: i32): void {
 function statistics(): i32 {
   StatisticsReply.setDigest(reply, parameterDigest);
   StatisticsReply.setSamples(reply, samplesTrained);
+  StatisticsReply.setProducts(reply, products);
   StatisticsReply.setStep(reply, step);
   StatisticsReply.setNeeded(reply, u32(arenaUsed()));
   StatisticsReply.setArena(reply, arenaCapacity());

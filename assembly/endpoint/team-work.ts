@@ -1,6 +1,7 @@
 // What threads share: the examples of a minibatch, and the rows of weights that it changes.
 import { clearSaturations, countSaturations, saturationCount } from '../arithmetic/rounding';
 import { joinRows } from '../arithmetic/rows';
+import { addProductsOf, clearProducts, products } from '../arithmetic/work';
 import { joinArena, openSharedArena } from '../memory/arena';
 import {
   awaitCall,
@@ -32,6 +33,7 @@ class Contribution {
   outputs: u64;
   cost: u64;
   digest: u64;
+  products: u64;
   iterations: u32;
   unsettled: u32;
   nudged: u32;
@@ -65,6 +67,7 @@ function takePart(job: i32): void {
 function collect(from: Contribution): void {
   learning.addSums(from.states, from.outputs, from.cost, from.iterations, from.unsettled, from.nudged);
   addToDigest(from.digest);
+  addProductsOf(from.products);
   countSaturations(from.saturations);
 }
 
@@ -81,6 +84,7 @@ export function help(): void {
     learning.clearSums();
     takeDigest(0);
     clearSaturations();
+    clearProducts();
     const job = calledTo();
     if (job == Job.configure) {
       openSharedArena();
@@ -94,6 +98,7 @@ export function help(): void {
     own.unsettled = learning.unsettled;
     own.nudged = learning.nudged;
     own.digest = parameterDigest;
+    own.products = products;
     own.saturations = saturationCount();
     reportDone();
   }

@@ -30,11 +30,12 @@ function describeTensor(tensor: i32, index: i32): bool {
     fail(ErrorCode.notConfigured);
     return false;
   }
-  tensorWidth = 2;
+  tensorWidth = sizeof<State>();
   if (tensor == Tensor.weights && index < connectionCount) {
     const c = connection(index);
     tensorAddress = c.weights;
     tensorLength = c.pre.size * c.post.size;
+    tensorWidth = sizeof<Weight>();
   } else if (tensor == Tensor.biases && index > 0 && index < layerCount) {
     tensorAddress = layer(index).biases;
     tensorLength = layer(index).size;

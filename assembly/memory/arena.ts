@@ -81,16 +81,10 @@ export function zero(at: usize, bytes: u32): void {
   for (; at < end; at++) store<u8>(at, 0);
 }
 
-/** Copies whole 16-bit elements between places aligned to 2. */
-export function copyStates(to: usize, from: usize, count: i32): void {
-  let i = 0;
-  if (ASC_FEATURE_SIMD) for (; i + 8 <= count; i += 8) v128.store(to + (i << 1), v128.load(from + (i << 1)));
-  for (; i < count; i++) store<i16>(to + (i << 1), load<i16>(from + (i << 1)));
-}
-
-/** Copies whole 32-bit elements between places aligned to 4. */
-export function copyDrives(to: usize, from: usize, count: i32): void {
-  let i = 0;
-  if (ASC_FEATURE_SIMD) for (; i + 4 <= count; i += 4) v128.store(to + (i << 2), v128.load(from + (i << 2)));
-  for (; i < count; i++) store<i32>(to + (i << 2), load<i32>(from + (i << 2)));
+/** Copies `count` aligned elements. */
+export function copy<T>(to: usize, from: usize, count: i32): void {
+  const bytes: usize = count << alignof<T>();
+  let at: usize = 0;
+  if (ASC_FEATURE_SIMD) for (; at + 16 <= bytes; at += 16) v128.store(to + at, v128.load(from + at));
+  for (; at < bytes; at += sizeof<T>()) store<T>(to + at, load<T>(from + at));
 }

@@ -1,6 +1,8 @@
 // A tied dense connection: one matrix for both directions, so the network has an energy (Eq. 34).
 //
-// Sums are wrapping 32-bit: exact whenever the total fits, in any order.
+// Sums wrap: exact whenever the total fits, in any order.
+//
+// A network's drives have one format, the finest weights'. Rates that pass coarser ones are scaled up by the difference.
 import { transpose } from '../arithmetic/matrix';
 import { addProducts, countNonZero } from '../arithmetic/products';
 import { addScaledColumns, addScaledRows } from '../arithmetic/rows';
@@ -10,26 +12,44 @@ import { Layer } from './layer';
 export class Connection {
   pre: Layer;
   post: Layer;
-  /** i16[pre.size × post.size], weight format, row-major: a row is what one unit of `pre` sends. */
+  /** Weight[pre.size × post.size], its format, row-major: a row is what one unit of `pre` sends. */
   weights: usize;
-  /** i16[post.size × pre.size], the weights transposed: a row is what one unit of `post` sends. 0 where there is none. */
+  /** Weight[post.size × pre.size], the weights transposed: a row is what one unit of `post` sends. 0 where there is none. */
   mirror: usize;
   /** Index of its first weight among the parameters of the network. */
   firstParameter: u32;
+  /** Fractional bits of its weights. */
+  fraction: i32;
+  /** How many fewer they are than the finest's. */
+  coarser: i32;
+  /** State[the larger of both sizes]: rates scaled up by that. 0 where there is nothing to scale. */
+  scaled: usize;
 }
 
-/** Adds W ρ to the drives of `post`, ρ = i16[pre.size]: rates, or changes of rates; the zero ones too if `all`. */
-export function sendForward(connection: Connection, rates: usize, all: bool): void {
+/** The rates as this connection sends them. */
+function scaleUp(connection: Connection, rates: usize, count: i32): usize {
+  const shift = connection.coarser;
+  if (shift == 0) return rates;
+  const to = connection.scaled;
+  for (let i = 0; i < count; i++)
+    store<State>(to + (i << alignof<State>()), i32(load<State>(rates + (i << alignof<State>()))) << shift);
+  return to;
+}
+
+/** Adds W ρ to the drives of `post`, unscaled = State[pre.size]: rates, or changes of rates; the zero ones too if `all`. */
+export function sendForward(connection: Connection, unscaled: usize, all: bool): void {
   const count = connection.pre.size;
+  const rates = scaleUp(connection, unscaled, count);
   const post = connection.post;
   if (connection.mirror != 0 && !all && areMany(rates, count, post.size))
     addProducts(post.drives, post.size, connection.mirror, rates, count);
   else addScaledRows(post.drives, post.size, connection.weights, rates, count, all);
 }
 
-/** Adds Wᵀ ρ to the drives of `pre`, ρ = i16[post.size]: rates, or changes of rates; the zero ones too if `all`. */
-export function sendBackward(connection: Connection, rates: usize, all: bool): void {
+/** Adds Wᵀ ρ to the drives of `pre`, unscaled = State[post.size]: rates, or changes of rates; the zero ones too if `all`. */
+export function sendBackward(connection: Connection, unscaled: usize, all: bool): void {
   const count = connection.post.size;
+  const rates = scaleUp(connection, unscaled, count);
   const pre = connection.pre;
   if (all || (ASC_FEATURE_SIMD && areMany(rates, count, pre.size)))
     addProducts(pre.drives, pre.size, connection.weights, rates, count);
@@ -47,5 +67,5 @@ function areMany(rates: usize, count: i32, targets: i32): bool {
 /** Brings the mirror up to date with the weights. */
 export function mirrorWeights(connection: Connection): void {
   if (ASC_FEATURE_SIMD && connection.mirror != 0)
-    transpose(connection.mirror, connection.weights, connection.pre.size, connection.post.size);
+    transpose<Weight>(connection.mirror, connection.weights, connection.pre.size, connection.post.size);
 }

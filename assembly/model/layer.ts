@@ -10,14 +10,18 @@ export class Layer {
   firstUnit: i32;
   /** Index of its first bias among the parameters of the network. */
   firstParameter: u32;
-  /** i16[size], state format: s. */
+  /** State[size]: s. */
   states: usize;
-  /** i16[size], state format: what the last update added to s. */
+  /** State[size]: what the last update added to s. */
   changes: usize;
-  /** i32[size], drive format: Σ W ρ + b. */
+  /** Drive[size]: Σ W ρ + b. */
   drives: usize;
-  /** i32[size], drive format: the part of the drive that a sample fixes, b and the input's. Dense form only. */
+  /** Drive[size]: the part of the drive that a sample fixes, b and the input's. Dense form only. */
   clamped: usize;
-  /** i32[size], drive format. */
+  /** i32[size], bias format: the drive's, or of 32-bit weights the finest weights'. */
   biases: usize;
+
+  stateOf(unit: i32): i32 {
+    return load<State>(this.states + (unit << alignof<State>()));
+  }
 }

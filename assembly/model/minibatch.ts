@@ -8,7 +8,7 @@ import { layer, layerCount, unitCount } from './network';
 /** Slots. */
 export let batchCapacity: i32 = 0;
 
-/** i64[widest free layer] or i32, zero between rows: the contrast of one row of weights. */
+/** i64[widest free layer] or Drive, zero between rows: the contrast of one row of weights. */
 export let contrastRow: usize = 0;
 /** u8[slots]: a bit for each layer that the nudge moved. */
 export let movedLayers: usize = 0;
@@ -25,7 +25,7 @@ let minusAt: usize = 0;
 
 export function layOutMinibatch(batch: i32): void {
   batchCapacity = batch;
-  const states = (u64(batch) * unitCount) << 1;
+  const states = (u64(batch) * unitCount) << alignof<State>();
   stagedAt = allocate(ArenaPart.images, batch);
   labelsAt = allocate(ArenaPart.images, u64(batch) << 1);
   imagesAt = allocate(ArenaPart.images, u64(batch) * layer(0).size);
@@ -45,7 +45,7 @@ export function layOutMinibatch(batch: i32): void {
 export function clearMinibatch(): void {
   drawColumns();
   clearStaged(batchCapacity);
-  zero(freeAt, (batchCapacity * unitCount) << 1);
+  zero(freeAt, (batchCapacity * unitCount) << alignof<State>());
   clearContrasts();
 }
 
@@ -80,17 +80,17 @@ export function image(slot: i32): usize {
   return imagesAt + slot * layer(0).size;
 }
 
-/** i16[unitCount]: where the free phase starts (persistent states), then where it settled. */
+/** State[unitCount]: where the free phase starts (persistent states), then where it settled. */
 export function freeStates(slot: i32): usize {
-  return freeAt + ((slot * unitCount) << 1);
+  return freeAt + ((slot * unitCount) << alignof<State>());
 }
 
-/** i16[unitCount]: the states whose products the update adds. */
+/** State[unitCount]: the states whose products the update adds. */
 export function plusStates(slot: i32): usize {
-  return plusAt + ((slot * unitCount) << 1);
+  return plusAt + ((slot * unitCount) << alignof<State>());
 }
 
-/** i16[unitCount]: the states whose products the update subtracts; during it, plus less them. */
+/** State[unitCount]: the states whose products the update subtracts; during it, plus less them. */
 export function minusStates(slot: i32): usize {
-  return minusAt + ((slot * unitCount) << 1);
+  return minusAt + ((slot * unitCount) << alignof<State>());
 }

@@ -1,5 +1,5 @@
 // The network: a graph of layers and connections, and where each of its tensors lies in the arena.
-import { addDigests, Digested, digestKey, digestRow, digestWideRow } from '../arithmetic/digest';
+import { addDigests, Digested, digestKey, digestRow } from '../arithmetic/digest';
 import { randomKey, randomWord } from '../arithmetic/random';
 import { clearSaturations, roundNearest, saturateWeight } from '../arithmetic/rounding';
 import { ArenaPart, MAX_LAYERS, NO_STEP, Stream } from '../endpoint/wire';
@@ -21,10 +21,12 @@ export let unitCount: i32 = 0;
 export let weightCount: u32 = 0;
 export let biasCount: u32 = 0;
 
-/** Fractional bits of weights, states, and of their products: the drives. */
+/** Fractional bits of the finest weights, of states, and of their products: the drives. */
 export let weightFraction: i32 = 0;
 export let stateFraction: i32 = 0;
 export let driveFraction: i32 = 0;
+/** How many fewer a bias has than a drive: its 32 bits are too few for a 64-bit drive's. */
+export let biasShift: i32 = 0;
 /** Of a pixel: byte/256. */
 export const PIXEL_FRACTION: i32 = 8;
 
@@ -80,22 +82,46 @@ export function clearNetwork(): void {
   clearSaturations();
 }
 
-export function setFormats(weights: i32, states: i32): void {
-  weightFraction = weights;
+function setFormats(fractions: usize, states: i32): void {
+  weightFraction = finest(fractions, connectionCount);
   stateFraction = states;
-  driveFraction = weights + states;
+  driveFraction = weightFraction + states;
+  biasShift = sizeof<Drive>() == 8 ? states : 0;
+  for (let k = 0; k < connectionCount; k++) {
+    const c = connection(k);
+    c.fraction = load<u16>(fractions + (k << 1));
+    c.coarser = weightFraction - c.fraction;
+  }
 }
 
-/** Joins `count` layers of the given sizes (u16 each) in a chain, and counts the bytes that takes. */
-export function describeNetwork(sizes: usize, count: i32, batch: i32, isDense: bool, withSeed: u32): u64 {
+/** The most of u16[count]. */
+export function finest(fractions: usize, count: i32): i32 {
+  let most = 0;
+  for (let k = 0; k < count; k++) most = max(most, i32(load<u16>(fractions + (k << 1))));
+  return most;
+}
+
+/**
+ * Joins `count` layers in a chain, and counts the bytes that takes. `shape`: their sizes, then the fractional bits of the
+ * weights between them, u16 each.
+ */
+export function describeNetwork(
+  shape: usize,
+  count: i32,
+  states: i32,
+  batch: i32,
+  isDense: bool,
+  withSeed: u32,
+): u64 {
   layerCount = count;
   connectionCount = count - 1;
   dense = isDense;
   seed = withSeed;
   unitCount = 0;
+  setFormats(shape + (count << 1), states);
   for (let k = 0; k < count; k++) {
     const l = layer(k);
-    l.size = load<u16>(sizes + (k << 1));
+    l.size = load<u16>(shape + (k << 1));
     l.firstUnit = unitCount;
     if (k > 0) unitCount += l.size;
   }
@@ -120,19 +146,21 @@ function layOut(batch: i32): u64 {
   clearArena();
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
-    const bytes = (u64(c.pre.size) * c.post.size) << 1;
+    const bytes = (u64(c.pre.size) * c.post.size) << alignof<Weight>();
     c.weights = allocate(ArenaPart.weights, bytes);
     // Vectors want rows, and nothing is sent back to the input.
     c.mirror = ASC_FEATURE_SIMD && k > 0 ? allocate(ArenaPart.weights, bytes) : 0;
+    const most = u64(max(c.pre.size, c.post.size));
+    c.scaled = c.coarser > 0 ? allocateOwn(ArenaPart.states, most << alignof<State>()) : 0;
   }
   for (let k = 0; k < layerCount; k++) {
     const l = layer(k);
-    l.changes = allocateOwn(ArenaPart.states, u64(l.size) << 1);
+    l.changes = allocateOwn(ArenaPart.states, u64(l.size) << alignof<State>());
     if (k == 0) continue;
-    l.states = allocateOwn(ArenaPart.states, u64(l.size) << 1);
-    l.drives = allocateOwn(ArenaPart.drives, u64(l.size) << 2);
+    l.states = allocateOwn(ArenaPart.states, u64(l.size) << alignof<State>());
+    l.drives = allocateOwn(ArenaPart.drives, u64(l.size) << alignof<Drive>());
     l.biases = allocate(ArenaPart.biases, u64(l.size) << 2);
-    l.clamped = dense ? allocateOwn(ArenaPart.drives, u64(l.size) << 2) : 0;
+    l.clamped = dense ? allocateOwn(ArenaPart.drives, u64(l.size) << alignof<Drive>()) : 0;
   }
   layOutMinibatch(batch);
   return arenaUsed();
@@ -155,8 +183,8 @@ export function initialise(limits: usize): void {
     const count: u32 = c.pre.size * c.post.size;
     for (let i: u32 = 0; i < count; i++) {
       const draw = i64(i32(randomWord(key, c.firstParameter + i)));
-      const weight = roundNearest(limit * draw, 24 + 31 - weightFraction);
-      store<i16>(c.weights + (i << 1), saturateWeight(weight));
+      const weight = roundNearest(limit * draw, 24 + 31 - c.fraction);
+      store<Weight>(c.weights + (i << alignof<Weight>()), saturateWeight(weight));
     }
     mirrorWeights(c);
   }
@@ -173,12 +201,12 @@ export function digestParameters(): u64 {
     const c = connection(k);
     const n = c.post.size;
     let row = c.weights;
-    for (let i = 0; i < c.pre.size; i++, row += n << 1)
-      digest = addDigests(digest, digestRow(key, c.firstParameter + i * n, row, n));
+    for (let i = 0; i < c.pre.size; i++, row += n << alignof<Weight>())
+      digest = addDigests(digest, digestRow<Weight>(key, c.firstParameter + i * n, row, n));
   }
   for (let k = 1; k < layerCount; k++) {
     const l = layer(k);
-    digest = addDigests(digest, digestWideRow(key, l.firstParameter, l.biases, l.size));
+    digest = addDigests(digest, digestRow<i32>(key, l.firstParameter, l.biases, l.size));
   }
   return digest;
 }

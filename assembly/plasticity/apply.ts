@@ -1,7 +1,7 @@
 // One row of parameters changed: sums of contrasts scaled, rounded, added, saturated and digested in one pass.
 import { columnWord, highKeys, lowKeys } from '../arithmetic/columns';
 import { Digested, digestKey, digestOfRow } from '../arithmetic/digest';
-import { highPairs, lowPairs, sumOfLanes } from '../arithmetic/lanes';
+import { highPairs, Lanes, lowPairs, sumOfLanes } from '../arithmetic/lanes';
 import { mix32, randomWord } from '../arithmetic/random';
 import {
   HALF,
@@ -13,6 +13,9 @@ import {
   Vectors,
 } from '../arithmetic/rounding';
 import { addToDigest } from '../model/network';
+
+/** Weights lie in [−this, this). */
+const WEIGHT_LIMIT: i32 = 1 << (8 * sizeof<Weight>() - 1);
 
 /** Whether to round stochastically, and from which key. */
 let stochastic: bool = true;
@@ -65,13 +68,13 @@ function note(j: i32, change: i32): void {
 
 function changeWeight(at: usize, j: i32, change: i64): void {
   if (change == 0) return;
-  const old = i32(load<i16>(at));
-  const next = saturateWeight(old + change);
-  store<i16>(at, next);
+  const old = i32(load<Weight>(at));
+  const next = saturateWeight(i64(old) + change);
+  store<Weight>(at, next);
   note(j, next - old);
 }
 
-/** Adds i32[n] contrasts · mantissa · 2^−shift to i16[n] weights, where isNarrow(); leaves the contrasts zero. */
+/** Adds i32[n] contrasts · mantissa · 2^−shift to Weight[n], where isNarrow(); leaves the contrasts zero. */
 export function applyNarrow(weights: usize, contrasts: usize, n: i32, row: u32): void {
   beginRow(row);
   let j = 0;
@@ -122,8 +125,8 @@ class ApplyVectors {
         i32x4.add(i32x4.mul(highPairs(lowKey, highKey), times), plus),
       );
       const changes = i16x8.narrow_i32x4_s(a, b);
-      const old = v128.load(weights + (j << 1));
-      const next = i16x8.add_sat_s(old, changes);
+      const old = Lanes.load<Weight>(weights + (j << alignof<Weight>()));
+      const next = Lanes.clip<Weight>(i16x8.add_sat_s(old, changes));
       // Bits where a change does not fit 16, or a sum.
       const outside = i32x4.shr_u(v128.or(i32x4.add(a, limit), i32x4.add(b, limit)), 16);
       if (v128.any_true(v128.or(v128.xor(next, i16x8.add(old, changes)), outside))) {
@@ -133,7 +136,7 @@ class ApplyVectors {
       }
       v128.store(at, zero);
       v128.store(at, zero, 16);
-      v128.store(weights + (j << 1), next);
+      Lanes.store<Weight>(weights + (j << alignof<Weight>()), next);
       lows = i32x4.add(lows, i32x4.dot_i16x8_s(changes, lowKey));
       highs = i32x4.add(highs, i32x4.dot_i16x8_s(changes, highKey));
     }
@@ -167,10 +170,10 @@ function applyColumns(weights: usize, contrasts: usize, from: i32, to: i32): voi
       ? i32((i64(sum) * i64(scaled) + i64(fraction)) >> 32)
       : scaleNarrow(sum, factor, down, fraction);
     if (change == 0) continue;
-    const old = i32(load<i16>(weights + (j << 1)));
+    const old = i32(load<Weight>(weights + (j << alignof<Weight>())));
     let next = old + change;
-    if (u32(next + 0x8000) > 0xffff) next = saturateWeight(next);
-    store<i16>(weights + (j << 1), next);
+    if (u32(next + WEIGHT_LIMIT) > u32(2 * WEIGHT_LIMIT - 1)) next = saturateWeight(next);
+    store<Weight>(weights + (j << alignof<Weight>()), next);
     lows += (next - old) * lowKey;
     highs += (next - old) * highKey;
   }
@@ -186,36 +189,39 @@ export function applyWide(weights: usize, contrasts: usize, n: i32, row: u32): v
     const sum = load<i64>(at);
     if (sum == 0) continue;
     store<i64>(at, 0);
-    changeWeight(weights + (j << 1), j, roundWith(sum * mantissa, shift, fraction(j)));
+    changeWeight(weights + (j << alignof<Weight>()), j, roundWith(sum * mantissa, shift, fraction(j)));
   }
   endRow(row);
 }
 
-/** The same for i32[n] biases from i32[n] contrasts. */
+/** The same for i32[n] biases from Drive[n] contrasts. */
 export function applyBiases(biases: usize, contrasts: usize, n: i32, row: u32): void {
   beginRow(row);
   for (let j = 0; j < n; j++) {
-    const sum = load<i32>(contrasts + (j << 2));
+    const contrast = contrasts + (j << alignof<Drive>());
+    const sum = load<Drive>(contrast);
     if (sum == 0) continue;
-    store<i32>(contrasts + (j << 2), 0);
+    store<Drive>(contrast, 0);
     const at = biases + (j << 2);
     const old = load<i32>(at);
-    const next = saturateBias(old + roundWith(i64(sum) * mantissa, shift, fraction(j)));
+    const next = saturateBias(i64(old) + roundWith(i64(sum) * mantissa, shift, fraction(j)));
     store<i32>(at, next);
     note(j, next - old);
   }
   endRow(row);
 }
 
-/** i16[n] weights less their product with a decay of 32 fractional bits. */
+/** Weight[n] less their product with a decay of 32 fractional bits. */
 export function decayRow(weights: usize, n: i32, row: u32, decay: u32): void {
   beginRow(row);
   let j = 0;
   if (ASC_FEATURE_SIMD && decay < 0x80000000) j = decayVectors(weights, n, decay);
   for (; j < n; j++) {
-    const at = weights + (j << 1);
-    const product = -i64(load<i16>(at)) * i64(decay);
-    if (product != 0) changeWeight(at, j, roundWith(product, 32, fraction(j)));
+    const at = weights + (j << alignof<Weight>());
+    const product = -i64(load<Weight>(at)) * i64(decay);
+    // roundWith(product, 32, fraction), of any product of two words.
+    const below = u64(u32(product)) + fraction(j);
+    if (product != 0) changeWeight(at, j, (product >> 32) + i64(below >> 32));
   }
   endRow(row);
 }
@@ -231,8 +237,8 @@ function decayVectors(weights: usize, n: i32, decay: u32): i32 {
   let highs = lows;
   let j = 0;
   for (; j + 8 <= n; j += 8) {
-    const at = weights + (j << 1);
-    const old = v128.load(at);
+    const at = weights + (j << alignof<Weight>());
+    const old = Lanes.load<Weight>(at);
     const lowKey = v128.load(lowAt + (j << 1));
     const highKey = v128.load(highAt + (j << 1));
     const first = i32x4.neg(i32x4.extend_low_i16x8_s(old));
@@ -241,7 +247,7 @@ function decayVectors(weights: usize, n: i32, decay: u32): i32 {
       Vectors.scaleNarrow4(first, factor, 0, i32x4.add(i32x4.mul(lowPairs(lowKey, highKey), times), plus)),
       Vectors.scaleNarrow4(second, factor, 0, i32x4.add(i32x4.mul(highPairs(lowKey, highKey), times), plus)),
     );
-    v128.store(at, i16x8.add(old, changes));
+    Lanes.store<Weight>(at, i16x8.add(old, changes));
     lows = i32x4.add(lows, i32x4.dot_i16x8_s(changes, lowKey));
     highs = i32x4.add(highs, i32x4.dot_i16x8_s(changes, highKey));
   }

@@ -2,12 +2,12 @@
 import { minusStates, movedLayers, movedSlots, plusStates } from '../model/minibatch';
 import { dense, layer, layerCount, unitCount } from '../model/network';
 
-/** minus ← plus − minus, i16[unitCount], in a slot; notes which layers moved. */
+/** minus ← plus − minus, State[unitCount], in a slot; notes which layers moved. */
 export function takeDifferences(slot: i32): void {
   let moved = 0;
   for (let k = 1; k < layerCount; k++) {
     const l = layer(k);
-    const at = l.firstUnit << 1;
+    const at = l.firstUnit << alignof<State>();
     if (subtractFromPlus(minusStates(slot) + at, plusStates(slot) + at, l.size)) moved |= 1 << k;
   }
   store<u8>(movedLayers + slot, moved);
@@ -29,7 +29,7 @@ export function listMoved(k: i32, samples: i32): i32 {
   return count;
 }
 
-/** values ← plus − values, i16[n]. Returns whether any is not zero. */
+/** values ← plus − values, State[n]. Returns whether any is not zero. */
 function subtractFromPlus(values: usize, plus: usize, n: i32): bool {
   let any = 0;
   let i = 0;
@@ -43,8 +43,9 @@ function subtractFromPlus(values: usize, plus: usize, n: i32): bool {
     any = i32(v128.any_true(bits));
   }
   for (; i < n; i++) {
-    const difference = load<i16>(plus + (i << 1)) - load<i16>(values + (i << 1));
-    store<i16>(values + (i << 1), difference);
+    const at = i << alignof<State>();
+    const difference = load<State>(plus + at) - load<State>(values + at);
+    store<State>(values + at, difference);
     any |= difference;
   }
   return any != 0;

@@ -7,12 +7,14 @@
 import { randomKey } from '../arithmetic/random';
 import { isNarrow } from '../arithmetic/rounding';
 import { addQueuedRows, queueRow } from '../arithmetic/rows';
+import { countProducts } from '../arithmetic/work';
 import { Rounding, Stream } from '../endpoint/wire';
 import { nextTurn } from '../memory/team';
 import { Connection, mirrorWeights } from '../model/connection';
 import { Layer } from '../model/layer';
 import { contrastRow, image, minusStates, movedSlots, plusStates } from '../model/minibatch';
 import {
+  biasShift,
   connection,
   connectionCount,
   dense,
@@ -76,25 +78,25 @@ export function finishUpdate(step: u32, samples: i32, rates: usize): void {
 /** Rows `first` … `end` − 1. */
 function updateWeights(c: Connection, k: i32, first: i32, end: i32, moved: i32, gain: u32, key: u32): void {
   const fraction = (k == 0 ? PIXEL_FRACTION : stateFraction) + stateFraction;
-  const shift = fraction + i32(gain >> 16) - weightFraction;
-  const narrow = isNarrow(u64(moved) << fraction, shift);
+  const shift = fraction + i32(gain >> 16) - c.fraction;
+  const narrow = sizeof<Drive>() == 4 && isNarrow(u64(moved) << fraction, shift);
   const n = c.post.size;
   let parameter = c.firstParameter + first * n;
-  let row = c.weights + ((first * n) << 1);
+  let row = c.weights + ((first * n) << alignof<Weight>());
   drawWith(stochastic, key);
   scaleWith(gain & 0xffff, shift);
-  for (let i = first; i < end; i++, row += n << 1, parameter += n) {
+  for (let i = first; i < end; i++, row += n << alignof<Weight>(), parameter += n) {
     if (!sumContrasts(c, k, i, moved, narrow)) continue;
     if (narrow) applyNarrow(row, contrastRow, n, parameter);
     else applyWide(row, contrastRow, n, parameter);
   }
 }
 
-/** Adds up the contrasts of one row, i32 if `narrow`, else i64. Returns whether there was anything to add. */
+/** Adds up the contrasts of one row, Drive if `narrow`, else i64. Returns whether there was anything to add. */
 function sumContrasts(c: Connection, k: i32, i: i32, moved: i32, narrow: bool): bool {
   const n = c.post.size;
-  const at = c.post.firstUnit << 1;
-  const unit = (c.pre.firstUnit + i) << 1;
+  const at = c.post.firstUnit << alignof<State>();
+  const unit = (c.pre.firstUnit + i) << alignof<State>();
   const slots = movedSlots;
   const pixels = image(0) + i;
   const imageBytes = layer(0).size;
@@ -107,39 +109,40 @@ function sumContrasts(c: Connection, k: i32, i: i32, moved: i32, narrow: bool): 
       rate = load<u8>(pixels + slot * imageBytes);
       if (rate == 0 && !dense) continue;
     } else {
-      change = load<i16>(minusStates(slot) + unit);
-      rate = load<i16>(plusStates(slot) + unit) - change;
+      change = load<State>(minusStates(slot) + unit);
+      rate = load<State>(plusStates(slot) + unit) - change;
     }
     if (rate != 0 || dense) {
       any = true;
-      if (narrow) queueRow(contrastRow, minusStates(slot) + at, n, rate);
+      if (narrow) queueRow<State>(contrastRow, minusStates(slot) + at, n, rate);
       else addWideRow(contrastRow, minusStates(slot) + at, n, rate);
     }
     if (change != 0) {
       any = true;
-      if (narrow) queueRow(contrastRow, plusStates(slot) + at, n, change);
+      if (narrow) queueRow<State>(contrastRow, plusStates(slot) + at, n, change);
       else addWideRow(contrastRow, plusStates(slot) + at, n, change);
     }
   }
-  if (any && narrow) addQueuedRows(contrastRow, n);
+  if (any && narrow) addQueuedRows<State>(contrastRow, n);
   return any;
 }
 
 /** Adds scale · row to i64[n] sums. */
 function addWideRow(sums: usize, row: usize, n: i32, scale: i32): void {
+  countProducts(1, n);
   for (let j = 0; j < n; j++) {
     const sum = sums + (j << 3);
-    store<i64>(sum, load<i64>(sum) + scale * i32(load<i16>(row + (j << 1))));
+    store<i64>(sum, load<i64>(sum) + i64(scale) * load<State>(row + (j << alignof<State>())));
   }
 }
 
 function updateBiases(l: Layer, moved: i32, gain: u32, key: u32): void {
-  // The bias has the drive's format: its fraction less the state's is the weight's.
-  const shift = i32(gain >> 16) - weightFraction;
-  const at = l.firstUnit << 1;
+  // A drive's fraction less the state's is the weight's.
+  const shift = i32(gain >> 16) - weightFraction + biasShift;
+  const at = l.firstUnit << alignof<State>();
   for (let m = 0; m < moved; m++)
-    queueRow(contrastRow, minusStates(load<u16>(movedSlots + (m << 1))) + at, l.size, 1);
-  addQueuedRows(contrastRow, l.size);
+    queueRow<State>(contrastRow, minusStates(load<u16>(movedSlots + (m << 1))) + at, l.size, 1);
+  addQueuedRows<State>(contrastRow, l.size);
   drawWith(stochastic, key);
   scaleWith(gain & 0xffff, shift);
   applyBiases(l.biases, contrastRow, l.size, l.firstParameter);
@@ -152,7 +155,8 @@ function updateBiases(l: Layer, moved: i32, gain: u32, key: u32): void {
 function decayWeights(c: Connection, first: i32, end: i32, decay: u32, key: u32): void {
   const n = c.post.size;
   let parameter = c.firstParameter + first * n;
-  let row = c.weights + ((first * n) << 1);
+  let row = c.weights + ((first * n) << alignof<Weight>());
   drawWith(stochastic, key);
-  for (let i = first; i < end; i++, row += n << 1, parameter += n) decayRow(row, n, parameter, decay);
+  for (let i = first; i < end; i++, row += n << alignof<Weight>(), parameter += n)
+    decayRow(row, n, parameter, decay);
 }

@@ -54,15 +54,23 @@ export interface Outcome {
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
-/** The portable module's bytes: what every board runs. */
-export function portableModule(): Uint8Array {
-  return readFileSync(new URL('../../kernel.wasm', import.meta.url));
+/** Bits that a weight is stored in: a module each, all of one source. */
+export type Storage = 8 | 16 | 32;
+
+function readModule(storage: Storage, build: '' | '.host'): Uint8Array {
+  const width = storage === 16 ? '' : `-${storage}`;
+  return readFileSync(new URL(`../../kernel${width}${build}.wasm`, import.meta.url));
 }
 
-/** The fastest module this host can run: the same source with SIMD and threads, where there are any; the same bits. */
-export function hostModule(): Uint8Array {
-  const fast = readFileSync(new URL('../../kernel.host.wasm', import.meta.url));
-  return WebAssembly.validate(fast) ? fast : portableModule();
+/** The portable module's bytes: what every board runs. */
+export function portableModule(storage: Storage = 16): Uint8Array {
+  return readModule(storage, '');
+}
+
+/** The fastest module this host can run: the same source with threads, and SIMD but for 32 bits, where there are any; the same bits. */
+export function hostModule(storage: Storage = 16): Uint8Array {
+  const fast = readModule(storage, '.host');
+  return WebAssembly.validate(fast) ? fast : portableModule(storage);
 }
 
 /** What a thread needs to help a kernel. */

@@ -46,6 +46,7 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
 
 export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
   const { epsilon, nudge } = rounded(recipe);
+  const sizes = layerSizes(recipe.network);
   return {
     seed: recipe.seed,
     epsilon: epsilon.word,
@@ -53,13 +54,11 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
     freeIterations: recipe['free-iterations'],
     nudgedIterations: recipe['nudged-iterations'],
     batch: recipe.minibatch,
-    weightFraction: weightFormat(recipe.weights).fraction,
     stateFraction: stateFormat(recipe.states).fraction,
     relaxation: Relaxation[recipe.relaxation],
     rounding: Rounding[recipe.rounding],
     options: recipe.start === 'persistent' ? Option.persistent : 0,
-    padding: 0,
-    sizes: layerSizes(recipe.network),
+    shape: [...sizes, ...sizes.slice(1).map(() => weightFormat(recipe.weights).fraction)],
   };
 }
 

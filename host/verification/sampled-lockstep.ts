@@ -40,7 +40,7 @@ export class SampledLockstep implements CheckedEndpoint {
     const issued = await this.#turn();
     const posted = this.#posted;
     this.#posted = [];
-    if ('sizes' in values) this.#sizes = values.sizes;
+    if ('shape' in values) this.#sizes = values.shape.slice(0, (values.shape.length + 1) >> 1);
     const samples = name === 'train' && 'step' in values && values.step % this.every === 0;
     const reply = samples
       ? this.#sample(name, values, Number(values.step), posted, issued)

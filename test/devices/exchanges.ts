@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DeviceLine } from '#host/devices/open';
 import { errorLayout, Messages, PROTOCOL, REPLY, Signal, schemaHash, Tensor } from '#host/link/schema';
+import { shape } from '../link/shape.js';
 import { Client, frame } from './client.js';
 
 export const ARENA = 1 << 20;
@@ -14,13 +15,11 @@ export const network = {
   freeIterations: 4,
   nudgedIterations: 2,
   batch: 2,
-  weightFraction: 13,
   stateFraction: 14,
   relaxation: 0,
   rounding: 0,
   options: 0,
-  padding: 0,
-  sizes: [96, 128, 10],
+  shape: shape([96, 128, 10]),
 } as const;
 
 const weights = { index: 0, tensor: Tensor.weights, padding: 0 } as const;

@@ -3,6 +3,7 @@ import { Kernel } from '#host/kernel/kernel';
 import { DeviceError } from '#host/link/device-error';
 import { packImage } from '#host/link/image';
 import { type ErrorName, Nudging, type RequestOf, Tensor } from '#host/link/schema';
+import { shape } from '../link/shape.js';
 import { Witness, type WitnessSettings } from './witness.js';
 
 const ARENA = 64 * 1024;
@@ -15,19 +16,18 @@ const small: RequestOf<'configure'> = {
   freeIterations: 10,
   nudgedIterations: 5,
   batch: 4,
-  weightFraction: 13,
   stateFraction: 13,
   relaxation: 1,
   rounding: 0,
   options: 0,
-  padding: 0,
-  sizes: [6, 5, 3],
+  shape: shape([6, 5, 3]),
 };
 
 const witnessSettings: WitnessSettings = {
-  sizes: small.sizes,
+  storage: 16,
+  sizes: [6, 5, 3],
   seed: 1n,
-  weightFraction: 13n,
+  weightFractions: [13n, 13n],
   stateFraction: 13n,
   epsilon: 2048n,
   nudge: 1024n,
@@ -76,18 +76,20 @@ describe('configure', () => {
   });
 
   it('refuses a network whose bytes do not fit 32 bits', () => {
-    const [name, value] = refusal(() => configure({ sizes: [65535, 65535, 256] }));
+    const [name, value] = refusal(() => configure({ shape: shape([65535, 65535, 256]) }));
     expect([name, value]).toEqual(['arenaTooSmall', 0xffff_ffff]);
   });
 
   it.each<[string, Partial<RequestOf<'configure'>>, readonly [ErrorName, number, number, number]]>([
-    ['one layer', { sizes: [6] }, ['badLayers', 1, 8, 0]],
-    ['nine layers', { sizes: [1, 1, 1, 1, 1, 1, 1, 1, 1] }, ['badLayers', 9, 8, 0]],
-    ['an empty layer', { sizes: [6, 0, 3] }, ['badSize', 0, 65535, 1]],
-    ['outputs that no byte can name', { sizes: [6, 5, 257] }, ['badSize', 257, 256, 2]],
-    ['weights too fine', { weightFraction: 16 }, ['badFormat', 16, 15, 0]],
-    ['states too fine for 1', { stateFraction: 15 }, ['badFormat', 15, 14, 1]],
-    ['states too coarse for a pixel', { stateFraction: 7 }, ['badFormat', 7, 14, 1]],
+    ['one layer', { shape: shape([6]) }, ['badLayers', 1, 8, 0]],
+    ['nine layers', { shape: shape([1, 1, 1, 1, 1, 1, 1, 1, 1]) }, ['badLayers', 9, 8, 0]],
+    ['an empty layer', { shape: shape([6, 0, 3]) }, ['badSize', 0, 65535, 1]],
+    ['outputs that no byte can name', { shape: shape([6, 5, 257]) }, ['badSize', 257, 256, 2]],
+    ['weights too fine', { shape: shape([6, 5, 3], 16) }, ['badFormat', 16, 15, 0]],
+    ['states too fine for 1', { stateFraction: 15 }, ['badFormat', 15, 14, 2]],
+    ['states too coarse for a pixel', { stateFraction: 7 }, ['badFormat', 7, 14, 2]],
+    ['weights too unlike for the states', { shape: [6, 5, 3, 13, 11] }, ['badFormat', 15, 14, 3]],
+    ['a shape with a number too many', { shape: [6, 5, 3, 13, 13, 13] }, ['badLength', 30, 28, 0]],
     ['no step size', { epsilon: 0 }, ['badParameter', 0, 4096, 1]],
     ['too long a step', { epsilon: 4097 }, ['badParameter', 4097, 4096, 1]],
     ['no slots', { batch: 0 }, ['badParameter', 0, 512, 2]],
@@ -113,7 +115,7 @@ describe('configure', () => {
 
   it('forgets the network it had when it refuses another', () => {
     configure();
-    refusal(() => configure({ sizes: [6, 0, 3] }));
+    refusal(() => configure({ shape: shape([6, 0, 3]) }));
     expect(initialise()).toBeDefined();
   });
 });
@@ -202,8 +204,8 @@ describe('parameters', () => {
 
   it('saturate instead of wrapping, and are counted', () => {
     // One input, fully lit; the target's weight just below its end, its bias so low that more is wanted.
-    configure({ sizes: [1, 2], weightFraction: 15, rounding: 1, batch: 1 });
-    const witness = new Witness({ ...witnessSettings, sizes: [1, 2], weightFraction: 15n });
+    configure({ shape: shape([1, 2], 15), rounding: 1, batch: 1 });
+    const witness = new Witness({ ...witnessSettings, sizes: [1, 2], weightFractions: [15n] });
     witness.weights[0].splice(0, 2, 0n, 32760n);
     witness.biases[0].splice(0, 2, 0n, -(1n << 27n));
     put(Tensor.weights, 0, 1, [32760 & 0xff, 32760 >> 8]);
@@ -222,12 +224,12 @@ describe('the bounds of sums', () => {
     // β just below 1 divides by next to nothing: the target goes to 1 with +β and to 0 with −β. The sum, 255 · 2¹⁴ ·
     // 512 at most, is what the contrast of the input must hold in 32 bits.
     const samples = 512;
-    const extreme = { sizes: [1, 2], weightFraction: 13, stateFraction: 14, batch: samples, nudge: 4095 };
+    const extreme = { shape: shape([1, 2]), stateFraction: 14, batch: samples, nudge: 4095 };
     configure({ ...extreme, rounding: 1 });
     const witness = new Witness({
       ...witnessSettings,
       sizes: [1, 2],
-      weightFraction: 13n,
+      weightFractions: [13n],
       stateFraction: 14n,
       nudge: 4095n,
     });

@@ -4,9 +4,12 @@
  */
 
 export interface WitnessSettings {
+  /** Bits of a weight. */
+  readonly storage: 8 | 16 | 32;
   readonly sizes: readonly number[];
   readonly seed: bigint;
-  readonly weightFraction: bigint;
+  /** One a connection. */
+  readonly weightFractions: readonly bigint[];
   readonly stateFraction: bigint;
   /** 12 fractional bits. */
   readonly epsilon: bigint;
@@ -67,14 +70,15 @@ export class Witness {
 
   /** @param limits 24 fractional bits, one a connection */
   initialise(limits: readonly bigint[]): void {
-    const { seed, weightFraction } = this.settings;
+    const { seed, storage, weightFractions } = this.settings;
+    const most = 1n << BigInt(storage - 1);
     const k = key(seed, 0n, 0n);
     let index = 0n;
     this.weights.forEach((matrix, c) => {
       for (let i = 0; i < matrix.length; i++) {
         const draw = BigInt.asIntN(32, random(k, index++));
-        const shift = 1n << (55n - weightFraction);
-        matrix[i] = clip(floorDivide(limits[c] * draw + shift / 2n, shift), -32768n, 32767n);
+        const shift = 1n << (55n - weightFractions[c]);
+        matrix[i] = clip(floorDivide(limits[c] * draw + shift / 2n, shift), -most, most - 1n);
       }
     });
   }
@@ -83,24 +87,35 @@ export class Witness {
     return 1n << this.settings.stateFraction;
   }
 
-  /** Drives of layer k from all rates, in 32 bits. */
+  /** Fractional bits of the finest weights. */
+  private get finest(): bigint {
+    return this.settings.weightFractions.reduce((most, fraction) => (fraction > most ? fraction : most));
+  }
+
+  /** How many fewer fractional bits a bias has than a drive. */
+  private get biasShift(): bigint {
+    return this.settings.storage === 32 ? this.settings.stateFraction : 0n;
+  }
+
+  /** Drives of layer k from all rates, in as many bits as the storage has for them. */
   private drive(image: Uint8Array, states: States, k: number): bigint[] {
-    const { sizes, stateFraction } = this.settings;
+    const { sizes, stateFraction, storage, weightFractions } = this.settings;
+    const coarser = weightFractions.map((fraction) => this.finest - fraction);
     return this.biases[k - 1].map((bias, j) => {
-      let sum = bias;
+      let sum = bias << this.biasShift;
       for (let i = 0; i < sizes[k - 1]; i++) {
         const rate = k === 1 ? BigInt(image[i]) << (stateFraction - 8n) : states[k - 1][i];
-        sum += this.weights[k - 1][i * sizes[k] + j] * rate;
+        sum += (this.weights[k - 1][i * sizes[k] + j] * rate) << coarser[k - 1];
       }
       for (let o = 0; o < (sizes[k + 1] ?? 0); o++)
-        sum += this.weights[k][j * sizes[k + 1] + o] * states[k + 1][o];
-      return wrap(sum, 32);
+        sum += (this.weights[k][j * sizes[k + 1] + o] * states[k + 1][o]) << coarser[k];
+      return wrap(sum, storage === 32 ? 64 : 32);
     });
   }
 
   private next(state: bigint, drive: bigint, beta: bigint, aim: bigint): bigint {
-    const { relaxation, epsilon, weightFraction } = this.settings;
-    const toDrive = 1n << weightFraction;
+    const { relaxation, epsilon } = this.settings;
+    const toDrive = 1n << this.finest;
     if (relaxation === 'euler') {
       const scale = toDrive << 24n;
       const force = epsilon * (drive - state * toDrive) * 4096n + epsilon * beta * (aim - state) * toDrive;
@@ -181,13 +196,14 @@ export class Witness {
   }
 
   private learn(images: readonly Uint8Array[], gains: WitnessStep['gains'], decays: readonly bigint[]): void {
-    const { sizes, stateFraction, weightFraction } = this.settings;
+    const { sizes, stateFraction, storage, weightFractions } = this.settings;
+    const bits = BigInt(storage);
     let first = 0n;
     let firstBias = BigInt(this.weights.reduce((sum, matrix) => sum + matrix.length, 0));
     this.weights.forEach((matrix, k) => {
       const [mantissa, exponent] = gains[k];
       const preFraction = k === 0 ? 8n : stateFraction;
-      const shift = preFraction + stateFraction + exponent - weightFraction;
+      const shift = preFraction + stateFraction + exponent - weightFractions[k];
       const rate = (states: States, n: number, i: number) => (k === 0 ? BigInt(images[n][i]) : states[k][i]);
       const width = sizes[k + 1];
       matrix.forEach((old, at) => {
@@ -195,13 +211,13 @@ export class Witness {
         const row = first + BigInt(i * width);
         let weight = old;
         if (decays[k] !== 0n && weight !== 0n)
-          weight = this.saturate(weight + this.round(-weight * decays[k], 32n, 4n, row, j), 16n);
+          weight = this.saturate(weight + this.round(-weight * decays[k], 32n, 4n, row, j), bits);
         let sum = 0n;
         images.forEach((_, n) => {
           sum += rate(this.plus[n], n, i) * this.plus[n][k + 1][j];
           sum -= rate(this.minus[n], n, i) * this.minus[n][k + 1][j];
         });
-        if (sum !== 0n) weight = this.saturate(weight + this.round(sum * mantissa, shift, 1n, row, j), 16n);
+        if (sum !== 0n) weight = this.saturate(weight + this.round(sum * mantissa, shift, 1n, row, j), bits);
         matrix[at] = weight;
       });
       this.biases[k].forEach((bias, j) => {
@@ -211,7 +227,7 @@ export class Witness {
         });
         if (sum !== 0n)
           this.biases[k][j] = this.saturate(
-            bias + this.round(sum * mantissa, exponent - weightFraction, 1n, firstBias, j),
+            bias + this.round(sum * mantissa, exponent - this.finest + this.biasShift, 1n, firstBias, j),
             32n,
           );
       });

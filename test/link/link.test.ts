@@ -16,10 +16,11 @@ import {
   Tensor,
 } from '#host/link/schema';
 import { FaultyLine, type FaultyLineOptions } from './faulty-line.js';
+import { shape } from './shape.js';
 import { limits, network, prepare, stage, trainAt } from './workload.js';
 
 const weights = { offset: 0, index: 0, tensor: Tensor.weights, padding: 0 } as const;
-const wide = { sizes: [64, 64, 4] } as const;
+const wide = { shape: shape([64, 64, 4]) } as const;
 
 const opened: { link: Link; line: FaultyLine }[] = [];
 

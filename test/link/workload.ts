@@ -5,6 +5,7 @@ import type { Endpoint, LoudName, QuietName } from '#host/link/endpoint';
 import { packImage } from '#host/link/image';
 import { Nudging, type ReplyOf, type RequestOf, Tensor } from '#host/link/schema';
 import { mix32, randomWord } from '#host/model/random';
+import { shape } from './shape.js';
 
 const BATCH = 4;
 export const PIXELS = 16;
@@ -16,13 +17,11 @@ export const network = {
   freeIterations: 6,
   nudgedIterations: 3,
   batch: BATCH,
-  weightFraction: 13,
   stateFraction: 14,
   relaxation: 0,
   rounding: 0,
   options: 0,
-  padding: 0,
-  sizes: [PIXELS, 8, 4],
+  shape: shape([PIXELS, 8, 4]),
 } as const satisfies RequestOf<'configure'>;
 
 export const limits = [1 << 23, 1 << 23] as const;

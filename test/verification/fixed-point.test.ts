@@ -16,6 +16,7 @@ import { packImage } from '#host/link/image';
 import { Relaxation, Tensor } from '#host/link/schema';
 import { relaxMinibatch } from '#host/reference/minibatch';
 import { ReferenceNetwork } from '#host/reference/network';
+import { shape } from '../link/shape.js';
 
 const ITERATIONS = 2000;
 
@@ -54,13 +55,11 @@ describe('the fixed point of the integers', () => {
           freeIterations: ITERATIONS,
           nudgedIterations: 1,
           batch: 1,
-          weightFraction,
           stateFraction,
           relaxation: Relaxation[relaxation],
           rounding: 0,
           options: 0,
-          padding: 0,
-          sizes,
+          shape: shape(sizes, weightFraction),
         });
         // Elements within ± limit make a norm of at most limit · √(n m).
         const limit = contraction / Math.sqrt(hidden * outputs);

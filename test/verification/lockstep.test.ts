@@ -6,6 +6,7 @@ import type { Endpoint, LoudName, QuietName } from '#host/link/endpoint';
 import { packImage } from '#host/link/image';
 import { type MessageName, Messages, Nudging, type ReplyOf, type RequestOf, Tensor } from '#host/link/schema';
 import { Lockstep, VerificationError } from '#host/verification/lockstep';
+import { shape } from '../link/shape.js';
 
 const network: RequestOf<'configure'> = {
   seed: 5,
@@ -14,13 +15,11 @@ const network: RequestOf<'configure'> = {
   freeIterations: 6,
   nudgedIterations: 3,
   batch: 2,
-  weightFraction: 13,
   stateFraction: 13,
   relaxation: 1,
   rounding: 0,
   options: 0,
-  padding: 0,
-  sizes: [6, 5, 3],
+  shape: shape([6, 5, 3]),
 };
 
 const gain = (16 << 16) | 0x1000;

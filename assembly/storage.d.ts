@@ -1,0 +1,8 @@
+/**
+ * The types that numbers are stored in. The build names them (asconfig.json), so that one source makes a kernel a width;
+ * these are those of the 16-bit one.
+ */
+declare type Weight = i16;
+declare type State = i16;
+/** Holds sums of products of the two; what is queued in rows.ts adds up in it, too. */
+declare type Drive = i32;
