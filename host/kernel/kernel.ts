@@ -10,6 +10,7 @@ import {
   type ReplyOf,
   type RequestOf,
 } from '../link/schema.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import type { Trap } from './trap.js';
 
 /** What of the runtime's interface is used directly; the loader does the rest. */
@@ -55,14 +56,19 @@ export interface Outcome {
 }
 
 /** The portable module's bytes: what every board runs. */
-export function portableModule(): Uint8Array {
-  return readFileSync(new URL('../../kernel.wasm', import.meta.url));
+export function portableModule(storage: Storage = DEFAULT_STORAGE): Uint8Array {
+  return readModule(storage, '');
 }
 
 /** The fastest module this host can run: the same source with SIMD and threads, where there are any; the same bits. */
-export function hostModule(): Uint8Array {
-  const fast = readFileSync(new URL('../../kernel.host.wasm', import.meta.url));
-  return WebAssembly.validate(fast) ? fast : portableModule();
+export function hostModule(storage: Storage = DEFAULT_STORAGE): Uint8Array {
+  const fast = readModule(storage, '.host');
+  return WebAssembly.validate(fast) ? fast : portableModule(storage);
+}
+
+function readModule(storage: Storage, build: '' | '.host'): Uint8Array {
+  const width = storage === DEFAULT_STORAGE ? '' : `-${storage}`;
+  return readFileSync(new URL(`../../kernel${width}${build}.wasm`, import.meta.url));
 }
 
 /** What a thread needs to help a kernel. */

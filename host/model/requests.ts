@@ -1,6 +1,6 @@
 /** A recipe as requests to a device, and the real numbers those requests stand for. */
 import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../link/schema.js';
-import { stateFormat, weightFormat } from './format.js';
+import { formatsOf } from './formats.js';
 import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js';
 import { randomKey, randomWord, Stream } from './random.js';
 import { layerSizes, nudgeOf, type Recipe } from './recipe.js';
@@ -46,6 +46,7 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
 
 export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
   const { epsilon, nudge } = rounded(recipe);
+  const { weights, states } = formatsOf(recipe);
   return {
     seed: recipe.seed,
     epsilon: epsilon.word,
@@ -53,13 +54,11 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
     freeIterations: recipe['free-iterations'],
     nudgedIterations: recipe['nudged-iterations'],
     batch: recipe.minibatch,
-    weightFraction: weightFormat(recipe.weights).fraction,
-    stateFraction: stateFormat(recipe.states).fraction,
+    stateFraction: states.fraction,
     relaxation: Relaxation[recipe.relaxation],
     rounding: Rounding[recipe.rounding],
     options: recipe.start === 'persistent' ? Option.persistent : 0,
-    padding: 0,
-    sizes: layerSizes(recipe.network),
+    shape: [...layerSizes(recipe.network), ...weights.map(({ fraction }) => fraction)],
   };
 }
 
