@@ -14,13 +14,11 @@ export const network = {
   freeIterations: 4,
   nudgedIterations: 2,
   batch: 2,
-  weightFraction: 13,
   stateFraction: 14,
   relaxation: 0,
   rounding: 0,
   options: 0,
-  padding: 0,
-  sizes: [96, 128, 10],
+  shape: [96, 128, 10, 13, 13],
 } as const;
 
 const weights = { index: 0, tensor: Tensor.weights, padding: 0 } as const;

@@ -20,7 +20,7 @@ import { limits, network, sampleAt, trainAt } from './workload.js';
 
 const SESSION = 77;
 const WINDOW = 4096;
-const wide = { ...network, sizes: [64, 64, 4] } as const;
+const wide = { ...network, shape: [64, 64, 4, 13, 13] } as const;
 const weights = { offset: 0, index: 0, tensor: Tensor.weights, padding: 0 } as const;
 
 let kernel: Kernel;

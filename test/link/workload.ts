@@ -16,13 +16,11 @@ export const network = {
   freeIterations: 6,
   nudgedIterations: 3,
   batch: BATCH,
-  weightFraction: 13,
   stateFraction: 14,
   relaxation: 0,
   rounding: 0,
   options: 0,
-  padding: 0,
-  sizes: [PIXELS, 8, 4],
+  shape: [PIXELS, 8, 4, 13, 13],
 } as const satisfies RequestOf<'configure'>;
 
 export const limits = [1 << 23, 1 << 23] as const;

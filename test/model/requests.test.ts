@@ -46,16 +46,14 @@ test('CONFIGURE spells the recipe', () => {
     freeIterations: 12,
     nudgedIterations: 6,
     batch: 10,
-    weightFraction: 13,
     stateFraction: 13,
     relaxation: Relaxation.euler,
     rounding: Rounding.nearest,
     options: Option.persistent,
-    padding: 0,
-    sizes: [36, 24, 4],
+    shape: [36, 24, 4, 13, 13],
   });
   const { request: layout } = Messages.configure;
-  expect(layout.encode(request).length).toBe(layout.size + 6);
+  expect(layout.encode(request).length).toBe(layout.size + 10);
 });
 
 test('the reference is given what the device was given', () => {

@@ -54,13 +54,11 @@ describe('the fixed point of the integers', () => {
           freeIterations: ITERATIONS,
           nudgedIterations: 1,
           batch: 1,
-          weightFraction,
           stateFraction,
           relaxation: Relaxation[relaxation],
           rounding: 0,
           options: 0,
-          padding: 0,
-          sizes,
+          shape: [...sizes, weightFraction, weightFraction],
         });
         // Elements within ± limit make a norm of at most limit · √(n m).
         const limit = contraction / Math.sqrt(hidden * outputs);

@@ -14,13 +14,11 @@ const network: RequestOf<'configure'> = {
   freeIterations: 6,
   nudgedIterations: 3,
   batch: 2,
-  weightFraction: 13,
   stateFraction: 13,
   relaxation: 1,
   rounding: 0,
   options: 0,
-  padding: 0,
-  sizes: [6, 5, 3],
+  shape: [6, 5, 3, 13, 13],
 };
 
 const gain = (16 << 16) | 0x1000;
