@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { portableModule } from '../kernel/kernel.js';
-import type { Storage } from '../model/format.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import { type Board, boardsFolder } from './board.js';
 import { configHeader, memoryScript } from './configuration.js';
 import { toolchainVersion } from './toolchain.js';
@@ -52,7 +52,8 @@ export function nameOf(sources: Sources, { core, flash, image }: Board, options:
   const hash = createHash('sha256');
   for (const [path, bytes] of [...sources, ...ownCode()])
     hash.update(`${path}\0${bytes.length}\0`).update(bytes);
-  const settings = [toolchainVersion(), core.cpu, flash, image, macros(options)];
+  const { storage = DEFAULT_STORAGE } = options;
+  const settings = [toolchainVersion(), core.cpu, flash, image, storage, macros(options)];
   return hash.update(JSON.stringify(settings)).digest('hex').slice(0, 16);
 }
 
