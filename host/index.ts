@@ -20,6 +20,8 @@ export type { Endpoint } from './link/endpoint.js';
 export { packImage } from './link/image.js';
 export { Link, type LinkCounters, type LinkOptions } from './link/link.js';
 export { type ErrorName, type MessageName, type ReplyOf, type RequestOf, schemaHash } from './link/schema.js';
+export type { Format, Storage } from './model/format.js';
+export { type Formats, formatsOf } from './model/formats.js';
 export type { NetworkParameters } from './model/network-parameters.js';
 export type { Recipe } from './model/recipe.js';
 export { checkRecipe } from './model/recipe-check.js';

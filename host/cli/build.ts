@@ -1,14 +1,16 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { readBoard } from '../firmware/board.js';
 import { type BuildOptions, buildFirmware } from '../firmware/build.js';
 import { copyFirmware } from '../firmware/copy-firmware.js';
 import { measureFirmware, type SizeReport } from '../firmware/size.js';
+import { DEFAULT_STORAGE, type Storage, storages } from '../model/format.js';
 import { announceBuild } from './build-events.js';
 import { wholeNumber } from './device-flags.js';
 import { grouped, type OutputFlags, print, printJson, table } from './output.js';
 
 export interface BuildFlags {
+  readonly storage: Storage;
   readonly baud?: number;
   readonly checked?: true;
 }
@@ -17,14 +19,26 @@ interface Flags extends BuildFlags, OutputFlags {
   readonly out?: string;
 }
 
+function storageOf(text: string): Storage {
+  const storage = storages.find((bits) => String(bits) === text);
+  if (storage === undefined) throw new InvalidArgumentError(`it is ${storages.join(', ')}`);
+  return storage;
+}
+
 export function addBuildFlags(command: Command): Command {
   return command
+    .option('--storage <bits>', 'bits that weights are stored in: 8, 16 or 32', storageOf, DEFAULT_STORAGE)
     .option('--baud <rate>', "speed of its UART (default: the board's)", wholeNumber(300))
     .option('--checked', 'check every access to memory: three times slower, to hunt a defect');
 }
 
-export function buildOptionsOf({ baud, checked }: BuildFlags): BuildOptions {
-  return { baud, checked };
+export function buildOptionsOf({ storage, baud, checked }: BuildFlags): BuildOptions {
+  return { storage, baud, checked };
+}
+
+/** The formats to train a device of that storage with, where the presets' are of another; one possible choice. */
+export function formatFlags(storage: Storage): string {
+  return { 8: ' --weights Q0.7', 16: '', 32: ' --weights Q7.24 --states Q13.18' }[storage];
 }
 
 export function addBuild(program: Command): void {

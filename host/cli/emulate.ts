@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { UserError } from '../errors.js';
 import { readBoard } from '../firmware/board.js';
 import { emulate } from '../firmware/emulate.js';
-import { addBuildFlags, type BuildFlags, buildOptionsOf } from './build.js';
+import { addBuildFlags, type BuildFlags, buildOptionsOf, formatFlags } from './build.js';
 import { announceBuild } from './build-events.js';
 import { wholeNumber } from './device-flags.js';
 import { type OutputFlags, print, printJson, say } from './output.js';
@@ -32,7 +32,9 @@ async function run(name: string, flags: EmulateFlags): Promise<void> {
   if (flags.json) printJson({ board: board.id, address: emulation.address });
   else {
     print(emulation.address);
-    say(`${board.name} is there until Ctrl-C; train it with: eqprop train --device ${emulation.address}`);
+    say(
+      `${board.name} is there until Ctrl-C; train it with: eqprop train --device ${emulation.address}${formatFlags(flags.storage)}`,
+    );
   }
   const end = await Promise.race([interrupted, emulation.ended]);
   await emulation.stop();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { writeExport } from '../export/write-export.js';
-import { stateFormat, weightFormat } from '../model/format.js';
+import { formatsOf } from '../model/formats.js';
 import { layerSizes } from '../model/recipe.js';
 import { loadRun } from '../training/saved-run.js';
 import { print, say } from './output.js';
@@ -21,8 +21,7 @@ export function addExport(program: Command): void {
         {
           name,
           layers: layerSizes(recipe.network),
-          weightFraction: weightFormat(recipe.weights).fraction,
-          stateFraction: stateFormat(recipe.states).fraction,
+          formats: formatsOf(recipe),
           ...parameters,
           digest: BigInt(`0x${position.digest}`),
           step: position.step,

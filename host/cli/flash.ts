@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readBoard } from '../firmware/board.js';
 import { flashBoard } from '../firmware/flash.js';
-import { addBuildFlags, type BuildFlags, buildOptionsOf } from './build.js';
+import { addBuildFlags, type BuildFlags, buildOptionsOf, formatFlags } from './build.js';
 import { announceBuild } from './build-events.js';
 import { print } from './output.js';
 
@@ -21,5 +21,7 @@ export function addFlash(program: Command): void {
 async function flash(name: string, flags: FlashFlags): Promise<void> {
   const board = readBoard(name);
   const where = await flashBoard(board, { ...buildOptionsOf(flags), port: flags.port }, announceBuild());
-  print(`flashed by ${where}; train it with: eqprop train --device <port> (eqprop ports lists them)`);
+  print(
+    `flashed by ${where}; train it with: eqprop train --device <port>${formatFlags(flags.storage)} (eqprop ports lists them)`,
+  );
 }

@@ -3,6 +3,7 @@ import { type Board, readBoard } from '../firmware/board.js';
 import { findFirmware } from '../firmware/build.js';
 import { type MemoryPlan, planMemory } from '../firmware/plan.js';
 import { measureFirmware, type SizeReport } from '../firmware/size.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import { grouped, minus, type OutputFlags, print, printJson, styled, table } from './output.js';
 import { addRecipeFlags, recipeOf } from './recipe-flags.js';
 
@@ -26,7 +27,7 @@ function plan(name: string, flags: PlanFlags): void {
   const board = readBoard(name);
   const { recipe } = recipeOf(withRates(flags));
   const memory = planMemory(board, recipe);
-  const firmware = findFirmware(board);
+  const firmware = findFirmware(board, { storage: memory.storage });
   const size = firmware && measureFirmware(firmware, board);
   if (!memory.fits) process.exitCode = DOES_NOT_FIT;
   if (flags.json) {
@@ -39,7 +40,7 @@ function plan(name: string, flags: PlanFlags): void {
   );
   print(memoryTable(memory));
   print('');
-  print(flashLine(board, size));
+  print(flashLine(board, size, memory.storage));
   print(verdict(memory));
 }
 
@@ -73,10 +74,11 @@ function memoryTable({ ram, stack, static: reserved, module, parts, spare }: Mem
   );
 }
 
-function flashLine(board: Board, size: SizeReport | undefined): string {
+function flashLine(board: Board, size: SizeReport | undefined, storage: Storage): string {
+  const flag = storage === DEFAULT_STORAGE ? '' : ` --storage ${storage}`;
   return size
     ? `flash: ${grouped(size.flash)} of ${grouped(size.flashSize)} bytes`
-    : `flash: not built yet (eqprop build ${board.id}), ${grouped(board.flash.size)} bytes there are`;
+    : `flash: not built yet (eqprop build ${board.id}${flag}), ${grouped(board.flash.size)} bytes there are`;
 }
 
 function verdict(memory: MemoryPlan): string {

@@ -11,7 +11,7 @@ const lists: ReadonlySet<RecipeKey> = new Set(['rates', 'weight-decay']);
 /** What to type, where it is not a number. */
 const placeholders: Partial<Record<RecipeKey, string>> = {
   network: '784-500-10',
-  weights: 'Qm.n',
+  weights: 'Qm.n,…',
   states: 'Qm.n',
   rounding: 'stochastic|nearest',
   relaxation: 'euler|exact',

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Storage } from '../model/format.js';
 
 /** Bits a second of a serial port where nothing else is said. */
 export const DEFAULT_BAUD_RATE = 115_200;
@@ -8,6 +9,8 @@ export interface DeviceOptions {
   readonly baudRate: number;
   /** Simulated: deliver bytes at the speed of `baudRate`, 10 bits a byte, both ways (default: at once). */
   readonly paced?: boolean;
+  /** Simulated and emulated: bits that it stores weights in (default 16). */
+  readonly storage?: Storage;
   /** Simulated: bytes of arena (default 64 MiB). */
   readonly arena?: number;
   /** Simulated: bytes the receive window holds (default 65,536). */

@@ -1,5 +1,6 @@
 /** A `serialport` binding whose ports are simulated devices. */
 import { UserError } from '../errors.js';
+import { DEFAULT_STORAGE } from '../model/format.js';
 import type { BindingInterface, PortInfo } from './contract.js';
 import type { DeviceOptions } from './line.js';
 import type { SimulatedMachine } from './simulated-worker.js';
@@ -7,7 +8,7 @@ import { describePort, startWorker, WorkerPort, type WorkerPortOptions } from '.
 
 export interface SimulatedOptions
   extends WorkerPortOptions,
-    Pick<DeviceOptions, 'arena' | 'window' | 'threads'> {}
+    Pick<DeviceOptions, 'arena' | 'window' | 'threads' | 'storage'> {}
 
 export const simulatedBinding = {
   async list(): Promise<PortInfo[]> {
@@ -15,11 +16,12 @@ export const simulatedBinding = {
   },
 
   /** Resolves when the device is up. Rejects with `UserError` when it cannot start. */
-  async open({ arena, window, threads, ...options }: SimulatedOptions): Promise<WorkerPort> {
+  async open({ arena, window, threads, storage, ...options }: SimulatedOptions): Promise<WorkerPort> {
     const machine: SimulatedMachine = {
       arena: arena ?? 64 << 20,
       window: window ?? 65_536,
       threads: threads ?? 1,
+      storage: storage ?? DEFAULT_STORAGE,
     };
     try {
       const worker = await startWorker(new URL('./simulated-worker.js', import.meta.url), machine);

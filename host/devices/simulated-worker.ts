@@ -1,8 +1,9 @@
 /** The simulated device: the kernel, in a thread of its own, at the other end of a message port. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Helpers } from '../kernel/helpers.js';
-import { Kernel } from '../kernel/kernel.js';
+import { hostModule, Kernel } from '../kernel/kernel.js';
 import { trapOf } from '../kernel/trap.js';
+import type { Storage } from '../model/format.js';
 import type { WorkerProgress } from './worker-port.js';
 
 /** What the worker is started with. */
@@ -10,6 +11,8 @@ export interface SimulatedMachine {
   readonly arena: number;
   readonly window: number;
   readonly threads: number;
+  /** Bits of the weights. */
+  readonly storage: Storage;
 }
 
 /** Milliseconds that answers wait to travel together. */
@@ -17,8 +20,8 @@ const PATIENCE = 5;
 
 const port = parentPort;
 if (!port) throw new Error('the simulated device runs in a worker');
-const { arena, window, threads }: SimulatedMachine = workerData;
-const kernel = new Kernel(arena, window);
+const { arena, window, threads, storage }: SimulatedMachine = workerData;
+const kernel = new Kernel(arena, window, hostModule(storage));
 if (kernel.arena < arena)
   throw new Error(`an arena of ${arena} bytes was asked for, there are ${kernel.arena}`);
 

@@ -1,3 +1,4 @@
+import type { WeightArray } from '../model/network-parameters.js';
 import { type ExportedModel, identifier, requireShapes } from './model.js';
 
 const LINE = 100;
@@ -9,7 +10,7 @@ const INDENT = '  ';
  */
 export function toCHeader(model: ExportedModel): string {
   requireShapes(model);
-  const { layers, weights, biases } = model;
+  const { layers, formats, weights, biases } = model;
   const prefix = identifier(model.name);
   const macro = prefix.toUpperCase();
   const parts = [
@@ -19,29 +20,42 @@ export function toCHeader(model: ExportedModel): string {
     ...layers
       .slice(1)
       .flatMap((size, k) => [
-        array('int16_t', `${prefix}_weights_${k}[${layers[k]} * ${size}]`, weights[k]),
-        array('int32_t', `${prefix}_biases_${k + 1}[${size}]`, biases[k]),
+        array(integer(formats.storage), `${prefix}_weights_${k}[${layers[k]} * ${size}]`, weights[k]),
+        array(integer(formats.biases.bits), `${prefix}_biases_${k + 1}[${size}]`, biases[k]),
       ]),
     `#endif /* ${macro}_H */`,
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function constants({ layers, weightFraction, stateFraction, step }: ExportedModel, macro: string): string {
+function integer(bits: number): string {
+  return `int${bits}_t`;
+}
+
+/** By how much connection k's products lack the drives' fractional bits. */
+function shifts({ formats: { weights, states, drives } }: ExportedModel): readonly number[] {
+  return weights.map(({ fraction }) => drives.fraction - states.fraction - fraction);
+}
+
+function constants(model: ExportedModel, macro: string): string {
+  const { layers, formats, step } = model;
+  const { weights, states, drives, biases } = formats;
   const values: [string, number | string][] = [
     ['LAYERS', layers.length],
     ['CONNECTIONS', layers.length - 1],
     ...layers.map((size, k): [string, number] => [`SIZE_${k}`, size]),
-    ['WEIGHT_FRACTION', weightFraction],
-    ['STATE_FRACTION', stateFraction],
-    ['DRIVE_FRACTION', weightFraction + stateFraction],
+    ...weights.map(({ fraction }, k): [string, number] => [`WEIGHT_FRACTION_${k}`, fraction]),
+    ...shifts(model).map((shift, k): [string, number] => [`SHIFT_${k}`, shift]),
+    ['STATE_FRACTION', states.fraction],
+    ['DRIVE_FRACTION', drives.fraction],
+    ['BIAS_FRACTION', biases.fraction],
     ['STEP', `${step}u`],
   ];
   const width = Math.max(...values.map(([name]) => name.length));
   return values.map(([name, value]) => `#define ${macro}_${name.padEnd(width)} ${value}`).join('\n');
 }
 
-function array(type: string, declarator: string, values: Int16Array | Int32Array): string {
+function array(type: string, declarator: string, values: WeightArray): string {
   const lines: string[] = [];
   let line = INDENT;
   for (const value of values) {
@@ -56,19 +70,13 @@ function array(type: string, declarator: string, values: Int16Array | Int32Array
 }
 
 function explanation(model: ExportedModel, prefix: string): string {
-  const { layers, weightFraction: w, stateFraction: s, digest, step } = model;
-  const last = layers.length - 1;
-  const one = 2 ** s;
-  const input = s >= 8 ? `pixel << ${s - 8}` : `pixel >> ${8 - s}`;
-  const round = w > 0 ? `(drive + ${2 ** (w - 1)}) >> ${w}` : 'drive';
+  const { layers, digest, step } = model;
   const lines = [
     `${layers.join('-')}, trained by equilibrium propagation: step ${step},`,
     `digest 0x${BigInt.asUintN(64, digest).toString(16).padStart(16, '0')}.`,
     '',
     "Formats (fixed point, two's complement)",
-    `  state   int16_t, ${s} fractional bits; 0 to ${one}, which is 1.0`,
-    `  weight  int16_t, ${w} fractional bits: value / ${2 ** w}`,
-    `  drive   int32_t, ${w + s} fractional bits: a weight times a state; biases have this format too`,
+    ...formatLines(model, prefix),
     '',
     'Layout',
     `  ${prefix}_weights_k joins layer k to layer k + 1, row-major: the weight between unit i of layer k and`,
@@ -76,19 +84,56 @@ function explanation(model: ExportedModel, prefix: string): string {
     `  ${prefix}_biases_k are those of layer k. Layer 0 is the input and has none.`,
     '',
     'Drive of unit j in layer k: what arrives from below and from above',
-    `  int32_t drive = biases_k[j];`,
-    `  for each i in layer k - 1: drive += (int32_t)weights_{k-1}[i * size_k + j] * state_{k-1}[i];`,
-    `  for each m in layer k + 1: drive += (int32_t)weights_k[j * size_{k+1} + m] * state_{k+1}[m];`,
+    ...driveLines(model),
     '  The last layer has nothing above it. Only the final value must fit, the sum may wrap on its way: add as',
-    '  uint32_t, or compile with -fwrapv, for C leaves signed overflow undefined.',
+    `  u${integer(model.formats.drives.bits)}, or compile with -fwrapv, for C leaves signed overflow undefined.`,
     '',
     'Relaxation (exact sweeps): each layer in turn takes the states that minimise its energy',
-    `  1. Input: a pixel of 0 to 255 becomes the state ${input}. All other states start at 0.`,
+    ...relaxationLines(model),
+  ];
+  return `/*\n${lines.map((text) => (text ? ` * ${text}` : ' *')).join('\n')}\n */`;
+}
+
+function formatLines({ formats }: ExportedModel, prefix: string): readonly string[] {
+  const { storage, weights, states, drives, biases } = formats;
+  return [
+    `  state   ${integer(states.bits)}, ${states.fraction} fractional bits; 0 to ${2 ** states.fraction}, which is 1.0`,
+    ...weights.map(
+      ({ fraction }, k) =>
+        `  weight  ${integer(storage)}, of ${prefix}_weights_${k}: ${fraction} fractional bits, value / ${2 ** fraction}`,
+    ),
+    `  drive   ${integer(drives.bits)}, ${drives.fraction} fractional bits: the finest weight times a state`,
+    `  bias    ${integer(biases.bits)}, ${biases.fraction} fractional bits`,
+  ];
+}
+
+function driveLines(model: ExportedModel): readonly string[] {
+  const { drives, biases } = model.formats;
+  const drive = integer(drives.bits);
+  const wider = drives.fraction - biases.fraction;
+  const isEven = shifts(model).every((shift) => shift === 0);
+  const rate = (layer: string, unit: string, connection: string) =>
+    isEven ? `state_${layer}[${unit}]` : `(state_${layer}[${unit}] << SHIFT_${connection})`;
+  return [
+    `  ${drive} drive = ${wider > 0 ? `biases_k[j] * (${drive})${2 ** wider}` : 'biases_k[j]'};`,
+    '  for each i in layer k - 1:',
+    `    drive += (${drive})weights_{k-1}[i * size_k + j] * ${rate('{k-1}', 'i', '{k-1}')};`,
+    '  for each m in layer k + 1:',
+    `    drive += (${drive})weights_k[j * size_{k+1} + m] * ${rate('{k+1}', 'm', 'k')};`,
+    ...(isEven ? [] : ['  SHIFT_k are the fractional bits that connection k has less than the finest.']),
+  ];
+}
+
+function relaxationLines({ layers, formats: { states, drives } }: ExportedModel): readonly string[] {
+  const last = layers.length - 1;
+  const spare = drives.fraction - states.fraction;
+  const round = spare > 0 ? `(drive + ${2 ** (spare - 1)}) >> ${spare}` : 'drive';
+  return [
+    `  1. Input: a pixel of 0 to 255 becomes the state pixel << ${states.fraction - 8}. All other states start at 0.`,
     `  2. For k = 1, 3, 5, ..., then k = 2, 4, 6, ... (up to ${last}): compute all drives of layer k, then`,
-    `       state = ${round}, clipped to 0 ... ${one}`,
+    `       state = ${round}, clipped to 0 ... ${2 ** states.fraction}`,
     '     with an arithmetic shift.',
     '  3. Repeat step 2 until a whole sweep changes nothing: that is the exact fixed point.',
     `  The answer is the unit of layer ${last} with the largest state, the first of equals.`,
   ];
-  return `/*\n${lines.map((text) => (text ? ` * ${text}` : ' *')).join('\n')}\n */`;
 }

@@ -1,16 +1,12 @@
+import type { Formats } from '../model/formats.js';
+import type { NetworkParameters } from '../model/network-parameters.js';
+
 /** A trained network as an export sees it. */
-export interface ExportedModel {
+export interface ExportedModel extends NetworkParameters {
   readonly name: string;
   /** Units of each layer, input first; at least two layers. */
   readonly layers: readonly number[];
-  /** Fractional bits of the weights. */
-  readonly weightFraction: number;
-  /** Fractional bits of the states. */
-  readonly stateFraction: number;
-  /** Per connection k, layers[k] · layers[k+1] weights, row-major [pre][post]. */
-  readonly weights: readonly Int16Array[];
-  /** Per connection k, the biases of layer k + 1, with weightFraction + stateFraction fractional bits. */
-  readonly biases: readonly Int32Array[];
+  readonly formats: Formats;
   /** The device's digest of weights and biases, 64 bits. */
   readonly digest: bigint;
   /** Updates the network has seen. */

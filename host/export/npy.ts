@@ -1,12 +1,13 @@
 import { endianness } from 'node:os';
 
-export type NpyArray = Int16Array | Int32Array | Float64Array | Float32Array | Uint8Array;
+export type NpyArray = Int8Array | Int16Array | Int32Array | Float64Array | Float32Array | Uint8Array;
 
 /** Data begins at a multiple of this, for readers that map files into memory. */
 const ALIGNMENT = 64;
 const PREAMBLE = 10;
 
 function descriptor(array: NpyArray): string {
+  if (array instanceof Int8Array) return '|i1';
   if (array instanceof Int16Array) return '<i2';
   if (array instanceof Int32Array) return '<i4';
   if (array instanceof Float64Array) return '<f8';

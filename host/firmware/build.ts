@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { DEFAULT_STORAGE } from '../model/format.js';
 import type { Board } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';
 import { compile, type Linked } from './compile.js';
@@ -38,7 +39,7 @@ export async function buildFirmware(
   events: BuildEvents = {},
 ): Promise<Firmware> {
   const { size, stack, static: reserved } = board.ram;
-  const needed = stack + reserved + moduleStaticBytes();
+  const needed = stack + reserved + moduleStaticBytes(options.storage);
   if (size <= needed)
     throw new UserError(
       `${board.id}: ${size} bytes of RAM, the kernel needs ${needed} before the first weight`,
@@ -50,27 +51,28 @@ export async function buildFirmware(
     events.onCompile?.();
     const workshop = join(empty, 'workshop');
     await writeFiles(
-      filesIn(empty, board),
+      filesIn(empty, board, options),
       await compile(workshop, sources, toolchain, board, options),
       board,
     );
     await rm(workshop, { recursive: true });
   });
-  return filesIn(folder, board);
+  return filesIn(folder, board, options);
 }
 
 /** A board's firmware as it would be built now, if it has been. */
 export function findFirmware(board: Board, options: BuildOptions = {}): Firmware | undefined {
   const folder = folderOf(board, nameOf(readSources(board, options), board, options));
-  return existsSync(folder) ? filesIn(folder, board) : undefined;
+  return existsSync(folder) ? filesIn(folder, board, options) : undefined;
 }
 
 function folderOf(board: Board, name: string): string {
   return join(cacheFolder(), 'firmware', `${board.id}-${name}`);
 }
 
-function filesIn(folder: string, { image }: Board): Firmware {
-  const path = (kind: string) => join(folder, `firmware.${kind}`);
+function filesIn(folder: string, { image }: Board, { storage = DEFAULT_STORAGE }: BuildOptions): Firmware {
+  const name = storage === DEFAULT_STORAGE ? 'firmware' : `firmware-${storage}`;
+  const path = (kind: string) => join(folder, `${name}.${kind}`);
   return {
     elf: path('elf'),
     bin: path('bin'),

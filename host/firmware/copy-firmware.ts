@@ -6,7 +6,7 @@ import type { Firmware } from './build.js';
 import type { SizeReport } from './size.js';
 
 /**
- * Copies a firmware's files, and writes the size report beside them as size.json. Returns their paths.
+ * Copies a firmware's files, and writes the size report beside them, named like them. Returns their paths.
  * @throws `UserError` where the folder cannot be written
  */
 export async function copyFirmware(
@@ -23,7 +23,7 @@ export async function copyFirmware(
         await copyFile(file, copy);
         return copy;
       });
-    const report = join(folder, 'size.json');
+    const report = join(folder, basename(elf).replace('firmware', 'size').replace('.elf', '.json'));
     await writeFile(report, `${JSON.stringify(size, undefined, 2)}\n`);
     return [...(await Promise.all(copies)), report];
   } catch (cause) {

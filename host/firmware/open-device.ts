@@ -20,7 +20,7 @@ export async function openDevice(
   events: BuildEvents = {},
 ): Promise<DeviceLine> {
   if (boardIds().includes(spec) || existsSync(join(spec, 'board.toml')))
-    return openEmulated(readBoard(spec), {}, events);
+    return openEmulated(readBoard(spec), { storage: options.storage }, events);
   refuseMisspelt(spec);
   return openLine(spec, options);
 }

@@ -7,6 +7,8 @@ import { UserError } from '../errors.js';
 import { Kernel, portableModule } from '../kernel/kernel.js';
 import { DeviceError } from '../link/device-error.js';
 import { ArenaPart, MAX_BATCH } from '../link/schema.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
+import { formatsOf } from '../model/formats.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
 import { configureRequest } from '../model/requests.js';
 import type { Board } from './board.js';
@@ -17,6 +19,8 @@ export type ArenaPartName = keyof typeof ArenaPart;
 export interface MemoryPlan {
   readonly network: string;
   readonly minibatch: number;
+  /** Bits of the weights. */
+  readonly storage: Storage;
   readonly fits: boolean;
   readonly ram: number;
   readonly stack: number;
@@ -41,18 +45,19 @@ const MOST_UNITS = 0xffff;
 const UNCOUNTABLE = 0xffff_ffff;
 
 /** Bytes of the module's memory before the arena. */
-export function moduleStaticBytes(module: Uint8Array = portableModule()): number {
+export function moduleStaticBytes(storage: Storage = DEFAULT_STORAGE): number {
   interface Constants extends Record<string, unknown> {
     readonly __heap_base: { readonly value: number };
   }
-  const { exports } = instantiateSync<Constants>(module, {});
+  const { exports } = instantiateSync<Constants>(portableModule(storage), {});
   return (exports.__heap_base.value + 7) & ~7;
 }
 
 /** @throws `UserError` where the network is beyond what 32-bit addresses reach */
 export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
   const { size: ram, stack, static: reserved } = board.ram;
-  const module = moduleStaticBytes();
+  const { storage } = formatsOf(recipe);
+  const module = moduleStaticBytes(storage);
   const arena = Math.max(ram - stack - reserved - module, 0);
   const { needed, parts } = layOut(recipe);
   const hasRoom = (other: Partial<Recipe>) => bytesNeeded({ ...recipe, ...other }) <= arena;
@@ -60,6 +65,7 @@ export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
   return {
     network: recipe.network,
     minibatch: recipe.minibatch,
+    storage,
     fits: needed <= arena,
     ram,
     stack,
@@ -77,7 +83,7 @@ export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
 /** Lays the network out in as much memory as it takes. */
 function layOut(recipe: Recipe): Pick<MemoryPlan, 'needed' | 'parts'> {
   const needed = bytesNeeded(recipe);
-  const kernel = new Kernel(needed, undefined, portableModule());
+  const kernel = new Kernel(needed, undefined, portableModule(formatsOf(recipe).storage));
   if (needed === UNCOUNTABLE || kernel.arena < needed)
     throw new UserError(
       `${recipe.network} takes more memory than 32-bit addresses reach`,
@@ -91,18 +97,19 @@ function layOut(recipe: Recipe): Pick<MemoryPlan, 'needed' | 'parts'> {
 /** A module without an arena tells how much it would need. */
 function bytesNeeded(recipe: Recipe): number {
   try {
-    return counter().execute('configure', configureRequest(recipe)).needed;
+    return counter(formatsOf(recipe).storage).execute('configure', configureRequest(recipe)).needed;
   } catch (error) {
     if (error instanceof DeviceError && error.error === 'arenaTooSmall') return error.value;
     throw error;
   }
 }
 
-let withoutArena: Kernel | undefined;
+const counters = new Map<Storage, Kernel>();
 
-function counter(): Kernel {
-  withoutArena ??= new Kernel(0, undefined, portableModule());
-  return withoutArena;
+function counter(storage: Storage): Kernel {
+  const counter = counters.get(storage) ?? new Kernel(0, undefined, portableModule(storage));
+  counters.set(storage, counter);
+  return counter;
 }
 
 function hasHidden(network: string): boolean {

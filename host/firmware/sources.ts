@@ -4,11 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { portableModule } from '../kernel/kernel.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import { type Board, boardsFolder } from './board.js';
 import { configHeader, memoryScript } from './configuration.js';
 import { toolchainVersion } from './toolchain.js';
 
 export interface BuildOptions {
+  /** Bits that the kernel stores weights in (default 16). */
+  readonly storage?: Storage | undefined;
   /** Bits a second of the UART (default: the board's). */
   readonly baud?: number | undefined;
   /** Compare every access of the kernel with the size of its memory. */
@@ -30,11 +33,11 @@ function filesIn(folder: string, prefix: string): readonly (readonly [string, Ui
     .map((path) => [prefix + path.slice(folder.length).replaceAll('\\', '/'), readFileSync(path)]);
 }
 
-export function readSources(board: Board, { baud = board.uart.baud }: BuildOptions): Sources {
+export function readSources(board: Board, { baud = board.uart.baud, storage }: BuildOptions): Sources {
   return new Map([
     ...filesIn(join(boardsFolder, 'common'), 'common'),
     ...filesIn(board.folder, 'board'),
-    ['kernel.wasm', portableModule()],
+    ['kernel.wasm', portableModule(storage)],
     ['config.h', Buffer.from(configHeader(board, baud))],
     ['memory.ld', Buffer.from(memoryScript(board))],
   ]);
@@ -49,7 +52,8 @@ export function nameOf(sources: Sources, { core, flash, image }: Board, options:
   const hash = createHash('sha256');
   for (const [path, bytes] of [...sources, ...ownCode()])
     hash.update(`${path}\0${bytes.length}\0`).update(bytes);
-  const settings = [toolchainVersion(), core.cpu, flash, image, macros(options)];
+  const { storage = DEFAULT_STORAGE } = options;
+  const settings = [toolchainVersion(), core.cpu, flash, image, storage, macros(options)];
   return hash.update(JSON.stringify(settings)).digest('hex').slice(0, 16);
 }
 

@@ -1,13 +1,15 @@
 import { decodeFrame, encodeFrame } from '../link/frame.js';
 import { Messages, PROTOCOL, schemaHash } from '../link/schema.js';
-import { Kernel } from './kernel.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
+import { hostModule, Kernel } from './kernel.js';
 
-/** The 64 bits that name the source of the host's own kernel, as its HELLO tells them. */
-export function kernelIdentity(): bigint {
+/** The 64 bits that name the source and the storage of the host's own kernel, as its HELLO tells them. */
+export function kernelIdentity(storage: Storage = DEFAULT_STORAGE): bigint {
   const session = 1;
   const payload = Messages.hello.request.encode({ schema: schemaHash, protocol: PROTOCOL, session });
   let identity: bigint | undefined;
-  new Kernel(0).feed(encodeFrame({ type: Messages.hello.code, session, sequence: 0, payload }), (answer) => {
+  const kernel = new Kernel(0, undefined, hostModule(storage));
+  kernel.feed(encodeFrame({ type: Messages.hello.code, session, sequence: 0, payload }), (answer) => {
     // The zero that ends a frame is no part of it.
     const frame = decodeFrame(answer.subarray(0, -1));
     if (frame) identity = Messages.hello.reply.decode(frame.payload).kernel;

@@ -10,6 +10,7 @@ import {
   type ReplyOf,
   type RequestOf,
 } from '../link/schema.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import type { Trap } from './trap.js';
 
 /** What of the runtime's interface is used directly; the loader does the rest. */
@@ -54,23 +55,20 @@ export interface Outcome {
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
-/** Bits that a weight is stored in: a module each, all of one source. */
-export type Storage = 8 | 16 | 32;
-
-function readModule(storage: Storage, build: '' | '.host'): Uint8Array {
-  const width = storage === 16 ? '' : `-${storage}`;
-  return readFileSync(new URL(`../../kernel${width}${build}.wasm`, import.meta.url));
-}
-
 /** The portable module's bytes: what every board runs. */
-export function portableModule(storage: Storage = 16): Uint8Array {
+export function portableModule(storage: Storage = DEFAULT_STORAGE): Uint8Array {
   return readModule(storage, '');
 }
 
-/** The fastest module this host can run: the same source with threads, and SIMD but for 32 bits, where there are any; the same bits. */
-export function hostModule(storage: Storage = 16): Uint8Array {
+/** The fastest module this host can run: the same source with SIMD and threads, where there are any; the same bits. */
+export function hostModule(storage: Storage = DEFAULT_STORAGE): Uint8Array {
   const fast = readModule(storage, '.host');
   return WebAssembly.validate(fast) ? fast : portableModule(storage);
+}
+
+function readModule(storage: Storage, build: '' | '.host'): Uint8Array {
+  const width = storage === DEFAULT_STORAGE ? '' : `-${storage}`;
+  return readFileSync(new URL(`../../kernel${width}${build}.wasm`, import.meta.url));
 }
 
 /** What a thread needs to help a kernel. */

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DeviceError } from '../link/device-error.js';
 import { Messages } from '../link/schema.js';
 import { readRequests, type TensorRange } from '../link/tensors.js';
+import type { Storage } from '../model/format.js';
 import { hostModule, Kernel, type Outcome, portableModule } from './kernel.js';
 
 export interface KernelChoice {
@@ -10,6 +11,7 @@ export interface KernelChoice {
   readonly arena: number;
   /** Run the module that boards run. */
   readonly portable: boolean;
+  readonly storage: Storage;
 }
 
 /** One request, encoded. */
@@ -52,8 +54,8 @@ function read(kernel: Kernel, ranges: readonly TensorRange[]): TwinAnswer {
 
 const port = parentPort;
 if (port) {
-  const { arena, portable } = workerData as KernelChoice;
-  const kernel = new Kernel(arena, undefined, portable ? portableModule() : hostModule());
+  const { arena, portable, storage } = workerData as KernelChoice;
+  const kernel = new Kernel(arena, undefined, portable ? portableModule(storage) : hostModule(storage));
   port.on('message', ({ jobs, ranges }: TwinTask) => {
     const answer = ranges ? read(kernel, ranges) : run(kernel, jobs ?? []);
     port.postMessage(answer, [answer.payload.buffer]);

@@ -3,6 +3,7 @@ import { DeviceError } from '../link/device-error.js';
 import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
 import { type MessageName, Messages, Option, type ReplyOf, type RequestOf } from '../link/schema.js';
 import type { TensorRange, Tensors } from '../link/tensors.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import type { Job, KernelChoice, TwinAnswer, TwinTask } from './twin-worker.js';
 import { WorkerQueue } from './worker-queue.js';
 
@@ -14,16 +15,20 @@ export interface TwinOptions {
   readonly arena?: number;
   /** Run the dense, portable form, so that another way of computing is what is compared. */
   readonly dense?: boolean;
+  /** Bits of the weights (default 16). */
+  readonly storage?: Storage;
 }
 
 export class Twin implements Endpoint, Tensors {
+  readonly storage: Storage;
   readonly #queue: WorkerQueue<TwinTask, TwinAnswer>;
   readonly #dense: boolean;
   #quiet: Job[] = [];
 
-  constructor({ arena = DEFAULT_ARENA, dense = false }: TwinOptions = {}) {
+  constructor({ arena = DEFAULT_ARENA, dense = false, storage = DEFAULT_STORAGE }: TwinOptions = {}) {
+    this.storage = storage;
     this.#dense = dense;
-    const choice: KernelChoice = { arena, portable: dense };
+    const choice: KernelChoice = { arena, portable: dense, storage };
     this.#queue = new WorkerQueue('the twin', new URL('./twin-worker.js', import.meta.url), choice);
   }
 

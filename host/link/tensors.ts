@@ -1,5 +1,11 @@
 /** Whole tensors over an endpoint, in as many messages as they take. */
-import type { NetworkParameters } from '../model/network-parameters.js';
+import { type Storage, stateBits } from '../model/format.js';
+import {
+  integerArrays,
+  type NetworkParameters,
+  type StateArray,
+  type WeightArray,
+} from '../model/network-parameters.js';
 import type { Endpoint } from './endpoint.js';
 import { MAX_PAYLOAD, MAX_REPLY, Messages, Tensor } from './schema.js';
 
@@ -56,7 +62,7 @@ export async function writeTensor(
   endpoint: Endpoint,
   tensor: number,
   index: number,
-  values: Int16Array | Int32Array,
+  values: WeightArray,
 ): Promise<void> {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   for (let at = 0; at < bytes.length; at += WRITE_BYTES) {
@@ -79,13 +85,18 @@ export async function loadParameters(
 }
 
 /** The parameters of a network with layers of these sizes, input first. */
-export async function readParameters(tensors: Tensors, sizes: readonly number[]): Promise<NetworkParameters> {
+export async function readParameters(
+  tensors: Tensors,
+  sizes: readonly number[],
+  storage: Storage,
+): Promise<NetworkParameters> {
   const post = sizes.slice(1);
+  const Weights = integerArrays[storage];
   const matrices = post.map((size, k) => ({
     tensor: Tensor.weights,
     index: k,
     count: sizes[k] * size,
-    width: 2,
+    width: Weights.BYTES_PER_ELEMENT,
   }));
   const vectors = post.map((size, k) => ({ tensor: Tensor.biases, index: k + 1, count: size, width: 4 }));
   const { buffer } = await tensors.read(matrices);
@@ -94,7 +105,7 @@ export async function readParameters(tensors: Tensors, sizes: readonly number[])
   let biasesAt = 0;
   return {
     weights: matrices.map(({ count }) => {
-      const matrix = new Int16Array(buffer, weightsAt, count);
+      const matrix = new Weights(buffer, weightsAt, count);
       weightsAt += matrix.byteLength;
       return matrix;
     }),
@@ -112,13 +123,15 @@ export async function readStates(
   tensor: 'free' | 'plus' | 'minus',
   samples: number,
   units: number,
-): Promise<Int16Array> {
+  storage: Storage,
+): Promise<StateArray> {
+  const States = integerArrays[stateBits(storage)];
   const slots = Array.from({ length: samples }, (_, index) => ({
     tensor: Tensor[tensor],
     index,
     count: units,
-    width: 2,
+    width: States.BYTES_PER_ELEMENT,
   }));
   const bytes = await tensors.read(slots);
-  return new Int16Array(bytes.buffer);
+  return new States(bytes.buffer);
 }

@@ -1,43 +1,83 @@
-/** Fixed-point formats in ARM's Q notation: Qm.n has m integer and n fractional bits, the sign bit not counted. */
+/**
+ * Fixed-point formats in ARM's Q notation: Qm.n has m integer and n fractional bits, the sign bit not counted. Where
+ * m is negative the first fractional bits are the sign's too: Q-1.8 are 8 bits that end at ± 0.5.
+ */
 import { UserError } from '../errors.js';
+
+/** Bits that weights are stored in: which of the kernel's modules a device runs. */
+export type Storage = 8 | 16 | 32;
+
+export const storages: readonly Storage[] = [8, 16, 32];
+export const DEFAULT_STORAGE: Storage = 16;
 
 export interface Format {
   readonly name: string;
+  /** 8, 16, 32 or 64, the sign counted. */
+  readonly bits: number;
   /** Fractional bits. */
   readonly fraction: number;
 }
 
-const STORAGE_BITS = 16;
+export interface StoredFormat extends Format {
+  readonly bits: Storage;
+}
 
-function parse(name: string, what: string): Format {
-  const match = /^Q(\d+)\.(\d+)$/i.exec(name.trim());
-  const [integer, fraction] = match ? [Number(match[1]), Number(match[2])] : [0, 0];
-  if (!match || integer + fraction !== STORAGE_BITS - 1)
+const finestWeights: Readonly<Record<Storage, number>> = { 8: 12, 16: 15, 32: 30 };
+
+/** A pixel is a byte divided by 256. */
+export const COARSEST_STATES = 8;
+const finestStates: Readonly<Record<Storage, number>> = { 8: 14, 16: 14, 32: 18 };
+
+/** Bits that states are stored in: they are few, and a contrast is a difference of them. */
+export function stateBits(storage: Storage): 16 | 32 {
+  return storage === 32 ? 32 : 16;
+}
+
+export function formatOf<Bits extends number>(
+  bits: Bits,
+  fraction: number,
+): Format & { readonly bits: Bits } {
+  return { name: `Q${bits - 1 - fraction}.${fraction}`, bits, fraction };
+}
+
+function parse(name: string, what: string): StoredFormat {
+  const [, integer, fraction] = /^Q(-?\d+)\.(\d+)$/i.exec(name.trim()) ?? [];
+  const bits = storages.find((some) => some === Number(integer) + Number(fraction) + 1);
+  if (bits === undefined)
     throw new UserError(
       `${what} format '${name}' is impossible`,
-      `write Qm.n with m + n = ${STORAGE_BITS - 1}, for instance Q2.13: the kernel stores ${STORAGE_BITS} bits, one of them the sign`,
+      'write Qm.n with m + n = 7, 15 or 31, for instance Q0.7, Q2.13 or Q7.24: the sign is the last of 8, 16 or 32 bits',
     );
-  return { name: `Q${integer}.${fraction}`, fraction };
+  return formatOf(bits, Number(fraction));
 }
 
-/** Weights: Q0.15 … Q15.0. */
-export function weightFormat(name: string): Format {
-  return parse(name, 'weight');
-}
-
-/** States: Q1.14 … Q7.8, which hold 1 and a pixel's byte/256 exactly. */
-export function stateFormat(name: string): Format {
-  const format = parse(name, 'state');
-  if (format.fraction < 8 || format.fraction > 14)
+/** Weights of 8 bits: Q7.0 … Q-5.12; of 16: Q15.0 … Q0.15; of 32: Q31.0 … Q1.30. Throws `UserError` for others. */
+export function weightFormat(name: string): StoredFormat {
+  const format = parse(name, 'weight');
+  const finest = finestWeights[format.bits];
+  if (format.fraction > finest)
     throw new UserError(
-      `state format '${format.name}' is impossible`,
-      'a state must hold 1 and a pixel (a byte divided by 256) exactly: Q1.14 is the finest, Q7.8 the coarsest',
+      `weight format '${format.name}' is impossible`,
+      `of ${format.bits} bits, ${formatOf(format.bits, finest).name} is the finest, ${formatOf(format.bits, 0).name} the coarsest`,
     );
   return format;
 }
 
-/** Drives are exact products of the two, in 32 bits. */
-export function driveFormat(weights: Format, states: Format): Format {
-  const fraction = weights.fraction + states.fraction;
-  return { name: `Q${31 - fraction}.${fraction}`, fraction };
+/** States beside weights of 8 and 16 bits: Q7.8 … Q1.14; beside 32: Q23.8 … Q13.18. Throws `UserError` for others. */
+export function stateFormat(name: string, storage: Storage): Format {
+  const format = parse(name, 'state');
+  const bits = stateBits(storage);
+  const coarsest = formatOf(bits, COARSEST_STATES).name;
+  const finest = formatOf(bits, finestStates[storage]).name;
+  if (format.bits !== bits)
+    throw new UserError(
+      `states of ${format.bits} bits (${format.name}) beside weights of ${storage}`,
+      `beside such weights, states have ${bits} bits: choose ${coarsest} … ${finest}`,
+    );
+  if (format.fraction < COARSEST_STATES || format.fraction > finestStates[storage])
+    throw new UserError(
+      `state format '${format.name}' is impossible`,
+      `a state must hold 1 and a pixel (a byte divided by 256), and products of two must fit: ${finest} is the finest, ${coarsest} the coarsest`,
+    );
+  return format;
 }

@@ -19,8 +19,14 @@ const fields = {
     v.regex(/^\d+(-\d+)+$/, 'write the sizes of the layers, input first: 784-500-10'),
     v.description("sizes of the layers, the input's first"),
   ),
-  weights: v.pipe(v.optional(v.string(), 'Q2.13'), v.description('format of the weights')),
-  states: v.pipe(v.optional(v.string(), 'Q2.13'), v.description('format of the states')),
+  weights: v.pipe(
+    v.optional(v.string(), 'Q2.13'),
+    v.description('format of the weights, or one a connection: 8, 16 or 32 bits (Q0.7, Q1.14, Q7.24)'),
+  ),
+  states: v.pipe(
+    v.optional(v.string(), 'Q2.13'),
+    v.description('format of the states: 16 bits, beside weights of 32 bits 32 (Q3.12, Q13.18)'),
+  ),
   rounding: v.pipe(
     v.optional(v.picklist(['stochastic', 'nearest']), 'stochastic'),
     v.description('rounding of the updates'),

@@ -1,6 +1,6 @@
 /** A recipe as requests to a device, and the real numbers those requests stand for. */
 import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../link/schema.js';
-import { stateFormat, weightFormat } from './format.js';
+import { formatsOf } from './formats.js';
 import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js';
 import { randomKey, randomWord, Stream } from './random.js';
 import { layerSizes, nudgeOf, type Recipe } from './recipe.js';
@@ -46,7 +46,7 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
 
 export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
   const { epsilon, nudge } = rounded(recipe);
-  const sizes = layerSizes(recipe.network);
+  const { weights, states } = formatsOf(recipe);
   return {
     seed: recipe.seed,
     epsilon: epsilon.word,
@@ -54,11 +54,11 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
     freeIterations: recipe['free-iterations'],
     nudgedIterations: recipe['nudged-iterations'],
     batch: recipe.minibatch,
-    stateFraction: stateFormat(recipe.states).fraction,
+    stateFraction: states.fraction,
     relaxation: Relaxation[recipe.relaxation],
     rounding: Rounding[recipe.rounding],
     options: recipe.start === 'persistent' ? Option.persistent : 0,
-    shape: [...sizes, ...sizes.slice(1).map(() => weightFormat(recipe.weights).fraction)],
+    shape: [...layerSizes(recipe.network), ...weights.map(({ fraction }) => fraction)],
   };
 }
 

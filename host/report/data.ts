@@ -1,3 +1,5 @@
+import type { WeightArray } from '../model/network-parameters.js';
+
 /** What a report shows. Plain data: whoever trained fills it in; what is left out leaves its section out. */
 
 /** A number of the device and, where one ran beside it, the float64 reference's. Errors are shares, 0 to 1. */
@@ -13,7 +15,7 @@ export interface Facts {
   readonly dataset: string;
   /** What trained, such as `simulated device`. */
   readonly device: string;
-  /** In Q notation, such as `Q2.13`. */
+  /** In Q notation, such as `Q2.13`, or one a connection. */
   readonly weightFormat: string;
   readonly stateFormat: string;
   readonly relaxation: string;
@@ -85,7 +87,7 @@ export interface DivergenceRecord {
 }
 
 /** Parameters of one connection or layer; integers with `fraction` fractional bits. */
-export interface Tensor<Values extends Int16Array | Int32Array> {
+export interface Tensor<Values extends WeightArray = WeightArray> {
   readonly name: string;
   readonly format: string;
   readonly values: Values;
@@ -119,7 +121,7 @@ export interface ReportData {
   readonly epochs: readonly EpochRecord[];
   readonly divergence: readonly DivergenceRecord[];
   /** One a connection, each row-major [pre][post]. */
-  readonly weights: readonly Tensor<Int16Array>[];
+  readonly weights: readonly Tensor[];
   readonly biases?: readonly Tensor<Int32Array>[];
   /** Misclassified test images; the first 60 are shown. */
   readonly mistakes: readonly Mistake[];

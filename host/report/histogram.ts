@@ -1,3 +1,5 @@
+import type { WeightArray } from '../model/network-parameters.js';
+
 export interface Histogram {
   /** Middle of each bin, in real units. */
   readonly centres: readonly number[];
@@ -18,8 +20,8 @@ export interface Histogram {
  * @param values at least one integer with `fraction` fractional bits
  * @param most of bins, at least 3
  */
-export function histogram(values: Int16Array | Int32Array, fraction: number, most: number): Histogram {
-  const top = values instanceof Int16Array ? 2 ** 15 - 1 : 2 ** 31 - 1;
+export function histogram(values: WeightArray, fraction: number, most: number): Histogram {
+  const top = 2 ** (8 * values.BYTES_PER_ELEMENT - 1) - 1;
   const one = 2 ** fraction;
   let [least, greatest, clipped] = [values[0], values[0], 0];
   for (const value of values) {

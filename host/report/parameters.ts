@@ -29,7 +29,7 @@ function binsFor(values: number): number {
   return Math.round(Math.min(most, Math.max(fewest, 2 * Math.sqrt(values))));
 }
 
-function histogramFigure(tensor: Tensor<Int16Array | Int32Array>, charts: Charts): Html {
+function histogramFigure(tensor: Tensor, charts: Charts): Html {
   const bins = histogram(tensor.values, tensor.fraction, binsFor(tensor.values.length));
   const [low, high] = bins.limits;
   const reach = Math.max(Math.abs(bins.least), Math.abs(bins.greatest));

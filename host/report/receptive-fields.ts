@@ -1,4 +1,5 @@
 /** The weights into single hidden units, laid out as the picture they look at. */
+import type { WeightArray } from '../model/network-parameters.js';
 
 /** Blue for negative, white for zero, red for positive: ColorBrewer's RdBu, safe for the colour-blind. */
 const STOPS = [0x053061, 0x2166ac, 0x92c5de, 0xf7f7f7, 0xf4a582, 0xb2182b, 0x67001f];
@@ -41,7 +42,7 @@ export interface ReceptiveFields {
  * @param pixels inputs, a divisor of the number of weights
  */
 export function receptiveFields(
-  weights: Int16Array,
+  weights: WeightArray,
   pixels: number,
   fraction: number,
   most: number,
@@ -53,9 +54,9 @@ export function receptiveFields(
     .sort((a, b) => squares[b] - squares[a] || a - b)
     .slice(0, most);
   const fields = shown.map((unit) =>
-    Int16Array.from({ length: pixels }, (_, i) => weights[i * width + unit]),
+    Int32Array.from({ length: pixels }, (_, i) => weights[i * width + unit]),
   );
-  const sizes = Uint16Array.from(fields.flatMap((field) => Array.from(field, Math.abs))).sort();
+  const sizes = Uint32Array.from(fields.flatMap((field) => Array.from(field, Math.abs))).sort();
   const limit = sizes[Math.ceil(SCALE_QUANTILE * sizes.length) - 1] || sizes[sizes.length - 1] || 1;
   const level = (weight: number) =>
     ZERO_LEVEL + Math.round(ZERO_LEVEL * Math.max(-1, Math.min(1, weight / limit)));

@@ -6,7 +6,9 @@ import { openDevice } from '../firmware/open-device.js';
 import { kernelIdentity, kernelName } from '../kernel/identity.js';
 import { DEFAULT_ARENA, Twin } from '../kernel/twin.js';
 import { Link } from '../link/link.js';
+import type { ReplyOf } from '../link/schema.js';
 import { EndpointTensors, type Tensors } from '../link/tensors.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import type { VerificationLevel } from '../verification/level.js';
 import { type CheckedEndpoint, Lockstep } from '../verification/lockstep.js';
 import { SampledLockstep } from '../verification/sampled-lockstep.js';
@@ -22,12 +24,18 @@ export interface DeviceChoice {
   readonly patience: number;
 }
 
-function requireSameKernel(device: string, kernel: bigint): void {
-  const own = kernelIdentity();
+function requireSameKernel(device: string, { kernel, weightBits }: ReplyOf<'hello'>, storage: Storage): void {
+  const flash = `eqprop flash <board>${storage === DEFAULT_STORAGE ? '' : ` --storage ${storage}`}`;
+  if (weightBits !== storage)
+    throw new UserError(
+      `${device} stores weights in ${weightBits} bits, the recipe's have ${storage}`,
+      `${flash} puts the firmware for them on the board; or choose weights of ${weightBits} bits`,
+    );
+  const own = kernelIdentity(storage);
   if (kernel === own) return;
   throw new UserError(
     `${device} runs kernel ${kernelName(kernel)}, this program has ${kernelName(own)}`,
-    'their replies would differ: eqprop flash <board> puts the firmware of the same version on the board',
+    `their replies would differ: ${flash} puts the firmware of the same version on the board`,
   );
 }
 
@@ -60,15 +68,18 @@ export class Bench {
     readonly close: () => Promise<void>,
   ) {}
 
-  /** @throws `UserError` where the device cannot be reached, stays silent or runs another kernel */
-  static async open(choice: DeviceChoice, options: BenchOptions = {}): Promise<Bench> {
+  /**
+   * @param storage bits of the recipe's weights
+   * @throws `UserError` where the device cannot be reached, stays silent or runs another kernel
+   */
+  static async open(choice: DeviceChoice, storage: Storage, options: BenchOptions = {}): Promise<Bench> {
     const { level = { kind: 'digest' }, dense = false } = options;
-    const line = await openDevice(choice.device, choice.options, choice.events);
+    const line = await openDevice(choice.device, { ...choice.options, storage }, choice.events);
     try {
       const link = await Link.open(line.stream, { patience: choice.patience });
-      requireSameKernel(line.name, link.device.kernel);
+      requireSameKernel(line.name, link.device, storage);
       const twin =
-        level.kind === 'off' ? undefined : new Twin({ dense, arena: twinArena(link.device.arena) });
+        level.kind === 'off' ? undefined : new Twin({ dense, arena: twinArena(link.device.arena), storage });
       const close = async () => {
         link.close();
         await Promise.all([line.close(), twin?.close()]);

@@ -27,12 +27,13 @@ export const PREVIOUS = 'checkpoint.previous.eqp';
 /** Being written; newer than the previous one where the renaming was cut short. */
 const FRESH = `${CHECKPOINT}.new`;
 
-export type CheckpointArray = Int16Array | Int32Array | Float64Array;
+export type CheckpointArray = Int8Array | Int16Array | Int32Array | Float64Array;
 
-const kinds = { i16: Int16Array, i32: Int32Array, f64: Float64Array } as const;
+const kinds = { i8: Int8Array, i16: Int16Array, i32: Int32Array, f64: Float64Array } as const;
 type Kind = keyof typeof kinds;
 
 function kindOf(array: CheckpointArray): Kind {
+  if (array instanceof Int8Array) return 'i8';
   if (array instanceof Int16Array) return 'i16';
   return array instanceof Int32Array ? 'i32' : 'f64';
 }

@@ -1,6 +1,7 @@
 /** Puts what a run has learnt onto a device and evaluates it there. */
 import { loadDataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
+import { formatsOf } from '../model/formats.js';
 import { evaluationIterations } from '../model/recipe.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { dataHash, requireSameData } from './data-hash.js';
@@ -42,7 +43,7 @@ export async function evaluateRun(
   if (data === undefined && state.dataHash !== undefined)
     requireSameData(folder, state.dataHash, dataset, dataHash(dataset));
   const samples = dataset[set];
-  const bench = await Bench.open(choice);
+  const bench = await Bench.open(choice, formatsOf(recipe).storage);
   try {
     const learner = new Learner(bench.endpoint, recipe);
     await learner.configure();

@@ -32,6 +32,7 @@ export async function evaluate(
   reference: ReferenceThread | undefined,
   task: EvaluationTask,
 ): Promise<EvaluationResult> {
+  const { units, formats } = learner;
   const { source, from, to, minibatch, iterations, states, onProgress, signal } = task;
   const predictions = new Uint8Array(to - from);
   const pipeline = new Pipeline(2);
@@ -42,7 +43,7 @@ export async function evaluate(
     const { indices, images, labels } = batch;
     await learner.stage(batch, states);
     const reply = learner.evaluate(indices.length, iterations);
-    const settled = states && readStates(tensors, 'free', indices.length, learner.units);
+    const settled = states && readStates(tensors, 'free', indices.length, units, formats.storage);
     const start = states ? 'persistent' : 'zero';
     const shadow = reference?.run({
       kind: 'evaluate',

@@ -1,5 +1,5 @@
 /** Watches over a run that no drive can wrap. */
-import { stateFormat, weightFormat } from '../model/format.js';
+import { type Formats, formatsOf } from '../model/formats.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
 import { hasHeadroom, headroom, type LayerHeadroom, requireHeadroom } from '../verification/headroom.js';
@@ -10,14 +10,17 @@ export const HEADROOM_INTERVAL = 500;
 export class HeadroomWatch {
   /** Of the weights last looked at. */
   layers: readonly LayerHeadroom[] = [];
+  readonly #sizes: readonly number[];
+  readonly #formats: Formats;
 
-  constructor(private readonly recipe: Recipe) {}
+  constructor(recipe: Recipe) {
+    this.#sizes = layerSizes(recipe.network);
+    this.#formats = formatsOf(recipe);
+  }
 
   /** Whether no drive can wrap with these weights. */
   look(parameters: NetworkParameters): boolean {
-    const { network, weights, states } = this.recipe;
-    const [weightBits, stateBits] = [weightFormat(weights).fraction, stateFormat(states).fraction];
-    this.layers = headroom(layerSizes(network), parameters, weightBits, stateBits);
+    this.layers = headroom(this.#sizes, parameters, this.#formats);
     return hasHeadroom(this.layers);
   }
 

@@ -2,7 +2,9 @@
 import type { Endpoint } from '../link/endpoint.js';
 import { type ReplyOf, Tensor } from '../link/schema.js';
 import { loadParameters, writeTensor } from '../link/tensors.js';
-import type { NetworkParameters } from '../model/network-parameters.js';
+import { stateBits } from '../model/format.js';
+import { type Formats, formatsOf } from '../model/formats.js';
+import { integerArrays, type NetworkParameters } from '../model/network-parameters.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
 import { configureRequest, initialiseRequest, type StepRates, trainRequest } from '../model/requests.js';
 import type { Minibatch, PersistentStates } from './minibatch.js';
@@ -11,6 +13,7 @@ export class Learner {
   readonly sizes: readonly number[];
   /** Units of all free layers. */
   readonly units: number;
+  readonly formats: Formats;
   readonly #persistent: boolean;
 
   constructor(
@@ -19,6 +22,7 @@ export class Learner {
   ) {
     this.sizes = layerSizes(recipe.network);
     this.units = this.sizes.slice(1).reduce((sum, size) => sum + size, 0);
+    this.formats = formatsOf(recipe);
     this.#persistent = recipe.start === 'persistent';
   }
 
@@ -38,9 +42,10 @@ export class Learner {
 
   /** Puts a minibatch's examples into the slots, its starting states with them where the recipe keeps them. */
   async stage(batch: Minibatch, states?: PersistentStates): Promise<void> {
+    const States = integerArrays[stateBits(this.formats.storage)];
     for (const [slot, image] of batch.packed.entries()) {
       if (this.#persistent) {
-        const start = states?.of(batch.indices[slot]) ?? new Int16Array(this.units);
+        const start = states?.of(batch.indices[slot]) ?? new States(this.units);
         await writeTensor(this.endpoint, Tensor.start, slot, start);
       }
       await this.endpoint.post('sample', { slot, label: batch.labels[slot], image });

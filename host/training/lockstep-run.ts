@@ -1,6 +1,7 @@
 /** Verification as a run of its own: device, dense twin and reference over a few minibatches. */
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
+import { formatsOf } from '../model/formats.js';
 import type { Recipe } from '../model/recipe.js';
 import { compareParameters } from '../verification/read-back.js';
 import { type Alignment, cosine, type StepComparison } from '../verification/step-comparison.js';
@@ -44,7 +45,7 @@ export async function verifyLockstep(
   onProgress: (done: number) => void,
 ): Promise<LockstepOutcome> {
   requireFit(recipe, dataset);
-  const bench = await Bench.open(choice, { dense: true });
+  const bench = await Bench.open(choice, formatsOf(recipe).storage, { dense: true });
   const reference = openReference(recipe, dataset);
   const enough = new AbortController();
   const steps: StepComparison[] = [];

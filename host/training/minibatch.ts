@@ -1,6 +1,8 @@
 /** Minibatches of a data set, and the states kept for its examples. */
 import type { Samples } from '../data/dataset.js';
 import { packImage } from '../link/image.js';
+import { type Storage, stateBits } from '../model/format.js';
+import { integerArrays, type StateArray } from '../model/network-parameters.js';
 
 export interface Minibatch {
   /** Which examples, by their index in the data set. */
@@ -51,23 +53,24 @@ export class MinibatchSource {
 
 /** The free state each example last settled in, in the device's format: where its next free phase starts. */
 export class PersistentStates {
-  readonly states: Int16Array;
+  readonly states: StateArray;
 
   /** All zero at first. */
   constructor(
     examples: number,
     readonly units: number,
+    private readonly storage: Storage,
   ) {
-    this.states = new Int16Array(examples * units);
+    this.states = this.#zeros(examples);
   }
 
-  of(example: number): Int16Array {
+  of(example: number): StateArray {
     return this.states.subarray(example * this.units, (example + 1) * this.units);
   }
 
   /** A copy of these examples' states, n · units. */
-  gather(indices: Uint32Array): Int16Array {
-    const gathered = new Int16Array(indices.length * this.units);
+  gather(indices: Uint32Array): StateArray {
+    const gathered = this.#zeros(indices.length);
     indices.forEach((example, n) => {
       gathered.set(this.of(example), n * this.units);
     });
@@ -75,9 +78,13 @@ export class PersistentStates {
   }
 
   /** @param free n · units, in the order of `indices` */
-  keep(indices: Uint32Array, free: Int16Array): void {
+  keep(indices: Uint32Array, free: StateArray): void {
     indices.forEach((example, n) => {
       this.of(example).set(free.subarray(n * this.units, (n + 1) * this.units));
     });
+  }
+
+  #zeros(examples: number): StateArray {
+    return new integerArrays[stateBits(this.storage)](examples * this.units);
   }
 }

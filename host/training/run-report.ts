@@ -1,6 +1,6 @@
 /** A run's report, from its log, its parameters and its last evaluation. */
 import { kernelName } from '../kernel/identity.js';
-import { driveFormat, stateFormat, weightFormat } from '../model/format.js';
+import { formatsOf } from '../model/formats.js';
 import type {
   Compared,
   DivergenceRecord,
@@ -90,8 +90,7 @@ export function reportData(result: RunResult): ReportData {
   const metrics = result.folder.metrics();
   const epochs = metrics.filter(only('epoch'));
   const divergence = metrics.filter(only('divergence'));
-  const weights = weightFormat(recipe.weights);
-  const drives = driveFormat(weights, stateFormat(recipe.states));
+  const formats = formatsOf(recipe);
   const now = Date.now();
   return {
     facts: {
@@ -121,15 +120,15 @@ export function reportData(result: RunResult): ReportData {
     divergence: divergence.map(divergenceRecord),
     weights: parameters.weights.map((values, k) => ({
       name: `layer ${k} to ${k + 1}`,
-      format: weights.name,
+      format: formats.weights[k].name,
       values,
-      fraction: weights.fraction,
+      fraction: formats.weights[k].fraction,
     })),
     biases: parameters.biases.map((values, k) => ({
       name: `layer ${k + 1}`,
-      format: drives.name,
+      format: formats.biases.name,
       values,
-      fraction: drives.fraction,
+      fraction: formats.biases.fraction,
     })),
     ...mistakes(result),
     drives: trainer.headroom.layers.map(({ layer, bound, range }) => ({

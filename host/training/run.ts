@@ -4,6 +4,7 @@ import { type Dataset, loadDataset } from '../data/dataset.js';
 import { kernelName } from '../kernel/identity.js';
 import type { LinkCounters } from '../link/link.js';
 import type { ReplyOf } from '../link/schema.js';
+import { formatsOf } from '../model/formats.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Recipe } from '../model/recipe.js';
 import type { VerificationLevel } from '../verification/level.js';
@@ -129,7 +130,7 @@ async function conduct(
   const hash = dataHash(dataset);
   if (saved?.state.dataHash !== undefined)
     requireSameData(options.folder, saved.state.dataHash, dataset, hash);
-  const bench = await Bench.open(options.device, { level: options.verification });
+  const bench = await Bench.open(options.device, formatsOf(recipe).storage, { level: options.verification });
   const reference = openReference(recipe, dataset);
   try {
     const { device: hello } = bench.link;

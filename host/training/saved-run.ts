@@ -1,5 +1,5 @@
 /** A run as its checkpoint holds it: settings, position, parameters, states, the shadow. */
-import type { NetworkParameters } from '../model/network-parameters.js';
+import type { NetworkParameters, StateArray } from '../model/network-parameters.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
@@ -98,7 +98,7 @@ export async function restoreRun(
   trainer: Trainer,
   reference: ReferenceThread,
 ): Promise<void> {
-  if (trainer.states) trainer.states.states.set(arrays.states as Int16Array);
+  if (trainer.states) trainer.states.states.set(arrays.states as StateArray);
   if (state.shadow) {
     const beside = parametersOf(arrays, SHADOW, parameters.weights.length) as RealParameters;
     const states = arrays[`${SHADOW}states`] as Float64Array;

@@ -2,32 +2,29 @@
 
 import type { ReplyOf } from '../link/schema.js';
 import { readStates, type Tensors } from '../link/tensors.js';
-import { driveFormat, stateFormat, weightFormat } from '../model/format.js';
-import type { NetworkParameters } from '../model/network-parameters.js';
-import type { Recipe } from '../model/recipe.js';
+import type { Formats } from '../model/formats.js';
+import type { NetworkParameters, StateArray, WeightArray } from '../model/network-parameters.js';
 import type { StepRates } from '../model/requests.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { RealParameters } from '../verification/reference-worker.js';
 import type { StepComparison } from '../verification/step-comparison.js';
 import type { Minibatch } from './minibatch.js';
 
-function real(values: Int16Array | Int32Array, fraction: number): Float64Array {
+function real(values: WeightArray, fraction: number): Float64Array {
   return Float64Array.from(values, (value) => value / 2 ** fraction);
 }
 
-export function realParameters({ weights, biases }: NetworkParameters, recipe: Recipe): RealParameters {
-  const format = weightFormat(recipe.weights);
-  const drive = driveFormat(format, stateFormat(recipe.states));
+export function realParameters({ weights, biases }: NetworkParameters, formats: Formats): RealParameters {
   return {
-    weights: weights.map((matrix) => real(matrix, format.fraction)),
-    biases: biases.map((vector) => real(vector, drive.fraction)),
+    weights: weights.map((matrix, k) => real(matrix, formats.weights[k].fraction)),
+    biases: biases.map((vector) => real(vector, formats.biases.fraction)),
   };
 }
 
 /** What the device held before a minibatch. */
 export interface StepOrigin extends RealParameters {
   /** Where its free phases start, samples · units in its format; zero if absent. */
-  readonly start: Int16Array | undefined;
+  readonly start: StateArray | undefined;
 }
 
 /**
@@ -37,7 +34,7 @@ export interface StepOrigin extends RealParameters {
 export async function compareWithReference(
   tensors: Tensors,
   reference: ReferenceThread,
-  recipe: Recipe,
+  formats: Formats,
   { start, ...parameters }: StepOrigin,
   batch: Minibatch,
   rates: StepRates,
@@ -45,11 +42,12 @@ export async function compareWithReference(
 ): Promise<StepComparison> {
   const units = parameters.biases.reduce((sum, { length }) => sum + length, 0);
   const samples = batch.indices.length;
-  const { fraction } = stateFormat(recipe.states);
+  const { storage, states } = formats;
+  const { fraction } = states;
   const [free, plus, minus, { predictions }] = await Promise.all([
-    readStates(tensors, 'free', samples, units),
-    readStates(tensors, 'plus', samples, units),
-    readStates(tensors, 'minus', samples, units),
+    readStates(tensors, 'free', samples, units, storage),
+    readStates(tensors, 'plus', samples, units, storage),
+    readStates(tensors, 'minus', samples, units, storage),
     reply,
   ]);
   return reference.run({

@@ -2,7 +2,6 @@
 import type { Dataset } from '../data/dataset.js';
 import type { ReplyOf } from '../link/schema.js';
 import { readParameters, readStates, type Tensors } from '../link/tensors.js';
-import { stateFormat } from '../model/format.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Recipe } from '../model/recipe.js';
 import type { StepRates } from '../model/requests.js';
@@ -76,7 +75,11 @@ export class Trainer {
     this.headroom = new HeadroomWatch(recipe);
     this.#clock = new CheckpointClock(options.checkpointInterval);
     if (recipe.start === 'persistent')
-      this.states = new PersistentStates(dataset.training.count, this.learner.units);
+      this.states = new PersistentStates(
+        dataset.training.count,
+        this.learner.units,
+        this.learner.formats.storage,
+      );
     this.#examiner = new Examiner(
       options,
       this.learner,
@@ -132,7 +135,7 @@ export class Trainer {
   }
 
   parameters(): Promise<NetworkParameters> {
-    return readParameters(this.options.tensors, this.learner.sizes);
+    return readParameters(this.options.tensors, this.learner.sizes, this.learner.formats.storage);
   }
 
   /**
@@ -190,22 +193,15 @@ export class Trainer {
     const { tensors, reference, shadow } = this.options;
     const { learner, states } = this;
     const { indices, images, labels } = batch;
-    const before = compares ? realParameters(await this.parameters(), this.options.recipe) : undefined;
+    const before = compares ? realParameters(await this.parameters(), learner.formats) : undefined;
     const start = before && states?.gather(indices);
     await learner.stage(batch, states);
     const reply = learner.train(step, indices.length, rates);
-    const kept = states && readStates(tensors, 'free', indices.length, learner.units);
+    const kept =
+      states && readStates(tensors, 'free', indices.length, learner.units, learner.formats.storage);
     const comparison =
       before &&
-      compareWithReference(
-        tensors,
-        reference,
-        this.options.recipe,
-        { ...before, start },
-        batch,
-        rates,
-        reply,
-      );
+      compareWithReference(tensors, reference, learner.formats, { ...before, start }, batch, rates, reply);
     const shadowWrong = shadow
       ? reference.run({
           kind: 'train',
@@ -229,7 +225,7 @@ export class Trainer {
   }
 
   #count(reply: ReplyOf<'train'>, labels: Uint8Array, referenceWrong: number): void {
-    addReply(this.#tally, reply, labels, stateFormat(this.options.recipe.states).fraction);
+    addReply(this.#tally, reply, labels, this.learner.formats.states.fraction);
     this.#tally.referenceWrong += referenceWrong;
     this.#step = reply.step;
     this.#digest = reply.weights;

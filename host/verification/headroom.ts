@@ -1,9 +1,10 @@
 /**
- * Headroom: drives are wrapping 32-bit sums, exact as long as the final value fits. A unit's drive lies between its
+ * Headroom: drives are wrapping sums, exact as long as the final value fits. A unit's drive lies between its
  * bias plus the sum of its negative weights and its bias plus the sum of its positive ones, rates being within
  * [0, 1]; while that range fits no drive can have wrapped.
  */
 import { UserError } from '../errors.js';
+import type { Formats } from '../model/formats.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 
 export interface LayerHeadroom {
@@ -21,28 +22,28 @@ export interface LayerHeadroom {
 export function headroom(
   layers: readonly number[],
   { weights, biases }: NetworkParameters,
-  weightFraction: number,
-  stateFraction: number,
+  formats: Pick<Formats, 'weights' | 'drives' | 'biases'>,
 ): readonly LayerHeadroom[] {
-  const scale = 2 ** weightFraction;
   const high = layers.map((size) => new Float64Array(size));
   const low = layers.map((size) => new Float64Array(size));
   weights.forEach((matrix, k) => {
     const width = layers[k + 1];
+    const one = 2 ** formats.weights[k].fraction;
     // The input's rates stay below 1, but 1 is close enough for a bound.
     for (let i = 0; i < matrix.length; i++) {
-      const side = matrix[i] > 0 ? high : low;
-      side[k + 1][i % width] += matrix[i];
-      if (k > 0) side[k][Math.floor(i / width)] += matrix[i];
+      const weight = matrix[i] / one;
+      const side = weight > 0 ? high : low;
+      side[k + 1][i % width] += weight;
+      if (k > 0) side[k][Math.floor(i / width)] += weight;
     }
   });
-  const range = 2 ** (31 - weightFraction - stateFraction);
+  const range = 2 ** (formats.drives.bits - 1 - formats.drives.fraction);
   return biases.map((vector, k) => {
     let unit = 0;
     let bound = 0;
     vector.forEach((bias, j) => {
-      const offset = bias / 2 ** (weightFraction + stateFraction);
-      const reach = Math.max(high[k + 1][j] / scale + offset, -(low[k + 1][j] / scale + offset));
+      const offset = bias / 2 ** formats.biases.fraction;
+      const reach = Math.max(high[k + 1][j] + offset, -(low[k + 1][j] + offset));
       if (reach > bound) [unit, bound] = [j, reach];
     });
     return { layer: k + 1, unit, bound, range };

@@ -2,13 +2,13 @@
 import type { Endpoint } from '../link/endpoint.js';
 import { Tensor } from '../link/schema.js';
 import { EndpointTensors } from '../link/tensors.js';
-import type { NetworkParameters } from '../model/network-parameters.js';
+import type { NetworkParameters, WeightArray } from '../model/network-parameters.js';
 import { VerificationError } from './lockstep.js';
 
 /** Reads every parameter back; returns how many there are. Rejects with `VerificationError` at the first difference. */
 export async function compareParameters(device: Endpoint, twin: NetworkParameters): Promise<number> {
   const tensors = new EndpointTensors(device);
-  const compare = async (tensor: number, index: number, name: string, values: Int16Array | Int32Array) => {
+  const compare = async (tensor: number, index: number, name: string, values: WeightArray) => {
     const { length: count, BYTES_PER_ELEMENT: width } = values;
     const found = await tensors.read([{ tensor, index, count, width }]);
     const expected = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

@@ -40,7 +40,8 @@ export class SampledLockstep implements CheckedEndpoint {
     const issued = await this.#turn();
     const posted = this.#posted;
     this.#posted = [];
-    if ('shape' in values) this.#sizes = values.shape.slice(0, (values.shape.length + 1) >> 1);
+    // Sizes of the layers, then a number for each connection, of which there is one less.
+    if ('shape' in values) this.#sizes = values.shape.slice(0, (values.shape.length + 1) / 2);
     const samples = name === 'train' && 'step' in values && values.step % this.every === 0;
     const reply = samples
       ? this.#sample(name, values, Number(values.step), posted, issued)
@@ -103,7 +104,7 @@ export class SampledLockstep implements CheckedEndpoint {
 
   /** Gives the twin the device's parameters. */
   async #bringUp(step: number): Promise<void> {
-    const parameters = await readParameters(new EndpointTensors(this.device), this.#sizes);
+    const parameters = await readParameters(new EndpointTensors(this.device), this.#sizes, this.twin.storage);
     try {
       await loadParameters(this.twin, parameters, step, this.#digest);
     } catch (error) {

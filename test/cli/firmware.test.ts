@@ -85,6 +85,23 @@ describe('build', () => {
     PATIENCE,
   );
 
+  test(
+    'for weights of 8 bits, in files that say so; the plan derives it from the recipe',
+    async () => {
+      const out = join(folder.path, 'eight');
+      const { code, stdout } = await eqprop('build', 'pico', '--storage', '8', '--out', out);
+      expect(code).toBe(0);
+      expect(readdirSync(out).sort()).toEqual(
+        ['bin', 'elf', 'hex', 'map', 'uf2'].map((kind) => `firmware-8.${kind}`).concat('size-8.json'),
+      );
+      const { flash } = JSON.parse(readFileSync(join(out, 'size-8.json'), 'utf8'));
+      expect(stdout).toContain(flash.toLocaleString('en-GB'));
+      const plan = await eqprop('plan', 'pico', '--weights', 'Q0.7', '--json');
+      expect(jsonLines(plan.stdout)).toMatchObject([{ storage: 8, flash: { used: flash } }]);
+    },
+    PATIENCE,
+  );
+
   test('into a place that is no folder', async () => {
     const { code, stderr } = await eqprop('build', 'pico', '--out', '/dev/null/firmware');
     expect(code).toBe(1);

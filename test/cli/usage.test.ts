@@ -53,6 +53,7 @@ describe('wrong usage ends with 2 and says what was meant', () => {
     ['a missing argument', ['evaluate'], /missing required argument 'run'/],
     ['one too many', ['ports', 'please'], /too many arguments/],
     ['a value that cannot be', ['train', '--compare-every', '-1'], /a whole number from 0 on is needed/],
+    ['a storage there is none of', ['build', 'pico', '--storage', '12'], /it is 8, 16, 32/],
     ['a time that cannot be', ['train', '--patience', '0'], /a number of seconds above 0/],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await eqprop(...args);

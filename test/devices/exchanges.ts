@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DeviceLine } from '#host/devices/open';
 import { errorLayout, Messages, PROTOCOL, REPLY, Signal, schemaHash, Tensor } from '#host/link/schema';
-import { shape } from '../link/shape.js';
 import { Client, frame } from './client.js';
 
 export const ARENA = 1 << 20;
@@ -19,7 +18,7 @@ export const network = {
   relaxation: 0,
   rounding: 0,
   options: 0,
-  shape: shape([96, 128, 10]),
+  shape: [96, 128, 10, 13, 13],
 } as const;
 
 const weights = { index: 0, tensor: Tensor.weights, padding: 0 } as const;

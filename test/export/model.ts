@@ -1,18 +1,22 @@
 import type { ExportedModel } from '#host/export/model';
+import { formatsOf } from '#host/model/formats';
+import { integerArrays } from '#host/model/network-parameters';
 
 /** A network of 5-4-3 units with reproducible parameters, the extremes of their formats among them. */
-export function smallModel(name = 'eqprop'): ExportedModel {
+export function smallModel(name = 'eqprop', names = { weights: 'Q2.13', states: 'Q1.14' }): ExportedModel {
+  const formats = formatsOf({ network: '5-4-3', ...names });
+  const most = 2 ** (formats.storage - 1) - 1;
+  const Weights = integerArrays[formats.storage];
   const spread = (n: number, scale: number) =>
     Array.from({ length: n }, (_, i) => ((i * 7919) % 61) * scale - 30 * scale);
-  const weights = [Int16Array.from(spread(20, 97)), Int16Array.from(spread(12, 131))];
-  weights[0].set([-32768, 32767]);
+  const weights = [Weights.from(spread(20, 97)), Weights.from(spread(12, 131))];
+  weights[0].set([-most - 1, most]);
   const biases = [Int32Array.from(spread(4, 1 << 16)), Int32Array.from(spread(3, 1 << 15))];
   biases[0].set([-2147483648, 2147483647]);
   return {
     name,
     layers: [5, 4, 3],
-    weightFraction: 13,
-    stateFraction: 14,
+    formats,
     weights,
     biases,
     digest: 0x0123456789abcdefn,

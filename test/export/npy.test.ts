@@ -8,6 +8,7 @@ import { type NpyArray, toNpy } from '#host/export/npy';
 const hasNumpy = spawnSync('python3', ['-c', 'import numpy']).status === 0;
 
 const arrays: [string, NpyArray, number[]][] = [
+  ['|i1', Int8Array.of(-128, -1, 127), [3]],
   ['<i2', Int16Array.of(-32768, -1, 0, 1, 2, 32767), [2, 3]],
   ['<i4', Int32Array.of(-2147483648, 2147483647), [2]],
   ['<f8', Float64Array.of(Math.PI, -0, Number.MIN_VALUE), [3, 1]],
@@ -25,6 +26,7 @@ function parse(file: Uint8Array) {
   if (!match) throw new Error(`header ${JSON.stringify(header)}`);
   const [, descr, tuple] = match;
   const readers: Record<string, [number, (at: number) => number]> = {
+    '|i1': [1, (at) => view.getInt8(at)],
     '<i2': [2, (at) => view.getInt16(at, true)],
     '<i4': [4, (at) => view.getInt32(at, true)],
     '<f8': [8, (at) => view.getFloat64(at, true)],

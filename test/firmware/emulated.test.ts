@@ -87,6 +87,30 @@ describe.each(emulated)('%s', (id) => {
   );
 });
 
+describe.each([
+  // More weights than the board has room for in 16 bits.
+  ['pico', { weights: 'Q0.7', network: '784-200-10', minibatch: 20 }, 8],
+  ['pico', { weights: 'Q0.7,Q2.5', network: '784-64-10', minibatch: 4 }, 8],
+  ['mps2-an386', { weights: 'Q7.24', states: 'Q13.18', network: '784-64-10', minibatch: 4 }, 32],
+] as const)('%s, %j', (id, changes, storage) => {
+  const recipe = checkRecipe({ ...readPreset('small').values, ...changes }, id);
+
+  test.skipIf(!canRun(id))(
+    `runs the kernel of ${storage} bits, and learns what the simulated device learns`,
+    async () => {
+      const [onBoard, onHost] = [
+        await verifyLockstep(recipe, dataset, choice(id), 3, () => undefined),
+        await verifyLockstep(recipe, dataset, choice('simulated'), 3, () => undefined),
+      ];
+      expect(onBoard).toMatchObject({ digest: onHost.digest, parameters: onHost.parameters });
+      const { storage: planned, needed, arena } = planMemory(readBoard(id), recipe);
+      expect(planned).toBe(storage);
+      expect(onBoard.memory).toMatchObject({ needed, arena });
+    },
+    PATIENCE,
+  );
+});
+
 describe('every board', () => {
   test.each(boardIds())(
     '%s: compiles, links, and has the memory it plans with',

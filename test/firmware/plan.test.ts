@@ -95,6 +95,21 @@ test('the parts of one hidden layer, by hand', () => {
   });
 });
 
+test.each([
+  ['Q0.7', 'Q3.12', { weights: 1, drives: 4 }],
+  ['Q7.24', 'Q13.18', { weights: 4, drives: 8 }],
+])('weights in %s take their bytes, their drives too', (weights, states, bytes) => {
+  const changes = { network: '784-128-10', rates: [0.1, 0.1], weights, states };
+  const plan = planMemory(pico, smallRecipe(changes));
+  const units = 128 + 10;
+  expect(plan.parts).toMatchObject({
+    weights: bytes.weights * (784 * 128 + 128 * 10),
+    biases: 4 * units,
+    drives: bytes.drives * units,
+  });
+  expect(plan.storage).toBe(8 * bytes.weights);
+});
+
 describe('what would fit', () => {
   const fits = (board: typeof pico, recipe: Recipe) => planMemory(board, recipe).fits;
 

@@ -3,11 +3,15 @@ import { Kernel } from '#host/kernel/kernel';
 import { DeviceError } from '#host/link/device-error';
 import { packImage } from '#host/link/image';
 import { type ErrorName, Nudging, type RequestOf, Tensor } from '#host/link/schema';
-import { shape } from '../link/shape.js';
 import { Witness, type WitnessSettings } from './witness.js';
 
 const ARENA = 64 * 1024;
 const GAIN = (16 << 16) | 1000;
+
+/** Layers of these sizes, all weights with as many fractional bits. */
+function shape(sizes: readonly number[], fraction = 13): number[] {
+  return [...sizes, ...sizes.slice(1).map(() => fraction)];
+}
 
 const small: RequestOf<'configure'> = {
   seed: 1,

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Helpers } from '#host/kernel/helpers';
-import { hostModule, portableModule, type Storage } from '#host/kernel/kernel';
+import { hostModule, portableModule } from '#host/kernel/kernel';
 import { Tensor } from '#host/link/schema';
+import type { Storage } from '#host/model/format';
 import { anyCase, configured, Kernel, tensor, trained, Witness } from './networks.js';
 
 const ARENA = 1 << 20;

@@ -16,12 +16,11 @@ import {
   schemaHash,
   Tensor,
 } from '#host/link/schema';
-import { shape } from './shape.js';
 import { limits, network, sampleAt, trainAt } from './workload.js';
 
 const SESSION = 77;
 const WINDOW = 4096;
-const wide = { ...network, shape: shape([64, 64, 4]) } as const;
+const wide = { ...network, shape: [64, 64, 4, 13, 13] } as const;
 const weights = { offset: 0, index: 0, tensor: Tensor.weights, padding: 0 } as const;
 
 let kernel: Kernel;

@@ -16,11 +16,10 @@ import {
   Tensor,
 } from '#host/link/schema';
 import { FaultyLine, type FaultyLineOptions } from './faulty-line.js';
-import { shape } from './shape.js';
 import { limits, network, prepare, stage, trainAt } from './workload.js';
 
 const weights = { offset: 0, index: 0, tensor: Tensor.weights, padding: 0 } as const;
-const wide = { shape: shape([64, 64, 4]) } as const;
+const wide = { shape: [64, 64, 4, 13, 13] } as const;
 
 const opened: { link: Link; line: FaultyLine }[] = [];
 
@@ -161,6 +160,7 @@ describe('a session', () => {
     const payload = Messages.statistics.reply.encode({
       digest: 0n,
       samples: 0n,
+      products: 0n,
       step: 7,
       needed: 0,
       arena: 0,

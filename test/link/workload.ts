@@ -5,7 +5,6 @@ import type { Endpoint, LoudName, QuietName } from '#host/link/endpoint';
 import { packImage } from '#host/link/image';
 import { Nudging, type ReplyOf, type RequestOf, Tensor } from '#host/link/schema';
 import { mix32, randomWord } from '#host/model/random';
-import { shape } from './shape.js';
 
 const BATCH = 4;
 export const PIXELS = 16;
@@ -21,7 +20,7 @@ export const network = {
   relaxation: 0,
   rounding: 0,
   options: 0,
-  shape: shape([PIXELS, 8, 4]),
+  shape: [PIXELS, 8, 4, 13, 13],
 } as const satisfies RequestOf<'configure'>;
 
 export const limits = [1 << 23, 1 << 23] as const;

@@ -26,10 +26,12 @@ describe('histogram', () => {
     expect(counts).toEqual([2, 3, 2]);
   });
 
-  it('knows the limits of 16 and 32 bits and counts what stands there', () => {
+  it('knows the limits of 8, 16 and 32 bits and counts what stands there', () => {
     const short = histogram(Int16Array.of(-32768, 32767, 0), 13, 101);
     expect(short.limits).toEqual([-4, 4 - 2 ** -13]);
     expect(short.clipped).toBe(2);
+    const byte = histogram(Int8Array.of(-128, 127, 0), 7, 101);
+    expect(byte).toMatchObject({ clipped: 2, limits: [-1, 127 / 128] });
     const long = histogram(Int32Array.of(-(2 ** 31), 5), 27, 101);
     expect(long.limits[0]).toBe(-16);
     expect(long.clipped).toBe(1);

@@ -8,7 +8,9 @@ import { smallRecipe } from './small-data.js';
 
 test.each([1, 64, 400])('the twin has room for what fits a device of %i MiB', async (mebibytes) => {
   const arena = mebibytes * 2 ** 20;
-  const bench = await Bench.open({ ...simulated, options: { ...simulated.options, arena } }, { dense: true });
+  const bench = await Bench.open({ ...simulated, options: { ...simulated.options, arena } }, 16, {
+    dense: true,
+  });
   const recipe = smallRecipe();
   if (!(bench.endpoint instanceof Lockstep)) throw new Error('there is no twin');
   const reply = await bench.endpoint.twin.request('configure', configureRequest(recipe));

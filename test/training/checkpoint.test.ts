@@ -13,6 +13,7 @@ import { temporaryFolder } from './small-data.js';
 const FRESH = `${CHECKPOINT}.new`;
 const arrays = {
   'weights 0': Int16Array.of(1, -2, 32767, -32768),
+  'weights 1': Int8Array.of(127, -128, 0),
   'biases 0': Int32Array.of(2 ** 31 - 1, -(2 ** 31), 0),
   shadow: Float64Array.of(Math.PI, -0, Number.MIN_VALUE, Number.MAX_VALUE),
   none: new Int16Array(0),

@@ -147,7 +147,7 @@ describe('the recipe’s choices learn', () => {
 
 test('decay makes weights smaller', async () => {
   const sum = ({ result }: Recorded) =>
-    result.parameters.weights[0].reduce((total, weight) => total + Math.abs(weight), 0);
+    Array.from(result.parameters.weights[0]).reduce((total, weight) => total + Math.abs(weight), 0);
   const decayed = await run({ 'weight-decay': [0.01, 0], 'decay-interval': 5 });
   expect(sum(decayed)).toBeLessThan(0.9 * sum(await run()));
 });

@@ -1,7 +1,7 @@
 /** The shadow beside the device: the same rule, in real numbers. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { driveFormat, stateFormat, weightFormat } from '#host/model/format';
+import { formatsOf } from '#host/model/formats';
 import { loadRun } from '#host/training/saved-run';
 import { begin } from './runs.js';
 import { smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';
@@ -27,15 +27,15 @@ test('device and shadow learn the same from a minibatch that decays strongly', a
   const { result } = await begin({ data: temporary.path, folder, recipe, shadow: true });
   expect(result.position.step).toBe(1);
   const { parameters, arrays } = loadRun(folder);
-  const weights = weightFormat(recipe.weights);
-  const drives = driveFormat(weights, stateFormat(recipe.states));
+  const { weights, biases } = formatsOf(recipe);
   const worst = (values: Iterable<number>, fraction: number, name: string) =>
     Math.max(...Array.from(values, (value, i) => Math.abs(value / 2 ** fraction - arrays[name][i])));
   parameters.weights.forEach((matrix, k) => {
     // Drawing, decay and update round by a unit of the format each, at most; what is left are the states'.
-    expect(worst(matrix, weights.fraction, `shadow weights ${k}`)).toBeLessThan(2 ** (3 - weights.fraction));
-    expect(worst(parameters.biases[k], drives.fraction, `shadow biases ${k}`)).toBeLessThan(
-      2 ** (3 - weights.fraction),
+    const { fraction } = weights[k];
+    expect(worst(matrix, fraction, `shadow weights ${k}`)).toBeLessThan(2 ** (3 - fraction));
+    expect(worst(parameters.biases[k], biases.fraction, `shadow biases ${k}`)).toBeLessThan(
+      2 ** (3 - fraction),
     );
   });
 });

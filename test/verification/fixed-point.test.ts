@@ -16,7 +16,6 @@ import { packImage } from '#host/link/image';
 import { Relaxation, Tensor } from '#host/link/schema';
 import { relaxMinibatch } from '#host/reference/minibatch';
 import { ReferenceNetwork } from '#host/reference/network';
-import { shape } from '../link/shape.js';
 
 const ITERATIONS = 2000;
 
@@ -59,7 +58,7 @@ describe('the fixed point of the integers', () => {
           relaxation: Relaxation[relaxation],
           rounding: 0,
           options: 0,
-          shape: shape(sizes, weightFraction),
+          shape: [...sizes, weightFraction, weightFraction],
         });
         // Elements within ± limit make a norm of at most limit · √(n m).
         const limit = contraction / Math.sqrt(hidden * outputs);

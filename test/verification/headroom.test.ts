@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { formatOf } from '#host/model/format';
+import { formatsOf } from '#host/model/formats';
 import { headroom, requireHeadroom } from '#host/verification/headroom';
 
 /** The greatest absolute drive of one unit over all corners of the other units' rates, [0, 1] each. */
@@ -12,7 +14,9 @@ function greatest(incoming: readonly number[], bias: number): number {
   return most;
 }
 
-const networks = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 4 }).chain((layers) => {
+const shapes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 4 });
+
+const networks = shapes.chain((layers) => {
   const word = fc.integer({ min: -32768, max: 32767 });
   const bias = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
   const fixed = (of: fc.Arbitrary<number>, length: number) =>
@@ -21,40 +25,68 @@ const networks = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLen
     layers: fc.constant(layers),
     weights: fc.tuple(...layers.slice(1).map((post, k) => fixed(word, layers[k] * post))),
     biases: fc.tuple(...layers.slice(1).map((post) => fixed(bias, post))),
+    fractions: fixed(fc.integer({ min: 0, max: 15 }), layers.length - 1),
   });
 });
 
 test('the bound is the greatest drive there can be', () => {
   fc.assert(
-    fc.property(networks, fc.integer({ min: 0, max: 15 }), fc.integer({ min: 8, max: 14 }), (net, wf, sf) => {
-      const { layers } = net;
+    fc.property(networks, fc.integer({ min: 8, max: 14 }), (net, stateFraction) => {
+      const { layers, fractions } = net;
+      const drives = formatOf(32, Math.max(...fractions) + stateFraction);
       const bounds = headroom(
         layers,
         {
           weights: net.weights.map((w) => Int16Array.from(w)),
           biases: net.biases.map((b) => Int32Array.from(b)),
         },
-        wf,
-        sf,
+        { weights: fractions.map((fraction) => formatOf(16, fraction)), drives, biases: drives },
       );
       expect(bounds.map(({ layer }) => layer)).toEqual(layers.slice(1).map((_, k) => k + 1));
       bounds.forEach(({ unit, bound, range }, k) => {
         const units = net.biases[k].map((bias, j) => {
-          const below = Array.from({ length: layers[k] }, (_, i) => net.weights[k][i * layers[k + 1] + j]);
-          const above =
-            k + 2 < layers.length ? net.weights[k + 1].slice(j * layers[k + 2], (j + 1) * layers[k + 2]) : [];
-          return greatest(
-            [...below, ...above].map((weight) => weight / 2 ** wf),
-            bias / 2 ** (wf + sf),
+          const real = (c: number, i: number) => net.weights[c][i] / 2 ** fractions[c];
+          const below = Array.from({ length: layers[k] }, (_, i) => real(k, i * layers[k + 1] + j));
+          const above = Array.from({ length: layers[k + 2] ?? 0 }, (_, m) =>
+            real(k + 1, j * layers[k + 2] + m),
           );
+          return greatest([...below, ...above], bias / 2 ** drives.fraction);
         });
         expect(bound).toBe(Math.max(...units));
         if (bound > 0) expect(units[unit]).toBe(bound);
-        expect(range).toBe(2 ** (31 - wf - sf));
+        expect(range).toBe(2 ** (31 - drives.fraction));
       });
     }),
     { numRuns: 200 },
   );
+});
+
+describe('2-2-1, a format a connection, by hand', () => {
+  // Real weights 0.5, −0.25, 0.125, 0 from below, 3 and −1.5 above them; real biases 0.5, 0 and −2.
+  const bounds = [
+    // Unit 0: 0.5 + 0.125 + 3 and the bias, upwards.
+    { layer: 1, unit: 0, bound: 4.125 },
+    // 3 − 2 upwards, −1.5 − 2 downwards.
+    { layer: 2, unit: 0, bound: 3.5 },
+  ];
+
+  test('8 bits: Q0.7 below Q2.5, states Q3.12, so drives and biases Q12.19', () => {
+    const formats = formatsOf({ network: '2-2-1', weights: 'Q0.7,Q2.5', states: 'Q3.12' });
+    const weights = [Int8Array.of(64, -32, 16, 0), Int8Array.of(96, -48)];
+    const biases = [Int32Array.of(1 << 18, 0), Int32Array.of(-(1 << 20))];
+    expect(headroom([2, 2, 1], { weights, biases }, formats)).toEqual(
+      bounds.map((bound) => ({ ...bound, range: 4096 })),
+    );
+  });
+
+  test('32 bits: Q7.24 below Q9.22, biases Q7.24, drives of 64 bits Q21.42', () => {
+    const formats = formatsOf({ network: '2-2-1', weights: 'Q7.24,Q9.22', states: 'Q13.18' });
+    const weights = [Int32Array.of(1 << 23, -(1 << 22), 1 << 21, 0), Int32Array.of(3 << 22, -(3 << 21))];
+    const biases = [Int32Array.of(1 << 23, 0), Int32Array.of(-(1 << 25))];
+    expect(headroom([2, 2, 1], { weights, biases }, formats)).toEqual(
+      bounds.map((bound) => ({ ...bound, range: 2 ** 21 })),
+    );
+  });
 });
 
 test('a bound within the range passes, one that reaches it names the unit', () => {

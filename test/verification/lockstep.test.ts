@@ -6,7 +6,6 @@ import type { Endpoint, LoudName, QuietName } from '#host/link/endpoint';
 import { packImage } from '#host/link/image';
 import { type MessageName, Messages, Nudging, type ReplyOf, type RequestOf, Tensor } from '#host/link/schema';
 import { Lockstep, VerificationError } from '#host/verification/lockstep';
-import { shape } from '../link/shape.js';
 
 const network: RequestOf<'configure'> = {
   seed: 5,
@@ -19,7 +18,7 @@ const network: RequestOf<'configure'> = {
   relaxation: 1,
   rounding: 0,
   options: 0,
-  shape: shape([6, 5, 3]),
+  shape: [6, 5, 3, 13, 13],
 };
 
 const gain = (16 << 16) | 0x1000;

@@ -28,7 +28,7 @@ await reportFailure(async () => {
   const window = readNumber('window', values.window);
   const most =
     values.samples === undefined ? recipe.epochs * TRAINING_IMAGES : readNumber('samples', values.samples);
-  const training = await Training.open(recipe, createKernel(values), values.dense);
+  const training = await Training.open(recipe, createKernel(recipe, values), values.dense);
 
   const wrongOf: number[] = [];
   const epoch = Math.floor(TRAINING_IMAGES / recipe.minibatch);

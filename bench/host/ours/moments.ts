@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { kernelIdentity, kernelName } from '#host/kernel/identity';
+import { formatsOf } from '#host/model/formats';
 import { runProgram } from '../contender.js';
 import { savedStates } from '../folders.js';
 import { type Overrides, recipeOf, TRAINING_IMAGES, taskArguments } from '../task.js';
@@ -25,7 +26,7 @@ export async function reachMoments(
   const recipe = recipeOf({ preset, overrides });
   const perEpoch = Math.floor(TRAINING_IMAGES / recipe.minibatch);
   const work = createHash('sha256')
-    .update(kernelName(kernelIdentity()))
+    .update(kernelName(kernelIdentity(formatsOf(recipe).storage)))
     .update(JSON.stringify(recipe))
     .digest('hex')
     .slice(0, 16);

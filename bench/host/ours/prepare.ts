@@ -18,7 +18,8 @@ await reportFailure(async () => {
   const { values } = parseArgs({ options });
   if (values.save === undefined) throw new UserError('there is no --save', 'name the file of the state');
   const minibatches = readNumber('minibatches', values.minibatches);
-  const training = await Training.open(recipeOf(readTask(values)), createKernel({ portable: false }));
+  const recipe = recipeOf(readTask(values));
+  const training = await Training.open(recipe, createKernel(recipe, { portable: false }));
   if (values.from !== undefined) training.restore(loadState(values.from));
   while (training.step < minibatches) training.trainNext();
   saveState(values.save, training.snapshot());

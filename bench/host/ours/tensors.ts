@@ -11,7 +11,7 @@ export interface TensorAddress {
   readonly tensor: number;
   /** Of a connection, a layer or a slot. */
   readonly index: number;
-  /** Bytes of an element: 2 or 4. */
+  /** Bytes of an element: 1, 2 or 4. */
   readonly width: number;
 }
 

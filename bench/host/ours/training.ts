@@ -4,7 +4,8 @@ import { UserError } from '#host/errors';
 import type { Job } from '#host/kernel/twin-worker';
 import { packImage } from '#host/link/image';
 import { Option, Tensor } from '#host/link/schema';
-import { stateFormat } from '#host/model/format';
+import { stateBits } from '#host/model/format';
+import { type Formats, formatsOf } from '#host/model/formats';
 import { layerSizes, type Recipe } from '#host/model/recipe';
 import { configureRequest, initialiseRequest, ratesAt, trainRequest } from '#host/model/requests';
 import { TRAINING_IMAGES } from '../task.js';
@@ -17,8 +18,8 @@ export interface State {
   readonly digest: bigint;
   /** Of each of the network's parameter tensors, in one order. */
   readonly parameters: readonly Uint8Array[];
-  /** Every example's states, examples · units; nothing where free phases start from zero. */
-  readonly persistent: Int16Array | undefined;
+  /** The bytes of every example's states, examples · units; nothing where free phases start from zero. */
+  readonly persistent: Uint8Array | undefined;
 }
 
 /** What of a minibatch's reply is counted: sums over its samples. */
@@ -37,10 +38,12 @@ export class Training {
   /** SAMPLE requests: in the files' order, an example always has the same slot. */
   readonly #staging: (Job | undefined)[] = [];
   readonly #parameters: readonly (TensorAddress & { readonly bytes: number })[];
-  readonly #units: number;
+  /** Bytes of a state, and of all of an example's. */
+  readonly #stateWidth: number;
+  readonly #exampleBytes: number;
   readonly #perEpoch: number;
   readonly #costUnit: number;
-  #persistent: Int16Array | undefined;
+  #persistent: Uint8Array | undefined;
   #digest: bigint;
 
   private constructor(
@@ -51,14 +54,17 @@ export class Training {
     dense: boolean,
   ) {
     const sizes = layerSizes(recipe.network);
-    this.#parameters = describeParameters(sizes);
-    this.#units = sizes.slice(1).reduce((sum, size) => sum + size);
+    const formats = formatsOf(recipe);
+    this.#parameters = describeParameters(sizes, formats);
+    this.#stateWidth = stateBits(formats.storage) / 8;
+    this.#exampleBytes = this.#stateWidth * sizes.slice(1).reduce((sum, size) => sum + size);
     this.#perEpoch = Math.floor(TRAINING_IMAGES / recipe.minibatch);
-    this.#costUnit = 4 ** -stateFormat(recipe.states).fraction;
+    this.#costUnit = 4 ** -formats.states.fraction;
     const request = configureRequest(recipe);
     kernel.execute('configure', { ...request, options: request.options | (dense ? Option.dense : 0) });
     this.#digest = kernel.execute('initialise', initialiseRequest(recipe)).digest;
-    if (recipe.start === 'persistent') this.#persistent = new Int16Array(TRAINING_IMAGES * this.#units);
+    if (recipe.start === 'persistent')
+      this.#persistent = new Uint8Array(TRAINING_IMAGES * this.#exampleBytes);
   }
 
   /** Initial weights; with `dense`, every drive is computed from all rates. */
@@ -85,7 +91,8 @@ export class Training {
     const first = (step % this.#perEpoch) * samples;
     for (let slot = 0; slot < samples; slot++) {
       const example = first + slot;
-      if (this.#persistent) writeTensor(kernel, slotStates(Tensor.start, slot), this.#statesOf(example));
+      if (this.#persistent)
+        writeTensor(kernel, this.#slotStates(Tensor.start, slot), this.#statesOf(example));
       run(kernel, this.#sampleOf(example, slot));
     }
     const rates = ratesAt(recipe, step, this.#perEpoch, samples);
@@ -93,7 +100,7 @@ export class Training {
     let wrong = 0;
     for (let slot = 0; slot < samples; slot++) {
       const example = first + slot;
-      if (this.#persistent) readTensor(kernel, slotStates(Tensor.free, slot), this.#statesOf(example));
+      if (this.#persistent) readTensor(kernel, this.#slotStates(Tensor.free, slot), this.#statesOf(example));
       if (reply.predictions[slot] !== labels[example]) wrong++;
     }
     this.step++;
@@ -135,18 +142,22 @@ export class Training {
   }
 
   #statesOf(example: number): Uint8Array {
-    const bytes = this.#units * Int16Array.BYTES_PER_ELEMENT;
-    return new Uint8Array((this.#persistent as Int16Array).buffer, example * bytes, bytes);
+    const bytes = this.#exampleBytes;
+    return (this.#persistent as Uint8Array).subarray(example * bytes, (example + 1) * bytes);
+  }
+
+  #slotStates(tensor: number, index: number): TensorAddress {
+    return { tensor, index, width: this.#stateWidth };
   }
 }
 
-function slotStates(tensor: number, index: number): TensorAddress {
-  return { tensor, index, width: 2 };
-}
-
-function describeParameters(sizes: readonly number[]): (TensorAddress & { readonly bytes: number })[] {
+function describeParameters(
+  sizes: readonly number[],
+  { storage }: Formats,
+): (TensorAddress & { readonly bytes: number })[] {
+  const width = storage / 8;
   return sizes.slice(1).flatMap((post, k) => [
-    { tensor: Tensor.weights, index: k, width: 2, bytes: sizes[k] * post * 2 },
+    { tensor: Tensor.weights, index: k, width, bytes: sizes[k] * post * width },
     { tensor: Tensor.biases, index: k + 1, width: 4, bytes: post * 4 },
   ]);
 }

@@ -1,0 +1,105 @@
+/** All formats of a network: what its recipe names, and what follows from that. */
+import { UserError } from '../errors.js';
+import {
+  COARSEST_STATES,
+  type Format,
+  formatOf,
+  type Storage,
+  type StoredFormat,
+  stateFormat,
+  weightFormat,
+} from './format.js';
+import { layerSizes, type Recipe } from './recipe.js';
+
+export interface Formats {
+  /** Bits of every weight. */
+  readonly storage: Storage;
+  /** One a connection. */
+  readonly weights: readonly Format[];
+  readonly states: Format;
+  /** Exact products: the finest weights' and the states' fractional bits. */
+  readonly drives: Format;
+  /** 32 bits: the drives' format, beside 64-bit drives that of the finest weights. */
+  readonly biases: Format;
+}
+
+/** Fractional bits that a rate may have where a coarser connection takes it, scaled to the finest one's products. */
+const finestRate: Readonly<Record<Storage, number>> = { 8: 14, 16: 14, 32: 30 };
+/** Fractional bits of 64-bit drives: 19 integer ones are left. */
+const FINEST_WIDE_DRIVE = 44;
+
+type FormatKeys = Pick<Recipe, 'network' | 'weights' | 'states'>;
+
+/** Throws `UserError` where a format is impossible, alone or beside the others. */
+export function formatsOf({ network, weights: names, states: name }: FormatKeys): Formats {
+  const weights = weightFormats(names, network);
+  const storage = sameStorage(weights);
+  const states = stateFormat(name, storage);
+  requireSpread(weights, states, storage);
+  const finest = Math.max(...weights.map(({ fraction }) => fraction));
+  const drives = formatOf(storage === 32 ? 64 : 32, finest + states.fraction);
+  if (storage !== 32) return { storage, weights, states, drives, biases: drives };
+  requireExactUpdates(weights, finest, states);
+  if (drives.fraction > FINEST_WIDE_DRIVE)
+    throw new UserError(
+      `weights ${formatOf(storage, finest).name} with states ${states.name} have drives of ${drives.fraction} fractional bits`,
+      `${FINEST_WIDE_DRIVE} are possible: choose weights or states with fewer`,
+    );
+  return { storage, weights, states, drives, biases: formatOf(32, finest) };
+}
+
+/** An update cuts off the fraction of two rates and of the gain (16 … 32 bits), less the weight's: 1 to 62 bits. */
+function requireExactUpdates(weights: readonly Format[], finest: number, states: Format): void {
+  if (finest > states.fraction + 15)
+    throw new UserError(
+      `weights ${formatOf(32, finest).name} are too fine beside states in ${states.name}`,
+      `beside them weights have ${states.fraction + 15} fractional bits at most: choose finer states or coarser weights`,
+    );
+  const coarsest = Math.min(...weights.map(({ fraction }) => fraction));
+  const exact = Math.floor((coarsest + 30) / 2);
+  if (states.fraction > exact)
+    throw new UserError(
+      `weights ${formatOf(32, coarsest).name} are too coarse beside states in ${states.name}`,
+      `beside them states have ${exact} fractional bits at most: choose coarser states or finer weights`,
+    );
+}
+
+/** One a connection; a single name is that of all. */
+function weightFormats(names: string, network: string): readonly StoredFormat[] {
+  const connections = layerSizes(network).length - 1;
+  const formats = names.split(',').map(weightFormat);
+  if (formats.length === 1) return new Array<StoredFormat>(connections).fill(formats[0]);
+  if (formats.length !== connections)
+    throw new UserError(
+      `${formats.length} weight formats for the ${connections} connections of ${network}`,
+      'give one for all of them, or one for each pair of neighbouring layers, the first from the input',
+    );
+  return formats;
+}
+
+function sameStorage(weights: readonly StoredFormat[]): Storage {
+  const [{ bits }] = weights;
+  const other = weights.find((format) => format.bits !== bits);
+  if (other)
+    throw new UserError(
+      `weights of ${bits} bits (${weights[0].name}) beside weights of ${other.bits} (${other.name})`,
+      'all connections of a network store their weights in as many bits: 8, 16 or 32 are m + n + 1 of each Qm.n',
+    );
+  return bits;
+}
+
+/** A coarser connection's rates are scaled by the difference, and must still fit. */
+function requireSpread(weights: readonly Format[], states: Format, storage: Storage): void {
+  const byFraction = [...weights].sort((a, b) => a.fraction - b.fraction);
+  const [coarsest] = byFraction;
+  const finest = byFraction[byFraction.length - 1];
+  const spread = finest.fraction - coarsest.fraction;
+  const finestStates = finestRate[storage] - spread;
+  if (states.fraction <= finestStates) return;
+  throw new UserError(
+    `weights from ${coarsest.name} to ${finest.name} are too far apart beside states in ${states.name}`,
+    finestStates >= COARSEST_STATES
+      ? `they differ by ${spread} fractional bits: choose states in ${formatOf(states.bits, finestStates).name} or coarser, or weights nearer to each other`
+      : `they differ by ${spread} fractional bits: choose weights nearer to each other, by ${finestRate[storage] - COARSEST_STATES} at most beside the coarsest states`,
+  );
+}

@@ -1,0 +1,152 @@
+/** Formats that go together, and those that do not. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { storages } from '#host/model/format';
+import { formatsOf } from '#host/model/formats';
+
+const of = (weights: string, states: string, network = '36-24-8-4') =>
+  formatsOf({ network, weights, states });
+const q = (bits: number, fraction: number) => `Q${bits - 1 - fraction}.${fraction}`;
+
+test('one format of the weights is that of every connection', () => {
+  expect(of('Q2.13', 'Q1.14')).toEqual({
+    storage: 16,
+    weights: Array(3).fill({ name: 'Q2.13', bits: 16, fraction: 13 }),
+    states: { name: 'Q1.14', bits: 16, fraction: 14 },
+    drives: { name: 'Q4.27', bits: 32, fraction: 27 },
+    biases: { name: 'Q4.27', bits: 32, fraction: 27 },
+  });
+});
+
+test('one a connection: drives have room for the finest', () => {
+  const { storage, weights, drives, biases } = of('Q-1.8, Q0.7,Q2.5', 'Q4.11');
+  expect(storage).toBe(8);
+  expect(weights.map(({ name }) => name)).toEqual(['Q-1.8', 'Q0.7', 'Q2.5']);
+  expect(drives).toEqual({ name: 'Q12.19', bits: 32, fraction: 19 });
+  expect(biases).toEqual(drives);
+});
+
+test('beside drives of 64 bits, biases have the format of the finest weights', () => {
+  const { storage, states, drives, biases } = of('Q7.24,Q9.22,Q8.23', 'Q13.18');
+  expect([storage, states.bits]).toEqual([32, 32]);
+  expect(drives).toEqual({ name: 'Q21.42', bits: 64, fraction: 42 });
+  expect(biases).toEqual({ name: 'Q7.24', bits: 32, fraction: 24 });
+});
+
+describe('refused', () => {
+  test.each<[string, [string, string, string?], string, RegExp]>([
+    [
+      'a format too few',
+      ['Q0.7,Q0.7', 'Q3.12'],
+      '2 weight formats for the 3 connections of 36-24-8-4',
+      /one/,
+    ],
+    [
+      'a format too many',
+      ['Q0.7,Q0.7', 'Q3.12', '9-4'],
+      '2 weight formats for the 1 connections of 9-4',
+      /one/,
+    ],
+    [
+      'two storages',
+      ['Q0.7,Q0.7,Q1.14', 'Q3.12'],
+      'weights of 8 bits (Q0.7) beside weights of 16 (Q1.14)',
+      /as many bits/,
+    ],
+    [
+      'states of 16 bits beside weights of 32',
+      ['Q7.24', 'Q3.12'],
+      'states of 16 bits (Q3.12) beside weights of 32',
+      /32 bits: choose Q23\.8 … Q13\.18/,
+    ],
+    [
+      'states of 32 bits beside weights of 8',
+      ['Q0.7', 'Q13.18'],
+      'states of 32 bits (Q13.18) beside weights of 8',
+      /16 bits: choose Q7\.8 … Q1\.14/,
+    ],
+    [
+      'weights too far apart for the states',
+      ['Q0.7,Q2.5,Q1.6', 'Q2.13'],
+      'weights from Q2.5 to Q0.7 are too far apart beside states in Q2.13',
+      /by 2 fractional bits: choose states in Q3\.12 or coarser/,
+    ],
+    [
+      'weights too far apart for any states',
+      ['Q-5.12,Q0.7,Q2.5', 'Q7.8'],
+      'weights from Q2.5 to Q-5.12 are too far apart beside states in Q7.8',
+      /by 7 fractional bits: choose weights nearer to each other, by 6 at most/,
+    ],
+    [
+      'weights too fine to change by a bit',
+      ['Q1.30', 'Q17.14'],
+      'weights Q1.30 are too fine beside states in Q17.14',
+      /29 fractional bits at most/,
+    ],
+    [
+      'weights too coarse to change by less than 63 bits',
+      ['Q26.5', 'Q13.18'],
+      'weights Q26.5 are too coarse beside states in Q13.18',
+      /17 fractional bits at most/,
+    ],
+    [
+      'drives too fine for 64 bits',
+      ['Q4.27', 'Q13.18'],
+      'weights Q4.27 with states Q13.18 have drives of 45 fractional bits',
+      /44 are possible/,
+    ],
+  ])('%s', (_, formats, message, hint) => {
+    expect(() => of(...formats)).toThrow(
+      expect.objectContaining({ name: 'UserError', message, hint: expect.stringMatching(hint) }),
+    );
+  });
+});
+
+/** The contract with the kernel, said once more: what it can compute with. */
+function isPossible(storage: number, weights: readonly number[], states: number): boolean {
+  const finest = Math.max(...weights);
+  const spread = finest - Math.min(...weights);
+  const [most, stateMost] = { 8: [12, 14], 16: [15, 14], 32: [30, 18] }[storage] ?? [];
+  const rateMost = storage === 32 ? 30 : 14;
+  const fits = finest <= most && states >= 8 && states <= stateMost && states + spread <= rateMost;
+  if (storage !== 32) return fits;
+  const isExact = finest <= states + 15 && 2 * states <= Math.min(...weights) + 30;
+  return fits && isExact && finest + states <= 44;
+}
+
+test('what the kernel can compute with is accepted, and nothing else', () => {
+  const cases = fc.record({
+    storage: fc.constantFrom(...storages),
+    weights: fc.array(fc.integer({ min: 0, max: 31 }), { minLength: 3, maxLength: 3 }),
+    // Near each other: drawn alone they rarely are.
+    narrow: fc.boolean(),
+    states: fc.integer({ min: 6, max: 22 }),
+  });
+  let accepted = 0;
+  fc.assert(
+    fc.property(cases, ({ storage, weights, narrow, states }) => {
+      const fractions = narrow
+        ? weights.map((fraction) => Math.floor(weights[0] / 2) + (fraction % 3))
+        : weights;
+      const stateBits = storage === 32 ? 32 : 16;
+      const attempt = () =>
+        of(fractions.map((fraction) => q(storage, fraction)).join(), q(stateBits, states));
+      if (!isPossible(storage, fractions, states)) {
+        expect(attempt).toThrow(expect.objectContaining({ name: 'UserError', hint: expect.any(String) }));
+        return;
+      }
+      accepted++;
+      const formats = attempt();
+      const finest = Math.max(...fractions);
+      expect(formats.weights.map(({ fraction }) => fraction)).toEqual(fractions);
+      expect(formats.storage).toBe(storage);
+      expect(formats.drives).toMatchObject({ bits: storage === 32 ? 64 : 32, fraction: finest + states });
+      expect(formats.biases).toMatchObject({
+        bits: 32,
+        fraction: storage === 32 ? finest : finest + states,
+      });
+    }),
+    { numRuns: 2000 },
+  );
+  expect(accepted).toBeGreaterThan(100);
+});
