@@ -141,7 +141,7 @@ export function trained(kernel: Kernel, at: number, witnessStep: WitnessStep, st
   const { images, labels, starts, nudging, gains, decays } = witnessStep;
   images.forEach((pixels, slot) => {
     if (starts) {
-      const data = new Uint8Array(statesOf(storage).from(starts[slot], Number).buffer);
+      const data = new Uint8Array(new (statesOf(storage))(starts[slot].map(Number)).buffer);
       for (let offset = 0; offset < starts[slot].length; offset += 100) {
         const width = data.length / starts[slot].length;
         const part = data.subarray(offset * width, (offset + 100) * width);
