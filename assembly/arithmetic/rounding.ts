@@ -77,7 +77,8 @@ export function clearSaturations(): void {
   saturations = 0;
 }
 
-const MOST_WEIGHT: i64 = (i64(1) << (8 * sizeof<Weight>() - 1)) - 1;
+export const WEIGHT_BITS: i32 = 8 * sizeof<Weight>();
+const MOST_WEIGHT: i64 = ((<i64>1) << i64(WEIGHT_BITS - 1)) - 1;
 
 /** Clips to the range of a weight, and counts. */
 export function saturateWeight(value: i64): i32 {

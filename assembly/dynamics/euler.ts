@@ -10,7 +10,8 @@ import { epsilon, PARAMETER_FRACTION } from './parameters';
 const HALF: i32 = 1 << (PARAMETER_FRACTION - 1);
 
 /** Where ε · drive may be clipped, in 12 fractional bits more than a state has: the state is, whatever the rest. */
-const FAR: i64 = i64(1) << (sizeof<Drive>() == 8 ? 61 : 30);
+const FAR_BITS: i64 = sizeof<Drive>() == 8 ? 61 : 30;
+const FAR: i64 = (<i64>1) << FAR_BITS;
 
 /**
  * New states of a layer from its drives, rounded once from the exact sum. Returns whether any state changed.

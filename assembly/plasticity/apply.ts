@@ -11,11 +11,12 @@ import {
   saturateWeight,
   scaleNarrow,
   Vectors,
+  WEIGHT_BITS,
 } from '../arithmetic/rounding';
 import { addToDigest } from '../model/network';
 
 /** Weights lie in [−this, this). */
-const WEIGHT_LIMIT: i32 = 1 << (8 * sizeof<Weight>() - 1);
+const WEIGHT_LIMIT: i32 = 1 << (WEIGHT_BITS - 1);
 
 /** Whether to round stochastically, and from which key. */
 let stochastic: bool = true;
