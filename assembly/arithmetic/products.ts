@@ -85,18 +85,18 @@ function dot(weights: usize, states: usize, n: i32): Drive {
     let sums = i32x4.splat(0);
     for (; states < vectorEnd; states += 16, weights += 8 << alignof<Weight>())
       sums = i32x4.add(sums, i32x4.dot_i16x8_s(Lanes.load<Weight>(weights), v128.load(states)));
-    sum = Drive(sumOfLanes(sums));
+    sum = sumOfLanes(sums) as Drive;
   }
   while (states < unrolledEnd) {
-    sum += Drive(load<Weight>(weights)) * load<State>(states);
-    sum += Drive(load<Weight>(weights, sizeof<Weight>())) * load<State>(states, sizeof<State>());
-    sum += Drive(load<Weight>(weights, 2 * sizeof<Weight>())) * load<State>(states, 2 * sizeof<State>());
-    sum += Drive(load<Weight>(weights, 3 * sizeof<Weight>())) * load<State>(states, 3 * sizeof<State>());
+    sum += (load<Weight>(weights) as Drive) * load<State>(states);
+    sum += (load<Weight>(weights, sizeof<Weight>()) as Drive) * load<State>(states, sizeof<State>());
+    sum += (load<Weight>(weights, 2 * sizeof<Weight>()) as Drive) * load<State>(states, 2 * sizeof<State>());
+    sum += (load<Weight>(weights, 3 * sizeof<Weight>()) as Drive) * load<State>(states, 3 * sizeof<State>());
     weights += 4 * w;
     states += 4 * s;
   }
   while (states < end) {
-    sum += Drive(load<Weight>(weights)) * load<State>(states);
+    sum += (load<Weight>(weights) as Drive) * load<State>(states);
     weights += w;
     states += s;
   }

@@ -80,10 +80,10 @@ function addFourColumns(sums: usize, n: i32, rowBytes: usize): void {
   const b = load<usize>(rows, 4) - a;
   const c = load<usize>(rows, 8) - a;
   const d = load<usize>(rows, 12) - a;
-  const p = Drive(load<State>(scales));
-  const q = Drive(load<State>(scales, sizeof<State>()));
-  const r = Drive(load<State>(scales, 2 * sizeof<State>()));
-  const s = Drive(load<State>(scales, 3 * sizeof<State>()));
+  const p = load<State>(scales) as Drive;
+  const q = load<State>(scales, sizeof<State>()) as Drive;
+  const r = load<State>(scales, 2 * sizeof<State>()) as Drive;
+  const s = load<State>(scales, 3 * sizeof<State>()) as Drive;
   const end = sums + (n << alignof<Drive>());
   for (let row = a; sums < end; row += rowBytes, sums += sizeof<Drive>()) {
     store<Drive>(
@@ -112,10 +112,10 @@ function addFour<T>(sums: usize, n: i32): void {
   const b = load<usize>(rows, 4);
   const c = load<usize>(rows, 8);
   const d = load<usize>(rows, 12);
-  const p = Drive(load<State>(scales));
-  const q = Drive(load<State>(scales, sizeof<State>()));
-  const r = Drive(load<State>(scales, 2 * sizeof<State>()));
-  const s = Drive(load<State>(scales, 3 * sizeof<State>()));
+  const p = load<State>(scales) as Drive;
+  const q = load<State>(scales, sizeof<State>()) as Drive;
+  const r = load<State>(scales, 2 * sizeof<State>()) as Drive;
+  const s = load<State>(scales, 3 * sizeof<State>()) as Drive;
   // Not unrolled: with more to hold, a Cortex-M runs out of registers, and compilers unroll where it helps.
   const wider: usize = alignof<Drive>() - alignof<T>();
   const bytes: usize = n << alignof<T>();
@@ -123,10 +123,10 @@ function addFour<T>(sums: usize, n: i32): void {
     store<Drive>(
       sums + (j << wider),
       load<Drive>(sums + (j << wider)) +
-        p * load<T>(a + j) +
-        q * load<T>(b + j) +
-        r * load<T>(c + j) +
-        s * load<T>(d + j),
+        p * i32(load<T>(a + j)) +
+        q * i32(load<T>(b + j)) +
+        r * i32(load<T>(c + j)) +
+        s * i32(load<T>(d + j)),
     );
   }
 }
@@ -262,8 +262,8 @@ function addPairs1<T>(sums: usize, column: i32, pairs: i32): void {
   let row = rows;
   const end = row + (pairs << 3);
   for (let scale = scales; row < end; row += 8, scale += 4) {
-    sum += i32(load<i16>(scale)) * load<T>(load<usize>(row) + at);
-    sum += i32(load<i16>(scale, 2)) * load<T>(load<usize>(row, 4) + at);
+    sum += i32(load<i16>(scale)) * i32(load<T>(load<usize>(row) + at));
+    sum += i32(load<i16>(scale, 2)) * i32(load<T>(load<usize>(row, 4) + at));
   }
   store<i32>(sums, sum);
 }

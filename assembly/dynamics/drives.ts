@@ -31,7 +31,7 @@ export function clampInput(image: usize): void {
 function startDrives(l: Layer): void {
   if (sizeof<Drive>() == 4) return copy<i32>(l.drives, l.biases, l.size);
   for (let i = 0; i < l.size; i++)
-    store<Drive>(l.drives + (i << alignof<Drive>()), Drive(load<i32>(l.biases + (i << 2))) << biasShift);
+    store<Drive>(l.drives + (i << alignof<Drive>()), (load<i32>(l.biases + (i << 2)) as Drive) << biasShift);
 }
 
 /** u8[n] pixels to State[n] rates. */

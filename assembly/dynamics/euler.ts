@@ -25,8 +25,8 @@ export function eulerUpdate(l: Layer): bool {
   const t = driveFraction - stateFraction;
   const rate = i32(epsilon);
   const keep = (1 << PARAMETER_FRACTION) - rate;
-  const farthest = Drive(FAR / rate);
-  const below = Drive((1 << t) - 1);
+  const farthest = (FAR / rate) as Drive;
+  const below = ((1 << t) - 1) as Drive;
   const states = l.states;
   const changes = l.changes;
   const drives = l.drives;
@@ -43,7 +43,8 @@ export function eulerUpdate(l: Layer): bool {
     const state = i32(load<State>(states + (i << alignof<State>())));
     const drive = load<Drive>(drives + (i << alignof<Drive>()));
     const high = min<Drive>(max<Drive>(drive >> t, -farthest), farthest);
-    const sum = Drive(keep) * state + Drive(rate) * high + ((Drive(rate) * (drive & below)) >> t) + HALF;
+    const sum =
+      (keep as Drive) * state + (rate as Drive) * high + (((rate as Drive) * (drive & below)) >> t) + HALF;
     const next = i32(min<Drive>(max<Drive>(sum >> PARAMETER_FRACTION, 0), one));
     store<State>(states + (i << alignof<State>()), next);
     store<State>(changes + (i << alignof<State>()), next - state);
