@@ -2,6 +2,7 @@
 import { setDynamics } from '../dynamics/parameters';
 import { ARENA_PARTS_BYTES, arenaCapacity, arenaParts } from '../memory/arena';
 import { gatherTeam } from '../memory/team';
+import { drawFields, setFields } from '../model/fields';
 import { clearMinibatch } from '../model/minibatch';
 import * as network from '../model/network';
 import { setRounding } from '../plasticity/update';
@@ -72,6 +73,21 @@ function areFormats(fractions: usize, count: i32, states: i32): bool {
   return false;
 }
 
+/** Whether windows of the asked sizes have room in an image, or fails. */
+function areFields(pixels: i32): bool {
+  const width = i32(ConfigureRequest.imageWidth(request));
+  const least = i32(ConfigureRequest.fieldLeast(request));
+  const most = i32(ConfigureRequest.fieldMost(request));
+  if (width == 0) return true;
+  const height = pixels / width;
+  if (width > 255 || height > 255 || width * height != pixels)
+    fail(ErrorCode.badParameter, width, 255, Parameter.imageWidth);
+  else if (least == 0 || least > most || most > min(width, height))
+    fail(ErrorCode.badParameter, most, min(width, height), Parameter.field);
+  else return true;
+  return false;
+}
+
 /** Lays a network out in the arena. */
 export function configure(length: i32): i32 {
   configuredLength = length;
@@ -104,6 +120,8 @@ export function configure(length: i32): i32 {
   if (rounding > Rounding.nearest)
     return fail(ErrorCode.badParameter, rounding, Rounding.nearest, Parameter.rounding);
 
+  if (!areFields(i32(load<u16>(sizes)))) return FAILED;
+
   network.clearNetwork();
   gatherTeam();
   const needed = adopt(length);
@@ -112,6 +130,7 @@ export function configure(length: i32): i32 {
     return fail(ErrorCode.arenaTooSmall, u32(min<u64>(needed, u32.MAX_VALUE)), arenaCapacity());
   }
   clearMinibatch();
+  drawFields(network.seed);
   share(Job.configure);
 
   ConfigureReply.setNeeded(reply, u32(needed));
@@ -135,6 +154,11 @@ export function adopt(length: i32): u64 {
     (options & Option.persistent) != 0,
   );
   setRounding(i32(ConfigureRequest.rounding(request)));
+  setFields(
+    i32(ConfigureRequest.imageWidth(request)),
+    i32(ConfigureRequest.fieldLeast(request)),
+    i32(ConfigureRequest.fieldMost(request)),
+  );
   return network.describeNetwork(
     request + ConfigureRequest.shape,
     layersOf(length),

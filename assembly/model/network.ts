@@ -6,6 +6,7 @@ import { ArenaPart, MAX_LAYERS, NO_STEP, Stream } from '../endpoint/wire';
 import { allocate, allocateOwn, arenaCapacity, arenaUsed, clearArena, zero } from '../memory/arena';
 import { self, TEAM_LIMIT } from '../memory/team';
 import { Connection, mirrorWeights } from './connection';
+import { layOutFields, sees } from './fields';
 import { Layer } from './layer';
 import { layOutMinibatch } from './minibatch';
 
@@ -162,6 +163,7 @@ function layOut(batch: i32): u64 {
     l.biases = allocate(ArenaPart.biases, u64(l.size) << 2);
     l.clamped = dense ? allocateOwn(ArenaPart.drives, u64(l.size) << alignof<Drive>()) : 0;
   }
+  layOutFields(layer(0).size, layer(1).size);
   layOutMinibatch(batch);
   return arenaUsed();
 }
@@ -184,7 +186,8 @@ export function initialise(limits: usize): void {
     for (let i: u32 = 0; i < count; i++) {
       const draw = i64(i32(randomWord(key, c.firstParameter + i)));
       const weight = roundNearest(limit * draw, 24 + 31 - c.fraction);
-      store<Weight>(c.weights + (i << alignof<Weight>()), saturateWeight(weight));
+      const isSeen = k > 0 || sees(i32(i) % c.post.size, i32(i) / c.post.size);
+      store<Weight>(c.weights + (i << alignof<Weight>()), isSeen ? saturateWeight(weight) : 0);
     }
     mirrorWeights(c);
   }

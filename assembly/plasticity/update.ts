@@ -11,6 +11,7 @@ import { countProducts } from '../arithmetic/work';
 import { Rounding, Stream } from '../endpoint/wire';
 import { nextTurn } from '../memory/team';
 import { Connection, mirrorWeights } from '../model/connection';
+import { imageWidth, keepSeen } from '../model/fields';
 import { Layer } from '../model/layer';
 import { contrastRow, image, minusStates, movedSlots, plusStates } from '../model/minibatch';
 import {
@@ -87,6 +88,10 @@ function updateWeights(c: Connection, k: i32, first: i32, end: i32, moved: i32, 
   scaleWith(gain & 0xffff, shift);
   for (let i = first; i < end; i++, row += n << alignof<Weight>(), parameter += n) {
     if (!sumContrasts(c, k, i, moved, narrow)) continue;
+    if (k == 0 && imageWidth != 0) {
+      if (narrow) keepSeen<i32>(contrastRow, i);
+      else keepSeen<i64>(contrastRow, i);
+    }
     if (narrow) applyNarrow(row, contrastRow, n, parameter);
     else applyWide(row, contrastRow, n, parameter);
   }

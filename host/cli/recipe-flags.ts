@@ -13,6 +13,7 @@ const placeholders: Partial<Record<RecipeKey, string>> = {
   network: '784-500-10',
   weights: 'Qm.n,…',
   states: 'Qm.n',
+  'receptive-fields': 'from..to|all',
   rounding: 'stochastic|nearest',
   relaxation: 'euler|exact',
   start: 'zero|persistent',

@@ -51,6 +51,8 @@ export const Parameter = {
   freeIterations: 7,
   nudgedIterations: 8,
   limit: 9,
+  imageWidth: 10,
+  field: 11,
 } as const;
 /** Why a device gave up; the first ones are the numbers that wasm2c gives its traps. */
 export const Fault = {
@@ -64,7 +66,7 @@ export const Fault = {
   watchdog: 17,
 } as const;
 /** What a random number is for. Streams never share numbers. */
-export const Stream = { weights: 0, rounding: 1, order: 2, sign: 3, decay: 4 } as const;
+export const Stream = { weights: 0, rounding: 1, order: 2, sign: 3, decay: 4, fields: 5 } as const;
 /** Which phases follow the free one. */
 export const Nudging = { positive: 0, negative: 1, centered: 2 } as const;
 /** Option bits of CONFIGURE. */
@@ -131,6 +133,10 @@ export const Messages = {
       freeIterations: 'u16',
       nudgedIterations: 'u16',
       batch: 'u16',
+      /** Pixels in a row of the image, where units see windows of it alone, between the two sides in size; else 0. */
+      imageWidth: 'u16',
+      fieldLeast: 'u8',
+      fieldMost: 'u8',
       stateFraction: 'u8',
       relaxation: 'u8',
       rounding: 'u8',
@@ -241,7 +247,7 @@ export const Errors = {
   badSize: [7, 'layer {place} has {value} units, between 1 and {limit} are possible'],
   /** Places: of a connection, or the number of connections for the states, one more for both together. */
   badFormat: [8, 'format number {place} has {value} fractional bits, at most {limit} are possible'],
-  /** Places: 1 ε, 2 minibatch, 3 relaxation, 4 rounding, 5 nudging, 6 β where it is taken away exactly. */
+  /** Places are those of `Parameter`. */
   badParameter: [9, 'parameter {place} is {value}, outside its range, which ends at {limit}'],
   arenaTooSmall: [10, 'the network needs {value} bytes, the arena has {limit}'],
   noWeights: [11, 'the weights are neither initialised nor loaded'],

@@ -27,6 +27,15 @@ const fields = {
     v.optional(v.string(), 'Q2.13'),
     v.description('format of the states: 16 bits, beside weights of 32 bits 32 (Q3.12, Q13.18)'),
   ),
+  'receptive-fields': v.pipe(
+    v.optional(
+      v.pipe(v.string(), v.regex(/^(\d+\.\.\d+|all)$/, 'write a range of sides, 8..18, or all')),
+      'all',
+    ),
+    v.description(
+      'windows of the image that the first hidden units see: sides in pixels, from..to, or all of it',
+    ),
+  ),
   rounding: v.pipe(
     v.optional(v.picklist(['stochastic', 'nearest']), 'stochastic'),
     v.description('rounding of the updates'),

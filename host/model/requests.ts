@@ -1,5 +1,6 @@
 /** A recipe as requests to a device, and the real numbers those requests stand for. */
 import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../link/schema.js';
+import { fieldsOf } from './fields.js';
 import { formatsOf } from './formats.js';
 import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js';
 import { randomKey, randomWord, Stream } from './random.js';
@@ -47,6 +48,7 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
 export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
   const { epsilon, nudge } = rounded(recipe);
   const { weights, states } = formatsOf(recipe);
+  const fields = fieldsOf(recipe);
   return {
     seed: recipe.seed,
     epsilon: epsilon.word,
@@ -54,6 +56,9 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
     freeIterations: recipe['free-iterations'],
     nudgedIterations: recipe['nudged-iterations'],
     batch: recipe.minibatch,
+    imageWidth: fields?.width ?? 0,
+    fieldLeast: fields?.least ?? 0,
+    fieldMost: fields?.most ?? 0,
     stateFraction: states.fraction,
     relaxation: Relaxation[recipe.relaxation],
     rounding: Rounding[recipe.rounding],

@@ -49,6 +49,15 @@ function formats(storage: Storage, connections: number) {
   );
 }
 
+/** Windows of images of so many pixels, in rows of any length. */
+function windows(pixels: number): fc.Arbitrary<NonNullable<WitnessSettings['fields']>> {
+  const widths = Array.from({ length: pixels }, (_, i) => i + 1).filter((width) => pixels % width === 0);
+  return fc.constantFrom(...widths).chain((width) => {
+    const side = fc.integer({ min: 1, max: Math.min(width, pixels / width) });
+    return fc.tuple(side, side).map(([a, b]) => ({ width, least: Math.min(a, b), most: Math.max(a, b) }));
+  });
+}
+
 const settings = (storage: Storage): fc.Arbitrary<WitnessSettings> =>
   fc
     .record({
@@ -72,7 +81,12 @@ const settings = (storage: Storage): fc.Arbitrary<WitnessSettings> =>
     // Exact minimisation divides by 1 + β, β down to −nudge.
     .map((of) => ({ ...of, nudge: of.relaxation === 'exact' ? of.nudge % 4096n : of.nudge }))
     .filter(({ sizes }) => sizes[sizes.length - 1] > 1)
-    .chain((of) => formats(storage, of.sizes.length - 1).map((chosen) => ({ ...of, ...chosen })));
+    .chain((of) => formats(storage, of.sizes.length - 1).map((chosen) => ({ ...of, ...chosen })))
+    .chain((of) =>
+      fc
+        .option(windows(of.sizes[0]), { nil: undefined })
+        .map((fields) => ({ ...of, ...(fields && { fields }) })),
+    );
 
 function image(pixels: number): fc.Arbitrary<Uint8Array> {
   const byte = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 255 }));
@@ -129,6 +143,9 @@ export function configured(kernel: Kernel, { settings: of, batch, persistent }: 
     relaxation: Relaxation[of.relaxation],
     rounding: Rounding[of.rounding],
     options: (persistent ? Option.persistent : 0) | (dense ? Option.dense : 0),
+    imageWidth: of.fields?.width ?? 0,
+    fieldLeast: of.fields?.least ?? 0,
+    fieldMost: of.fields?.most ?? 0,
     shape: [...of.sizes, ...of.weightFractions.map(Number)],
   });
 }

@@ -11,6 +11,8 @@ export interface WitnessSettings {
   /** One a connection. */
   readonly weightFractions: readonly bigint[];
   readonly stateFraction: bigint;
+  /** Windows of the image that units of layer 1 see: pixels in a row, and the sides of windows. */
+  readonly fields?: { readonly width: number; readonly least: number; readonly most: number };
   /** 12 fractional bits. */
   readonly epsilon: bigint;
   readonly nudge: bigint;
@@ -70,7 +72,7 @@ export class Witness {
 
   /** @param limits 24 fractional bits, one a connection */
   initialise(limits: readonly bigint[]): void {
-    const { seed, storage, weightFractions } = this.settings;
+    const { seed, sizes, storage, weightFractions } = this.settings;
     const most = 1n << BigInt(storage - 1);
     const k = key(seed, 0n, 0n);
     let index = 0n;
@@ -78,9 +80,26 @@ export class Witness {
       for (let i = 0; i < matrix.length; i++) {
         const draw = BigInt.asIntN(32, random(k, index++));
         const shift = 1n << (55n - weightFractions[c]);
-        matrix[i] = clip(floorDivide(limits[c] * draw + shift / 2n, shift), -most, most - 1n);
+        const sees = c > 0 || this.sees(i % sizes[1], Math.floor(i / sizes[1]));
+        if (sees) matrix[i] = clip(floorDivide(limits[c] * draw + shift / 2n, shift), -most, most - 1n);
       }
     });
+  }
+
+  private sees(unit: number, pixel: number): boolean {
+    const { fields, seed, sizes } = this.settings;
+    if (!fields) return true;
+    const { width, least, most } = fields;
+    const word = random(key(seed, 5n, 0n), BigInt(unit));
+    const [byte0, byte1, byte2, byte3] = [0n, 8n, 16n, 24n].map(
+      (shift) => Number((word >> shift) & 255n) / 256,
+    );
+    const rows = least + Math.floor(byte0 * (most - least + 1));
+    const columns = least + Math.floor(byte1 * (most - least + 1));
+    const top = Math.floor(byte2 * (sizes[0] / width - rows + 1));
+    const left = Math.floor(byte3 * (width - columns + 1));
+    const [row, column] = [Math.floor(pixel / width), pixel % width];
+    return row >= top && row < top + rows && column >= left && column < left + columns;
   }
 
   private get one(): bigint {
@@ -217,7 +236,8 @@ export class Witness {
           sum += rate(this.plus[n], n, i) * this.plus[n][k + 1][j];
           sum -= rate(this.minus[n], n, i) * this.minus[n][k + 1][j];
         });
-        if (sum !== 0n) weight = this.saturate(weight + this.round(sum * mantissa, shift, 1n, row, j), bits);
+        if (sum !== 0n && (k > 0 || this.sees(j, i)))
+          weight = this.saturate(weight + this.round(sum * mantissa, shift, 1n, row, j), bits);
         matrix[at] = weight;
       });
       this.biases[k].forEach((bias, j) => {

@@ -26,6 +26,7 @@ test('what is left out has its default', () => {
   expect(check({})).toEqual({
     ...least,
     description: '',
+    'receptive-fields': 'all',
     weights: 'Q2.13',
     states: 'Q2.13',
     rounding: 'stochastic',
