@@ -20,7 +20,10 @@ export function couplingNorm(
   { tolerance, iterations }: PowerIteration = CAREFUL,
 ): number {
   const key = randomKey(0, Stream.weights, 0);
-  let vector: Float64Array = Float64Array.from({ length: network.units }, (_, u) => 1 + randomWord(key, u) / 2 ** 32);
+  let vector: Float64Array = Float64Array.from(
+    { length: network.units },
+    (_, u) => 1 + randomWord(key, u) / 2 ** 32,
+  );
   scale(vector, 1 / length(vector));
   let norm = 0;
   for (let iteration = 0; iteration < iterations; iteration++) {

@@ -18,15 +18,21 @@ export interface YardstickOptions {
   readonly parameters?: RealParameters;
 }
 
-/** Counted from 0: after it, errors are in percent. */
-export type YardstickTask = { readonly epoch: number };
+export interface YardstickTask {
+  /** Counted from 0. */
+  readonly epoch: number;
+  /** The last one ends with the test set. */
+  readonly isLast: boolean;
+}
 
+/** Errors in percent. */
 export interface YardstickEpoch {
+  /** Counted from 1. */
   readonly epoch: number;
   /** Counted before each minibatch's step, as the device's is. */
   readonly trainingError: number;
   readonly validationError: number;
-  readonly testError: number;
+  readonly testError?: number;
   readonly parameters: RealParameters;
 }
 
@@ -50,7 +56,7 @@ class Yardstick {
     this.#validation = split(dataset.training, ...parseRange(recipe.validation));
   }
 
-  run(epoch: number): YardstickEpoch {
+  run({ epoch, isLast }: YardstickTask): YardstickEpoch {
     const { perEpoch, examples } = this.#plan;
     let wrong = 0;
     for (let step = epoch * perEpoch; step < (epoch + 1) * perEpoch; step++)
@@ -60,7 +66,7 @@ class Yardstick {
       epoch: epoch + 1,
       trainingError: (100 * wrong) / examples,
       validationError: this.#error(this.#validation),
-      testError: this.#error(this.options.dataset.test),
+      ...(isLast && { testError: this.#error(this.options.dataset.test) }),
       parameters: { weights, biases },
     };
   }
@@ -73,5 +79,5 @@ class Yardstick {
 const port = parentPort;
 if (port) {
   const yardstick = new Yardstick(workerData as YardstickOptions);
-  port.on('message', ({ epoch }: YardstickTask) => port.postMessage(yardstick.run(epoch)));
+  port.on('message', (task: YardstickTask) => port.postMessage(yardstick.run(task)));
 }

@@ -18,7 +18,7 @@ function problem(layers: readonly number[], samples: number, seed: number) {
 }
 
 describe('backpropagation', () => {
-  test("a layer of softmax, by hand: the gradient is rate · (probability − target), the step down it", () => {
+  test('a layer of softmax, by hand: the gradient is rate · (probability − target), the step down it', () => {
     // One pixel of 128/256, two classes, weights 0: probabilities ½, loss ln 2.
     const network = new ReferenceNetwork([1, 2], [new Float64Array(2)], [new Float64Array(2)]);
     const learner = new Backpropagation(network);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { UserError } from '#host/errors';
 import { type Dataset, loadDataset } from '#host/data/dataset';
+import { UserError } from '#host/errors';
 import { balancedRates, withAutomaticRates } from '#host/training/automatic-rates';
 import { smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';
 

@@ -1,0 +1,59 @@
+/** Everything a reproduction leaves beside its runs: table-2.md, figure-5.svg, both as JSON, and report.html. */
+import { errorPanels, errorTable } from './figure-5.js';
+import { renderFigure } from './figures.js';
+import type { ReproductionFolder } from './folder.js';
+import type { Reproduction } from './outcome.js';
+import { renderPage } from './page.js';
+import { hyperparameterTable, resultTable } from './table-2.js';
+import { markdownTable } from './tables.js';
+import { YARDSTICK_EPOCHS, YARDSTICK_RATE } from './yardstick.js';
+
+export interface WrittenResults {
+  readonly report: string;
+  readonly table: string;
+  /** Nothing before the first epoch. */
+  readonly figure?: string;
+}
+
+/** One sentence that says how much of the paper's recipe this was. */
+export function describeForm({ settings, networks }: Reproduction): string {
+  const { form, relaxation, seed, images } = settings;
+  const recipe =
+    relaxation === 'fast'
+      ? "exact layer-wise relaxation and centered nudging in place of the authors' Euler steps, initial weights halved"
+      : "the recipe of the authors' program";
+  const isWhole = networks.every(({ recipe: { epochs }, paper }) => epochs === paper.program.epochs);
+  if (form === 'quick')
+    return `Quick form, seed ${seed}: ${recipe}, on the first ${images} images alone; it shows that everything runs, not how well the networks do.`;
+  return `Full form, seed ${seed}: ${recipe}, on all of its images${isWhole ? ' for all of its epochs' : ', but not for all of its epochs'}.`;
+}
+
+export function writeResults(folder: ReproductionFolder, reproduction: Reproduction): WrittenResults {
+  const form = describeForm(reproduction);
+  const tables = [hyperparameterTable(reproduction), resultTable(reproduction)];
+  const panels = errorPanels(reproduction);
+  const markdown = [form, ...tables.flatMap((one) => [`**${one.title}**`, markdownTable(one)])].join('\n\n');
+  const json = { ...reproduction.settings, description: form, networks: reproduction.networks };
+  const table = folder.write('table-2.md', `${markdown}\n`);
+  folder.write('table-2.json', `${JSON.stringify(json, undefined, 2)}\n`);
+  const figure = panels.length > 0 ? folder.write('figure-5.svg', renderFigure(panels)) : undefined;
+  const report = folder.write('report.html', page(reproduction, form));
+  return { report, table, ...(figure !== undefined && { figure }) };
+}
+
+function page(reproduction: Reproduction, form: string): string {
+  return renderPage('Scellier & Bengio 2016, in integers', form, [
+    {
+      title: 'Figure 5',
+      text: `Training and validation error of networks with one, two and three hidden layers of 500 units. Training error is counted before each minibatch's update; validation starts from persistent states, as in the paper. Solid: the device; dotted: the float64 reference, beside the first network; dashed: a network of the same size trained by backpropagation (rectified units, softmax, rate ${YARDSTICK_RATE}, float64; ${YARDSTICK_EPOCHS} epochs at most). Errors of the first epochs may lie above the axis.`,
+      panels: errorPanels(reproduction),
+      tables: reproduction.networks.map(errorTable),
+    },
+    {
+      title: 'Table 2',
+      text: 'β is the paper’s ξ, for the cost without the ½. The printed table, the program that made the figures and the runs here differ where the rows do. Validation from persistent states flatters: the zero start is what a deployed network does.',
+      panels: [],
+      tables: [hyperparameterTable(reproduction), resultTable(reproduction)],
+    },
+  ]);
+}
