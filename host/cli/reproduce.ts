@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { Argument, type Command, Option } from 'commander';
+import { UserError } from '../errors.js';
+import type { Claim } from '../reproduction/claims/claim.js';
+import { measureClaims, readClaims } from '../reproduction/claims/claims.js';
 import { errorTable } from '../reproduction/figure-5.js';
 import { ReproductionFolder } from '../reproduction/folder.js';
 import { type Reproduction, readOutcome } from '../reproduction/outcome.js';
-import { networkNumbers, paperNetwork } from '../reproduction/paper.js';
+import { networkNumbers } from '../reproduction/paper.js';
 import { planNetworks, QUICK_IMAGES } from '../reproduction/plan.js';
 import { describeForm, writeResults } from '../reproduction/results.js';
 import { type ReproductionEvents, runNetworks } from '../reproduction/runs.js';
@@ -77,23 +80,21 @@ async function reproduce(
   command: Command,
 ): Promise<void> {
   const mode = modeOf(flags);
+  if (what === 'claims' && flags.full)
+    throw new UserError('the claims have no full form', 'more --images and --epochs make them stronger');
   const folder = openFolder(flags, command);
   const display = new ProgressDisplay(mode === 'json' ? 'quiet' : mode);
-  const options = {
+  const numbers = flags.network ?? [];
+  const conditions = {
     device: deviceOf(flags),
     checkpointInterval: flags.checkpointInterval * 1000,
     verification: parseLevel(flags.verify),
-    numbers: flags.network ?? [],
   };
   const work = (signal: AbortSignal, started: () => void) => {
     const events: ReproductionEvents = {
-      onNetwork: ({ number, epochs }, skipped) => {
+      onRun: (title, skipped) => {
         display.stop();
-        if (mode !== 'normal') return;
-        const { network } = paperNetwork(number);
-        say(
-          `${styled('bold', `network ${number}, ${network}`)}, ${epochs} epochs${skipped ? ': finished before' : ''}`,
-        );
+        if (mode === 'normal') say(`${styled('bold', title)}${skipped ? ': finished before' : ''}`);
       },
       onStart: ({ note }) => {
         started();
@@ -102,7 +103,9 @@ async function reproduce(
       onProgress: (progress) => display.progress(progress),
       onMetrics: (metrics) => display.metrics(metrics),
     };
-    return runNetworks(folder, options, events, signal);
+    return what === 'claims'
+      ? measureClaims(folder, numbers, conditions, events, signal)
+      : runNetworks(folder, numbers, conditions, events, signal);
   };
   const finished = await interruptible(mode, work).finally(() => display.stop());
   const reproduction = readOutcome(folder);
@@ -112,13 +115,27 @@ async function reproduce(
     process.exitCode = INTERRUPTED;
     return;
   }
-  if (mode === 'json') {
-    printJson(reproduction);
-    return;
+  if (mode === 'json') printJson(what === 'claims' ? readClaims(folder) : reproduction);
+  else if (what === 'claims') printClaims(readClaims(folder), report);
+  else {
+    print(`\n${describeForm(reproduction)}\n`);
+    for (const one of shown(what, reproduction)) printTable(one);
+    if (what === 'figure-5') print(`figure   ${figure}`);
+    print(`report   ${report}`);
   }
-  print(`\n${describeForm(reproduction)}\n`);
-  for (const one of shown(what, reproduction)) print(`${one.title}\n${table(one.head, one.rows)}\n`);
-  if (what === 'figure-5') print(`figure   ${figure}`);
+}
+
+function printTable({ title, head, rows }: Table): void {
+  print(`${title}\n${table(head, rows)}\n`);
+}
+
+function printClaims(claims: readonly Claim[], report: string): void {
+  for (const { title, verdict, holds, tables } of claims) {
+    print(
+      `\n${styled('bold', title, process.stdout)}: ${holds ? 'holds here' : 'does not hold here'}\n${verdict}\n`,
+    );
+    for (const one of tables) printTable(one);
+  }
   print(`report   ${report}`);
 }
 
@@ -135,7 +152,7 @@ function openFolder(flags: ReproduceFlags, command: Command): ReproductionFolder
   return ReproductionFolder.create(path, settings, networks);
 }
 
-function shown(what: 'table-2' | 'figure-5' | 'claims', reproduction: Reproduction): readonly Table[] {
+function shown(what: 'table-2' | 'figure-5', reproduction: Reproduction): readonly Table[] {
   if (what === 'figure-5') return reproduction.networks.map(errorTable);
   return [hyperparameterTable(reproduction), resultTable(reproduction)];
 }

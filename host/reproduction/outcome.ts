@@ -5,7 +5,7 @@ import { RunFolder } from '../training/run-folder.js';
 import type { ReproductionFolder } from './folder.js';
 import { type PaperNetwork, paperNetwork } from './paper.js';
 import { type ReproductionSettings, recipeOfNetwork } from './plan.js';
-import { isRunFinished } from './runs.js';
+import { isRunFinished } from './run-once.js';
 import { YARDSTICK_RATE, type YardstickRecord, yardstickEpochs } from './yardstick.js';
 
 /** Errors in percent. */

@@ -1,9 +1,12 @@
 /** Everything a reproduction leaves beside its runs: table-2.md, figure-5.svg, both as JSON, and report.html. */
+import { html } from '../report/html.js';
+import type { Claim } from './claims/claim.js';
+import { readClaims } from './claims/claims.js';
 import { errorPanels, errorTable } from './figure-5.js';
 import { renderFigure } from './figures.js';
 import type { ReproductionFolder } from './folder.js';
 import type { Reproduction } from './outcome.js';
-import { renderPage } from './page.js';
+import { renderPage, type Section } from './page.js';
 import { hyperparameterTable, resultTable } from './table-2.js';
 import { markdownTable } from './tables.js';
 import { YARDSTICK_EPOCHS, YARDSTICK_RATE } from './yardstick.js';
@@ -37,12 +40,22 @@ export function writeResults(folder: ReproductionFolder, reproduction: Reproduct
   const table = folder.write('table-2.md', `${markdown}\n`);
   folder.write('table-2.json', `${JSON.stringify(json, undefined, 2)}\n`);
   const figure = panels.length > 0 ? folder.write('figure-5.svg', renderFigure(panels)) : undefined;
-  const report = folder.write('report.html', page(reproduction, form));
+  const report = folder.write('report.html', page(reproduction, readClaims(folder), form));
   return { report, table, ...(figure !== undefined && { figure }) };
 }
 
-function page(reproduction: Reproduction, form: string): string {
-  return renderPage('Scellier & Bengio 2016, in integers', form, [
+function page(reproduction: Reproduction, claims: readonly Claim[], form: string): string {
+  const sections = reproduction.networks.length > 0 ? networkSections(reproduction) : [];
+  return renderPage('Scellier & Bengio 2016, in integers', form, [...sections, ...claims.map(claimSection)]);
+}
+
+function claimSection({ title, statement, verdict, holds, panels, tables }: Claim): Section {
+  const text = html`${statement} <strong>${holds ? 'Holds here' : 'Does not hold here'}.</strong> ${verdict}`;
+  return { title, text, panels, tables };
+}
+
+function networkSections(reproduction: Reproduction): readonly Section[] {
+  return [
     {
       title: 'Figure 5',
       text: `Training and validation error of networks with one, two and three hidden layers of 500 units. Training error is counted before each minibatch's update; validation starts from persistent states, as in the paper. Solid: the device; dotted: the float64 reference, beside the first network; dashed: a network of the same size trained by backpropagation (rectified units, softmax, rate ${YARDSTICK_RATE}, float64; ${YARDSTICK_EPOCHS} epochs at most). Errors of the first epochs may lie above the axis.`,
@@ -55,5 +68,5 @@ function page(reproduction: Reproduction, form: string): string {
       panels: [],
       tables: [hyperparameterTable(reproduction), resultTable(reproduction)],
     },
-  ]);
+  ];
 }
