@@ -62,9 +62,9 @@ ${draw(panel).join('\n')}
 `;
 }
 
-/** Panels side by side, a few a row, as a file. */
+/** Panels two a row, as a file. */
 export function renderFigure(panels: readonly Panel[]): string {
-  const perRow = panels.length === 4 ? 2 : Math.min(3, panels.length);
+  const perRow = Math.min(2, panels.length);
   const cell = Math.max(...panels.map(heightOf));
   const placed = panels.map((panel, n) => {
     const [x, y] = [(n % perRow) * WIDTH, Math.floor(n / perRow) * cell];

@@ -14,8 +14,8 @@ export interface Section {
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 const pageStyle = `
-.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); gap: 1.5rem 2rem; margin-top: 1.25rem; }
-.panels svg { width: 100%; height: auto; display: block; max-width: 40rem; }
+.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1.5rem 2rem; margin-top: 1.25rem; }
+.panels svg { width: 100%; height: auto; display: block; }
 h3 { margin-top: 1.75rem; }
 `;
 

@@ -1,4 +1,4 @@
-/** Everything a reproduction leaves beside its runs: table-2.md, figure-5.svg, both as JSON, and report.html. */
+/** Everything a reproduction leaves beside its runs: table-2.md, table-2.json with every epoch, figure-5.svg, report.html. */
 import { html } from '../report/html.js';
 import type { Claim } from './claims/claim.js';
 import { readClaims } from './claims/claims.js';
@@ -13,8 +13,7 @@ import { YARDSTICK_EPOCHS, YARDSTICK_RATE } from './yardstick.js';
 
 export interface WrittenResults {
   readonly report: string;
-  readonly table: string;
-  /** Nothing before the first epoch. */
+  /** Nothing before a network's first epoch. */
   readonly figure?: string;
 }
 
@@ -33,15 +32,14 @@ export function describeForm({ settings, networks }: Reproduction): string {
 
 export function writeResults(folder: ReproductionFolder, reproduction: Reproduction): WrittenResults {
   const form = describeForm(reproduction);
+  const report = folder.write('report.html', page(reproduction, readClaims(folder), form));
+  if (reproduction.networks.length === 0) return { report };
   const tables = [hyperparameterTable(reproduction), resultTable(reproduction)];
-  const panels = errorPanels(reproduction);
   const markdown = [form, ...tables.flatMap((one) => [`**${one.title}**`, markdownTable(one)])].join('\n\n');
   const json = { ...reproduction.settings, description: form, networks: reproduction.networks };
-  const table = folder.write('table-2.md', `${markdown}\n`);
+  folder.write('table-2.md', `${markdown}\n`);
   folder.write('table-2.json', `${JSON.stringify(json, undefined, 2)}\n`);
-  const figure = panels.length > 0 ? folder.write('figure-5.svg', renderFigure(panels)) : undefined;
-  const report = folder.write('report.html', page(reproduction, readClaims(folder), form));
-  return { report, table, ...(figure !== undefined && { figure }) };
+  return { report, figure: folder.write('figure-5.svg', renderFigure(errorPanels(reproduction))) };
 }
 
 function page(reproduction: Reproduction, claims: readonly Claim[], form: string): string {

@@ -21,7 +21,7 @@ export function markdownTable({ head, rows }: Table): string {
 export function htmlTable({ title, head, rows }: Table): Html {
   const [first, ...others] = head;
   return html`<h3>${title}</h3>
-<div class="scroll"><table>
+<div class="scroll"><table class="narrow">
 <thead><tr><th>${first}</th>${others.map((cell) => html`<th>${cell}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(([name, ...cells]) => html`<tr><th>${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`)}</tbody>

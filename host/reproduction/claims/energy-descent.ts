@@ -14,6 +14,8 @@ const NUDGED_ITERATIONS = 20;
 /** Power iteration to a millionth: the step that is called safe stays below the true bound. */
 const CARE = { tolerance: 1e-6, iterations: 2000 } as const;
 const MARGIN = 1 + 1e-3;
+/** What the figure shows of differences in energy, at least. */
+const FLOOR = 1e-6;
 
 type Phase = 'free' | 'nudged';
 
@@ -122,15 +124,20 @@ function panelsOf({ subject, traces }: Measured): readonly Panel[] {
   return (['free', 'nudged'] as const).map((phase) => ({
     title: `${nameOf(subject)}: ${phase} phase`,
     xLabel: 'iteration',
-    yLabel: phase === 'free' ? 'energy E' : 'energy F = E + βC',
+    yLabel: `${phase === 'free' ? 'E' : 'F = E + βC'} above its least`,
     whole: true,
-    curves: traces
-      .filter((trace) => trace.phase === phase)
-      .map(({ method: { label, colour, stroke }, energies }) => ({
-        label,
-        colour,
-        ...(stroke && { stroke }),
-        points: energies.map((energy, iteration) => [iteration, energy] as const),
-      })),
+    yScale: 'log',
+    curves: curvesOf(traces.filter((trace) => trace.phase === phase)),
+  }));
+}
+
+/** Above the least energy that any method reached: a curve that stays up has settled elsewhere, or not at all. */
+function curvesOf(traces: readonly Traced[]): readonly Curve[] {
+  const least = Math.min(...traces.flatMap(({ energies }) => energies));
+  return traces.map(({ method: { label, colour, stroke }, energies }) => ({
+    label,
+    colour,
+    ...(stroke && { stroke }),
+    points: energies.map((energy, iteration) => [iteration, Math.max(energy - least, FLOOR)] as const),
   }));
 }

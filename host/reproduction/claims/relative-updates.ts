@@ -26,9 +26,7 @@ export function relativeUpdateClaim(subjects: readonly Subject[], dataset: Datas
   const columns = Array.from({ length: connections }, (_, k) => k);
   const trained = measured.filter(({ subject }) => subject.weights === 'trained');
   const judged = trained.length > 0 ? trained : measured;
-  const spreads = judged.map(
-    ({ subject, updates }) => `${spread(updates).toFixed(1)} for ${nameOf(subject)}`,
-  );
+  const spreads = judged.map(({ subject, updates }) => `${spreadOf(updates)} for ${nameOf(subject)}`);
   return {
     name: 'relative-updates',
     title: 'Learning rates balance the layers',
@@ -53,7 +51,7 @@ export function relativeUpdateClaim(subjects: readonly Subject[], dataset: Datas
         rows: measured.map(({ subject, updates }) => [
           nameOf(subject),
           ...columns.map((k) => (k in updates ? updates[k].toExponential(1) : NOTHING)),
-          spread(updates).toFixed(1),
+          spreadOf(updates),
         ]),
       },
       {
@@ -86,6 +84,11 @@ function equalRates({ recipe }: Subject, updates: readonly number[]): readonly n
 
 function spread(updates: readonly number[]): number {
   return Math.max(...updates) / Math.min(...updates);
+}
+
+function spreadOf(updates: readonly number[]): string {
+  const factor = spread(updates);
+  return Number.isFinite(factor) ? factor.toFixed(1) : '∞';
 }
 
 function meanUpdates({ recipe, network }: Subject, dataset: Dataset): readonly number[] {
