@@ -50,6 +50,13 @@ const PLOT_HEIGHT = 240;
 const MARGIN = { left: 62, right: 16, top: 34, bottom: 46 } as const;
 const RIGHT = WIDTH - MARGIN.right;
 const BOTTOM = MARGIN.top + PLOT_HEIGHT;
+/** With room for the marks at its edges. */
+const PLOT = {
+  x: MARGIN.left - 4,
+  y: MARGIN.top,
+  width: RIGHT - MARGIN.left + 8,
+  height: PLOT_HEIGHT + 4,
+} as const;
 const DASHES = { solid: '', dashed: ' stroke-dasharray="7 4"', dotted: ' stroke-dasharray="2 3"' } as const;
 
 /** One panel for a page, whose style gives the colours. */
@@ -95,7 +102,6 @@ function draw(panel: Panel): string[] {
     panel.yScale === 'log'
       ? logarithmicAxis(values, [BOTTOM, MARGIN.top])
       : linearAxis(panel.yRange ? values : padded(values), [BOTTOM, MARGIN.top], false);
-  const clip = `clip-${title.replace(/\W+/g, '-')}`;
   return [
     text(WIDTH / 2, 19, title, 'font-size="14" font-weight="600" fill="var(--ink)"'),
     text((MARGIN.left + RIGHT) / 2, BOTTOM + 36, xLabel),
@@ -106,10 +112,10 @@ function draw(panel: Panel): string[] {
       text(MARGIN.left - 7, y.place(value) + 4, written(value), 'text-anchor="end"'),
     ]),
     `<line x1="${MARGIN.left}" y1="${BOTTOM}" x2="${RIGHT}" y2="${BOTTOM}" stroke="var(--muted)"/>`,
-    `<clipPath id="${clip}"><rect x="${MARGIN.left - 4}" y="${MARGIN.top}" width="${RIGHT - MARGIN.left + 8}" height="${PLOT_HEIGHT + 4}"/></clipPath>`,
-    `<g clip-path="url(#${clip})">`,
+    // An inner picture cuts off what leaves it.
+    `<svg x="${PLOT.x}" y="${PLOT.y}" width="${PLOT.width}" height="${PLOT.height}" viewBox="${PLOT.x} ${PLOT.y} ${PLOT.width} ${PLOT.height}">`,
     ...curves.map((curve) => drawCurve(curve, x, y)),
-    '</g>',
+    '</svg>',
     ...curves.flatMap(drawLegend),
   ];
 }
@@ -184,8 +190,11 @@ function fixed(value: number): string {
   return value.toFixed(1);
 }
 
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
 function written(value: number): string {
-  return Number(value.toPrecision(6))
-    .toLocaleString('en-GB', { maximumSignificantDigits: 6 })
-    .replace('-', '−');
+  const exponent = Math.round(Math.log10(value));
+  if (value > 0 && exponent <= -3 && Math.abs(value / 10 ** exponent - 1) < 1e-9)
+    return `10⁻${[...String(-exponent)].map((digit) => SUPERSCRIPTS[Number(digit)]).join('')}`;
+  return value.toLocaleString('en-GB', { maximumSignificantDigits: 6 }).replace('-', '−');
 }

@@ -50,7 +50,7 @@ export function relativeUpdateClaim(subjects: readonly Subject[], dataset: Datas
         head: ['network, weights', ...columns.map((k) => `W${k + 1}`), 'greatest / least'],
         rows: measured.map(({ subject, updates }) => [
           nameOf(subject),
-          ...columns.map((k) => (k in updates ? updates[k].toExponential(1) : NOTHING)),
+          ...columns.map((k) => (k in updates ? `${(100 * updates[k]).toPrecision(2)} %` : NOTHING)),
           spreadOf(updates),
         ]),
       },

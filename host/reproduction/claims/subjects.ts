@@ -29,7 +29,7 @@ export interface Subject {
 
 const MOST_EPOCHS = 5;
 /** So many that phases end because nothing changes. */
-const ENOUGH = { 'free-iterations': 500, 'nudged-iterations': 250 } as const;
+const ENOUGH = { 'free-iterations': 500, 'nudged-iterations': 250, 'evaluation-iterations': 500 } as const;
 
 export function variantFolder(folder: ReproductionFolder, number: NetworkNumber, variant: Variant): string {
   return join(folder.path, 'claims', `network-${number}-${variant}`);
@@ -49,10 +49,9 @@ export function variantRecipe(
     ...networks.filter((one) => one.number === number).map((one) => one.epochs),
   );
   const recipe = recipeOfNetwork({ ...settings, form: 'quick', relaxation: 'paper' }, { number, epochs });
-  const { 'free-iterations': free } = ENOUGH;
   const changes =
     variant === 'persistent' || variant === 'zero'
-      ? { start: variant, 'free-iterations': free }
+      ? { ...ENOUGH, 'nudged-iterations': recipe['nudged-iterations'], start: variant }
       : { ...FAST, ...ENOUGH, start: 'zero', relaxation: variant };
   return checkRecipe({ ...recipe, ...changes }, `claims, ${variant}`);
 }
