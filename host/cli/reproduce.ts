@@ -7,7 +7,7 @@ import { errorTable } from '../reproduction/figure-5.js';
 import { ReproductionFolder } from '../reproduction/folder.js';
 import { type Reproduction, readOutcome } from '../reproduction/outcome.js';
 import { networkNumbers } from '../reproduction/paper.js';
-import { planNetworks, QUICK_IMAGES } from '../reproduction/plan.js';
+import { planNetworks, QUICK_IMAGES, requireNetwork } from '../reproduction/plan.js';
 import { describeForm, writeResults } from '../reproduction/results.js';
 import { type ReproductionEvents, runNetworks } from '../reproduction/runs.js';
 import { hyperparameterTable, resultTable } from '../reproduction/table-2.js';
@@ -24,6 +24,7 @@ const WHAT = ['table-2', 'figure-5', 'claims'] as const;
 
 interface ReproduceFlags extends DeviceFlags, OutputFlags {
   readonly network?: readonly number[];
+  readonly shadow?: readonly number[];
   readonly epochs?: number;
   readonly full?: true;
   readonly relaxation: 'paper' | 'fast';
@@ -36,16 +37,21 @@ interface ReproduceFlags extends DeviceFlags, OutputFlags {
   readonly checkpointInterval: number;
 }
 
+function networkList(text: string, before: readonly number[] = []): readonly number[] {
+  return [...before, requireNetwork(wholeNumber(0)(text))];
+}
+
 export function addReproduce(program: Command): void {
   const command = program
     .command('reproduce')
     .description('what the paper did, in integers: its Table 2, its Figure 5, its claims')
     .addArgument(new Argument('<what>', 'table-2 and figure-5 share their runs').choices(WHAT))
     .optionsGroup('Reproduction:')
+    .option('--network <n...>', 'networks of Table 2: 1, 2, 3 (default: all)', networkList)
     .option(
-      '--network <n...>',
-      'networks of Table 2: 1, 2, 3 (default: all)',
-      (text: string, before: readonly number[] = []) => [...before, wholeNumber(0)(text)],
+      '--shadow <n...>',
+      'networks that train in float64 too, beside the device; hours for 2 and 3 (default: 1)',
+      networkList,
     )
     .option('--epochs <n>', "passes over the images (default: the form's)", wholeNumber(1))
     .addOption(new Option('--full', "the authors' whole recipe: hours").conflicts('quick'))
@@ -105,7 +111,7 @@ async function reproduce(
     };
     return what === 'claims'
       ? measureClaims(folder, numbers, conditions, events, signal)
-      : runNetworks(folder, numbers, conditions, events, signal);
+      : runNetworks(folder, numbers, flags.shadow ?? [1], conditions, events, signal);
   };
   const finished = await interruptible(mode, work).finally(() => display.stop());
   const reproduction = readOutcome(folder);

@@ -56,7 +56,7 @@ function networkSections(reproduction: Reproduction): readonly Section[] {
   return [
     {
       title: 'Figure 5',
-      text: `Training and validation error of networks with one, two and three hidden layers of 500 units. Training error is counted before each minibatch's update; validation starts from persistent states, as in the paper. Solid: the device; dotted: the float64 reference, beside the first network; dashed: a network of the same size trained by backpropagation (rectified units, softmax, rate ${YARDSTICK_RATE}, float64; ${YARDSTICK_EPOCHS} epochs at most). Errors of the first epochs may lie above the axis.`,
+      text: `Training and validation error of networks with one, two and three hidden layers of 500 units. Training error is counted before each minibatch's update; validation starts from persistent states, as in the paper. Solid: the device; dotted: the float64 reference, where it was trained beside the device; dashed: a network of the same size trained by backpropagation (rectified units, softmax, rate ${YARDSTICK_RATE}, float64; ${YARDSTICK_EPOCHS} epochs at most). Errors of the first epochs may lie above the axis.`,
       panels: errorPanels(reproduction),
       tables: reproduction.networks.map(errorTable),
     },

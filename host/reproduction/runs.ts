@@ -15,11 +15,13 @@ export interface ReproductionEvents extends RunEvents {
 /**
  * Trains the networks that are not finished. Rejects with `UserError`; what was reached is kept.
  * @param numbers of the folder's networks; all of them if empty
+ * @param shadowed networks that begin with the float64 reference training beside them: hours for the deeper ones
  * @returns false if it was interrupted
  */
 export async function runNetworks(
   folder: ReproductionFolder,
   numbers: readonly number[],
+  shadowed: readonly number[],
   conditions: RunConditions,
   events: ReproductionEvents,
   signal: AbortSignal,
@@ -34,18 +36,13 @@ export async function runNetworks(
     await together(signal, [
       (either) => {
         const run = { path, preset: presetOf(number), recipe, data: folder.settings.data };
-        return runOnce({ ...run, shadow: isShadowed(number) }, conditions, events, either);
+        return runOnce({ ...run, shadow: shadowed.includes(number) }, conditions, events, either);
       },
       (either) => trainYardstick(folder.yardstickOf(number), recipe, dataset, either),
     ]);
     if (signal.aborted) return false;
   }
   return true;
-}
-
-/** Float64 takes hours for the deeper networks. */
-function isShadowed(number: NetworkNumber): boolean {
-  return number === 1;
 }
 
 /** Where one fails, the others are interrupted; rejects when all have ended. */

@@ -49,7 +49,7 @@ async function run(folder: ReproductionFolder, interruptAt = Number.POSITIVE_INF
       if (kind === 'epoch' && ++epochs === interruptAt) interruption.abort();
     },
   };
-  const finished = await runNetworks(folder, [], conditions, events, interruption.signal);
+  const finished = await runNetworks(folder, [], [1], conditions, events, interruption.signal);
   return { finished, told };
 }
 
