@@ -2,7 +2,6 @@
 import { loadDataset } from '../data/dataset.js';
 import type { RunEvents } from '../training/run.js';
 import type { ReproductionFolder } from './folder.js';
-import type { NetworkNumber } from './paper.js';
 import { presetOf, recipeOfNetwork } from './plan.js';
 import { isRunFinished, type RunConditions, runOnce } from './run-once.js';
 import { trainYardstick } from './yardstick.js';
