@@ -37,7 +37,7 @@ const QUICK_EPOCHS: Readonly<Record<NetworkNumber, number>> = { 1: 10, 2: 10, 3:
 
 /**
  * Exact relaxation in place of Euler's, and what it needs: no negative nudge of 1 or more, and initial weights
- * halved, because at Glorot's it settles in saturated states, which a nudge does not move.
+ * halved: from Glorot's the deeper networks stayed at chance where this was tried (docs/reproduction.md).
  */
 export const FAST = {
   relaxation: 'exact',

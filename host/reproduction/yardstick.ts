@@ -14,9 +14,9 @@ import type { YardstickEpoch, YardstickOptions, YardstickTask } from './backprop
 
 export type YardstickRecord = Omit<YardstickEpoch, 'parameters'>;
 
-/** Of all weights and biases: plain, and good enough for each of the networks. */
+/** Of all weights and biases; not tuned. */
 export const YARDSTICK_RATE = 0.1;
-/** Its errors no longer change then, and it need not take as long as the third network's 500 epochs do. */
+/** At most: in float64 the third network's 500 epochs would take a day. */
 export const YARDSTICK_EPOCHS = 30;
 
 interface YardstickState {

@@ -57,7 +57,7 @@ export function energyClaim(subjects: readonly Subject[], dataset: Dataset): Cla
     name: 'energy-descent',
     title: 'The energy falls along the relaxation',
     statement:
-      'dF/dt = −‖ds/dt‖² ≤ 0 for the continuous dynamics (Eq. 38). Exact minimisation layer by layer inherits that; Euler steps do only up to ε = 2 / (1 + ‖W‖ + β).',
+      'dF/dt = −‖ds/dt‖² ≤ 0 for the continuous dynamics (Eq. 38). Exact minimisation layer by layer inherits that; Euler steps surely do up to ε = 2 / (1 + ‖W‖ + β), and may beyond.',
     verdict: `Exact relaxation and Euler steps at the bound raised the energy in ${total(safe)} iterations; Euler steps of the paper’s ε = 0.5 in ${total(papers)}.`,
     holds: safe.every(({ rises }) => rises === 0),
     panels: measured.slice(-2).flatMap(panelsOf),

@@ -56,7 +56,7 @@ export function fastRelaxationClaim(
     name: 'fast-relaxation',
     title: 'Exact layer-wise relaxation ends in the same place',
     statement:
-      'Not in the paper: minimising the energy layer by layer should settle where Euler steps do, sooner. It does while the weights are small; at Glorot’s initial weights there are many fixed points, and the way decides which is met.',
+      'Not in the paper: minimising the energy layer by layer should settle where Euler steps do, sooner. Where there are several fixed points it need not: judged with halved initial weights, Glorot’s for contrast.',
     verdict: `Exact against Euler after as many epochs: ${ends.join('; ')}. From the same weights ${elsewhere} of ${samples} samples settled elsewhere with halved initial weights, ${total(far, 'elsewhere')} of ${total(far, 'samples')} with Glorot’s.`,
     holds: elsewhere <= ELSEWHERE * samples,
     panels: runs.map(({ network, euler, exact }) => ({
