@@ -12,6 +12,7 @@ import { addFlash } from './flash.js';
 import { say, styled } from './output.js';
 import { addPlan } from './plan.js';
 import { addPorts } from './ports.js';
+import { addReproduce } from './reproduce.js';
 import { addTrain } from './train.js';
 import { addVerify } from './verify.js';
 
@@ -27,6 +28,7 @@ const program = new Command('eqprop')
 
 addTrain(program);
 addVerify(program);
+addReproduce(program);
 addEvaluate(program);
 addExport(program);
 addPorts(program);

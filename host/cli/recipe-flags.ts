@@ -1,7 +1,7 @@
 /** Every key of a recipe as a flag. */
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
-import { describeKey, type Recipe, type RecipeKey, recipeKeys } from '../model/recipe.js';
+import { describeKey, layerSizes, type Recipe, type RecipeKey, recipeKeys } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
 import { presetNames, readPreset } from '../training/presets.js';
 
@@ -57,22 +57,38 @@ export function addRecipeFlags(command: Command, preset: string): Command {
   return command.optionsGroup('Options:');
 }
 
-/** The recipe that the flags of a command line spell. */
-export function recipeOf(flags: Readonly<Record<string, unknown>>): { recipe: Recipe; preset: string } {
+/**
+ * The recipe that the flags of a command line spell.
+ * @param uniformRate of every connection, where the recipe's own rates do not count
+ */
+export function recipeOf(
+  flags: Readonly<Record<string, unknown>>,
+  uniformRate?: number,
+): { recipe: Recipe; preset: string } {
   const name = String(flags.preset);
   const { values, source } = readPreset(name);
   const given = keys.filter((key) => flags[property(key)] !== undefined);
   const overrides = Object.fromEntries(given.map((key) => [key, flags[property(key)]]));
   const where = given.length > 0 ? `${source} with ${given.map((key) => `--${key}`).join(', ')}` : source;
-  return { recipe: checkRecipe({ ...values, ...overrides }, where), preset: name };
+  const all: Readonly<Record<string, unknown>> = { ...values, ...overrides };
+  const rates = uniformRate !== undefined && {
+    rates: layerSizes(String(all.network))
+      .slice(1)
+      .map(() => uniformRate),
+  };
+  return { recipe: checkRecipe({ ...all, ...rates }, where), preset: name };
 }
 
 /** Refuses the recipe's flags, and others named as commander names them, where a run that exists decides. */
 export function refuseDecidedFlags(command: Command, others: readonly string[]): void {
-  const decided = new Set(['preset', ...keys.map(property), ...others]);
+  refuseGivenFlags(command, ['preset', ...keys.map(property), ...others]);
+}
+
+/** Refuses flags, named as commander names them, beside --resume. */
+export function refuseGivenFlags(command: Command, decided: readonly string[]): void {
   const given = command.options.find((option) => {
     const name = option.attributeName();
-    return decided.has(name) && command.getOptionValueSource(name) === 'cli';
+    return decided.includes(name) && command.getOptionValueSource(name) === 'cli';
   });
   if (given)
     throw new UserError(

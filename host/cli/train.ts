@@ -1,10 +1,22 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { loadDataset } from '../data/dataset.js';
+import { UserError } from '../errors.js';
 import { kernelName } from '../kernel/identity.js';
+import type { Recipe } from '../model/recipe.js';
+import { withAutomaticRates } from '../training/automatic-rates.js';
 import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '../training/run.js';
 import { writeRunReport } from '../training/run-report.js';
 import { DEFAULT_LEVEL, parseLevel } from '../verification/level.js';
-import { addDeviceFlags, type DeviceFlags, deviceOf, seconds, wholeNumber } from './device-flags.js';
+import {
+  addDeviceFlags,
+  type DeviceFlags,
+  deviceOf,
+  positiveNumber,
+  seconds,
+  wholeNumber,
+} from './device-flags.js';
+import { INTERRUPTED, interruptible } from './interruption.js';
 import {
   bytes,
   duration,
@@ -20,9 +32,7 @@ import {
 } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, recipeOf, refuseDecidedFlags } from './recipe-flags.js';
-
-/** Scripts can tell an interrupted run by it, as shells do. */
-const INTERRUPTED = 130;
+import { timestamp } from './timestamp.js';
 
 interface TrainFlags extends DeviceFlags, OutputFlags, Readonly<Record<string, unknown>> {
   readonly preset: string;
@@ -33,6 +43,7 @@ interface TrainFlags extends DeviceFlags, OutputFlags, Readonly<Record<string, u
   readonly compareEvery: number;
   readonly checkpointInterval: number;
   readonly verify: string;
+  readonly autoRates?: number;
 }
 
 export function addTrain(program: Command): void {
@@ -48,6 +59,11 @@ export function addTrain(program: Command): void {
     .option(
       '--resume <folder>',
       'go on with a run, bit for bit; beside it only --data, if the files were moved, and the options of device and output',
+    )
+    .option(
+      '--auto-rates <rate>',
+      "rates by the paper's rule: the input's connection learns at this one, the others so that a minibatch changes each as much, relative to its weights",
+      positiveNumber,
     )
     .option('--shadow', 'train the float64 reference beside the device, with weights of its own')
     .option(
@@ -69,48 +85,34 @@ export function addTrain(program: Command): void {
 }
 
 async function train(flags: TrainFlags, command: Command): Promise<void> {
-  if (flags.resume !== undefined) refuseDecidedFlags(command, ['out', 'shadow', 'compareEvery']);
+  if (flags.resume !== undefined) refuseDecidedFlags(command, ['out', 'shadow', 'compareEvery', 'autoRates']);
   const mode = modeOf(flags);
   const display = new ProgressDisplay(mode);
-  const interruption = new AbortController();
-  let started = false;
-  const interrupt = () => {
-    // Before the start there is nothing to save.
-    if (!started || interruption.signal.aborted) process.exit(INTERRUPTED);
-    interruption.abort();
-    if (mode !== 'json') say('\nfinishing the minibatch and saving (once more to stop at once)');
+  const work = (signal: AbortSignal, started: () => void) => {
+    const events: RunEvents = {
+      onStart: (start) => {
+        started();
+        if (mode === 'normal') introduce(start, flags.verify);
+        if (start.note) say(styled('yellow', `note     ${start.note}`));
+      },
+      onProgress: (progress) => display.progress(progress),
+      onMetrics: (metrics) => display.metrics(metrics),
+    };
+    return run(flags, events, signal);
   };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
-  const events: RunEvents = {
-    onStart: (start) => {
-      started = true;
-      if (mode === 'normal') introduce(start, flags.verify);
-      if (start.note) say(styled('yellow', `note     ${start.note}`));
-    },
-    onProgress: (progress) => display.progress(progress),
-    onMetrics: (metrics) => display.metrics(metrics),
-  };
-  try {
-    const result = await run(flags, events, interruption.signal);
-    display.stop();
-    conclude(result, mode, flags.device);
-    if (!result.finished) process.exitCode = INTERRUPTED;
-  } finally {
-    display.stop();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-  }
+  const result = await interruptible(mode, work).finally(() => display.stop());
+  conclude(result, mode, flags.device);
+  if (!result.finished) process.exitCode = INTERRUPTED;
 }
 
-function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): Promise<RunResult> {
+async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): Promise<RunResult> {
   const device = deviceOf(flags);
   const checkpointInterval = flags.checkpointInterval * 1000;
   const verification = parseLevel(flags.verify);
   if (flags.resume !== undefined) {
     return resumeRun(flags.resume, flags.data, device, checkpointInterval, verification, events, signal);
   }
-  const { recipe, preset } = recipeOf(flags);
+  const { recipe, preset } = await recipeFrom(flags);
   const options = {
     recipe,
     preset,
@@ -125,11 +127,14 @@ function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): Promise
   return startRun(options, events, signal);
 }
 
-/** Local time, sortable, fit for a file's name. */
-function timestamp(): string {
-  const now = new Date();
-  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19).replace(/:/g, '').replace('T', '-');
+/** The recipe that the flags spell; rates that must be measured are plain numbers in it. */
+async function recipeFrom(flags: TrainFlags): Promise<{ readonly recipe: Recipe; readonly preset: string }> {
+  const { autoRates, rates, data } = flags;
+  if (autoRates === undefined) return recipeOf(flags);
+  if (rates !== undefined)
+    throw new UserError('--rates beside --auto-rates', 'give the rates, or have them measured, not both');
+  const { recipe, preset } = recipeOf(flags, autoRates);
+  return { recipe: withAutomaticRates(recipe, autoRates, await loadDataset(data)), preset };
 }
 
 /** What is said of each verification level; of others, that they are sampled. */

@@ -45,6 +45,17 @@ describe('train', () => {
     expect(stdout + stderr).not.toContain('\x1b');
   });
 
+  test('--auto-rates become plain rates of the recipe', async () => {
+    const folder = w.fresh();
+    const args = ['train', ...w.small, '--out', folder, '--auto-rates', '0.15', '--epochs', '1', '--quiet'];
+    expect((await eqprop(...args)).code).toBe(0);
+    const { recipe } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
+    expect(recipe.rates).toEqual([0.15, loadRun(folder).state.recipe.rates[1]]);
+    expect(recipe.rates[1]).toBeGreaterThan(0);
+    const { code, stderr } = await eqprop(...args, '--rates', '0.1,0.1');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('not both') });
+  });
+
   test('--quiet says nothing but the result', async () => {
     const { code, stdout, stderr } = await eqprop('train', ...w.small, '--out', w.fresh(), '--quiet');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

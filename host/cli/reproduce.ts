@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import { Argument, type Command, Option } from 'commander';
+import { UserError } from '../errors.js';
+import type { Claim } from '../reproduction/claims/claim.js';
+import { measureClaims, readClaims } from '../reproduction/claims/claims.js';
+import { errorTable } from '../reproduction/figure-5.js';
+import { ReproductionFolder } from '../reproduction/folder.js';
+import { type Reproduction, readOutcome } from '../reproduction/outcome.js';
+import { networkNumbers } from '../reproduction/paper.js';
+import { planNetworks, QUICK_IMAGES, requireNetwork } from '../reproduction/plan.js';
+import { describeForm, writeResults } from '../reproduction/results.js';
+import { type ReproductionEvents, runNetworks } from '../reproduction/runs.js';
+import { hyperparameterTable, resultTable } from '../reproduction/table-2.js';
+import type { Table } from '../reproduction/tables.js';
+import { DEFAULT_LEVEL, parseLevel } from '../verification/level.js';
+import { addDeviceFlags, type DeviceFlags, deviceOf, seconds, wholeNumber } from './device-flags.js';
+import { INTERRUPTED, interruptible } from './interruption.js';
+import { modeOf, type OutputFlags, print, printJson, say, styled, table } from './output.js';
+import { ProgressDisplay } from './progress-display.js';
+import { refuseGivenFlags } from './recipe-flags.js';
+import { timestamp } from './timestamp.js';
+
+const WHAT = ['table-2', 'figure-5', 'claims'] as const;
+
+interface ReproduceFlags extends DeviceFlags, OutputFlags {
+  readonly network?: readonly number[];
+  readonly shadow?: readonly number[];
+  readonly epochs?: number;
+  readonly full?: true;
+  readonly relaxation: 'paper' | 'fast';
+  readonly images: number;
+  readonly seed: number;
+  readonly data?: string;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly verify: string;
+  readonly checkpointInterval: number;
+}
+
+function networkList(text: string, before: readonly number[] = []): readonly number[] {
+  return [...before, requireNetwork(wholeNumber(0)(text))];
+}
+
+export function addReproduce(program: Command): void {
+  const command = program
+    .command('reproduce')
+    .description('what the paper did, in integers: its Table 2, its Figure 5, its claims')
+    .addArgument(new Argument('<what>', 'table-2 and figure-5 share their runs').choices(WHAT))
+    .optionsGroup('Reproduction:')
+    .option('--network <n...>', 'networks of Table 2: 1, 2, 3 (default: all)', networkList)
+    .option(
+      '--shadow <n...>',
+      'networks that train in float64 too, beside the device; hours for 2 and 3 (default: 1)',
+      networkList,
+    )
+    .option('--epochs <n>', "passes over the images (default: the form's)", wholeNumber(1))
+    .addOption(new Option('--full', "the authors' whole recipe: hours").conflicts('quick'))
+    .option('--quick', 'a few epochs on a few images: minutes (default)')
+    .option('--images <n>', 'training images of the quick form', wholeNumber(1), QUICK_IMAGES)
+    .addOption(
+      new Option('--relaxation <which>', "the paper's Euler steps, or exact layer by layer")
+        .choices(['paper', 'fast'])
+        .default('paper'),
+    )
+    .option('--seed <n>', 'seed of all randomness', wholeNumber(0), 1)
+    .option('--data <folder>', 'IDX files of 28 × 28 images (default: MNIST)')
+    .option('--out <folder>', 'where all of it goes (default: runs/reproduction-<time>)')
+    .option(
+      '--resume <folder>',
+      'go on with a reproduction; finished networks are not run again, --network adds others',
+    )
+    .option(
+      '--verify <level>',
+      'what the twin does again: all, digest, every=<minibatches>, off',
+      DEFAULT_LEVEL,
+    )
+    .option('--checkpoint-interval <seconds>', 'time between checkpoints', seconds, 60)
+    .option('--quiet', 'say nothing but the result')
+    .option('--json', 'one JSON object on standard output');
+  addDeviceFlags(command).action(reproduce);
+}
+
+async function reproduce(
+  what: (typeof WHAT)[number],
+  flags: ReproduceFlags,
+  command: Command,
+): Promise<void> {
+  const mode = modeOf(flags);
+  if (what === 'claims' && flags.full)
+    throw new UserError('the claims have no full form', 'more --images and --epochs make them stronger');
+  const folder = openFolder(flags, command);
+  const display = new ProgressDisplay(mode === 'json' ? 'quiet' : mode);
+  const numbers = flags.network ?? [];
+  const conditions = {
+    device: deviceOf(flags),
+    checkpointInterval: flags.checkpointInterval * 1000,
+    verification: parseLevel(flags.verify),
+  };
+  const work = (signal: AbortSignal, started: () => void) => {
+    const events: ReproductionEvents = {
+      onRun: (title, skipped) => {
+        display.stop();
+        if (mode === 'normal') say(`${styled('bold', title)}${skipped ? ': finished before' : ''}`);
+      },
+      onStart: ({ note }) => {
+        started();
+        if (note) say(styled('yellow', `note: ${note}`));
+      },
+      onProgress: (progress) => display.progress(progress),
+      onMetrics: (metrics) => display.metrics(metrics),
+    };
+    return what === 'claims'
+      ? measureClaims(folder, numbers, conditions, events, signal)
+      : runNetworks(folder, numbers, flags.shadow ?? [1], conditions, events, signal);
+  };
+  const finished = await interruptible(mode, work).finally(() => display.stop());
+  const reproduction = readOutcome(folder);
+  const { report, figure } = writeResults(folder, reproduction);
+  if (!finished) {
+    say(`stopped, everything saved; go on with: eqprop reproduce ${what} --resume ${folder.path}`);
+    process.exitCode = INTERRUPTED;
+    return;
+  }
+  if (mode === 'json') printJson(what === 'claims' ? readClaims(folder) : reproduction);
+  else if (what === 'claims') printClaims(readClaims(folder), report);
+  else {
+    print(`\n${describeForm(reproduction)}\n`);
+    for (const one of shown(what, reproduction)) printTable(one);
+    if (what === 'figure-5') print(`figure   ${figure}`);
+    print(`report   ${report}`);
+  }
+}
+
+function printTable({ title, head, rows }: Table): void {
+  print(`${title}\n${table(head, rows)}\n`);
+}
+
+function printClaims(claims: readonly Claim[], report: string): void {
+  for (const { title, verdict, holds, tables } of claims) {
+    print(
+      `\n${styled('bold', title, process.stdout)}: ${holds ? 'holds here' : 'does not hold here'}\n${verdict}\n`,
+    );
+    for (const one of tables) printTable(one);
+  }
+  print(`report   ${report}`);
+}
+
+function openFolder(flags: ReproduceFlags, command: Command): ReproductionFolder {
+  const { network = [], epochs, full, relaxation, images, seed, data, out, resume } = flags;
+  if (resume !== undefined) {
+    refuseGivenFlags(command, ['out', 'full', 'quick', 'relaxation', 'images', 'seed', 'data']);
+    return ReproductionFolder.open(resume, network, epochs);
+  }
+  const form = full ? 'full' : 'quick';
+  const networks = planNetworks(form, network.length > 0 ? network : networkNumbers, epochs);
+  const settings = { form, relaxation, seed, images, ...(data !== undefined && { data }) } as const;
+  const path = out ?? join('runs', `reproduction-${timestamp()}`);
+  return ReproductionFolder.create(path, settings, networks);
+}
+
+function shown(what: 'table-2' | 'figure-5', reproduction: Reproduction): readonly Table[] {
+  if (what === 'figure-5') return reproduction.networks.map(errorTable);
+  return [hyperparameterTable(reproduction), resultTable(reproduction)];
+}

@@ -1,0 +1,83 @@
+/** The yardstick's thread: trains by backpropagation, epoch by epoch. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Dataset, type Samples, split } from '../data/dataset.js';
+import { layerSizes, parseRange, type Recipe } from '../model/recipe.js';
+import { glorotLimit } from '../model/requests.js';
+import { ReferenceNetwork } from '../reference/network.js';
+import { MinibatchSource } from '../training/minibatch.js';
+import { MinibatchPlan } from '../training/minibatch-plan.js';
+import type { RealParameters } from '../verification/reference-worker.js';
+import { Backpropagation } from './backpropagation.js';
+
+export interface YardstickOptions {
+  /** Sizes, seed, minibatches and their order are the recipe's. */
+  readonly recipe: Recipe;
+  readonly rate: number;
+  readonly dataset: Dataset;
+  /** Where training goes on; else at Glorot's initial weights. */
+  readonly parameters?: RealParameters;
+}
+
+export interface YardstickTask {
+  /** Counted from 0. */
+  readonly epoch: number;
+  /** The last one ends with the test set. */
+  readonly isLast: boolean;
+}
+
+/** Errors in percent. */
+export interface YardstickEpoch {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Counted before each minibatch's step, as the device's is. */
+  readonly trainingError: number;
+  readonly validationError: number;
+  readonly testError?: number;
+  readonly parameters: RealParameters;
+}
+
+class Yardstick {
+  readonly #plan: MinibatchPlan;
+  readonly #source: MinibatchSource;
+  readonly #learner: Backpropagation;
+  readonly #validation: Samples;
+
+  constructor(private readonly options: YardstickOptions) {
+    const { recipe, dataset, parameters } = options;
+    const sizes = layerSizes(recipe.network);
+    this.#plan = new MinibatchPlan(recipe);
+    this.#source = new MinibatchSource(dataset.training, dataset.pixels);
+    const limits = sizes.slice(1).map((post, k) => glorotLimit(sizes[k], post));
+    this.#learner = new Backpropagation(
+      parameters
+        ? new ReferenceNetwork(sizes, parameters.weights, parameters.biases)
+        : ReferenceNetwork.initial(sizes, recipe.seed, limits),
+    );
+    this.#validation = split(dataset.training, ...parseRange(recipe.validation));
+  }
+
+  run({ epoch, isLast }: YardstickTask): YardstickEpoch {
+    const { perEpoch, examples } = this.#plan;
+    let wrong = 0;
+    for (let step = epoch * perEpoch; step < (epoch + 1) * perEpoch; step++)
+      wrong += this.#learner.train(this.#source.take(this.#plan.examplesOf(step)), this.options.rate);
+    const { weights, biases } = this.#learner.network;
+    return {
+      epoch: epoch + 1,
+      trainingError: (100 * wrong) / examples,
+      validationError: this.#error(this.#validation),
+      ...(isLast && { testError: this.#error(this.options.dataset.test) }),
+      parameters: { weights, biases },
+    };
+  }
+
+  #error(samples: Samples): number {
+    return (100 * this.#learner.wrong(samples)) / samples.count;
+  }
+}
+
+const port = parentPort;
+if (port) {
+  const yardstick = new Yardstick(workerData as YardstickOptions);
+  port.on('message', (task: YardstickTask) => port.postMessage(yardstick.run(task)));
+}

@@ -1,0 +1,66 @@
+/** Claim: states kept from epoch to epoch shorten the free phase (section 5.2). */
+import type { EpochMetrics } from '../../training/metrics.js';
+import type { ReproductionFolder } from '../folder.js';
+import type { NetworkNumber } from '../paper.js';
+import type { Claim } from './claim.js';
+import { variantEpochs, variantRecipe } from './subjects.js';
+
+interface Pair {
+  readonly network: string;
+  readonly persistent: readonly EpochMetrics[];
+  readonly zero: readonly EpochMetrics[];
+}
+
+export function persistentStatesClaim(folder: ReproductionFolder, numbers: readonly NetworkNumber[]): Claim {
+  const pairs = numbers.map(
+    (number): Pair => ({
+      network: variantRecipe(folder, number, 'zero').network,
+      persistent: variantEpochs(folder, number, 'persistent'),
+      zero: variantEpochs(folder, number, 'zero'),
+    }),
+  );
+  const found = pairs.map(({ network, persistent, zero }) => {
+    const [kept, fresh] = [persistent, zero].map((epochs) =>
+      epochs[epochs.length - 1].freeIterations.toFixed(1),
+    );
+    return `${kept} iterations in place of ${fresh} for ${network}`;
+  });
+  return {
+    name: 'persistent-states',
+    title: 'Persistent states shorten the relaxation',
+    statement:
+      'Starting the free phase of an example where it settled an epoch ago speeds the simulation up.',
+    verdict: `In the last epoch, until nothing changes in the device’s integers: ${found.join('; ')}.`,
+    holds: pairs.every(({ persistent, zero }) => last(persistent) < last(zero)),
+    panels: pairs.map(({ network, persistent, zero }) => ({
+      title: network,
+      xLabel: 'epoch',
+      yLabel: 'free iterations a sample, mean',
+      whole: true,
+      curves: [
+        { label: 'zero start', colour: 'orange', marked: true, points: points(zero) },
+        { label: 'persistent states', colour: 'blue', marked: true, points: points(persistent) },
+      ],
+    })),
+    tables: pairs.map(({ network, persistent, zero }) => ({
+      title: network,
+      head: ['epoch', 'iterations, persistent', 'iterations, zero', 'training error (%), persistent', 'zero'],
+      rows: persistent.map((kept, n) => [
+        String(kept.epoch),
+        kept.freeIterations.toFixed(1),
+        zero[n].freeIterations.toFixed(1),
+        kept.trainingError.toFixed(2),
+        zero[n].trainingError.toFixed(2),
+      ]),
+    })),
+  };
+}
+
+/** The first epoch starts at zero either way. */
+function last(epochs: readonly EpochMetrics[]): number {
+  return epochs.length > 1 ? epochs[epochs.length - 1].freeIterations : Number.NaN;
+}
+
+function points(epochs: readonly EpochMetrics[]) {
+  return epochs.map(({ epoch, freeIterations }) => [epoch, freeIterations] as const);
+}

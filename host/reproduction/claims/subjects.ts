@@ -1,0 +1,95 @@
+/** What the claims are tested on: the networks of Table 2, at their initial weights and trained a little. */
+import { join } from 'node:path';
+import type { Dataset } from '../../data/dataset.js';
+import { layerSizes, type Recipe } from '../../model/recipe.js';
+import { checkRecipe } from '../../model/recipe-check.js';
+import { initialLimits } from '../../model/requests.js';
+import { ReferenceNetwork } from '../../reference/network.js';
+import type { EpochMetrics } from '../../training/metrics.js';
+import { type Minibatch, MinibatchSource } from '../../training/minibatch.js';
+import { MinibatchPlan } from '../../training/minibatch-plan.js';
+import { RunFolder } from '../../training/run-folder.js';
+import { loadRun } from '../../training/saved-run.js';
+import { realParameters } from '../../training/step-check.js';
+import type { ReproductionFolder } from '../folder.js';
+import type { NetworkNumber } from '../paper.js';
+import { FAST, recipeOfNetwork } from '../plan.js';
+
+/** Short runs, each beside one that differs in a single thing. */
+export const variants = ['persistent', 'zero', 'euler', 'exact'] as const;
+export type Variant = (typeof variants)[number];
+
+/** A network in the reference, and how it came to its weights. */
+export interface Subject {
+  readonly number: NetworkNumber;
+  readonly recipe: Recipe;
+  readonly weights: 'initial' | 'trained';
+  readonly network: ReferenceNetwork;
+}
+
+const MOST_EPOCHS = 5;
+/** So many that phases end because nothing changes. */
+const ENOUGH = { 'free-iterations': 500, 'nudged-iterations': 250, 'evaluation-iterations': 500 } as const;
+
+export function variantFolder(folder: ReproductionFolder, number: NetworkNumber, variant: Variant): string {
+  return join(folder.path, 'claims', `network-${number}-${variant}`);
+}
+
+/**
+ * `persistent` and `zero`: the paper's recipe, but free phases run on until nothing changes. `exact` and `euler`: the
+ * fast recipe, both phases until nothing changes.
+ */
+export function variantRecipe(
+  { settings, networks }: ReproductionFolder,
+  number: NetworkNumber,
+  variant: Variant,
+): Recipe {
+  const epochs = Math.min(
+    MOST_EPOCHS,
+    ...networks.filter((one) => one.number === number).map((one) => one.epochs),
+  );
+  const recipe = recipeOfNetwork({ ...settings, form: 'quick', relaxation: 'paper' }, { number, epochs });
+  const changes =
+    variant === 'persistent' || variant === 'zero'
+      ? { ...ENOUGH, 'nudged-iterations': recipe['nudged-iterations'], start: variant }
+      : { ...FAST, ...ENOUGH, start: 'zero', relaxation: variant };
+  return checkRecipe({ ...recipe, ...changes }, `claims, ${variant}`);
+}
+
+export function initialSubject(number: NetworkNumber, recipe: Recipe): Subject {
+  const limits = initialLimits(recipe).map(({ value }) => value);
+  const network = ReferenceNetwork.initial(layerSizes(recipe.network), recipe.seed, limits);
+  return { number, recipe, weights: 'initial', network };
+}
+
+/** A finished run's weights. */
+export function trainedSubject(folder: ReproductionFolder, number: NetworkNumber, variant: Variant): Subject {
+  const { state, parameters } = loadRun(variantFolder(folder, number, variant));
+  const { weights, biases } = realParameters(parameters, state.recipe);
+  const network = new ReferenceNetwork(layerSizes(state.recipe.network), weights, biases);
+  return { number, recipe: state.recipe, weights: 'trained', network };
+}
+
+export function variantEpochs(
+  folder: ReproductionFolder,
+  number: NetworkNumber,
+  variant: Variant,
+): readonly EpochMetrics[] {
+  return new RunFolder(variantFolder(folder, number, variant))
+    .metrics()
+    .filter((entry): entry is EpochMetrics => entry.kind === 'epoch');
+}
+
+/** The recipe's first minibatches. */
+export function firstMinibatches(recipe: Recipe, dataset: Dataset, count: number): readonly Minibatch[] {
+  const plan = new MinibatchPlan(recipe);
+  const source = new MinibatchSource(dataset.training, dataset.pixels);
+  return Array.from({ length: Math.min(count, plan.perEpoch) }, (_, step) =>
+    source.take(plan.examplesOf(step)),
+  );
+}
+
+/** `784-500-10, initial` */
+export function nameOf({ recipe, weights }: Subject): string {
+  return `${recipe.network}, ${weights}`;
+}

@@ -1,0 +1,55 @@
+/** One run of a reproduction, taken up where it stood and not repeated where it was finished. */
+import type { Recipe } from '../model/recipe.js';
+import type { DeviceChoice } from '../training/bench.js';
+import { hasCheckpoint } from '../training/checkpoint.js';
+import { type RunEvents, resumeRun, startRun } from '../training/run.js';
+import { RunFolder } from '../training/run-folder.js';
+import { writeRunReport } from '../training/run-report.js';
+import type { VerificationLevel } from '../verification/level.js';
+
+export interface RunConditions {
+  readonly device: DeviceChoice;
+  /** Milliseconds. */
+  readonly checkpointInterval: number;
+  readonly verification: VerificationLevel;
+}
+
+export interface OneRun {
+  /** The run's folder. */
+  readonly path: string;
+  readonly preset: string;
+  readonly recipe: Recipe;
+  readonly data: string | undefined;
+  readonly shadow: boolean;
+}
+
+export function isRunFinished(path: string): boolean {
+  return new RunFolder(path).metrics().some(({ kind }) => kind === 'final');
+}
+
+/** Rejects with `UserError`; the folder keeps what was reached, also when interrupted. */
+export async function runOnce(
+  { path, preset, recipe, data, shadow }: OneRun,
+  conditions: RunConditions,
+  events: RunEvents,
+  signal: AbortSignal,
+): Promise<void> {
+  if (isRunFinished(path) || signal.aborted) return;
+  const { device, checkpointInterval, verification } = conditions;
+  const result = await (hasCheckpoint(path)
+    ? resumeRun(path, data, device, checkpointInterval, verification, events, signal)
+    : startRun(
+        {
+          ...conditions,
+          recipe,
+          preset,
+          ...(data !== undefined && { data }),
+          folder: path,
+          shadow,
+          compareEvery: 0,
+        },
+        events,
+        signal,
+      ));
+  if (result.finished) writeRunReport(result);
+}

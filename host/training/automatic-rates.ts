@@ -1,0 +1,68 @@
+/**
+ * Rates by the paper's rule: α_k such that ‖ΔW_k‖ / ‖W_k‖ is the same for all connections (Scellier & Bengio 2016,
+ * section 5.2), measured by the reference over the recipe's first minibatches at its initial weights.
+ */
+import type { Dataset } from '../data/dataset.js';
+import { UserError } from '../errors.js';
+import { layerSizes, type Recipe } from '../model/recipe.js';
+import { checkRecipe } from '../model/recipe-check.js';
+import { initialLimits, roundedDynamics } from '../model/requests.js';
+import { relaxMinibatch } from '../reference/minibatch.js';
+import { ReferenceNetwork } from '../reference/network.js';
+import { relativeUpdates } from '../reference/relative-update.js';
+import { requireFit } from './fit.js';
+import { MinibatchSource } from './minibatch.js';
+import { MinibatchPlan } from './minibatch-plan.js';
+
+/** Enough for a mean: the ratios vary by a tenth or so between minibatches. */
+const MINIBATCHES = 5;
+const DIGITS = 3;
+
+/**
+ * The recipe with a rate for each connection; the first one's is given. The same numbers on every host.
+ * @throws `UserError` if the first minibatches change nothing in some connection
+ */
+export function withAutomaticRates(recipe: Recipe, firstRate: number, dataset: Dataset): Recipe {
+  requireFit(recipe, dataset);
+  const rates = balancedRates(firstRate, initialUpdates(recipe, dataset));
+  return checkRecipe({ ...recipe, rates }, 'automatic rates');
+}
+
+/**
+ * @param updates mean ‖ΔW_k‖ / ‖W_k‖ of a minibatch at rates of 1, one a connection
+ * @returns rates, to 3 significant digits, that make all of them equal the first one's
+ * @throws `UserError` if one of them is zero
+ */
+export function balancedRates(firstRate: number, updates: readonly number[]): readonly number[] {
+  const still = updates.findIndex((update) => !(update > 0));
+  if (still >= 0)
+    throw new UserError(
+      `the first minibatches change nothing in connection ${still + 1}: no rate makes its updates like the others'`,
+      'a larger beta or a smaller initial-scale lets the nudge reach it; or give --rates yourself',
+    );
+  return updates.map((update) => Number(((firstRate * updates[0]) / update).toPrecision(DIGITS)));
+}
+
+/** Mean ‖ΔW_k‖ / ‖W_k‖ at rates of 1 over the recipe's first minibatches, the initial weights kept. */
+function initialUpdates(recipe: Recipe, dataset: Dataset): readonly number[] {
+  const limits = initialLimits(recipe).map(({ value }) => value);
+  const sizes = layerSizes(recipe.network);
+  const network = ReferenceNetwork.initial(sizes, recipe.seed, limits);
+  const dynamics = roundedDynamics(recipe);
+  const plan = new MinibatchPlan(recipe);
+  const source = new MinibatchSource(dataset.training, dataset.pixels);
+  const steps = Math.min(MINIBATCHES, plan.perEpoch);
+  const sums = new Array<number>(sizes.length - 1).fill(0);
+  for (let step = 0; step < steps; step++) {
+    const indices = plan.examplesOf(step);
+    const { nudging } = plan.ratesOf(step, indices.length);
+    const gain = 1 / ((nudging === 'centered' ? 2 : 1) * recipe.beta * indices.length);
+    const batch = source.take(indices);
+    const relaxed = relaxMinibatch(network, dynamics, batch, nudging);
+    const updates = relativeUpdates(network, batch, relaxed, new Array(sums.length).fill(gain));
+    updates.forEach((update, k) => {
+      sums[k] += update / steps;
+    });
+  }
+  return sums;
+}

