@@ -14,10 +14,11 @@ import {
   stateFraction,
 } from '../model/network';
 
-/** Sets the drives to the biases and the clamped input's share: an image of u8 with 8 fractional bits. */
-export function clampInput(image: usize): void {
+/** Sets the drives to the biases and the clamped input's share: an image of u8 with 8 fractional bits, `scale` quarters strong. */
+export function clampInput(image: usize, scale: i32): void {
   const input = layer(0);
-  pixelRates(input.changes, image, input.size);
+  if (scale == 4) pixelRates(input.changes, image, input.size);
+  else strongerRates(input.changes, image, input.size, scale);
   for (let k = 1; k < layerCount; k++) startDrives(layer(k));
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
@@ -41,6 +42,13 @@ function pixelRates(rates: usize, pixels: usize, n: i32): void {
   if (ASC_FEATURE_SIMD)
     for (; i + 8 <= n; i += 8) v128.store(rates + (i << 1), i16x8.shl(v128.load8x8_u(pixels + i), shift));
   for (; i < n; i++) store<State>(rates + (i << alignof<State>()), i32(load<u8>(pixels + i)) << shift);
+}
+
+/** The same for pixels of so many quarters: exact, since states have two bits more than pixels. */
+function strongerRates(rates: usize, pixels: usize, n: i32, scale: i32): void {
+  const shift = stateFraction - PIXEL_FRACTION - 2;
+  for (let i = 0; i < n; i++)
+    store<State>(rates + (i << alignof<State>()), (i32(load<u8>(pixels + i)) * scale) << shift);
 }
 
 /** Tells the neighbours of a layer that its states changed by its `changes`. */

@@ -42,9 +42,9 @@ function saveStates(to: usize): void {
     copy<State>(to + (layer(k).firstUnit << alignof<State>()), layer(k).states, layer(k).size);
 }
 
-/** Relaxes a slot's example free and keeps the state it settles in. Returns the iterations run. */
-export function freePhase(slot: i32, iterations: i32): i32 {
-  clampInput(image(slot));
+/** Relaxes a slot's example, its pixels `scale` quarters strong, free and keeps the state it settles in. Returns the iterations run. */
+export function freePhase(slot: i32, iterations: i32, scale: i32): i32 {
+  clampInput(image(slot), scale);
   for (let k = 1; k < layerCount; k++) {
     zero(layer(k).states, layer(k).size << alignof<State>());
   }

@@ -1,4 +1,5 @@
 // Commands that lay a network out and draw its weights.
+import { setDropout } from '../dynamics/dropout';
 import { setDynamics } from '../dynamics/parameters';
 import { ARENA_PARTS_BYTES, arenaCapacity, arenaParts } from '../memory/arena';
 import { gatherTeam } from '../memory/team';
@@ -121,6 +122,11 @@ export function configure(length: i32): i32 {
     return fail(ErrorCode.badParameter, rounding, Rounding.nearest, Parameter.rounding);
 
   if (!areFields(i32(load<u16>(sizes)))) return FAILED;
+  const inputScale = i32(ConfigureRequest.inputScale(request));
+  // Quarters of a pixel need two bits.
+  const strongest = stateFraction < network.PIXEL_FRACTION + 2 ? 4 : 8;
+  if (inputScale < 4 || inputScale > strongest)
+    return fail(ErrorCode.badParameter, inputScale, strongest, Parameter.inputScale);
 
   network.clearNetwork();
   gatherTeam();
@@ -154,6 +160,7 @@ export function adopt(length: i32): u64 {
     (options & Option.persistent) != 0,
   );
   setRounding(i32(ConfigureRequest.rounding(request)));
+  setDropout(i32(ConfigureRequest.inputScale(request)));
   setFields(
     i32(ConfigureRequest.imageWidth(request)),
     i32(ConfigureRequest.fieldLeast(request)),

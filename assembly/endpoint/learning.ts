@@ -1,6 +1,7 @@
 // Commands that take examples, learn from them, and predict.
 import { addDigests, Digested, digestKey, digestRow } from '../arithmetic/digest';
 import { saturationCount } from '../arithmetic/rounding';
+import { dropPixels, inputScale } from '../dynamics/dropout';
 import { freeIterations, nudge, PARAMETER_FRACTION, relaxation } from '../dynamics/parameters';
 import { freePhase, nudgedPhases, prediction, squaredError } from '../dynamics/phases';
 import { settled } from '../dynamics/relaxation';
@@ -111,8 +112,8 @@ function digestLayer(tensor: u32, slot: i32, states: usize, l: Layer): u64 {
 }
 
 /** The free phase of a slot and what is reported of it. Returns the prediction. */
-function settleFree(slot: i32, atMost: i32): i32 {
-  iterations += freePhase(slot, atMost);
+function settleFree(slot: i32, atMost: i32, scale: i32): i32 {
+  iterations += freePhase(slot, atMost, scale);
   if (!settled) unsettled++;
   const ofOutputs = digestLayer(Digested.free, slot, freeStates(slot), network.outputLayer());
   outputs = addDigests(outputs, ofOutputs);
@@ -127,8 +128,10 @@ function settleFree(slot: i32, atMost: i32): i32 {
 export function trainShare(): void {
   const samples = i32(TrainRequest.samples(request));
   const nudging = i32(TrainRequest.nudging(request));
+  const step = TrainRequest.step(request);
   for (let slot = nextTurn(); slot < samples; slot = nextTurn()) {
-    store<u8>(reply + TrainReply.predictions + slot, u8(settleFree(slot, freeIterations)));
+    dropPixels(slot, step);
+    store<u8>(reply + TrainReply.predictions + slot, u8(settleFree(slot, freeIterations, inputScale)));
     nudged += nudgedPhases(slot, nudging);
     for (let k = 1; k < network.layerCount; k++) {
       const l = network.layer(k);
@@ -144,7 +147,7 @@ export function evaluateShare(): void {
   const samples = i32(EvaluateRequest.samples(request));
   const atMost = i32(EvaluateRequest.iterations(request));
   for (let slot = nextTurn(); slot < samples; slot = nextTurn())
-    store<u8>(reply + EvaluateReply.predictions + slot, u8(settleFree(slot, atMost)));
+    store<u8>(reply + EvaluateReply.predictions + slot, u8(settleFree(slot, atMost, 4)));
 }
 
 /** Changes rows of weights, as long as there are any left. */

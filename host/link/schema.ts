@@ -53,6 +53,7 @@ export const Parameter = {
   limit: 9,
   imageWidth: 10,
   field: 11,
+  inputScale: 12,
 } as const;
 /** Why a device gave up; the first ones are the numbers that wasm2c gives its traps. */
 export const Fault = {
@@ -66,7 +67,15 @@ export const Fault = {
   watchdog: 17,
 } as const;
 /** What a random number is for. Streams never share numbers. */
-export const Stream = { weights: 0, rounding: 1, order: 2, sign: 3, decay: 4, fields: 5 } as const;
+export const Stream = {
+  weights: 0,
+  rounding: 1,
+  order: 2,
+  sign: 3,
+  decay: 4,
+  fields: 5,
+  dropout: 6,
+} as const;
 /** Which phases follow the free one. */
 export const Nudging = { positive: 0, negative: 1, centered: 2 } as const;
 /** Option bits of CONFIGURE. */
@@ -141,6 +150,9 @@ export const Messages = {
       relaxation: 'u8',
       rounding: 'u8',
       options: 'u8',
+      /** How strong the pixels are that dropout leaves a minibatch, in quarters; 4: it leaves all. */
+      inputScale: 'u8',
+      padding: 'u8',
       shape: ['u16'],
     },
     // `parts` are the bytes of `needed`, one an `ArenaPart`.

@@ -36,6 +36,10 @@ const fields = {
       'windows of the image that the first hidden units see: sides in pixels, from..to, or all of it',
     ),
   ),
+  'input-dropout': v.pipe(
+    v.optional(v.picklist([0, 0.2, 0.5]), 0),
+    v.description('share of the pixels that a minibatch does not see, drawn anew each time: 0, 0.2 or 0.5'),
+  ),
   rounding: v.pipe(
     v.optional(v.picklist(['stochastic', 'nearest']), 'stochastic'),
     v.description('rounding of the updates'),

@@ -45,6 +45,13 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
   };
 }
 
+const QUARTERS = 4;
+
+/** How strong the pixels are that dropout keeps: as keeps a drive's mean. Quarters, so that it is exact on the device. */
+export function inputScaleOf(recipe: Pick<Recipe, 'input-dropout'>): number {
+  return 1 / (1 - recipe['input-dropout']);
+}
+
 export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
   const { epsilon, nudge } = rounded(recipe);
   const { weights, states } = formatsOf(recipe);
@@ -63,6 +70,8 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
     relaxation: Relaxation[recipe.relaxation],
     rounding: Rounding[recipe.rounding],
     options: recipe.start === 'persistent' ? Option.persistent : 0,
+    inputScale: inputScaleOf(recipe) * QUARTERS,
+    padding: 0,
     shape: [...layerSizes(recipe.network), ...weights.map(({ fraction }) => fraction)],
   };
 }

@@ -21,6 +21,8 @@ export const network = {
   relaxation: 0,
   rounding: 0,
   options: 0,
+  inputScale: 4,
+  padding: 0,
   shape: [96, 128, 10, 13, 13],
 } as const;
 

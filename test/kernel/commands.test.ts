@@ -27,6 +27,8 @@ const small: RequestOf<'configure'> = {
   relaxation: 1,
   rounding: 0,
   options: 0,
+  inputScale: 4,
+  padding: 0,
   shape: shape([6, 5, 3]),
 };
 
@@ -34,6 +36,7 @@ const witnessSettings: WitnessSettings = {
   storage: 16,
   sizes: [6, 5, 3],
   seed: 1n,
+  inputScale: 4n,
   weightFractions: [13n, 13n],
   stateFraction: 13n,
   epsilon: 2048n,
@@ -96,7 +99,7 @@ describe('configure', () => {
     ['states too fine for 1', { stateFraction: 15 }, ['badFormat', 15, 14, 2]],
     ['states too coarse for a pixel', { stateFraction: 7 }, ['badFormat', 7, 14, 2]],
     ['weights too unlike for the states', { shape: [6, 5, 3, 13, 11] }, ['badFormat', 15, 14, 3]],
-    ['a shape with a number too many', { shape: [6, 5, 3, 13, 13, 13] }, ['badLength', 34, 32, 0]],
+    ['a shape with a number too many', { shape: [6, 5, 3, 13, 13, 13] }, ['badLength', 36, 34, 0]],
     [
       'an image of no whole rows',
       { imageWidth: 4, fieldLeast: 1, fieldMost: 1 },
@@ -108,6 +111,8 @@ describe('configure', () => {
       ['badParameter', 3, 2, 11],
     ],
     ['windows of nothing', { imageWidth: 3, fieldLeast: 0, fieldMost: 2 }, ['badParameter', 2, 2, 11]],
+    ['pixels weaker than they are', { inputScale: 3 }, ['badParameter', 3, 8, 12]],
+    ['stronger pixels in states too coarse', { inputScale: 5, stateFraction: 9 }, ['badParameter', 5, 4, 12]],
     ['no step size', { epsilon: 0 }, ['badParameter', 0, 4096, 1]],
     ['too long a step', { epsilon: 4097 }, ['badParameter', 4097, 4096, 1]],
     ['no slots', { batch: 0 }, ['badParameter', 0, 512, 2]],

@@ -84,6 +84,11 @@ const settings = (storage: Storage): fc.Arbitrary<WitnessSettings> =>
     .chain((of) => formats(storage, of.sizes.length - 1).map((chosen) => ({ ...of, ...chosen })))
     .chain((of) =>
       fc
+        .constantFrom(4n, 4n, 5n, 8n)
+        .map((scale) => ({ ...of, inputScale: of.stateFraction < 10n ? 4n : scale })),
+    )
+    .chain((of) =>
+      fc
         .option(windows(of.sizes[0]), { nil: undefined })
         .map((fields) => ({ ...of, ...(fields && { fields }) })),
     );
@@ -146,6 +151,8 @@ export function configured(kernel: Kernel, { settings: of, batch, persistent }: 
     imageWidth: of.fields?.width ?? 0,
     fieldLeast: of.fields?.least ?? 0,
     fieldMost: of.fields?.most ?? 0,
+    inputScale: Number(of.inputScale),
+    padding: 0,
     shape: [...of.sizes, ...of.weightFractions.map(Number)],
   });
 }

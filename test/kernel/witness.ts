@@ -13,6 +13,8 @@ export interface WitnessSettings {
   readonly stateFraction: bigint;
   /** Windows of the image that units of layer 1 see: pixels in a row, and the sides of windows. */
   readonly fields?: { readonly width: number; readonly least: number; readonly most: number };
+  /** Quarters; 4 keeps every pixel. */
+  readonly inputScale: bigint;
   /** 12 fractional bits. */
   readonly epsilon: bigint;
   readonly nudge: bigint;
@@ -118,12 +120,12 @@ export class Witness {
 
   /** Drives of layer k from all rates, in as many bits as the storage has for them. */
   private drive(image: Uint8Array, states: States, k: number): bigint[] {
-    const { sizes, stateFraction, storage, weightFractions } = this.settings;
+    const { inputScale: scale, sizes, stateFraction, storage, weightFractions } = this.settings;
     const coarser = weightFractions.map((fraction) => this.finest - fraction);
     return this.biases[k - 1].map((bias, j) => {
       let sum = bias << this.biasShift;
       for (let i = 0; i < sizes[k - 1]; i++) {
-        const rate = k === 1 ? BigInt(image[i]) << (stateFraction - 8n) : states[k - 1][i];
+        const rate = k === 1 ? ((BigInt(image[i]) * scale) << stateFraction) / 1024n : states[k - 1][i];
         sum += (this.weights[k - 1][i * sizes[k] + j] * rate) << coarser[k - 1];
       }
       for (let o = 0; o < (sizes[k + 1] ?? 0); o++)
@@ -185,7 +187,16 @@ export class Witness {
     });
   }
 
-  train({ images, labels, starts, nudging, gains, decays }: WitnessStep): void {
+  private kept(image: Uint8Array, slot: number): Uint8Array {
+    const { seed, inputScale } = this.settings;
+    const dropped = ((inputScale - 4n) * 65536n) / inputScale;
+    const k = key(seed, 6n, this.step);
+    const isKept = (i: number) => (random(k, BigInt(slot * image.length + i)) & 0xffffn) >= dropped;
+    return image.map((pixel, i) => (isKept(i) ? pixel : 0));
+  }
+
+  train({ images: whole, labels, starts, nudging, gains, decays }: WitnessStep): void {
+    const images = whole.map((image, slot) => this.kept(image, slot));
     const { freeIterations, nudgedIterations, nudge } = this.settings;
     this.free = images.map((image, n) =>
       this.relax(image, this.started(starts?.[n]), freeIterations, 0n, -1),

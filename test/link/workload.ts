@@ -23,6 +23,8 @@ export const network = {
   relaxation: 0,
   rounding: 0,
   options: 0,
+  inputScale: 4,
+  padding: 0,
   shape: [PIXELS, 8, 4, 13, 13],
 } as const satisfies RequestOf<'configure'>;
 

@@ -27,6 +27,7 @@ test('what is left out has its default', () => {
     ...least,
     description: '',
     'receptive-fields': 'all',
+    'input-dropout': 0,
     weights: 'Q2.13',
     states: 'Q2.13',
     rounding: 'stochastic',

@@ -53,6 +53,8 @@ test('CONFIGURE spells the recipe', () => {
     relaxation: Relaxation.euler,
     rounding: Rounding.nearest,
     options: Option.persistent,
+    inputScale: 4,
+    padding: 0,
     shape: [36, 24, 4, 13, 13],
   });
   const { request: layout } = Messages.configure;

@@ -61,6 +61,8 @@ describe('the fixed point of the integers', () => {
           relaxation: Relaxation[relaxation],
           rounding: 0,
           options: 0,
+          inputScale: 4,
+          padding: 0,
           shape: [...sizes, weightFraction, weightFraction],
         });
         // Elements within ± limit make a norm of at most limit · √(n m).

@@ -21,6 +21,8 @@ const network: RequestOf<'configure'> = {
   relaxation: 1,
   rounding: 0,
   options: 0,
+  inputScale: 4,
+  padding: 0,
   shape: [6, 5, 3, 13, 13],
 };
 

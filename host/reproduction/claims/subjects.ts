@@ -1,6 +1,7 @@
 /** What the claims are tested on: the networks of Table 2, at their initial weights and trained a little. */
 import { join } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
+import { formatsOf } from '../../model/formats.js';
 import { layerSizes, type Recipe } from '../../model/recipe.js';
 import { checkRecipe } from '../../model/recipe-check.js';
 import { initialLimits } from '../../model/requests.js';
@@ -65,7 +66,7 @@ export function initialSubject(number: NetworkNumber, recipe: Recipe): Subject {
 /** A finished run's weights. */
 export function trainedSubject(folder: ReproductionFolder, number: NetworkNumber, variant: Variant): Subject {
   const { state, parameters } = loadRun(variantFolder(folder, number, variant));
-  const { weights, biases } = realParameters(parameters, state.recipe);
+  const { weights, biases } = realParameters(parameters, formatsOf(state.recipe));
   const network = new ReferenceNetwork(layerSizes(state.recipe.network), weights, biases);
   return { number, recipe: state.recipe, weights: 'trained', network };
 }
