@@ -1,4 +1,5 @@
 import type { ReferenceNetwork } from './network.js';
+import type { Quantisers } from './quantisers.js';
 import { type Dynamics, Relaxation } from './relaxation.js';
 
 /**
@@ -39,6 +40,7 @@ export interface Relaxed {
 /**
  * Relaxes every sample of a batch: the free phase, then the nudged phases unless `nudging` is undefined.
  * Changes nothing in the network.
+ * @param round of states, whenever they have changed; exact if absent
  * @throws RangeError if the batch does not fit the network
  * @throws UserError if `exact` relaxation cannot settle with this nudge (1 − β ≤ 0)
  */
@@ -47,6 +49,7 @@ export function relaxMinibatch(
   dynamics: Dynamics,
   batch: Batch,
   nudging: Nudging | undefined,
+  round?: Quantisers['states'],
 ): Relaxed {
   requireFit(network, batch);
   const { units, layers, offsets } = network;
@@ -59,7 +62,7 @@ export function relaxMinibatch(
   const free = new Float64Array(count * units);
   const plus = nudging === undefined || nudging === 'negative' ? free : new Float64Array(count * units);
   const minus = nudging === undefined || nudging === 'positive' ? free : new Float64Array(count * units);
-  const relaxation = new Relaxation(network, dynamics.relaxation, dynamics.epsilon);
+  const relaxation = new Relaxation(network, dynamics.relaxation, dynamics.epsilon, round);
   const { states } = relaxation;
   const rest = new Float64Array(units);
   let cost = 0;

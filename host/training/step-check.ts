@@ -1,10 +1,10 @@
 /** A minibatch compared with the reference: gathers what the device had and did, as real numbers. */
 
 import type { ReplyOf } from '../link/schema.js';
-import { readStates, type Tensors } from '../link/tensors.js';
+import { readParameters, readStates, type Tensors } from '../link/tensors.js';
 import { driveFormat, stateFormat, weightFormat } from '../model/format.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
-import type { Recipe } from '../model/recipe.js';
+import { layerSizes, type Recipe } from '../model/recipe.js';
 import type { StepRates } from '../model/requests.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { RealParameters } from '../verification/reference-worker.js';
@@ -46,10 +46,13 @@ export async function compareWithReference(
   const units = parameters.biases.reduce((sum, { length }) => sum + length, 0);
   const samples = batch.indices.length;
   const { fraction } = stateFormat(recipe.states);
-  const [free, plus, minus, { predictions }] = await Promise.all([
+  // Decay changes what the contrast leaves alone: of such a minibatch no update is counted.
+  const decays = rates.decays.some(({ word }) => word !== 0);
+  const [free, plus, minus, after, { predictions }] = await Promise.all([
     readStates(tensors, 'free', samples, units),
     readStates(tensors, 'plus', samples, units),
     readStates(tensors, 'minus', samples, units),
+    decays ? undefined : readParameters(tensors, layerSizes(recipe.network)),
     reply,
   ]);
   return reference.run({
@@ -63,5 +66,11 @@ export async function compareWithReference(
       minus: real(minus, fraction),
       predictions,
     },
+    ...(after && {
+      change: {
+        after: realParameters(after, recipe).weights,
+        gains: rates.gains.map(({ value }) => value),
+      },
+    }),
   });
 }

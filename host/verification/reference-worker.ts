@@ -4,7 +4,7 @@ import type { RoundedDynamics } from '../model/requests.js';
 import { type Batch, type Nudging, relaxMinibatch } from '../reference/minibatch.js';
 import { ReferenceNetwork } from '../reference/network.js';
 import { trainMinibatch } from '../reference/training.js';
-import { compareStep, type SettledStates, type StepComparison } from './step-comparison.js';
+import { compareStep, type SettledStates, type StepComparison, type WeightChange } from './step-comparison.js';
 
 export interface ReferenceOptions {
   readonly layers: readonly number[];
@@ -47,6 +47,8 @@ export type ReferenceTask =
       readonly batch: Batch;
       readonly nudging: Nudging;
       readonly settled: SettledStates;
+      /** After the minibatch, if that is to be compared. */
+      readonly change?: Omit<WeightChange, 'before'>;
     }
   | { readonly kind: 'read' }
   | { readonly kind: 'load'; readonly parameters: RealParameters; readonly states: Float64Array };
@@ -92,7 +94,8 @@ class Shadow {
       case 'compare': {
         const { weights, biases } = task.parameters;
         const network = new ReferenceNetwork(layers, weights, biases);
-        return compareStep(network, dynamics, task.batch, task.nudging, task.settled);
+        const change = task.change && { ...task.change, before: weights };
+        return compareStep(network, dynamics, task.batch, task.nudging, task.settled, change);
       }
       case 'read':
         return {
