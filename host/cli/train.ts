@@ -17,6 +17,7 @@ import {
   say,
   styled,
   table,
+  timestamp,
 } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, recipeOf, refuseDecidedFlags } from './recipe-flags.js';
@@ -123,13 +124,6 @@ function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): Promise
     verification,
   };
   return startRun(options, events, signal);
-}
-
-/** Local time, sortable, fit for a file's name. */
-function timestamp(): string {
-  const now = new Date();
-  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19).replace(/:/g, '').replace('T', '-');
 }
 
 /** What is said of each verification level; of others, that they are sampled. */

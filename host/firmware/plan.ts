@@ -49,11 +49,16 @@ export function moduleStaticBytes(module: Uint8Array = portableModule()): number
   return (exports.__heap_base.value + 7) & ~7;
 }
 
+/** Bytes of a board's RAM that are left for a network. */
+export function boardArena({ ram }: Board): number {
+  return Math.max(ram.size - ram.stack - ram.static - moduleStaticBytes(), 0);
+}
+
 /** @throws `UserError` where the network is beyond what 32-bit addresses reach */
 export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
   const { size: ram, stack, static: reserved } = board.ram;
   const module = moduleStaticBytes();
-  const arena = Math.max(ram - stack - reserved - module, 0);
+  const arena = boardArena(board);
   const { needed, parts } = layOut(recipe);
   const hasRoom = (other: Partial<Recipe>) => bytesNeeded({ ...recipe, ...other }) <= arena;
   const width = greatest(MOST_UNITS, (units) => hasRoom({ network: widened(recipe.network, units) }));
@@ -88,8 +93,8 @@ function layOut(recipe: Recipe): Pick<MemoryPlan, 'needed' | 'parts'> {
   return { needed, parts: Object.fromEntries(named) };
 }
 
-/** A module without an arena tells how much it would need. */
-function bytesNeeded(recipe: Recipe): number {
+/** Bytes of arena for a recipe's network. A module without an arena tells how much it would need. */
+export function bytesNeeded(recipe: Recipe): number {
   try {
     return counter().execute('configure', configureRequest(recipe)).needed;
   } catch (error) {

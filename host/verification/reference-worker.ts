@@ -4,7 +4,12 @@ import type { RoundedDynamics } from '../model/requests.js';
 import { type Batch, type Nudging, relaxMinibatch } from '../reference/minibatch.js';
 import { ReferenceNetwork } from '../reference/network.js';
 import { trainMinibatch } from '../reference/training.js';
-import { compareStep, type SettledStates, type StepComparison, type WeightChange } from './step-comparison.js';
+import {
+  compareStep,
+  type SettledStates,
+  type StepComparison,
+  type WeightChange,
+} from './step-comparison.js';
 
 export interface ReferenceOptions {
   readonly layers: readonly number[];
