@@ -22,21 +22,21 @@ export function summarise(
   sources: SourcesOfGroups,
 ): ComparisonData {
   const { grid, device, tolerance } = folder.plan;
-  const referenceData = references.map(({ id, cells: of }) => {
+  const referenceData = references.map(({ id, cells: members }) => {
     const metrics = readReference(folder.reference(id));
     const epochs = metrics.filter((entry) => entry.kind === 'epoch');
     const final = metrics.find((entry) => entry.kind === 'final');
     const ending = endings.references.get(id);
     return {
       id,
-      of,
+      cells: members,
       epochs: epochs.map(({ epoch, trainingError }) => ({ epoch, trainingError })),
       ...(final && { testError: final.testError }),
       ...(ending && 'reason' in ending && { reason: ending.reason }),
     };
   });
   const outcomes = cells.map((cell) => {
-    const beside = referenceData.find(({ of }) => of.includes(cell.id));
+    const beside = referenceData.find((reference) => reference.cells.includes(cell.id));
     return { cell, outcome: outcomeOf(cell, folder.cell(cell.id), endings.cells.get(cell.id), beside) };
   });
   const groups = [...new Set(cells.map(({ group }) => group))].map((id) => {
@@ -68,7 +68,7 @@ export function summarise(
     ...(advice && { advice }),
     keys: Object.keys(cells[0].settings),
     groups: marked,
-    references: referenceData.map(({ of: _, ...reference }) => reference),
+    references: referenceData,
   };
 }
 

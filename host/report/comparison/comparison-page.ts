@@ -15,14 +15,14 @@ const style = `${drawingStyle}
 .advice.none { border-left-color: var(--line); }
 .advice strong { display: block; font-size: clamp(1.1rem, 2.6vw, 1.4rem); line-height: 1.35; font-weight: 600; }
 .advice p { margin-top: 0.5rem; }
-.figures.comparison { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+.figures.comparison { grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); }
 .comparison .chart { max-width: 34rem; }
 .comparison figcaption { min-height: 4.4em; margin-bottom: 0.6rem; }
 .groups td:first-child, .reasons td, .reasons th { text-align: left; }
 .reasons td:last-child { white-space: normal; min-width: 18rem; }
 .advised td { background: color-mix(in srgb, var(--green) 14%, transparent); font-weight: 600; }
 h3 { margin-top: 1.75rem; } figure h3 { margin-top: 0; }
-@media (max-width: 46rem) { .figures.comparison { grid-template-columns: minmax(0, 1fr); } .comparison figcaption { min-height: 0; } }
+@media (max-width: 46rem) { .comparison figcaption { min-height: 0; } }
 `;
 
 function figures(data: ComparisonData): Readonly<Record<'results' | 'sources', readonly Figure[]>> {

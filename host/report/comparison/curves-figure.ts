@@ -43,12 +43,16 @@ export function curvesFigure(
       of,
     ),
   }));
+  const [first] = groups;
+  const itsReferences = data.references.filter(({ cells }) =>
+    first?.cells.some(({ id }) => cells.includes(id)),
+  );
   const reference = meanCurve(
-    data.references.map(({ epochs }) => epochs),
+    itsReferences.map(({ epochs }) => epochs),
     of,
   );
   if (reference.length > 1)
-    curves.push({ label: 'float64 reference, all of them', series: REFERENCE, points: reference });
+    curves.push({ label: 'float64 reference of the first', series: REFERENCE, points: reference });
   const shown = curves.filter(({ points }) => points.length > 1);
   const points = shown.flatMap((curve) => curve.points);
   if (points.length === 0) return undefined;
@@ -65,7 +69,7 @@ export function curvesFigure(
   const whole = { ...x, ticks: x.ticks.filter(Number.isInteger) };
   const kind = of === 'trainingError' ? 'training' : 'validation';
   const title = `${kind[0].toUpperCase()}${kind.slice(1)} error over the epochs`;
-  const svg = drawing(title, PLOT + LEGEND * shown.length, [
+  const svg = drawing(title, PLOT + 6 + LEGEND * shown.length, [
     axes(
       FRAME,
       { scale: whole, label: 'epoch', tick: String },
@@ -80,8 +84,8 @@ export function curvesFigure(
           ),
     ]),
     shown.map(({ label: name, series }, n) => [
-      mark(series, FRAME.left + 6, PLOT + n * LEGEND + 4, name),
-      text(FRAME.left + 18, PLOT + n * LEGEND + 8, name, 'start'),
+      mark(series, FRAME.left + 6, PLOT + n * LEGEND + 10, name),
+      text(FRAME.left + 18, PLOT + n * LEGEND + 14, name, 'start'),
     ]),
   ]);
   const rest = groups.length - Math.min(groups.length, MOST);

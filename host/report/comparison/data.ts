@@ -114,6 +114,8 @@ export interface ComparisonData {
   readonly groups: readonly Group[];
   readonly references: readonly {
     readonly id: string;
+    /** The cells it is the reference of. */
+    readonly cells: readonly string[];
     readonly testError?: number;
     readonly reason?: string;
     readonly epochs: readonly EpochPoint[];

@@ -7,8 +7,7 @@ import { labelling } from './labels.js';
 
 const HEIGHT = 330;
 const FRAME: Frame = { left: 46, right: WIDTH - 14, top: 34, bottom: HEIGHT - 50 };
-/** Pixels between labels. */
-const LINE = 15;
+const LEGEND = 19;
 
 type Point = Group & { readonly bytes: number; readonly testError: Spread };
 
@@ -19,17 +18,11 @@ export function memoryFigure(data: ComparisonData): Figure | undefined {
   );
   if (points.length < 2) return undefined;
   const label = labelling(data);
-  const reach = points.flatMap(({ testError: { mean, halfWidth = 0 } }) => [
-    Math.max(mean - halfWidth, 0),
-    mean + halfWidth,
-  ]);
-  // Intervals of two seeds are wide enough to hide everything else.
+  // Intervals of two seeds are wide enough to hide everything else: they may be cut off.
   const means = points.map(({ testError }) => testError.mean);
-  const most = Math.max(...means) + 1.5 * (Math.max(...means) - Math.min(...means) || 1);
-  const y = linearScale(
-    reach.map((value) => Math.min(value, most)),
-    [FRAME.bottom, FRAME.top],
-  );
+  const [least, greatest] = [Math.min(...means), Math.max(...means)];
+  const margin = Math.max(greatest - least, 0.1 * greatest, 0.1) / 2;
+  const y = linearScale([Math.max(least - margin, 0), greatest + margin], [FRAME.bottom, FRAME.top]);
   const x = logarithmicScale(
     points.map(({ bytes }) => bytes),
     [FRAME.left, FRAME.right],
@@ -39,7 +32,7 @@ export function memoryFigure(data: ComparisonData): Figure | undefined {
     .filter(({ onFront }) => onFront)
     .sort((a, b) => a.bytes - b.bytes || a.testError.mean - b.testError.mean);
   const clamp = (place: number) => Math.min(Math.max(place, FRAME.top), FRAME.bottom);
-  const whiskers = points.map((point) => {
+  const whiskers = front.map((point) => {
     const { mean, halfWidth } = point.testError;
     const [px] = at(point);
     return halfWidth === undefined
@@ -62,14 +55,24 @@ export function memoryFigure(data: ComparisonData): Figure | undefined {
     whiskers,
     marks,
     chosen ? html`<circle class="chosen" cx="${fixed(chosen[0])}" cy="${fixed(chosen[1])}" r="9"/>` : '',
-    labels(front, at, label),
+    front.map((point, n) => {
+      const [px, py] = at(point);
+      const legend = HEIGHT + 10 + n * LEGEND;
+      const { bytes, testError } = point;
+      return [
+        text(px + 10, py - 8, n + 1, 'start', 'halo'),
+        text(FRAME.left, legend, n + 1, 'end'),
+        text(FRAME.left + 10, legend, label(point), 'start'),
+        text(WIDTH - 4, legend, `${testError.mean.toFixed(2)} %, ${count(bytes)}`, 'end', 'muted small'),
+      ];
+    }),
   ];
   const title = 'Accuracy against memory';
   return {
     name: 'accuracy-memory',
     title,
-    caption: `Each mark is a group of cells that differ in the seed alone: its mean test error, with its 95 % interval where there are several seeds. Filled marks on the dashed line are the Pareto front: nothing else has a lower error in as few bytes.${chosen ? ' The ring is the advice.' : ''}`,
-    svg: drawing(title, HEIGHT, body),
+    caption: `Each mark is a group of cells that differ in the seed alone: its mean test error. The numbered ones on the dashed line are the Pareto front: nothing else has a lower error in as few bytes; with 95 % intervals where there are several seeds, cut off at the frame.${chosen ? ' The ring is the advice.' : ''}`,
+    svg: drawing(title, HEIGHT + 6 + front.length * LEGEND, body),
   };
 }
 
@@ -83,22 +86,4 @@ function steps(points: readonly (readonly [number, number])[]): string {
   return points
     .map(([x, y], n) => (n === 0 ? `M${fixed(x)} ${fixed(y)}` : `H${fixed(x)}V${fixed(y)}`))
     .join('');
-}
-
-function labels(
-  front: readonly Point[],
-  at: (point: Point) => readonly [number, number],
-  label: (group: Group) => string,
-) {
-  const taken: number[] = [];
-  return front.map((point) => {
-    const [px, py] = at(point);
-    const left = px > (FRAME.left + FRAME.right) / 2;
-    let place = py - 9;
-    while (taken.some((other) => Math.abs(other - place) < LINE)) place -= LINE;
-    taken.push(place);
-    return place < FRAME.top - LINE
-      ? ''
-      : text(px + (left ? -8 : 8), place, label(point), left ? 'end' : 'start', 'halo');
-  });
 }

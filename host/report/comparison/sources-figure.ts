@@ -8,8 +8,9 @@ import { byInterest, labelling } from './labels.js';
 const LEFT = 10;
 const RIGHT = WIDTH - 58;
 const TOP = 44;
-const BAR = 10;
-const BLOCK = 22 + 4 * (BAR + 2) + 10;
+const BAR = 11;
+const PITCH = BAR + 3;
+const BLOCK = 22 + 4 * PITCH + 8;
 const MOST = 8;
 
 const PARTS: readonly (readonly [keyof ErrorSources, string])[] = [
@@ -52,9 +53,9 @@ export function sourcesFigure(data: ComparisonData, when: 'initial' | 'final'): 
         text(LEFT, top + 12, name, 'start', 'halo'),
         PARTS.map(([part, partName], n) => {
           const value = sources[part];
-          const y = top + 19 + n * (BAR + 2);
+          const y = top + 19 + n * PITCH;
           const end = value > 0 ? x.place(value) : LEFT;
-          return html`<g><title>${name}, ${partName} rounded: ${significant(100 * value)} %</title><rect class="${SERIES_CLASSES[n]} solid" stroke-width="0" x="${LEFT}" y="${fixed(y)}" width="${fixed(Math.max(end - LEFT, 0))}" height="${BAR}"/>${text(end + 5, y + BAR - 0.5, `${significant(100 * value, 2)} %`, 'start', 'muted halo')}</g>`;
+          return html`<g><title>${name}, ${partName} rounded: ${significant(100 * value)} %</title><rect class="${SERIES_CLASSES[n]} solid" stroke-width="0" x="${LEFT}" y="${fixed(y)}" width="${fixed(Math.max(end - LEFT, 0))}" height="${BAR}"/>${text(end + 5, y + BAR - 0.5, `${significant(100 * value, 2)} %`, 'start', 'muted halo small')}</g>`;
         }),
       ];
     }),

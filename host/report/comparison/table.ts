@@ -1,5 +1,5 @@
 import { type Content, type Html, html } from '../html.js';
-import { count, significant } from '../notation.js';
+import { count } from '../notation.js';
 import type { CellOutcome, ComparisonData, Group, Spread } from './data.js';
 
 type Column = readonly [head: string, of: (group: Group) => Content];
@@ -36,7 +36,7 @@ export function groupTable({ keys, groups, advice, references }: ComparisonData)
         ] satisfies Column[])
       : []),
     ['clipped', ({ saturations: of }) => (of ? count(of.mean) : DASH)],
-    ['products a sample, at most', ({ products: of }) => (of ? significant(of.mean) : DASH)],
+    ['products a sample, at most', ({ products: of }) => (of ? count(of.mean) : DASH)],
     ['seeds', ({ cells }) => seeds(cells)],
   ];
   return html`<div class="scroll" tabindex="0"><table class="groups">

@@ -87,6 +87,7 @@ export const drawingStyle = `
 .drawing { display: block; width: 100%; height: auto; }
 .drawing text { fill: var(--ink, #1b1f26); }
 .drawing text.muted { fill: var(--muted, #5d6673); }
+.drawing text.small { font-size: 11.5px; }
 .drawing text.halo { paint-order: stroke; stroke: var(--paper, #fff); stroke-width: 4px; stroke-linejoin: round; }
 .drawing text.on-dark { fill: #fff; } .drawing text.on-light { fill: #14171c; }
 .drawing .grid { stroke: var(--grid, #eceff2); }

@@ -17,16 +17,25 @@ export function linearScale(values: readonly number[], ends: Ends, most = 6, zer
   const margin = (high - low || Math.abs(high) || 1) * 0.06;
   if (!(zero && low === 0)) low -= margin;
   high += margin;
+  return {
+    ticks: roundTicks(low, high, most),
+    place: (value) => ends[0] + ((ends[1] - ends[0]) * (value - low)) / (high - low),
+  };
+}
+
+function roundTicks(low: number, high: number, most: number): readonly number[] {
   const rough = (high - low) / most;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * (ROUND_STEPS.find((factor) => factor * power >= rough) ?? 10);
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.floor(high / step + 1e-9) - first + 1;
-  const ticks = Array.from({ length: count }, (_, n) => Number(((first + n) * step).toPrecision(12)));
-  return { ticks, place: (value) => ends[0] + ((ends[1] - ends[0]) * (value - low)) / (high - low) };
+  return Array.from({ length: count }, (_, n) => Number(((first + n) * step).toPrecision(12)));
 }
 
-/** For positive numbers; ticks at powers of ten, where those are few at their halves and fifths too. */
+/** Fewer ticks would leave an axis bare. */
+const FEW = 2;
+
+/** For positive numbers; ticks at powers of ten, where those are few at their halves and fifths too, or evenly. */
 export function logarithmicScale(values: readonly number[], ends: Ends): Scale {
   const [low, high] = [Math.min(...values) / 1.15, Math.max(...values) * 1.15];
   const span = Math.log10(high / low);
@@ -35,5 +44,8 @@ export function logarithmicScale(values: readonly number[], ends: Ends): Scale {
   const ticks = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, n) => n + first)
     .flatMap((decade) => steps.map((step) => Number((step * 10 ** decade).toPrecision(12))))
     .filter((tick) => tick >= low && tick <= high);
-  return { ticks, place: (value) => ends[0] + ((ends[1] - ends[0]) * Math.log10(value / low)) / span };
+  return {
+    ticks: ticks.length < FEW ? roundTicks(low, high, 4) : ticks,
+    place: (value) => ends[0] + ((ends[1] - ends[0]) * Math.log10(value / low)) / span,
+  };
 }
