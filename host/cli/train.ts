@@ -83,6 +83,8 @@ async function train(flags: TrainFlags, command: Command): Promise<void> {
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  // Whoever started this run is gone.
+  process.on('disconnect', interrupt);
   const events: RunEvents = {
     onStart: (start) => {
       started = true;
@@ -101,6 +103,7 @@ async function train(flags: TrainFlags, command: Command): Promise<void> {
     display.stop();
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
+    process.off('disconnect', interrupt);
   }
 }
 

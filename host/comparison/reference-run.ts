@@ -114,7 +114,7 @@ class ReferenceRun {
       const { step, wrong } = this.#position;
       if (step % plan.perEpoch === 0) {
         const epoch = step / plan.perEpoch;
-        const trainingError = (100 * wrong) / plan.examples;
+        const trainingError = 100 * (wrong / plan.examples);
         this.#position.wrong = 0;
         this.#log({ kind: 'epoch', epoch, step, trainingError });
         onEpoch(epoch);

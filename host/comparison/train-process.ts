@@ -35,18 +35,21 @@ export function train(
   const [executable, ...first] = program;
   // A group of its own: Ctrl-C at a terminal would reach it twice, and twice means at once.
   const child = spawn(executable, [...first, 'train', ...args, '--json'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // Over the channel it learns if this process is gone: then it saves.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
   running.add(child);
   let complaint = '';
-  child.stderr.on('data', (bytes) => {
+  child.stderr?.on('data', (bytes) => {
     complaint = (complaint + bytes).slice(-KEPT);
   });
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    if (line.startsWith('{')) onMetrics(JSON.parse(line));
-  });
+  // Of a child with a channel the types do not know that its output is a pipe.
+  if (child.stdout)
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('{')) onMetrics(JSON.parse(line));
+    });
   const interrupt = () => child.kill('SIGTERM');
   signal.addEventListener('abort', interrupt);
   return new Promise((resolve) => {
