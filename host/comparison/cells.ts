@@ -1,5 +1,6 @@
 /** A grid's cells: one recipe each. Cells that differ in nothing but the seed are a group. */
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { UserError } from '../errors.js';
 import { type Recipe, type RecipeKey, recipeKeys } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
@@ -28,7 +29,7 @@ export function cellsOf({ recipe, alternatives, preset }: Grid): readonly Cell[]
     [{}],
   );
   return combinations.flatMap((settings) => {
-    const group = settingsId(settings) || preset.replace(/\W+/g, '-');
+    const group = settingsId(settings) || basename(preset, '.toml').replace(/\W+/g, '-');
     return seeds.map((seed): Cell => {
       const id = shortened(`${group}_seed-${seed}`);
       const common = { id, group, seed: Number(seed), settings };

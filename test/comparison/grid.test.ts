@@ -41,9 +41,7 @@ describe('cells', () => {
   });
 
   test('of one recipe: a group named as the preset', () => {
-    expect(cellsOf(grid({})).map(({ id, group }) => [id, group])).toEqual([
-      ['small-toml_seed-1', 'small-toml'],
-    ]);
+    expect(cellsOf(grid({})).map(({ id, group }) => [id, group])).toEqual([['small_seed-1', 'small']]);
   });
 
   test('values are taken once; a single one is the recipe’s and no part of the ids', () => {
