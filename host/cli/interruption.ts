@@ -18,6 +18,8 @@ export async function interruptible<T>(
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  // Whoever started this program as its own is gone.
+  process.on('disconnect', interrupt);
   try {
     return await work(interruption.signal, () => {
       isStarted = true;
@@ -25,5 +27,6 @@ export async function interruptible<T>(
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
+    process.off('disconnect', interrupt);
   }
 }

@@ -5,6 +5,7 @@ import { VerificationError } from '../verification/lockstep.js';
 import { hostVersion } from '../version.js';
 import { addBoards } from './boards.js';
 import { addBuild } from './build.js';
+import { addCompare } from './compare.js';
 import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
 import { addExport } from './export.js';
@@ -29,6 +30,7 @@ const program = new Command('eqprop')
 addTrain(program);
 addVerify(program);
 addReproduce(program);
+addCompare(program);
 addEvaluate(program);
 addExport(program);
 addPorts(program);

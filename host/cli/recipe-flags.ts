@@ -57,6 +57,33 @@ export function addRecipeFlags(command: Command, preset: string): Command {
   return command.optionsGroup('Options:');
 }
 
+/** Every key of a recipe as a flag that takes several values. */
+export function addGridFlags(command: Command): Command {
+  command.optionsGroup(
+    'Recipe (several values, separated by spaces, are compared; each overrides the preset):',
+  );
+  for (const key of keys) {
+    command.option(
+      `--${key} <${placeholders[key] ?? 'number'}...>`,
+      describeKey(key),
+      (text: string, before: readonly unknown[] | undefined) => [...(before ?? []), parseFlag(key, text)],
+    );
+  }
+  return command.optionsGroup('Options:');
+}
+
+/** Of each key of a recipe that the command line names, its values. */
+export function alternativesOf(
+  flags: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, readonly unknown[]>> {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const values = flags[property(key)];
+      return Array.isArray(values) ? [[key, values]] : [];
+    }),
+  );
+}
+
 /**
  * The recipe that the flags of a command line spell.
  * @param uniformRate of every connection, where the recipe's own rates do not count

@@ -53,12 +53,17 @@ export function moduleStaticBytes(storage: Storage = DEFAULT_STORAGE): number {
   return (exports.__heap_base.value + 7) & ~7;
 }
 
+/** Bytes of a board's RAM that are left for a network of that storage. */
+export function boardArena({ ram }: Board, storage: Storage): number {
+  return Math.max(ram.size - ram.stack - ram.static - moduleStaticBytes(storage), 0);
+}
+
 /** @throws `UserError` where the network is beyond what 32-bit addresses reach */
 export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
   const { size: ram, stack, static: reserved } = board.ram;
   const { storage } = formatsOf(recipe);
   const module = moduleStaticBytes(storage);
-  const arena = Math.max(ram - stack - reserved - module, 0);
+  const arena = boardArena(board, storage);
   const { needed, parts } = layOut(recipe);
   const hasRoom = (other: Partial<Recipe>) => bytesNeeded({ ...recipe, ...other }) <= arena;
   const width = greatest(MOST_UNITS, (units) => hasRoom({ network: widened(recipe.network, units) }));
@@ -94,8 +99,8 @@ function layOut(recipe: Recipe): Pick<MemoryPlan, 'needed' | 'parts'> {
   return { needed, parts: Object.fromEntries(named) };
 }
 
-/** A module without an arena tells how much it would need. */
-function bytesNeeded(recipe: Recipe): number {
+/** Bytes of arena for a recipe's network. A module without an arena tells how much it would need. */
+export function bytesNeeded(recipe: Recipe): number {
   try {
     return counter(formatsOf(recipe).storage).execute('configure', configureRequest(recipe)).needed;
   } catch (error) {

@@ -1,5 +1,6 @@
 /** A recipe as requests to a device, and the real numbers those requests stand for. */
 import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../link/schema.js';
+import { inputScaleOf, QUARTERS } from './dropout.js';
 import { fieldsOf } from './fields.js';
 import { formatsOf } from './formats.js';
 import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js';
@@ -43,13 +44,6 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
     freeIterations: recipe['free-iterations'],
     nudgedIterations: recipe['nudged-iterations'],
   };
-}
-
-const QUARTERS = 4;
-
-/** How strong the pixels are that dropout keeps: as keeps a drive's mean. Quarters, so that it is exact on the device. */
-export function inputScaleOf(recipe: Pick<Recipe, 'input-dropout'>): number {
-  return 1 / (1 - recipe['input-dropout']);
 }
 
 export function configureRequest(recipe: Recipe): RequestOf<'configure'> {

@@ -32,8 +32,8 @@ export class ActiveRates {
     this.count = count;
   }
 
-  /** Takes the rates of `size` pixels, `images[at + i · stride]`. */
-  collectPixels(images: Uint8Array, at: number, stride: number): void {
+  /** Takes the rates of `size` pixels, `images[at + i · stride]`, times `scale`. */
+  collectPixels(images: Uint8Array, at: number, stride: number, scale = 1): void {
     const indices = this.indices;
     const rates = this.rates;
     let count = 0;
@@ -41,7 +41,7 @@ export class ActiveRates {
       const pixel = images[at + i * stride];
       if (pixel === 0) continue;
       indices[count] = i;
-      rates[count++] = pixel * PIXEL_RATE;
+      rates[count++] = pixel * PIXEL_RATE * scale;
     }
     this.count = count;
   }

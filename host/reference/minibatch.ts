@@ -1,4 +1,5 @@
 import type { ReferenceNetwork } from './network.js';
+import type { Quantisers } from './quantisers.js';
 import { type Dynamics, Relaxation } from './relaxation.js';
 
 /**
@@ -13,6 +14,8 @@ export interface Batch {
   readonly images: Uint8Array;
   /** n bytes, each below the number of outputs. */
   readonly labels: Uint8Array;
+  /** How strong the pixels are, where dropout has left out some: 1 if absent. */
+  readonly inputScale?: number;
   /** n · units states in [0, 1], layers 1, 2, … one after another; zero if absent. */
   readonly start?: Float64Array;
 }
@@ -39,6 +42,7 @@ export interface Relaxed {
 /**
  * Relaxes every sample of a batch: the free phase, then the nudged phases unless `nudging` is undefined.
  * Changes nothing in the network.
+ * @param round of states, whenever they have changed; exact if absent
  * @throws RangeError if the batch does not fit the network
  * @throws UserError if `exact` relaxation cannot settle with this nudge (1 − β ≤ 0)
  */
@@ -47,10 +51,11 @@ export function relaxMinibatch(
   dynamics: Dynamics,
   batch: Batch,
   nudging: Nudging | undefined,
+  round?: Quantisers['states'],
 ): Relaxed {
   requireFit(network, batch);
   const { units, layers, offsets } = network;
-  const { images, labels, start } = batch;
+  const { images, labels, start, inputScale } = batch;
   const count = labels.length;
   const output = offsets[offsets.length - 1];
   const predictions = new Uint8Array(count);
@@ -59,7 +64,7 @@ export function relaxMinibatch(
   const free = new Float64Array(count * units);
   const plus = nudging === undefined || nudging === 'negative' ? free : new Float64Array(count * units);
   const minus = nudging === undefined || nudging === 'positive' ? free : new Float64Array(count * units);
-  const relaxation = new Relaxation(network, dynamics.relaxation, dynamics.epsilon);
+  const relaxation = new Relaxation(network, dynamics.relaxation, dynamics.epsilon, round);
   const { states } = relaxation;
   const rest = new Float64Array(units);
   let cost = 0;
@@ -67,7 +72,7 @@ export function relaxMinibatch(
   for (let n = 0; n < count; n++) {
     const label = labels[n];
     const at = n * units;
-    relaxation.clamp(images, n * layers[0]);
+    relaxation.clamp(images, n * layers[0], inputScale);
     states.set(start === undefined ? rest : start.subarray(at, at + units));
     freeIterations[n] = relaxation.settle(0, label, dynamics.freeIterations);
     free.set(states, at);

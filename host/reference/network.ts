@@ -16,12 +16,15 @@ export class ReferenceNetwork {
    * @param layers units of each layer, input first; at least two layers
    * @param weights per connection k, layers[k] · layers[k+1] numbers, row-major [pre][post]
    * @param biases per connection k, the biases of layer k + 1
+   * @param sees receptive fields: 0 for each weight from the input that is not there and stays zero, in the order of
+   *   weights[0]; all are there if absent
    * @throws RangeError if the shapes do not fit together
    */
   constructor(
     readonly layers: readonly number[],
     readonly weights: readonly Float64Array[],
     readonly biases: readonly Float64Array[],
+    readonly sees?: Uint8Array,
   ) {
     const connections = layers.length - 1;
     if (connections < 1 || weights.length !== connections || biases.length !== connections) {
@@ -49,8 +52,14 @@ export class ReferenceNetwork {
    * Weights uniform in [−limit, limit) of their connection, drawn by index through all connections;
    * biases zero.
    * @param limits one per connection, such as Glorot's (`initialLimits`)
+   * @param sees as the constructor's
    */
-  static initial(layers: readonly number[], seed: number, limits: readonly number[]): ReferenceNetwork {
+  static initial(
+    layers: readonly number[],
+    seed: number,
+    limits: readonly number[],
+    sees?: Uint8Array,
+  ): ReferenceNetwork {
     const key = randomKey(seed, Stream.weights, 0);
     let index = 0;
     const weights = layers
@@ -61,10 +70,15 @@ export class ReferenceNetwork {
           () => (limits[k] * randomWord(key, index++)) / 2 ** 31,
         ),
       );
+    if (sees)
+      weights[0].forEach((_, i) => {
+        if (!sees[i]) weights[0][i] = 0;
+      });
     return new ReferenceNetwork(
       layers,
       weights,
       layers.slice(1).map((post) => new Float64Array(post)),
+      sees,
     );
   }
 
@@ -73,6 +87,7 @@ export class ReferenceNetwork {
       this.layers,
       this.weights.map((matrix) => matrix.slice()),
       this.biases.map((vector) => vector.slice()),
+      this.sees,
     );
   }
 }

@@ -50,9 +50,9 @@ function forEachRow(network: ReferenceNetwork, batch: Batch, relaxed: Relaxed, r
   for (let k = 1; k < network.weights.length; k++) forEachHiddenRow(network, relaxed, k, row);
 }
 
-/** The input's rates are the same in both phases, so its contrast is Σ x (s⁺ − s⁻) over the lit pixels. */
+/** The input's rates are the same in both phases, so its contrast is Σ x (s⁺ − s⁻) over the lit pixels x, whatever their strength. */
 function forEachInputRow(
-  { layers, units }: ReferenceNetwork,
+  { layers, units, sees }: ReferenceNetwork,
   { images, labels }: Batch,
   { plus, minus }: Relaxed,
   row: Row,
@@ -69,6 +69,7 @@ function forEachInputRow(
     if (!lit.any) continue;
     sum.fill(0);
     lit.addRows(shifts, width, sum, 0);
+    if (sees) for (let j = 0; j < width; j++) sum[j] *= sees[i * width + j];
     row(0, i, sum);
   }
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.js';
 import { ActiveRates } from './active.js';
 import type { ReferenceNetwork } from './network.js';
+import type { Quantisers } from './quantisers.js';
 
 /** How a network relaxes. The nudge is β ≥ 0 of the convention C = ½‖y − t‖². */
 export interface Dynamics {
@@ -38,6 +39,7 @@ export class Relaxation {
     private readonly network: ReferenceNetwork,
     private readonly relaxation: Dynamics['relaxation'],
     private readonly epsilon: number,
+    private readonly round: NonNullable<Quantisers['states']> = exactly,
   ) {
     const { layers, units, weights } = network;
     this.states = new Float64Array(units);
@@ -48,10 +50,10 @@ export class Relaxation {
     this.transposed = weights.slice(1).map((matrix, k) => transpose(matrix, layers[k + 1], layers[k + 2]));
   }
 
-  /** Clamps the input layer to the image that begins at `images[at]`; leaves the states as they are. */
-  clamp(images: Uint8Array, at: number): void {
+  /** Clamps the input layer to the image that begins at `images[at]`, `scale` times as strong; leaves the states as they are. */
+  clamp(images: Uint8Array, at: number, scale = 1): void {
     const { layers, weights, biases } = this.network;
-    this.pixels.collectPixels(images, at, 1);
+    this.pixels.collectPixels(images, at, 1, scale);
     this.inputDrive.set(biases[0]);
     this.pixels.addRows(weights[0], layers[1], this.inputDrive, 0);
   }
@@ -82,6 +84,7 @@ export class Relaxation {
     const states = this.states;
     const drives = this.drives;
     const epsilon = this.epsilon;
+    const round = this.round;
     const { layers, offsets, units } = this.network;
     const output = offsets[offsets.length - 1];
     for (let k = 0; k + 1 < layers.length; k++) this.computeDrive(k);
@@ -89,7 +92,7 @@ export class Relaxation {
     let changed = false;
     for (let u = 0; u < units; u++) {
       const state = states[u];
-      const next = clip(state + epsilon * (drives[u] - state));
+      const next = round(clip(state + epsilon * (drives[u] - state)));
       if (next !== state) changed = true;
       states[u] = next;
     }
@@ -120,9 +123,10 @@ export class Relaxation {
       drives[begin + label] += nudge;
       for (let u = begin; u < end; u++) drives[u] /= 1 + nudge;
     }
+    const round = this.round;
     let changed = false;
     for (let u = begin; u < end; u++) {
-      const next = clip(drives[u]);
+      const next = round(clip(drives[u]));
       if (next !== states[u]) changed = true;
       states[u] = next;
     }
@@ -156,6 +160,10 @@ function transpose(matrix: Float64Array, rows: number, columns: number): Float64
     for (let j = 0; j < columns; j++) result[j * rows + i] = matrix[i * columns + j];
   }
   return result;
+}
+
+function exactly(state: number): number {
+  return state;
 }
 
 function clip(state: number): number {

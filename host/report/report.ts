@@ -3,12 +3,12 @@ import { createRequire } from 'node:module';
 import { Charts } from './charts.js';
 import type { ReportData } from './data.js';
 import { divergenceSection } from './divergence.js';
+import { renderDocument } from './document.js';
 import { factsSection, header, headlineSection } from './headline.js';
 import { Html, html, jsonScript } from './html.js';
 import { learningSection, relaxationSection } from './learning.js';
 import { mistakesSection } from './mistakes.js';
 import { parametersSection, receptiveFieldsSection } from './parameters.js';
-import { style } from './style.js';
 
 const require = createRequire(import.meta.url);
 
@@ -19,9 +19,6 @@ function chartLibrary(file: 'uPlot.iife.min.js' | 'uPlot.min.css'): Html {
 function pageScript(): Html {
   return new Html(readFileSync(new URL('./page.js', import.meta.url), 'utf8'));
 }
-
-/** Even a mistake in this program must not make the page load anything. */
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
 /**
  * A training run as one HTML file that needs nothing beside it: styles, scripts, data and pictures are inside.
@@ -46,20 +43,10 @@ export function renderReport(data: ReportData): string {
 <script>${chartLibrary('uPlot.iife.min.js')}</script>
 <script type="module">${pageScript()}</script>
 `;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>${data.facts.network} on ${data.facts.device} · eqprop</title>
-<style>${chartLibrary('uPlot.min.css')}${new Html(style)}</style>
-</head>
-<body>
-${header(data)}<main>
+  const body = html`${header(data)}<main>
 <noscript><p class="note">The charts need JavaScript; tables and pictures do not.</p></noscript>
 ${sections}</main>
-${scripts}</body>
-</html>
-`.text;
+`;
+  const title = `${data.facts.network} on ${data.facts.device}`;
+  return renderDocument(title, body, chartLibrary('uPlot.min.css'), scripts);
 }

@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { packImage } from '../link/image.js';
 import { MAX_PAYLOAD, Messages } from '../link/schema.js';
+import { drawFields, fieldsOf } from '../model/fields.js';
 import { layerSizes, parseRange, type Recipe } from '../model/recipe.js';
 import { initialLimits, roundedDynamics } from '../model/requests.js';
 import { ReferenceThread } from '../verification/reference-thread.js';
@@ -69,9 +70,17 @@ export function requireFit(recipe: Recipe, dataset: Dataset): void {
   requireUnseen(recipe);
 }
 
+/** Which pixels each unit of the first free layer sees; nothing where that is all of them. */
+export function seenBy(recipe: Recipe): Uint8Array | undefined {
+  const fields = fieldsOf(recipe);
+  return fields && drawFields(fields, recipe.seed, layerSizes(recipe.network)[1]);
+}
+
 /** The reference of a run: the recipe's rounded parameters, weights of its own from the same seed. */
 export function openReference(recipe: Recipe, dataset: Dataset): ReferenceThread {
+  const sees = seenBy(recipe);
   return new ReferenceThread({
+    ...(sees && { sees }),
     layers: layerSizes(recipe.network),
     seed: recipe.seed,
     limits: initialLimits(recipe).map(({ value }) => value),

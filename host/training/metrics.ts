@@ -80,11 +80,16 @@ export interface DivergenceMetrics {
   readonly samples: number;
   readonly stateRms: number;
   readonly stateWorst: number;
+  /** Root mean square of the reference's free states; not in older logs. */
+  readonly stateSignal?: number;
   readonly nudgedRms: number;
   readonly nudgedWorst: number;
   readonly elsewhere: number;
   readonly contrastCosines: readonly number[];
   readonly predictionsAgree: number;
+  /** Weights that were to change, and those of them that did not; nothing where weights decayed. */
+  readonly updatesDue?: number;
+  readonly updatesLost?: number;
 }
 
 /** The end of a run. */

@@ -14,6 +14,19 @@ export interface Minibatch {
   readonly packed: readonly Uint8Array[];
 }
 
+/** The examples of these indices, images of `pixels` bytes. */
+export function gather(
+  samples: Samples,
+  pixels: number,
+  indices: Uint32Array,
+): Pick<Minibatch, 'indices' | 'images' | 'labels'> {
+  const images = new Uint8Array(indices.length * pixels);
+  indices.forEach((example, n) => {
+    images.set(samples.images.subarray(example * pixels, (example + 1) * pixels), n * pixels);
+  });
+  return { indices, images, labels: Uint8Array.from(indices, (example) => samples.labels[example]) };
+}
+
 /** Cuts minibatches out of samples; every image is packed once. */
 export class MinibatchSource {
   readonly #packed: (Uint8Array | undefined)[];
@@ -38,16 +51,12 @@ export class MinibatchSource {
 
   take(indices: Uint32Array): Minibatch {
     const { pixels } = this;
-    const images = new Uint8Array(indices.length * pixels);
-    const labels = new Uint8Array(indices.length);
+    const batch = gather(this.samples, pixels, indices);
     const packed = Array.from(indices, (example, n) => {
-      const image = this.samples.images.subarray(example * pixels, (example + 1) * pixels);
-      images.set(image, n * pixels);
-      labels[n] = this.samples.labels[example];
-      this.#packed[example] ??= packImage(image);
+      this.#packed[example] ??= packImage(batch.images.subarray(n * pixels, (n + 1) * pixels));
       return this.#packed[example];
     });
-    return { indices, images, labels, packed };
+    return { ...batch, packed };
   }
 }
 

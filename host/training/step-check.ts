@@ -1,10 +1,11 @@
 /** A minibatch compared with the reference: gathers what the device had and did, as real numbers. */
 
 import type { ReplyOf } from '../link/schema.js';
-import { readStates, type Tensors } from '../link/tensors.js';
+import { readParameters, readStates, type Tensors } from '../link/tensors.js';
 import type { Formats } from '../model/formats.js';
 import type { NetworkParameters, StateArray, WeightArray } from '../model/network-parameters.js';
 import type { StepRates } from '../model/requests.js';
+import type { Batch } from '../reference/minibatch.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { RealParameters } from '../verification/reference-worker.js';
 import type { StepComparison } from '../verification/step-comparison.js';
@@ -36,24 +37,29 @@ export async function compareWithReference(
   reference: ReferenceThread,
   formats: Formats,
   { start, ...parameters }: StepOrigin,
-  batch: Minibatch,
+  batch: Minibatch & Pick<Batch, 'inputScale'>,
   rates: StepRates,
   reply: Promise<ReplyOf<'train'>>,
 ): Promise<StepComparison> {
   const units = parameters.biases.reduce((sum, { length }) => sum + length, 0);
   const samples = batch.indices.length;
+  const sizes = [batch.images.length / samples, ...parameters.biases.map(({ length }) => length)];
+  const { images, labels, inputScale = 1 } = batch;
   const { storage, states } = formats;
   const { fraction } = states;
-  const [free, plus, minus, { predictions }] = await Promise.all([
+  // Decay changes what the contrast leaves alone: of such a minibatch no update is counted.
+  const decays = rates.decays.some(({ word }) => word !== 0);
+  const [free, plus, minus, after, { predictions }] = await Promise.all([
     readStates(tensors, 'free', samples, units, storage),
     readStates(tensors, 'plus', samples, units, storage),
     readStates(tensors, 'minus', samples, units, storage),
+    decays ? undefined : readParameters(tensors, sizes, storage),
     reply,
   ]);
   return reference.run({
     kind: 'compare',
     parameters,
-    batch: { images: batch.images, labels: batch.labels, ...(start && { start: real(start, fraction) }) },
+    batch: { images, labels, inputScale, ...(start && { start: real(start, fraction) }) },
     nudging: rates.nudging,
     settled: {
       free: real(free, fraction),
@@ -61,5 +67,11 @@ export async function compareWithReference(
       minus: real(minus, fraction),
       predictions,
     },
+    ...(after && {
+      change: {
+        after: realParameters(after, formats).weights,
+        gains: rates.gains.map(({ value }) => value),
+      },
+    }),
   });
 }

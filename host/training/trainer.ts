@@ -2,6 +2,7 @@
 import type { Dataset } from '../data/dataset.js';
 import type { ReplyOf } from '../link/schema.js';
 import { readParameters, readStates, type Tensors } from '../link/tensors.js';
+import { seenAt } from '../model/dropout.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Recipe } from '../model/recipe.js';
 import type { StepRates } from '../model/requests.js';
@@ -190,7 +191,7 @@ export class Trainer {
     rates: StepRates,
     compares: boolean,
   ): Promise<void> {
-    const { tensors, reference, shadow } = this.options;
+    const { recipe, tensors, reference, shadow } = this.options;
     const { learner, states } = this;
     const { indices, images, labels } = batch;
     const before = compares ? realParameters(await this.parameters(), learner.formats) : undefined;
@@ -201,11 +202,19 @@ export class Trainer {
       states && readStates(tensors, 'free', indices.length, learner.units, learner.formats.storage);
     const comparison =
       before &&
-      compareWithReference(tensors, reference, learner.formats, { ...before, start }, batch, rates, reply);
+      compareWithReference(
+        tensors,
+        reference,
+        learner.formats,
+        { ...before, start },
+        seenAt(batch, recipe, step),
+        rates,
+        reply,
+      );
     const shadowWrong = shadow
       ? reference.run({
           kind: 'train',
-          batch: { indices, images, labels },
+          batch: seenAt({ indices, images, labels }, recipe, step),
           nudging: rates.nudging,
           gains: rates.gains.map(({ value }) => value),
           decays: rates.decays.map(({ value }) => value),

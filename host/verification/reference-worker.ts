@@ -4,13 +4,20 @@ import type { RoundedDynamics } from '../model/requests.js';
 import { type Batch, type Nudging, relaxMinibatch } from '../reference/minibatch.js';
 import { ReferenceNetwork } from '../reference/network.js';
 import { trainMinibatch } from '../reference/training.js';
-import { compareStep, type SettledStates, type StepComparison } from './step-comparison.js';
+import {
+  compareStep,
+  type SettledStates,
+  type StepComparison,
+  type WeightChange,
+} from './step-comparison.js';
 
 export interface ReferenceOptions {
   readonly layers: readonly number[];
   readonly seed: number;
   /** Initial weights are uniform within ± these, one a connection. */
   readonly limits: readonly number[];
+  /** Receptive fields, see `ReferenceNetwork`. */
+  readonly sees?: Uint8Array;
   readonly dynamics: RoundedDynamics;
   /** Examples whose states are kept from epoch to epoch; 0 where phases start at zero. */
   readonly persistentExamples: number;
@@ -47,6 +54,8 @@ export type ReferenceTask =
       readonly batch: Batch;
       readonly nudging: Nudging;
       readonly settled: SettledStates;
+      /** After the minibatch, if that is to be compared. */
+      readonly change?: Omit<WeightChange, 'before'>;
     }
   | { readonly kind: 'read' }
   | { readonly kind: 'load'; readonly parameters: RealParameters; readonly states: Float64Array };
@@ -66,13 +75,13 @@ class Shadow {
   #states: Float64Array;
 
   constructor(private readonly options: ReferenceOptions) {
-    const { layers, seed, limits, persistentExamples } = options;
-    this.#network = ReferenceNetwork.initial(layers, seed, limits);
+    const { layers, seed, limits, sees, persistentExamples } = options;
+    this.#network = ReferenceNetwork.initial(layers, seed, limits, sees);
     this.#states = new Float64Array(persistentExamples * this.#network.units);
   }
 
   run(task: ReferenceTask): ReferenceAnswers[keyof ReferenceAnswers] {
-    const { dynamics, layers } = this.options;
+    const { dynamics, layers, sees } = this.options;
     switch (task.kind) {
       case 'train': {
         const { nudging, gains, decays } = task;
@@ -91,8 +100,9 @@ class Shadow {
       }
       case 'compare': {
         const { weights, biases } = task.parameters;
-        const network = new ReferenceNetwork(layers, weights, biases);
-        return compareStep(network, dynamics, task.batch, task.nudging, task.settled);
+        const network = new ReferenceNetwork(layers, weights, biases, sees);
+        const change = task.change && { ...task.change, before: weights };
+        return compareStep(network, dynamics, task.batch, task.nudging, task.settled, change);
       }
       case 'read':
         return {
@@ -100,7 +110,7 @@ class Shadow {
           states: this.#states,
         };
       case 'load':
-        this.#network = new ReferenceNetwork(layers, task.parameters.weights, task.parameters.biases);
+        this.#network = new ReferenceNetwork(layers, task.parameters.weights, task.parameters.biases, sees);
         this.#states = task.states;
         return undefined;
     }

@@ -19,6 +19,8 @@ export interface StepComparison {
   /** Root mean square and greatest absolute difference of the free states. */
   readonly stateRms: number;
   readonly stateWorst: number;
+  /** Root mean square of the reference's free states: the signal that the difference is noise beside. */
+  readonly stateSignal: number;
   /** The same for the nudged states: those of one phase, or of both with centered nudging. */
   readonly nudgedRms: number;
   readonly nudgedWorst: number;
@@ -34,6 +36,17 @@ export interface StepComparison {
   readonly contrastCosines: readonly number[];
   /** Share of equal predictions. */
   readonly predictionsAgree: number;
+  /** Weights whose exact change is not zero, and those of them that rounding (or a format's end) left as they were. */
+  readonly updatesDue?: number;
+  readonly updatesLost?: number;
+}
+
+/** What a minibatch made of the weights, as real numbers. Without decay: its exact changes are those of the contrast. */
+export interface WeightChange {
+  readonly before: readonly Float64Array[];
+  readonly after: readonly Float64Array[];
+  /** One a connection; a connection with a gain of 0 does not learn. */
+  readonly gains: readonly number[];
 }
 
 /** States further apart than this belong to different fixed points: far above any rounding, far below 1. */
@@ -96,9 +109,29 @@ export function cosine({ ab, aa, bb }: Alignment): number {
   return aa === 0 || bb === 0 ? 0 : ab / Math.sqrt(aa * bb);
 }
 
+/** @param contrasts the device's own: they decide which weights were to change */
+function lostUpdates(contrasts: readonly Float64Array[], { before, after, gains }: WeightChange) {
+  let updatesDue = 0;
+  let updatesLost = 0;
+  contrasts.forEach((matrix, k) => {
+    if (gains[k] === 0) return;
+    for (let i = 0; i < matrix.length; i++) {
+      if (matrix[i] === 0) continue;
+      updatesDue++;
+      if (before[k][i] === after[k][i]) updatesLost++;
+    }
+  });
+  return { updatesDue, updatesLost };
+}
+
+function rootMeanSquare(values: Float64Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+}
+
 /**
  * @param network the device's weights before the minibatch, as real numbers
  * @param settled what the device settled in
+ * @param change what became of its weights, if that is to be compared
  */
 export function compareStep(
   network: ReferenceNetwork,
@@ -106,6 +139,7 @@ export function compareStep(
   batch: Batch,
   nudging: Nudging,
   settled: SettledStates,
+  change?: WeightChange,
 ): StepComparison {
   const reference = relaxMinibatch(network, dynamics, batch, nudging);
   const samples = batch.labels.length;
@@ -124,6 +158,7 @@ export function compareStep(
     samples,
     stateRms: free.rms,
     stateWorst: free.worst,
+    stateSignal: rootMeanSquare(reference.free),
     nudgedRms: nudged.rms,
     nudgedWorst: nudged.worst,
     sampleRms: free.sampleRms,
@@ -132,5 +167,6 @@ export function compareStep(
     contrasts,
     contrastCosines: contrasts.map(cosine),
     predictionsAgree: agree / samples,
+    ...(change && lostUpdates(ourContrast, change)),
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Batch, type Nudging, relaxMinibatch } from '#host/reference/minibatch';
 import { ReferenceNetwork } from '#host/reference/network';
+import { contrast } from '#host/reference/plasticity';
 import { trainMinibatch } from '#host/reference/training';
 import { ReferenceThread } from '#host/verification/reference-thread';
 import { compareStep, SAME_FIXED_POINT } from '#host/verification/step-comparison';
@@ -153,5 +154,56 @@ describe('the reference’s thread', () => {
     expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     await expect(thread.run({ kind: 'read' })).rejects.toThrow('5 pixels for 4 labels');
     await thread.close();
+  });
+});
+
+describe('what a step made of the weights', () => {
+  const before = network().weights;
+  const change = (edit: (after: Float64Array[]) => void, gains = [0.1, 0.1]) => {
+    const after = before.map((matrix) => matrix.slice());
+    edit(after);
+    const { updatesDue, updatesLost } = compareStep(
+      network(),
+      dynamics,
+      batch,
+      'centered',
+      settle('centered'),
+      {
+        before,
+        after,
+        gains,
+      },
+    );
+    return { updatesDue, updatesLost };
+  };
+  const due = contrast(network(), batch, settle('centered')).weights.map((matrix) =>
+    Array.from(matrix).flatMap((sum, i) => (sum === 0 ? [] : [i])),
+  );
+  const all = due[0].length + due[1].length;
+
+  test('every weight left as it was, of those that were to change, is an update lost', () => {
+    expect(all).toBeGreaterThan(2);
+    expect(change(() => undefined)).toEqual({ updatesDue: all, updatesLost: all });
+    expect(
+      change(([first, second]) => {
+        first[due[0][0]] += 2 ** -14;
+        second[due[1][0]] -= 2 ** -14;
+      }),
+    ).toEqual({ updatesDue: all, updatesLost: all - 2 });
+  });
+
+  test('a connection that does not learn loses nothing', () => {
+    expect(change(() => undefined, [0, 0.1])).toEqual({
+      updatesDue: due[1].length,
+      updatesLost: due[1].length,
+    });
+  });
+
+  test('the signal is that of the reference', () => {
+    const settled = settle('centered');
+    const wrong = { ...settled, free: settled.free.map(() => 0) };
+    const { stateSignal, stateRms } = compareStep(network(), dynamics, batch, 'centered', wrong);
+    expect(stateSignal).toBeGreaterThan(0);
+    expect(stateRms).toBeCloseTo(stateSignal, 12);
   });
 });

@@ -1,0 +1,194 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { DEFAULT_TOLERANCE } from '../comparison/advice.js';
+import { ComparisonFolder, type ComparisonPlan } from '../comparison/comparison-folder.js';
+import { checkGrid } from '../comparison/grid.js';
+import { readGridFile } from '../comparison/grid-file.js';
+import { sourcesOfGroups } from '../comparison/group-sources.js';
+import { type PreparedComparison, prepareComparison } from '../comparison/prepare.js';
+import { type Endings, runComparison } from '../comparison/run-comparison.js';
+import { summarise } from '../comparison/summary.js';
+import { writeResults } from '../comparison/write-results.js';
+import { UserError } from '../errors.js';
+import type { ComparisonData } from '../report/comparison/data.js';
+import { presetNames, readPreset } from '../training/presets.js';
+import { DEFAULT_LEVEL, parseLevel } from '../verification/level.js';
+import { hostVersion } from '../version.js';
+import { CompareDisplay } from './compare-display.js';
+import { consent } from './consent.js';
+import { addDeviceFlags, type DeviceFlags, wholeNumber } from './device-flags.js';
+import { duration, type Mode, modeOf, type OutputFlags, say, styled } from './output.js';
+import { addGridFlags, alternativesOf, refuseDecidedFlags } from './recipe-flags.js';
+import { timestamp } from './timestamp.js';
+
+const Exit = { failure: 1, verification: 3, interrupted: 130 } as const;
+
+/** More than these are begun only when asked for twice. */
+const MANY_CELLS = 200;
+const MANY_SECONDS = 3600;
+
+const DEFAULT_PRESET = 'small';
+
+interface CompareFlags extends DeviceFlags, OutputFlags, Readonly<Record<string, unknown>> {
+  readonly preset?: string;
+  readonly data?: string;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly seeds?: number;
+  readonly processes?: number;
+  readonly reference: boolean;
+  readonly tolerance: number;
+  readonly verify: string;
+  readonly yes?: true;
+}
+
+export function addCompare(program: Command): void {
+  const command = program
+    .command('compare')
+    .description('train a grid of recipes and tell what each number format costs')
+    .argument('[grid.toml]', 'preset, data, device, tables [recipe] and [grid]; flags override it')
+    .optionsGroup('Comparison:')
+    .option(
+      '--preset <name>',
+      `recipe to start from: ${presetNames().join(', ')}, or a .toml file (default: ${DEFAULT_PRESET})`,
+    )
+    .option('--seeds <n>', 'short for --seed 1 … n', wholeNumber(1))
+    .option('--data <folder>', 'IDX files (default: MNIST)')
+    .option('--out <folder>', "the comparison's folder (default: comparisons/<time>)")
+    .option('--resume <folder>', 'go on with a comparison; what has finished is not run again')
+    .option('--processes <n>', 'cells trained at a time (default: one a core)', wholeNumber(1))
+    .option('--no-reference', 'leave out the float64 networks that cells are held against')
+    .option(
+      '--tolerance <points>',
+      'test error above the best that the advice puts up with for fewer bytes',
+      points,
+      DEFAULT_TOLERANCE,
+    )
+    .option('--verify <level>', 'of each cell, as in train', DEFAULT_LEVEL)
+    .option('--yes', 'begin without asking, however long it takes')
+    .option('--quiet', 'say nothing but the result')
+    .option('--json', 'one JSON object a cell on standard output, and the advice');
+  addDeviceFlags(command);
+  addGridFlags(command).action(compare);
+}
+
+function points(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0))
+    throw new UserError(`a tolerance of '${text}'`, 'a number of points from 0 on is needed');
+  return value;
+}
+
+async function compare(file: string | undefined, flags: CompareFlags, command: Command): Promise<void> {
+  const mode = modeOf(flags);
+  const folder = flags.resume === undefined ? begin(file, flags, command) : goOn(file, flags.resume, command);
+  const prepared = await prepareComparison(folder, flags.processes);
+  await introduce(prepared, mode, flags.yes ?? false);
+  const display = new CompareDisplay(mode, prepared);
+  const interruption = new AbortController();
+  const interrupt = () => {
+    if (interruption.signal.aborted) process.exit(Exit.interrupted);
+    interruption.abort();
+    display.interrupted();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  try {
+    const program = [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))];
+    const endings = await runComparison(prepared, program, display, interruption.signal);
+    const sources = await sourcesOfGroups(prepared, interruption.signal);
+    const data = summarise(prepared, endings, sources);
+    display.conclude(data, writeResults(folder, data));
+    process.exitCode = statusOf(endings, data, interruption.signal.aborted);
+  } finally {
+    display.stop();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+/** What a command line decides that --resume cannot change; a recipe's keys aside. */
+const DECIDED = [
+  ...['out', 'data', 'seeds', 'reference', 'tolerance', 'verify'],
+  ...['device', 'baud', 'paced', 'arena', 'window', 'threads', 'patience'],
+];
+
+function goOn(file: string | undefined, path: string, command: Command): ComparisonFolder {
+  if (file !== undefined)
+    throw new UserError(`--resume goes on as the comparison began: ${file} cannot change it`, 'leave it out');
+  refuseDecidedFlags(command, DECIDED);
+  return ComparisonFolder.open(path);
+}
+
+function begin(file: string | undefined, flags: CompareFlags, command: Command): ComparisonFolder {
+  parseLevel(flags.verify);
+  const given = file === undefined ? undefined : readGridFile(file);
+  const preset = flags.preset ?? given?.preset ?? DEFAULT_PRESET;
+  const { values, source } = readPreset(preset);
+  const alternatives = { ...given?.grid, ...alternativesOf(flags) };
+  const grid = checkGrid(
+    {
+      preset,
+      recipe: { ...values, ...given?.recipe },
+      alternatives: { ...alternatives, ...seedsOf(flags) },
+    },
+    file ?? source,
+  );
+  const data = flags.data ?? given?.data;
+  const isNamed = command.getOptionValueSource('device') === 'cli';
+  const plan: ComparisonPlan = {
+    hostVersion,
+    grid: { ...grid, alternatives: grid.alternatives as Record<string, unknown[]> },
+    ...(data !== undefined && { data: resolve(data) }),
+    device: isNamed ? flags.device : (given?.device ?? flags.device),
+    deviceArguments: deviceArguments(flags),
+    verification: flags.verify,
+    reference: flags.reference,
+    tolerance: flags.tolerance,
+  };
+  return ComparisonFolder.create(flags.out ?? join('comparisons', timestamp()), plan);
+}
+
+function seedsOf({ seeds, seed }: CompareFlags): Readonly<Record<string, readonly number[]>> {
+  if (seeds === undefined) return {};
+  if (seed !== undefined) throw new UserError('--seeds and --seed name the same', 'leave one of them out');
+  return { seed: Array.from({ length: seeds }, (_, n) => n + 1) };
+}
+
+/** The options of `train` that reach the same device. */
+function deviceArguments({ baud, paced, arena, window, threads, patience }: DeviceFlags): string[] {
+  const numbers = { baud, arena, window, threads, patience };
+  return [
+    ...Object.entries(numbers).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name}`, String(value)],
+    ),
+    ...(paced ? ['--paced'] : []),
+  ];
+}
+
+async function introduce(prepared: PreparedComparison, mode: Mode, yes: boolean): Promise<void> {
+  const { folder, cells, cellsToRun, referencesToRun, seconds, processes } = prepared;
+  const impossible = cells.filter((cell) => cell.impossible !== undefined);
+  const long = seconds === undefined ? '' : `, about ${duration(seconds)}`;
+  const counts = [
+    `${cellsToRun.length} to train`,
+    impossible.length > 0 && `${impossible.length} cannot work`,
+    referencesToRun.length > 0 && `${referencesToRun.length} float64 references beside them`,
+  ].filter((part) => part);
+  if (mode === 'normal') {
+    say(
+      `${styled('bold', `${cells.length} cells`)}: ${counts.join(', ')}; ${processes} at a time${long}; folder ${folder.path}`,
+    );
+    for (const { id, impossible: reason } of impossible) say(styled('yellow', `not run  ${id}: ${reason}`));
+  }
+  if (cellsToRun.length > MANY_CELLS || (seconds ?? 0) > MANY_SECONDS)
+    await consent(`${cellsToRun.length} cells${long}`, yes);
+}
+
+function statusOf({ cells, references }: Endings, data: ComparisonData, aborted: boolean): number {
+  const ended = [...cells.values(), ...references.values()];
+  if (ended.some((ending) => ending.kind === 'failed' && ending.differs)) return Exit.verification;
+  if (aborted) return Exit.interrupted;
+  return ended.some(({ kind }) => kind === 'failed') || !data.advice ? Exit.failure : 0;
+}

@@ -1,0 +1,79 @@
+/** What to choose: the smallest that is as good as the best, as far as the seeds can tell. */
+import type { Advice, Group } from '../report/comparison/data.js';
+import { pairedDifference, upperBound } from './statistics.js';
+
+/** Points of test error. */
+export const DEFAULT_TOLERANCE = 0.25;
+
+type Finished = Group & Required<Pick<Group, 'testError' | 'bytes'>>;
+
+function finished(groups: readonly Group[]): readonly Finished[] {
+  return groups.filter(
+    (group): group is Finished => group.testError !== undefined && group.bytes !== undefined,
+  );
+}
+
+/** Those of which no other has fewer bytes at no higher error, or a lower error in no more bytes. */
+export function paretoFront(groups: readonly Group[]): ReadonlySet<string> {
+  const candidates = finished(groups);
+  const beats = (a: Finished, b: Finished) =>
+    a.bytes <= b.bytes &&
+    a.testError.mean <= b.testError.mean &&
+    (a.bytes < b.bytes || a.testError.mean < b.testError.mean);
+  return new Set(
+    candidates.filter((one) => !candidates.some((other) => beats(other, one))).map(({ id }) => id),
+  );
+}
+
+/** @param tolerance points of test error above the best that are put up with */
+export function advise(groups: readonly Group[], tolerance: number): Advice | undefined {
+  const candidates = finished(groups);
+  const [best] = [...candidates].sort((a, b) => a.testError.mean - b.testError.mean || a.bytes - b.bytes);
+  if (!best) return undefined;
+  const asGood = candidates.filter((group) => {
+    const above = pairedDifference(errors(group), errors(best));
+    return group === best || (above !== undefined && upperBound(above) <= tolerance);
+  });
+  const [chosen] = asGood.sort((a, b) => a.bytes - b.bytes || a.testError.mean - b.testError.mean);
+  return { group: chosen.id, sentence: sentence(chosen), rule: rule(best, tolerance) };
+}
+
+function errors({ cells }: Group): ReadonlyMap<number, number> {
+  return new Map(
+    cells.flatMap(({ seed, testError }) => (testError === undefined ? [] : [[seed, testError]])),
+  );
+}
+
+function sentence(group: Finished): string {
+  const { network, board, bits, weights, states, rounding, testError, gap, bytes, settings } = group;
+  const described = new Set(['network', 'weights', 'states', 'rounding']);
+  const others = Object.entries(settings).filter(([key]) => !described.has(key));
+  const parts = [
+    bits !== undefined && `${bits} bits`,
+    `weights ${weights}`,
+    `states ${states}`,
+    `${rounding} rounding`,
+    ...others.map(([key, value]) => `${key} ${value}`),
+  ].filter((part) => part);
+  const error = `${testError.mean.toFixed(2)}${half(testError.halfWidth)} % test error`;
+  const distance = gap && `, ${signed(gap.mean)}${half(gap.halfWidth)} points from float64`;
+  return `${network}${board ? ` on ${board}` : ''}: ${parts.join(', ')}: ${error}${distance ?? ''}, ${bytes.toLocaleString('en-GB')} bytes.`;
+}
+
+function rule({ testError }: Finished, tolerance: number): string {
+  const known =
+    testError.count > 1
+      ? `with 95 % confidence over the ${testError.count} seeds`
+      : 'judged by one seed, which says nothing of chance: give several (--seeds 5)';
+  return `Chosen: the fewest bytes among what is at most ${tolerance} points of test error above the best (${testError.mean.toFixed(2)} %), ${known}.`;
+}
+
+function half(width: number | undefined): string {
+  return width === undefined ? '' : ` ± ${width.toFixed(2)}`;
+}
+
+function signed(value: number): string {
+  const text = value.toFixed(2);
+  if (Number(text) === 0) return '0.00';
+  return value > 0 ? `+${text}` : text.replace('-', '−');
+}

@@ -1,0 +1,78 @@
+/** Which rounding costs what: the reference's parts rounded one at a time, from weights of the device. */
+import type { Dataset } from '../data/dataset.js';
+import { seenAt } from '../model/dropout.js';
+import { formatsOf } from '../model/formats.js';
+import type { NetworkParameters } from '../model/network-parameters.js';
+import { layerSizes, type Recipe } from '../model/recipe.js';
+import { roundedDynamics } from '../model/requests.js';
+import { ReferenceNetwork } from '../reference/network.js';
+import type { Quantisers } from '../reference/quantisers.js';
+import { weightUpdate } from '../reference/weight-update.js';
+import type { ErrorSources } from '../report/comparison/data.js';
+import { seenBy } from '../training/fit.js';
+import { gather } from '../training/minibatch.js';
+import { MinibatchPlan } from '../training/minibatch-plan.js';
+import { realParameters } from '../training/step-check.js';
+import { quantisersOf } from './formats.js';
+
+/** Few are enough: what is compared differs by orders of magnitude. */
+const MINIBATCHES = 2;
+
+/** @param step whose examples and rates are taken, and those of the next */
+export function errorSources(
+  recipe: Recipe,
+  parameters: NetworkParameters,
+  dataset: Dataset,
+  step: number,
+): ErrorSources {
+  const { weights, biases } = realParameters(parameters, formatsOf(recipe));
+  const network = new ReferenceNetwork(layerSizes(recipe.network), weights, biases, seenBy(recipe));
+  const plan = new MinibatchPlan(recipe);
+  const steps = Array.from({ length: MINIBATCHES }, (_, n) => step + n).filter((n) => n < plan.steps);
+  const parts = {
+    relaxation: new Distance(),
+    contrast: new Distance(),
+    update: new Distance(),
+    all: new Distance(),
+  };
+  for (const at of steps) {
+    const indices = plan.examplesOf(at);
+    const batch = seenAt(gather(dataset.training, dataset.pixels, indices), recipe, at);
+    const { nudging, gains } = plan.ratesOf(at, indices.length);
+    const gainValues = gains.map(({ value }) => value);
+    const update = (rounded: Quantisers) =>
+      weightUpdate(network, roundedDynamics(recipe), batch, nudging, gainValues, rounded);
+    const { states, contrast, weights: changes } = quantisersOf(recipe, at);
+    const exact = update({});
+    parts.relaxation.add(update({ states }), exact);
+    parts.contrast.add(update({ contrast }), exact);
+    parts.update.add(update({ weights: changes }), exact);
+    parts.all.add(update({ states, contrast, weights: changes }), exact);
+  }
+  return {
+    relaxation: parts.relaxation.relative,
+    contrast: parts.contrast.relative,
+    update: parts.update.relative,
+    all: parts.all.relative,
+  };
+}
+
+/** How far vectors are from others, in units of those, all connections and minibatches together. */
+export class Distance {
+  #difference = 0;
+  #length = 0;
+
+  add(rounded: readonly Float64Array[], exact: readonly Float64Array[]): void {
+    exact.forEach((matrix, k) => {
+      matrix.forEach((value, i) => {
+        this.#difference += (rounded[k][i] - value) ** 2;
+        this.#length += value ** 2;
+      });
+    });
+  }
+
+  /** ‖rounded − exact‖ / ‖exact‖; 0 where there is nothing to round. */
+  get relative(): number {
+    return this.#length === 0 ? 0 : Math.sqrt(this.#difference / this.#length);
+  }
+}

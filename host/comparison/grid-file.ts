@@ -1,0 +1,54 @@
+/** Grids in TOML: `preset`, `data`, `device`, a table [recipe] of fixed values, and a table [grid] of arrays of values. */
+import { readFileSync } from 'node:fs';
+import { parse, TomlError } from 'smol-toml';
+import * as v from 'valibot';
+import { UserError } from '../errors.js';
+import { nearest } from '../model/recipe.js';
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const fields = {
+  preset: v.optional(text),
+  data: v.optional(text),
+  device: v.optional(text),
+  recipe: v.optional(v.record(v.string(), v.unknown()), {}),
+  grid: v.optional(
+    v.record(v.string(), v.array(v.unknown(), 'write an array of the values to compare: ["Q1.14", "Q2.13"]')),
+    {},
+  ),
+};
+const schema = v.strictObject(fields);
+
+export type GridFile = Readonly<v.InferOutput<typeof schema>>;
+
+/** Throws `UserError` where the file cannot be read or has what is no part of a grid; keys of recipes are not looked at. */
+export function readGridFile(path: string): GridFile {
+  const result = v.safeParse(schema, parseFile(path));
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const key = v.getDotPath(issue) ?? path;
+  if (issue.expected === 'never') {
+    const meant = nearest(key, Object.keys(fields));
+    throw new UserError(
+      `${path}: unknown key '${key}'`,
+      meant
+        ? `did you mean '${meant}'?`
+        : `the keys are ${Object.keys(fields).join(', ')}; a recipe's go under [recipe], or with several values under [grid]`,
+    );
+  }
+  throw new UserError(`${path}: ${key}: ${issue.message}`, 'mend the file');
+}
+
+function parseFile(path: string): unknown {
+  try {
+    return parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof TomlError)
+      throw new UserError(`${path}, line ${error.line}: ${error.message.split('\n')[0]}`, 'mend the TOML');
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      code === 'ENOENT' ? `there is no file ${path}` : `could not read ${path}: ${message}`,
+      'name a TOML file with a table [grid]',
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,35 @@
+/** What a recipe takes of a board. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Board, boardIds, readBoard } from '../firmware/board.js';
+import { boardArena, bytesNeeded } from '../firmware/plan.js';
+import { formatsOf } from '../model/formats.js';
+import type { Recipe } from '../model/recipe.js';
+
+/** Bytes of arena, and the board with the least RAM that has them. */
+export function memoryOf(recipe: Recipe): { readonly bytes: number; readonly board?: string } {
+  const bytes = bytesNeeded(recipe);
+  const { storage } = formatsOf(recipe);
+  const smallest = boardIds()
+    .map(readBoard)
+    .filter((board) => boardArena(board, storage) >= bytes)
+    .sort((a, b) => a.ram.size - b.ram.size)
+    .at(0);
+  return { bytes, ...(smallest && { board: smallest.id }) };
+}
+
+/** The board whose emulator a device is; nothing where it is none. */
+export function boardOf(device: string): Board | undefined {
+  const isBoard = boardIds().includes(device) || existsSync(join(device, 'board.toml'));
+  return isBoard ? readBoard(device) : undefined;
+}
+
+/** Why a recipe does not fit a board; nothing if it does. */
+export function misfit(recipe: Recipe, board: Board): string | undefined {
+  const bytes = bytesNeeded(recipe);
+  const arena = boardArena(board, formatsOf(recipe).storage);
+  const [needed, there] = [bytes, arena].map((count) => count.toLocaleString('en-GB'));
+  return bytes <= arena
+    ? undefined
+    : `does not fit ${board.id}: ${recipe.network} needs ${needed} bytes, ${there} are left for it`;
+}

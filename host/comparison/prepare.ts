@@ -1,0 +1,95 @@
+/** Looks at a comparison before anything is run: which cells there are, which cannot work, how long the rest will take. */
+import { cpus } from 'node:os';
+import { type Dataset, loadDataset } from '../data/dataset.js';
+import { UserError } from '../errors.js';
+import { hasCheckpoint } from '../training/checkpoint.js';
+import { isCellFinished } from './cell-outcome.js';
+import { type Cell, cellsOf, type ReferenceJob, referencesOf } from './cells.js';
+import type { ComparisonFolder } from './comparison-folder.js';
+import { estimateSeconds } from './estimate.js';
+import { boardOf, misfit } from './memory.js';
+import { isReferenceFinished } from './reference-run.js';
+import { Trial } from './trial.js';
+
+export type RunnableCell = Cell & { readonly recipe: NonNullable<Cell['recipe']> };
+
+export interface PreparedComparison {
+  readonly folder: ComparisonFolder;
+  readonly dataset: Dataset;
+  /** All of the grid. */
+  readonly cells: readonly Cell[];
+  readonly references: readonly ReferenceJob[];
+  /** What is left to run. */
+  readonly cellsToRun: readonly RunnableCell[];
+  readonly referencesToRun: readonly ReferenceJob[];
+  readonly processes: number;
+  /** Roughly; nothing for devices whose speed is their own. */
+  readonly seconds?: number;
+}
+
+/**
+ * @param processes at a time; as many as there are cores if undefined
+ * @throws `UserError` where no cell can be run
+ */
+export async function prepareComparison(
+  folder: ComparisonFolder,
+  processes?: number,
+): Promise<PreparedComparison> {
+  const { plan } = folder;
+  const dataset = await loadDataset(plan.data);
+  const board = boardOf(plan.device);
+  const trial = new Trial(dataset);
+  try {
+    const cells: Cell[] = [];
+    for (const cell of cellsOf(plan.grid)) {
+      const { recipe } = cell;
+      const begun = recipe && hasCheckpoint(folder.cell(cell.id));
+      const impossible =
+        !recipe || begun
+          ? cell.impossible
+          : ((board && misfit(recipe, board)) ?? (await trial.objection(recipe)));
+      cells.push(impossible === undefined ? cell : { ...cell, impossible });
+    }
+    const runnable = cells.filter(isRunnable);
+    if (runnable.length === 0)
+      throw new UserError(
+        `none of the ${cells.length} cells can be run, the first because: ${cells[0]?.impossible}`,
+        'change the preset or the values to compare',
+      );
+    const references = plan.reference ? referencesOf(runnable) : [];
+    const cellsToRun = runnable.filter(({ id }) => !isCellFinished(folder.cell(id)));
+    const referencesToRun = references.filter(({ id }) => !isReferenceFinished(folder.reference(id)));
+    const ownDevice = plan.device === 'simulated' || board !== undefined;
+    const atOnce = ownDevice ? (processes ?? cpus().length) : 1;
+    if (!ownDevice && (processes ?? 1) > 1)
+      throw new UserError(
+        `${processes} processes cannot share the device ${plan.device}`,
+        'leave --processes out: a real device runs one cell after the other',
+      );
+    return {
+      folder,
+      dataset,
+      cells,
+      references,
+      cellsToRun,
+      referencesToRun,
+      processes: atOnce,
+      ...(plan.device === 'simulated' && {
+        seconds: await estimateSeconds(
+          cellsToRun.map(({ recipe }) => recipe),
+          referencesToRun.map(({ recipe }) => recipe),
+          dataset,
+          trial,
+          plan.verification === 'off' ? 1 : 2,
+          Math.min(atOnce, cpus().length),
+        ),
+      }),
+    };
+  } finally {
+    await trial.close();
+  }
+}
+
+function isRunnable(cell: Cell): cell is RunnableCell {
+  return cell.recipe !== undefined && cell.impossible === undefined;
+}

@@ -1,0 +1,199 @@
+/** The float64 reference trained alone, on a recipe's minibatches in their order: what its integers are held against. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Dataset } from '../data/dataset.js';
+import { seenAt } from '../model/dropout.js';
+import { evaluationIterations, layerSizes, type Recipe } from '../model/recipe.js';
+import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from '../training/checkpoint.js';
+import { CheckpointClock } from '../training/checkpoint-clock.js';
+import { dataHash, requireSameData } from '../training/data-hash.js';
+import { openReference } from '../training/fit.js';
+import { gather } from '../training/minibatch.js';
+import { MinibatchPlan } from '../training/minibatch-plan.js';
+import { Pipeline } from '../training/pipeline.js';
+import type { ReferenceThread } from '../verification/reference-thread.js';
+
+/** What a reference's metrics.jsonl holds; errors in percent. */
+export type ReferenceMetrics =
+  | { readonly kind: 'epoch'; readonly epoch: number; readonly step: number; readonly trainingError: number }
+  | { readonly kind: 'final'; readonly step: number; readonly testError: number };
+
+interface Position {
+  readonly recipe: Recipe;
+  readonly dataHash: string;
+  step: number;
+  /** Of the epoch so far. */
+  wrong: number;
+}
+
+const METRICS = 'metrics.jsonl';
+/** Milliseconds. */
+const CHECKPOINT_INTERVAL = 60_000;
+
+/** What is known of a reference; a last line cut short is left out. */
+export function readReference(folder: string): readonly ReferenceMetrics[] {
+  const path = join(folder, METRICS);
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        return line === '' ? [] : [JSON.parse(line) as ReferenceMetrics];
+      } catch {
+        return [];
+      }
+    });
+}
+
+export function isReferenceFinished(folder: string): boolean {
+  return readReference(folder).some(({ kind }) => kind === 'final');
+}
+
+/**
+ * Trains to the recipe's end, from the folder's checkpoint if it has one, and tests from a zero start. Interrupted it
+ * saves and resolves to false. Rejects with `UserError` where the folder cannot be used.
+ */
+export async function trainReference(
+  folder: string,
+  recipe: Recipe,
+  dataset: Dataset,
+  onEpoch: (epoch: number) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
+  mkdirSync(folder, { recursive: true });
+  const thread = openReference(recipe, dataset);
+  try {
+    const run = new ReferenceRun(folder, recipe, dataset, thread, signal);
+    await run.begin();
+    await run.train(onEpoch);
+    return await run.test();
+  } finally {
+    await thread.close();
+  }
+}
+
+class ReferenceRun {
+  readonly #plan: MinibatchPlan;
+  readonly #clock = new CheckpointClock(CHECKPOINT_INTERVAL);
+  #position: Position;
+
+  constructor(
+    private readonly folder: string,
+    readonly recipe: Recipe,
+    private readonly dataset: Dataset,
+    private readonly thread: ReferenceThread,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#plan = new MinibatchPlan(recipe);
+    this.#position = { recipe, dataHash: dataHash(dataset), step: 0, wrong: 0 };
+  }
+
+  async begin(): Promise<void> {
+    const { folder, recipe, thread } = this;
+    if (!hasCheckpoint(folder)) {
+      this.#write([]);
+      return;
+    }
+    const { state, arrays } = loadCheckpoint(folder).checkpoint;
+    const position = state as Position;
+    requireSameData(folder, position.dataHash, this.dataset, this.#position.dataHash);
+    this.#position = { ...position };
+    const numbers = (kind: string) =>
+      layerSizes(recipe.network)
+        .slice(1)
+        .map((_, k) => arrays[`${kind} ${k}`] as Float64Array);
+    const parameters = { weights: numbers('weights'), biases: numbers('biases') };
+    await thread.run({ kind: 'load', parameters, states: arrays.states as Float64Array });
+    // What came after the checkpoint is about to be measured again.
+    this.#write(readReference(folder).filter(({ kind, step }) => kind !== 'final' && step <= position.step));
+  }
+
+  async train(onEpoch: (epoch: number) => void): Promise<void> {
+    const plan = this.#plan;
+    while (this.#position.step < plan.steps && !this.signal.aborted) {
+      await this.#trainOn();
+      const { step, wrong } = this.#position;
+      if (step % plan.perEpoch === 0) {
+        const epoch = step / plan.perEpoch;
+        const trainingError = 100 * (wrong / plan.examples);
+        this.#position.wrong = 0;
+        this.#log({ kind: 'epoch', epoch, step, trainingError });
+        onEpoch(epoch);
+      }
+      await this.#clock.save(() => this.#save());
+    }
+  }
+
+  /** Trains to the epoch's end, or until a checkpoint is due or it is interrupted. */
+  async #trainOn(): Promise<void> {
+    const { dataset, thread, signal } = this;
+    const plan = this.#plan;
+    const pipeline = new Pipeline(2);
+    const first = this.#position.step;
+    const end = plan.perEpoch * (Math.floor(first / plan.perEpoch) + 1);
+    for (let step = first; step < end && !signal.aborted; step++) {
+      if (step > first && this.#clock.isDue) break;
+      const indices = plan.examplesOf(step);
+      const { nudging, gains, decays } = plan.ratesOf(step, indices.length);
+      const work = thread.run({
+        kind: 'train',
+        batch: seenAt(gather(dataset.training, dataset.pixels, indices), this.recipe, step),
+        nudging,
+        gains: gains.map(({ value }) => value),
+        decays: decays.map(({ value }) => value),
+      });
+      await pipeline.add(work, (wrong) => {
+        this.#position.wrong += wrong;
+        this.#position.step++;
+      });
+    }
+    await pipeline.drain();
+  }
+
+  /** Returns whether it was not interrupted. */
+  async test(): Promise<boolean> {
+    const { recipe, dataset, thread, signal } = this;
+    const { count } = dataset.test;
+    const iterations = evaluationIterations(recipe);
+    const pipeline = new Pipeline(2);
+    let sum = 0;
+    for (let at = 0; at < count && !signal.aborted; at += recipe.minibatch) {
+      const length = Math.min(recipe.minibatch, count - at);
+      const batch = gather(
+        dataset.test,
+        dataset.pixels,
+        Uint32Array.from({ length }, (_, n) => at + n),
+      );
+      const work = thread.run({ kind: 'evaluate', batch, iterations, start: 'zero' });
+      await pipeline.add(work, (wrong) => {
+        sum += wrong;
+      });
+    }
+    await pipeline.drain();
+    if (signal.aborted) return false;
+    this.#log({ kind: 'final', step: this.#position.step, testError: (100 * sum) / count });
+    return true;
+  }
+
+  async #save(): Promise<void> {
+    const { parameters, states } = await this.thread.run({ kind: 'read' });
+    const named = (kind: string, arrays: readonly Float64Array[]) =>
+      arrays.map((array, k) => [`${kind} ${k}`, array] as const);
+    saveCheckpoint(this.folder, {
+      state: this.#position,
+      arrays: Object.fromEntries([
+        ...named('weights', parameters.weights),
+        ...named('biases', parameters.biases),
+        ['states', states],
+      ]),
+    });
+  }
+
+  #write(metrics: readonly ReferenceMetrics[]): void {
+    writeFileSync(join(this.folder, METRICS), metrics.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  }
+
+  #log(metrics: ReferenceMetrics): void {
+    appendFileSync(join(this.folder, METRICS), `${JSON.stringify(metrics)}\n`);
+  }
+}

@@ -1,0 +1,125 @@
+/** Runs what a comparison has left to run, each cell in a process of its own, references beside them. */
+import { join } from 'node:path';
+import { stringify } from 'smol-toml';
+import { UserError } from '../errors.js';
+import type { Recipe } from '../model/recipe.js';
+import { hasCheckpoint } from '../training/checkpoint.js';
+import { MinibatchPlan } from '../training/minibatch-plan.js';
+import type { ReferenceJob } from './cells.js';
+import type { PreparedComparison, RunnableCell } from './prepare.js';
+import { trainReference } from './reference-run.js';
+import { runConcurrently } from './schedule.js';
+import { type Ending, train } from './train-process.js';
+
+/** What a job is doing; cells and references alike. */
+export interface JobProgress {
+  readonly id: string;
+  readonly kind: 'cell' | 'reference';
+  /** Epochs done. */
+  readonly epoch: number;
+  readonly epochs: number;
+}
+
+export interface ComparisonEvents {
+  onBegin(job: JobProgress): void;
+  onProgress(job: JobProgress): void;
+  onEnd(job: JobProgress, ending: Ending): void;
+}
+
+/** How cells and references that were run have ended, by their ids. */
+export interface Endings {
+  readonly cells: ReadonlyMap<string, Ending>;
+  readonly references: ReadonlyMap<string, Ending>;
+}
+
+type Job =
+  | { readonly kind: 'cell'; readonly id: string; readonly recipe: Recipe; readonly cell: RunnableCell }
+  | {
+      readonly kind: 'reference';
+      readonly id: string;
+      readonly recipe: Recipe;
+      readonly reference: ReferenceJob;
+    };
+
+/**
+ * @param program what runs `eqprop`: an executable and its first arguments
+ * @param signal when aborted, what is running saves, and nothing more is begun
+ */
+export async function runComparison(
+  prepared: PreparedComparison,
+  program: readonly string[],
+  events: ComparisonEvents,
+  signal: AbortSignal,
+): Promise<Endings> {
+  const { folder, cellsToRun, referencesToRun, processes } = prepared;
+  folder.begin();
+  const endings = { cells: new Map<string, Ending>(), references: new Map<string, Ending>() };
+  // References first: they take longest, and would keep one core busy at the end.
+  const jobs: readonly Job[] = [
+    ...referencesToRun.map((reference): Job => ({ kind: 'reference', ...reference, reference })),
+    ...cellsToRun.map((cell): Job => ({ kind: 'cell', ...cell, cell })),
+  ];
+  await runConcurrently(jobs, processes, signal, async (job) => {
+    const { kind, id, recipe } = job;
+    const { epochs } = recipe;
+    const tell = (epoch: number) => events.onProgress({ kind, id, epoch, epochs });
+    events.onBegin({ kind, id, epoch: 0, epochs });
+    const ending =
+      job.kind === 'cell'
+        ? await runCell(prepared, program, job.cell, tell, signal)
+        : await runReference(prepared, job.reference, tell, signal);
+    (kind === 'cell' ? endings.cells : endings.references).set(id, ending);
+    events.onEnd({ kind, id, epoch: epochs, epochs }, ending);
+  });
+  return endings;
+}
+
+function runCell(
+  { folder }: PreparedComparison,
+  program: readonly string[],
+  { id, recipe }: RunnableCell,
+  tell: (epoch: number) => void,
+  signal: AbortSignal,
+): Promise<Ending> {
+  const { device, deviceArguments, data, verification } = folder.plan;
+  const path = folder.cell(id);
+  const common = ['--device', device, ...deviceArguments, '--verify', verification];
+  const where = data === undefined ? [] : ['--data', data];
+  const fresh = () => {
+    const preset = folder.write(join('cells', id, 'recipe.toml'), stringify(recipe));
+    return ['--preset', preset, '--out', path, '--compare-every', String(comparisonInterval(recipe))];
+  };
+  const begin = hasCheckpoint(path) ? ['--resume', path] : fresh();
+  return train(
+    program,
+    [...begin, ...where, ...common],
+    (metrics) => {
+      if (metrics.kind === 'epoch') tell(metrics.epoch);
+    },
+    signal,
+  );
+}
+
+/** Minibatches compared with the reference in a run, at least; and between them, at most. */
+const COMPARED = 20;
+const LONGEST_INTERVAL = 250;
+
+function comparisonInterval(recipe: Recipe): number {
+  const { steps } = new MinibatchPlan(recipe);
+  return Math.max(1, Math.min(LONGEST_INTERVAL, Math.floor(steps / COMPARED)));
+}
+
+async function runReference(
+  { folder, dataset }: PreparedComparison,
+  { id, recipe }: ReferenceJob,
+  tell: (epoch: number) => void,
+  signal: AbortSignal,
+): Promise<Ending> {
+  try {
+    const finished = await trainReference(folder.reference(id), recipe, dataset, tell, signal);
+    return { kind: finished ? 'finished' : 'interrupted' };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { kind: 'stopped', reason: error.message };
+  }
+}

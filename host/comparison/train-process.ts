@@ -1,0 +1,73 @@
+/** A cell's run: the ordinary `train` command in a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Metrics } from '../training/metrics.js';
+
+export type Ending =
+  | { readonly kind: 'finished' | 'interrupted' }
+  /** The program gave a reason. */
+  | { readonly kind: 'stopped'; readonly reason: string }
+  /** Anything else; `differs` where a reply was not the twin's. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly differs: boolean };
+
+/** What `train`'s exit statuses mean here. */
+const Exit = { finished: 0, stopped: 1, differs: 3, interrupted: 130 } as const;
+
+/** None outlives this process. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Characters of standard error that are kept: its end tells the reason. */
+const KEPT = 8192;
+
+/**
+ * @param program what runs `eqprop`: an executable and its first arguments
+ * @param signal asks the process to finish its minibatch and save
+ */
+export function train(
+  program: readonly string[],
+  args: readonly string[],
+  onMetrics: (metrics: Metrics) => void,
+  signal: AbortSignal,
+): Promise<Ending> {
+  const [executable, ...first] = program;
+  // A group of its own: Ctrl-C at a terminal would reach it twice, and twice means at once.
+  const child = spawn(executable, [...first, 'train', ...args, '--json'], {
+    // Over the channel it learns if this process is gone: then it saves.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+  running.add(child);
+  let complaint = '';
+  child.stderr?.on('data', (bytes) => {
+    complaint = (complaint + bytes).slice(-KEPT);
+  });
+  // Of a child with a channel the types do not know that its output is a pipe.
+  if (child.stdout)
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('{')) onMetrics(JSON.parse(line));
+    });
+  const interrupt = () => child.kill('SIGTERM');
+  signal.addEventListener('abort', interrupt);
+  return new Promise((resolve) => {
+    const end = (ending: Ending) => {
+      signal.removeEventListener('abort', interrupt);
+      running.delete(child);
+      resolve(ending);
+    };
+    child.on('error', ({ message }) => end({ kind: 'failed', reason: message, differs: false }));
+    child.on('close', (code, killer) => end(endingOf(code, killer, complaint)));
+  });
+}
+
+function endingOf(code: number | null, killer: string | null, complaint: string): Ending {
+  if (code === Exit.finished) return { kind: 'finished' };
+  if (code === Exit.interrupted) return { kind: 'interrupted' };
+  const said = /(?:error|defect): ([^\n]+)/.exec(complaint)?.[1] ?? complaint.trim().split('\n').at(-1);
+  const reason = said || (killer ? `its process was ended by ${killer}` : `its process ended with ${code}`);
+  if (code === Exit.stopped) return { kind: 'stopped', reason };
+  return { kind: 'failed', reason, differs: code === Exit.differs };
+}

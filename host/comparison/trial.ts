@@ -1,0 +1,89 @@
+/** Recipes tried on a twin alone before anything is run: do their first weights have headroom, how long do minibatches take. */
+import type { Dataset } from '../data/dataset.js';
+import { UserError } from '../errors.js';
+import { Twin } from '../kernel/twin.js';
+import { DeviceError } from '../link/device-error.js';
+import { readParameters } from '../link/tensors.js';
+import type { Storage } from '../model/format.js';
+import { formatsOf } from '../model/formats.js';
+import type { NetworkParameters } from '../model/network-parameters.js';
+import { evaluationIterations, type Recipe } from '../model/recipe.js';
+import { requireFit } from '../training/fit.js';
+import { HeadroomWatch } from '../training/headroom-watch.js';
+import { Learner } from '../training/learner.js';
+import { MinibatchSource } from '../training/minibatch.js';
+import { MinibatchPlan } from '../training/minibatch-plan.js';
+
+/** Milliseconds a minibatch. */
+export interface Pace {
+  readonly training: number;
+  readonly evaluation: number;
+}
+
+/** Minibatches timed; those before them warm up. */
+const TIMED = 3;
+const WARM_UP = 1;
+
+export class Trial {
+  readonly #twins = new Map<Storage, Twin>();
+
+  constructor(private readonly dataset: Dataset) {}
+
+  /** Why the recipe cannot begin: it does not fit the data, or a drive of its first weights could leave its range. */
+  async objection(recipe: Recipe): Promise<string | undefined> {
+    try {
+      requireFit(recipe, this.dataset);
+      new HeadroomWatch(recipe).require(await this.initialParameters(recipe));
+      return undefined;
+    } catch (error) {
+      if (error instanceof UserError || error instanceof DeviceError) return error.message;
+      throw error;
+    }
+  }
+
+  /** The weights that the recipe begins with, as a device draws them. */
+  async initialParameters(recipe: Recipe): Promise<NetworkParameters> {
+    const learner = await this.#begin(recipe);
+    const { storage } = learner.formats;
+    return readParameters(this.#twinOf(storage), learner.sizes, storage);
+  }
+
+  /** Of the first minibatches, which are the slowest ones of a run. */
+  async pace(recipe: Recipe): Promise<Pace> {
+    const learner = await this.#begin(recipe);
+    const source = new MinibatchSource(this.dataset.training, this.dataset.pixels);
+    const plan = new MinibatchPlan(recipe);
+    const count = Math.min(WARM_UP + TIMED, plan.steps);
+    const warmUp = Math.min(WARM_UP, count - 1);
+    let began = performance.now();
+    for (let step = 0; step < count; step++) {
+      if (step === warmUp) began = performance.now();
+      const indices = plan.examplesOf(step);
+      await learner.stage(source.take(indices));
+      await learner.train(step, indices.length, plan.ratesOf(step, indices.length));
+    }
+    const training = (performance.now() - began) / (count - warmUp);
+    const last = plan.examplesOf(count - 1);
+    await learner.stage(source.take(last));
+    began = performance.now();
+    await learner.evaluate(last.length, evaluationIterations(recipe));
+    return { training, evaluation: performance.now() - began };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#twins.values()].map((twin) => twin.close()));
+  }
+
+  #twinOf(storage: Storage): Twin {
+    const twin = this.#twins.get(storage) ?? new Twin({ storage });
+    this.#twins.set(storage, twin);
+    return twin;
+  }
+
+  async #begin(recipe: Recipe): Promise<Learner> {
+    const learner = new Learner(this.#twinOf(formatsOf(recipe).storage), recipe);
+    await learner.configure();
+    await learner.initialise();
+    return learner;
+  }
+}

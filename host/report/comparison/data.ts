@@ -1,0 +1,123 @@
+/** What a comparison found: what its page shows, and what is written beside it as JSON. Errors are in percent. */
+
+/** A mean over `count` seeds; standard deviation and half the width of the 95 % interval of two or more. */
+export interface Spread {
+  readonly mean: number;
+  readonly count: number;
+  readonly deviation?: number;
+  readonly halfWidth?: number;
+}
+
+export interface EpochPoint {
+  readonly epoch: number;
+  readonly trainingError: number;
+  readonly validationError?: number;
+}
+
+/**
+ * `finished`; `stopped` by the program with a reason, as where a drive could leave its range; `impossible`: not run;
+ * `failed`: its process did not end as it should; `open`: not yet run to its end.
+ */
+export type CellState = 'finished' | 'stopped' | 'impossible' | 'failed' | 'open';
+
+/** One run. Absent is what was not measured. */
+export interface CellOutcome {
+  readonly id: string;
+  readonly seed: number;
+  readonly state: CellState;
+  readonly reason?: string;
+  /** During the last epoch. */
+  readonly trainingError?: number;
+  /** From a zero start. */
+  readonly testError?: number;
+  readonly referenceTrainingError?: number;
+  readonly referenceTestError?: number;
+  /** Between the contrasts of device and reference: mean over compared minibatches and connections. */
+  readonly contrastCosine?: number;
+  /** Of the free states, in decibels; null where there was no noise at all. */
+  readonly signalToNoise?: number | null;
+  /** Parameters clipped to their format. */
+  readonly saturations?: number;
+  /** Share of the weights that were to change that did not. */
+  readonly lostUpdates?: number;
+  /** Multiply-accumulates a training sample. */
+  readonly products?: number;
+  readonly epochs: readonly EpochPoint[];
+}
+
+/** Relative errors ‖ΔW_q − ΔW‖/‖ΔW‖ of one update, with only that part rounded, and with all of them. */
+export interface ErrorSources {
+  readonly relaxation: number;
+  readonly contrast: number;
+  readonly update: number;
+  readonly all: number;
+}
+
+/** Cells that differ in the seed alone. */
+export interface Group {
+  readonly id: string;
+  /** Values of the keys that the grid names, as text. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly network: string;
+  readonly weights: string;
+  readonly states: string;
+  readonly rounding: string;
+  readonly relaxation: string;
+  /** Of storage: of the widest weights. */
+  readonly bits?: number;
+  /** Fractional bits, as text: one number, or one a connection. */
+  readonly weightFraction?: string;
+  readonly stateFraction?: string;
+  /** Of the arena: what `plan` says the network needs. */
+  readonly bytes?: number;
+  /** The smallest board that holds it. */
+  readonly board?: string;
+  readonly cells: readonly CellOutcome[];
+  readonly trainingError?: Spread;
+  readonly testError?: Spread;
+  /** Test error less the float64 reference's, in points, seed by seed. */
+  readonly gap?: Spread;
+  readonly contrastCosine?: Spread;
+  readonly signalToNoise?: Spread;
+  readonly saturations?: Spread;
+  readonly lostUpdates?: Spread;
+  readonly products?: Spread;
+  /** Of the first seed, from its initial weights and from its last ones. */
+  readonly sources?: { readonly initial: ErrorSources; readonly final: ErrorSources };
+  /** No other group has a lower test error in as few bytes. */
+  readonly onFront: boolean;
+}
+
+/** What the grid comes to. */
+export interface Advice {
+  /** Id of the group. */
+  readonly group: string;
+  readonly sentence: string;
+  readonly rule: string;
+}
+
+export interface ComparisonData {
+  readonly title: string;
+  readonly preset: string;
+  readonly dataset: string;
+  readonly device: string;
+  readonly epochs: string;
+  /** ISO 8601. */
+  readonly written: string;
+  readonly hostVersion: string;
+  /** Whether all cells have come to an end. */
+  readonly complete: boolean;
+  /** Nothing where no cell has finished. */
+  readonly advice?: Advice;
+  /** Names of the settings, in the order of the columns. */
+  readonly keys: readonly string[];
+  readonly groups: readonly Group[];
+  readonly references: readonly {
+    readonly id: string;
+    /** The cells it is the reference of. */
+    readonly cells: readonly string[];
+    readonly testError?: number;
+    readonly reason?: string;
+    readonly epochs: readonly EpochPoint[];
+  }[];
+}

@@ -1,0 +1,89 @@
+import { html } from '../html.js';
+import { count } from '../notation.js';
+import { axes, drawing, type Figure, type Frame, fixed, line, mark, text, WIDTH } from '../svg/drawing.js';
+import { linearScale, logarithmicScale } from '../svg/scale.js';
+import type { ComparisonData, Group, Spread } from './data.js';
+import { labelling } from './labels.js';
+
+const HEIGHT = 330;
+const FRAME: Frame = { left: 46, right: WIDTH - 14, top: 34, bottom: HEIGHT - 50 };
+const LEGEND = 19;
+
+type Point = Group & { readonly bytes: number; readonly testError: Spread };
+
+/** Test error against bytes: the nearer to the corner below on the left, the better. */
+export function memoryFigure(data: ComparisonData): Figure | undefined {
+  const points = data.groups.filter(
+    (group): group is Point => group.bytes !== undefined && group.testError !== undefined,
+  );
+  if (points.length < 2) return undefined;
+  const label = labelling(data);
+  // Intervals of two seeds are wide enough to hide everything else: they may be cut off.
+  const means = points.map(({ testError }) => testError.mean);
+  const [least, greatest] = [Math.min(...means), Math.max(...means)];
+  const margin = Math.max(greatest - least, 0.1 * greatest, 0.1) / 2;
+  const y = linearScale([Math.max(least - margin, 0), greatest + margin], [FRAME.bottom, FRAME.top]);
+  const x = logarithmicScale(
+    points.map(({ bytes }) => bytes),
+    [FRAME.left, FRAME.right],
+  );
+  const at = ({ bytes, testError }: Point) => [x.place(bytes), y.place(testError.mean)] as const;
+  const front = points
+    .filter(({ onFront }) => onFront)
+    .sort((a, b) => a.bytes - b.bytes || a.testError.mean - b.testError.mean);
+  const clamp = (place: number) => Math.min(Math.max(place, FRAME.top), FRAME.bottom);
+  const whiskers = front.map((point) => {
+    const { mean, halfWidth } = point.testError;
+    const [px] = at(point);
+    return halfWidth === undefined
+      ? ''
+      : line(px, clamp(y.place(mean - halfWidth)), px, clamp(y.place(mean + halfWidth)), 'whisker c0');
+  });
+  const marks = points.map((point) => {
+    const [px, py] = at(point);
+    const title = `${label(point)}: ${point.testError.mean.toFixed(2)} % test error, ${count(point.bytes)} bytes`;
+    return mark(0, px, py, title, !point.onFront);
+  });
+  const [chosen] = points.filter(({ id }) => id === data.advice?.group).map(at);
+  const body = [
+    axes(
+      FRAME,
+      { scale: x, label: 'arena, bytes', tick: (value) => short(value) },
+      { scale: y, label: 'test error, %', tick: (value) => String(value) },
+    ),
+    html`<path class="front" d="${steps(front.map(at))}"/>`,
+    whiskers,
+    marks,
+    chosen ? html`<circle class="chosen" cx="${fixed(chosen[0])}" cy="${fixed(chosen[1])}" r="9"/>` : '',
+    front.map((point, n) => {
+      const [px, py] = at(point);
+      const legend = HEIGHT + 10 + n * LEGEND;
+      const { bytes, testError } = point;
+      return [
+        text(px + 10, py - 8, n + 1, 'start', 'halo'),
+        text(FRAME.left, legend, n + 1, 'end'),
+        text(FRAME.left + 10, legend, label(point), 'start'),
+        text(WIDTH - 4, legend, `${testError.mean.toFixed(2)} %, ${count(bytes)}`, 'end', 'muted small'),
+      ];
+    }),
+  ];
+  const title = 'Accuracy against memory';
+  return {
+    name: 'accuracy-memory',
+    title,
+    caption: `Each mark is a group of cells that differ in the seed alone: its mean test error. The numbered ones on the dashed line are the Pareto front: nothing else has a lower error in as few bytes; with 95 % intervals where there are several seeds, cut off at the frame.${chosen ? ' The ring is the advice.' : ''}`,
+    svg: drawing(title, HEIGHT + 6 + front.length * LEGEND, body),
+  };
+}
+
+function short(bytes: number): string {
+  if (bytes >= 1e6) return `${bytes / 1e6} MB`;
+  return bytes >= 1e3 ? `${bytes / 1e3} kB` : String(bytes);
+}
+
+/** What can be had grows in steps: between two marks the left one is the best that fits. */
+function steps(points: readonly (readonly [number, number])[]): string {
+  return points
+    .map(([x, y], n) => (n === 0 ? `M${fixed(x)} ${fixed(y)}` : `H${fixed(x)}V${fixed(y)}`))
+    .join('');
+}

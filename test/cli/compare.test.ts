@@ -1,0 +1,120 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'smol-toml';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ComparisonData } from '#host/report/comparison/data';
+import { loadRun } from '#host/training/saved-run';
+import { smallValues, temporaryFolder, writeSmallData } from '../training/small-data.js';
+import { eqprop, jsonLines, start } from './command.js';
+
+let data: ReturnType<typeof temporaryFolder>;
+let small: readonly string[];
+beforeAll(() => {
+  data = temporaryFolder();
+  writeSmallData(data.path);
+  const preset = join(data.path, 'small.toml');
+  writeFileSync(preset, stringify(smallValues));
+  small = ['--preset', preset, '--data', data.path];
+});
+afterAll(() => data.remove());
+
+const at = (name: string) => join(data.path, name);
+const resultsIn = (folder: string): ComparisonData =>
+  JSON.parse(readFileSync(join(folder, 'cells.json'), 'utf8'));
+
+test('from a grid on the command line to an advice, on MNIST', async () => {
+  const out = at('mnist');
+  const { code, stdout, stderr } = await eqprop(
+    ...['compare', '--preset', 'small', '--network', '784-8-10', '--training', '0..200', '--epochs', '1'],
+    ...['--weights', 'Q1.14', 'Q4.11', 'Q0.16', '--seeds', '1', '--out', out],
+  );
+  expect(stderr).toContain('3 cells: 2 to train, 1 cannot work, 1 float64 references beside them');
+  expect(stderr).toContain("not run  w-Q0.16_seed-1: weight format 'Q0.16' is impossible");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /784-8-10 on \w+: 16 bits, weights Q\d+\.\d+, .* points from float64, 32,584 bytes\./,
+  );
+  expect(readdirSync(join(out, 'cells')).sort()).toEqual(['w-Q1.14_seed-1', 'w-Q4.11_seed-1']);
+  for (const name of ['compare.json', 'cells.json', 'cells.csv', 'report.html', 'figures/formats.svg'])
+    expect(existsSync(join(out, name)), name).toBe(true);
+  const { groups, complete } = resultsIn(out);
+  expect(complete).toBe(true);
+  expect(groups.map(({ testError }) => testError?.count)).toEqual([1, 1, undefined]);
+  // What a cell leaves is a run like any other.
+  const evaluated = await eqprop('evaluate', join(out, 'cells', 'w-Q4.11_seed-1'), '--json');
+  expect(JSON.parse(evaluated.stdout).error).toBeCloseTo(groups[1].testError?.mean ?? Number.NaN, 10);
+});
+
+test('a grid in a file, overridden by flags; --json prints objects alone', async () => {
+  const grid = at('grid.toml');
+  writeFileSync(
+    grid,
+    stringify({
+      preset: small[1],
+      data: data.path,
+      recipe: { epochs: 1 },
+      grid: { weights: ['Q1.14', 'Q2.13'], seed: [5, 6] },
+    }),
+  );
+  const out = at('file');
+  const { code, stdout, stderr } = await eqprop(
+    ...['compare', grid, '--seed', '7', '--rounding', 'nearest', '--no-reference', '--out', out, '--json'],
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const lines = jsonLines(stdout);
+  expect(lines.map(({ kind }) => kind)).toEqual(['cell', 'cell', 'comparison']);
+  expect(lines[2]).toMatchObject({ complete: true, advice: { group: expect.any(String) } });
+  const config = JSON.parse(readFileSync(join(out, 'cells', 'w-Q2.13_seed-7', 'config.json'), 'utf8'));
+  expect(config.recipe).toMatchObject({ weights: 'Q2.13', seed: 7, rounding: 'nearest', epochs: 1 });
+});
+
+test('interrupted it saves and ends with 130; --resume runs what is left, and no more', async () => {
+  const out = at('interrupted');
+  const program = start([
+    ...['compare', ...small, '--epochs', '60', '--seeds', '2', '--processes', '1'],
+    ...['--no-reference', '--out', out],
+  ]);
+  await program.shows('1/2  finished');
+  // The second one is on its way: it has saved its first weights.
+  const second = join(out, 'cells', 'small_seed-2');
+  await expect.poll(() => existsSync(join(second, 'checkpoint.eqp')), { timeout: 20_000 }).toBe(true);
+  program.interrupt();
+  const { code, stderr } = await program.ended;
+  expect(code).toBe(130);
+  expect(stderr).toContain(`go on with: eqprop compare --resume ${out}`);
+  const first = join(out, 'cells', 'small_seed-1');
+  const { step } = loadRun(second).state.position;
+  expect(step).toBeLessThan(60 * 19);
+  const untouched = readFileSync(join(first, 'checkpoint.eqp'));
+
+  const refused = await eqprop('compare', '--resume', out, '--weights', 'Q1.14');
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('--weights cannot be changed');
+
+  const resumed = await eqprop('compare', '--resume', out, '--json');
+  expect(resumed).toMatchObject({ code: 0, stderr: '' });
+  expect(jsonLines(resumed.stdout).filter(({ kind }) => kind === 'cell')).toMatchObject([
+    { id: expect.stringContaining('seed-2'), ended: 'finished' },
+  ]);
+  expect(readFileSync(join(first, 'checkpoint.eqp'))).toEqual(untouched);
+  expect(resultsIn(out).groups[0].cells.map(({ state }) => state)).toEqual(['finished', 'finished']);
+});
+
+test.each([
+  [['--wieghts', 'Q1.14'], 2, 'unknown option'],
+  [['--seeds', '2', '--seed', '4'], 1, 'name the same'],
+  [['--relaxation', 'eulre'], 1, 'relaxation cannot be "eulre"'],
+  [['nowhere.toml'], 1, 'there is no file nowhere.toml'],
+  [['--seeds', '201'], 1, '201 cells, about'],
+])('%j is refused', async (args, status, message) => {
+  const { code, stderr } = await eqprop(
+    'compare',
+    ...args,
+    ...small,
+    '--no-reference',
+    '--out',
+    at('refused'),
+  );
+  expect({ code, stderr }).toEqual({ code: status, stderr: expect.stringContaining(message) });
+  expect(existsSync(at('refused'))).toBe(false);
+});

@@ -1,0 +1,156 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cellsOf, referencesOf, settingsId } from '#host/comparison/cells';
+import { checkGrid } from '#host/comparison/grid';
+import { readGridFile } from '#host/comparison/grid-file';
+import { smallValues, temporaryFolder } from '../training/small-data.js';
+
+const grid = (alternatives: Readonly<Record<string, readonly unknown[]>>) =>
+  checkGrid({ preset: 'small.toml', recipe: smallValues, alternatives }, 'here');
+const refusal = (message: string, hint = '') =>
+  expect.objectContaining({
+    name: 'UserError',
+    message: expect.stringContaining(message),
+    hint: expect.stringContaining(hint),
+  });
+
+describe('cells', () => {
+  test('are all combinations, seeds fastest, with readable ids', () => {
+    const cells = cellsOf(
+      grid({
+        seed: [1, 2],
+        relaxation: ['euler', 'exact'],
+        weights: ['Q1.14', 'Q2.13'],
+        beta: [0.25, 0.5, 0.75],
+      }),
+    );
+    expect(cells).toHaveLength(24);
+    expect(new Set(cells.map(({ id }) => id)).size).toBe(24);
+    expect(cells.slice(0, 3).map(({ id }) => id)).toEqual([
+      'w-Q1.14_euler_beta-0.25_seed-1',
+      'w-Q1.14_euler_beta-0.25_seed-2',
+      'w-Q1.14_euler_beta-0.5_seed-1',
+    ]);
+    expect(cells[23]).toMatchObject({
+      group: 'w-Q2.13_exact_beta-0.75',
+      seed: 2,
+      settings: { weights: 'Q2.13', relaxation: 'exact', beta: 0.75 },
+      recipe: { weights: 'Q2.13', relaxation: 'exact', beta: 0.75, seed: 2, network: '36-24-4' },
+    });
+  });
+
+  test('of one recipe: a group named as the preset', () => {
+    expect(cellsOf(grid({})).map(({ id, group }) => [id, group])).toEqual([['small_seed-1', 'small']]);
+  });
+
+  test('values are taken once; a single one is the recipe’s and no part of the ids', () => {
+    const cells = cellsOf(grid({ weights: ['Q1.14', 'Q1.14'], states: ['Q3.12', 'Q4.11'], epochs: [1] }));
+    expect(cells.map(({ id }) => id)).toEqual(['s-Q3.12_seed-1', 's-Q4.11_seed-1']);
+    expect(cells[0].recipe).toMatchObject({ weights: 'Q1.14', epochs: 1 });
+  });
+
+  test('that cannot be keep their reason and are cells all the same', () => {
+    const cells = cellsOf(grid({ network: ['36-24-4', '36-8-8-4'], states: ['Q3.12', 'Q0.15'] }));
+    expect(cells.map(({ impossible }) => impossible ?? 'possible')).toEqual([
+      'possible',
+      "state format 'Q0.15' is impossible",
+      '2 rates for the 3 connections of 36-8-8-4',
+      '2 rates for the 3 connections of 36-8-8-4',
+    ]);
+    expect(cells[1].recipe).toBeUndefined();
+  });
+
+  test('lists and ranges are fit for folders; long ids stay different', () => {
+    expect(settingsId({ rates: [0.1, 0.2], training: '0..100', weights: 'Q0.7,Q-1.8' })).toBe(
+      'rates-0.1+0.2_training-0..100_w-Q0.7+Q-1.8',
+    );
+    const long = Array.from({ length: 2 }, (_, n) => `36-${'24-'.repeat(60)}${n + 4}`);
+    const ids = cellsOf(grid({ network: long })).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(2);
+    for (const id of ids) expect(id.length).toBeLessThanOrEqual(120);
+  });
+});
+
+test('cells that differ in formats and rounding alone share a reference, seed by seed', () => {
+  const cells = cellsOf(
+    grid({
+      weights: ['Q1.14', 'Q2.13'],
+      states: ['Q3.12', 'Q4.11'],
+      rounding: ['nearest', 'stochastic'],
+      beta: [0.25, 0.5],
+      seed: [3, 4],
+    }),
+  );
+  const references = referencesOf(cells);
+  expect(references.map(({ id, cells: of }) => [id, of.length])).toEqual([
+    ['beta-0.25_seed-3', 8],
+    ['beta-0.25_seed-4', 8],
+    ['beta-0.5_seed-3', 8],
+    ['beta-0.5_seed-4', 8],
+  ]);
+  expect(references[1].recipe).toMatchObject({ beta: 0.25, seed: 4 });
+});
+
+test.each([
+  [{ wieghts: ['Q1.14'] }, "here: unknown key 'wieghts'", "did you mean 'weights'?"],
+  [{ relaxation: ['exact', 'eulre'] }, 'here: relaxation cannot be "eulre"', 'euler'],
+  [{ rates: [0.1] }, 'here: rates cannot be 0.1', 'one a connection'],
+  [{ beta: [] }, "here: no value of 'beta'", 'name one'],
+])('a slip of the pen is no cell: %j', (alternatives, message, hint) => {
+  expect(() => grid(alternatives)).toThrow(refusal(message, hint));
+});
+
+describe('a grid file', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  beforeAll(() => {
+    folder = temporaryFolder();
+  });
+  afterAll(() => folder.remove());
+  const read = (toml: string) => {
+    const path = join(folder.path, 'grid.toml');
+    writeFileSync(path, toml);
+    return readGridFile(path);
+  };
+
+  test('has a preset, fixed values and alternatives', () => {
+    expect(
+      read(`preset = "small"
+data = "digits"
+device = "pico"
+[recipe]
+epochs = 2
+[grid]
+weights = ["Q1.14", "Q2.13"]
+rates = [[0.4, 0.05], [0.2, 0.05]]
+seed = [1, 2, 3]
+`),
+    ).toEqual({
+      preset: 'small',
+      data: 'digits',
+      device: 'pico',
+      recipe: { epochs: 2 },
+      grid: {
+        weights: ['Q1.14', 'Q2.13'],
+        rates: [
+          [0.4, 0.05],
+          [0.2, 0.05],
+        ],
+        seed: [1, 2, 3],
+      },
+    });
+  });
+
+  test.each([
+    ['prest = "small"', "unknown key 'prest'", "did you mean 'preset'?"],
+    ['weights = ["Q1.14"]', "unknown key 'weights'", '[grid]'],
+    ['[grid]\nweights = "Q1.14"', 'grid.weights: write an array', ''],
+    ['[grid\n', 'line 1', 'mend'],
+  ])('%j is refused', (toml, message, hint) => {
+    expect(() => read(toml)).toThrow(refusal(message, hint));
+  });
+
+  test('that is not there', () => {
+    expect(() => readGridFile(join(folder.path, 'none.toml'))).toThrow(refusal('there is no file'));
+  });
+});

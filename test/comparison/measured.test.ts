@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { isCellFinished, measured } from '#host/comparison/cell-outcome';
+import { Distance } from '#host/comparison/error-sources';
+import { quantisersOf } from '#host/comparison/formats';
+import { runConcurrently } from '#host/comparison/schedule';
+import type { DivergenceMetrics, EpochMetrics, FinalMetrics } from '#host/training/metrics';
+import { smallRecipe } from '../training/small-data.js';
+
+const epoch = (number: number, trainingError: number): EpochMetrics => ({
+  kind: 'epoch',
+  epoch: number,
+  step: 19 * number,
+  trainingError,
+  cost: 0.1,
+  freeIterations: 5,
+  nudgedIterations: 4,
+  unsettled: 0,
+  saturations: 3 * number,
+  digest: '0',
+  checked: 1,
+  seconds: 1,
+});
+const divergence = (more: Partial<DivergenceMetrics>): DivergenceMetrics => ({
+  kind: 'divergence',
+  step: 1,
+  samples: 10,
+  stateRms: 0.01,
+  stateWorst: 0.1,
+  nudgedRms: 0,
+  nudgedWorst: 0,
+  elsewhere: 0,
+  contrastCosines: [1, 1],
+  predictionsAgree: 1,
+  ...more,
+});
+const final: FinalMetrics = {
+  kind: 'final',
+  step: 38,
+  evaluations: [
+    { set: 'validation', start: 'zero', samples: 10, error: 99 },
+    { set: 'test', start: 'zero', samples: 100, error: 7 },
+  ],
+  seconds: 1,
+};
+
+describe('what a log tells of a cell', () => {
+  test('by hand', () => {
+    const found = measured(
+      [
+        divergence({ stateSignal: 1, contrastCosines: [0.9, 0.7], updatesDue: 100, updatesLost: 80 }),
+        divergence({ samples: 30, stateRms: 0.03, stateSignal: 1, updatesDue: 300, updatesLost: 120 }),
+        divergence({ step: 50, stateSignal: 1, contrastCosines: [0.5, 0.5] }),
+        epoch(1, 20),
+        epoch(2, 10),
+        final,
+      ],
+      smallRecipe(),
+    );
+    expect(found).toMatchObject({ trainingError: 10, testError: 7, saturations: 6 });
+    // Minibatches count alike: (0.8 + 1 + 0.5) / 3.
+    expect(found.contrastCosine).toBeCloseTo(2.3 / 3, 12);
+    // Noise (10 · 1 + 30 · 9 + 10 · 1) · 10⁻⁴ beside a signal of 50.
+    expect(found.signalToNoise).toBeCloseTo(10 * Math.log10(50 / 290e-4), 10);
+    expect(found.lostUpdates).toBeCloseTo(200 / 400, 12);
+    // 36-24-4: the image twice, and 24 · 4 both ways in 9 iterations and the contrast.
+    expect(found.products).toBe(2 * 36 * 24 + 2 * 24 * 4 * 10);
+    expect(found.epochs).toEqual([
+      { epoch: 1, trainingError: 20 },
+      { epoch: 2, trainingError: 10 },
+    ]);
+  });
+
+  test('nothing that was not measured; no noise is no number', () => {
+    expect(measured([], smallRecipe())).toEqual({ epochs: [] });
+    expect(measured([divergence({ stateRms: 0, stateSignal: 1 })], smallRecipe())).toEqual({
+      epochs: [],
+      contrastCosine: 1,
+      signalToNoise: null,
+    });
+    expect(isCellFinished('/nowhere/at/all')).toBe(false);
+  });
+});
+
+test('distances are relative, over all connections and minibatches together', () => {
+  const distance = new Distance();
+  distance.add([Float64Array.of(3, 0), Float64Array.of(0)], [Float64Array.of(0, 0), Float64Array.of(4)]);
+  distance.add([Float64Array.of(3, 0), Float64Array.of(0)], [Float64Array.of(3, 0), Float64Array.of(0)]);
+  expect(distance.relative).toBeCloseTo(Math.sqrt((9 + 16) / (16 + 9)), 12);
+  expect(new Distance().relative).toBe(0);
+});
+
+describe('roundings', () => {
+  test('states to nearest; weights to nearest', () => {
+    const { states, contrast, weights } = quantisersOf(
+      smallRecipe({ states: 'Q7.8', weights: 'Q13.2', rounding: 'nearest' }),
+      0,
+    );
+    for (const round of [states, contrast])
+      expect([0, 0.5 / 256, 0.49 / 256, 1].map(round)).toEqual([0, 1 / 256, 0, 1]);
+    expect([0.1, 0.125, -0.1, -0.13, -0.3].map((change) => weights(change, 0, 0))).toEqual([
+      0, 0.25, 0, -0.25, -0.25,
+    ]);
+  });
+
+  test('stochastic ones are a unit apart at most and right on average', () => {
+    const { weights } = quantisersOf(smallRecipe({ weights: 'Q13.2' }), 7);
+    const drawn = Array.from({ length: 10_000 }, (_, index) => weights(-0.325, 1, index));
+    expect(new Set(drawn)).toEqual(new Set([-0.5, -0.25]));
+    // Four standard errors: 4 · ¼ · √(0.3 · 0.7 / 10⁴).
+    const average = drawn.reduce((sum, value) => sum + value, 0) / drawn.length;
+    expect(Math.abs(average + 0.325)).toBeLessThan(0.0046);
+  });
+});
+
+describe('jobs', () => {
+  test('are begun in order, so many at a time at most', async () => {
+    let running = 0;
+    let most = 0;
+    const begun: number[] = [];
+    await runConcurrently([1, 2, 3, 4, 5], 2, new AbortController().signal, async (job) => {
+      begun.push(job);
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+    });
+    expect([begun, most]).toEqual([[1, 2, 3, 4, 5], 2]);
+  });
+
+  test('no more are begun once aborted; a defect is told when the others have ended', async () => {
+    const interruption = new AbortController();
+    const ended: number[] = [];
+    await runConcurrently([1, 2, 3], 1, interruption.signal, async (job) => {
+      interruption.abort();
+      ended.push(job);
+    });
+    expect(ended).toEqual([1]);
+    const failing = runConcurrently([1, 2], 2, new AbortController().signal, async (job) => {
+      if (job === 1) throw new Error('a defect');
+      await new Promise((resolve) => setImmediate(resolve));
+      ended.push(job);
+    });
+    await expect(failing).rejects.toThrow('a defect');
+    expect(ended).toEqual([1, 2]);
+  });
+});

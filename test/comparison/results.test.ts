@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { advise } from '#host/comparison/advice';
+import { toCsv } from '#host/comparison/csv';
+import { comparisonFigures, renderComparison } from '#host/report/comparison/comparison-page';
+import type { ErrorSources, Group } from '#host/report/comparison/data';
+import { linearScale, logarithmicScale } from '#host/report/svg/scale';
+import { comparison, finishedCell, group } from './groups.js';
+
+const sources: ErrorSources = { relaxation: 0.01, contrast: 0.02, update: 0.5, all: 0.51 };
+
+const small: Group = group('Q1.14', 1000, [4, 6], {
+  onFront: true,
+  weightFraction: '14',
+  stateFraction: '12',
+  sources: { initial: sources, final: { ...sources, update: 2 } },
+  cells: [4, 6].map((error, n) => ({
+    ...finishedCell(n + 1, error),
+    trainingError: error - 1,
+    referenceTestError: 4.5,
+    lostUpdates: 0.25,
+    epochs: [
+      { epoch: 1, trainingError: 9 },
+      { epoch: 2, trainingError: error - 1 },
+    ],
+  })),
+  gap: { mean: 0.5, count: 2, deviation: 1, halfWidth: 9 },
+});
+const large: Group = group('Q2.13', 2000, [3], {
+  onFront: true,
+  weightFraction: '13',
+  stateFraction: '12',
+});
+const broken: Group = group('Q9.6', 1000, [], {
+  cells: [{ id: 'w-Q9.6_seed-1', seed: 1, state: 'impossible', reason: 'it is, "so", <b>', epochs: [] }],
+});
+const groups = [small, large, broken];
+const advice = advise(groups, 0.25);
+const data = comparison(groups, { ...(advice && { advice }) });
+
+test('CSV, by hand', () => {
+  const rows = toCsv(data).split('\r\n');
+  expect(rows).toHaveLength(1 + 3 + 4 + 1);
+  const head = rows[0].split(',');
+  const column = (row: number, name: string) => rows[row].split(',')[head.indexOf(name)];
+  expect(new Set(head).size).toBe(head.length);
+  expect(rows[1]).toBe(
+    'group,Q1.14,,2 of 2 finished,,784-8-10,Q1.14,Q3.12,stochastic,exact,weights=Q1.14,16,1000,pico,1,2,' +
+      ',,,5,1.4142136,12.7062,,,,,,,,,,,,,,,,0.5,1,9,0.01,0.02,0.5,0.51,0.01,0.02,2,0.51',
+  );
+  expect(rows[2]).toBe(
+    'cell,Q1.14,1,finished,,784-8-10,Q1.14,Q3.12,stochastic,exact,weights=Q1.14,16,1000,pico,,1,' +
+      '3,,,4,,,,,,,,,,,,0.25,,,,,,-0.5,,,,,,,,,,',
+  );
+  expect(column(4, 'test_error_percent')).toBe('3');
+  expect(column(4, 'test_error_percent_ci95')).toBe('');
+  expect(rows[7]).toContain('cell,Q9.6,1,impossible,"it is, ""so"", <b>",784-8-10');
+});
+
+test('every row of the CSV has as many fields as the head', () => {
+  for (const row of toCsv(comparison([small, large]))
+    .trimEnd()
+    .split('\r\n'))
+    expect(row.split(',')).toHaveLength(toCsv(data).split('\r\n')[0].split(',').length);
+});
+
+describe('the page', () => {
+  const page = renderComparison(data);
+
+  test('says the advice first, and the rule', () => {
+    expect(page.indexOf('3.00 % test error')).toBeLessThan(page.indexOf('<svg'));
+    expect(page).toContain('Chosen: the fewest bytes');
+  });
+
+  test('is well-formed, loads nothing, and has every drawing inside', () => {
+    const markup = page.replace(/<style>[\s\S]*?<\/style>/g, '');
+    const open: string[] = [];
+    const elements = markup.matchAll(/<(\/?)([a-z][a-z0-9]*)((?:\s[^>]*?)?)(\/?)>/g);
+    for (const [, closing, name, , empty] of elements) {
+      if (closing) expect(open.pop()).toBe(name);
+      else if (!empty && name !== 'meta') open.push(name);
+    }
+    expect(open).toEqual([]);
+    expect(markup).not.toMatch(/\s(src|href)=|<script|<img|url\(/);
+    expect(markup.match(/<svg/g)).toHaveLength(comparisonFigures(data).length);
+    expect(markup).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test('shows cells that were not run with their reasons, escaped', () => {
+    expect(page).toContain('it is, &quot;so&quot;, &lt;b&gt;');
+  });
+
+  test('needs no result at all', () => {
+    const nothing = renderComparison(comparison([broken], { complete: false }));
+    expect(nothing).toContain('No cell has finished.');
+    expect(nothing).not.toMatch(/<svg|NaN|undefined/);
+  });
+});
+
+test('figures are files of their own, named', () => {
+  const figures = comparisonFigures(data);
+  expect(figures.map(({ name }) => name)).toEqual([
+    'accuracy-memory',
+    'formats',
+    'training-error',
+    'error-sources-last',
+    'error-sources-initial',
+  ]);
+  for (const { file } of figures) {
+    expect(file).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    expect(file).toMatch(/<style>[\s\S]*<\/style>[\s\S]*<\/svg>\n$/);
+    expect(file).not.toMatch(/NaN|Infinity|undefined/);
+  }
+});
+
+describe('axes', () => {
+  test('linear: round numbers, inside the ends', () => {
+    const scale = linearScale([0, 10], [0, 100], 5, true);
+    expect(scale.ticks).toEqual([0, 2.5, 5, 7.5, 10]);
+    expect(scale.place(0)).toBe(0);
+  });
+
+  test('logarithmic: decades, or halves and fifths; never bare', () => {
+    expect(logarithmicScale([1, 1e6], [0, 1]).ticks).toEqual([1, 10, 100, 1000, 1e4, 1e5, 1e6]);
+    expect(logarithmicScale([40, 110], [0, 1]).ticks).toEqual([50, 100]);
+    expect(logarithmicScale([32_584], [0, 1]).ticks.length).toBeGreaterThan(1);
+  });
+
+  test('of equal values they still have a width', () => {
+    const { ticks, place } = linearScale([3, 3], [0, 100]);
+    expect(ticks.length).toBeGreaterThan(1);
+    expect(place(3)).toBeCloseTo(50, 6);
+  });
+});
