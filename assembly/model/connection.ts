@@ -20,20 +20,25 @@ export class Connection {
   firstParameter: u32;
   /** Fractional bits of its weights. */
   fraction: i32;
-  /** How many fewer they are than the finest's. */
-  coarser: i32;
-  /** State[the larger of both sizes]: rates scaled up by that. 0 where there is nothing to scale. */
-  scaled: usize;
 }
 
-/** The rates as this connection sends them. */
+/** Fractional bits of the finest weights. */
+let finest: i32 = 0;
+/** State[the widest layer]: rates scaled up for coarser ones. 0 where there are none. */
+let scaled: usize = 0;
+
+export function scaleUpTo(finestFraction: i32, at: usize): void {
+  finest = finestFraction;
+  scaled = at;
+}
+
+/** The rates as a connection sends them. */
 function scaleUp(connection: Connection, rates: usize, count: i32): usize {
-  const shift = connection.coarser;
+  const shift = finest - connection.fraction;
   if (shift == 0) return rates;
-  const to = connection.scaled;
-  for (let i = 0; i < count; i++)
-    store<State>(to + (i << alignof<State>()), i32(load<State>(rates + (i << alignof<State>()))) << shift);
-  return to;
+  for (let at: usize = 0, end: usize = count << alignof<State>(); at < end; at += sizeof<State>())
+    store<State>(scaled + at, i32(load<State>(rates + at)) << shift);
+  return scaled;
 }
 
 /** Adds W ρ to the drives of `post`, unscaled = State[pre.size]: rates, or changes of rates; the zero ones too if `all`. */

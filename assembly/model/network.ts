@@ -5,14 +5,16 @@ import { clearSaturations, roundNearest, saturateWeight } from '../arithmetic/ro
 import { ArenaPart, MAX_LAYERS, NO_STEP, Stream } from '../endpoint/wire';
 import { allocate, allocateOwn, arenaCapacity, arenaUsed, clearArena, zero } from '../memory/arena';
 import { self, TEAM_LIMIT } from '../memory/team';
-import { Connection, mirrorWeights } from './connection';
+import { Connection, mirrorWeights, scaleUpTo } from './connection';
 import { layOutFields, sees } from './fields';
 import { Layer } from './layer';
 import { layOutMinibatch } from './minibatch';
 
+const MAX_CONNECTIONS: i32 = MAX_LAYERS - 1;
+
 /** Each thread has its own: states and drives are. */
 let layers: usize = memory.data(TEAM_LIMIT * MAX_LAYERS * offsetof<Layer>(), 4);
-let connections: usize = memory.data(TEAM_LIMIT * MAX_LAYERS * offsetof<Connection>(), 4);
+let connections: usize = memory.data(TEAM_LIMIT * MAX_CONNECTIONS * offsetof<Connection>(), 4);
 
 /** Layers, input included; 0 before a network is configured. */
 export let layerCount: i32 = 0;
@@ -51,7 +53,7 @@ export function connection(index: i32): Connection {
 /** A helper describes the network for itself. */
 export function joinNetwork(): void {
   layers += self * MAX_LAYERS * offsetof<Layer>();
-  connections += self * MAX_LAYERS * offsetof<Connection>();
+  connections += self * MAX_CONNECTIONS * offsetof<Connection>();
 }
 
 export function outputLayer(): Layer {
@@ -89,9 +91,7 @@ function setFormats(fractions: usize, states: i32): void {
   driveFraction = weightFraction + states;
   biasShift = sizeof<Drive>() == 8 ? states : 0;
   for (let k = 0; k < connectionCount; k++) {
-    const c = connection(k);
-    c.fraction = load<u16>(fractions + (k << 1));
-    c.coarser = weightFraction - c.fraction;
+    connection(k).fraction = load<u16>(fractions + (k << 1));
   }
 }
 
@@ -145,14 +145,18 @@ export function describeNetwork(
 
 function layOut(batch: i32): u64 {
   clearArena();
+  let widest = 0;
+  let coarsest = weightFraction;
+  for (let k = 0; k < layerCount; k++) widest = max(widest, layer(k).size);
+  for (let k = 0; k < connectionCount; k++) coarsest = min(coarsest, connection(k).fraction);
+  const room = coarsest < weightFraction ? u64(widest) << alignof<State>() : 0;
+  scaleUpTo(weightFraction, allocateOwn(ArenaPart.states, room));
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
     const bytes = (u64(c.pre.size) * c.post.size) << alignof<Weight>();
     c.weights = allocate(ArenaPart.weights, bytes);
     // Vectors want rows, and nothing is sent back to the input.
     c.mirror = ASC_FEATURE_SIMD && k > 0 ? allocate(ArenaPart.weights, bytes) : 0;
-    const most = u64(max(c.pre.size, c.post.size));
-    c.scaled = c.coarser > 0 ? allocateOwn(ArenaPart.states, most << alignof<State>()) : 0;
   }
   for (let k = 0; k < layerCount; k++) {
     const l = layer(k);
