@@ -64,7 +64,8 @@ export function addGridFlags(command: Command): Command {
   );
   for (const key of keys) {
     command.option(
-      `--${key} <${placeholders[key] ?? 'number'}...>`,
+      // Commander takes dots after a letter for several values.
+      `--${key} <${(placeholders[key] ?? 'number').replace(/\W+$/, '')}...>`,
       describeKey(key),
       (text: string, before: readonly unknown[] | undefined) => [...(before ?? []), parseFlag(key, text)],
     );
