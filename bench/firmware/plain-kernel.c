@@ -421,14 +421,14 @@ uint8_t *plain_configure(const struct configure *c, int count, uint8_t *memory) 
   nudge = c->nudge;
   free_iterations = c->free_iterations;
   nudged_iterations = c->nudged_iterations;
-  weight_fraction = c->weight_fraction;
+  weight_fraction = c->shape[count];
   state_fraction = c->state_fraction;
   units = 0;
   int widest = 0;
   uint32_t parameter = 0;
   for (int k = 0; k < count; k++) {
     struct layer *l = &layers[k];
-    *l = (struct layer){.size = c->sizes[k], .first_unit = units};
+    *l = (struct layer){.size = c->shape[k], .first_unit = units};
     if (k == 0) continue;
     int weights = layers[k - 1].size * l->size;
     connections[k - 1] = (struct connection){parameter, allot(&memory, weights, sizeof(int16_t))};

@@ -7,9 +7,10 @@
 /* Requests as they travel (host/link/schema.ts). */
 struct configure {
   uint32_t seed;
-  uint16_t epsilon, nudge, free_iterations, nudged_iterations, batch;
-  uint8_t weight_fraction, state_fraction, relaxation, rounding, options, padding;
-  uint16_t sizes[];
+  uint16_t epsilon, nudge, free_iterations, nudged_iterations, batch, image_width;
+  uint8_t field_least, field_most, state_fraction, relaxation, rounding, options, input_scale, padding;
+  /* Sizes of the layers, then fractional bits of the weights between them; here all weights have as many. */
+  uint16_t shape[];
 };
 
 struct sample {
