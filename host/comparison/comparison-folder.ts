@@ -1,8 +1,9 @@
 /** A comparison's folder: compare.json, cells/<id>/ (run folders), references/<id>/, and what was found. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
+import { writeWhole } from '../training/write-whole.js';
 
 /** What decides a comparison, as compare.json holds it. */
 const planSchema = v.object({
@@ -71,19 +72,7 @@ export class ComparisonFolder {
 
   /** Writes a file whole or not at all; returns its path. */
   write(name: string, content: string): string {
-    const path = join(this.path, name);
-    try {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(`${path}.new`, content);
-      renameSync(`${path}.new`, path);
-    } catch (error) {
-      throw new UserError(
-        `could not write ${path}: ${(error as Error).message}`,
-        'choose another folder with --out, or make room',
-        { cause: error },
-      );
-    }
-    return path;
+    return writeWhole(this.path, name, content);
   }
 }
 

@@ -1,8 +1,9 @@
 /** A reproduction's folder: reproduction.json, an ordinary run's folder a network, tables, figures, report.html. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
+import { writeWhole } from '../training/write-whole.js';
 import type { NetworkNumber } from './paper.js';
 import { type PlannedNetwork, planNetworks, type ReproductionSettings } from './plan.js';
 
@@ -81,33 +82,13 @@ export class ReproductionFolder {
 
   /** Returns the file's path. */
   write(name: string, content: string): string {
-    return writeInto(this.path, name, content);
+    return writeWhole(this.path, name, content);
   }
 
   #describe(): void {
     const description = { ...this.settings, networks: this.#networks };
     this.write(DESCRIPTION, `${JSON.stringify(description, undefined, 2)}\n`);
   }
-}
-
-/**
- * Writes a file whole or not at all; the folder is made where it is missing.
- * @throws `UserError` where it cannot be written
- */
-export function writeInto(folder: string, name: string, content: string): string {
-  const path = join(folder, name);
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(`${path}.new`, content);
-    renameSync(`${path}.new`, path);
-  } catch (error) {
-    throw new UserError(
-      `could not write ${path}: ${(error as Error).message}`,
-      'choose another folder with --out, or make room',
-      { cause: error },
-    );
-  }
-  return path;
 }
 
 function readDescription(path: string) {

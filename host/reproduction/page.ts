@@ -1,6 +1,6 @@
 /** A page of sections with tables and figures, that needs nothing beside it. */
+import { renderDocument } from '../report/document.js';
 import { type Content, Html, html } from '../report/html.js';
-import { style } from '../report/style.js';
 import { type Panel, renderPanel } from './figures.js';
 import { htmlTable, type Table } from './tables.js';
 
@@ -11,8 +11,6 @@ export interface Section {
   readonly tables: readonly Table[];
 }
 
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
-
 const pageStyle = `
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1.5rem 2rem; margin-top: 1.25rem; }
 .panels svg { width: 100%; height: auto; display: block; }
@@ -20,25 +18,14 @@ h3 { margin-top: 1.75rem; }
 `;
 
 export function renderPage(title: string, lead: string, sections: readonly Section[]): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>${title} · eqprop</title>
-<style>${new Html(style)}${new Html(pageStyle)}</style>
-</head>
-<body>
-<header>
+  const body = html`<header>
 <h1>${title}</h1>
 <p class="subtitle">${lead}</p>
 </header>
 <main>
 ${sections.map(renderSection)}</main>
-</body>
-</html>
-`.text;
+`;
+  return renderDocument(title, body, new Html(pageStyle));
 }
 
 function renderSection({ title, text, panels, tables }: Section): Html {
