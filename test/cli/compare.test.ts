@@ -32,7 +32,7 @@ test('from a grid on the command line to an advice, on MNIST', async () => {
   expect(stderr).toContain("not run  w-Q0.16_seed-1: weight format 'Q0.16' is impossible");
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /784-8-10 on \w+: 16 bits, weights Q\d+\.\d+, .* points from float64, 32,584 bytes\./,
+    /784-8-10 on \w+: i16 Q\d+\.\d+, states Q3\.12, stochastic: .* points from float64, 32,584 bytes\./,
   );
   expect(readdirSync(join(out, 'cells')).sort()).toEqual(['w-Q1.14_seed-1', 'w-Q4.11_seed-1']);
   for (const name of ['compare.json', 'cells.json', 'cells.csv', 'report.html', 'figures/formats.svg'])
@@ -66,6 +66,27 @@ test('a grid in a file, overridden by flags; --json prints objects alone', async
   expect(lines[2]).toMatchObject({ complete: true, advice: { group: expect.any(String) } });
   const config = JSON.parse(readFileSync(join(out, 'cells', 'w-Q2.13_seed-7', 'config.json'), 'utf8'));
   expect(config.recipe).toMatchObject({ weights: 'Q2.13', seed: 7, rounding: 'nearest', epochs: 1 });
+});
+
+test('lists are values of a grid; formats one a connection and negative integer bits are names of folders', async () => {
+  const out = at('lists');
+  const { code, stdout } = await eqprop(
+    ...['compare', ...small, '--epochs', '1', '--weights', 'Q1.14', 'Q-1.8,Q0.7'],
+    ...['--rates', '0.4,0.05', '0.2,0.05', '--no-reference', '--out', out, '--json'],
+  );
+  expect(code).toBe(0);
+  const ids = ['w-Q-1.8+Q0.7', 'w-Q1.14'].flatMap((weights) =>
+    ['0.2+0.05', '0.4+0.05'].map((rates) => `${weights}_rates-${rates}_seed-1`),
+  );
+  expect(readdirSync(join(out, 'cells')).sort()).toEqual(ids);
+  const ended = jsonLines(stdout).filter(({ kind }) => kind === 'cell');
+  expect(ended.map(({ ended: how }) => how)).toEqual(Array.from({ length: 4 }, () => 'finished'));
+  expect(resultsIn(out).groups.map(({ bits, settings }) => [bits, settings])).toEqual([
+    [16, { weights: 'Q1.14', rates: '0.4, 0.05' }],
+    [16, { weights: 'Q1.14', rates: '0.2, 0.05' }],
+    [8, { weights: 'Q-1.8,Q0.7', rates: '0.4, 0.05' }],
+    [8, { weights: 'Q-1.8,Q0.7', rates: '0.2, 0.05' }],
+  ]);
 });
 
 test('interrupted it saves and ends with 130; --resume runs what is left, and no more', async () => {
