@@ -31,7 +31,7 @@ const BUDGET = 4000;
 const MOST = 600;
 
 /** Milliseconds until a cell's process trains. */
-const START = 500;
+const START = 1000;
 
 /**
  * Seconds, roughly: a network relaxes faster as it learns.
