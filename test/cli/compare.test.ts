@@ -7,6 +7,9 @@ import { loadRun } from '#host/training/saved-run';
 import { smallValues, temporaryFolder, writeSmallData } from '../training/small-data.js';
 import { eqprop, jsonLines, start } from './command.js';
 
+/** The first fetch of the compiler and the first compilation for a core included. */
+const FIRMWARE_PATIENCE = 400_000;
+
 let data: ReturnType<typeof temporaryFolder>;
 let small: readonly string[];
 beforeAll(() => {
@@ -88,6 +91,44 @@ test('lists are values of a grid; formats one a connection and negative integer 
     [8, { weights: 'Q-1.8,Q0.7', rates: '0.2, 0.05' }],
   ]);
 });
+
+test(
+  'on an emulated board, in 8 and in 16 bits: what the simulated device learns',
+  async () => {
+    const common = [
+      '--network',
+      '36-8-4',
+      '--training',
+      '0..32',
+      '--epochs',
+      '1',
+      '--weights',
+      'Q1.14',
+      'Q0.7',
+    ];
+    const compareOn = async (device: string) => {
+      const out = at(device);
+      const { code, stderr } = await eqprop(
+        ...['compare', ...small, ...common, '--no-reference', '--device', device, '--out', out],
+      );
+      expect(code, stderr).toBe(0);
+      return { stderr, groups: resultsIn(out).groups };
+    };
+    const onBoard = await compareOn('pico');
+    const onHost = await compareOn('simulated');
+    expect(onBoard.stderr).toMatch(/the images alone \d+ s at 115,200 baud/);
+    const learnt = ({ groups }: typeof onBoard) =>
+      groups.map(({ bits, testError, trainingError }) => ({ bits, testError, trainingError }));
+    expect(learnt(onBoard)).toEqual(learnt(onHost));
+    expect(onBoard.groups.map(({ bits, testError }) => [bits, testError?.count])).toEqual([
+      [16, 1],
+      [8, 1],
+    ]);
+    // Counted by the board itself.
+    for (const { products } of onBoard.groups) expect(products?.mean).toBeGreaterThan(0);
+  },
+  FIRMWARE_PATIENCE,
+);
 
 test('interrupted it saves and ends with 130; --resume runs what is left, and no more', async () => {
   const out = at('interrupted');
