@@ -18,7 +18,7 @@ import { hostVersion } from '../version.js';
 import { CompareDisplay } from './compare-display.js';
 import { consent } from './consent.js';
 import { addDeviceFlags, type DeviceFlags, wholeNumber } from './device-flags.js';
-import { duration, type Mode, modeOf, type OutputFlags, say, styled } from './output.js';
+import { duration, grouped, type Mode, modeOf, type OutputFlags, say, styled } from './output.js';
 import { addGridFlags, alternativesOf, refuseDecidedFlags } from './recipe-flags.js';
 import { timestamp } from './timestamp.js';
 
@@ -168,9 +168,14 @@ function deviceArguments({ baud, paced, arena, window, threads, patience }: Devi
 }
 
 async function introduce(prepared: PreparedComparison, mode: Mode, yes: boolean): Promise<void> {
-  const { folder, cells, cellsToRun, referencesToRun, seconds, processes } = prepared;
+  const { folder, cells, cellsToRun, referencesToRun, seconds, line, processes } = prepared;
   const impossible = cells.filter((cell) => cell.impossible !== undefined);
-  const long = seconds === undefined ? '' : `, about ${duration(seconds)}`;
+  const long = [
+    seconds !== undefined && `, about ${duration(seconds)}`,
+    line && `, the images alone ${duration(line.seconds)} at ${grouped(line.baud)} baud`,
+  ]
+    .filter((part) => part)
+    .join('');
   const counts = [
     `${cellsToRun.length} to train`,
     impossible.length > 0 && `${impossible.length} cannot work`,
@@ -182,7 +187,7 @@ async function introduce(prepared: PreparedComparison, mode: Mode, yes: boolean)
     );
     for (const { id, impossible: reason } of impossible) say(styled('yellow', `not run  ${id}: ${reason}`));
   }
-  if (cellsToRun.length > MANY_CELLS || (seconds ?? 0) > MANY_SECONDS)
+  if (cellsToRun.length > MANY_CELLS || Math.max(seconds ?? 0, line?.seconds ?? 0) > MANY_SECONDS)
     await consent(`${cellsToRun.length} cells${long}`, yes);
 }
 

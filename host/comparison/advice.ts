@@ -45,14 +45,14 @@ function errors({ cells }: Group): ReadonlyMap<number, number> {
 }
 
 function sentence(group: Finished): string {
+  // `i16 Q1.14`: the type that stores a weight, and its format, or one a connection.
   const { network, board, bits, weights, states, rounding, testError, gap, bytes, settings } = group;
   const described = new Set(['network', 'weights', 'states', 'rounding']);
   const others = Object.entries(settings).filter(([key]) => !described.has(key));
   const parts = [
-    bits !== undefined && `${bits} bits`,
-    `weights ${weights}`,
+    bits === undefined ? weights : `i${bits} ${weights.replaceAll(',', ' ')}`,
     `states ${states}`,
-    `${rounding} rounding`,
+    rounding,
     ...others.map(([key, value]) => `${key} ${value}`),
   ].filter((part) => part);
   const error = `${testError.mean.toFixed(2)}${half(testError.halfWidth)} % test error`;

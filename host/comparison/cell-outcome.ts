@@ -1,5 +1,4 @@
 /** What a cell's run folder tells. */
-import { layerSizes, type Recipe } from '../model/recipe.js';
 import type { CellOutcome } from '../report/comparison/data.js';
 import type { DivergenceMetrics, EpochMetrics, Metrics } from '../training/metrics.js';
 import { RunFolder } from '../training/run-folder.js';
@@ -11,11 +10,11 @@ export function isCellFinished(folder: string): boolean {
 
 export type Measured = Omit<CellOutcome, 'id' | 'seed' | 'state' | 'reason'>;
 
-export function measuredIn(folder: string, recipe: Recipe): Measured {
-  return measured(new RunFolder(folder).metrics(), recipe);
+export function measuredIn(folder: string): Measured {
+  return measured(new RunFolder(folder).metrics());
 }
 
-export function measured(metrics: readonly Metrics[], recipe: Recipe): Measured {
+export function measured(metrics: readonly Metrics[]): Measured {
   const epochs = metrics.filter((entry) => entry.kind === 'epoch');
   const final = metrics.find((entry) => entry.kind === 'final');
   const last = epochs.at(-1);
@@ -24,8 +23,8 @@ export function measured(metrics: readonly Metrics[], recipe: Recipe): Measured 
     ...(last && {
       trainingError: last.trainingError,
       saturations: last.saturations,
-      products: productsPerSample(recipe, epochs),
     }),
+    ...productsPerSample(epochs),
     ...(test && { testError: test.error }),
     ...arithmetic(metrics.filter((entry) => entry.kind === 'divergence')),
     epochs: epochs.map(({ epoch, trainingError, validation }) => ({
@@ -55,18 +54,8 @@ function arithmetic(
   };
 }
 
-/**
- * Multiply-accumulates a training sample, at most: what the dense form would take for the iterations that were run.
- * What is event-driven takes fewer.
- */
-function productsPerSample(recipe: Recipe, epochs: readonly EpochMetrics[]): number {
-  const sizes = layerSizes(recipe.network);
-  const weights = sizes.slice(1).map((post, k) => sizes[k] * post);
-  const [input, ...hidden] = weights;
-  const between = hidden.reduce((sum, count) => sum + count, 0);
-  const iterations = mean(
-    epochs.map(({ freeIterations, nudgedIterations }) => freeIterations + nudgedIterations),
-  );
-  // The image's drive and its contrast once; between free layers both ways in each iteration, both states in the contrast.
-  return 2 * input + 2 * between * (iterations + 1);
+/** Multiply-accumulates a training sample, over all epochs; nothing where an epoch's were not counted. */
+function productsPerSample(epochs: readonly EpochMetrics[]): Pick<Measured, 'products'> {
+  const counts = epochs.flatMap(({ products }) => products ?? []);
+  return counts.length > 0 && counts.length === epochs.length ? { products: mean(counts) } : {};
 }

@@ -1,13 +1,18 @@
-/** How long a comparison will take, from the first minibatches of each shape of network. */
+/** How long a comparison will take on simulated devices, from a few minibatches of each shape of network. */
+import { cpus } from 'node:os';
 import type { Dataset } from '../data/dataset.js';
+import { seenAt } from '../model/dropout.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
 import { initialLimits, roundedDynamics } from '../model/requests.js';
 import { ReferenceNetwork } from '../reference/network.js';
 import { trainMinibatch } from '../reference/training.js';
+import { seenBy } from '../training/fit.js';
 import { gather } from '../training/minibatch.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
 import { formatNames } from './formats.js';
-import type { Pace, Trial } from './trial.js';
+import { settledPace } from './pace.js';
+import type { Trial } from './trial.js';
+import { evaluatedImages } from './workload.js';
 
 /** What decides how long a minibatch takes. */
 function shapeOf(recipe: Recipe): string {
@@ -21,10 +26,17 @@ function shapeOf(recipe: Recipe): string {
   ]);
 }
 
+/** Milliseconds for all shapes together, and for one at most. */
+const BUDGET = 4000;
+const MOST = 600;
+
+/** Milliseconds until a cell's process trains. */
+const START = 1000;
+
 /**
- * Seconds, roughly and rather too many: minibatches grow faster as a network learns.
+ * Seconds, roughly: a network relaxes faster as it learns.
  * @param repeats how many times each reply is computed: once more where a twin checks it
- * @param processes at a time, each with a core
+ * @param processes at a time
  */
 export async function estimateSeconds(
   cells: readonly Recipe[],
@@ -34,37 +46,73 @@ export async function estimateSeconds(
   repeats: number,
   processes: number,
 ): Promise<number> {
-  const paces = new Map<string, Pace>();
-  let milliseconds = 0;
-  for (const recipe of cells) {
-    const shape = shapeOf(recipe);
-    const pace = paces.get(shape) ?? (await trial.pace(recipe));
-    paces.set(shape, pace);
-    const tests = Math.ceil(dataset.test.count / recipe.minibatch);
-    const { steps } = new MinibatchPlan(recipe);
-    milliseconds += repeats * (steps * pace.training + tests * pace.evaluation);
-  }
-  const referencePaces = new Map<string, number>();
-  for (const recipe of references) {
-    const shape = shapeOf(recipe);
-    const pace = referencePaces.get(shape) ?? referencePace(recipe, dataset);
-    referencePaces.set(shape, pace);
-    const tests = Math.ceil(dataset.test.count / recipe.minibatch);
-    milliseconds += (new MinibatchPlan(recipe).steps + tests) * pace;
-  }
-  return milliseconds / processes / 1000;
+  const shapes = new Set(cells.map(shapeOf)).size + new Set(references.map(shapeOf)).size;
+  const budget = Math.min(MOST, BUDGET / shapes);
+  const cores = cpus().length;
+  const ofCells = await sum(
+    cells,
+    async (recipe) => {
+      const { training, evaluation } = await trial.pace(recipe, budget);
+      return ({ steps, evaluations }) => START + repeats * (steps * training + evaluations * evaluation);
+    },
+    dataset,
+  );
+  const ofReferences = await sum(
+    references,
+    async (recipe) => {
+      const pace = await referencePace(recipe, dataset, budget);
+      // It is not validated; a free phase from zero takes about as long as a minibatch.
+      return ({ steps, tests }) => (steps + tests) * pace;
+    },
+    dataset,
+  );
+  // Device and twin work at the same time.
+  const milliseconds =
+    ofCells / Math.min(cores, processes * repeats) + ofReferences / Math.min(cores, processes);
+  return milliseconds / 1000;
 }
 
-/** Milliseconds of the reference's first minibatch. */
-function referencePace(recipe: Recipe, { training, pixels }: Dataset): number {
+/** Minibatches of a run. */
+interface Workload {
+  readonly steps: number;
+  readonly evaluations: number;
+  readonly tests: number;
+}
+
+type Duration = (work: Workload) => number;
+
+/** Adds up what each recipe takes; each shape is measured once. */
+async function sum(
+  recipes: readonly Recipe[],
+  measure: (recipe: Recipe) => Promise<Duration>,
+  dataset: Dataset,
+): Promise<number> {
+  const measured = new Map<string, Duration>();
+  let milliseconds = 0;
+  for (const recipe of recipes) {
+    const shape = shapeOf(recipe);
+    const duration = measured.get(shape) ?? (await measure(recipe));
+    measured.set(shape, duration);
+    const { steps } = new MinibatchPlan(recipe);
+    const evaluations = evaluatedImages(recipe, dataset) / recipe.minibatch;
+    milliseconds += duration({ steps, evaluations, tests: dataset.test.count / recipe.minibatch });
+  }
+  return milliseconds;
+}
+
+/** Milliseconds of a minibatch of the reference. */
+function referencePace(recipe: Recipe, dataset: Dataset, budget: number): Promise<number> {
+  const { training, pixels } = dataset;
   const plan = new MinibatchPlan(recipe);
   const limits = initialLimits(recipe).map(({ value }) => value);
-  const network = ReferenceNetwork.initial(layerSizes(recipe.network), recipe.seed, limits);
-  const indices = plan.examplesOf(0);
-  const { nudging, gains, decays } = plan.ratesOf(0, indices.length);
-  const [gainValues, decayValues] = [gains, decays].map((words) => words.map(({ value }) => value));
-  const batch = gather(training, pixels, indices);
-  const began = performance.now();
-  trainMinibatch(network, roundedDynamics(recipe), batch, nudging, gainValues, decayValues);
-  return performance.now() - began;
+  const network = ReferenceNetwork.initial(layerSizes(recipe.network), recipe.seed, limits, seenBy(recipe));
+  const dynamics = roundedDynamics(recipe);
+  const train = async (step: number) => {
+    const indices = plan.examplesOf(step);
+    const { nudging, gains, decays } = plan.ratesOf(step, indices.length);
+    const batch = seenAt(gather(training, pixels, indices), recipe, step);
+    const [gainValues, decayValues] = [gains, decays].map((words) => words.map(({ value }) => value));
+    trainMinibatch(network, dynamics, batch, nudging, gainValues, decayValues);
+  };
+  return settledPace(train, plan.steps, budget);
 }

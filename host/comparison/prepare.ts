@@ -1,12 +1,15 @@
 /** Looks at a comparison before anything is run: which cells there are, which cannot work, how long the rest will take. */
 import { cpus } from 'node:os';
 import { type Dataset, loadDataset } from '../data/dataset.js';
+import { DEFAULT_BAUD_RATE } from '../devices/open.js';
 import { UserError } from '../errors.js';
+import type { Board } from '../firmware/board.js';
 import { hasCheckpoint } from '../training/checkpoint.js';
 import { isCellFinished } from './cell-outcome.js';
 import { type Cell, cellsOf, type ReferenceJob, referencesOf } from './cells.js';
-import type { ComparisonFolder } from './comparison-folder.js';
+import type { ComparisonFolder, ComparisonPlan } from './comparison-folder.js';
 import { estimateSeconds } from './estimate.js';
+import { secondsOnLine } from './line-time.js';
 import { boardOf, misfit } from './memory.js';
 import { isReferenceFinished } from './reference-run.js';
 import { Trial } from './trial.js';
@@ -25,6 +28,8 @@ export interface PreparedComparison {
   readonly processes: number;
   /** Roughly; nothing for devices whose speed is their own. */
   readonly seconds?: number;
+  /** What images take on the line at its speed, at least; nothing where it has none. */
+  readonly line?: { readonly baud: number; readonly seconds: number };
 }
 
 /**
@@ -66,6 +71,7 @@ export async function prepareComparison(
         `${processes} processes cannot share the device ${plan.device}`,
         'leave --processes out: a real device runs one cell after the other',
       );
+    const baud = baudOf(plan, board);
     return {
       folder,
       dataset,
@@ -76,13 +82,16 @@ export async function prepareComparison(
       processes: atOnce,
       ...(plan.device === 'simulated' && {
         seconds: await estimateSeconds(
-          cellsToRun.map(({ recipe }) => recipe),
-          referencesToRun.map(({ recipe }) => recipe),
+          recipesOf(cellsToRun),
+          recipesOf(referencesToRun),
           dataset,
           trial,
           plan.verification === 'off' ? 1 : 2,
-          Math.min(atOnce, cpus().length),
+          atOnce,
         ),
+      }),
+      ...(baud !== undefined && {
+        line: { baud, seconds: secondsOnLine(recipesOf(cellsToRun), dataset, baud) / atOnce },
       }),
     };
   } finally {
@@ -92,4 +101,17 @@ export async function prepareComparison(
 
 function isRunnable(cell: Cell): cell is RunnableCell {
   return cell.recipe !== undefined && cell.impossible === undefined;
+}
+
+function recipesOf(jobs: readonly (RunnableCell | ReferenceJob)[]) {
+  return jobs.map(({ recipe }) => recipe);
+}
+
+/** Of an emulated board what the real one's would be; an address or an unpaced simulated device has none. */
+function baudOf({ device, deviceArguments }: ComparisonPlan, board: Board | undefined): number | undefined {
+  if (board) return board.uart.baud;
+  if (device.startsWith('tcp:')) return undefined;
+  if (device === 'simulated' && !deviceArguments.includes('--paced')) return undefined;
+  const at = deviceArguments.indexOf('--baud');
+  return at < 0 ? DEFAULT_BAUD_RATE : Number(deviceArguments[at + 1]);
 }

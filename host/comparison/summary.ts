@@ -82,7 +82,7 @@ function outcomeOf(
 ): CellOutcome {
   if (!recipe || impossible !== undefined)
     return { id, seed, state: 'impossible', reason: impossible ?? 'no such recipe', epochs: [] };
-  const measured = measuredIn(folder, recipe);
+  const measured = measuredIn(folder);
   const ended = ending && 'reason' in ending ? ending : undefined;
   const referenceTrainingError = reference?.epochs.at(-1)?.trainingError;
   return {

@@ -1,4 +1,4 @@
-/** Recipes tried on a twin alone before anything is run: do their first weights have headroom, how long do minibatches take. */
+/** Recipes tried on a twin alone before anything is run: do their first weights have headroom, how long minibatches take. */
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { Twin } from '../kernel/twin.js';
@@ -13,16 +13,13 @@ import { HeadroomWatch } from '../training/headroom-watch.js';
 import { Learner } from '../training/learner.js';
 import { MinibatchSource } from '../training/minibatch.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
+import { settledPace } from './pace.js';
 
 /** Milliseconds a minibatch. */
 export interface Pace {
   readonly training: number;
   readonly evaluation: number;
 }
-
-/** Minibatches timed; those before them warm up. */
-const TIMED = 3;
-const WARM_UP = 1;
 
 export class Trial {
   readonly #twins = new Map<Storage, Twin>();
@@ -48,26 +45,29 @@ export class Trial {
     return readParameters(this.#twinOf(storage), learner.sizes, storage);
   }
 
-  /** Of the first minibatches, which are the slowest ones of a run. */
-  async pace(recipe: Recipe): Promise<Pace> {
+  /**
+   * Of minibatches from the run's beginning.
+   * @param budget milliseconds
+   */
+  async pace(recipe: Recipe, budget: number): Promise<Pace> {
     const learner = await this.#begin(recipe);
     const source = new MinibatchSource(this.dataset.training, this.dataset.pixels);
     const plan = new MinibatchPlan(recipe);
-    const count = Math.min(WARM_UP + TIMED, plan.steps);
-    const warmUp = Math.min(WARM_UP, count - 1);
-    let began = performance.now();
-    for (let step = 0; step < count; step++) {
-      if (step === warmUp) began = performance.now();
+    const stage = async (step: number) => {
       const indices = plan.examplesOf(step);
       await learner.stage(source.take(indices));
-      await learner.train(step, indices.length, plan.ratesOf(step, indices.length));
-    }
-    const training = (performance.now() - began) / (count - warmUp);
-    const last = plan.examplesOf(count - 1);
-    await learner.stage(source.take(last));
-    began = performance.now();
-    await learner.evaluate(last.length, evaluationIterations(recipe));
-    return { training, evaluation: performance.now() - began };
+      return indices.length;
+    };
+    const train = async (step: number) => {
+      const samples = await stage(step);
+      await learner.train(step, samples, plan.ratesOf(step, samples));
+    };
+    const evaluate = async (step: number) =>
+      learner.evaluate(await stage(step), evaluationIterations(recipe));
+    return {
+      training: await settledPace(train, plan.steps, (3 * budget) / 4),
+      evaluation: await settledPace(evaluate, plan.steps, budget / 4),
+    };
   }
 
   async close(): Promise<void> {

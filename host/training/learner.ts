@@ -52,6 +52,11 @@ export class Learner {
     }
   }
 
+  /** Multiply-accumulates since the device started: how it works, which is its own, and nothing of what it learns. */
+  async products(): Promise<bigint> {
+    return (await this.endpoint.request('statistics', {})).products;
+  }
+
   /** Trains on the staged minibatch. */
   train(step: number, samples: number, rates: StepRates): Promise<ReplyOf<'train'>> {
     return this.endpoint.request('train', trainRequest(step, samples, rates));

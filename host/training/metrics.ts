@@ -12,6 +12,8 @@ export interface Tally {
   /** Free phases that had not settled when their iterations ended. */
   unsettled: number;
   referenceWrong: number;
+  /** Multiply-accumulates; unknown where a run from before they were counted is taken up in the middle of an epoch. */
+  products?: number;
 }
 
 export function emptyTally(): Tally {
@@ -23,6 +25,7 @@ export function emptyTally(): Tally {
     nudgedIterations: 0,
     unsettled: 0,
     referenceWrong: 0,
+    products: 0,
   };
 }
 
@@ -51,7 +54,7 @@ export interface Evaluation {
   readonly referenceError?: number;
 }
 
-/** Errors in percent; iterations, cost and unsettled share are means a sample. */
+/** Errors in percent; iterations, cost, products and unsettled share are means a sample. */
 export interface EpochMetrics {
   readonly kind: 'epoch';
   readonly epoch: number;
@@ -63,6 +66,8 @@ export interface EpochMetrics {
   readonly freeIterations: number;
   readonly nudgedIterations: number;
   readonly unsettled: number;
+  /** Multiply-accumulates of relaxation and contrasts, validation left out; not in older logs. */
+  readonly products?: number;
   /** Parameters clipped to their format since the start. */
   readonly saturations: number;
   readonly validation?: Evaluation;
@@ -108,7 +113,13 @@ export function means(
   shadow: boolean,
 ): Pick<
   EpochMetrics,
-  'trainingError' | 'referenceTrainingError' | 'cost' | 'freeIterations' | 'nudgedIterations' | 'unsettled'
+  | 'trainingError'
+  | 'referenceTrainingError'
+  | 'cost'
+  | 'freeIterations'
+  | 'nudgedIterations'
+  | 'unsettled'
+  | 'products'
 > {
   const perSample = (sum: number) => sum / tally.samples;
   return {
@@ -118,6 +129,7 @@ export function means(
     freeIterations: perSample(tally.freeIterations),
     nudgedIterations: perSample(tally.nudgedIterations),
     unsettled: perSample(tally.unsettled),
+    ...(tally.products !== undefined && { products: perSample(tally.products) }),
   };
 }
 

@@ -170,6 +170,7 @@ export class Trainer {
     const next = (interval: number) => interval * (Math.floor(this.#step / interval) + 1);
     const first = this.#step;
     const end = Math.min(next(plan.perEpoch), next(HEADROOM_INTERVAL));
+    const productsBefore = await this.learner.products();
     for (let step = first; step < end; step++) {
       if (signal.aborted || (step > first && this.#clock.isDue)) break;
       const indices = plan.examplesOf(step);
@@ -181,6 +182,8 @@ export class Trainer {
       await this.#trainMinibatch(pipeline, step, batch, rates, compares);
     }
     await pipeline.drain();
+    const products = Number((await this.learner.products()) - productsBefore);
+    if (this.#tally.products !== undefined) this.#tally.products += products;
   }
 
   /** Resolves when the minibatch is sent and the pipeline has room for the next. */

@@ -7,6 +7,9 @@ import { loadRun } from '#host/training/saved-run';
 import { smallValues, temporaryFolder, writeSmallData } from '../training/small-data.js';
 import { eqprop, jsonLines, start } from './command.js';
 
+/** The first fetch of the compiler and the first compilation for a core included. */
+const FIRMWARE_PATIENCE = 400_000;
+
 let data: ReturnType<typeof temporaryFolder>;
 let small: readonly string[];
 beforeAll(() => {
@@ -32,7 +35,7 @@ test('from a grid on the command line to an advice, on MNIST', async () => {
   expect(stderr).toContain("not run  w-Q0.16_seed-1: weight format 'Q0.16' is impossible");
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /784-8-10 on \w+: 16 bits, weights Q\d+\.\d+, .* points from float64, 32,584 bytes\./,
+    /784-8-10 on \w+: i16 Q\d+\.\d+, states Q3\.12, stochastic: .* points from float64, 32,584 bytes\./,
   );
   expect(readdirSync(join(out, 'cells')).sort()).toEqual(['w-Q1.14_seed-1', 'w-Q4.11_seed-1']);
   for (const name of ['compare.json', 'cells.json', 'cells.csv', 'report.html', 'figures/formats.svg'])
@@ -67,6 +70,65 @@ test('a grid in a file, overridden by flags; --json prints objects alone', async
   const config = JSON.parse(readFileSync(join(out, 'cells', 'w-Q2.13_seed-7', 'config.json'), 'utf8'));
   expect(config.recipe).toMatchObject({ weights: 'Q2.13', seed: 7, rounding: 'nearest', epochs: 1 });
 });
+
+test('lists are values of a grid; formats one a connection and negative integer bits are names of folders', async () => {
+  const out = at('lists');
+  const { code, stdout } = await eqprop(
+    ...['compare', ...small, '--epochs', '1', '--weights', 'Q1.14', 'Q-1.8,Q0.7'],
+    ...['--rates', '0.4,0.05', '0.2,0.05', '--no-reference', '--out', out, '--json'],
+  );
+  expect(code).toBe(0);
+  const ids = ['w-Q-1.8+Q0.7', 'w-Q1.14'].flatMap((weights) =>
+    ['0.2+0.05', '0.4+0.05'].map((rates) => `${weights}_rates-${rates}_seed-1`),
+  );
+  expect(readdirSync(join(out, 'cells')).sort()).toEqual(ids);
+  const ended = jsonLines(stdout).filter(({ kind }) => kind === 'cell');
+  expect(ended.map(({ ended: how }) => how)).toEqual(Array.from({ length: 4 }, () => 'finished'));
+  expect(resultsIn(out).groups.map(({ bits, settings }) => [bits, settings])).toEqual([
+    [16, { weights: 'Q1.14', rates: '0.4, 0.05' }],
+    [16, { weights: 'Q1.14', rates: '0.2, 0.05' }],
+    [8, { weights: 'Q-1.8,Q0.7', rates: '0.4, 0.05' }],
+    [8, { weights: 'Q-1.8,Q0.7', rates: '0.2, 0.05' }],
+  ]);
+});
+
+test(
+  'on an emulated board, in 8 and in 16 bits: what the simulated device learns',
+  async () => {
+    const common = [
+      '--network',
+      '36-8-4',
+      '--training',
+      '0..32',
+      '--epochs',
+      '1',
+      '--weights',
+      'Q1.14',
+      'Q0.7',
+    ];
+    const compareOn = async (device: string) => {
+      const out = at(device);
+      const { code, stderr } = await eqprop(
+        ...['compare', ...small, ...common, '--no-reference', '--device', device, '--out', out],
+      );
+      expect(code, stderr).toBe(0);
+      return { stderr, groups: resultsIn(out).groups };
+    };
+    const onBoard = await compareOn('pico');
+    const onHost = await compareOn('simulated');
+    expect(onBoard.stderr).toMatch(/the images alone \d+ s at 115,200 baud/);
+    const learnt = ({ groups }: typeof onBoard) =>
+      groups.map(({ bits, testError, trainingError }) => ({ bits, testError, trainingError }));
+    expect(learnt(onBoard)).toEqual(learnt(onHost));
+    expect(onBoard.groups.map(({ bits, testError }) => [bits, testError?.count])).toEqual([
+      [16, 1],
+      [8, 1],
+    ]);
+    // Counted by the board itself.
+    for (const { products } of onBoard.groups) expect(products?.mean).toBeGreaterThan(0);
+  },
+  FIRMWARE_PATIENCE,
+);
 
 test('interrupted it saves and ends with 130; --resume runs what is left, and no more', async () => {
   const out = at('interrupted');

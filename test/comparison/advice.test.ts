@@ -69,9 +69,16 @@ describe('advice', () => {
     expect(advise([chosen], 0.25)).toEqual({
       group: 'Q2.13',
       sentence:
-        '784-128-10 on pico: 16 bits, weights Q2.13, states Q3.12, stochastic rounding, beta 0.3: 6.00 ± 2.48 % test error, +0.05 ± 0.04 points from float64, 240,400 bytes.',
+        '784-128-10 on pico: i16 Q2.13, states Q3.12, stochastic, beta 0.3: 6.00 ± 2.48 % test error, +0.05 ± 0.04 points from float64, 240,400 bytes.',
       rule: 'Chosen: the fewest bytes among what is at most 0.25 points of test error above the best (6.00 %), with 95 % confidence over the 3 seeds.',
     });
+  });
+
+  test('names one format a connection, and the type that stores the widest', () => {
+    const chosen = group('Q2.5,Q0.7', 100, [5], { bits: 8, rounding: 'nearest' });
+    expect(advise([chosen], 0.25)?.sentence).toBe(
+      '784-8-10 on pico: i8 Q2.5 Q0.7, states Q3.12, nearest: 5.00 % test error, 100 bytes.',
+    );
   });
 
   test('there is none where nothing has finished', () => {

@@ -56,6 +56,31 @@ test('CSV, by hand', () => {
   expect(rows[7]).toContain('cell,Q9.6,1,impossible,"it is, ""so"", <b>",784-8-10');
 });
 
+test('a map of formats: single numbers first, then those of several connections; what was not run is a dash', () => {
+  const of = (weights: string, states: string, error: number, bits: number) =>
+    group(`${weights} ${states}`, 100 * bits, [error], {
+      weightFraction: weights,
+      stateFraction: states,
+      bits,
+    });
+  const map = comparisonFigures(
+    comparison([
+      of('14,12', '12', 3.5, 16),
+      of('5,7', '12', 9.5, 8),
+      of('24', '18', 2.5, 32),
+      of('7', '12', 8.5, 8),
+    ]),
+  ).find(({ name }) => name === 'formats');
+  const texts = [...(map?.file.matchAll(/<text[^>]*>([^<]*)</g) ?? [])].map(([, text]) => text);
+  expect(texts).toEqual([
+    'fractional bits of weights ↓',
+    ...['7', '24', '5,7', '14,12'],
+    ...['8.50', '–', '–', '2.50', '9.50', '–', '3.50', '–'],
+    ...['12', '18'],
+    'fractional bits of states →',
+  ]);
+});
+
 test('every row of the CSV has as many fields as the head', () => {
   for (const row of toCsv(comparison([small, large]))
     .trimEnd()

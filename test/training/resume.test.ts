@@ -12,9 +12,9 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderReport } from '#host/report/report';
-import { CHECKPOINT, PREVIOUS } from '#host/training/checkpoint';
+import { CHECKPOINT, loadCheckpoint, PREVIOUS, saveCheckpoint } from '#host/training/checkpoint';
 import { evaluateRun } from '#host/training/evaluate-run';
-import type { Progress } from '#host/training/progress';
+import type { Position, Progress } from '#host/training/progress';
 import { reportData } from '#host/training/run-report';
 import { loadRun } from '#host/training/saved-run';
 import { begin, goOn, type Recorded, simulated, timeless } from './runs.js';
@@ -138,6 +138,20 @@ test('saturations are counted from the start of the run', async () => {
   expect(saturations).toBeGreaterThan(0);
   expect(whole.result.position.saturations).toBeGreaterThan(saturations);
   expectSame(await goOn(folder), whole);
+});
+
+test('of an epoch whose beginning was not counted, products are not told', async () => {
+  const folder = fresh();
+  const recipe = smallRecipe();
+  await begin({ data, folder, recipe, interruptAt: (_, times) => times === 5 });
+  const { checkpoint } = loadCheckpoint(folder);
+  const state = checkpoint.state as { readonly position: Position };
+  const { products, ...tally } = state.position.tally;
+  expect(products).toBeGreaterThan(0);
+  saveCheckpoint(folder, { ...checkpoint, state: { ...state, position: { ...state.position, tally } } });
+  const { result } = await goOn(folder);
+  const epochs = result.folder.metrics().filter((entry) => entry.kind === 'epoch');
+  expect(epochs.map(({ products }) => typeof products)).toEqual(['undefined', 'number']);
 });
 
 describe('interrupted while validating', () => {

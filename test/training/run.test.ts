@@ -166,6 +166,20 @@ test('validation is told every epoch, from both starts at the end', async () => 
     expect(referenceError).toBeTypeOf('number');
 });
 
+test('products are those of training: what validation takes is left out', async () => {
+  const changes = { start: 'zero', training: '0..200' };
+  const [with_, without] = [await run({ ...changes, validation: '200..300' }), await run(changes)].map(
+    (one) => epochsOf(one).map(({ products }) => products),
+  );
+  expect(with_).toEqual(without);
+  // Dense, both phases and all 12 + 2 · 6 iterations: more than any sample can take.
+  const most = 24 * (36 + 4) * 2 * (12 + 2 * 6) + 3 * (36 * 24 + 24 * 4);
+  for (const products of with_) {
+    expect(products).toBeGreaterThan(36 * 4);
+    expect(products).toBeLessThan(most);
+  }
+});
+
 describe('refused before anything is trained', () => {
   test.each<[string, Readonly<Record<string, unknown>>, string]>([
     ['inputs', { network: '35-24-4' }, 'network 35-24-4 has 35 inputs'],

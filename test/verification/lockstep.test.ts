@@ -115,6 +115,17 @@ test('quiet messages go to both', async () => {
   expect(device.quiet.slice(before)).toEqual(['sample', 'sample']);
 });
 
+test('statistics are the device’s alone: the twin is not asked', async () => {
+  const statistics = { products: 12_345n, gaps: 1 };
+  const working: Endpoint = {
+    request: async <N extends LoudName>() => statistics as unknown as ReplyOf<N>,
+    post: () => Promise.resolve(),
+  };
+  const alone = new Lockstep(working, twin);
+  expect(await alone.request('statistics', {})).toEqual(statistics);
+  expect(alone.checked).toBe(0);
+});
+
 describe('a single flipped bit', () => {
   const flips = [
     ...bitsOf('initialise', 0).map(([field, bit]) => ['initialise', field, bit] as const),

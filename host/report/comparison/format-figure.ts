@@ -4,7 +4,10 @@ import type { ComparisonData, Group } from './data.js';
 import { byInterest } from './labels.js';
 
 const ROW = 34;
-const LEFT = 92;
+const LEAST_LEFT = 92;
+/** Of a digit, and of the space around a row's numbers. */
+const CHARACTER = 7.4;
+const AROUND = 16;
 const TOP = 34;
 const BELOW = 52;
 /** Percent; an error of 0 has no logarithm. */
@@ -62,12 +65,13 @@ function map(
   const all = rows.flatMap((row) => columns.flatMap((column) => best(row, column) ?? []));
   const low = Math.min(...all) + SMALLEST;
   const high = Math.max(Math.max(...all) + SMALLEST, low * LEAST_FACTOR);
-  const width = Math.min((WIDTH - LEFT - 10) / columns.length, 110);
+  const left = Math.max(LEAST_LEFT, AROUND + CHARACTER * Math.max(...rows.map(({ length }) => length)));
+  const width = Math.min((WIDTH - left - 10) / columns.length, 110);
   const y = (r: number) => top + TOP + r * ROW;
   const cells = rows.flatMap((row, r) =>
     columns.map((column, c) => {
       const error = best(row, column);
-      const x = LEFT + c * width;
+      const x = left + c * width;
       if (error === undefined) return text(x + width / 2, y(r) + ROW / 2 + 5, '–', 'middle', 'muted');
       const share = Math.log((error + SMALLEST) / low) / Math.log(high / low);
       const colour = LIGHT.map((from, n) => Math.round(from + (DARK[n] - from) * share)).join(' ');
@@ -75,11 +79,13 @@ function map(
     }),
   );
   const bottom = y(rows.length);
-  return html`${text(4, top + 22, `${network && `${network}: `}fractional bits of weights ↓`, 'start', 'muted')}${rows.map((row, r) => text(LEFT - 10, y(r) + ROW / 2 + 5, row, 'end'))}${cells}${columns.map((column, c) => text(LEFT + (c + 0.5) * width, bottom + 18, column))}${text(LEFT, bottom + 38, 'fractional bits of states →', 'start', 'muted')}`;
+  return html`${text(4, top + 22, `${network && `${network}: `}fractional bits of weights ↓`, 'start', 'muted')}${rows.map((row, r) => text(left - 10, y(r) + ROW / 2 + 5, row, 'end'))}${cells}${columns.map((column, c) => text(left + (c + 0.5) * width, bottom + 18, column))}${text(left, bottom + 38, 'fractional bits of states →', 'start', 'muted')}`;
 }
 
+/** Single numbers first, those of several connections below them. */
 function distinct(groups: readonly Group[], key: 'weightFraction' | 'stateFraction'): readonly string[] {
-  return [...new Set(groups.flatMap((group) => group[key] ?? []))].sort((a, b) =>
-    a.localeCompare(b, 'en', { numeric: true }),
+  const several = (text: string) => Number(text.includes(','));
+  return [...new Set(groups.flatMap((group) => group[key] ?? []))].sort(
+    (a, b) => several(a) - several(b) || a.localeCompare(b, 'en', { numeric: true }),
   );
 }

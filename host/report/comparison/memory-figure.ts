@@ -1,5 +1,6 @@
 import { html } from '../html.js';
 import { count } from '../notation.js';
+import { placesBeside } from '../svg/beside.js';
 import { axes, drawing, type Figure, type Frame, fixed, line, mark, text, WIDTH } from '../svg/drawing.js';
 import { linearScale, logarithmicScale } from '../svg/scale.js';
 import type { ComparisonData, Group, Spread } from './data.js';
@@ -45,6 +46,7 @@ export function memoryFigure(data: ComparisonData): Figure | undefined {
     return mark(0, px, py, title, !point.onFront);
   });
   const [chosen] = points.filter(({ id }) => id === data.advice?.group).map(at);
+  const places = placesBeside(front.map(at), String(front.length).length, points.map(at), FRAME);
   const body = [
     axes(
       FRAME,
@@ -56,11 +58,11 @@ export function memoryFigure(data: ComparisonData): Figure | undefined {
     marks,
     chosen ? html`<circle class="chosen" cx="${fixed(chosen[0])}" cy="${fixed(chosen[1])}" r="9"/>` : '',
     front.map((point, n) => {
-      const [px, py] = at(point);
+      const { x: left, y: baseline, anchor } = places[n];
       const legend = HEIGHT + 10 + n * LEGEND;
       const { bytes, testError } = point;
       return [
-        text(px + 10, py - 8, n + 1, 'start', 'halo'),
+        text(left, baseline, n + 1, anchor, 'halo'),
         text(FRAME.left, legend, n + 1, 'end'),
         text(FRAME.left + 10, legend, label(point), 'start'),
         text(WIDTH - 4, legend, `${testError.mean.toFixed(2)} %, ${count(bytes)}`, 'end', 'muted small'),

@@ -1,7 +1,7 @@
 import { html } from '../html.js';
 import { significant } from '../notation.js';
-import { drawing, type Figure, fixed, line, SERIES_CLASSES, text, WIDTH } from '../svg/drawing.js';
-import { logarithmicScale } from '../svg/scale.js';
+import { drawing, type Figure, fixed, line, SERIES_CLASSES, text, tickText, WIDTH } from '../svg/drawing.js';
+import { logarithmicScale, type Scale } from '../svg/scale.js';
 import type { ComparisonData, ErrorSources } from './data.js';
 import { byInterest, labelling } from './labels.js';
 
@@ -43,10 +43,8 @@ export function sourcesFigure(data: ComparisonData, when: 'initial' | 'final'): 
         text(at + 17, 19, name, 'start'),
       ];
     }),
-    x.ticks.map((tick) => [
-      line(x.place(tick), TOP - 10, x.place(tick), bottom, tick === 1 ? 'axis' : 'grid'),
-      text(x.place(tick), bottom + 16, `${significant(100 * tick)} %`, 'middle', 'muted'),
-    ]),
+    x.ticks.map((tick) => line(x.place(tick), TOP - 10, x.place(tick), bottom, tick === 1 ? 'axis' : 'grid')),
+    readable(x).map((tick) => tickText(x.place(tick), bottom + 16, `${significant(100 * tick)} %`)),
     shown.map(({ name, sources }, block) => {
       const top = TOP + block * BLOCK;
       return [
@@ -68,4 +66,15 @@ export function sourcesFigure(data: ComparisonData, when: 'initial' | 'final'): 
     caption: `How far one update of the float64 reference moves when only that part is rounded as the formats say: states during relaxation, the settled states that the contrast multiplies, or the change of each weight; and all three. Two minibatches from the ${weights} weights of the first seed.${left > 0 ? ` ${left} more groups are in cells.csv.` : ''}`,
     svg,
   };
+}
+
+/** Room that a number takes. */
+const NUMBER = 54;
+
+/** Ticks whose numbers do not touch. */
+function readable({ ticks, place }: Scale): readonly number[] {
+  const shown: number[] = [];
+  for (const tick of ticks.toReversed())
+    if (shown.every((other) => Math.abs(place(other) - place(tick)) >= NUMBER)) shown.push(tick);
+  return shown;
 }

@@ -36,7 +36,7 @@ export function groupTable({ keys, groups, advice, references }: ComparisonData)
         ] satisfies Column[])
       : []),
     ['clipped', ({ saturations: of }) => (of ? count(of.mean) : DASH)],
-    ['products a sample, at most', ({ products: of }) => (of ? count(of.mean) : DASH)],
+    ['products a sample', ({ products: of }) => (of ? count(of.mean) : DASH)],
     ['seeds', ({ cells }) => seeds(cells)],
   ];
   return html`<div class="scroll" tabindex="0"><table class="groups">

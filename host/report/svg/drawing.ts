@@ -41,6 +41,15 @@ export function text(
   return html`<text class="${style}" x="${fixed(x)}" y="${fixed(y)}" text-anchor="${anchor}">${content}</text>`;
 }
 
+/** Of a digit, roughly. */
+const CHARACTER = 7.5;
+
+/** A number below an axis, under its place as far as the drawing's sides allow. */
+export function tickText(x: number, y: number, content: string): Html {
+  const half = (content.length * CHARACTER) / 2;
+  return text(Math.min(Math.max(x, half), WIDTH - half), y, content, 'middle', 'muted');
+}
+
 export function line(x1: number, y1: number, x2: number, y2: number, style: string): Html {
   return html`<line class="${style}" x1="${fixed(x1)}" y1="${fixed(y1)}" x2="${fixed(x2)}" y2="${fixed(y2)}"/>`;
 }
@@ -63,7 +72,7 @@ export function axes({ left, right, top, bottom }: Frame, x: Axis, y: Axis): Htm
     text(left - 7, y.scale.place(value) + 4, y.tick(value), 'end', 'muted'),
   ])}${x.scale.ticks.map((value) => [
     line(x.scale.place(value), bottom, x.scale.place(value), bottom + 4, 'axis'),
-    text(x.scale.place(value), bottom + 19, x.tick(value), 'middle', 'muted'),
+    tickText(x.scale.place(value), bottom + 19, x.tick(value)),
   ])}${line(left, bottom, right, bottom, 'axis')}${text((left + right) / 2, bottom + 38, x.label, 'middle', 'muted')}${text(4, top - 12, y.label, 'start', 'muted')}`;
 }
 

@@ -1,0 +1,38 @@
+/** How long a device's line alone takes: no comparison on it can be shorter. */
+import type { Dataset } from '../data/dataset.js';
+import { stateBits } from '../model/format.js';
+import { formatsOf } from '../model/formats.js';
+import { layerSizes, type Recipe } from '../model/recipe.js';
+import { MinibatchSource } from '../training/minibatch.js';
+import { MinibatchPlan } from '../training/minibatch-plan.js';
+import { evaluatedImages } from './workload.js';
+
+/** A byte and its start and stop bit. */
+const BITS_PER_BYTE = 10;
+
+/** Images that tell how long they are on average. */
+const WEIGHED = 1000;
+
+/**
+ * Seconds that the images of these recipes, and states sent with them, travel one recipe after the other, without
+ * frames, repeats and replies.
+ */
+export function secondsOnLine(recipes: readonly Recipe[], dataset: Dataset, baud: number): number {
+  const { training, pixels } = dataset;
+  const source = new MinibatchSource(training, pixels);
+  source.take(Uint32Array.from({ length: Math.min(WEIGHED, training.count) }, (_, n) => n));
+  const image = source.bytesPerImage ?? 0;
+  const bytes = recipes.reduce((sum, recipe) => {
+    const { examples } = new MinibatchPlan(recipe);
+    return sum + (recipe.epochs * examples + evaluatedImages(recipe, dataset)) * (image + stateBytes(recipe));
+  }, 0);
+  return (bytes * BITS_PER_BYTE) / baud;
+}
+
+function stateBytes(recipe: Recipe): number {
+  if (recipe.start !== 'persistent') return 0;
+  const units = layerSizes(recipe.network)
+    .slice(1)
+    .reduce((sum, size) => sum + size, 0);
+  return (units * stateBits(formatsOf(recipe).storage)) / 8;
+}

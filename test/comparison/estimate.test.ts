@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { secondsOnLine } from '#host/comparison/line-time';
+import { settledPace } from '#host/comparison/pace';
+import { evaluatedImages } from '#host/comparison/workload';
+import type { Dataset } from '#host/data/dataset';
+import { packImage } from '#host/link/image';
+import { smallRecipe } from '../training/small-data.js';
+
+const blank = (count: number) => ({
+  count,
+  images: new Uint8Array(count * 36),
+  labels: new Uint8Array(count),
+});
+const dataset: Dataset = {
+  name: 'blank',
+  rows: 6,
+  columns: 6,
+  pixels: 36,
+  classes: 4,
+  training: blank(300),
+  test: blank(100),
+};
+
+describe('the pace of a run', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  /** Runs that take so many milliseconds each by a clock of their own. */
+  async function pace(durations: readonly number[], budget: number) {
+    let now = 1000;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const runs: number[] = [];
+    const found = await settledPace(
+      async (n) => {
+        runs.push(n);
+        now += durations[n];
+      },
+      durations.length,
+      budget,
+    );
+    return { found, runs: runs.length };
+  }
+
+  test('is that of the later half', async () => {
+    expect(await pace([90, 50, 10, 5, 3, 3], 1000)).toEqual({ found: 11 / 3, runs: 6 });
+  });
+
+  test('ends with the budget', async () => {
+    expect(await pace([90, 50, 10, 5, 3, 3], 145)).toEqual({ found: 30, runs: 3 });
+  });
+
+  test('is measured twice at least, where there are two', async () => {
+    expect(await pace([90, 50, 10], 1)).toEqual({ found: 50, runs: 2 });
+    expect(await pace([90], 1)).toEqual({ found: 90, runs: 1 });
+  });
+});
+
+describe('the line', () => {
+  const image = packImage(new Uint8Array(36)).length;
+
+  test('carries each image in each epoch, and the test set once, 10 bits a byte', () => {
+    expect(secondsOnLine([smallRecipe()], dataset, 1000)).toBeCloseTo(
+      ((2 * 300 + 100) * image * 10) / 1000,
+      9,
+    );
+  });
+
+  test('carries states of 2 bytes a unit where they are kept; validation after each epoch and at the end', () => {
+    const recipe = smallRecipe({ start: 'persistent', training: '0..200', validation: '200..300' });
+    expect(evaluatedImages(recipe, dataset)).toBe(3 * 100 + 100);
+    const images = 2 * 200 + 400;
+    expect(secondsOnLine([recipe, recipe], dataset, 1000)).toBeCloseTo(
+      (2 * images * (image + 2 * 28) * 10) / 1000,
+      9,
+    );
+  });
+});
