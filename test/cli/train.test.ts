@@ -98,6 +98,8 @@ describe('train', () => {
       seed: 99,
       training: '10..60',
       validation: '60..70',
+      'receptive-fields': '2..4',
+      'input-dropout': 0.2,
     };
     const folder = w.fresh();
     const args = Object.entries(flags).flatMap(([key, value]) => [`--${key}`, String(value)]);
