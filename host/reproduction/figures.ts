@@ -81,7 +81,8 @@ export function renderFigure(panels: readonly Panel[]): string {
     );
   });
   const [width, height] = [perRow * WIDTH, Math.ceil(panels.length / perRow) * cell];
-  const drawn = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}">
+  const drawn = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="errors against epochs">
+<title>errors against epochs</title>
 <rect width="${width}" height="${height}" fill="var(--paper)"/>
 ${placed.join('')}</svg>
 `;
@@ -113,7 +114,7 @@ function draw(panel: Panel): string[] {
     ]),
     `<line x1="${MARGIN.left}" y1="${BOTTOM}" x2="${RIGHT}" y2="${BOTTOM}" stroke="var(--muted)"/>`,
     // An inner picture cuts off what leaves it.
-    `<svg x="${PLOT.x}" y="${PLOT.y}" width="${PLOT.width}" height="${PLOT.height}" viewBox="${PLOT.x} ${PLOT.y} ${PLOT.width} ${PLOT.height}">`,
+    `<svg x="${PLOT.x}" y="${PLOT.y}" width="${PLOT.width}" height="${PLOT.height}" viewBox="${PLOT.x} ${PLOT.y} ${PLOT.width} ${PLOT.height}"><title>curves</title>`,
     ...curves.map((curve) => drawCurve(curve, x, y)),
     '</svg>',
     ...curves.flatMap(drawLegend),
