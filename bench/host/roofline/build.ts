@@ -9,7 +9,7 @@ import { insertInto, insertions } from './insertions.js';
 const compiler = join(repository, 'node_modules', 'assemblyscript', 'bin', 'asc.js');
 const sources = join(source, 'roofline', 'assembly');
 const folder = join(repository, 'build', 'roofline');
-const WORK = 'arithmetic/work.ts';
+const WORK = 'arithmetic/counting.ts';
 
 /** The kernel's builds, by what they are for. */
 export const forms = ['host', 'portable'] as const;
@@ -46,7 +46,8 @@ export async function buildCounting(form: Form): Promise<void> {
   cpSync(join(sources, 'work.ts'), join(copy, WORK));
   for (const file of new Set(insertions.map((insertion) => insertion.file))) {
     const path = join(copy, file);
-    const counting = "import { countChanges, countProducts, enter, enterRow } from '../arithmetic/work';\n";
+    const counting =
+      "import { countChanges, noteProducts, enter, enterRow } from '../arithmetic/counting';\n";
     writeFileSync(path, counting + insertInto(file, readFileSync(path, 'utf8')));
   }
   const entries = [`assembly/${WORK}`, ...(form === 'host' ? ['assembly/helper.ts'] : [])];

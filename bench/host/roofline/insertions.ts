@@ -23,17 +23,17 @@ const update = 'plasticity/update.ts';
 const dynamics = 'dynamics/phases.ts';
 
 export const insertions: readonly Insertion[] = [
-  { file: rows, line: 'if (queued == 0) return;', after: 'countProducts(queued * n);' },
-  { file: rows, line: 'if (factor == 0) continue;', after: 'countProducts(n);' },
+  { file: rows, line: 'if (queued == 0) return;', after: 'noteProducts(queued * n);' },
+  { file: rows, line: 'if (factor == 0) continue;', after: 'noteProducts(n);' },
   {
     file: products,
     line: 'export function addProducts(sums: usize, n: i32, matrix: usize, factors: usize, count: i32): void {',
-    after: 'countProducts(n * count);',
+    after: 'noteProducts(n * count);',
   },
   {
     file: update,
     line: 'function addWideRow(sums: usize, row: usize, n: i32, scale: i32): void {',
-    after: 'countProducts(n);',
+    after: 'noteProducts(n);',
   },
   {
     file: apply,
@@ -49,7 +49,7 @@ export const insertions: readonly Insertion[] = [
   },
   {
     file: dynamics,
-    line: 'clampInput(image(slot));',
+    line: 'clampInput(image(slot), scale);',
     before: enter('input'),
     after: enter('free'),
   },

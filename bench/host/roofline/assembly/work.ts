@@ -45,7 +45,7 @@ export function enterRow(next: i32, row: i32): void {
   }
 }
 
-export function countProducts(count: i32): void {
+export function noteProducts(count: i32): void {
   changetype<Work>(phase).products += count;
 }
 
