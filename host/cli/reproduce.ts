@@ -12,8 +12,9 @@ import { describeForm, writeResults } from '../reproduction/results.js';
 import { type ReproductionEvents, runNetworks } from '../reproduction/runs.js';
 import { hyperparameterTable, resultTable } from '../reproduction/table-2.js';
 import type { Table } from '../reproduction/tables.js';
-import { DEFAULT_LEVEL, parseLevel } from '../verification/level.js';
-import { addDeviceFlags, type DeviceFlags, deviceOf, seconds, wholeNumber } from './device-flags.js';
+import { parseLevel } from '../verification/level.js';
+import { addCheckingFlags } from './checking-flags.js';
+import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
 import { INTERRUPTED, interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, print, printJson, say, styled, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
@@ -68,13 +69,8 @@ export function addReproduce(program: Command): void {
     .option(
       '--resume <folder>',
       'go on with a reproduction; finished networks are not run again, --network adds others',
-    )
-    .option(
-      '--verify <level>',
-      'what the twin does again: all, digest, every=<minibatches>, off',
-      DEFAULT_LEVEL,
-    )
-    .option('--checkpoint-interval <seconds>', 'time between checkpoints', seconds, 60)
+    );
+  addCheckingFlags(command)
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'one JSON object on standard output');
   addDeviceFlags(command).action(reproduce);

@@ -7,15 +7,9 @@ import type { Recipe } from '../model/recipe.js';
 import { withAutomaticRates } from '../training/automatic-rates.js';
 import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '../training/run.js';
 import { writeRunReport } from '../training/run-report.js';
-import { DEFAULT_LEVEL, parseLevel } from '../verification/level.js';
-import {
-  addDeviceFlags,
-  type DeviceFlags,
-  deviceOf,
-  positiveNumber,
-  seconds,
-  wholeNumber,
-} from './device-flags.js';
+import { parseLevel } from '../verification/level.js';
+import { addCheckingFlags } from './checking-flags.js';
+import { addDeviceFlags, type DeviceFlags, deviceOf, positiveNumber, wholeNumber } from './device-flags.js';
 import { INTERRUPTED, interruptible } from './interruption.js';
 import {
   bytes,
@@ -71,13 +65,8 @@ export function addTrain(program: Command): void {
       "minibatches between comparisons with the reference from the device's weights, 0 for none",
       wholeNumber(0),
       250,
-    )
-    .option(
-      '--verify <level>',
-      'what the twin does again: all, digest, every=<minibatches>, off',
-      DEFAULT_LEVEL,
-    )
-    .option('--checkpoint-interval <seconds>', 'time between checkpoints', seconds, 60)
+    );
+  addCheckingFlags(command)
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'metrics as JSON lines on standard output');
   addDeviceFlags(command);
