@@ -4,7 +4,7 @@
  */
 import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -108,6 +108,7 @@ whenStale('host', digestOf(hostSources), existsSync(at('dist', 'host')), () => {
   rmSync(at('dist', 'host'), { recursive: true, force: true });
   rmSync(at('build', 'host.tsbuildinfo'), { force: true });
   run('the host build', bin('tsc'), ['-p', 'tsconfig.json']);
+  chmodSync(at('dist', 'host', 'cli', 'main.js'), 0o755); // `npx eqprop` runs it; npm marks it executable only on installing
 });
 
 const { wireSource } = await import(`./dist/host/kernel/wire-source.js`);

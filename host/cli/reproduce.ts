@@ -148,7 +148,7 @@ function openFolder(flags: ReproduceFlags, command: Command): ReproductionFolder
     return ReproductionFolder.open(resume, network, epochs);
   }
   const form = full ? 'full' : 'quick';
-  const networks = planNetworks(form, network.length > 0 ? network : networkNumbers, epochs);
+  const networks = planNetworks({ form, relaxation }, network.length > 0 ? network : networkNumbers, epochs);
   const settings = { form, relaxation, seed, images, ...(data !== undefined && { data }) } as const;
   const path = out ?? join('runs', `reproduction-${timestamp()}`);
   return ReproductionFolder.create(path, settings, networks);

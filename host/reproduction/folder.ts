@@ -61,7 +61,7 @@ export class ReproductionFolder {
         'leave --epochs out, or start anew in another folder with --out',
       );
     const isNew = (number: number) => networks.every((one) => one.number !== number);
-    const added = planNetworks(settings.form, asked.filter(isNew), epochs);
+    const added = planNetworks(settings, asked.filter(isNew), epochs);
     const all = [...networks, ...added].sort((a, b) => a.number - b.number);
     const folder = new ReproductionFolder(path, settings, all);
     folder.#describe();

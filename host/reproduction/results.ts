@@ -7,6 +7,7 @@ import { renderFigure } from './figures.js';
 import type { ReproductionFolder } from './folder.js';
 import type { Reproduction } from './outcome.js';
 import { renderPage, type Section } from './page.js';
+import { epochsOf } from './plan.js';
 import { hyperparameterTable, resultTable } from './table-2.js';
 import { markdownTable } from './tables.js';
 import { YARDSTICK_EPOCHS, YARDSTICK_RATE } from './yardstick.js';
@@ -22,9 +23,11 @@ export function describeForm({ settings, networks }: Reproduction): string {
   const { form, relaxation, seed, images } = settings;
   const recipe =
     relaxation === 'fast'
-      ? "exact layer-wise relaxation and centered nudging in place of the authors' Euler steps, initial weights halved"
+      ? "exact layer-wise relaxation from a zero start, with rates, nudging and initial weights to suit, in place of the authors' Euler steps"
       : "the recipe of the authors' program";
-  const isWhole = networks.every(({ recipe: { epochs }, paper }) => epochs === paper.program.epochs);
+  const isWhole = networks.every(
+    ({ recipe: { epochs }, paper }) => epochs === epochsOf('full', relaxation, paper.number),
+  );
   if (form === 'quick')
     return `Quick form, seed ${seed}: ${recipe}, on the first ${images} images alone; it shows that everything runs, not how well the networks do.`;
   return `Full form, seed ${seed}: ${recipe}, on all of its images${isWhole ? ' for all of its epochs' : ', but not for all of its epochs'}.`;
@@ -56,7 +59,7 @@ function networkSections(reproduction: Reproduction): readonly Section[] {
   return [
     {
       title: 'Figure 5',
-      text: `Training and validation error of networks with one, two and three hidden layers of 500 units. Training error is counted before each minibatch's update; validation starts from persistent states, as in the paper. Solid: the device; dotted: the float64 reference, where it was trained beside the device; dashed: a network of the same size trained by backpropagation (rectified units, softmax, rate ${YARDSTICK_RATE}, float64; ${YARDSTICK_EPOCHS} epochs at most). Errors of the first epochs may lie above the axis.`,
+      text: `Training and validation error of networks with one, two and three hidden layers of 500 units. Training error is counted before each minibatch's update; validation starts from persistent states where the recipe keeps them, as in the paper. Solid: the device; dotted: the float64 reference, where it was trained beside the device; dashed: a network of the same size trained by backpropagation (rectified units, softmax, rate ${YARDSTICK_RATE}, float64; ${YARDSTICK_EPOCHS} epochs at most). Errors of the first epochs may lie above the axis.`,
       panels: errorPanels(reproduction),
       tables: reproduction.networks.map(errorTable),
     },

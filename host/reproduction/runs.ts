@@ -34,7 +34,12 @@ export async function runNetworks(
     events.onRun(`network ${number}, ${recipe.network}, ${epochs} epochs`, isRunFinished(path));
     await together(signal, [
       (either) => {
-        const run = { path, preset: presetOf(number), recipe, data: folder.settings.data };
+        const run = {
+          path,
+          preset: presetOf(folder.settings.relaxation, number),
+          recipe,
+          data: folder.settings.data,
+        };
         return runOnce({ ...run, shadow: shadowed.includes(number) }, conditions, events, either);
       },
       (either) => trainYardstick(folder.yardstickOf(number), recipe, dataset, either),

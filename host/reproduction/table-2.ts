@@ -58,6 +58,10 @@ function used(recipe: Recipe): readonly string[] {
   ];
 }
 
+function isPersistent({ start }: Recipe): boolean {
+  return start === 'persistent';
+}
+
 /** A column a network, errors in percent. */
 export function resultTable({ networks }: Reproduction): Table {
   const row = (name: string, of: (outcome: NetworkOutcome) => string | undefined) => [
@@ -69,18 +73,15 @@ export function resultTable({ networks }: Reproduction): Table {
     row('paper: generalisation', () => paperResults.generalisation),
     row('training, last epoch', ({ epochs }) => percentOf(epochs.at(-1)?.trainingError)),
     row('training 0.00 from epoch', ({ learntBy }) => learntBy?.toString()),
-    row('validation, persistent states, last epoch', ({ epochs }) =>
-      percentOf(epochs.at(-1)?.validation?.error),
+    row('validation, persistent states, last epoch', ({ epochs, recipe }) =>
+      isPersistent(recipe) ? percentOf(epochs.at(-1)?.validation?.error) : undefined,
     ),
-    row(
-      'validation, persistent states, best (epoch)',
-      ({ best }) => best && `${percentOf(best.error)} (${best.epoch})`,
-    ),
+    row('validation, best (epoch)', ({ best }) => best && `${percentOf(best.error)} (${best.epoch})`),
     row('validation, zero start', (outcome) => percentOf(evaluationOf(outcome, 'validation', 'zero')?.error)),
     row('test, zero start', (outcome) => percentOf(evaluationOf(outcome, 'test', 'zero')?.error)),
     row('float64: training, last epoch', ({ epochs }) => percentOf(epochs.at(-1)?.referenceTrainingError)),
-    row('float64: validation, persistent states, last epoch', ({ epochs }) =>
-      percentOf(epochs.at(-1)?.validation?.referenceError),
+    row('float64: validation, persistent states, last epoch', ({ epochs, recipe }) =>
+      isPersistent(recipe) ? percentOf(epochs.at(-1)?.validation?.referenceError) : undefined,
     ),
     row('float64: validation, zero start', (outcome) =>
       percentOf(evaluationOf(outcome, 'validation', 'zero')?.referenceError),

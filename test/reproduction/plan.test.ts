@@ -9,7 +9,7 @@ const settings = { form: 'quick', relaxation: 'paper', seed: 3, images: 200 } as
 describe('a plan', () => {
   test("the presets are the program's recipe", () => {
     for (const { number, network, epsilon, rates, nudgedIterations, program } of paperNetworks)
-      expect(readPreset(presetOf(number)).values).toMatchObject({
+      expect(readPreset(presetOf('paper', number)).values).toMatchObject({
         network,
         epsilon,
         rates,
@@ -24,13 +24,13 @@ describe('a plan', () => {
   });
 
   test('the full form is the preset but for the seed', () => {
-    const [planned] = planNetworks('full', [2], undefined);
+    const [planned] = planNetworks({ ...settings, form: 'full' }, [2], undefined);
     const recipe = recipeOfNetwork({ ...settings, form: 'full' }, planned);
     expect(recipe).toMatchObject({ ...readPreset('paper-2').values, seed: 3 });
   });
 
   test('the quick form takes few images, validates on half as many, and may have other epochs', () => {
-    const planned = planNetworks('quick', [3, 1], 2);
+    const planned = planNetworks(settings, [3, 1], 2);
     expect(planned).toEqual([
       { number: 1, epochs: 2 },
       { number: 3, epochs: 2 },
@@ -44,21 +44,22 @@ describe('a plan', () => {
     expect(recipeOfNetwork(all, planned[0]).validation).toBe('50000..60000');
   });
 
-  test('fast relaxation keeps the rates and never pushes the output further than its minimum allows', () => {
-    for (const planned of planNetworks('full', [1, 2, 3], undefined)) {
-      const recipe = recipeOfNetwork({ ...settings, relaxation: 'fast' }, planned);
-      expect(recipe).toMatchObject({ relaxation: 'exact', nudging: 'centered', cost: 'full' });
-      expect(recipe.rates).toEqual(paperNetworks[planned.number - 1].rates);
-      expect(2 * recipe.beta).toBeLessThan(1);
+  test('fast relaxation is another preset of the same network, with its own number of epochs', () => {
+    const fast = { ...settings, form: 'full', relaxation: 'fast' } as const;
+    for (const planned of planNetworks(fast, [1, 2, 3], undefined)) {
+      const recipe = recipeOfNetwork(fast, planned);
+      expect(recipe).toMatchObject({ relaxation: 'exact', start: 'zero', epochs: planned.epochs, seed: 3 });
+      expect(recipe.network).toBe(paperNetworks[planned.number - 1].network);
+      expect(planned.epochs).toBeLessThan(paperNetworks[planned.number - 1].program.epochs);
     }
   });
 
   test.each([0, 4, 1.5])('there is no network %s', (number) => {
     expect(() => requireNetwork(number)).toThrow(UserError);
-    expect(() => planNetworks('quick', [1, number], undefined)).toThrow(/has no network/);
+    expect(() => planNetworks(settings, [1, number], undefined)).toThrow(/has no network/);
   });
 
   test.each([0, -1, 1.5])('nothing trains for %s epochs', (epochs) => {
-    expect(() => planNetworks('quick', [1], epochs)).toThrow(/-?[\d.]+ epochs/);
+    expect(() => planNetworks(settings, [1], epochs)).toThrow(/-?[\d.]+ epochs/);
   });
 });

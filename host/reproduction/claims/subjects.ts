@@ -14,7 +14,7 @@ import { loadRun } from '../../training/saved-run.js';
 import { realParameters } from '../../training/step-check.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
-import { FAST, recipeOfNetwork } from '../plan.js';
+import { recipeOfNetwork } from '../plan.js';
 
 /** Short runs, each beside one that differs in a single thing. */
 export const variants = ['persistent', 'zero', 'euler', 'exact'] as const;
@@ -37,8 +37,8 @@ export function variantFolder(folder: ReproductionFolder, number: NetworkNumber,
 }
 
 /**
- * `persistent` and `zero`: the paper's recipe, but free phases run on until nothing changes. `exact` and `euler`: the
- * fast recipe, both phases until nothing changes.
+ * `persistent` and `zero`: the paper's recipe, but free phases run on until nothing changes. `exact`: the fast recipe as
+ * it is, a few iterations a phase. `euler`: the same by Euler's steps, both phases until nothing changes.
  */
 export function variantRecipe(
   { settings, networks }: ReproductionFolder,
@@ -49,11 +49,14 @@ export function variantRecipe(
     MOST_EPOCHS,
     ...networks.filter((one) => one.number === number).map((one) => one.epochs),
   );
-  const recipe = recipeOfNetwork({ ...settings, form: 'quick', relaxation: 'paper' }, { number, epochs });
-  const changes =
-    variant === 'persistent' || variant === 'zero'
-      ? { ...ENOUGH, 'nudged-iterations': recipe['nudged-iterations'], start: variant }
-      : { ...FAST, ...ENOUGH, start: 'zero', relaxation: variant };
+  const relaxation = variant === 'persistent' || variant === 'zero' ? 'paper' : 'fast';
+  const recipe = recipeOfNetwork({ ...settings, form: 'quick', relaxation }, { number, epochs });
+  const changes = {
+    persistent: { ...ENOUGH, 'nudged-iterations': recipe['nudged-iterations'] },
+    zero: { ...ENOUGH, 'nudged-iterations': recipe['nudged-iterations'], start: variant },
+    euler: { ...ENOUGH, relaxation: variant },
+    exact: {},
+  }[variant];
   return checkRecipe({ ...recipe, ...changes }, `claims, ${variant}`);
 }
 
