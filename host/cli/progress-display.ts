@@ -1,8 +1,9 @@
 /** Shows a run as it goes: a bar on a terminal, a line now and then elsewhere. */
 import cliProgress from 'cli-progress';
+import type { ConnectionLost } from '../link/connection-lost.js';
 import type { Metrics } from '../training/metrics.js';
 import type { Progress } from '../training/progress.js';
-import { duration, type Mode, percent, printJson, say } from './output.js';
+import { duration, type Mode, percent, printJson, say, styled } from './output.js';
 
 /** Milliseconds between lines where there is no terminal. */
 const LINE_INTERVAL = 10_000;
@@ -44,6 +45,12 @@ export class ProgressDisplay {
       this.#lastLine = performance.now();
       say(`${title}: ${done}/${total}, ${rate}/s, error ${error}, ${checked} replies equal, ${left} left`);
     }
+  }
+
+  lost({ message }: ConnectionLost): void {
+    if (this.mode !== 'normal') return;
+    this.stop();
+    say(styled('yellow', `lost     ${message}; connecting again`));
   }
 
   metrics(metrics: Metrics): void {

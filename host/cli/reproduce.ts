@@ -104,6 +104,7 @@ async function reproduce(
       },
       onProgress: (progress) => display.progress(progress),
       onMetrics: (metrics) => display.metrics(metrics),
+      onLost: (loss) => display.lost(loss),
     };
     return what === 'claims'
       ? measureClaims(folder, numbers, conditions, events, signal)

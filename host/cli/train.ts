@@ -86,6 +86,7 @@ async function train(flags: TrainFlags, command: Command): Promise<void> {
       },
       onProgress: (progress) => display.progress(progress),
       onMetrics: (metrics) => display.metrics(metrics),
+      onLost: (loss) => display.lost(loss),
     };
     return run(flags, events, signal);
   };

@@ -15,11 +15,7 @@ export async function openSerial(path: string, baudRate: number): Promise<Device
   const stream = new DeviceStream(
     { binding: SerialPort.binding, path, baudRate },
     (cause) =>
-      new UserError(
-        `the port ${path} disconnected`,
-        'was the device unplugged or reset? A run is continued from its last checkpoint',
-        { cause },
-      ),
+      new UserError(`the port ${path} disconnected`, 'was the device unplugged or reset?', { cause }),
   );
   try {
     await stream.opened();

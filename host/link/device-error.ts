@@ -8,7 +8,7 @@ const hints: Partial<Record<ErrorName, string>> = {
     'choose a smaller network or minibatch (eqprop plan <board> tells what fits), or a device with more memory',
   noWeights: 'initialise the network, or load a checkpoint',
   unknownSession: 'connect again',
-  fault: "the firmware's map tells what lies there; a run is continued with --resume",
+  fault: "the firmware's map tells what lies there",
 };
 
 function nameOf(number: number, names: Readonly<Record<string, number>>): string {

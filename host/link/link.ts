@@ -10,6 +10,7 @@
 import { randomInt } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { UserError } from '../errors.js';
+import { ConnectionLost } from './connection-lost.js';
 import { DeviceError } from './device-error.js';
 import type { Endpoint, LoudName, QuietName } from './endpoint.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
@@ -64,7 +65,7 @@ export class Link implements Endpoint {
     this.#outbox = new Outbox({ first, room, replySlots: device.replySlots });
     stream.on('data', this.#receive);
     stream.on('drain', this.#pump);
-    stream.on('error', this.#fail);
+    stream.on('error', this.#break);
     stream.on('end', this.#lose);
     stream.on('close', this.#lose);
     if (stream.destroyed) this.#lose();
@@ -164,8 +165,8 @@ export class Link implements Endpoint {
   #dispatch({ type, session, sequence, payload }: Frame): void {
     const error = type === Signal.error ? DeviceError.decode(payload) : undefined;
     // A device that was reset has no session of which it could speak.
-    if (error?.error === 'unknownSession' && error.value === this.#session) throw error;
-    if (error?.error === 'fault') throw error;
+    if (error?.error === 'unknownSession' && error.value === this.#session) throw lost(error);
+    if (error?.error === 'fault') throw lost(error);
     const isEcho = type < Signal.acknowledge;
     if (session !== this.#session || isEcho || type === (Messages.hello.code | REPLY)) return;
     this.#lastHeard = performance.now();
@@ -216,10 +217,7 @@ export class Link implements Endpoint {
   #settle(poll: number, expected: number): void {
     if (poll < this.#settledPolls || poll >= this.counters.polls) return;
     if (!this.#outbox.isPlausible(expected))
-      throw new UserError(
-        `the device expects request ${expected}, which it has run: it was reset`,
-        'a run is continued with --resume',
-      );
+      throw new ConnectionLost(`the device expects request ${expected}, which it has run: it was reset`);
     this.#settledPolls = this.counters.polls;
     this.#outbox.acknowledge(expected);
     this.#outbox.takeBack();
@@ -242,9 +240,9 @@ export class Link implements Endpoint {
     const silence = performance.now() - Math.max(this.#lastHeard, oldest?.since ?? 0);
     if (oldest && silence >= this.#patience) {
       this.#fail(
-        new UserError(
+        new ConnectionLost(
           `the device has been silent for ${Math.round(silence / 1000)} s`,
-          'was it unplugged or reset? A run is continued with --resume',
+          'was it unplugged, or is the baud rate wrong?',
         ),
       );
       return;
@@ -252,7 +250,9 @@ export class Link implements Endpoint {
     this.#poll();
   };
 
-  readonly #lose = (): void => this.#fail(new UserError('the line to the device was closed'));
+  readonly #lose = (): void => this.#fail(new ConnectionLost('the line to the device was closed'));
+
+  readonly #break = (error: Error): void => this.#fail(lost(error));
 
   readonly #fail = (error: Error): void => {
     if (this.#failure) return;
@@ -260,10 +260,16 @@ export class Link implements Endpoint {
     clearTimeout(this.#timer);
     this.#stream.off('data', this.#receive);
     this.#stream.off('drain', this.#pump);
-    this.#stream.off('error', this.#fail);
+    this.#stream.off('error', this.#break);
     this.#stream.off('end', this.#lose);
     this.#stream.off('close', this.#lose);
     for (const { reject } of this.#outbox.clear()) reject(error);
     for (const resolve of this.#roomWanted.splice(0)) resolve();
   };
+}
+
+function lost(error: Error): ConnectionLost {
+  return new ConnectionLost(error.message, error instanceof UserError ? error.hint : undefined, {
+    cause: error,
+  });
 }

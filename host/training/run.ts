@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { type Dataset, loadDataset } from '../data/dataset.js';
 import { kernelName } from '../kernel/identity.js';
+import type { ConnectionLost } from '../link/connection-lost.js';
 import type { LinkCounters } from '../link/link.js';
 import type { ReplyOf } from '../link/schema.js';
 import { formatsOf } from '../model/formats.js';
@@ -14,6 +15,7 @@ import { dataHash, requireSameData } from './data-hash.js';
 import { openReference, requireFit } from './fit.js';
 import type { Evaluation, Metrics } from './metrics.js';
 import type { Position, Progress } from './progress.js';
+import { type Attempt, reconnecting, reopen } from './reconnection.js';
 import { RunFolder } from './run-folder.js';
 import {
   loadRun,
@@ -38,6 +40,8 @@ export interface RunEvents {
   onStart(start: RunStart): void;
   onProgress(progress: Progress): void;
   onMetrics(metrics: Metrics): void;
+  /** The device is about to be opened again; what came after the last checkpoint is trained again. */
+  onLost(loss: ConnectionLost): void;
 }
 
 export interface RunStart {
@@ -85,8 +89,7 @@ export async function startRun(
     compareEvery: options.compareEvery,
     recipe: options.recipe,
   };
-  const create = () => RunFolder.create(options.folder, config);
-  return conduct({ ...options, ...(data && { data }) }, dataset, create, undefined, events, signal);
+  return conduct({ ...options, ...(data && { data }) }, dataset, config, undefined, events, signal);
 }
 
 /**
@@ -115,27 +118,50 @@ export async function resumeRun(
     checkpointInterval,
     verification,
   };
-  return conduct(options, dataset, () => new RunFolder(folder), saved, events, signal);
+  return conduct(options, dataset, undefined, saved, events, signal);
 }
 
 async function conduct(
   options: RunOptions,
   dataset: Dataset,
-  openFolder: () => RunFolder,
+  config: unknown,
   saved: SavedRun | undefined,
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const { recipe } = options;
   const hash = dataHash(dataset);
   if (saved?.state.dataHash !== undefined)
     requireSameData(options.folder, saved.state.dataHash, dataset, hash);
-  const bench = await Bench.open(options.device, formatsOf(recipe).storage, { level: options.verification });
+  return reconnecting(
+    options.folder,
+    saved,
+    (attempt) => runFrom(attempt, options, dataset, hash, config, events, signal),
+    (loss) => events.onLost(loss),
+    signal,
+  );
+}
+
+/**
+ * Opens device and folder, and trains from where a run stood.
+ * @param config of a new run's folder
+ */
+async function runFrom(
+  { saved, fruitless, loss }: Attempt,
+  options: RunOptions,
+  dataset: Dataset,
+  hash: string,
+  config: unknown,
+  events: RunEvents,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const { recipe, device } = options;
+  const openBench = () => Bench.open(device, formatsOf(recipe).storage, { level: options.verification });
+  const bench = await (loss ? reopen(openBench, loss, options.folder, device.patience, signal) : openBench());
   const reference = openReference(recipe, dataset);
   try {
     const { device: hello } = bench.link;
     const surroundings: RunSurroundings = { kernel: kernelName(hello.kernel), dataHash: hash };
-    const folder = openFolder();
+    const folder = saved ? new RunFolder(options.folder) : RunFolder.create(options.folder, config);
     const log = (metrics: Metrics) => {
       folder.log(metrics);
       events.onMetrics(metrics);
@@ -148,7 +174,8 @@ async function conduct(
       reference,
       shadow: options.shadow,
       compareEvery: options.compareEvery,
-      checkpointInterval: options.checkpointInterval,
+      // A line that breaks sooner than a checkpoint is due would never get further.
+      checkpointInterval: options.checkpointInterval / 2 ** fruitless,
       onProgress: (progress) => events.onProgress(progress),
       onMetrics: log,
       ...(options.verification.kind === 'all' && {
@@ -172,7 +199,7 @@ async function conduct(
       step: saved?.state.position.step ?? 0,
       ...(notes.length > 0 && { note: notes.join('; ') }),
     };
-    events.onStart(start);
+    if (!loss) events.onStart(start);
     if (saved) {
       folder.rewind(saved.state.position);
       await restoreRun(saved, trainer, reference);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { UserError } from '#host/errors';
 import { cobsDecode } from '#host/link/cobs';
-import { DeviceError } from '#host/link/device-error';
+import { ConnectionLost } from '#host/link/connection-lost';
 import { encodeFrame } from '#host/link/frame';
 import { Link, type LinkOptions } from '#host/link/link';
 import {
@@ -120,8 +120,8 @@ describe('a session', () => {
     line.reset();
     const [first, second] = [link.request('statistics', {}), link.request('statistics', {})].map(outcome);
     const error = await first;
-    expect(error).toBeInstanceOf(DeviceError);
-    expect(error).toMatchObject({ error: 'unknownSession', limit: 0 });
+    expect(error).toBeInstanceOf(ConnectionLost);
+    expect(error).toMatchObject({ cause: { error: 'unknownSession', limit: 0 } });
     expect(await second).toBe(error);
     await expect(link.request('statistics', {})).rejects.toBe(error);
     await expect(link.post('sample', { slot: 0, label: 0, image: new Uint8Array(0) })).rejects.toBe(error);
@@ -134,7 +134,7 @@ describe('a session', () => {
     const answer = outcome(link.request('initialise', { limits }));
     await turn();
     line.reset();
-    expect(await answer).toMatchObject({ error: 'unknownSession' });
+    expect(await answer).toMatchObject({ name: 'ConnectionLost', cause: { error: 'unknownSession' } });
   });
 
   test('ends when the device was reset and a late HELLO opened it again', async () => {
@@ -151,7 +151,8 @@ describe('a session', () => {
     const answer = outcome(link.request('statistics', {}));
     const payload = errorLayout.encode({ value: Fault.exception, limit: 0, place: 64, code: 22, request: 0 });
     line.push(Buffer.from(encodeFrame({ type: Signal.error, session: 0, sequence: 0, payload })));
-    expect(await answer).toMatchObject({ error: 'fault', value: Fault.exception, place: 64 });
+    const cause = { error: 'fault', value: Fault.exception, place: 64 };
+    expect(await answer).toMatchObject({ name: 'ConnectionLost', cause });
   });
 
   test('hears nothing of earlier ones', async () => {
@@ -309,10 +310,10 @@ describe('a device that says nothing', () => {
     await link.post('write', { ...weights, data: new Uint8Array(2) });
     const [first, second] = await Promise.all(waiting);
     expect(performance.now() - since).toBeGreaterThanOrEqual(patience);
-    expect(first).toBeInstanceOf(UserError);
+    expect(first).toBeInstanceOf(ConnectionLost);
     expect(first).toMatchObject({
       message: expect.stringMatching(/^the device has been silent for \d+ s$/),
-      hint: expect.stringContaining('--resume'),
+      hint: expect.stringContaining('unplugged'),
     });
     expect(second).toBe(first);
     expect(link.counters.polls).toBeGreaterThan(2);

@@ -29,12 +29,15 @@ export interface Recorded {
   readonly result: RunResult;
   readonly start: RunStart | undefined;
   readonly progress: readonly Progress[];
+  /** Why connections were lost. */
+  readonly losses: readonly string[];
 }
 
 function recorder(interruptAt: RunPlan['interruptAt']) {
   const interruption = new AbortController();
   const progress: Progress[] = [];
   const starts: RunStart[] = [];
+  const losses: string[] = [];
   const events: RunEvents = {
     onStart: (start) => starts.push(start),
     onProgress: (told) => {
@@ -42,12 +45,13 @@ function recorder(interruptAt: RunPlan['interruptAt']) {
       if (interruptAt?.(told, progress.length)) interruption.abort();
     },
     onMetrics: () => undefined,
+    onLost: ({ message }) => losses.push(message),
   };
-  return { events, signal: interruption.signal, progress, starts };
+  return { events, signal: interruption.signal, progress, starts, losses };
 }
 
 export async function begin(plan: RunPlan): Promise<Recorded> {
-  const { events, signal, progress, starts } = recorder(plan.interruptAt);
+  const { events, signal, progress, starts, losses } = recorder(plan.interruptAt);
   const options = {
     recipe: plan.recipe,
     preset: 'test',
@@ -60,7 +64,7 @@ export async function begin(plan: RunPlan): Promise<Recorded> {
     verification: plan.verification ?? { kind: 'digest' as const },
   };
   const result = await startRun(options, events, signal);
-  return { result, start: starts[0], progress };
+  return { result, start: starts[0], progress, losses };
 }
 
 export async function goOn(
@@ -69,10 +73,10 @@ export async function goOn(
     readonly data?: string;
   } = {},
 ): Promise<Recorded> {
-  const { events, signal, progress, starts } = recorder(plan.interruptAt);
+  const { events, signal, progress, starts, losses } = recorder(plan.interruptAt);
   const { device = simulated, checkpointInterval = 60_000, verification = { kind: 'digest' }, data } = plan;
   const result = await resumeRun(folder, data, device, checkpointInterval, verification, events, signal);
-  return { result, start: starts[0], progress };
+  return { result, start: starts[0], progress, losses };
 }
 
 /** Metrics without what time decides. */
