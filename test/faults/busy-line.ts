@@ -1,0 +1,66 @@
+/** The kernel in this thread, as a device that takes its time over a minibatch and meanwhile hears into a ring. */
+import { Duplex } from 'node:stream';
+import { type DeviceLine, lineOver } from '#host/devices/line';
+import { Kernel, portableModule } from '#host/kernel/kernel';
+import { cobsDecode } from '#host/link/cobs';
+import { Messages } from '#host/link/schema';
+
+export interface BusyOptions {
+  readonly window: number;
+  /** Milliseconds over a TRAIN. */
+  readonly train: number;
+}
+
+const ARENA = 1 << 20;
+const module = portableModule();
+
+/** A device and how long it has worked, in milliseconds. */
+export class BusyDevice {
+  worked = 0;
+  /** Most bytes that waited in the ring. */
+  fullest = 0;
+  #waiting: Buffer = Buffer.alloc(0);
+  #isBusy = false;
+  readonly #kernel: Kernel;
+  readonly #stream: Duplex;
+
+  constructor(private readonly options: BusyOptions) {
+    this.#kernel = new Kernel(ARENA, options.window, module);
+    this.#stream = new Duplex({
+      read: () => undefined,
+      write: (bytes: Buffer, _, done) => {
+        this.#waiting = Buffer.concat([this.#waiting, bytes]);
+        this.#work();
+        this.fullest = Math.max(this.fullest, this.#waiting.length);
+        done();
+      },
+    });
+  }
+
+  readonly open = async (): Promise<DeviceLine> => lineOver('busy', this.#stream);
+
+  #work(): void {
+    while (!this.#isBusy) {
+      const end = this.#waiting.indexOf(0);
+      if (end < 0) return;
+      const frame = this.#waiting.subarray(0, end + 1);
+      this.#waiting = this.#waiting.subarray(end + 1);
+      const trains = cobsDecode(frame.subarray(0, end))?.[0] === Messages.train.code;
+      if (!trains) this.#feed(frame);
+      else {
+        this.#isBusy = true;
+        const began = performance.now();
+        setTimeout(() => {
+          this.worked += performance.now() - began;
+          this.#feed(frame);
+          this.#isBusy = false;
+          this.#work();
+        }, this.options.train);
+      }
+    }
+  }
+
+  #feed(frame: Uint8Array): void {
+    this.#kernel.feed(frame, (answer) => this.#stream.push(Buffer.from(answer)));
+  }
+}
