@@ -92,7 +92,7 @@ describe('the page', () => {
   const page = renderComparison(data);
 
   test('says the advice first, and the rule', () => {
-    expect(page.indexOf('3.00 % test error')).toBeLessThan(page.indexOf('<svg'));
+    expect(page.indexOf('5.00 ± 12.71 % test error')).toBeLessThan(page.indexOf('<svg'));
     expect(page).toContain('Chosen: the fewest bytes');
   });
 
