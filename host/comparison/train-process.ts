@@ -59,7 +59,12 @@ export function train(
       resolve(ending);
     };
     child.on('error', ({ message }) => end({ kind: 'failed', reason: message, differs: false }));
-    child.on('close', (code, killer) => end(endingOf(code, killer, complaint)));
+    child.on('close', (code, killer) =>
+      // Asked to end before it could listen: nothing had begun.
+      end(
+        signal.aborted && killer === 'SIGTERM' ? { kind: 'interrupted' } : endingOf(code, killer, complaint),
+      ),
+    );
   });
 }
 
