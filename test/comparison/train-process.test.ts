@@ -1,6 +1,7 @@
 /** Programs that end as `eqprop train` should not. */
 import { expect, test } from 'vitest';
 import { train } from '#host/comparison/train-process';
+import type { Metrics } from '#host/training/metrics';
 
 const node = (script: string) => [process.execPath, '-e', script];
 const never = new AbortController().signal;
@@ -20,4 +21,11 @@ test('killed by another, it has', async () => {
     reason: 'its process was ended by SIGTERM',
     differs: false,
   });
+});
+
+test('a line cut short is no metrics', async () => {
+  const seen: Metrics[] = [];
+  const program = node(`process.stdout.write('{"kind":"epoch"}\\n{"kind":"ep')`);
+  expect(await train(program, [], (metrics) => seen.push(metrics), never)).toEqual({ kind: 'finished' });
+  expect(seen).toEqual([{ kind: 'epoch' }]);
 });
