@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -126,6 +126,18 @@ describe('eqprop reproduce', () => {
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(
       'Persistent states shorten the relaxation',
     );
+  });
+
+  test('what the data set does not have is told before the folder is taken', async () => {
+    const out = at('too-many');
+    const { code, stderr } = await eqprop(
+      'reproduce',
+      'table-2',
+      ...['--images', '70000', '--data', data, '--out', out],
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/training images 0\.\.70000/);
+    expect(existsSync(out)).toBe(false);
   });
 
   test.each([
