@@ -118,7 +118,8 @@ describe('eqprop reproduce', () => {
 
   test('claims are measured on the smallest network', async () => {
     const out = at('claims');
-    const { code, stdout } = await eqprop('reproduce', 'claims', ...tiny, '--out', out);
+    const few = ['--network', '1', '--epochs', '2', '--images', '20', '--quiet', '--data', data];
+    const { code, stdout } = await eqprop('reproduce', 'claims', ...few, '--out', out);
     expect(code).toBe(0);
     for (const name of ['relative-updates', 'energy-descent', 'persistent-states', 'fast-relaxation'])
       expect(readFileSync(join(out, `${name}.svg`), 'utf8')).toMatch(/^<svg/);

@@ -11,7 +11,7 @@ import type { ReproductionEvents } from '../runs.js';
 import type { Claim } from './claim.js';
 import { energyClaim } from './energy-descent.js';
 import { fastRelaxationClaim } from './fast-relaxation.js';
-import { persistentStatesClaim } from './persistent-states.js';
+import { persistentStatesClaims } from './persistent-states.js';
 import { relativeUpdateClaim } from './relative-updates.js';
 import {
   initialSubject,
@@ -91,7 +91,7 @@ function judge(
   return [
     relativeUpdateClaim([...initial, ...papers], dataset),
     energyClaim([...initial, ...papers], dataset),
-    ...(learnt.length > 0 ? [persistentStatesClaim(folder, learnt)] : []),
+    ...persistentStatesClaims(folder, learnt),
     fastRelaxationClaim(folder, chosen, initial, halved, dataset),
   ];
 }

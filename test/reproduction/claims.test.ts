@@ -1,0 +1,55 @@
+/** Which networks the claims are judged by, from runs that are made up. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { persistentStatesClaims } from '#host/reproduction/claims/persistent-states';
+import { type Variant, variantFolder } from '#host/reproduction/claims/subjects';
+import { ReproductionFolder } from '#host/reproduction/folder';
+import { type NetworkNumber, networkNumbers } from '#host/reproduction/paper';
+import { planNetworks } from '#host/reproduction/plan';
+import { temporaryFolder } from '../training/small-data.js';
+
+const place = temporaryFolder();
+afterAll(() => place.remove());
+
+function reproduction(name: string): ReproductionFolder {
+  const settings = { form: 'quick', relaxation: 'paper', seed: 1, images: 20 } as const;
+  const networks = planNetworks(settings, networkNumbers, 2);
+  return ReproductionFolder.create(join(place.path, name), settings, networks);
+}
+
+/** A finished run of so many free iterations a sample in each epoch. */
+function finish(
+  folder: ReproductionFolder,
+  number: NetworkNumber,
+  variant: Variant,
+  freeIterations: readonly number[],
+): void {
+  const path = variantFolder(folder, number, variant);
+  const epochs = freeIterations.map((one, n) => ({
+    kind: 'epoch',
+    epoch: n + 1,
+    trainingError: 50,
+    freeIterations: one,
+  }));
+  const lines = [...epochs, { kind: 'final' }].map((entry) => `${JSON.stringify(entry)}\n`);
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, 'metrics.jsonl'), lines.join(''));
+}
+
+test('persistent states are judged from the second epoch on', () => {
+  const folder = reproduction('persistent');
+  for (const variant of ['persistent', 'zero'] as const) finish(folder, 1, variant, [90]);
+  expect(persistentStatesClaims(folder, [1])).toEqual([]);
+  finish(folder, 2, 'zero', [90, 80]);
+  finish(folder, 2, 'persistent', [90, 20]);
+  const claims = persistentStatesClaims(folder, [1, 2]);
+  expect(claims).toMatchObject([
+    {
+      holds: true,
+      verdict: expect.stringMatching(/: 20\.0 iterations in place of 80\.0 for 784-500-500-10\.$/),
+    },
+  ]);
+  finish(folder, 2, 'persistent', [90, 85]);
+  expect(persistentStatesClaims(folder, [2])).toMatchObject([{ holds: false }]);
+});
