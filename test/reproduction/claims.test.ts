@@ -2,8 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { measuredNetworks } from '#host/reproduction/claims/claims';
 import { persistentStatesClaims } from '#host/reproduction/claims/persistent-states';
-import { type Variant, variantFolder } from '#host/reproduction/claims/subjects';
+import { type Variant, variantFolder, variants } from '#host/reproduction/claims/subjects';
 import { ReproductionFolder } from '#host/reproduction/folder';
 import { type NetworkNumber, networkNumbers } from '#host/reproduction/paper';
 import { planNetworks } from '#host/reproduction/plan';
@@ -36,6 +37,18 @@ function finish(
   mkdirSync(path, { recursive: true });
   writeFileSync(join(path, 'metrics.jsonl'), lines.join(''));
 }
+
+test('every network whose runs have finished is judged, whichever was asked for last', () => {
+  const folder = reproduction('finished');
+  expect(measuredNetworks(folder)).toEqual([]);
+  for (const variant of variants) finish(folder, 1, variant, [9, 8]);
+  for (const variant of variants.slice(1)) finish(folder, 2, variant, [9, 8]);
+  expect(measuredNetworks(folder)).toEqual([1]);
+  finish(folder, 2, variants[0], [9, 8]);
+  // Its pair by the paper's recipe is left out.
+  for (const variant of ['euler', 'exact'] as const) finish(folder, 3, variant, [9, 8]);
+  expect(measuredNetworks(folder)).toEqual([1, 2, 3]);
+});
 
 test('persistent states are judged from the second epoch on', () => {
   const folder = reproduction('persistent');
