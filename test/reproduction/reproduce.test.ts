@@ -123,7 +123,9 @@ describe('eqprop reproduce', () => {
     expect(code).toBe(0);
     for (const name of ['relative-updates', 'energy-descent', 'persistent-states', 'fast-relaxation'])
       expect(readFileSync(join(out, `${name}.svg`), 'utf8')).toMatch(/^<svg/);
-    expect(stdout).toMatch(/The energy falls along the relaxation: holds here/);
+    const energy = 'The energy falls along the relaxation';
+    expect(readFileSync(join(out, 'energy-descent.svg'), 'utf8')).toContain(`<title>${energy}</title>`);
+    expect(stdout).toContain(`${energy}: holds here`);
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(
       'Persistent states shorten the relaxation',
     );

@@ -55,8 +55,8 @@ export async function measureClaims(
       if (signal.aborted) return false;
     }
   const claims = judge(folder, measuredNetworks(folder), await loadDataset(folder.settings.data));
-  for (const { name, panels } of claims)
-    if (panels.length > 0) folder.write(`${name}.svg`, renderFigure(panels));
+  for (const { name, title, panels } of claims)
+    if (panels.length > 0) folder.write(`${name}.svg`, renderFigure(title, panels));
   folder.write(FILE, `${JSON.stringify(claims, undefined, 2)}\n`);
   return true;
 }
