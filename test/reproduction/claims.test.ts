@@ -1,14 +1,16 @@
-/** Which networks the claims are judged by, from runs that are made up. */
+/** Claims of runs that are made up, and of small networks. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { loadDataset } from '#host/data/dataset';
 import { measuredNetworks } from '#host/reproduction/claims/claims';
 import { persistentStatesClaims } from '#host/reproduction/claims/persistent-states';
-import { type Variant, variantFolder, variants } from '#host/reproduction/claims/subjects';
+import { relativeUpdateClaim } from '#host/reproduction/claims/relative-updates';
+import { initialSubject, type Variant, variantFolder, variants } from '#host/reproduction/claims/subjects';
 import { ReproductionFolder } from '#host/reproduction/folder';
 import { type NetworkNumber, networkNumbers } from '#host/reproduction/paper';
 import { planNetworks } from '#host/reproduction/plan';
-import { temporaryFolder } from '../training/small-data.js';
+import { smallRecipe, temporaryFolder, writeSmallData } from '../training/small-data.js';
 
 const place = temporaryFolder();
 afterAll(() => place.remove());
@@ -65,4 +67,21 @@ test('persistent states are judged from the second epoch on', () => {
   ]);
   finish(folder, 2, 'persistent', [90, 85]);
   expect(persistentStatesClaims(folder, [2])).toMatchObject([{ holds: false }]);
+});
+
+test('relative updates are those of the run’s own schedule', async () => {
+  writeSmallData(place.path);
+  const dataset = await loadDataset(place.path);
+  const updates = (schedule: string) => {
+    const subject = initialSubject(1, smallRecipe({ schedule, epochs: 1 }));
+    const [{ curves }] = relativeUpdateClaim([subject], dataset).panels;
+    return curves[0].points.map(([, update]) => update);
+  };
+  const [constant, linear] = [updates('constant'), updates('linear')];
+  expect(linear).toHaveLength(2);
+  linear.forEach((update, k) => {
+    // Of 19 minibatches the first five are measured: the last of them at 1 − 4/19 of the rate.
+    expect(update / constant[k]).toBeLessThan(1);
+    expect(update / constant[k]).toBeGreaterThan(15 / 19);
+  });
 });
