@@ -19,6 +19,7 @@ import { INTERRUPTED, interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, print, printJson, say, styled, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { refuseGivenFlags } from './recipe-flags.js';
+import { resumeCommand } from './resume-hint.js';
 import { timestamp } from './timestamp.js';
 
 const WHAT = ['table-2', 'figure-5', 'claims'] as const;
@@ -114,7 +115,8 @@ async function reproduce(
   const reproduction = readOutcome(folder);
   const { report, figure } = writeResults(folder, reproduction);
   if (!finished) {
-    say(`stopped, everything saved; go on with: eqprop reproduce ${what} --resume ${folder.path}`);
+    const goOn = resumeCommand(command, `reproduce ${what}`, folder.path, ['network', 'shadow']);
+    say(`stopped, everything saved; go on with: ${goOn}`);
     process.exitCode = INTERRUPTED;
     return;
   }

@@ -7,7 +7,7 @@ import { readOutcome } from '#host/reproduction/outcome';
 import { planNetworks } from '#host/reproduction/plan';
 import { type ReproductionEvents, runNetworks } from '#host/reproduction/runs';
 import { yardstickEpochs } from '#host/reproduction/yardstick';
-import { eqprop } from '../cli/command.js';
+import { eqprop, start } from '../cli/command.js';
 import { idxBytes } from '../data/idx-bytes.js';
 import { simulated } from '../training/runs.js';
 import { temporaryFolder } from '../training/small-data.js';
@@ -129,6 +129,18 @@ describe('eqprop reproduce', () => {
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(
       'Persistent states shorten the relaxation',
     );
+  });
+
+  test('interrupted, it says how to go on as before', async () => {
+    const out = at('interrupted');
+    const settings = ['--epochs', '50', '--images', '100', '--data', data, '--out', out];
+    const given = ['--network', '1', '--shadow', '1', '--verify', 'off', '--threads', '2'];
+    const running = start(['reproduce', 'figure-5', ...settings, ...given]);
+    await running.shows('epoch 1: ');
+    running.interrupt();
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain(`go on with: eqprop reproduce figure-5 --resume ${out} ${given.join(' ')}\n`);
   });
 
   test('what the data set does not have is told before the folder is taken', async () => {
