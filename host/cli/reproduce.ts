@@ -7,7 +7,7 @@ import { errorTable } from '../reproduction/figure-5.js';
 import { ReproductionFolder } from '../reproduction/folder.js';
 import { type Reproduction, readOutcome } from '../reproduction/outcome.js';
 import { networkNumbers } from '../reproduction/paper.js';
-import { planNetworks, QUICK_IMAGES, requireNetwork } from '../reproduction/plan.js';
+import { planNetworks, QUICK_IMAGES, requireImages, requireNetwork } from '../reproduction/plan.js';
 import { describeForm, writeResults } from '../reproduction/results.js';
 import { type ReproductionEvents, runNetworks } from '../reproduction/runs.js';
 import { hyperparameterTable, resultTable } from '../reproduction/table-2.js';
@@ -19,6 +19,7 @@ import { INTERRUPTED, interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, print, printJson, say, styled, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { refuseGivenFlags } from './recipe-flags.js';
+import { resumeCommand } from './resume-hint.js';
 import { timestamp } from './timestamp.js';
 
 const WHAT = ['table-2', 'figure-5', 'claims'] as const;
@@ -84,7 +85,7 @@ async function reproduce(
   const mode = modeOf(flags);
   if (what === 'claims' && flags.full)
     throw new UserError('the claims have no full form', 'more --images and --epochs make them stronger');
-  const folder = openFolder(flags, command);
+  const folder = await openFolder(flags, command);
   const display = new ProgressDisplay(mode === 'json' ? 'quiet' : mode);
   const numbers = flags.network ?? [];
   const conditions = {
@@ -114,7 +115,8 @@ async function reproduce(
   const reproduction = readOutcome(folder);
   const { report, figure } = writeResults(folder, reproduction);
   if (!finished) {
-    say(`stopped, everything saved; go on with: eqprop reproduce ${what} --resume ${folder.path}`);
+    const goOn = resumeCommand(command, `reproduce ${what}`, folder.path, ['network', 'shadow']);
+    say(`stopped, everything saved; go on with: ${goOn}`);
     process.exitCode = INTERRUPTED;
     return;
   }
@@ -142,7 +144,7 @@ function printClaims(claims: readonly Claim[], report: string): void {
   print(`report   ${report}`);
 }
 
-function openFolder(flags: ReproduceFlags, command: Command): ReproductionFolder {
+async function openFolder(flags: ReproduceFlags, command: Command): Promise<ReproductionFolder> {
   const { network = [], epochs, full, relaxation, images, seed, data, out, resume } = flags;
   if (resume !== undefined) {
     refuseGivenFlags(command, ['out', 'full', 'quick', 'relaxation', 'images', 'seed', 'data']);
@@ -151,6 +153,8 @@ function openFolder(flags: ReproduceFlags, command: Command): ReproductionFolder
   const form = full ? 'full' : 'quick';
   const networks = planNetworks({ form, relaxation }, network.length > 0 ? network : networkNumbers, epochs);
   const settings = { form, relaxation, seed, images, ...(data !== undefined && { data }) } as const;
+  // Before the folder is claimed: corrected, the same command may name it again.
+  await requireImages(settings, networks);
   const path = out ?? join('runs', `reproduction-${timestamp()}`);
   return ReproductionFolder.create(path, settings, networks);
 }

@@ -26,6 +26,7 @@ import {
 } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, recipeOf, refuseDecidedFlags } from './recipe-flags.js';
+import { resumeCommand } from './resume-hint.js';
 import { timestamp } from './timestamp.js';
 
 interface TrainFlags extends DeviceFlags, OutputFlags, Readonly<Record<string, unknown>> {
@@ -91,7 +92,9 @@ async function train(flags: TrainFlags, command: Command): Promise<void> {
     return run(flags, events, signal);
   };
   const result = await interruptible(mode, work).finally(() => display.stop());
-  conclude(result, mode, flags.device);
+  // A run keeps where its data is; where that was moved, only the command line says so.
+  const moved = flags.resume === undefined ? [] : ['data'];
+  conclude(result, mode, resumeCommand(command, 'train', result.folder.path, moved));
   if (!result.finished) process.exitCode = INTERRUPTED;
 }
 
@@ -145,14 +148,12 @@ function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStar
   say(`folder   ${folder}${step > 0 ? `, going on at minibatch ${step}` : ''}`);
 }
 
-function conclude(result: RunResult, mode: Mode, device: string): void {
+function conclude(result: RunResult, mode: Mode, goOn: string): void {
   const report = writeRunReport(result);
   const { folder, position, test, samplesPerSecond, bytesPerImage, start } = result;
   if (!test) {
     say(`stopped after minibatch ${position.step}, everything saved`);
-    say(
-      `go on with: eqprop train --resume ${folder.path}${device === 'simulated' ? '' : ` --device ${device}`}`,
-    );
+    say(`go on with: ${goOn}`);
     return;
   }
   if (mode === 'json') return;

@@ -27,7 +27,8 @@ export function paretoFront(groups: readonly Group[]): ReadonlySet<string> {
 
 /** @param tolerance points of test error above the best that are put up with */
 export function advise(groups: readonly Group[], tolerance: number): Advice | undefined {
-  const candidates = finished(groups);
+  const all = finished(groups);
+  const candidates = ofTheSameSeeds(all);
   const [best] = [...candidates].sort((a, b) => a.testError.mean - b.testError.mean || a.bytes - b.bytes);
   if (!best) return undefined;
   const asGood = candidates.filter((group) => {
@@ -35,7 +36,22 @@ export function advise(groups: readonly Group[], tolerance: number): Advice | un
     return group === best || (above !== undefined && upperBound(above) <= tolerance);
   });
   const [chosen] = asGood.sort((a, b) => a.bytes - b.bytes || a.testError.mean - b.testError.mean);
-  return { group: chosen.id, sentence: sentence(chosen), rule: rule(best, tolerance) };
+  return {
+    group: chosen.id,
+    sentence: sentence(chosen),
+    rule: rule(best, tolerance, all.length - candidates.length),
+  };
+}
+
+/**
+ * Those with all seeds of the fullest one: over fewer a mean may be good by chance, and of a single seed in common
+ * there is no telling how sure a difference is.
+ */
+function ofTheSameSeeds(groups: readonly Finished[]): readonly Finished[] {
+  const [fullest] = [...groups].sort((a, b) => errors(b).size - errors(a).size);
+  if (!fullest) return [];
+  const seeds = [...errors(fullest).keys()];
+  return groups.filter((group) => seeds.every((seed) => errors(group).has(seed)));
 }
 
 function errors({ cells }: Group): ReadonlyMap<number, number> {
@@ -60,12 +76,14 @@ function sentence(group: Finished): string {
   return `${network}${board ? ` on ${board}` : ''}: ${parts.join(', ')}: ${error}${distance ?? ''}, ${bytes.toLocaleString('en-GB')} bytes.`;
 }
 
-function rule({ testError }: Finished, tolerance: number): string {
+/** @param leftOut how many have fewer seeds */
+function rule({ testError }: Finished, tolerance: number, leftOut: number): string {
   const known =
     testError.count > 1
-      ? `with 95 % confidence over the ${testError.count} seeds`
+      ? `with 97.5 % confidence over the ${testError.count} seeds`
       : 'judged by one seed, which says nothing of chance: give several (--seeds 5)';
-  return `Chosen: the fewest bytes among what is at most ${tolerance} points of test error above the best (${testError.mean.toFixed(2)} %), ${known}.`;
+  const others = leftOut === 0 ? '' : ` Not judged, for want of seeds that these have: ${leftOut}.`;
+  return `Chosen: the fewest bytes among what is at most ${tolerance} points of test error above the best (${testError.mean.toFixed(2)} %), ${known}.${others}`;
 }
 
 function half(width: number | undefined): string {

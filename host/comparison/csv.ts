@@ -71,6 +71,11 @@ function cellRow(group: Group, cell: CellOutcome): readonly Field[] {
 
 function field(value: Field): string {
   if (value === undefined) return '';
-  const text = typeof value === 'number' ? String(Number(value.toPrecision(8))) : value;
+  const text = typeof value === 'number' ? number(value) : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Whole numbers, seeds among them, stay what they are. */
+function number(value: number): string {
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(8)));
 }

@@ -11,6 +11,7 @@ import { gather } from '../training/minibatch.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
 import { formatNames } from './formats.js';
 import { settledPace } from './pace.js';
+import { timeTaken } from './schedule.js';
 import type { Trial } from './trial.js';
 import { evaluatedImages } from './workload.js';
 
@@ -18,10 +19,15 @@ import { evaluatedImages } from './workload.js';
 function shapeOf(recipe: Recipe): string {
   return JSON.stringify([
     recipe.network,
+    recipe['receptive-fields'],
+    recipe['input-dropout'],
     recipe.relaxation,
+    recipe.nudging,
+    recipe.start,
     recipe.minibatch,
     recipe['free-iterations'],
     recipe['nudged-iterations'],
+    recipe['evaluation-iterations'],
     formatNames(recipe).bits,
   ]);
 }
@@ -48,16 +54,15 @@ export async function estimateSeconds(
 ): Promise<number> {
   const shapes = new Set(cells.map(shapeOf)).size + new Set(references.map(shapeOf)).size;
   const budget = Math.min(MOST, BUDGET / shapes);
-  const cores = cpus().length;
-  const ofCells = await sum(
+  const ofCells = await durations(
     cells,
     async (recipe) => {
       const { training, evaluation } = await trial.pace(recipe, budget);
-      return ({ steps, evaluations }) => START + repeats * (steps * training + evaluations * evaluation);
+      return ({ steps, evaluations }) => START + steps * training + evaluations * evaluation;
     },
     dataset,
   );
-  const ofReferences = await sum(
+  const ofReferences = await durations(
     references,
     async (recipe) => {
       const pace = await referencePace(recipe, dataset, budget);
@@ -66,10 +71,11 @@ export async function estimateSeconds(
     },
     dataset,
   );
-  // Device and twin work at the same time.
-  const milliseconds =
-    ofCells / Math.min(cores, processes * repeats) + ofReferences / Math.min(cores, processes);
-  return milliseconds / 1000;
+  // Device and twin work at the same time, where there are cores for both.
+  const atOnce = Math.min(processes, cells.length + references.length);
+  const slowed = (milliseconds: readonly number[], threads: number) =>
+    milliseconds.map((one) => one * Math.max(1, (atOnce * threads) / cpus().length));
+  return timeTaken([...slowed(ofReferences, 1), ...slowed(ofCells, repeats)], atOnce) / 1000;
 }
 
 /** Minibatches of a run. */
@@ -81,21 +87,21 @@ interface Workload {
 
 type Duration = (work: Workload) => number;
 
-/** Adds up what each recipe takes; each shape is measured once. */
-async function sum(
+/** What each recipe takes; each shape is measured once. */
+async function durations(
   recipes: readonly Recipe[],
   measure: (recipe: Recipe) => Promise<Duration>,
   dataset: Dataset,
-): Promise<number> {
+): Promise<readonly number[]> {
   const measured = new Map<string, Duration>();
-  let milliseconds = 0;
+  const milliseconds: number[] = [];
   for (const recipe of recipes) {
     const shape = shapeOf(recipe);
     const duration = measured.get(shape) ?? (await measure(recipe));
     measured.set(shape, duration);
     const { steps } = new MinibatchPlan(recipe);
     const evaluations = evaluatedImages(recipe, dataset) / recipe.minibatch;
-    milliseconds += duration({ steps, evaluations, tests: dataset.test.count / recipe.minibatch });
+    milliseconds.push(duration({ steps, evaluations, tests: dataset.test.count / recipe.minibatch }));
   }
   return milliseconds;
 }

@@ -13,20 +13,17 @@ const BITS_PER_BYTE = 10;
 /** Images that tell how long they are on average. */
 const WEIGHED = 1000;
 
-/**
- * Seconds that the images of these recipes, and states sent with them, travel one recipe after the other, without
- * frames, repeats and replies.
- */
-export function secondsOnLine(recipes: readonly Recipe[], dataset: Dataset, baud: number): number {
+/** Of each recipe, seconds that its images, and states sent with them, travel, without frames, repeats and replies. */
+export function secondsOnLine(recipes: readonly Recipe[], dataset: Dataset, baud: number): readonly number[] {
   const { training, pixels } = dataset;
   const source = new MinibatchSource(training, pixels);
   source.take(Uint32Array.from({ length: Math.min(WEIGHED, training.count) }, (_, n) => n));
   const image = source.bytesPerImage ?? 0;
-  const bytes = recipes.reduce((sum, recipe) => {
+  return recipes.map((recipe) => {
     const { examples } = new MinibatchPlan(recipe);
-    return sum + (recipe.epochs * examples + evaluatedImages(recipe, dataset)) * (image + stateBytes(recipe));
-  }, 0);
-  return (bytes * BITS_PER_BYTE) / baud;
+    const images = recipe.epochs * examples + evaluatedImages(recipe, dataset);
+    return (images * (image + stateBytes(recipe)) * BITS_PER_BYTE) / baud;
+  });
 }
 
 function stateBytes(recipe: Recipe): number {

@@ -12,6 +12,7 @@ import { estimateSeconds } from './estimate.js';
 import { secondsOnLine } from './line-time.js';
 import { boardOf, misfit } from './memory.js';
 import { isReferenceFinished } from './reference-run.js';
+import { timeTaken } from './schedule.js';
 import { Trial } from './trial.js';
 
 export type RunnableCell = Cell & { readonly recipe: NonNullable<Cell['recipe']> };
@@ -91,7 +92,7 @@ export async function prepareComparison(
         ),
       }),
       ...(baud !== undefined && {
-        line: { baud, seconds: secondsOnLine(recipesOf(cellsToRun), dataset, baud) / atOnce },
+        line: { baud, seconds: timeTaken(secondsOnLine(recipesOf(cellsToRun), dataset, baud), atOnce) },
       }),
     };
   } finally {

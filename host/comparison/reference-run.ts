@@ -1,5 +1,5 @@
 /** The float64 reference trained alone, on a recipe's minibatches in their order: what its integers are held against. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '../data/dataset.js';
 import { seenAt } from '../model/dropout.js';
@@ -11,6 +11,7 @@ import { openReference } from '../training/fit.js';
 import { gather } from '../training/minibatch.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
 import { Pipeline } from '../training/pipeline.js';
+import { writeWhole } from '../training/write-whole.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 
 /** What a reference's metrics.jsonl holds; errors in percent. */
@@ -190,7 +191,7 @@ class ReferenceRun {
   }
 
   #write(metrics: readonly ReferenceMetrics[]): void {
-    writeFileSync(join(this.folder, METRICS), metrics.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    writeWhole(this.folder, METRICS, metrics.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
   }
 
   #log(metrics: ReferenceMetrics): void {

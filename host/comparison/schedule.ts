@@ -20,3 +20,10 @@ export async function runConcurrently<Job>(
   const failure = ended.find((outcome) => outcome.status === 'rejected');
   if (failure) throw failure.reason;
 }
+
+/** When the last of jobs ends that are run so, each as long as its duration. */
+export function timeTaken(durations: readonly number[], most: number): number {
+  const ends = new Array<number>(Math.min(most, durations.length)).fill(0);
+  for (const duration of durations) ends[ends.indexOf(Math.min(...ends))] += duration;
+  return Math.max(0, ...ends);
+}

@@ -30,7 +30,7 @@ export function pairedDifference(
   return spread(differences);
 }
 
-/** The greatest the true mean may be with a confidence of 95 %; of one value, that value. */
+/** The greatest the true mean may be with a confidence of 97.5 %, the upper end of its 95 % interval; of one value, that value. */
 export function upperBound({ mean: centre, halfWidth = 0 }: Spread): number {
   return centre + halfWidth;
 }

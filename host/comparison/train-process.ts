@@ -48,7 +48,8 @@ export function train(
   // Of a child with a channel the types do not know that its output is a pipe.
   if (child.stdout)
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith('{')) onMetrics(JSON.parse(line));
+      const metrics = metricsIn(line);
+      if (metrics) onMetrics(metrics);
     });
   const interrupt = () => child.kill('SIGTERM');
   signal.addEventListener('abort', interrupt);
@@ -59,8 +60,23 @@ export function train(
       resolve(ending);
     };
     child.on('error', ({ message }) => end({ kind: 'failed', reason: message, differs: false }));
-    child.on('close', (code, killer) => end(endingOf(code, killer, complaint)));
+    child.on('close', (code, killer) =>
+      // Asked to end before it could listen: nothing had begun.
+      end(
+        signal.aborted && killer === 'SIGTERM' ? { kind: 'interrupted' } : endingOf(code, killer, complaint),
+      ),
+    );
   });
+}
+
+/** Nothing in what is no line of metrics, or one that was cut short. */
+function metricsIn(line: string): Metrics | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 function endingOf(code: number | null, killer: string | null, complaint: string): Ending {

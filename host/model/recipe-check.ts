@@ -2,6 +2,9 @@
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
 import { MAX_LAYERS, MAX_OUTPUTS } from '../link/schema.js';
+import { inputScaleOf } from './dropout.js';
+import { COARSEST_STATES } from './format.js';
+import { formatsOf } from './formats.js';
 import {
   describeKey,
   layerSizes,
@@ -49,6 +52,9 @@ export function checkRecipe(values: Readonly<Record<string, unknown>>, source: s
   return recipe;
 }
 
+/** Quarters of a pixel need two bits more than a pixel. */
+const LEAST_FOR_DROPOUT = COARSEST_STATES + 2;
+
 /** What no single key can tell. */
 function checkTogether(recipe: Recipe): void {
   const sizes = layerSizes(recipe.network);
@@ -86,6 +92,12 @@ function checkTogether(recipe: Recipe): void {
     throw new UserError(
       `a negative nudge of ${nudge} with exact relaxation`,
       'the output minimises only while 1 + β > 0: choose a smaller beta, positive nudging, or euler',
+    );
+  const { states } = formatsOf(recipe);
+  if (inputScaleOf(recipe) !== 1 && states.fraction < LEAST_FOR_DROPOUT)
+    throw new UserError(
+      `an input-dropout of ${recipe['input-dropout']} with states in ${states.name}`,
+      `the pixels that are kept are stronger by quarters: states need ${LEAST_FOR_DROPOUT} fractional bits or more`,
     );
 }
 

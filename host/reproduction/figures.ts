@@ -70,7 +70,7 @@ ${draw(panel).join('\n')}
 }
 
 /** Panels two a row, as a file. */
-export function renderFigure(panels: readonly Panel[]): string {
+export function renderFigure(title: string, panels: readonly Panel[]): string {
   const perRow = Math.min(2, panels.length);
   const cell = Math.max(...panels.map(heightOf));
   const placed = panels.map((panel, n) => {
@@ -81,8 +81,8 @@ export function renderFigure(panels: readonly Panel[]): string {
     );
   });
   const [width, height] = [perRow * WIDTH, Math.ceil(panels.length / perRow) * cell];
-  const drawn = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="errors against epochs">
-<title>errors against epochs</title>
+  const drawn = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeText(title)}">
+<title>${escapeText(title)}</title>
 <rect width="${width}" height="${height}" fill="var(--paper)"/>
 ${placed.join('')}</svg>
 `;

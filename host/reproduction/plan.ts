@@ -1,7 +1,9 @@
 /** A reproduction as planned: which networks, by which recipe. */
+import { loadDataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { evaluationIterations, type Recipe } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
+import { requireFit } from '../training/fit.js';
 import { readPreset } from '../training/presets.js';
 import { type NetworkNumber, networkNumbers, paperNetwork } from './paper.js';
 
@@ -94,4 +96,13 @@ export function recipeOfNetwork(
     },
     source,
   );
+}
+
+/** Rejects with `UserError` where the data set has not the images that the plan takes. */
+export async function requireImages(
+  settings: ReproductionSettings,
+  networks: readonly PlannedNetwork[],
+): Promise<void> {
+  const dataset = await loadDataset(settings.data);
+  for (const planned of networks) requireFit(recipeOfNetwork(settings, planned), dataset);
 }

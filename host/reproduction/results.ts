@@ -42,7 +42,8 @@ export function writeResults(folder: ReproductionFolder, reproduction: Reproduct
   const json = { ...reproduction.settings, description: form, networks: reproduction.networks };
   folder.write('table-2.md', `${markdown}\n`);
   folder.write('table-2.json', `${JSON.stringify(json, undefined, 2)}\n`);
-  return { report, figure: folder.write('figure-5.svg', renderFigure(errorPanels(reproduction))) };
+  const figure = renderFigure('Errors against epochs', errorPanels(reproduction));
+  return { report, figure: folder.write('figure-5.svg', figure) };
 }
 
 function page(reproduction: Reproduction, claims: readonly Claim[], form: string): string {

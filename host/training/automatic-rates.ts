@@ -4,14 +4,15 @@
  */
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
+import { seenAt } from '../model/dropout.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
 import { initialLimits, roundedDynamics } from '../model/requests.js';
 import { relaxMinibatch } from '../reference/minibatch.js';
 import { ReferenceNetwork } from '../reference/network.js';
 import { relativeUpdates } from '../reference/relative-update.js';
-import { requireFit } from './fit.js';
-import { MinibatchSource } from './minibatch.js';
+import { requireFit, seenBy } from './fit.js';
+import { gather } from './minibatch.js';
 import { MinibatchPlan } from './minibatch-plan.js';
 
 /** Enough for a mean: the ratios vary by a tenth or so between minibatches. */
@@ -30,7 +31,7 @@ export function withAutomaticRates(recipe: Recipe, firstRate: number, dataset: D
 
 /**
  * @param updates mean ‖ΔW_k‖ / ‖W_k‖ of a minibatch at rates of 1, one a connection
- * @returns rates, to 3 significant digits, that make all of them equal the first one's
+ * @returns the first rate as given, and others, to 3 significant digits, that make all updates equal the first one's
  * @throws `UserError` if one of them is zero
  */
 export function balancedRates(firstRate: number, updates: readonly number[]): readonly number[] {
@@ -40,24 +41,24 @@ export function balancedRates(firstRate: number, updates: readonly number[]): re
       `the first minibatches change nothing in connection ${still + 1}: no rate makes its updates like the others'`,
       'a larger beta or a smaller initial-scale lets the nudge reach it; or give --rates yourself',
     );
-  return updates.map((update) => Number(((firstRate * updates[0]) / update).toPrecision(DIGITS)));
+  const [first, ...others] = updates;
+  return [firstRate, ...others.map((update) => Number(((firstRate * first) / update).toPrecision(DIGITS)))];
 }
 
 /** Mean ‖ΔW_k‖ / ‖W_k‖ at rates of 1 over the recipe's first minibatches, the initial weights kept. */
 function initialUpdates(recipe: Recipe, dataset: Dataset): readonly number[] {
   const limits = initialLimits(recipe).map(({ value }) => value);
   const sizes = layerSizes(recipe.network);
-  const network = ReferenceNetwork.initial(sizes, recipe.seed, limits);
+  const network = ReferenceNetwork.initial(sizes, recipe.seed, limits, seenBy(recipe));
   const dynamics = roundedDynamics(recipe);
   const plan = new MinibatchPlan(recipe);
-  const source = new MinibatchSource(dataset.training, dataset.pixels);
   const steps = Math.min(MINIBATCHES, plan.perEpoch);
   const sums = new Array<number>(sizes.length - 1).fill(0);
   for (let step = 0; step < steps; step++) {
     const indices = plan.examplesOf(step);
     const { nudging } = plan.ratesOf(step, indices.length);
     const gain = 1 / ((nudging === 'centered' ? 2 : 1) * recipe.beta * indices.length);
-    const batch = source.take(indices);
+    const batch = seenAt(gather(dataset.training, dataset.pixels, indices), recipe, step);
     const relaxed = relaxMinibatch(network, dynamics, batch, nudging);
     const updates = relativeUpdates(network, batch, relaxed, new Array(sums.length).fill(gain));
     updates.forEach((update, k) => {

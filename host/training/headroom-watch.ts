@@ -1,4 +1,5 @@
 /** Watches over a run that no drive can wrap. */
+import { inputScaleOf } from '../model/dropout.js';
 import { type Formats, formatsOf } from '../model/formats.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
@@ -12,15 +13,17 @@ export class HeadroomWatch {
   layers: readonly LayerHeadroom[] = [];
   readonly #sizes: readonly number[];
   readonly #formats: Formats;
+  readonly #inputScale: number;
 
   constructor(recipe: Recipe) {
     this.#sizes = layerSizes(recipe.network);
     this.#formats = formatsOf(recipe);
+    this.#inputScale = inputScaleOf(recipe);
   }
 
   /** Whether no drive can wrap with these weights. */
   look(parameters: NetworkParameters): boolean {
-    this.layers = headroom(this.#sizes, parameters, this.#formats);
+    this.layers = headroom(this.#sizes, parameters, this.#formats, this.#inputScale);
     return hasHeadroom(this.layers);
   }
 

@@ -1,7 +1,8 @@
 /**
  * Headroom: drives are wrapping sums, exact as long as the final value fits. A unit's drive lies between its
  * bias plus the sum of its negative weights and its bias plus the sum of its positive ones, rates being within
- * [0, 1]; while that range fits no drive can have wrapped.
+ * [0, 1] and pixels, where dropout makes the kept ones stronger, within [0, inputScale]; while that range fits no
+ * drive can have wrapped.
  */
 import { UserError } from '../errors.js';
 import type { Formats } from '../model/formats.js';
@@ -18,22 +19,27 @@ export interface LayerHeadroom {
   readonly range: number;
 }
 
-/** The tightest unit of every free layer. */
+/**
+ * The tightest unit of every free layer.
+ * @param inputScale how strong the pixels are in training
+ */
 export function headroom(
   layers: readonly number[],
   { weights, biases }: NetworkParameters,
   formats: Pick<Formats, 'weights' | 'drives' | 'biases'>,
+  inputScale: number,
 ): readonly LayerHeadroom[] {
   const high = layers.map((size) => new Float64Array(size));
   const low = layers.map((size) => new Float64Array(size));
   weights.forEach((matrix, k) => {
     const width = layers[k + 1];
     const one = 2 ** formats.weights[k].fraction;
-    // The input's rates stay below 1, but 1 is close enough for a bound.
+    // The input's rates stay below their bound, but it is close enough.
+    const strongest = k === 0 ? inputScale : 1;
     for (let i = 0; i < matrix.length; i++) {
       const weight = matrix[i] / one;
       const side = weight > 0 ? high : low;
-      side[k + 1][i % width] += weight;
+      side[k + 1][i % width] += strongest * weight;
       if (k > 0) side[k][Math.floor(i / width)] += weight;
     }
   });

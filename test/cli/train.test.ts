@@ -154,14 +154,15 @@ describe('an interrupted run', () => {
     const epochs = 30;
     const whole = await begin({ data: w.data, folder: w.fresh(), recipe: smallRecipe({ epochs }) });
     const folder = w.fresh();
-    const running = start(['train', ...w.small, '--epochs', String(epochs), '--out', folder]);
+    const checked = ['--verify', 'all', '--threads', '2'];
+    const running = start(['train', ...w.small, '--epochs', String(epochs), '--out', folder, ...checked]);
     await running.shows('epoch 2: ');
     running.interrupt();
     const { code, stdout, stderr } = await running.ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
     expect(stderr).toContain('finishing the minibatch and saving');
     expect(stderr).toMatch(/stopped after minibatch \d+, everything saved\n/);
-    expect(stderr).toContain(`go on with: eqprop train --resume ${folder}\n`);
+    expect(stderr).toContain(`go on with: eqprop train --resume ${folder} ${checked.join(' ')}\n`);
     const { step } = loadRun(folder).state.position;
     expect(step).toBeGreaterThanOrEqual(2 * 19);
     expect(step).toBeLessThan(epochs * 19);

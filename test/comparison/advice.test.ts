@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { advise, paretoFront } from '#host/comparison/advice';
-import { group } from './groups.js';
+import { finishedCell, group } from './groups.js';
 
 describe('the Pareto front', () => {
   test('by hand', () => {
@@ -54,6 +54,21 @@ describe('advice', () => {
     expect(advice).toMatchObject({ group: 'Q2.13', rule: expect.stringContaining('one seed') });
   });
 
+  test('what lacks a seed of the others is not judged, and the rule says so', () => {
+    const whole = group('Q1.14', 300, [4, 6, 8]);
+    const close = group('Q2.13', 200, [4.1, 6.12, 8.08]);
+    // The easiest seed alone: the least mean and the fewest bytes, and no telling how sure.
+    const lucky = group('Q3.12', 100, [3.9]);
+    expect(advise([lucky, whole, close], 0.25)).toMatchObject({
+      group: 'Q2.13',
+      rule: expect.stringMatching(/over the 3 seeds\. Not judged, for want of seeds that these have: 1\.$/),
+    });
+    // As many seeds, but others.
+    const cells = [2, 3, 4].map((seed) => finishedCell(seed, 1));
+    const elsewhere = group('Q4.11', 50, [1, 1, 1], { cells });
+    expect(advise([whole, close, elsewhere], 0.25)?.group).toBe('Q2.13');
+  });
+
   test('of as many bytes the better; a wider tolerance a smaller one', () => {
     const groups = [group('Q1.14', 200, [4]), group('Q2.13', 200, [4.1]), group('Q3.12', 100, [4.6])];
     expect(advise(groups, 0.25)?.group).toBe('Q1.14');
@@ -70,7 +85,7 @@ describe('advice', () => {
       group: 'Q2.13',
       sentence:
         '784-128-10 on pico: i16 Q2.13, states Q3.12, stochastic, beta 0.3: 6.00 ± 2.48 % test error, +0.05 ± 0.04 points from float64, 240,400 bytes.',
-      rule: 'Chosen: the fewest bytes among what is at most 0.25 points of test error above the best (6.00 %), with 95 % confidence over the 3 seeds.',
+      rule: 'Chosen: the fewest bytes among what is at most 0.25 points of test error above the best (6.00 %), with 97.5 % confidence over the 3 seeds.',
     });
   });
 

@@ -1,9 +1,13 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { estimateSeconds } from '#host/comparison/estimate';
 import { secondsOnLine } from '#host/comparison/line-time';
 import { settledPace } from '#host/comparison/pace';
+import { timeTaken } from '#host/comparison/schedule';
+import { Trial } from '#host/comparison/trial';
 import { evaluatedImages } from '#host/comparison/workload';
 import type { Dataset } from '#host/data/dataset';
 import { packImage } from '#host/link/image';
+import type { Recipe } from '#host/model/recipe';
 import { smallRecipe } from '../training/small-data.js';
 
 const blank = (count: number) => ({
@@ -58,19 +62,67 @@ describe('the line', () => {
   const image = packImage(new Uint8Array(36)).length;
 
   test('carries each image in each epoch, and the test set once, 10 bits a byte', () => {
-    expect(secondsOnLine([smallRecipe()], dataset, 1000)).toBeCloseTo(
-      ((2 * 300 + 100) * image * 10) / 1000,
-      9,
-    );
+    const [seconds] = secondsOnLine([smallRecipe()], dataset, 1000);
+    expect(seconds).toBeCloseTo(((2 * 300 + 100) * image * 10) / 1000, 9);
   });
 
   test('carries states of 2 bytes a unit where they are kept; validation after each epoch and at the end', () => {
     const recipe = smallRecipe({ start: 'persistent', training: '0..200', validation: '200..300' });
     expect(evaluatedImages(recipe, dataset)).toBe(3 * 100 + 100);
     const images = 2 * 200 + 400;
-    expect(secondsOnLine([recipe, recipe], dataset, 1000)).toBeCloseTo(
-      (2 * images * (image + 2 * 28) * 10) / 1000,
-      9,
-    );
+    const seconds = secondsOnLine([smallRecipe(), recipe], dataset, 1000);
+    expect(seconds).toHaveLength(2);
+    expect(seconds[1]).toBeCloseTo((images * (image + 2 * 28) * 10) / 1000, 9);
+  });
+});
+
+test.each([
+  ['one after the other', [3, 1, 2], 1, 6],
+  ['each when a place is free', [3, 1, 1, 2], 2, 4],
+  ['no sooner than the longest ends', [7, 1], 2, 7],
+  ['of fewer jobs than places all at once', [3, 2], 8, 3],
+  ['of none nothing', [], 2, 0],
+])('the time that jobs take: %s', (_, durations, most, time) => {
+  expect(timeTaken(durations, most)).toBe(time);
+});
+
+describe('the estimate', () => {
+  /** 10 ms a minibatch, 1 ms an evaluation. */
+  class Paced extends Trial {
+    measured = 0;
+
+    override async pace() {
+      this.measured++;
+      return { training: 10, evaluation: 1 };
+    }
+  }
+
+  const estimate = (cells: readonly Recipe[], processes: number) =>
+    estimateSeconds(cells, [], dataset, new Paced(dataset), 1, processes);
+
+  test('one cell takes as long however many processes there might be', async () => {
+    // A second to start, 38 minibatches, 100 images of the test set in batches of 16.
+    const seconds = 1 + 0.38 + 100 / 16 / 1000;
+    expect(await estimate([smallRecipe()], 1)).toBeCloseTo(seconds, 9);
+    expect(await estimate([smallRecipe()], 64)).toBeCloseTo(seconds, 9);
+  });
+
+  test('no less than the longest cell', async () => {
+    const long = smallRecipe({ epochs: 100 });
+    expect(await estimate([smallRecipe(), long], 2)).toBeGreaterThanOrEqual(await estimate([long], 1));
+  });
+
+  test('what decides the pace is measured anew, a seed is not', async () => {
+    const changes = [
+      { nudging: 'random-sign' },
+      { start: 'persistent' },
+      { 'receptive-fields': '2..3' },
+      { 'input-dropout': 0.5 },
+      { 'evaluation-iterations': 99 },
+    ];
+    const trial = new Paced(dataset);
+    const cells = [{}, { seed: 2 }, ...changes].map((one) => smallRecipe(one));
+    await estimateSeconds(cells, [], dataset, trial, 1, 1);
+    expect(trial.measured).toBe(1 + changes.length);
   });
 });

@@ -56,6 +56,13 @@ test('CSV, by hand', () => {
   expect(rows[7]).toContain('cell,Q9.6,1,impossible,"it is, ""so"", <b>",784-8-10');
 });
 
+test('whole numbers are in the CSV as they are', () => {
+  const seed = 4_294_967_295;
+  const bytes = 123_456_789;
+  const one = group('Q1.14', bytes, [4], { cells: [finishedCell(seed, 4)] });
+  expect(toCsv(comparison([one])).split('\r\n')[2]).toMatch(new RegExp(`^cell,Q1.14,${seed},.*,${bytes},`));
+});
+
 test('a map of formats: single numbers first, then those of several connections; what was not run is a dash', () => {
   const of = (weights: string, states: string, error: number, bits: number) =>
     group(`${weights} ${states}`, 100 * bits, [error], {
@@ -92,7 +99,7 @@ describe('the page', () => {
   const page = renderComparison(data);
 
   test('says the advice first, and the rule', () => {
-    expect(page.indexOf('3.00 % test error')).toBeLessThan(page.indexOf('<svg'));
+    expect(page.indexOf('5.00 ± 12.71 % test error')).toBeLessThan(page.indexOf('<svg'));
     expect(page).toContain('Chosen: the fewest bytes');
   });
 

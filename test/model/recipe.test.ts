@@ -159,6 +159,17 @@ describe('values that do not go together', () => {
     expect(() => check({ rates: [2, 1], minibatch: 2, training: '0..100', beta: 0.5 })).toThrow('rate 1');
   });
 
+  test.each([
+    0.2, 0.5,
+  ])('states that hold no quarter of a pixel leave no room for a dropout of %d', (dropout) => {
+    for (const states of ['Q7.8', 'Q6.9'])
+      expect(() => check({ states, 'input-dropout': dropout })).toThrow(
+        `here: an input-dropout of ${dropout} with states in ${states}`,
+      );
+    expect(() => check({ states: 'Q5.10', 'input-dropout': dropout })).not.toThrow();
+    expect(() => check({ states: 'Q7.8', 'input-dropout': 0 })).not.toThrow();
+  });
+
   test('decay must leave something', () => {
     expect(() => check({ 'weight-decay': [0.02, 0] })).toThrow('a weight decay of 0.02 every 50 minibatches');
     expect(() => check({ 'weight-decay': [0.02, 0], 'decay-interval': 49 })).not.toThrow();

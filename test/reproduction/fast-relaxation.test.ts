@@ -15,4 +15,10 @@ describe('two errors', () => {
   test('must lie closer where there are more images', () => {
     expect(isWithinChance(evaluation(10, 10_000), evaluation(12.5, 10_000))).toBe(false);
   });
+
+  test('of which one was not measured are not alike', () => {
+    expect(isWithinChance(undefined, evaluation(10, 1000))).toBe(false);
+    expect(isWithinChance(evaluation(10, 1000), undefined)).toBe(false);
+    expect(isWithinChance(undefined, undefined)).toBe(false);
+  });
 });

@@ -58,7 +58,13 @@ describe('a panel', () => {
 });
 
 test('a file brings its colours', () => {
-  const svg = renderFigure([panel, panel, panel]);
+  const svg = renderFigure('Errors', [panel, panel, panel]);
   expect(svg).not.toContain('var(');
   expect(svg.match(/<svg /g)).toHaveLength(1 + 2 * 3);
+});
+
+test('a file says what it shows', () => {
+  const svg = renderFigure('F & "E"', [panel]);
+  expect(svg).toContain('aria-label="F &amp; &quot;E&quot;">\n<title>F &amp; &quot;E&quot;</title>');
+  expect(svg).not.toContain('errors against epochs');
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { readOutcome } from '#host/reproduction/outcome';
 import { planNetworks } from '#host/reproduction/plan';
 import { type ReproductionEvents, runNetworks } from '#host/reproduction/runs';
 import { yardstickEpochs } from '#host/reproduction/yardstick';
-import { eqprop } from '../cli/command.js';
+import { eqprop, start } from '../cli/command.js';
 import { idxBytes } from '../data/idx-bytes.js';
 import { simulated } from '../training/runs.js';
 import { temporaryFolder } from '../training/small-data.js';
@@ -118,14 +118,41 @@ describe('eqprop reproduce', () => {
 
   test('claims are measured on the smallest network', async () => {
     const out = at('claims');
-    const { code, stdout } = await eqprop('reproduce', 'claims', ...tiny, '--out', out);
+    const few = ['--network', '1', '--epochs', '2', '--images', '20', '--quiet', '--data', data];
+    const { code, stdout } = await eqprop('reproduce', 'claims', ...few, '--out', out);
     expect(code).toBe(0);
     for (const name of ['relative-updates', 'energy-descent', 'persistent-states', 'fast-relaxation'])
       expect(readFileSync(join(out, `${name}.svg`), 'utf8')).toMatch(/^<svg/);
-    expect(stdout).toMatch(/The energy falls along the relaxation: holds here/);
+    const energy = 'The energy falls along the relaxation';
+    expect(readFileSync(join(out, 'energy-descent.svg'), 'utf8')).toContain(`<title>${energy}</title>`);
+    expect(stdout).toContain(`${energy}: holds here`);
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(
       'Persistent states shorten the relaxation',
     );
+  });
+
+  test('interrupted, it says how to go on as before', async () => {
+    const out = at('interrupted');
+    const settings = ['--epochs', '50', '--images', '100', '--data', data, '--out', out];
+    const given = ['--network', '1', '--shadow', '1', '--verify', 'off', '--threads', '2'];
+    const running = start(['reproduce', 'figure-5', ...settings, ...given]);
+    await running.shows('epoch 1: ');
+    running.interrupt();
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain(`go on with: eqprop reproduce figure-5 --resume ${out} ${given.join(' ')}\n`);
+  });
+
+  test('what the data set does not have is told before the folder is taken', async () => {
+    const out = at('too-many');
+    const { code, stderr } = await eqprop(
+      'reproduce',
+      'table-2',
+      ...['--images', '70000', '--data', data, '--out', out],
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/training images 0\.\.70000/);
+    expect(existsSync(out)).toBe(false);
   });
 
   test.each([

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/dataset';
 import { UserError } from '#host/errors';
+import { seenAt } from '#host/model/dropout';
+import { initialLimits, roundedDynamics } from '#host/model/requests';
+import { ReferenceNetwork } from '#host/reference/network';
+import { trainMinibatch } from '#host/reference/training';
 import { balancedRates, withAutomaticRates } from '#host/training/automatic-rates';
+import { seenBy } from '#host/training/fit';
+import { gather } from '#host/training/minibatch';
+import { MinibatchPlan } from '#host/training/minibatch-plan';
 import { smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';
 
 const folder = temporaryFolder();
@@ -17,6 +24,10 @@ describe('rates by the rule of relative updates', () => {
     expect(balancedRates(0.1, [0.02, 0.08, 0.003])).toEqual([0.1, 0.025, 0.667]);
   });
 
+  test('the first rate is the one that was given, all of its digits', () => {
+    expect(balancedRates(0.123456, [1, 2])).toEqual([0.123456, 0.0617]);
+  });
+
   test('a connection that never changes has no such rate', () => {
     expect(() => balancedRates(0.1, [0.02, 0])).toThrow(UserError);
     expect(() => balancedRates(0.1, [0.02, 0])).toThrow(/connection 2/);
@@ -30,5 +41,30 @@ describe('rates by the rule of relative updates', () => {
     expect(withAutomaticRates(smallRecipe({ rates: [1, 0] }), 0.2, dataset).rates).toEqual(automatic.rates);
     // Doubling the first rate doubles all, up to the rounding to three digits.
     expect(withAutomaticRates(recipe, 0.4, dataset).rates[1] / automatic.rates[1]).toBeCloseTo(2, 1);
+  });
+
+  test.each([
+    ['every unit sees all of it', {}],
+    ['units see a window each', { 'receptive-fields': '2..3' }],
+    ['pixels are dropped', { 'input-dropout': 0.5 }],
+  ])('the first minibatch changes each connection as much, relative to its weights, where %s', (_, changes) => {
+    // An epoch of one minibatch: what is measured is what the first step of the run changes.
+    const given = smallRecipe({ ...changes, training: '0..16', epochs: 1 });
+    const recipe = withAutomaticRates(given, 0.2, dataset);
+    const limits = initialLimits(recipe).map(({ value }) => value);
+    const network = ReferenceNetwork.initial([36, 24, 4], recipe.seed, limits, seenBy(recipe));
+    const before = network.clone();
+    const plan = new MinibatchPlan(recipe);
+    const indices = plan.examplesOf(0);
+    const batch = seenAt(gather(dataset.training, dataset.pixels, indices), recipe, 0);
+    const { nudging, gains } = plan.ratesOf(0, indices.length);
+    const values = gains.map(({ value }) => value);
+    trainMinibatch(network, roundedDynamics(recipe), batch, nudging, values, [0, 0]);
+    const [first, second] = network.weights.map((matrix, k) => {
+      const old = before.weights[k];
+      return Math.hypot(...matrix.map((weight, i) => weight - old[i])) / Math.hypot(...old);
+    });
+    // Rates of three digits are off by half a hundredth at most; gains are rounded far more finely.
+    expect(Math.abs(first / second - 1)).toBeLessThan(0.006);
   });
 });

@@ -84,3 +84,15 @@ test('without headroom from the start there is no checkpoint', async () => {
   expect(step).toBe(0);
   expect(existsSync(join(folder, 'checkpoint.eqp'))).toBe(false);
 });
+
+test('pixels that dropout makes twice as strong reach twice as far', () => {
+  // Drives of ± 32; 400 weights of 0.05 add up to 20, and to 40 with pixels of up to 2.
+  const recipe = { network: '400-1-2', weights: 'Q1.14', states: 'Q3.12', training: '0..10' };
+  const parameters = {
+    weights: [new Int16Array(400).fill(Math.round(0.05 * 2 ** 14)), Int16Array.of(0, 0)],
+    biases: [Int32Array.of(0), Int32Array.of(0, 0)],
+  };
+  const look = (dropout: number) =>
+    new HeadroomWatch(smallRecipe({ ...recipe, 'input-dropout': dropout })).look(parameters);
+  expect([look(0), look(0.2), look(0.5)]).toEqual([true, true, false]);
+});

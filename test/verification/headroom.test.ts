@@ -29,9 +29,12 @@ const networks = shapes.chain((layers) => {
   });
 });
 
+/** What dropout makes of the kept pixels. */
+const scales = fc.constantFrom(1, 1.25, 2);
+
 test('the bound is the greatest drive there can be', () => {
   fc.assert(
-    fc.property(networks, fc.integer({ min: 8, max: 14 }), (net, stateFraction) => {
+    fc.property(networks, fc.integer({ min: 8, max: 14 }), scales, (net, stateFraction, inputScale) => {
       const { layers, fractions } = net;
       const drives = formatOf(32, Math.max(...fractions) + stateFraction);
       const bounds = headroom(
@@ -41,12 +44,17 @@ test('the bound is the greatest drive there can be', () => {
           biases: net.biases.map((b) => Int32Array.from(b)),
         },
         { weights: fractions.map((fraction) => formatOf(16, fraction)), drives, biases: drives },
+        inputScale,
       );
       expect(bounds.map(({ layer }) => layer)).toEqual(layers.slice(1).map((_, k) => k + 1));
       bounds.forEach(({ unit, bound, range }, k) => {
         const units = net.biases[k].map((bias, j) => {
           const real = (c: number, i: number) => net.weights[c][i] / 2 ** fractions[c];
-          const below = Array.from({ length: layers[k] }, (_, i) => real(k, i * layers[k + 1] + j));
+          const strongest = k === 0 ? inputScale : 1;
+          const below = Array.from(
+            { length: layers[k] },
+            (_, i) => strongest * real(k, i * layers[k + 1] + j),
+          );
           const above = Array.from({ length: layers[k + 2] ?? 0 }, (_, m) =>
             real(k + 1, j * layers[k + 2] + m),
           );
@@ -74,7 +82,7 @@ describe('2-2-1, a format a connection, by hand', () => {
     const formats = formatsOf({ network: '2-2-1', weights: 'Q0.7,Q2.5', states: 'Q3.12' });
     const weights = [Int8Array.of(64, -32, 16, 0), Int8Array.of(96, -48)];
     const biases = [Int32Array.of(1 << 18, 0), Int32Array.of(-(1 << 20))];
-    expect(headroom([2, 2, 1], { weights, biases }, formats)).toEqual(
+    expect(headroom([2, 2, 1], { weights, biases }, formats, 1)).toEqual(
       bounds.map((bound) => ({ ...bound, range: 4096 })),
     );
   });
@@ -83,7 +91,7 @@ describe('2-2-1, a format a connection, by hand', () => {
     const formats = formatsOf({ network: '2-2-1', weights: 'Q7.24,Q9.22', states: 'Q13.18' });
     const weights = [Int32Array.of(1 << 23, -(1 << 22), 1 << 21, 0), Int32Array.of(3 << 22, -(3 << 21))];
     const biases = [Int32Array.of(1 << 23, 0), Int32Array.of(-(1 << 25))];
-    expect(headroom([2, 2, 1], { weights, biases }, formats)).toEqual(
+    expect(headroom([2, 2, 1], { weights, biases }, formats, 1)).toEqual(
       bounds.map((bound) => ({ ...bound, range: 2 ** 21 })),
     );
   });

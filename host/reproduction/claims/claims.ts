@@ -11,7 +11,7 @@ import type { ReproductionEvents } from '../runs.js';
 import type { Claim } from './claim.js';
 import { energyClaim } from './energy-descent.js';
 import { fastRelaxationClaim } from './fast-relaxation.js';
-import { persistentStatesClaim } from './persistent-states.js';
+import { persistentStatesClaims } from './persistent-states.js';
 import { relativeUpdateClaim } from './relative-updates.js';
 import {
   initialSubject,
@@ -32,7 +32,7 @@ function variantsOf(number: NetworkNumber): readonly Variant[] {
 
 /**
  * Trains what is not finished, measures, and writes claims.json and a figure a claim. Rejects with `UserError`.
- * @param numbers of the folder's networks; all of them if empty
+ * @param numbers of the folder's networks to be trained, all of them if empty; those trained before are measured with them
  * @returns false if it was interrupted
  */
 export async function measureClaims(
@@ -54,11 +54,18 @@ export async function measureClaims(
       await runOnce(run, conditions, events, signal);
       if (signal.aborted) return false;
     }
-  const claims = judge(folder, chosen, await loadDataset(folder.settings.data));
-  for (const { name, panels } of claims)
-    if (panels.length > 0) folder.write(`${name}.svg`, renderFigure(panels));
+  const claims = judge(folder, measuredNetworks(folder), await loadDataset(folder.settings.data));
+  for (const { name, title, panels } of claims)
+    if (panels.length > 0) folder.write(`${name}.svg`, renderFigure(title, panels));
   folder.write(FILE, `${JSON.stringify(claims, undefined, 2)}\n`);
   return true;
+}
+
+/** Those whose runs have all finished, now or before. */
+export function measuredNetworks(folder: ReproductionFolder): readonly NetworkNumber[] {
+  const isMeasured = (number: NetworkNumber) =>
+    variantsOf(number).every((variant) => isRunFinished(variantFolder(folder, number, variant)));
+  return folder.networks.map(({ number }) => number).filter(isMeasured);
 }
 
 /** What was measured before; nothing if nothing was. */
@@ -91,7 +98,7 @@ function judge(
   return [
     relativeUpdateClaim([...initial, ...papers], dataset),
     energyClaim([...initial, ...papers], dataset),
-    ...(learnt.length > 0 ? [persistentStatesClaim(folder, learnt)] : []),
+    ...persistentStatesClaims(folder, learnt),
     fastRelaxationClaim(folder, chosen, initial, halved, dataset),
   ];
 }

@@ -121,10 +121,10 @@ function total(distances: readonly Distance[], part: 'samples' | 'elsewhere'): n
 
 /**
  * Whether two errors may be of equally good networks: their difference lies within 1.96 standard errors of the
- * difference of two independent shares of as many images.
+ * difference of two independent shares of as many images. Of what was not measured nothing may be said.
  */
 export function isWithinChance(a: Evaluation | undefined, b: Evaluation | undefined): boolean {
-  if (!a || !b) return true;
+  if (!a || !b) return false;
   const variance = ({ error, samples }: Evaluation) => ((error / 100) * (1 - error / 100)) / samples;
   return Math.abs(a.error - b.error) / 100 <= 1.96 * Math.sqrt(variance(a) + variance(b));
 }

@@ -11,7 +11,11 @@ interface Pair {
   readonly zero: readonly EpochMetrics[];
 }
 
-export function persistentStatesClaim(folder: ReproductionFolder, numbers: readonly NetworkNumber[]): Claim {
+/** The first epoch starts at zero either way: of networks trained for no more there is nothing to say. */
+export function persistentStatesClaims(
+  folder: ReproductionFolder,
+  numbers: readonly NetworkNumber[],
+): readonly Claim[] {
   const pairs = numbers.map(
     (number): Pair => ({
       network: variantRecipe(folder, number, 'zero').network,
@@ -19,10 +23,13 @@ export function persistentStatesClaim(folder: ReproductionFolder, numbers: reado
       zero: variantEpochs(folder, number, 'zero'),
     }),
   );
+  const telling = pairs.filter(({ persistent, zero }) => Math.min(persistent.length, zero.length) > 1);
+  return telling.length > 0 ? [claimOf(telling)] : [];
+}
+
+function claimOf(pairs: readonly Pair[]): Claim {
   const found = pairs.map(({ network, persistent, zero }) => {
-    const [kept, fresh] = [persistent, zero].map((epochs) =>
-      epochs[epochs.length - 1].freeIterations.toFixed(1),
-    );
+    const [kept, fresh] = [persistent, zero].map((epochs) => last(epochs).toFixed(1));
     return `${kept} iterations in place of ${fresh} for ${network}`;
   });
   return {
@@ -56,9 +63,8 @@ export function persistentStatesClaim(folder: ReproductionFolder, numbers: reado
   };
 }
 
-/** The first epoch starts at zero either way. */
 function last(epochs: readonly EpochMetrics[]): number {
-  return epochs.length > 1 ? epochs[epochs.length - 1].freeIterations : Number.NaN;
+  return epochs[epochs.length - 1].freeIterations;
 }
 
 function points(epochs: readonly EpochMetrics[]) {

@@ -1,9 +1,10 @@
 /** Claim: the rates make ‖ΔW_k‖ / ‖W_k‖ alike for all connections (section 5.2). */
 import type { Dataset } from '../../data/dataset.js';
-import { ratesAt, roundedDynamics } from '../../model/requests.js';
+import { roundedDynamics } from '../../model/requests.js';
 import { relaxMinibatch } from '../../reference/minibatch.js';
 import { relativeUpdates } from '../../reference/relative-update.js';
 import { balancedRates } from '../../training/automatic-rates.js';
+import { MinibatchPlan } from '../../training/minibatch-plan.js';
 import type { Curve } from '../figures.js';
 import { NOTHING } from '../tables.js';
 import type { Claim } from './claim.js';
@@ -92,8 +93,9 @@ function spreadOf(updates: readonly number[]): string {
 function meanUpdates({ recipe, network }: Subject, dataset: Dataset): readonly number[] {
   const dynamics = roundedDynamics(recipe);
   const batches = firstMinibatches(recipe, dataset, MINIBATCHES);
+  const plan = new MinibatchPlan(recipe);
   const all = batches.map((batch, step) => {
-    const { nudging, gains } = ratesAt(recipe, step, batches.length, batch.labels.length);
+    const { nudging, gains } = plan.ratesOf(step, batch.labels.length);
     const relaxed = relaxMinibatch(network, dynamics, batch, nudging);
     const values = gains.map(({ value }) => value);
     return relativeUpdates(network, batch, relaxed, values);

@@ -1,0 +1,31 @@
+/** Programs that end as `eqprop train` should not. */
+import { expect, test } from 'vitest';
+import { train } from '#host/comparison/train-process';
+import type { Metrics } from '#host/training/metrics';
+
+const node = (script: string) => [process.execPath, '-e', script];
+const never = new AbortController().signal;
+
+test('interrupted before it can listen, it has not failed', async () => {
+  const interruption = new AbortController();
+  // Its first line tells that it runs; it has no handler of signals.
+  const program = node(`console.log('{}'); setInterval(() => undefined, 1000)`);
+  const ending = await train(program, [], () => interruption.abort(), interruption.signal);
+  expect(ending).toEqual({ kind: 'interrupted' });
+});
+
+test('killed by another, it has', async () => {
+  const program = node(`process.kill(process.pid, 'SIGTERM'); setInterval(() => undefined, 1000)`);
+  expect(await train(program, [], () => undefined, never)).toEqual({
+    kind: 'failed',
+    reason: 'its process was ended by SIGTERM',
+    differs: false,
+  });
+});
+
+test('a line cut short is no metrics', async () => {
+  const seen: Metrics[] = [];
+  const program = node(`process.stdout.write('{"kind":"epoch"}\\n{"kind":"ep')`);
+  expect(await train(program, [], (metrics) => seen.push(metrics), never)).toEqual({ kind: 'finished' });
+  expect(seen).toEqual([{ kind: 'epoch' }]);
+});
