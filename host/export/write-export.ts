@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { whyUnwritten } from '../write-error.js';
 import { toCHeader } from './c-header.js';
 import { type ExportedModel, identifier } from './model.js';
 import { toNpy } from './npy.js';
@@ -29,7 +30,7 @@ export async function writeExport(model: ExportedModel, directory: string): Prom
     for (const [name, content] of files) await writeFile(join(directory, name), content);
   } catch (cause) {
     throw new UserError(
-      `the network could not be written to ${directory}: ${cause instanceof Error ? cause.message : cause}`,
+      `the network could not be written to ${directory}: ${whyUnwritten(cause)}`,
       'Name a directory that may be written to and has room.',
       { cause },
     );

@@ -1,9 +1,12 @@
 /** A run's folder: config.json, metrics.jsonl, checkpoints, report.html. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { whyUnwritten } from '../write-error.js';
 import { hasCheckpoint } from './checkpoint.js';
+import { readJsonLines } from './json-lines.js';
 import type { Metrics } from './metrics.js';
+import { metricsSchema } from './metrics-schema.js';
 import type { Position } from './progress.js';
 
 export const REPORT = 'report.html';
@@ -34,19 +37,12 @@ export class RunFolder {
     this.#guard(() => appendFileSync(this.#at('metrics.jsonl'), `${JSON.stringify(metrics)}\n`));
   }
 
-  /** All metrics so far; a last line cut short by a crash is left out. */
+  /**
+   * All metrics so far; a last line cut short by a crash is left out. Throws `UserError` where anything else is not
+   * metrics.
+   */
   metrics(): readonly Metrics[] {
-    const path = this.#at('metrics.jsonl');
-    if (!existsSync(path)) return [];
-    return readFileSync(path, 'utf8')
-      .split('\n')
-      .flatMap((line) => {
-        try {
-          return line === '' ? [] : [JSON.parse(line) as Metrics];
-        } catch {
-          return [];
-        }
-      });
+    return readJsonLines(this.#at('metrics.jsonl'), metricsSchema);
   }
 
   /** Forgets what was logged after a checkpoint: it is about to be measured again. */
@@ -80,11 +76,8 @@ export class RunFolder {
     try {
       work();
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const reason =
-        code === 'ENOSPC' ? 'the disk is full' : code === 'EACCES' ? 'it is not permitted' : message;
       throw new UserError(
-        `could not write to ${this.path}: ${reason}`,
+        `could not write to ${this.path}: ${whyUnwritten(error)}`,
         'choose another folder with --out, or make room',
         { cause: error },
       );

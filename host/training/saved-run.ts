@@ -1,11 +1,39 @@
-/** A run as its checkpoint holds it: settings, position, parameters, states, the shadow. */
-import type { NetworkParameters, StateArray } from '../model/network-parameters.js';
+/** A run as its folder holds it: settings, position, parameters, the shadow in a checkpoint, the states beside it. */
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { UserError } from '../errors.js';
+import { stateBits } from '../model/format.js';
+import { formatsOf } from '../model/formats.js';
+import {
+  integerArrays,
+  type NetworkParameters,
+  type StateArray,
+  type WeightArray,
+} from '../model/network-parameters.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { RealParameters } from '../verification/reference-worker.js';
-import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+import {
+  type Checkpoint,
+  type CheckpointArray,
+  loadCheckpoint,
+  PREVIOUS,
+  readCheckpoint,
+  saveCheckpoint,
+} from './checkpoint.js';
+import { positionSchema } from './metrics-schema.js';
+import type { PersistentStates } from './minibatch.js';
 import type { Position } from './progress.js';
+import {
+  dropStates,
+  type RowShape,
+  readStates,
+  requireStates,
+  type StateMark,
+  saveStates,
+  stateMarkSchema,
+} from './state-journal.js';
 import type { Trainer } from './trainer.js';
 
 type Arrays = Checkpoint<unknown>['arrays'];
@@ -29,9 +57,24 @@ export interface RunSurroundings {
 
 interface RunState extends RunSettings, RunSurroundings {
   readonly position: Position;
+  /** Where persistent states are; in checkpoints from before they were kept apart they are an array. */
+  readonly states?: StateMark;
 }
 
+const stateSchema = v.object({
+  preset: v.string(),
+  data: v.exactOptional(v.string()),
+  recipe: v.record(v.string(), v.unknown()),
+  shadow: v.boolean(),
+  compareEvery: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  kernel: v.string(),
+  dataHash: v.exactOptional(v.string()),
+  position: positionSchema,
+  states: v.exactOptional(stateMarkSchema),
+});
+
 export interface SavedRun {
+  readonly folder: string;
   readonly state: RunState;
   readonly parameters: NetworkParameters;
   readonly arrays: Arrays;
@@ -39,11 +82,9 @@ export interface SavedRun {
   readonly note?: string;
 }
 
-type Matrix = Arrays[string];
-
 function named(
   prefix: string,
-  { weights, biases }: { weights: readonly Matrix[]; biases: readonly Matrix[] },
+  { weights, biases }: { weights: readonly CheckpointArray[]; biases: readonly CheckpointArray[] },
 ): Arrays {
   return Object.fromEntries([
     ...weights.map((matrix, k) => [`${prefix}weights ${k}`, matrix] as const),
@@ -51,26 +92,95 @@ function named(
   ]);
 }
 
-function parametersOf(arrays: Arrays, prefix: string, connections: number) {
-  const range = Array.from({ length: connections }, (_, k) => k);
-  return {
-    weights: range.map((k) => arrays[`${prefix}weights ${k}`]),
-    biases: range.map((k) => arrays[`${prefix}biases ${k}`]),
-  };
-}
-
 const SHADOW = 'shadow ';
+const STATES = 'states';
+const HINT = 'restore it from a copy, or start a new run';
 
 /** The newest whole checkpoint of a run. Throws `UserError` where there is none. */
 export function loadRun(folder: string): SavedRun {
-  const { checkpoint, note } = loadCheckpoint(folder);
-  const state = checkpoint.state as RunState;
-  const recipe = checkRecipe(state.recipe, folder);
-  const connections = layerSizes(recipe.network).length - 1;
-  const parameters = parametersOf(checkpoint.arrays, '', connections) as NetworkParameters;
-  return { state: { ...state, recipe }, parameters, arrays: checkpoint.arrays, ...(note && { note }) };
+  const { checkpoint: run, note } = loadCheckpoint(folder, ({ state, arrays }, path) => {
+    const result = v.safeParse(stateSchema, state);
+    if (!result.success) {
+      const [issue] = result.issues;
+      throw new UserError(`${path} holds no run: ${v.getDotPath(issue) ?? 'state'}: ${issue.message}`, HINT);
+    }
+    const recipe = checkRecipe(result.output.recipe, path);
+    const saved = new Saved(arrays, recipe, path);
+    const { states } = result.output;
+    if (states) requireStates(folder, states, saved.rowShape);
+    else if (recipe.start === 'persistent') saved.states();
+    if (result.output.shadow) saved.shadow();
+    return { folder, state: { ...result.output, recipe }, parameters: saved.parameters(), arrays };
+  });
+  return { ...run, ...(note !== undefined && { note }) };
 }
 
+type ArrayKind<A extends CheckpointArray> = abstract new (length: number) => A;
+
+/** A checkpoint's arrays, each held against what its recipe says it must be; throws `UserError` else. */
+class Saved {
+  readonly #sizes: readonly number[];
+
+  constructor(
+    private readonly arrays: Arrays,
+    private readonly recipe: Recipe,
+    private readonly path: string,
+  ) {
+    this.#sizes = layerSizes(recipe.network);
+  }
+
+  parameters(): NetworkParameters {
+    const { storage } = formatsOf(this.recipe);
+    return {
+      weights: this.#matrices<WeightArray>('', integerArrays[storage]),
+      biases: this.#vectors('', Int32Array),
+    };
+  }
+
+  get rowShape(): RowShape {
+    const width = stateBits(formatsOf(this.recipe).storage) / 8;
+    return { units: this.#sizes.slice(1).reduce((sum, size) => sum + size, 0), width };
+  }
+
+  /** Of all examples, however many they are. */
+  states(): StateArray {
+    return this.#rows<StateArray>(STATES, integerArrays[stateBits(formatsOf(this.recipe).storage)]);
+  }
+
+  shadow(): { readonly parameters: RealParameters; readonly states: Float64Array } {
+    return {
+      parameters: {
+        weights: this.#matrices(SHADOW, Float64Array),
+        biases: this.#vectors(SHADOW, Float64Array),
+      },
+      states: this.#rows(`${SHADOW}${STATES}`, Float64Array),
+    };
+  }
+
+  #matrices<A extends CheckpointArray>(prefix: string, kind: ArrayKind<A>): A[] {
+    return this.#sizes
+      .slice(1)
+      .map((post, k) => this.#array(`${prefix}weights ${k}`, kind, this.#sizes[k] * post));
+  }
+
+  #vectors<A extends CheckpointArray>(prefix: string, kind: ArrayKind<A>): A[] {
+    return this.#sizes.slice(1).map((post, k) => this.#array(`${prefix}biases ${k}`, kind, post));
+  }
+
+  #rows<A extends CheckpointArray>(name: string, kind: ArrayKind<A>): A {
+    const { units } = this.rowShape;
+    const { length } = this.arrays[name] ?? [];
+    return this.#array(name, kind, Math.ceil(length / units) * units);
+  }
+
+  #array<A extends CheckpointArray>(name: string, kind: ArrayKind<A>, length: number): A {
+    const array = this.arrays[name];
+    if (array instanceof kind && array.length === length) return array;
+    throw new UserError(`${this.path} does not hold the network that its recipe says: ${name}`, HINT);
+  }
+}
+
+/** Rejects with `UserError` where it could not be saved; the checkpoint before is then as it was. */
 export async function saveRun(
   folder: string,
   { preset, data, recipe, shadow, compareEvery }: RunSettings,
@@ -78,31 +188,68 @@ export async function saveRun(
   trainer: Trainer,
   reference: ReferenceThread,
 ): Promise<void> {
-  const { position } = trainer;
-  const settings = { preset, ...(data !== undefined && { data }), recipe, shadow, compareEvery };
-  const state: RunState = { ...settings, ...surroundings, position };
+  const { position, states } = trainer;
   const beside = shadow ? await reference.run({ kind: 'read' }) : undefined;
+  const parameters = await trainer.parameters();
+  const mark = states && saveStates(folder, states);
+  const settings = { preset, ...(data !== undefined && { data }), recipe, shadow, compareEvery };
+  const state: RunState = { ...settings, ...surroundings, position, ...(mark && { states: mark }) };
   saveCheckpoint(folder, {
     state,
     arrays: {
-      ...named('', await trainer.parameters()),
-      ...(trainer.states && { states: trainer.states.states }),
-      ...(beside && { ...named(SHADOW, beside.parameters), [`${SHADOW}states`]: beside.states }),
+      ...named('', parameters),
+      ...(beside && { ...named(SHADOW, beside.parameters), [`${SHADOW}${STATES}`]: beside.states }),
     },
   });
+  if (!mark) return;
+  states.settle(mark);
+  dropStates(folder, mark.generation, () => generationOf(join(folder, PREVIOUS)));
 }
 
-/** Puts trainer, device and shadow where the run stood. */
+/** The generation that a checkpoint names; none where it is not whole. */
+function generationOf(path: string): readonly number[] {
+  try {
+    const result = v.safeParse(v.object({ states: stateMarkSchema }), readCheckpoint(path).state);
+    return result.success ? [result.output.states.generation] : [];
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
+
+/** Puts trainer, device and shadow where the run stood. Rejects with `UserError` where its states are of other data. */
 export async function restoreRun(
-  { state, parameters, arrays }: SavedRun,
+  { folder, state, parameters, arrays }: SavedRun,
   trainer: Trainer,
   reference: ReferenceThread,
 ): Promise<void> {
-  if (trainer.states) trainer.states.states.set(arrays.states as StateArray);
+  const saved = new Saved(arrays, state.recipe, folder);
+  if (trainer.states) restoreStates(trainer.states, folder, state.states ?? saved.states());
   if (state.shadow) {
-    const beside = parametersOf(arrays, SHADOW, parameters.weights.length) as RealParameters;
-    const states = arrays[`${SHADOW}states`] as Float64Array;
-    await reference.run({ kind: 'load', parameters: beside, states });
+    const shadow = saved.shadow();
+    requireExamples(shadow.states, trainer.states, folder);
+    await reference.run({ kind: 'load', ...shadow });
   }
   await trainer.resume(state.position, parameters);
+}
+
+function restoreStates(states: PersistentStates, folder: string, saved: StateMark | StateArray): void {
+  if ('generation' in saved) {
+    readStates(folder, saved, states);
+    return;
+  }
+  requireExamples(saved, states, folder);
+  states.keep(
+    Uint32Array.from({ length: states.examples }, (_, example) => example),
+    saved,
+  );
+}
+
+function requireExamples(
+  { length }: CheckpointArray,
+  states: PersistentStates | undefined,
+  folder: string,
+): void {
+  if (length !== (states?.states.length ?? 0))
+    throw new UserError(`the states saved in ${folder} are not those of its data set's examples`, HINT);
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
+import { whyUnwritten } from '../write-error.js';
 
 /**
  * Writes a file whole or not at all, its folder too where that is missing. Returns its path.
@@ -14,7 +15,7 @@ export function writeWhole(folder: string, name: string, content: string): strin
     renameSync(`${path}.new`, path);
   } catch (error) {
     throw new UserError(
-      `could not write ${path}: ${(error as Error).message}`,
+      `could not write ${path}: ${whyUnwritten(error)}`,
       'choose another folder with --out, or make room',
       { cause: error },
     );

@@ -17,7 +17,7 @@ import { evaluateRun } from '#host/training/evaluate-run';
 import type { Position, Progress } from '#host/training/progress';
 import { reportData } from '#host/training/run-report';
 import { loadRun } from '#host/training/saved-run';
-import { begin, goOn, type Recorded, simulated, timeless } from './runs.js';
+import { begin, goOn, type Recorded, savedStates, simulated, timeless } from './runs.js';
 import { smallRecipe, TEST, TRAINING, temporaryFolder, writeSmallData } from './small-data.js';
 
 let temporary: ReturnType<typeof temporaryFolder>;
@@ -39,7 +39,9 @@ function expectSame(resumed: Recorded, whole: Recorded): void {
   expect(timeless(resumed.result.folder.metrics())).toEqual(timeless(whole.result.folder.metrics()));
   expect(resumed.result.test?.predictions).toEqual(whole.result.test?.predictions);
   // Reference and states to the last bit too.
-  expect(loadRun(resumed.result.folder.path).arrays).toEqual(loadRun(whole.result.folder.path).arrays);
+  const [ours, theirs] = [resumed, whole].map(({ result }) => result.folder.path);
+  expect(loadRun(ours).arrays).toEqual(loadRun(theirs).arrays);
+  expect(savedStates(ours)).toEqual(savedStates(theirs));
 }
 
 const variants: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
