@@ -185,8 +185,8 @@ export async function saveRun(
   folder: string,
   { preset, data, recipe, shadow, compareEvery }: RunSettings,
   surroundings: RunSurroundings,
-  trainer: Trainer,
-  reference: ReferenceThread,
+  trainer: Pick<Trainer, 'position' | 'states' | 'parameters'>,
+  reference: Pick<ReferenceThread, 'run'>,
 ): Promise<void> {
   const { position, states } = trainer;
   const beside = shadow ? await reference.run({ kind: 'read' }) : undefined;
