@@ -15,6 +15,8 @@ export interface Running {
   /** Resolves when standard output or error holds this text. */
   shows(text: string): Promise<void>;
   interrupt(): void;
+  /** At once, without a chance to save. */
+  kill(): void;
 }
 
 export interface Surroundings {
@@ -58,6 +60,7 @@ export function start(args: readonly string[], { fileLimit, pipe }: Surroundings
         ended.then(() => reject(new Error(`the program ended without '${text}': ${stderr}`)));
       }),
     interrupt: () => child.kill('SIGINT'),
+    kill: () => child.kill('SIGKILL'),
   };
 }
 

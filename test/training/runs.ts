@@ -1,4 +1,5 @@
 /** Runs on simulated devices, in this process. */
+import { expect } from 'vitest';
 import { formatsOf } from '#host/model/formats';
 import type { StateArray } from '#host/model/network-parameters';
 import { layerSizes, type Recipe } from '#host/model/recipe';
@@ -7,6 +8,7 @@ import type { Metrics } from '#host/training/metrics';
 import { PersistentStates } from '#host/training/minibatch';
 import type { Progress } from '#host/training/progress';
 import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '#host/training/run';
+import { RunFolder } from '#host/training/run-folder';
 import { loadRun } from '#host/training/saved-run';
 import { readStates } from '#host/training/state-journal';
 import type { VerificationLevel } from '#host/verification/level';
@@ -91,6 +93,16 @@ export function savedStates(folder: string, examples = TRAINING): StateArray | u
   const states = new PersistentStates(examples, units, formatsOf(state.recipe).storage);
   readStates(folder, state.states, states);
   return states.states;
+}
+
+/** Two finished runs have learnt and measured the same, to the bit. */
+export function expectSameRun(folder: string, other: string): void {
+  const [ours, theirs] = [folder, other].map((path) => loadRun(path));
+  expect(ours.state.position.digest).toBe(theirs.state.position.digest);
+  expect(ours.state.position.saturations).toBe(theirs.state.position.saturations);
+  expect(ours.arrays).toEqual(theirs.arrays);
+  expect(savedStates(folder)).toEqual(savedStates(other));
+  expect(timeless(new RunFolder(folder).metrics())).toEqual(timeless(new RunFolder(other).metrics()));
 }
 
 /** Metrics without what time decides. */
