@@ -1,7 +1,9 @@
 /** JSON, a value a line: what logs are made of. */
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
+import { writeWhole, writing } from './write-whole.js';
 
 /**
  * All values of a file, as they are there; none where there is no file. A last line cut short by a crash is left out.
@@ -20,6 +22,20 @@ export function readJsonLines<T>(path: string, schema: v.GenericSchema<unknown, 
       'restore the file from a copy, or take the line out',
     );
   });
+}
+
+/** Throws `UserError` where the file cannot be written. */
+export function appendJsonLine(path: string, value: unknown): void {
+  writing(path, () => appendFileSync(path, line(value)));
+}
+
+/** Whole or not at all. Throws `UserError` where the file cannot be written; it is then as it was. */
+export function writeJsonLines(path: string, values: readonly unknown[]): void {
+  writeWhole(dirname(path), basename(path), values.map(line).join(''));
+}
+
+function line(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
 }
 
 function read(path: string): string {

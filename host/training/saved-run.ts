@@ -23,11 +23,10 @@ import {
   saveCheckpoint,
 } from './checkpoint.js';
 import { positionSchema } from './metrics-schema.js';
-import type { PersistentStates } from './minibatch.js';
 import type { Position } from './progress.js';
+import { type ArrayKind, SavedArrays } from './saved-arrays.js';
 import {
   dropStates,
-  type RowShape,
   readStates,
   requireStates,
   type StateMark,
@@ -93,7 +92,6 @@ function named(
 }
 
 const SHADOW = 'shadow ';
-const STATES = 'states';
 const HINT = 'restore it from a copy, or start a new run';
 
 /** The newest whole checkpoint of a run. Throws `UserError` where there is none. */
@@ -105,79 +103,38 @@ export function loadRun(folder: string): SavedRun {
       throw new UserError(`${path} holds no run: ${v.getDotPath(issue) ?? 'state'}: ${issue.message}`, HINT);
     }
     const recipe = checkRecipe(result.output.recipe, path);
-    const saved = new Saved(arrays, recipe, path);
-    const { states } = result.output;
-    if (states) requireStates(folder, states, saved.rowShape);
-    else if (recipe.start === 'persistent') saved.states();
-    if (result.output.shadow) saved.shadow();
-    return { folder, state: { ...result.output, recipe }, parameters: saved.parameters(), arrays };
+    const saved = new SavedArrays(arrays, layerSizes(recipe.network), path);
+    const { states, shadow } = result.output;
+    if (states) {
+      const width = stateBits(formatsOf(recipe).storage) / 8;
+      requireStates(folder, states, { units: saved.units, width });
+    } else if (recipe.start === 'persistent') statesOf(saved, recipe);
+    if (shadow) shadowOf(saved);
+    const parameters = parametersOf(saved, recipe);
+    return { folder, state: { ...result.output, recipe }, parameters, arrays };
   });
   return { ...run, ...(note !== undefined && { note }) };
 }
 
-type ArrayKind<A extends CheckpointArray> = abstract new (length: number) => A;
+function parametersOf(saved: SavedArrays, recipe: Recipe): NetworkParameters {
+  const Weights: ArrayKind<WeightArray> = integerArrays[formatsOf(recipe).storage];
+  return { weights: saved.weights(Weights), biases: saved.biases(Int32Array) };
+}
 
-/** A checkpoint's arrays, each held against what its recipe says it must be; throws `UserError` else. */
-class Saved {
-  readonly #sizes: readonly number[];
+function shadowOf(
+  saved: SavedArrays,
+  examples?: number,
+): { readonly parameters: RealParameters; readonly states: Float64Array } {
+  return {
+    parameters: saved.realParameters(SHADOW),
+    states: saved.states(Float64Array, SHADOW, examples),
+  };
+}
 
-  constructor(
-    private readonly arrays: Arrays,
-    private readonly recipe: Recipe,
-    private readonly path: string,
-  ) {
-    this.#sizes = layerSizes(recipe.network);
-  }
-
-  parameters(): NetworkParameters {
-    const { storage } = formatsOf(this.recipe);
-    return {
-      weights: this.#matrices<WeightArray>('', integerArrays[storage]),
-      biases: this.#vectors('', Int32Array),
-    };
-  }
-
-  get rowShape(): RowShape {
-    const width = stateBits(formatsOf(this.recipe).storage) / 8;
-    return { units: this.#sizes.slice(1).reduce((sum, size) => sum + size, 0), width };
-  }
-
-  /** Of all examples, however many they are. */
-  states(): StateArray {
-    return this.#rows<StateArray>(STATES, integerArrays[stateBits(formatsOf(this.recipe).storage)]);
-  }
-
-  shadow(): { readonly parameters: RealParameters; readonly states: Float64Array } {
-    return {
-      parameters: {
-        weights: this.#matrices(SHADOW, Float64Array),
-        biases: this.#vectors(SHADOW, Float64Array),
-      },
-      states: this.#rows(`${SHADOW}${STATES}`, Float64Array),
-    };
-  }
-
-  #matrices<A extends CheckpointArray>(prefix: string, kind: ArrayKind<A>): A[] {
-    return this.#sizes
-      .slice(1)
-      .map((post, k) => this.#array(`${prefix}weights ${k}`, kind, this.#sizes[k] * post));
-  }
-
-  #vectors<A extends CheckpointArray>(prefix: string, kind: ArrayKind<A>): A[] {
-    return this.#sizes.slice(1).map((post, k) => this.#array(`${prefix}biases ${k}`, kind, post));
-  }
-
-  #rows<A extends CheckpointArray>(name: string, kind: ArrayKind<A>): A {
-    const { units } = this.rowShape;
-    const { length } = this.arrays[name] ?? [];
-    return this.#array(name, kind, Math.ceil(length / units) * units);
-  }
-
-  #array<A extends CheckpointArray>(name: string, kind: ArrayKind<A>, length: number): A {
-    const array = this.arrays[name];
-    if (array instanceof kind && array.length === length) return array;
-    throw new UserError(`${this.path} does not hold the network that its recipe says: ${name}`, HINT);
-  }
+/** As they were saved before they were kept apart. */
+function statesOf(saved: SavedArrays, recipe: Recipe, examples?: number): StateArray {
+  const States: ArrayKind<StateArray> = integerArrays[stateBits(formatsOf(recipe).storage)];
+  return saved.states(States, '', examples);
 }
 
 /** Rejects with `UserError` where it could not be saved; the checkpoint before is then as it was. */
@@ -198,7 +155,7 @@ export async function saveRun(
     state,
     arrays: {
       ...named('', parameters),
-      ...(beside && { ...named(SHADOW, beside.parameters), [`${SHADOW}${STATES}`]: beside.states }),
+      ...(beside && { ...named(SHADOW, beside.parameters), [`${SHADOW}states`]: beside.states }),
     },
   });
   if (!mark) return;
@@ -223,33 +180,14 @@ export async function restoreRun(
   trainer: Trainer,
   reference: ReferenceThread,
 ): Promise<void> {
-  const saved = new Saved(arrays, state.recipe, folder);
-  if (trainer.states) restoreStates(trainer.states, folder, state.states ?? saved.states());
-  if (state.shadow) {
-    const shadow = saved.shadow();
-    requireExamples(shadow.states, trainer.states, folder);
-    await reference.run({ kind: 'load', ...shadow });
-  }
+  const saved = new SavedArrays(arrays, layerSizes(state.recipe.network), folder);
+  const { states } = trainer;
+  if (states && state.states) readStates(folder, state.states, states);
+  else if (states)
+    states.keep(
+      Uint32Array.from({ length: states.examples }, (_, example) => example),
+      statesOf(saved, state.recipe, states.examples),
+    );
+  if (state.shadow) await reference.run({ kind: 'load', ...shadowOf(saved, states?.examples ?? 0) });
   await trainer.resume(state.position, parameters);
-}
-
-function restoreStates(states: PersistentStates, folder: string, saved: StateMark | StateArray): void {
-  if ('generation' in saved) {
-    readStates(folder, saved, states);
-    return;
-  }
-  requireExamples(saved, states, folder);
-  states.keep(
-    Uint32Array.from({ length: states.examples }, (_, example) => example),
-    saved,
-  );
-}
-
-function requireExamples(
-  { length }: CheckpointArray,
-  states: PersistentStates | undefined,
-  folder: string,
-): void {
-  if (length !== (states?.states.length ?? 0))
-    throw new UserError(`the states saved in ${folder} are not those of its data set's examples`, HINT);
 }

@@ -9,13 +9,14 @@ import { smallRecipe, smallValues, temporaryFolder, writeSmallData } from '../tr
 
 const KILLS = Number(process.env.EQPROP_KILLS ?? 50);
 const SEED = Number(process.env.EQPROP_SEED ?? 1);
-/** Minibatches that a second trains here, with a checkpoint after nearly each. */
 const COMPARE_EVERY = 10;
+/** More than are trained in the time before a kill: the last one still meets a run that has not finished. */
+const EPOCHS_A_KILL = 10;
 
 const variants: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  zero: { epochs: 150 },
+  zero: { epochs: EPOCHS_A_KILL * KILLS },
   persistent: {
-    epochs: 60,
+    epochs: EPOCHS_A_KILL * KILLS,
     start: 'persistent',
     nudging: 'random-sign',
     relaxation: 'euler',
