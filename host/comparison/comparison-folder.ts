@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
 import { writeWhole } from '../training/write-whole.js';
+import { checkGrid } from './grid.js';
 
 /** What decides a comparison, as compare.json holds it. */
 const planSchema = v.object({
@@ -59,6 +60,7 @@ export class ComparisonFolder {
         `${file}: ${v.getDotPath(result.issues[0])}: ${result.issues[0].message}`,
         'restore the file, or begin a new comparison',
       );
+    checkGrid(result.output.grid, file);
     return new ComparisonFolder(path, result.output);
   }
 

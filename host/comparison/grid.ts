@@ -15,6 +15,9 @@ export interface Grid {
   readonly alternatives: Readonly<Record<string, readonly unknown[]>>;
 }
 
+/** Far above what anyone waits for. */
+const MOST_CELLS = 10_000;
+
 /**
  * Grid with each key's values once, in the order given; what has one value alone becomes the recipe's. Throws `UserError`
  * where a key or a value is none.
@@ -27,6 +30,12 @@ export function checkGrid(grid: Grid, source: string): Grid {
     for (const value of values) checkValue(key, value, source);
     return [key, distinct(values)] as const;
   });
+  const cells = alternatives.reduce((product, [, values]) => product * values.length, 1);
+  if (cells > MOST_CELLS)
+    throw new UserError(
+      `${source}: ${cells} combinations of values`,
+      `${MOST_CELLS} are the most: name fewer values, or compare in several goes`,
+    );
   const single = alternatives.flatMap(([key, values]) => (values.length === 1 ? [[key, values[0]]] : []));
   return {
     preset: grid.preset,

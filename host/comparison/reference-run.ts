@@ -1,23 +1,33 @@
 /** The float64 reference trained alone, on a recipe's minibatches in their order: what its integers are held against. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import type { Dataset } from '../data/dataset.js';
+import { UserError } from '../errors.js';
 import { seenAt } from '../model/dropout.js';
 import { evaluationIterations, layerSizes, type Recipe } from '../model/recipe.js';
 import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from '../training/checkpoint.js';
 import { CheckpointClock } from '../training/checkpoint-clock.js';
 import { dataHash, requireSameData } from '../training/data-hash.js';
 import { openReference } from '../training/fit.js';
+import { appendJsonLine, readJsonLines, writeJsonLines } from '../training/json-lines.js';
 import { gather } from '../training/minibatch.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
 import { Pipeline } from '../training/pipeline.js';
-import { writeWhole } from '../training/write-whole.js';
+import { SavedArrays } from '../training/saved-arrays.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 
 /** What a reference's metrics.jsonl holds; errors in percent. */
 export type ReferenceMetrics =
   | { readonly kind: 'epoch'; readonly epoch: number; readonly step: number; readonly trainingError: number }
   | { readonly kind: 'final'; readonly step: number; readonly testError: number };
+
+const metricsSchema: v.GenericSchema<unknown, ReferenceMetrics> = v.variant('kind', [
+  v.object({ kind: v.literal('epoch'), epoch: v.number(), step: v.number(), trainingError: v.number() }),
+  v.object({ kind: v.literal('final'), step: v.number(), testError: v.number() }),
+]);
+
+const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const positionSchema = v.object({ dataHash: v.string(), step: natural, wrong: natural });
 
 interface Position {
   readonly recipe: Recipe;
@@ -33,17 +43,7 @@ const CHECKPOINT_INTERVAL = 60_000;
 
 /** What is known of a reference; a last line cut short is left out. */
 export function readReference(folder: string): readonly ReferenceMetrics[] {
-  const path = join(folder, METRICS);
-  if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .flatMap((line) => {
-      try {
-        return line === '' ? [] : [JSON.parse(line) as ReferenceMetrics];
-      } catch {
-        return [];
-      }
-    });
+  return readJsonLines(join(folder, METRICS), metricsSchema);
 }
 
 export function isReferenceFinished(folder: string): boolean {
@@ -61,7 +61,6 @@ export async function trainReference(
   onEpoch: (epoch: number) => void,
   signal: AbortSignal,
 ): Promise<boolean> {
-  mkdirSync(folder, { recursive: true });
   const thread = openReference(recipe, dataset);
   try {
     const run = new ReferenceRun(folder, recipe, dataset, thread, signal);
@@ -91,20 +90,25 @@ class ReferenceRun {
 
   async begin(): Promise<void> {
     const { folder, recipe, thread } = this;
+    const examples = recipe.start === 'persistent' ? this.dataset.training.count : 0;
     if (!hasCheckpoint(folder)) {
       this.#write([]);
       return;
     }
-    const { state, arrays } = loadCheckpoint(folder).checkpoint;
-    const position = state as Position;
+    const { position, parameters, states } = loadCheckpoint(folder, ({ state, arrays }, path) => {
+      const result = v.safeParse(positionSchema, state);
+      if (!result.success)
+        throw new UserError(`${path} holds no reference: ${result.issues[0].message}`, 'begin it anew');
+      const saved = new SavedArrays(arrays, layerSizes(recipe.network), path);
+      return {
+        position: result.output,
+        parameters: saved.realParameters(),
+        states: saved.states(Float64Array, '', examples),
+      };
+    }).checkpoint;
     requireSameData(folder, position.dataHash, this.dataset, this.#position.dataHash);
-    this.#position = { ...position };
-    const numbers = (kind: string) =>
-      layerSizes(recipe.network)
-        .slice(1)
-        .map((_, k) => arrays[`${kind} ${k}`] as Float64Array);
-    const parameters = { weights: numbers('weights'), biases: numbers('biases') };
-    await thread.run({ kind: 'load', parameters, states: arrays.states as Float64Array });
+    this.#position = { recipe, ...position };
+    await thread.run({ kind: 'load', parameters, states });
     // What came after the checkpoint is about to be measured again.
     this.#write(readReference(folder).filter(({ kind, step }) => kind !== 'final' && step <= position.step));
   }
@@ -191,10 +195,10 @@ class ReferenceRun {
   }
 
   #write(metrics: readonly ReferenceMetrics[]): void {
-    writeWhole(this.folder, METRICS, metrics.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    writeJsonLines(join(this.folder, METRICS), metrics);
   }
 
   #log(metrics: ReferenceMetrics): void {
-    appendFileSync(join(this.folder, METRICS), `${JSON.stringify(metrics)}\n`);
+    appendJsonLine(join(this.folder, METRICS), metrics);
   }
 }

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { UserError } from '../errors.js';
 
 /** Greyscale images, one byte a pixel, row-major: `pixels` holds count · rows · columns bytes. */
@@ -29,16 +28,14 @@ const ELEMENT_TYPES = new Map([
 const LARGEST_SIDE = 4096;
 const LARGEST_FILE = 2 ** 31;
 
-const unzip = promisify(gunzip);
-
 /** Reads a file of images, plain or gzip. Throws UserError naming the file if it is not exactly that. */
 export async function readIdxImages(file: string): Promise<IdxImages> {
-  return decodeIdxImages(await readPlain(file), file);
+  return decodeIdxImages(await readPlain(file, 'images'), file);
 }
 
 /** Reads a file of labels, plain or gzip; one byte each. Throws UserError as `readIdxImages`. */
 export async function readIdxLabels(file: string): Promise<Uint8Array> {
-  return decodeIdxLabels(await readPlain(file), file);
+  return decodeIdxLabels(await readPlain(file, 'labels'), file);
 }
 
 /** Decodes an uncompressed IDX file of images (magic 0x00000803); `file` is for messages. A view, no copy. */
@@ -53,7 +50,7 @@ export function decodeIdxLabels(bytes: Uint8Array, file: string): Uint8Array {
   return decode(bytes, file, 'labels').body;
 }
 
-async function readPlain(file: string): Promise<Uint8Array> {
+async function readPlain(file: string, content: Content): Promise<Uint8Array> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
@@ -66,8 +63,9 @@ async function readPlain(file: string): Promise<Uint8Array> {
   }
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return await unzip(bytes, { maxOutputLength: LARGEST_FILE });
+    return await unzip(bytes, file, content);
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     throw new UserError(
       `${file} is damaged: it cannot be decompressed as gzip: ${reason(cause)}`,
       'Fetch the file again.',
@@ -76,24 +74,47 @@ async function readPlain(file: string): Promise<Uint8Array> {
   }
 }
 
+/** No further than the header goes: a few bytes of gzip may unpack to any number. */
+async function unzip(bytes: Uint8Array, file: string, content: Content): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let expected: number | undefined;
+  const gunzip = createGunzip({ chunkSize: 1 << 18 });
+  gunzip.end(bytes);
+  for await (const chunk of gunzip) {
+    chunks.push(chunk);
+    length += chunk.length;
+    expected ??= length < headerBytes(content) ? undefined : bytesSaid(Buffer.concat(chunks), file, content);
+    if (expected !== undefined && length > expected)
+      throw new UserError(
+        `${file} unpacks to more bytes than its header says: ${expected}`,
+        'The header and the contents do not belong together. Fetch the file again.',
+      );
+  }
+  return Buffer.concat(chunks);
+}
+
+function headerBytes(content: Content): number {
+  return 4 + 4 * DIMENSIONS[content];
+}
+
+/** Bytes of the file that a header begins. */
+function bytesSaid(bytes: Uint8Array, file: string, content: Content): number {
+  return headerBytes(content) + sizeOf(readDimensions(bytes, file, content));
+}
+
+function sizeOf(dimensions: readonly number[]): number {
+  return dimensions.reduce((product, length) => product * length, 1);
+}
+
 function decode(
   bytes: Uint8Array,
   file: string,
   content: Content,
 ): { dimensions: number[]; body: Uint8Array } {
-  requireMagic(bytes, file, content);
-  const rank = DIMENSIONS[content];
-  const header = 4 + 4 * rank;
-  requireLength(bytes, header, file, 'header');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const dimensions = Array.from({ length: rank }, (_, d) => view.getUint32(4 + 4 * d));
-  const size = dimensions.reduce((product, length) => product * length, 1);
-  if (dimensions.slice(1).some((side) => side < 1 || side > LARGEST_SIDE) || size > LARGEST_FILE) {
-    throw new UserError(
-      `${file} has absurd dimensions: ${dimensions.join(' × ')}`,
-      `Its header is damaged, or it is not a file of ${content}. Image sides may be 1 to ${LARGEST_SIDE} pixels.`,
-    );
-  }
+  const dimensions = readDimensions(bytes, file, content);
+  const header = headerBytes(content);
+  const size = sizeOf(dimensions);
   const expected = header + size;
   requireLength(bytes, expected, file, `file of ${dimensions.join(' × ')} ${content}`);
   if (bytes.length > expected) {
@@ -103,6 +124,23 @@ function decode(
     );
   }
   return { dimensions, body: new Uint8Array(bytes.buffer, bytes.byteOffset + header, size) };
+}
+
+function readDimensions(bytes: Uint8Array, file: string, content: Content): number[] {
+  requireMagic(bytes, file, content);
+  requireLength(bytes, headerBytes(content), file, 'header');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const dimensions = Array.from({ length: DIMENSIONS[content] }, (_, d) => view.getUint32(4 + 4 * d));
+  if (
+    dimensions.slice(1).some((side) => side < 1 || side > LARGEST_SIDE) ||
+    sizeOf(dimensions) > LARGEST_FILE
+  ) {
+    throw new UserError(
+      `${file} has absurd dimensions: ${dimensions.join(' × ')}`,
+      `Its header is damaged, or it is not a file of ${content}. Image sides may be 1 to ${LARGEST_SIDE} pixels.`,
+    );
+  }
+  return dimensions;
 }
 
 function requireMagic(bytes: Uint8Array, file: string, content: Content): void {

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { whyUnwritten } from '../write-error.js';
 import { toCHeader } from './c-header.js';
 import { type ExportedModel, identifier } from './model.js';
 import { toNpy } from './npy.js';
@@ -26,13 +27,25 @@ export async function writeExport(model: ExportedModel, directory: string): Prom
   ];
   try {
     await mkdir(directory, { recursive: true });
-    for (const [name, content] of files) await writeFile(join(directory, name), content);
+    for (const [name, content] of files) await replace(join(directory, name), content);
   } catch (cause) {
     throw new UserError(
-      `the network could not be written to ${directory}: ${cause instanceof Error ? cause.message : cause}`,
+      `the network could not be written to ${directory}: ${whyUnwritten(cause)}`,
       'Name a directory that may be written to and has room.',
       { cause },
     );
   }
   return files.map(([name]) => name);
+}
+
+/** Whole or not at all: half a header may well compile. */
+async function replace(path: string, content: string | Uint8Array): Promise<void> {
+  const fresh = `${path}.new`;
+  try {
+    await writeFile(fresh, content);
+    await rename(fresh, path);
+  } catch (cause) {
+    await rm(fresh, { force: true });
+    throw cause;
+  }
 }

@@ -9,13 +9,17 @@ import { type PlannedNetwork, planNetworks, type ReproductionSettings } from './
 
 const DESCRIPTION = 'reproduction.json';
 
+const natural = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const MOST_EPOCHS = 100_000;
+
 const schema = v.object({
   form: v.picklist(['quick', 'full']),
   relaxation: v.picklist(['paper', 'fast']),
-  seed: v.number(),
-  images: v.number(),
+  seed: natural(0, 0xffff_ffff),
+  images: natural(1, 0xffff_ffff),
   data: v.exactOptional(v.string()),
-  networks: v.array(v.object({ number: v.picklist([1, 2, 3]), epochs: v.number() })),
+  networks: v.array(v.object({ number: v.picklist([1, 2, 3]), epochs: natural(1, MOST_EPOCHS) })),
 });
 
 export class ReproductionFolder {

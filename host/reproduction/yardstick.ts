@@ -1,14 +1,18 @@
 /** Trains the backpropagation yardstick in a thread of its own; every epoch is saved, and not trained again. */
 import { mkdirSync } from 'node:fs';
+import * as v from 'valibot';
 import type { Dataset } from '../data/dataset.js';
+import { UserError } from '../errors.js';
 import { WorkerQueue } from '../kernel/worker-queue.js';
-import type { Recipe } from '../model/recipe.js';
+import { layerSizes, type Recipe } from '../model/recipe.js';
 import {
   type CheckpointArray,
   hasCheckpoint,
   loadCheckpoint,
   saveCheckpoint,
 } from '../training/checkpoint.js';
+import { SavedArrays } from '../training/saved-arrays.js';
+import { writing } from '../training/write-whole.js';
 import type { RealParameters } from '../verification/reference-worker.js';
 import type { YardstickEpoch, YardstickOptions, YardstickTask } from './backpropagation-worker.js';
 
@@ -19,13 +23,28 @@ export const YARDSTICK_RATE = 0.1;
 /** At most: in float64 the third network's 500 epochs would take a day. */
 export const YARDSTICK_EPOCHS = 30;
 
-interface YardstickState {
-  readonly epochs: readonly YardstickRecord[];
+const record: v.GenericSchema<unknown, YardstickRecord> = v.object({
+  epoch: v.number(),
+  trainingError: v.number(),
+  validationError: v.number(),
+  testError: v.exactOptional(v.number()),
+});
+const stateSchema = v.object({ epochs: v.array(record) });
+
+function recordsOf(state: unknown, path: string): readonly YardstickRecord[] {
+  const result = v.safeParse(stateSchema, state);
+  if (result.success) return result.output.epochs;
+  throw new UserError(
+    `${path} holds no yardstick: ${result.issues[0].message}`,
+    'take its folder away: it is trained anew',
+  );
 }
 
 /** What has been trained so far. */
 export function yardstickEpochs(folder: string): readonly YardstickRecord[] {
-  return hasCheckpoint(folder) ? (loadCheckpoint(folder).checkpoint.state as YardstickState).epochs : [];
+  return hasCheckpoint(folder)
+    ? loadCheckpoint(folder, ({ state }, path) => recordsOf(state, path)).checkpoint
+    : [];
 }
 
 /** Trains to the end of the recipe, or until aborted: then it goes on behind the last whole epoch. */
@@ -36,14 +55,15 @@ export async function trainYardstick(
   signal: AbortSignal,
 ): Promise<void> {
   const wanted = Math.min(recipe.epochs, YARDSTICK_EPOCHS);
-  let epochs = yardstickEpochs(folder);
+  const saved = hasCheckpoint(folder) ? loadYardstick(folder, recipe) : undefined;
+  let epochs = saved?.epochs ?? [];
   if (epochs.length >= wanted || signal.aborted) return;
-  mkdirSync(folder, { recursive: true });
+  writing(folder, () => mkdirSync(folder, { recursive: true }));
   const options: YardstickOptions = {
     recipe,
     rate: YARDSTICK_RATE,
     dataset,
-    ...(epochs.length > 0 && { parameters: parametersOf(loadCheckpoint(folder).checkpoint.arrays) }),
+    ...(saved && { parameters: saved.parameters }),
   };
   const script = new URL('./backpropagation-worker.js', import.meta.url);
   const thread = new WorkerQueue<YardstickTask, YardstickEpoch>('backpropagation', script, options);
@@ -75,11 +95,9 @@ function arraysOf({ weights, biases }: RealParameters): Record<string, Checkpoin
   );
 }
 
-function parametersOf(arrays: Readonly<Record<string, CheckpointArray>>): RealParameters {
-  const count = Object.keys(arrays).length / 2;
-  const range = Array.from({ length: count }, (_, k) => k);
-  return {
-    weights: range.map((k) => arrays[`weights ${k}`] as Float64Array),
-    biases: range.map((k) => arrays[`biases ${k}`] as Float64Array),
-  };
+function loadYardstick(folder: string, recipe: Recipe) {
+  return loadCheckpoint(folder, ({ state, arrays }, path) => ({
+    epochs: recordsOf(state, path),
+    parameters: new SavedArrays(arrays, layerSizes(recipe.network), path).realParameters(),
+  })).checkpoint;
 }

@@ -6,18 +6,11 @@
  * names leads to a whole file.
  */
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
 import { UserError } from '../errors.js';
+import { saveFailed, syncDirectory, writeAll } from './durable.js';
 
 const MAGIC = Buffer.from('EQPROP1\n');
 const HASH_BYTES = 32;
@@ -44,19 +37,18 @@ export interface Checkpoint<State> {
   readonly arrays: Readonly<Record<string, CheckpointArray>>;
 }
 
-interface Header {
-  readonly state: unknown;
-  readonly arrays: readonly { readonly name: string; readonly kind: Kind; readonly length: number }[];
-}
+const headerSchema = v.object({
+  state: v.unknown(),
+  arrays: v.array(
+    v.object({
+      name: v.string(),
+      kind: v.picklist(Object.keys(kinds) as Kind[]),
+      length: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+    }),
+  ),
+});
 
-function saveFailed(path: string, error: NodeJS.ErrnoException): UserError {
-  const reason = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
-  return new UserError(
-    `could not save ${path}: ${reason}`,
-    'the checkpoint before it is untouched: make room, then continue with --resume',
-    { cause: error },
-  );
-}
+type Header = Readonly<v.InferOutput<typeof headerSchema>>;
 
 /** Throws `UserError` where the file could not be written whole; the one before is then untouched. */
 export function saveCheckpoint(directory: string, checkpoint: Checkpoint<unknown>): void {
@@ -72,38 +64,26 @@ export function saveCheckpoint(directory: string, checkpoint: Checkpoint<unknown
   length.writeUInt32LE(text.length);
   const hash = createHash('sha256');
   try {
+    // Else the only whole one might be about to be written over.
+    if (!existsSync(path) && isWhole(fresh)) renameSync(fresh, path);
     const file = openSync(fresh, 'w');
     try {
-      const write = (bytes: Uint8Array) => {
-        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-      };
       const parts = arrays.map(([, array]) => Buffer.from(array.buffer, array.byteOffset, array.byteLength));
       for (const part of [MAGIC, length, text, ...parts]) {
         hash.update(part);
-        write(part);
+        writeAll(file, part);
       }
-      write(hash.digest());
+      writeAll(file, hash.digest());
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
     if (existsSync(path)) renameSync(path, join(directory, PREVIOUS));
     renameSync(fresh, path);
-    syncDirectory(dirname(path));
+    syncDirectory(directory);
   } catch (error) {
     rmSync(fresh, { force: true });
-    throw saveFailed(path, error as NodeJS.ErrnoException);
-  }
-}
-
-/** Makes the renaming itself last; Windows cannot open directories and does without. */
-function syncDirectory(path: string): void {
-  if (process.platform === 'win32') return;
-  const directory = openSync(path, 'r');
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
+    throw saveFailed(path, error);
   }
 }
 
@@ -112,34 +92,52 @@ function readBytes(path: string): Buffer {
     return readFileSync(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(code === 'ENOENT' ? `${path} is not there` : `could not read ${path}: ${message}`);
+    throw new UserError(
+      code === 'ENOENT' ? `${path} is not there` : `could not read ${path}: ${message}`,
+      'restore it from a copy, or start a new run',
+      { cause: error },
+    );
   }
 }
 
-function readChecked(path: string): Checkpoint<unknown> {
+/** Throws `UserError` where the file is not a whole checkpoint. */
+export function readCheckpoint(path: string): Checkpoint<unknown> {
   const bytes = readBytes(path);
   const end = bytes.length - HASH_BYTES;
   if (end < MAGIC.length + 4 || !bytes.subarray(0, MAGIC.length).equals(MAGIC))
-    throw new UserError(`${path} is damaged: it does not begin like a checkpoint`);
+    throw damaged(path, 'it does not begin like a checkpoint');
   if (!createHash('sha256').update(bytes.subarray(0, end)).digest().equals(bytes.subarray(end)))
-    throw new UserError(`${path} is damaged: its checksum does not fit its content`);
-  const textLength = bytes.readUInt32LE(MAGIC.length);
+    throw damaged(path, 'its checksum does not fit its content');
   const textAt = MAGIC.length + 4;
-  const header = JSON.parse(bytes.toString('utf8', textAt, textAt + textLength)) as Header;
-  let at = textAt + textLength;
-  const arrays: Record<string, CheckpointArray> = {};
-  for (const { name, kind, length } of header.arrays) {
-    const size = length * kinds[kind].BYTES_PER_ELEMENT;
-    const copy = new Uint8Array(bytes.subarray(at, at + size));
-    arrays[name] = new kinds[kind](copy.buffer);
-    at += size;
+  const arraysAt = textAt + bytes.readUInt32LE(MAGIC.length);
+  const header = parseHeader(bytes.subarray(textAt, arraysAt), path);
+  const sizes = header.arrays.map(({ kind, length }) => length * kinds[kind].BYTES_PER_ELEMENT);
+  if (arraysAt + sizes.reduce((sum, size) => sum + size, 0) !== end)
+    throw damaged(path, 'its arrays are not as long as it says');
+  let at = arraysAt;
+  const arrays = header.arrays.map(({ name, kind }, n): [string, CheckpointArray] => {
+    const copy = new Uint8Array(bytes.subarray(at, at + sizes[n]));
+    at += sizes[n];
+    return [name, new kinds[kind](copy.buffer)];
+  });
+  return { state: header.state, arrays: Object.fromEntries(arrays) };
+}
+
+function parseHeader(text: Buffer, path: string): Header {
+  try {
+    return v.parse(headerSchema, JSON.parse(text.toString('utf8')));
+  } catch (error) {
+    throw damaged(path, `its header cannot be read: ${(error as Error).message}`, error);
   }
-  return { state: header.state, arrays };
+}
+
+function damaged(path: string, how: string, cause?: unknown): UserError {
+  return new UserError(`${path} is damaged: ${how}`, 'restore it from a copy, or start a new run', { cause });
 }
 
 function isWhole(path: string): boolean {
   try {
-    readChecked(path);
+    readCheckpoint(path);
     return true;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -158,11 +156,12 @@ export function hasCheckpoint(directory: string): boolean {
 /**
  * The newest whole checkpoint of a run folder. `note` says why it is not the newest one.
  * Throws `UserError` where there is none.
+ * @param open makes of a checkpoint what is asked for; where it throws `UserError`, the one before is tried
  */
-export function loadCheckpoint(directory: string): {
-  readonly checkpoint: Checkpoint<unknown>;
-  readonly note?: string;
-} {
+export function loadCheckpoint<T = Checkpoint<unknown>>(
+  directory: string,
+  open: (checkpoint: Checkpoint<unknown>, path: string) => T = (checkpoint) => checkpoint as T,
+): { readonly checkpoint: T; readonly note?: string } {
   if (!hasCheckpoint(directory))
     throw new UserError(`there is no checkpoint in ${directory}`, 'name the folder of a run');
   const reasons: string[] = [];
@@ -171,7 +170,7 @@ export function loadCheckpoint(directory: string): {
     // The fresh one is there only where saving was cut short.
     if (name === FRESH && !existsSync(path)) continue;
     try {
-      const checkpoint = readChecked(path);
+      const checkpoint = open(readCheckpoint(path), path);
       return reasons.length === 0
         ? { checkpoint }
         : { checkpoint, note: `${reasons.join('; ')}; taking ${path} instead` };

@@ -3,6 +3,7 @@ import type { Samples } from '../data/dataset.js';
 import { packImage } from '../link/image.js';
 import { type Storage, stateBits } from '../model/format.js';
 import { integerArrays, type StateArray } from '../model/network-parameters.js';
+import type { StateMark } from './state-journal.js';
 
 export interface Minibatch {
   /** Which examples, by their index in the data set. */
@@ -63,14 +64,22 @@ export class MinibatchSource {
 /** The free state each example last settled in, in the device's format: where its next free phase starts. */
 export class PersistentStates {
   readonly states: StateArray;
+  /** Examples whose states are not yet saved. */
+  readonly changed = new Set<number>();
+  #mark: StateMark | undefined;
 
   /** All zero at first. */
   constructor(
-    examples: number,
+    readonly examples: number,
     readonly units: number,
     private readonly storage: Storage,
   ) {
     this.states = this.#zeros(examples);
+  }
+
+  /** Bytes of a state. */
+  get width(): number {
+    return this.states.BYTES_PER_ELEMENT;
   }
 
   of(example: number): StateArray {
@@ -90,7 +99,19 @@ export class PersistentStates {
   keep(indices: Uint32Array, free: StateArray): void {
     indices.forEach((example, n) => {
       this.of(example).set(free.subarray(n * this.units, (n + 1) * this.units));
+      this.changed.add(example);
     });
+  }
+
+  /** Where the newest checkpoint has them, but for those that changed. */
+  get mark(): StateMark | undefined {
+    return this.#mark;
+  }
+
+  /** They are saved as they are. */
+  settle(mark: StateMark): void {
+    this.#mark = mark;
+    this.changed.clear();
   }
 
   #zeros(examples: number): StateArray {

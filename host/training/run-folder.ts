@@ -1,12 +1,15 @@
 /** A run's folder: config.json, metrics.jsonl, checkpoints, report.html. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { hasCheckpoint } from './checkpoint.js';
+import { appendJsonLine, readJsonLines, writeJsonLines } from './json-lines.js';
 import type { Metrics } from './metrics.js';
+import { metricsSchema } from './metrics-schema.js';
 import type { Position } from './progress.js';
+import { writeWhole } from './write-whole.js';
 
 export const REPORT = 'report.html';
+const METRICS = 'metrics.jsonl';
 
 export class RunFolder {
   constructor(readonly path: string) {}
@@ -22,31 +25,21 @@ export class RunFolder {
         `${path} holds a run already`,
         `continue it with --resume ${path}, or name another folder with --out`,
       );
-    folder.#guard(() => {
-      mkdirSync(path, { recursive: true });
-      writeFileSync(folder.#at('config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
-      writeFileSync(folder.#at('metrics.jsonl'), '');
-    });
+    folder.#write('config.json', `${JSON.stringify(config, undefined, 2)}\n`);
+    folder.#write(METRICS, '');
     return folder;
   }
 
   log(metrics: Metrics): void {
-    this.#guard(() => appendFileSync(this.#at('metrics.jsonl'), `${JSON.stringify(metrics)}\n`));
+    appendJsonLine(this.#at(METRICS), metrics);
   }
 
-  /** All metrics so far; a last line cut short by a crash is left out. */
+  /**
+   * All metrics so far; a last line cut short by a crash is left out. Throws `UserError` where anything else is not
+   * metrics.
+   */
   metrics(): readonly Metrics[] {
-    const path = this.#at('metrics.jsonl');
-    if (!existsSync(path)) return [];
-    return readFileSync(path, 'utf8')
-      .split('\n')
-      .flatMap((line) => {
-        try {
-          return line === '' ? [] : [JSON.parse(line) as Metrics];
-        } catch {
-          return [];
-        }
-      });
+    return readJsonLines(this.#at(METRICS), metricsSchema);
   }
 
   /** Forgets what was logged after a checkpoint: it is about to be measured again. */
@@ -59,35 +52,19 @@ export class RunFolder {
         entry.step <= step &&
         !(isOpen && entry.kind === 'epoch' && entry.step === step),
     );
-    const path = this.#at('metrics.jsonl');
-    this.#guard(() => {
-      writeFileSync(`${path}.new`, kept.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-      renameSync(`${path}.new`, path);
-    });
+    writeJsonLines(this.#at(METRICS), kept);
   }
 
+  /** Returns its path. */
   writeReport(html: string): string {
-    const path = this.#at(REPORT);
-    this.#guard(() => writeFileSync(path, html));
-    return path;
+    return this.#write(REPORT, html);
+  }
+
+  #write(name: string, content: string): string {
+    return writeWhole(this.path, name, content);
   }
 
   #at(name: string): string {
     return join(this.path, name);
-  }
-
-  #guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const reason =
-        code === 'ENOSPC' ? 'the disk is full' : code === 'EACCES' ? 'it is not permitted' : message;
-      throw new UserError(
-        `could not write to ${this.path}: ${reason}`,
-        'choose another folder with --out, or make room',
-        { cause: error },
-      );
-    }
   }
 }

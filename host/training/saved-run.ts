@@ -1,11 +1,38 @@
-/** A run as its checkpoint holds it: settings, position, parameters, states, the shadow. */
-import type { NetworkParameters, StateArray } from '../model/network-parameters.js';
+/** A run as its folder holds it: settings, position, parameters, the shadow in a checkpoint, the states beside it. */
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { UserError } from '../errors.js';
+import { stateBits } from '../model/format.js';
+import { formatsOf } from '../model/formats.js';
+import {
+  integerArrays,
+  type NetworkParameters,
+  type StateArray,
+  type WeightArray,
+} from '../model/network-parameters.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { RealParameters } from '../verification/reference-worker.js';
-import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+import {
+  type Checkpoint,
+  type CheckpointArray,
+  loadCheckpoint,
+  PREVIOUS,
+  readCheckpoint,
+  saveCheckpoint,
+} from './checkpoint.js';
+import { positionSchema } from './metrics-schema.js';
 import type { Position } from './progress.js';
+import { type ArrayKind, SavedArrays } from './saved-arrays.js';
+import {
+  dropStates,
+  readStates,
+  requireStates,
+  type StateMark,
+  saveStates,
+  stateMarkSchema,
+} from './state-journal.js';
 import type { Trainer } from './trainer.js';
 
 type Arrays = Checkpoint<unknown>['arrays'];
@@ -29,9 +56,24 @@ export interface RunSurroundings {
 
 interface RunState extends RunSettings, RunSurroundings {
   readonly position: Position;
+  /** Where persistent states are; in checkpoints from before they were kept apart they are an array. */
+  readonly states?: StateMark;
 }
 
+const stateSchema = v.object({
+  preset: v.string(),
+  data: v.exactOptional(v.string()),
+  recipe: v.record(v.string(), v.unknown()),
+  shadow: v.boolean(),
+  compareEvery: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  kernel: v.string(),
+  dataHash: v.exactOptional(v.string()),
+  position: positionSchema,
+  states: v.exactOptional(stateMarkSchema),
+});
+
 export interface SavedRun {
+  readonly folder: string;
   readonly state: RunState;
   readonly parameters: NetworkParameters;
   readonly arrays: Arrays;
@@ -39,11 +81,9 @@ export interface SavedRun {
   readonly note?: string;
 }
 
-type Matrix = Arrays[string];
-
 function named(
   prefix: string,
-  { weights, biases }: { weights: readonly Matrix[]; biases: readonly Matrix[] },
+  { weights, biases }: { weights: readonly CheckpointArray[]; biases: readonly CheckpointArray[] },
 ): Arrays {
   return Object.fromEntries([
     ...weights.map((matrix, k) => [`${prefix}weights ${k}`, matrix] as const),
@@ -51,58 +91,103 @@ function named(
   ]);
 }
 
-function parametersOf(arrays: Arrays, prefix: string, connections: number) {
-  const range = Array.from({ length: connections }, (_, k) => k);
-  return {
-    weights: range.map((k) => arrays[`${prefix}weights ${k}`]),
-    biases: range.map((k) => arrays[`${prefix}biases ${k}`]),
-  };
-}
-
 const SHADOW = 'shadow ';
+const HINT = 'restore it from a copy, or start a new run';
 
 /** The newest whole checkpoint of a run. Throws `UserError` where there is none. */
 export function loadRun(folder: string): SavedRun {
-  const { checkpoint, note } = loadCheckpoint(folder);
-  const state = checkpoint.state as RunState;
-  const recipe = checkRecipe(state.recipe, folder);
-  const connections = layerSizes(recipe.network).length - 1;
-  const parameters = parametersOf(checkpoint.arrays, '', connections) as NetworkParameters;
-  return { state: { ...state, recipe }, parameters, arrays: checkpoint.arrays, ...(note && { note }) };
+  const { checkpoint: run, note } = loadCheckpoint(folder, ({ state, arrays }, path) => {
+    const result = v.safeParse(stateSchema, state);
+    if (!result.success) {
+      const [issue] = result.issues;
+      throw new UserError(`${path} holds no run: ${v.getDotPath(issue) ?? 'state'}: ${issue.message}`, HINT);
+    }
+    const recipe = checkRecipe(result.output.recipe, path);
+    const saved = new SavedArrays(arrays, layerSizes(recipe.network), path);
+    const { states, shadow } = result.output;
+    if (states) {
+      const width = stateBits(formatsOf(recipe).storage) / 8;
+      requireStates(folder, states, { units: saved.units, width });
+    } else if (recipe.start === 'persistent') statesOf(saved, recipe);
+    if (shadow) shadowOf(saved);
+    const parameters = parametersOf(saved, recipe);
+    return { folder, state: { ...result.output, recipe }, parameters, arrays };
+  });
+  return { ...run, ...(note !== undefined && { note }) };
 }
 
+function parametersOf(saved: SavedArrays, recipe: Recipe): NetworkParameters {
+  const Weights: ArrayKind<WeightArray> = integerArrays[formatsOf(recipe).storage];
+  return { weights: saved.weights(Weights), biases: saved.biases(Int32Array) };
+}
+
+function shadowOf(
+  saved: SavedArrays,
+  examples?: number,
+): { readonly parameters: RealParameters; readonly states: Float64Array } {
+  return {
+    parameters: saved.realParameters(SHADOW),
+    states: saved.states(Float64Array, SHADOW, examples),
+  };
+}
+
+/** As they were saved before they were kept apart. */
+function statesOf(saved: SavedArrays, recipe: Recipe, examples?: number): StateArray {
+  const States: ArrayKind<StateArray> = integerArrays[stateBits(formatsOf(recipe).storage)];
+  return saved.states(States, '', examples);
+}
+
+/** Rejects with `UserError` where it could not be saved; the checkpoint before is then as it was. */
 export async function saveRun(
   folder: string,
   { preset, data, recipe, shadow, compareEvery }: RunSettings,
   surroundings: RunSurroundings,
-  trainer: Trainer,
-  reference: ReferenceThread,
+  trainer: Pick<Trainer, 'position' | 'states' | 'parameters'>,
+  reference: Pick<ReferenceThread, 'run'>,
 ): Promise<void> {
-  const { position } = trainer;
-  const settings = { preset, ...(data !== undefined && { data }), recipe, shadow, compareEvery };
-  const state: RunState = { ...settings, ...surroundings, position };
+  const { position, states } = trainer;
   const beside = shadow ? await reference.run({ kind: 'read' }) : undefined;
+  const parameters = await trainer.parameters();
+  const mark = states && saveStates(folder, states);
+  const settings = { preset, ...(data !== undefined && { data }), recipe, shadow, compareEvery };
+  const state: RunState = { ...settings, ...surroundings, position, ...(mark && { states: mark }) };
   saveCheckpoint(folder, {
     state,
     arrays: {
-      ...named('', await trainer.parameters()),
-      ...(trainer.states && { states: trainer.states.states }),
+      ...named('', parameters),
       ...(beside && { ...named(SHADOW, beside.parameters), [`${SHADOW}states`]: beside.states }),
     },
   });
+  if (!mark) return;
+  states.settle(mark);
+  dropStates(folder, mark.generation, () => generationOf(join(folder, PREVIOUS)));
 }
 
-/** Puts trainer, device and shadow where the run stood. */
+/** The generation that a checkpoint names; none where it is not whole. */
+function generationOf(path: string): readonly number[] {
+  try {
+    const result = v.safeParse(v.object({ states: stateMarkSchema }), readCheckpoint(path).state);
+    return result.success ? [result.output.states.generation] : [];
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
+
+/** Puts trainer, device and shadow where the run stood. Rejects with `UserError` where its states are of other data. */
 export async function restoreRun(
-  { state, parameters, arrays }: SavedRun,
+  { folder, state, parameters, arrays }: SavedRun,
   trainer: Trainer,
   reference: ReferenceThread,
 ): Promise<void> {
-  if (trainer.states) trainer.states.states.set(arrays.states as StateArray);
-  if (state.shadow) {
-    const beside = parametersOf(arrays, SHADOW, parameters.weights.length) as RealParameters;
-    const states = arrays[`${SHADOW}states`] as Float64Array;
-    await reference.run({ kind: 'load', parameters: beside, states });
-  }
+  const saved = new SavedArrays(arrays, layerSizes(state.recipe.network), folder);
+  const { states } = trainer;
+  if (states && state.states) readStates(folder, state.states, states);
+  else if (states)
+    states.keep(
+      Uint32Array.from({ length: states.examples }, (_, example) => example),
+      statesOf(saved, state.recipe, states.examples),
+    );
+  if (state.shadow) await reference.run({ kind: 'load', ...shadowOf(saved, states?.examples ?? 0) });
   await trainer.resume(state.position, parameters);
 }

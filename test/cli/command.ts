@@ -15,6 +15,8 @@ export interface Running {
   /** Resolves when standard output or error holds this text. */
   shows(text: string): Promise<void>;
   interrupt(): void;
+  /** At once, without a chance to save. */
+  kill(): void;
 }
 
 export interface Surroundings {
@@ -22,16 +24,21 @@ export interface Surroundings {
   readonly fileLimit?: number;
   /** A command that reads standard output. */
   readonly pipe?: string;
+  /** User and group that the program runs as; only root can choose. */
+  readonly user?: number;
 }
 
-export function start(args: readonly string[], { fileLimit, pipe }: Surroundings = {}): Running {
+export function start(args: readonly string[], { fileLimit, pipe, user }: Surroundings = {}): Running {
   const command = [process.execPath, MAIN, ...args];
   const script = [fileLimit !== undefined && `ulimit -f ${fileLimit}; `, '"$@"', pipe && ` | ${pipe}`];
   const plain = fileLimit === undefined && pipe === undefined;
   const [program, ...rest] = plain
     ? command
     : ['bash', '-c', script.filter((part) => part).join(''), 'bash', ...command];
-  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, rest, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(user !== undefined && { uid: user, gid: user }),
+  });
   let stdout = '';
   let stderr = '';
   let check: () => void = () => undefined;
@@ -58,6 +65,7 @@ export function start(args: readonly string[], { fileLimit, pipe }: Surroundings
         ended.then(() => reject(new Error(`the program ended without '${text}': ${stderr}`)));
       }),
     interrupt: () => child.kill('SIGINT'),
+    kill: () => child.kill('SIGKILL'),
   };
 }
 

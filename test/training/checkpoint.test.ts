@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   CHECKPOINT,
+  type Checkpoint,
   hasCheckpoint,
   loadCheckpoint,
   PREVIOUS,
@@ -23,7 +24,7 @@ const state = { step: 3, name: 'ünïcode', nested: { list: [1, 2.5, null] } };
 let folder: ReturnType<typeof temporaryFolder>;
 const at = (name: string) => join(folder.path, name);
 const save = (step: number) => saveCheckpoint(folder.path, { state: { ...state, step }, arrays });
-const stepOf = ({ checkpoint }: ReturnType<typeof loadCheckpoint>) =>
+const stepOf = ({ checkpoint }: { readonly checkpoint: Checkpoint<unknown> }) =>
   (checkpoint.state as { step: number }).step;
 
 beforeEach(() => {

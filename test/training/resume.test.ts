@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -17,7 +18,8 @@ import { evaluateRun } from '#host/training/evaluate-run';
 import type { Position, Progress } from '#host/training/progress';
 import { reportData } from '#host/training/run-report';
 import { loadRun } from '#host/training/saved-run';
-import { begin, goOn, type Recorded, simulated, timeless } from './runs.js';
+import { type StateMark, statesFile } from '#host/training/state-journal';
+import { begin, goOn, type Recorded, savedStates, simulated, timeless } from './runs.js';
 import { smallRecipe, TEST, TRAINING, temporaryFolder, writeSmallData } from './small-data.js';
 
 let temporary: ReturnType<typeof temporaryFolder>;
@@ -39,7 +41,9 @@ function expectSame(resumed: Recorded, whole: Recorded): void {
   expect(timeless(resumed.result.folder.metrics())).toEqual(timeless(whole.result.folder.metrics()));
   expect(resumed.result.test?.predictions).toEqual(whole.result.test?.predictions);
   // Reference and states to the last bit too.
-  expect(loadRun(resumed.result.folder.path).arrays).toEqual(loadRun(whole.result.folder.path).arrays);
+  const [ours, theirs] = [resumed, whole].map(({ result }) => result.folder.path);
+  expect(loadRun(ours).arrays).toEqual(loadRun(theirs).arrays);
+  expect(savedStates(ours)).toEqual(savedStates(theirs));
 }
 
 const variants: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -100,6 +104,32 @@ describe.each(Object.entries(variants))('%s, with the reference beside', (_, cha
     }
     expect(times).toBeGreaterThan(2);
     expectSame(recorded, whole);
+  });
+
+  test('taken up at the checkpoint before the newest', async () => {
+    const { folder, ...rest } = plan();
+    let trained = 0;
+    const interruptAt = ({ phase }: Progress) => phase === 'training' && ++trained === 30;
+    const { result } = await begin({ ...rest, folder, interruptAt, checkpointInterval: 1e-6 });
+    rmSync(join(folder, CHECKPOINT));
+    const resumed = await goOn(folder, { checkpointInterval: 1e-6 });
+    expect(resumed.start?.step).toBeGreaterThan(0);
+    expect(resumed.start?.step).toBeLessThan(result.position.step);
+    expectSame(resumed, whole);
+  });
+
+  test('from a checkpoint of before states were kept apart', async () => {
+    const { folder, ...rest } = plan();
+    let trained = 0;
+    await begin({ ...rest, folder, interruptAt: ({ phase }) => phase === 'training' && ++trained === 9 });
+    const { checkpoint } = loadCheckpoint(folder);
+    const { states: mark, ...state } = checkpoint.state as { readonly states?: StateMark };
+    const states = savedStates(folder);
+    expect(states === undefined).toBe(mark === undefined);
+    saveCheckpoint(folder, { state, arrays: { ...checkpoint.arrays, ...(states && { states }) } });
+    if (mark) rmSync(join(folder, statesFile(mark.generation)));
+    rmSync(join(folder, PREVIOUS));
+    expectSame(await goOn(folder), whole);
   });
 
   test('interrupted while testing', async () => {

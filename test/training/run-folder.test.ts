@@ -123,7 +123,7 @@ describe('a folder', () => {
     expect(() => RunFolder.create(join(file, 'run'), {})).toThrow(
       expect.objectContaining({
         name: 'UserError',
-        message: expect.stringContaining(`could not write to ${join(file, 'run')}`),
+        message: expect.stringContaining(`could not write ${join(file, 'run')}`),
         hint: expect.stringContaining('--out'),
       }),
     );
@@ -133,7 +133,7 @@ describe('a folder', () => {
     const folder = RunFolder.create(path, {});
     folder.log(divergence(1));
     symlinkSync('/dev/full', join(path, 'metrics.jsonl.new'));
-    symlinkSync('/dev/full', join(path, 'report.html'));
+    symlinkSync('/dev/full', join(path, 'report.html.new'));
     expect(() => folder.rewind(closed(1))).toThrow('the disk is full');
     expect(() => folder.writeReport('<html>')).toThrow('the disk is full');
     expect(steps(folder)).toEqual([1]);

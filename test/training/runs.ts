@@ -1,10 +1,18 @@
 /** Runs on simulated devices, in this process. */
-import type { Recipe } from '#host/model/recipe';
+import { expect } from 'vitest';
+import { formatsOf } from '#host/model/formats';
+import type { StateArray } from '#host/model/network-parameters';
+import { layerSizes, type Recipe } from '#host/model/recipe';
 import type { DeviceChoice } from '#host/training/bench';
 import type { Metrics } from '#host/training/metrics';
+import { PersistentStates } from '#host/training/minibatch';
 import type { Progress } from '#host/training/progress';
 import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '#host/training/run';
+import { RunFolder } from '#host/training/run-folder';
+import { loadRun } from '#host/training/saved-run';
+import { readStates } from '#host/training/state-journal';
 import type { VerificationLevel } from '#host/verification/level';
+import { TRAINING } from './small-data.js';
 
 export const simulated: DeviceChoice = {
   device: 'simulated',
@@ -77,6 +85,28 @@ export async function goOn(
   const { device = simulated, checkpointInterval = 60_000, verification = { kind: 'digest' }, data } = plan;
   const result = await resumeRun(folder, data, device, checkpointInterval, verification, events, signal);
   return { result, start: starts[0], progress, losses };
+}
+
+/** The persistent states of a run's newest whole checkpoint; nothing where its recipe keeps none. */
+export function savedStates(folder: string, examples = TRAINING): StateArray | undefined {
+  const { state } = loadRun(folder);
+  if (!state.states) return undefined;
+  const units = layerSizes(state.recipe.network)
+    .slice(1)
+    .reduce((sum, size) => sum + size, 0);
+  const states = new PersistentStates(examples, units, formatsOf(state.recipe).storage);
+  readStates(folder, state.states, states);
+  return states.states;
+}
+
+/** Two finished runs have learnt and measured the same, to the bit. */
+export function expectSameRun(folder: string, other: string): void {
+  const [ours, theirs] = [folder, other].map((path) => loadRun(path));
+  expect(ours.state.position.digest).toBe(theirs.state.position.digest);
+  expect(ours.state.position.saturations).toBe(theirs.state.position.saturations);
+  expect(ours.arrays).toEqual(theirs.arrays);
+  expect(savedStates(folder)).toEqual(savedStates(other));
+  expect(timeless(new RunFolder(folder).metrics())).toEqual(timeless(new RunFolder(other).metrics()));
 }
 
 /** Metrics without what time decides. */

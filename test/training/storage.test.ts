@@ -14,7 +14,7 @@ import { reportData } from '#host/training/run-report';
 import { loadRun } from '#host/training/saved-run';
 import { parseLevel } from '#host/verification/level';
 import { honest, type OddDevice, serve } from './odd-devices.js';
-import { begin, goOn, simulated, timeless } from './runs.js';
+import { begin, goOn, savedStates, simulated, timeless } from './runs.js';
 import { smallRecipe, TEST, temporaryFolder, writeSmallData } from './small-data.js';
 
 let temporary: ReturnType<typeof temporaryFolder>;
@@ -101,7 +101,7 @@ describe.each(formatted)('weights $weights, states $states', ({ storage, weights
     const saved = loadRun(folder);
     expect(saved.state.position.step).toBeLessThan(whole.result.position.step);
     for (const matrix of saved.parameters.weights) expect(matrix).toBeInstanceOf(integerArrays[storage]);
-    expect(saved.arrays.states).toBeInstanceOf(integerArrays[stateBits(storage)]);
+    expect(savedStates(folder)).toBeInstanceOf(integerArrays[stateBits(storage)]);
     const { result } = await goOn(folder);
     expect(result.position.digest).toBe(whole.result.position.digest);
     expect(result.test?.evaluations).toEqual(whole.result.test?.evaluations);

@@ -1,0 +1,82 @@
+/** What a metrics.jsonl or a checkpoint must hold to be taken for what this program wrote. */
+import * as v from 'valibot';
+import type { Evaluation, Metrics, Tally } from './metrics.js';
+import type { Position } from './progress.js';
+
+const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** A minibatch's number, as the wire carries it. */
+const step = v.pipe(natural, v.maxValue(0xffff_ffff));
+/** A parameter digest, hexadecimal. */
+const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{1,16}$/));
+const numbers = v.array(v.number());
+
+const tally: v.GenericSchema<unknown, Tally> = v.object({
+  samples: natural,
+  wrong: natural,
+  cost: v.number(),
+  freeIterations: v.number(),
+  nudgedIterations: v.number(),
+  unsettled: v.number(),
+  referenceWrong: v.number(),
+  products: v.exactOptional(v.number()),
+});
+
+const evaluation: v.GenericSchema<unknown, Evaluation> = v.object({
+  set: v.picklist(['validation', 'test']),
+  start: v.picklist(['zero', 'persistent']),
+  samples: natural,
+  error: v.number(),
+  referenceError: v.exactOptional(v.number()),
+});
+
+export const positionSchema: v.GenericSchema<unknown, Position> = v.object({
+  step,
+  digest,
+  saturations: natural,
+  checked: natural,
+  seconds: v.pipe(v.number(), v.minValue(0)),
+  tally,
+  validation: v.exactOptional(evaluation),
+});
+
+export const metricsSchema: v.GenericSchema<unknown, Metrics> = v.variant('kind', [
+  v.object({
+    kind: v.literal('epoch'),
+    epoch: v.number(),
+    step,
+    trainingError: v.number(),
+    referenceTrainingError: v.exactOptional(v.number()),
+    cost: v.number(),
+    freeIterations: v.number(),
+    nudgedIterations: v.number(),
+    unsettled: v.number(),
+    products: v.exactOptional(v.number()),
+    saturations: natural,
+    validation: v.exactOptional(evaluation),
+    digest: v.string(),
+    checked: natural,
+    seconds: v.number(),
+  }),
+  v.object({
+    kind: v.literal('divergence'),
+    step,
+    samples: natural,
+    stateRms: v.number(),
+    stateWorst: v.number(),
+    stateSignal: v.exactOptional(v.number()),
+    nudgedRms: v.number(),
+    nudgedWorst: v.number(),
+    elsewhere: v.number(),
+    contrastCosines: numbers,
+    predictionsAgree: v.number(),
+    updatesDue: v.exactOptional(v.number()),
+    updatesLost: v.exactOptional(v.number()),
+  }),
+  v.object({
+    kind: v.literal('final'),
+    step,
+    evaluations: v.array(evaluation),
+    seconds: v.number(),
+    samplesPerSecond: v.exactOptional(v.number()),
+  }),
+]);

@@ -1,0 +1,244 @@
+/** Files that come from outside, or that a hand may have changed: data sets, presets, grids, plans. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { stringify } from 'smol-toml';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cellsOf } from '#host/comparison/cells';
+import { ComparisonFolder } from '#host/comparison/comparison-folder';
+import { checkGrid } from '#host/comparison/grid';
+import { readGridFile } from '#host/comparison/grid-file';
+import { loadDataset } from '#host/data/dataset';
+import { readIdxImages } from '#host/data/idx';
+import { recipeKeys } from '#host/model/recipe';
+import { checkRecipe } from '#host/model/recipe-check';
+import { ReproductionFolder } from '#host/reproduction/folder';
+import { recipeOfNetwork } from '#host/reproduction/plan';
+import { readPreset } from '#host/training/presets';
+import { idxBytes } from '../data/idx-bytes.js';
+import { smallValues, temporaryFolder, writeSmallData } from '../training/small-data.js';
+import { expectClear, expectClearly, mutated, nasty, tamperedJson } from './outcome.js';
+
+let temporary: ReturnType<typeof temporaryFolder>;
+beforeAll(() => {
+  temporary = temporaryFolder();
+});
+afterAll(() => temporary.remove());
+const at = (name: string) => join(temporary.path, name);
+
+describe('a data set', () => {
+  const images = idxBytes(
+    [7, 3, 2],
+    Uint8Array.from({ length: 42 }, (_, n) => n * 5),
+  );
+
+  test.each([
+    ['plain', images],
+    ['gzip', gzipSync(images)],
+  ])('of any bytes, %s', async (_, whole) => {
+    const path = at('images');
+    await fc.assert(
+      fc.asyncProperty(mutated(whole), async (bytes) => {
+        writeFileSync(path, bytes);
+        await expectClearly(path, bytes.toString('hex'), () => readIdxImages(path));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('of any header: nothing is allocated that is not there', async () => {
+    const path = at('images');
+    const edge = fc.oneof(fc.constantFrom(0, 1, 28, 4096, 4097, 2 ** 31, 2 ** 32 - 1), fc.nat(2 ** 31 - 1));
+    await fc.assert(
+      fc.asyncProperty(fc.tuple(edge, edge, edge), fc.boolean(), async (dimensions, zipped) => {
+        const bytes = idxBytes(dimensions, new Uint8Array(50));
+        writeFileSync(path, zipped ? gzipSync(bytes) : bytes);
+        await expectClearly(path, dimensions.join(' × '), () => readIdxImages(path));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('of a little gzip that unpacks to much more than its header says', async () => {
+    const path = at('bomb.gz');
+    writeFileSync(path, gzipSync(Buffer.concat([idxBytes([1, 2, 2], [1, 2, 3, 4]), Buffer.alloc(1 << 28)])));
+    const before = process.memoryUsage.rss();
+    await expect(readIdxImages(path)).rejects.toMatchObject({ name: 'UserError', hint: expect.any(String) });
+    expect(process.memoryUsage.rss() - before).toBeLessThan(1 << 27);
+  });
+
+  test('whose files do not fit together', async () => {
+    writeSmallData(temporary.path, 20);
+    const names = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte', 't10k-images-idx3-ubyte'];
+    for (const name of names) {
+      const whole = readFileSync(at(name));
+      await fc.assert(
+        fc.asyncProperty(mutated(whole), async (bytes) => {
+          writeFileSync(at(name), bytes);
+          await expectClearly(temporary.path, name, () => loadDataset(temporary.path));
+        }),
+        { numRuns: 50 },
+      );
+      writeFileSync(at(name), whole);
+    }
+  });
+});
+
+const full = {
+  ...smallValues,
+  weights: 'Q2.13',
+  states: 'Q3.12',
+  'receptive-fields': '2..4',
+  'input-dropout': 0.2,
+  relaxation: 'exact',
+  nudging: 'centered',
+  schedule: 'cosine',
+  'weight-decay': [0.001, 0],
+  'decay-interval': 7,
+  'evaluation-iterations': 20,
+  validation: 'none',
+  seed: 4,
+};
+
+describe('a preset', () => {
+  test('of any bytes', () => {
+    const path = at('preset.toml');
+    fc.assert(
+      fc.property(mutated(Buffer.from(stringify(full))), (bytes) => {
+        writeFileSync(path, bytes);
+        expectClear(path, bytes.toString(), () => {
+          const { values, source } = readPreset(path);
+          checkRecipe(values, source);
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('of any values', () => {
+    const values = fc.dictionary(fc.constantFrom(...recipeKeys, 'unknown', '__proto__'), nasty, {
+      maxKeys: 3,
+    });
+    fc.assert(
+      fc.property(values, (changes) => {
+        expectClear('here', JSON.stringify(changes), () => checkRecipe({ ...full, ...changes }, 'here'));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('a grid', () => {
+  const grid = {
+    preset: 'small',
+    data: 'd',
+    device: 'simulated',
+    recipe: { epochs: 2 },
+    grid: { seed: [1, 2] },
+  };
+
+  test('of any bytes', () => {
+    const path = at('grid.toml');
+    fc.assert(
+      fc.property(mutated(Buffer.from(stringify(grid))), (bytes) => {
+        writeFileSync(path, bytes);
+        expectClear(path, bytes.toString(), () => {
+          const { recipe, grid: alternatives } = readGridFile(path);
+          cellsOf(checkGrid({ preset: 'small', recipe: { ...smallValues, ...recipe }, alternatives }, path));
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('of any values', () => {
+    const path = at('grid.toml');
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom(...recipeKeys, '__proto__'), fc.array(nasty, { maxLength: 4 }), {
+          maxKeys: 3,
+        }),
+        (alternatives) => {
+          expectClear(path, JSON.stringify(alternatives), () =>
+            cellsOf(checkGrid({ preset: 'small', recipe: smallValues, alternatives }, path)),
+          );
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('that has more cells than anyone could run', () => {
+    const path = at('grid.toml');
+    const many = Array.from({ length: 1000 }, (_, n) => n);
+    const alternatives = {
+      seed: many,
+      beta: many.map((n) => (n + 1) / 1000),
+      minibatch: many.map((n) => 1 + (n % 20)),
+    };
+    expectClear(path, 'many', () =>
+      cellsOf(checkGrid({ preset: 'small', recipe: smallValues, alternatives }, path)),
+    );
+  });
+});
+
+describe('a plan', () => {
+  test('compare.json', () => {
+    const plan = {
+      hostVersion: '0.1.0',
+      grid: { preset: 'small', recipe: { ...smallValues }, alternatives: { seed: [1, 2] } },
+      device: 'simulated',
+      deviceArguments: [],
+      verification: 'digest',
+      reference: true,
+      tolerance: 0.1,
+    };
+    const path = at('compare.json');
+    const open = () => cellsOf(ComparisonFolder.open(temporary.path).plan.grid);
+    fc.assert(
+      fc.property(tamperedJson(plan), (tampered) => {
+        writeFileSync(path, JSON.stringify(tampered));
+        expectClear('compare.json', JSON.stringify(tampered), open);
+      }),
+      { numRuns: 1000 },
+    );
+    fc.assert(
+      fc.property(mutated(Buffer.from(JSON.stringify(plan))), (bytes) => {
+        writeFileSync(path, bytes);
+        expectClear('compare.json', bytes.toString(), open);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('reproduction.json', () => {
+    const plan = {
+      form: 'quick',
+      relaxation: 'paper',
+      seed: 1,
+      images: 2000,
+      data: 'somewhere',
+      networks: [{ number: 1, epochs: 10 }],
+    };
+    const path = at('reproduction.json');
+    const open = () => {
+      const folder = ReproductionFolder.open(temporary.path, [], undefined);
+      for (const network of folder.networks) recipeOfNetwork(folder.settings, network);
+    };
+    fc.assert(
+      fc.property(tamperedJson(plan), (tampered) => {
+        writeFileSync(path, JSON.stringify(tampered));
+        expectClear('reproduction.json', JSON.stringify(tampered), open);
+      }),
+      { numRuns: 1000 },
+    );
+    fc.assert(
+      fc.property(mutated(Buffer.from(JSON.stringify(plan))), (bytes) => {
+        writeFileSync(path, bytes);
+        expectClear('reproduction.json', bytes.toString(), open);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
