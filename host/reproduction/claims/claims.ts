@@ -1,13 +1,16 @@
 /** All claims of a reproduction: their short runs, then what they come to. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { type Dataset, loadDataset } from '../../data/dataset.js';
-import { renderFigure } from '../figures.js';
+import { UserError } from '../../errors.js';
+import { type Panel, renderFigure } from '../figures.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
 import { recipeOfNetwork } from '../plan.js';
 import { isRunFinished, type RunConditions, runOnce } from '../run-once.js';
 import type { ReproductionEvents } from '../runs.js';
+import type { Table } from '../tables.js';
 import type { Claim } from './claim.js';
 import { energyClaim } from './energy-descent.js';
 import { fastRelaxationClaim } from './fast-relaxation.js';
@@ -24,6 +27,23 @@ import {
 } from './subjects.js';
 
 const FILE = 'claims.json';
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Of panels and tables only that they are there. */
+const schema = v.array(
+  v.object({
+    name: v.string(),
+    title: v.string(),
+    statement: v.string(),
+    verdict: v.string(),
+    holds: v.boolean(),
+    panels: v.array(v.custom<Panel>(isObject)),
+    tables: v.array(v.custom<Table>(isObject)),
+  }),
+);
 
 /** With three hidden layers the paper's recipe takes hours to begin to learn: that pair of runs is left out. */
 function variantsOf(number: NetworkNumber): readonly Variant[] {
@@ -71,7 +91,16 @@ export function measuredNetworks(folder: ReproductionFolder): readonly NetworkNu
 /** What was measured before; nothing if nothing was. */
 export function readClaims(folder: ReproductionFolder): readonly Claim[] {
   const path = join(folder.path, FILE);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as readonly Claim[]) : [];
+  if (!existsSync(path)) return [];
+  try {
+    return v.parse(schema, JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    throw new UserError(
+      `could not read ${path}: ${(error as Error).message}`,
+      'take the file away and measure the claims again: eqprop reproduce claims',
+      { cause: error },
+    );
+  }
 }
 
 function judge(
