@@ -3,7 +3,7 @@
  * apart for each kind of message, a minibatch taking longer than a poll.
  */
 const FIRST_GUESS = 250;
-const LEAST = 30;
+const LEAST = 10;
 const MOST = 10_000;
 
 interface Estimate {

@@ -6,7 +6,7 @@ import { Kernel, portableModule } from '#host/kernel/kernel';
 const module = portableModule();
 
 const ARENA = 1 << 20;
-const WINDOW = 4096;
+const WINDOW = 1024;
 
 export async function kernelLine(): Promise<DeviceLine> {
   const kernel = new Kernel(ARENA, WINDOW, module);
