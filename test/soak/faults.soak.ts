@@ -1,25 +1,27 @@
 /**
- * A whole training run over a line that spoils, loses, repeats, reorders and stalls, a device that is reset and
- * connections that break: it must end with the bits of a run that nothing disturbed.
+ * Whole training runs over lines that spoil, lose, repeat, reorder and stall, devices that are reset and connections
+ * that break: each must end with the bits of a run that nothing disturbed.
  *
  * EQPROP_FAULTS: faults, at least (default 1,000,000); EQPROP_SEED.
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LinkCounters } from '#host/link/link';
 import { kernelLine } from '../faults/kernel-line.js';
 import { FaultProxy } from '../faults/proxy.js';
-import { begin, type Recorded } from '../training/runs.js';
+import { faultKinds } from '../faults/spoiler.js';
+import { begin, type RunPlan } from '../training/runs.js';
 import { smallRecipe, temporaryFolder, writeSmallData } from '../training/small-data.js';
 
 const FAULTS = Number(process.env.EQPROP_FAULTS ?? 1_000_000);
 const SEED = Number(process.env.EQPROP_SEED ?? 1);
-/** Bytes from one fault to the next, either way: about every eighth frame is hit. */
+/** Runs at a time: a line with faults waits more than it works. */
+const RUNS = 32;
+/** Bytes from one fault to the next, either way: about every seventh frame is hit. */
 const EVERY = 400;
-/** Images of a pass, and the faults that befall one, to plan how many passes it takes. */
-const IMAGES = 20_000;
-const FAULTS_A_PASS = 4000;
-const REPORT_INTERVAL = 60_000;
+const IMAGES = 10_000;
+/** Faults that befall a pass over the images, at least, to plan how many passes it takes. */
+const FAULTS_A_PASS = 6000;
+const MINUTE = 60_000;
 
 let temporary: ReturnType<typeof temporaryFolder>;
 
@@ -29,8 +31,28 @@ beforeAll(() => {
 });
 afterAll(() => temporary.remove());
 
-test('a run under faults ends with the same bits', async () => {
-  const epochs = Math.ceil(FAULTS / FAULTS_A_PASS);
+async function trainOver(plan: Omit<RunPlan, 'folder'>, seed: number) {
+  const proxy = await FaultProxy.start({
+    device: kernelLine,
+    seed,
+    toDevice: { every: EVERY },
+    fromDevice: { every: EVERY },
+    resetEvery: 1_000_000,
+    disconnectEvery: 1_000_000,
+  });
+  const progress = setInterval(() => console.log(`seed ${seed}: ${proxy.faults} faults`), 2 * MINUTE);
+  try {
+    const device = { device: proxy.spec, options: { baudRate: 115_200 }, patience: 60_000 };
+    const { result, losses } = await begin({ ...plan, folder: join(temporary.path, `${seed}`), device });
+    return { seed, result, losses, counts: proxy.counts, faults: proxy.faults, bytes: proxy.bytes };
+  } finally {
+    clearInterval(progress);
+    await proxy.end();
+  }
+}
+
+test('runs under faults end with the same bits', async () => {
+  const epochs = Math.ceil(FAULTS / FAULTS_A_PASS / RUNS);
   const recipe = smallRecipe({
     training: `0..${IMAGES}`,
     epochs,
@@ -43,41 +65,27 @@ test('a run under faults ends with the same bits', async () => {
     checkpointInterval: 2000,
     verification: { kind: 'off' },
   } as const;
-  const undisturbed = await begin({ ...plan, folder: join(temporary.path, 'undisturbed') });
+  const { result: undisturbed } = await begin({ ...plan, folder: join(temporary.path, 'undisturbed') });
 
   const began = performance.now();
-  const proxy = await FaultProxy.start({
-    device: kernelLine,
-    seed: SEED,
-    toDevice: { every: EVERY },
-    fromDevice: { every: EVERY },
-    resetEvery: 30_000_000,
-    disconnectEvery: 30_000_000,
-  });
-  const minute = setInterval(() => console.log(`${proxy.faults} faults`), REPORT_INTERVAL);
-  let run: Recorded;
-  try {
-    const device = { device: proxy.spec, options: { baudRate: 115_200 }, patience: 30_000 };
-    run = await begin({ ...plan, folder: join(temporary.path, 'run'), device });
-  } finally {
-    clearInterval(minute);
-    await proxy.end();
-  }
-  const { result } = run;
-  const link: LinkCounters = result.link;
+  const runs = await Promise.all(Array.from({ length: RUNS }, (_, n) => trainOver(plan, RUNS * SEED + n)));
+  const total = (of: (run: (typeof runs)[number]) => number) => runs.reduce((sum, run) => sum + of(run), 0);
+  const kinds = [...faultKinds, 'reset', 'disconnect'] as const;
   console.log({
     seed: SEED,
-    faults: proxy.faults,
-    kinds: proxy.counts,
-    images: epochs * IMAGES,
-    bytes: proxy.bytes,
-    lost: run.losses.length,
-    link,
-    minutes: (performance.now() - began) / 60_000,
-    digests: [result.position.digest, undisturbed.result.position.digest],
+    faults: total((run) => run.faults),
+    ...Object.fromEntries(kinds.map((kind) => [kind, total(({ counts }) => counts[kind] ?? 0)])),
+    images: RUNS * epochs * IMAGES,
+    toDevice: total(({ bytes }) => bytes.toDevice),
+    fromDevice: total(({ bytes }) => bytes.fromDevice),
+    connectionsLost: total(({ losses }) => losses.length),
+    minutes: (performance.now() - began) / MINUTE,
+    digest: undisturbed.position.digest,
   });
-  expect(proxy.faults).toBeGreaterThanOrEqual(FAULTS);
-  expect(result.position.digest).toBe(undisturbed.result.position.digest);
-  expect(result.parameters).toEqual(undisturbed.result.parameters);
-  expect(result.test).toEqual(undisturbed.result.test);
+  for (const { seed, result } of runs) {
+    expect(result.position.digest, `seed ${seed}`).toBe(undisturbed.position.digest);
+    expect(result.parameters, `seed ${seed}`).toEqual(undisturbed.parameters);
+    expect(result.test, `seed ${seed}`).toEqual(undisturbed.test);
+  }
+  expect(total(({ faults }) => faults)).toBeGreaterThanOrEqual(FAULTS);
 });
