@@ -1,0 +1,24 @@
+/** The module under rubbish: it never traps, hangs, or changes what it must not. `test/soak` does more of the same. */
+import { expect, test } from 'vitest';
+import { hostModule, portableModule } from '#host/kernel/kernel';
+import { runEpisode } from './examine.js';
+import { Tally } from './tally.js';
+
+const SEED = 1;
+
+test.each([
+  ['16 bits, as on boards', portableModule(16), 16, 15],
+  ['16 bits, as on hosts', hostModule(16), 16, 6],
+  ['8 bits, as on boards', portableModule(8), 8, 4],
+  ['8 bits, as on hosts', hostModule(8), 8, 4],
+  ['32 bits, as on boards', portableModule(32), 32, 4],
+  ['32 bits, as on hosts', hostModule(32), 32, 4],
+] as const)('%s', (_, bytes, storage, episodes) => {
+  const module = new WebAssembly.Module(Buffer.from(bytes));
+  const tally = new Tally();
+  for (let episode = 0; episode < episodes; episode++)
+    runEpisode(module, storage, SEED, episode, 2000, tally);
+  // A fault is what no frame may bring about.
+  expect(tally.missingErrors).toEqual(['fault']);
+  expect(tally.missingReplies).toEqual([]);
+});
