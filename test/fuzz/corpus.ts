@@ -60,6 +60,12 @@ const { code: CONFIGURE } = Messages.configure;
 const { code: EVALUATE } = Messages.evaluate;
 const MANY_ITERATIONS = 20;
 
+/** Numbered messages, those with most to go wrong more often. */
+const rich: readonly Numbered[] = [
+  ...[...nameOf.values()].filter((name) => name !== 'hello' && name !== 'poll'),
+  ...(['configure', 'configure', 'train', 'train', 'read', 'write'] as const),
+];
+
 export class Corpus {
   readonly #draw: Draw;
   readonly #script: Script;
@@ -103,7 +109,7 @@ export class Corpus {
     switch (kind) {
       case 'valid':
       case 'spoiled': {
-        const name = kind === 'valid' || draw.once(2) ? this.#script.next() : this.#anyName();
+        const name = kind === 'valid' || draw.once(4) ? this.#script.next() : this.#anyName();
         const values = this.#script.values(name);
         const { code, request } = Messages[name];
         const chosen = kind === 'valid' ? values : spoil(draw, request.layout, values, MAX_PAYLOAD);
@@ -146,7 +152,7 @@ export class Corpus {
   }
 
   #anyName(): Numbered {
-    return this.#draw.pick([...nameOf.values()].filter((name) => name !== 'hello' && name !== 'poll'));
+    return this.#draw.pick(rich);
   }
 
   #valid() {

@@ -24,6 +24,8 @@ const FORMATS = {
   32: { weights: 30, states: 18, scaled: 30, drives: 44 },
 } as const;
 
+const LOAD = Messages.load.request;
+
 interface Network {
   readonly sizes: readonly number[];
   readonly batch: number;
@@ -93,7 +95,8 @@ export class Script {
       this.#digest = Messages.initialise.reply.decode(payload).digest;
       this.#step = 0;
     } else if (name === 'load') {
-      this.#step = Messages.load.request.decode((this.#sent.get(name) ?? payload).subarray(0, 12)).step;
+      const sent = this.#sent.get(name);
+      if (sent && sent.length >= LOAD.size) this.#step = LOAD.decode(sent.subarray(0, LOAD.size)).step;
     } else if (name === 'train') {
       const { step, weights } = Messages.train.reply.decode(payload);
       this.#step = step;
