@@ -62,9 +62,10 @@ class Examination {
     episode: number,
     private readonly tally: Tally,
     private readonly listener: Listener | undefined,
+    room: number | undefined,
   ) {
     // Now and then there is room for next to nothing.
-    const arena = new Draw(seed, ~episode).pick([...ROOMY, 3000, 1001, 0]);
+    const arena = room ?? new Draw(seed, ~episode).pick([...ROOMY, 3000, 1001, 0]);
     this.#device = new WatchedDevice(module, arena, WINDOW);
     this.#corpus = new Corpus(seed, episode, storage, this.#link);
     this.#arena = Buffer.from(this.#device.arena);
@@ -208,7 +209,10 @@ class Examination {
   }
 }
 
-/** One device's life, from its start. Throws where it does what it must not. */
+/**
+ * One device's life, from its start. Throws where it does what it must not.
+ * @param arena bytes; without it, any that the episode draws
+ */
 export function runEpisode(
   module: WebAssembly.Module,
   storage: Storage,
@@ -217,9 +221,10 @@ export function runEpisode(
   frames: number,
   tally: Tally,
   listener?: Listener,
+  arena?: number,
 ): void {
   try {
-    new Examination(module, storage, seed, episode, tally, listener).run(frames);
+    new Examination(module, storage, seed, episode, tally, listener, arena).run(frames);
   } catch (error) {
     throw new Error(`seed ${seed}, episode ${episode}: ${(error as Error).message}`, { cause: error });
   }

@@ -57,10 +57,10 @@ describe('the runs of a reproduction', () => {
   const settings = { form: 'quick', relaxation: 'paper', seed: 1, images: 200, data } as const;
 
   test('go on where they were interrupted, to the same end, and are not repeated', async () => {
-    const whole = ReproductionFolder.create(at('whole'), settings, planNetworks('quick', [1], 2));
+    const whole = ReproductionFolder.create(at('whole'), settings, planNetworks(settings, [1], 2));
     expect(await run(whole)).toEqual({ finished: true, told: [['network 1, 784-500-10, 2 epochs', false]] });
 
-    const cut = ReproductionFolder.create(at('cut'), settings, planNetworks('quick', [1], 2));
+    const cut = ReproductionFolder.create(at('cut'), settings, planNetworks(settings, [1], 2));
     expect((await run(cut, 1)).finished).toBe(false);
     expect(readOutcome(cut).networks[0]).toMatchObject({ finished: false, epochs: [{ epoch: 1 }] });
     const again = ReproductionFolder.open(at('cut'), [], undefined);

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { obtainToolchain } from '#host/firmware/toolchain';
 import { hostModule, portableModule } from '#host/kernel/kernel';
 import type { Storage } from '#host/model/format';
+import { Beside, ROOM } from '../fuzz/builds.js';
 import { EPISODE, type Listener, runEpisode } from '../fuzz/examine.js';
 import { Hearing } from '../fuzz/hearing.js';
 import { findCompiler, SanitizedDevice } from '../fuzz/sanitized.js';
@@ -40,6 +41,19 @@ test.each([
   const module = compiled(bytes);
   for (const episode of episodes(FRAMES * share)) runEpisode(module, storage, SEED, episode, EPISODE, tally);
   say(title, tally.table());
+});
+
+test.each<[Storage, number]>([
+  [16, 0.1],
+  [8, 0.05],
+  [32, 0.05],
+])('two builds beside each other, %i bits', (storage, share) => {
+  const beside = new Beside(compiled(hostModule(storage)));
+  const module = compiled(portableModule(storage));
+  const tally = new Tally();
+  for (const episode of episodes(FRAMES * share))
+    runEpisode(module, storage, SEED, episode, EPISODE, tally, beside, ROOM);
+  say(`two builds, ${storage} bits`, `${tally.frames} frames, ${beside.compared} results, all alike`);
 });
 
 test("the host's decoders", () => {
