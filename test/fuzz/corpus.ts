@@ -1,8 +1,8 @@
 /** Frames for a device: valid ones in an order that leads somewhere, hostile ones, and rubbish in between. */
-import { DeviceError } from '#host/link/device-error';
 import { encodeFrame, type Frame } from '#host/link/frame';
 import { place } from '#host/link/layout';
 import {
+  errorLayout,
   MAX_PAYLOAD,
   type MessageName,
   Messages,
@@ -93,10 +93,18 @@ export class Corpus {
     return { kind, bytes: this.#draw.once(50) ? Buffer.concat([new Uint8Array(3), bytes]) : bytes };
   }
 
+  /** A command that the last chunk had the device run. */
+  note({ type, payload }: Frame): void {
+    const name = nameOf.get(type);
+    if (name && name !== 'hello' && name !== 'poll') this.#script.note(name, payload);
+  }
+
   /** A reply or an error that the last chunk brought about. */
   learn({ type, payload }: Frame, isNew: boolean): void {
-    if (type === Signal.error) this.#script.learnRefusal(DeviceError.decode(payload));
-    else {
+    if (type === Signal.error) {
+      const { code, limit } = errorLayout.decode(payload);
+      this.#script.learnRefusal(code, limit);
+    } else {
       const name = nameOf.get(type & ~REPLY);
       if (name && type & REPLY) this.#script.learn(name, payload);
     }
@@ -184,8 +192,6 @@ export class Corpus {
   /** The frame of a request that will be run. */
   #run(type: number, payload: Uint8Array): Uint8Array {
     const tame = this.#tame(type, payload);
-    const name = nameOf.get(type);
-    if (name && name !== 'hello' && name !== 'poll') this.#script.note(name, tame);
     this.#last = { type, payload: tame };
     const bytes = encodeFrame(this.#frame(type, tame));
     this.#recent = [...this.#recent.slice(-7), bytes];

@@ -38,11 +38,12 @@ export class Draw {
 
   /** One of the keys, each as often as its share says. */
   pickByShare<K extends string>(shares: Readonly<Record<K, number>>): K {
-    const entries = Object.entries(shares) as [K, number][];
-    let left = this.below(entries.reduce((sum, [, share]) => sum + share, 0));
-    for (const [key, share] of entries) {
-      if (left < share) return key;
-      left -= share;
+    let sum = 0;
+    for (const key in shares) sum += shares[key];
+    let left = this.below(sum);
+    for (const key in shares) {
+      if (left < shares[key]) return key;
+      left -= shares[key];
     }
     throw new Error('there are no shares');
   }

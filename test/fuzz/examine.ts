@@ -139,7 +139,9 @@ class Examination {
     for (const encoded of this.#splitter.split(bytes)) {
       const verdict = this.#link.hear(decodeFrame(encoded));
       if (verdict.answer) expected.push(verdict.answer);
-      if (verdict.ran !== undefined) ran.push(verdict.ran);
+      if (!verdict.ran) continue;
+      ran.push(verdict.ran.type);
+      this.#corpus.note(verdict.ran);
     }
     if (ran.some((type) => changers.has(type))) this.#model = undefined;
     return { expected, ran };
@@ -158,7 +160,7 @@ class Examination {
       throw new Error('a kept reply has changed');
     if (expected.types.length > 1) this.#link.keep(frame);
     const isNew = this.tally.answered(frame);
-    this.#read(frame);
+    this.#read(frame, isNew);
     if (type === (statistics.code | REPLY) && !expected.payload) this.#compareCounters(payload);
     // What a damaged frame is answered with teaches nothing.
     if (ran.length > 0 || kind === 'greeting' || kind === 'hello') this.#corpus.learn(frame, isNew);
@@ -166,9 +168,10 @@ class Examination {
   }
 
   /** Reads a payload as a host does. */
-  #read({ type, payload }: Frame): void {
+  #read({ type, payload }: Frame, isNew: boolean): void {
     if (type === Signal.error) {
-      if (!DeviceError.decode(payload).error) throw new Error('an error without a name');
+      // Errors take long to make.
+      if (isNew && !DeviceError.decode(payload).error) throw new Error('an error without a name');
       return;
     }
     const name = nameOf.get(type & ~REPLY);

@@ -22,8 +22,8 @@ export interface ExpectedAnswer {
 /** What a frame, or what a damaged one was, comes to. */
 export interface Verdict {
   readonly answer: ExpectedAnswer | undefined;
-  /** Type of the command that ran. */
-  readonly ran?: number;
+  /** The command that ran. */
+  readonly ran?: Frame;
 }
 
 const { hello, poll, sample, write } = Messages;
@@ -59,9 +59,9 @@ export class LinkModel {
     this.#reported = false;
     this.#unacknowledged += HEADER + payload.length + TRAILER;
     if (type !== sample.code && type !== write.code)
-      return { ...this.#say([type | REPLY, Signal.error], sequence), ran: type };
+      return { ...this.#say([type | REPLY, Signal.error], sequence), ran: frame };
     const isDue = this.#unacknowledged * 4 >= this.window;
-    return { ...(isDue ? this.#say([Signal.acknowledge], this.expected) : NONE), ran: type };
+    return { ...(isDue ? this.#say([Signal.acknowledge], this.expected) : NONE), ran: frame };
   }
 
   /** The reply to what ran: the device keeps it. */

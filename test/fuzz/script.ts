@@ -1,7 +1,8 @@
 /** Valid requests, in an order that reaches deep states: what a host would send that knows the device's state. */
-import type { DeviceError } from '#host/link/device-error';
 import { packImage } from '#host/link/image';
 import {
+  type ErrorName,
+  Errors,
   MAX_REPLY,
   type MessageName,
   Messages,
@@ -71,7 +72,7 @@ export class Script {
     return this.#makers[name]();
   }
 
-  /** A request is on its way. */
+  /** A request was run. */
   note(name: Numbered, payload: Uint8Array): void {
     this.#sent.set(name, payload);
     if (name === 'sample') this.#staged++;
@@ -87,7 +88,9 @@ export class Script {
       this.#digest = digest;
       this.#step = step;
     } else if (name === 'configure') {
-      const { shape, batch } = Messages.configure.request.decode(this.#sent.get(name) ?? payload);
+      const sent = this.#sent.get(name);
+      if (!sent) return;
+      const { shape, batch } = Messages.configure.request.decode(sent);
       this.#network = { sizes: shape.slice(0, (shape.length + 1) / 2), batch };
       this.#step = NO_STEP;
       this.#staged = 0;
@@ -96,7 +99,7 @@ export class Script {
       this.#step = 0;
     } else if (name === 'load') {
       const sent = this.#sent.get(name);
-      if (sent && sent.length >= LOAD.size) this.#step = LOAD.decode(sent.subarray(0, LOAD.size)).step;
+      if (sent) this.#step = LOAD.decode(sent.subarray(0, LOAD.size)).step;
     } else if (name === 'train') {
       const { step, weights } = Messages.train.reply.decode(payload);
       this.#step = step;
@@ -106,11 +109,13 @@ export class Script {
     else if (name === 'reset') this.#network = undefined;
   }
 
-  learnRefusal({ error, limit }: DeviceError): void {
-    if (error === 'notConfigured' || error === 'arenaTooSmall') this.#network = undefined;
-    else if (error === 'noWeights') this.#step = NO_STEP;
-    else if (error === 'stepGap' || error === 'alreadyApplied') this.#step = limit;
-    else if (error === 'missingSample' || error === 'badSlot') this.#staged = 0;
+  /** @param code of the error */
+  learnRefusal(code: number, limit: number): void {
+    const is = (...names: readonly ErrorName[]) => names.some((name) => Errors[name][0] === code);
+    if (is('notConfigured', 'arenaTooSmall')) this.#network = undefined;
+    else if (is('noWeights')) this.#step = NO_STEP;
+    else if (is('stepGap', 'alreadyApplied')) this.#step = limit;
+    else if (is('missingSample', 'badSlot')) this.#staged = 0;
   }
 
   readonly #makers: { readonly [N in Numbered]: () => RequestOf<N> } = {
