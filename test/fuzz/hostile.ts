@@ -4,7 +4,10 @@ import type { Draw } from './draw.js';
 
 const ends: Readonly<Record<Scalar, readonly number[]>> = {
   u8: [0, 1, 2, 3, 4, 5, 8, 9, 15, 16, 0x7f, 0x80, 0xfe, 0xff],
-  u16: [0, 1, 2, 3, 8, 9, 255, 256, 257, 512, 513, 4095, 4096, 4097, 0x7fff, 0x8000, 0xfffe, 0xffff],
+  u16: [
+    0, 1, 2, 3, 8, 9, 144, 145, 146, 255, 256, 257, 288, 289, 290, 512, 513, 576, 577, 4095, 4096, 4097,
+    0x7fff, 0x8000, 0xfffe, 0xffff,
+  ],
   u32: [0, 1, 2, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff],
   i32: [0, 1, -1, 0x7fffffff, -0x80000000],
   u64: [0, 1, 0x7fffffff, 0x80000000, 0xffffffff],

@@ -3,6 +3,7 @@ import { packImage } from '#host/link/image';
 import {
   type ErrorName,
   Errors,
+  MAX_PAYLOAD,
   MAX_REPLY,
   type MessageName,
   Messages,
@@ -32,7 +33,7 @@ interface Network {
   readonly batch: number;
 }
 
-/** Bytes of data that a valid WRITE or READ moves, at most. */
+/** Bytes that a WRITE or READ moves, most often. */
 const FEW = 64;
 
 export class Script {
@@ -168,8 +169,9 @@ export class Script {
   #configure(): RequestOf<'configure'> {
     const { draw } = this;
     const most = FORMATS[this.storage];
-    const sizes = Array.from({ length: draw.pick([2, 3, 3, 3, 4, 5, 8]) }, () =>
-      draw.between(1, draw.once(8) ? 40 : 10),
+    const wide = draw.once(6);
+    const sizes = Array.from({ length: wide ? 3 : draw.pick([2, 3, 3, 3, 4, 5, 8]) }, () =>
+      draw.between(1, wide ? 36 : 10),
     );
     const stateFraction = draw.between(8, most.states);
     const coarsest = Math.max(0, 2 * stateFraction - 30);
@@ -215,11 +217,12 @@ export class Script {
     return { slot, label: draw.below(outputs), image: packImage(inked) };
   }
 
-  /** Some elements of a tensor. */
+  /** Some elements of a tensor; now and then as many of the largest as a message moves, or a few more. */
   #range(writable: boolean) {
     const { draw } = this;
     const sizes = this.#sizes;
-    const tensor = draw.below(writable ? Tensor.start + 1 : Tensor.minus + 1);
+    const isMost = draw.once(6);
+    const tensor = isMost ? Tensor.weights : draw.below(writable ? Tensor.start + 1 : Tensor.minus + 1);
     const wide = stateBits(this.storage) / 8;
     const places =
       tensor === Tensor.weights
@@ -233,10 +236,12 @@ export class Script {
                 width: wide,
               },
             ];
-    const { index, length, width } = draw.pick(places);
-    const offset = draw.below(length);
-    const most = Math.floor((draw.once(10) ? MAX_REPLY : FEW) / width);
-    const count = draw.between(0, Math.min(length - offset, most));
+    const range = (isMost && places.sort((a, b) => b.length - a.length)[0]) || draw.pick(places);
+    const { index, length, width } = range;
+    const most = writable ? MAX_PAYLOAD - Messages.write.request.size : MAX_REPLY + draw.below(3) * width;
+    const offset = isMost ? 0 : draw.below(length);
+    const fitting = Math.min(length - offset, Math.floor((isMost ? most : FEW) / width));
+    const count = isMost ? fitting : draw.between(0, fitting);
     return { offset, index, count, tensor, padding: 0, width };
   }
 }
