@@ -1,5 +1,5 @@
 /** The boards' C under sanitizers answers the same frames with the same bytes. `test/soak` feeds more of them. */
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '#host/errors';
 import { obtainToolchain } from '#host/firmware/toolchain';
 import { portableModule } from '#host/kernel/kernel';
@@ -19,21 +19,45 @@ afterAll(() => folder.remove());
 
 const compiler = findCompiler(folder.path);
 
-test(
-  'the C of boards is sane, and says what the module says (skipped where no compiler has AddressSanitizer)',
-  async ({ skip }) => {
-    if (!compiler) return skip('no cc, gcc or clang here links with -fsanitize=address,undefined');
-    const toolchain = await obtainToolchain().catch((error: unknown) => {
-      if (error instanceof UserError) skip(error.message);
-      throw error;
-    });
-    const device = await SanitizedDevice.build(folder.path, compiler, toolchain, 16);
-    const module = new WebAssembly.Module(Buffer.from(portableModule(16)));
+describe('the C of boards (skipped where no compiler has AddressSanitizer)', () => {
+  const module = new WebAssembly.Module(Buffer.from(portableModule(16)));
+  let device: SanitizedDevice | undefined;
+  let reason = 'no cc, gcc or clang here links with -fsanitize=address,undefined';
+
+  beforeAll(async () => {
+    if (!compiler) return;
+    try {
+      device = await SanitizedDevice.build(
+        folder.path,
+        compiler,
+        await obtainToolchain(),
+        portableModule(16),
+      );
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      reason = error.message;
+    }
+  }, PATIENCE);
+
+  test('is sane, and says what the module says', ({ skip }) => {
+    if (!device) return skip(reason);
     const difference = device.compare((listener) => {
       for (let episode = 0; episode < EPISODES; episode++)
         runEpisode(module, 16, SEED, episode, FRAMES, new Tally(), listener);
     });
     expect(difference).toBeUndefined();
-  },
-  PATIENCE,
-);
+  });
+
+  test('is caught where it leaves the arena', ({ skip }) => {
+    if (!device) return skip(reason);
+    const few = 64;
+    const difference = device.compare(({ start, fed }) =>
+      runEpisode(module, 16, SEED, 0, FRAMES, new Tally(), {
+        // Told of more than there is.
+        start: (memoryBytes, arena) => start(memoryBytes - arena + few, arena),
+        fed,
+      }),
+    );
+    expect(difference).toContain('ERROR: AddressSanitizer: heap-buffer-overflow');
+  });
+});

@@ -4,13 +4,11 @@
  * The project's own compiler brings no runtime of AddressSanitizer; the system's must do.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { foldMemoryBase } from '#host/firmware/compile';
 import type { Toolchain } from '#host/firmware/toolchain';
-import { portableModule } from '#host/kernel/kernel';
-import type { Storage } from '#host/model/format';
 import type { Listener } from './examine.js';
 
 const SANITIZERS = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
@@ -36,16 +34,16 @@ export class SanitizedDevice {
     private readonly folder: string,
   ) {}
 
+  /** @param bytes a portable module */
   static async build(
     folder: string,
     compiler: string,
     { wasm2c }: Toolchain,
-    storage: Storage,
+    bytes: Uint8Array,
   ): Promise<SanitizedDevice> {
-    const own = join(folder, `kernel-${storage}`);
-    mkdirSync(own);
+    const own = mkdtempSync(join(folder, 'device-'));
     const [module, kernel, program] = ['kernel.wasm', 'kernel.c', 'device'].map((name) => join(own, name));
-    writeFileSync(module, portableModule(storage));
+    writeFileSync(module, bytes);
     run(process.execPath, [wasm2c, '-n', 'eqprop', module, '-o', kernel]);
     await foldMemoryBase(kernel);
     const includes = ['-I', own, '-I', common];

@@ -80,8 +80,9 @@ describe('the C of boards under sanitizers', () => {
     [8, 0.02],
     [32, 0.02],
   ])('%i bits (skipped where no compiler has AddressSanitizer)', async (storage, share) => {
-    const device = await SanitizedDevice.build(folder.path, compiler ?? '', await obtainToolchain(), storage);
-    const module = compiled(portableModule(storage));
+    const bytes = portableModule(storage);
+    const device = await SanitizedDevice.build(folder.path, compiler ?? '', await obtainToolchain(), bytes);
+    const module = compiled(bytes);
     const tally = new Tally();
     const all = [...episodes(FRAMES * share)];
     const start = performance.now();
