@@ -91,7 +91,7 @@ export class LinkModel {
 
   #repeat(sequence: number): Verdict {
     this.counters.repeats++;
-    const kept = this.#kept.find((reply) => reply.sequence === sequence);
+    const kept = this.#kept.findLast((reply) => reply.sequence === sequence);
     if (!kept) return this.#say([Signal.acknowledge], this.expected);
     return this.#say([kept.type], sequence, kept.payload);
   }
