@@ -7,14 +7,15 @@ import { type Listener, WINDOW } from './examine.js';
 /** Builds lay their arenas out differently, and what lies in them before it is written differs with that. */
 export const ROOM = 1 << 17;
 
-const { initialise, load, train, evaluate } = Messages;
+const { configure, initialise, load, train, evaluate } = Messages;
+const CONFIGURE = configure.code | REPLY;
 const LOAD = load.code | REPLY;
 const compared = new Set([initialise, load, train, evaluate].map(({ code }) => code | REPLY));
 
 export class Beside implements Listener {
   compared = 0;
   #device: WatchedDevice | undefined;
-  /** Whether only one of them took over parameters that it was never sent. */
+  /** Whether one alone took over parameters that it was never sent, as they lay there: until the next network. */
   #apart = false;
 
   constructor(private readonly module: WebAssembly.Module) {}
@@ -34,7 +35,7 @@ export class Beside implements Listener {
       if (one?.type === LOAD || other?.type === LOAD) this.#apart = true;
       return;
     }
-    if (one.type === LOAD || one.type === (initialise.code | REPLY)) this.#apart = false;
+    if (one.type === CONFIGURE) this.#apart = false;
     if (this.#apart || !compared.has(one.type)) return;
     this.compared++;
     if (Buffer.compare(one.payload, other.payload) !== 0)

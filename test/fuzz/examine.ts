@@ -52,6 +52,8 @@ class Examination {
   readonly #splitter = new FrameSplitter();
   readonly #arena: Buffer;
   readonly #identity: bigint;
+  /** Answers of this episode, which must not depend on others. */
+  readonly #seen = new Set<string>();
   /** As last told, until a command changes it. */
   #model: { readonly digest: bigint; readonly step: number; readonly configured: boolean } | undefined;
 
@@ -159,7 +161,9 @@ class Examination {
     if (expected.payload && Buffer.compare(payload, expected.payload) !== 0)
       throw new Error('a kept reply has changed');
     if (expected.types.length > 1) this.#link.keep(frame);
-    const isNew = this.tally.answered(frame);
+    const answered = this.tally.answered(frame);
+    const isNew = !this.#seen.has(answered);
+    this.#seen.add(answered);
     this.#read(frame, isNew);
     if (type === (statistics.code | REPLY) && !expected.payload) this.#compareCounters(payload);
     // What a damaged frame is answered with teaches nothing.

@@ -30,18 +30,22 @@ export class Tally {
     this.longest = Math.max(this.longest, milliseconds);
   }
 
-  /** Returns whether there was none like it. */
-  answered({ type, payload }: Frame): boolean {
-    const before = this.distinct.size;
+  /** Returns what it is counted as among the distinct ones. */
+  answered({ type, payload }: Frame): string {
     const name = signals.get(type) ?? replies.get(type) ?? `type ${type}`;
     countIn(this.answers, name);
     if (type === Signal.error) {
       const { code, request, place } = errorLayout.decode(payload);
       const error = names.get(code) ?? `error ${code}`;
       countIn(this.errors, error);
-      this.distinct.add(`${error} ${request} ${Math.min(place, MANY)}`);
-    } else this.distinct.add(name);
-    return this.distinct.size > before;
+      return this.#note(`${error} ${request} ${Math.min(place, MANY)}`);
+    }
+    return this.#note(name);
+  }
+
+  #note(answer: string): string {
+    this.distinct.add(answer);
+    return answer;
   }
 
   /** Errors of the schema that no device has answered with. */
