@@ -9,12 +9,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { foldMemoryBase } from '#host/firmware/compile';
 import type { Toolchain } from '#host/firmware/toolchain';
-import type { Listener } from './examine.js';
+import { MAX_PAYLOAD, MAX_REPLY, TRAILER } from '#host/link/schema';
+import { type Listener, WINDOW } from './examine.js';
 
 const SANITIZERS = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
 const source = fileURLToPath(new URL('native/device.c', import.meta.url));
 const common = fileURLToPath(new URL('../../boards/common', import.meta.url));
 const START = 0xffff_ffff;
+const defines = Object.entries({
+  WINDOW,
+  REQUEST_ROOM: MAX_PAYLOAD + TRAILER,
+  REPLY_ROOM: MAX_REPLY + TRAILER,
+}).map(([name, value]) => `-D${name}=${value}u`);
 
 const words = (...values: readonly number[]) => Buffer.from(Uint32Array.from(values).buffer);
 
@@ -48,7 +54,7 @@ export class SanitizedDevice {
     await foldMemoryBase(kernel);
     const includes = ['-I', own, '-I', common];
     // Not a warning: the code is written by a program, for all there may be.
-    const flags = ['-std=gnu11', '-O1', '-g1', '-w', ...SANITIZERS, ...includes];
+    const flags = ['-std=gnu11', '-O1', '-g1', '-w', ...SANITIZERS, ...defines, ...includes];
     run(compiler, [...flags, source, '-lm', '-o', program]);
     return new SanitizedDevice(program, own);
   }

@@ -11,11 +11,8 @@
 
 #define START UINT32_MAX
 #define PAGE 65536u
-#define WINDOW 4096u
 #define LONGEST_RECORD 65536u
-/* Of a frame; what is behind its end is nobody's. */
-#define REQUEST_AND_CHECK (1024u + 4u)
-#define REPLY_AND_CHECK (576u + 4u)
+/* WINDOW and the bytes of a longest frame's payload and check, REQUEST_ROOM and REPLY_ROOM, are the compiler's to define. */
 
 static w2c_eqprop *kernel;
 static uint32_t memory_size;
@@ -55,8 +52,8 @@ static void start_device(void) {
   if (w2c_eqprop_start(kernel, arena, WINDOW) != arena) abort();
   uint8_t *data = kernel->w2c_memory.data;
   ASAN_POISON_MEMORY_REGION(data, 16);
-  ASAN_POISON_MEMORY_REGION(data + w2c_eqprop_requestBuffer(kernel) + REQUEST_AND_CHECK, 4);
-  ASAN_POISON_MEMORY_REGION(data + w2c_eqprop_replyBuffer(kernel) + REPLY_AND_CHECK, 4);
+  ASAN_POISON_MEMORY_REGION(data + w2c_eqprop_requestBuffer(kernel) + REQUEST_ROOM, 4);
+  ASAN_POISON_MEMORY_REGION(data + w2c_eqprop_replyBuffer(kernel) + REPLY_ROOM, 4);
 }
 
 static void feed(const uint8_t *bytes, uint32_t count) {
