@@ -228,7 +228,9 @@ function keep(type: i32, sequence: u32, length: i32): void {
 /** Sends the kept reply to an earlier request again; quiet ones and long past ones are only acknowledged. */
 function repeat(sequence: u32): void {
   repeats++;
-  for (let slot = 0; slot < REPLY_SLOTS; slot++) {
+  // The latest first: after 65,536 requests a sequence comes again.
+  for (let age = 1; age <= REPLY_SLOTS; age++) {
+    const slot = nextKept < age ? nextKept + REPLY_SLOTS - age : nextKept - age;
     const found = keptReply(slot);
     if (found.length < 0 || found.sequence != sequence) continue;
     copyBytes(reply, keptPayload(slot), found.length);

@@ -94,7 +94,7 @@ const POINTER_ADDRESS = '&((mem)->data[addr])';
 const INTEGER_ADDRESS = '((uint8_t *)((uintptr_t)(mem)->data + (uint32_t)(addr)))';
 
 /** Of a sum of integers the compiler can take the constant base into a loop's own pointer; of an array's element, not. */
-async function foldMemoryBase(path: string): Promise<void> {
+export async function foldMemoryBase(path: string): Promise<void> {
   const parts = (await readFile(path, 'utf8')).split(POINTER_ADDRESS);
   if (parts.length !== 2) throw new Error(`wasm2c forms ${parts.length - 1} addresses, 1 was expected`);
   await writeFile(path, parts.join(INTEGER_ADDRESS));

@@ -67,11 +67,16 @@ export class FrameSplitter {
       this.#held = 0;
       if (frame.length > 0) yield frame;
     }
-    if (from < bytes.length) this.#hold(new Uint8Array(bytes.subarray(from)));
+    // Copied, since the caller may use its bytes again; and no more than is kept.
+    if (from < bytes.length) this.#hold(new Uint8Array(this.#fit(bytes.subarray(from))));
+  }
+
+  #fit(part: Uint8Array): Uint8Array {
+    return part.subarray(0, LONGEST + 1 - this.#held);
   }
 
   #hold(part: Uint8Array): void {
-    const kept = part.subarray(0, LONGEST + 1 - this.#held);
+    const kept = this.#fit(part);
     this.#held += kept.length;
     if (kept.length > 0) this.#parts.push(kept);
   }

@@ -1,4 +1,5 @@
 /** Whole tensors over an endpoint, in as many messages as they take. */
+import { UserError } from '../errors.js';
 import { type Storage, stateBits } from '../model/format.js';
 import {
   integerArrays,
@@ -7,7 +8,7 @@ import {
   type WeightArray,
 } from '../model/network-parameters.js';
 import type { Endpoint } from './endpoint.js';
-import { MAX_PAYLOAD, MAX_REPLY, Messages, Tensor } from './schema.js';
+import { MAX_PAYLOAD, MAX_REPLY, Messages, type RequestOf, Tensor } from './schema.js';
 
 /** A whole tensor to read: `count` elements of `width` bytes. */
 export interface TensorRange {
@@ -40,20 +41,29 @@ export function readRequests({ tensor, index, count, width }: TensorRange) {
   }));
 }
 
-/** The tensors of whatever answers requests. */
+/** The tensors of whatever answers requests. Rejects with `UserError` where it sends other lengths than it was asked for. */
 export class EndpointTensors implements Tensors {
   constructor(private readonly endpoint: Endpoint) {}
 
   async read(ranges: readonly TensorRange[]): Promise<Uint8Array<ArrayBuffer>> {
-    const requests = ranges.flatMap(readRequests);
-    const parts = await Promise.all(requests.map((values) => this.endpoint.request('read', values)));
+    const parts = await Promise.all(
+      ranges.flatMap((range) => readRequests(range).map((values) => this.#part(values, range.width))),
+    );
     const bytes = new Uint8Array(ranges.reduce((sum, { count, width }) => sum + count * width, 0));
     let at = 0;
-    for (const { data } of parts) {
-      bytes.set(data, at);
-      at += data.length;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
     }
     return bytes;
+  }
+
+  async #part(values: RequestOf<'read'>, width: number): Promise<Uint8Array> {
+    const { data } = await this.endpoint.request('read', values);
+    const wanted = values.count * width;
+    if (data.length !== wanted)
+      throw new UserError(`the device was asked for ${wanted} bytes of a tensor and sent ${data.length}`);
+    return data;
   }
 }
 

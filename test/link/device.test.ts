@@ -170,6 +170,15 @@ describe('sequences', () => {
     for (const reply of kept) expect(send('statistics', {}, reply.sequence)).toEqual([reply]);
   });
 
+  test('that come again stand for the later request', () => {
+    ask('configure', wide);
+    const nothing = { ...weights, data: new Uint8Array(0) };
+    while (next < 0x10000) send('write', nothing);
+    const [reply] = send('statistics', {}, 0);
+    expect(reply.type).toBe(Messages.statistics.code | REPLY);
+    expect(send('statistics', {}, 0)).toEqual([reply]);
+  });
+
   test('quiet requests are acknowledged by a quarter of the window', () => {
     send('configure', wide);
     const before = next;

@@ -82,3 +82,17 @@ describe.each(storages)('weights of %i bits', (storage) => {
     expect(await readStates(new EndpointTensors(device), 'free', 3, units, storage)).toEqual(states);
   });
 });
+
+test.each([-1, 1])('a device that sends %i bytes more than it was asked for is refused', async (more) => {
+  const device = {
+    post: () => Promise.resolve(),
+    request: async (_: string, { count }: RequestOf<'read'>) => ({ data: new Uint8Array(2 * count + more) }),
+  } as unknown as Endpoint;
+  const range = { tensor: Tensor.weights, index: 0, count: 7, width: 2 };
+  await expect(new EndpointTensors(device).read([range])).rejects.toThrow(
+    expect.objectContaining({
+      name: 'UserError',
+      message: expect.stringContaining(`14 bytes of a tensor and sent ${14 + more}`),
+    }),
+  );
+});

@@ -1,0 +1,101 @@
+/** The module behind its boundary, with all of its memory in sight. */
+import { MAX_PAYLOAD, MAX_REPLY, TRAILER } from '#host/link/schema';
+
+const PAGE = 0x10000;
+const GUARD = 0xa5;
+
+interface Exports {
+  readonly memory?: WebAssembly.Memory;
+  readonly __heap_base: WebAssembly.Global;
+  start(arena: number, window: number): number;
+  inputBuffer(): number;
+  inputCapacity(): number;
+  feed(from: number, length: number): number;
+  outputBuffer(): number;
+  outputLength(): number;
+  requestBuffer(): number;
+  replyBuffer(): number;
+}
+
+export class WatchedDevice {
+  /** Bytes of the whole memory that the device knows of. */
+  readonly memoryBytes: number;
+  /** The network's. */
+  readonly arena: Buffer;
+  readonly #exports: Exports;
+  readonly #memory: Buffer;
+  readonly #guard: Buffer;
+  readonly #untouched: Buffer;
+  readonly #constants: readonly (readonly [at: number, bytes: Buffer])[];
+  readonly #zeros: readonly (readonly [from: number, end: number])[];
+
+  constructor(module: WebAssembly.Module, arena: number, window: number) {
+    const shares = WebAssembly.Module.imports(module).length > 0;
+    const pages = { initial: 2, maximum: PAGE, shared: true };
+    const imported = shares ? new WebAssembly.Memory(pages) : undefined;
+    const instance = new WebAssembly.Instance(module, imported ? { env: { memory: imported } } : {});
+    this.#exports = instance.exports as unknown as Exports;
+    const memory = imported ?? this.#exports.memory!;
+    const data = Buffer.from(memory.buffer);
+    const origin = (this.#exports.__heap_base.value + 7) & ~7;
+    this.memoryBytes = origin + arena;
+    this.#constants = constantsIn(data.subarray(0, origin));
+    if (this.#exports.start(arena, window) !== arena) throw new Error(`there are no ${arena} bytes of arena`);
+    this.#memory = Buffer.from(memory.buffer);
+    this.arena = this.#memory.subarray(origin, origin + arena);
+    this.#guard = this.#memory.subarray(origin + arena).fill(GUARD);
+    this.#untouched = Buffer.alloc(this.#guard.length, GUARD);
+    const request = this.#exports.requestBuffer() + MAX_PAYLOAD + TRAILER;
+    const reply = this.#exports.replyBuffer() + MAX_REPLY + TRAILER;
+    // Nothing lies at null, nor between a longest frame and the next buffer.
+    this.#zeros = [
+      [0, 16],
+      [request, request + 4],
+      [reply, reply + 4],
+    ];
+  }
+
+  /** The answers to these bytes, in order. */
+  feed(bytes: Uint8Array): Buffer[] {
+    const device = this.#exports;
+    const input = device.inputBuffer();
+    const capacity = device.inputCapacity();
+    const answers: Buffer[] = [];
+    for (let start = 0; start < bytes.length; start += capacity) {
+      const chunk = bytes.subarray(start, start + capacity);
+      this.#memory.set(chunk, input);
+      for (let from = 0; from < chunk.length; ) {
+        from = device.feed(from, chunk.length);
+        const length = device.outputLength();
+        if (length === 0) continue;
+        const at = device.outputBuffer();
+        answers.push(Buffer.from(this.#memory.subarray(at, at + length)));
+      }
+    }
+    return answers;
+  }
+
+  /** Whatever the device must never write to; the first byte of it that it has written to, or −1. */
+  firstDamage(): number {
+    for (const [at, bytes] of this.#constants)
+      if (this.#memory.compare(bytes, 0, bytes.length, at, at + bytes.length) !== 0) return at;
+    for (const [from, end] of this.#zeros)
+      for (let at = from; at < end; at++) if (this.#memory[at] !== 0) return at;
+    if (Buffer.compare(this.#guard, this.#untouched) === 0) return -1;
+    return this.memoryBytes + this.#guard.findIndex((byte) => byte !== GUARD);
+  }
+}
+
+/** What a module's memory begins with besides zeros is constant. */
+function constantsIn(data: Buffer): readonly (readonly [number, Buffer])[] {
+  const constants: [number, Buffer][] = [];
+  const isData = (at: number) => data.subarray(at, at + 8).some((byte) => byte !== 0);
+  for (let at = 0; at < data.length; at++) {
+    if (data[at] === 0) continue;
+    let end = at;
+    while (end < data.length && isData(end)) end++;
+    constants.push([at, Buffer.from(data.subarray(at, end))]);
+    at = end;
+  }
+  return constants;
+}

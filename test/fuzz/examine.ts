@@ -1,0 +1,238 @@
+/** Feeds a device its corpus, and holds all it does against what it may do. */
+import { kernelIdentity } from '#host/kernel/identity';
+import { DeviceError } from '#host/link/device-error';
+import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from '#host/link/frame';
+import {
+  errorLayout,
+  type MessageName,
+  Messages,
+  NO_STEP,
+  PROTOCOL,
+  REPLY,
+  Signal,
+  schemaHash,
+} from '#host/link/schema';
+import type { Storage } from '#host/model/format';
+import { type Chunk, type ChunkKind, Corpus } from './corpus.js';
+import { WatchedDevice } from './device.js';
+import { Draw } from './draw.js';
+import { type ExpectedAnswer, LinkModel } from './link-model.js';
+import type { Tally } from './tally.js';
+
+export const WINDOW = 4096;
+/** Frames of one device, from its start. */
+export const EPISODE = 10_000;
+/** Frames between two looks at all of the memory. */
+const LOOK = 64;
+
+/** Bytes of arena that most networks of the corpus fit in. */
+const ROOMY = new Array<number>(21).fill(24_000);
+
+/** The module as it is fed, for whoever wants the same. */
+export interface Listener {
+  start(memoryBytes: number, arena: number): void;
+  fed(bytes: Uint8Array, answers: readonly Uint8Array[]): void;
+}
+
+const { hello, configure, initialise, write, load, sample, train, evaluate, statistics, reset } = Messages;
+/** Commands that write to the arena. */
+const writers = new Set<number>(
+  [configure, initialise, write, load, sample, train, evaluate].map(({ code }) => code),
+);
+/** Of them, those that may when they are refused: a half-read image, a network that does not fit. */
+const halfDone = new Set<number>([configure, write, sample, load].map(({ code }) => code));
+/** Commands that change what HELLO tells of the model. */
+const changers = new Set<number>([configure, initialise, write, load, train, reset].map(({ code }) => code));
+const nameOf = new Map(Object.entries(Messages).map(([name, { code }]) => [code, name as MessageName]));
+
+class Examination {
+  readonly #link = new LinkModel(WINDOW);
+  readonly #device: WatchedDevice;
+  readonly #corpus: Corpus;
+  readonly #splitter = new FrameSplitter();
+  readonly #arena: Buffer;
+  readonly #identity: bigint;
+  /** Answers of this episode, which must not depend on others. */
+  readonly #seen = new Set<string>();
+  /** As last told, until a command changes it. */
+  #model: { readonly digest: bigint; readonly step: number; readonly configured: boolean } | undefined;
+
+  constructor(
+    module: WebAssembly.Module,
+    private readonly storage: Storage,
+    seed: number,
+    episode: number,
+    private readonly tally: Tally,
+    private readonly listener: Listener | undefined,
+    room: number | undefined,
+  ) {
+    // Now and then there is room for next to nothing.
+    const arena = room ?? new Draw(seed, ~episode).pick([...ROOMY, 3000, 1001, 0]);
+    this.#device = new WatchedDevice(module, arena, WINDOW);
+    this.#corpus = new Corpus(seed, episode, storage, this.#link);
+    this.#arena = Buffer.from(this.#device.arena);
+    this.#identity = kernelIdentity(storage);
+    listener?.start(this.#device.memoryBytes, arena);
+  }
+
+  run(frames: number): void {
+    for (let frame = 0; frame < frames; frame++) {
+      const chunk = this.#corpus.next();
+      try {
+        this.#feed(chunk, frame % LOOK === LOOK - 1);
+      } catch (error) {
+        const hex = Buffer.from(chunk.bytes).toString('hex');
+        throw new Error(`frame ${frame} (${chunk.kind}): ${(error as Error).message}\n${hex}`, {
+          cause: error,
+        });
+      }
+    }
+    this.#finish();
+  }
+
+  /** However it was treated, the device answers, and its digest is that of its parameters. */
+  #finish(): void {
+    const session = 0xbeef;
+    const request = hello.request.encode({ schema: schemaHash, protocol: PROTOCOL, session });
+    const { configured, step, digest } = hello.reply.decode(this.#ask(hello.code, request, session));
+    if (!configured) return;
+    let sum = digest;
+    if (step === NO_STEP) {
+      const limits = initialise.request.encode({ limits: new Array<number>(7).fill(1 << 24) });
+      sum = initialise.reply.decode(this.#ask(initialise.code, limits, session)).digest;
+    }
+    // LOAD adds the digest up anew.
+    this.#ask(load.code, load.request.encode({ digest: sum, step: 1 }), session);
+  }
+
+  /** The payload of the reply. */
+  #ask(type: number, payload: Uint8Array, session: number): Uint8Array {
+    const bytes = encodeFrame({ type, session, sequence: this.#link.expected, payload });
+    const [answer] = this.#feed({ kind: 'greeting', bytes }, true);
+    if (answer?.type !== (type | REPLY))
+      throw new Error(`${nameOf.get(type)} is answered with ${answer?.type}`);
+    return answer.payload;
+  }
+
+  #feed({ kind, bytes }: Chunk, look: boolean): Frame[] {
+    const start = performance.now();
+    const answers = this.#device.feed(bytes);
+    this.tally.fed(kind, performance.now() - start);
+    this.listener?.fed(bytes, answers);
+    const { expected, ran } = this.#judge(bytes);
+    if (answers.length !== expected.length)
+      throw new Error(`${answers.length} answers, ${expected.length} were expected`);
+    const frames = answers.map((answer, i) => this.#check(answer, expected[i], ran, kind));
+    this.#compareArena(ran, frames);
+    if (look) {
+      const damage = this.#device.firstDamage();
+      if (damage >= 0) throw new Error(`byte ${damage} was written to`);
+    }
+    return frames;
+  }
+
+  /** What the link's rules make of these bytes. */
+  #judge(bytes: Uint8Array): {
+    readonly expected: readonly ExpectedAnswer[];
+    readonly ran: readonly number[];
+  } {
+    const expected: ExpectedAnswer[] = [];
+    const ran: number[] = [];
+    for (const encoded of this.#splitter.split(bytes)) {
+      const verdict = this.#link.hear(decodeFrame(encoded));
+      if (verdict.answer) expected.push(verdict.answer);
+      if (!verdict.ran) continue;
+      ran.push(verdict.ran.type);
+      this.#corpus.note(verdict.ran);
+    }
+    if (ran.some((type) => changers.has(type))) this.#model = undefined;
+    return { expected, ran };
+  }
+
+  #check(answer: Uint8Array, expected: ExpectedAnswer, ran: readonly number[], kind: ChunkKind): Frame {
+    if (answer.indexOf(0) !== answer.length - 1) throw new Error('a zero within an answer');
+    const frame = decodeFrame(answer.subarray(0, -1));
+    if (!frame) throw new Error('a damaged answer');
+    const { type, session, sequence, payload } = frame;
+    if (!expected.types.includes(type) || session !== this.#link.session || sequence !== expected.sequence)
+      throw new Error(
+        `an answer ${JSON.stringify([type, session, sequence])}, not ${JSON.stringify(expected)}`,
+      );
+    if (expected.payload && Buffer.compare(payload, expected.payload) !== 0)
+      throw new Error('a kept reply has changed');
+    if (expected.types.length > 1) this.#link.keep(frame);
+    const answered = this.tally.answered(frame);
+    const isNew = !this.#seen.has(answered);
+    this.#seen.add(answered);
+    this.#read(frame, isNew);
+    if (type === (statistics.code | REPLY) && !expected.payload) this.#compareCounters(payload);
+    // What a damaged frame is answered with teaches nothing.
+    if (ran.length > 0 || kind === 'greeting' || kind === 'hello') this.#corpus.learn(frame, isNew);
+    return frame;
+  }
+
+  /** Reads a payload as a host does. */
+  #read({ type, payload }: Frame, isNew: boolean): void {
+    if (type === Signal.error) {
+      // Errors take long to make.
+      if (isNew && !DeviceError.decode(payload).error) throw new Error('an error without a name');
+      return;
+    }
+    const name = nameOf.get(type & ~REPLY);
+    if (!name || type < REPLY) return;
+    Messages[name].reply.decode(payload);
+    if (type === (hello.code | REPLY)) this.#readHello(hello.reply.decode(payload));
+  }
+
+  #compareCounters(payload: Uint8Array): void {
+    const { frames, damaged, gaps, repeats } = statistics.reply.decode(payload);
+    const told = JSON.stringify({ frames, damaged, gaps, repeats });
+    const counted = JSON.stringify(this.#link.counters);
+    if (told !== counted) throw new Error(`statistics tell ${told}, not ${counted}`);
+  }
+
+  #readHello({ kernel, schema, ...told }: ReturnType<typeof hello.reply.decode>): void {
+    if (kernel !== this.#identity || schema !== schemaHash || told.weightBits !== this.storage)
+      throw new Error('another identity');
+    const model = { digest: told.digest, step: told.step, configured: told.configured === 1 };
+    const before = this.#model;
+    if (
+      before &&
+      (before.digest !== model.digest || before.step !== model.step || before.configured !== model.configured)
+    )
+      throw new Error('the model has changed, and no command has changed it');
+    this.#model = model;
+  }
+
+  /** The arena changes only by commands that write to it, and none that was refused. */
+  #compareArena(ran: readonly number[], answers: readonly Frame[]): void {
+    if (Buffer.compare(this.#arena, this.#device.arena) === 0) return;
+    this.#device.arena.copy(this.#arena);
+    const refused = answers
+      .filter(({ type }) => type === Signal.error)
+      .map(({ payload }) => errorLayout.decode(payload).request);
+    if (!ran.some((type) => writers.has(type) && (halfDone.has(type) || !refused.includes(type))))
+      throw new Error('the arena has changed, and no command has changed it');
+  }
+}
+
+/**
+ * One device's life, from its start. Throws where it does what it must not.
+ * @param arena bytes; without it, any that the episode draws
+ */
+export function runEpisode(
+  module: WebAssembly.Module,
+  storage: Storage,
+  seed: number,
+  episode: number,
+  frames: number,
+  tally: Tally,
+  listener?: Listener,
+  arena?: number,
+): void {
+  try {
+    new Examination(module, storage, seed, episode, tally, listener, arena).run(frames);
+  } catch (error) {
+    throw new Error(`seed ${seed}, episode ${episode}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,103 @@
+/** The device's end of the link as it should be, in few words: what each frame must be answered with. */
+import type { Frame } from '#host/link/frame';
+import {
+  HEADER,
+  MAX_PAYLOAD,
+  Messages,
+  REPLY,
+  REPLY_SLOTS,
+  Signal,
+  schemaHash,
+  TRAILER,
+} from '#host/link/schema';
+
+export interface ExpectedAnswer {
+  /** Those it may have. */
+  readonly types: readonly number[];
+  readonly sequence: number;
+  /** Where it must be the same again. */
+  readonly payload?: Uint8Array | undefined;
+}
+
+/** What a frame, or what a damaged one was, comes to. */
+export interface Verdict {
+  readonly answer: ExpectedAnswer | undefined;
+  /** The command that ran. */
+  readonly ran?: Frame;
+}
+
+const { hello, poll, sample, write } = Messages;
+const NONE: Verdict = { answer: undefined };
+
+export class LinkModel {
+  session = 0;
+  expected = 0;
+  readonly counters = { frames: 0, damaged: 0, gaps: 0, repeats: 0 };
+  #reported = false;
+  #unacknowledged = 0;
+  #kept: { readonly sequence: number; readonly type: number; readonly payload: Uint8Array }[] = [];
+
+  constructor(private readonly window: number) {}
+
+  hear(frame: Frame | undefined): Verdict {
+    if (!frame || frame.payload.length > MAX_PAYLOAD) {
+      this.counters.damaged++;
+      return this.#gap();
+    }
+    this.counters.frames++;
+    const { type, session, sequence, payload } = frame;
+    if (type === hello.code) return this.#hello(sequence, payload);
+    if (this.session === 0 || session !== this.session) return this.#say([Signal.error], sequence);
+    if (type === poll.code) {
+      if (payload.length < poll.request.size) return NONE;
+      this.#reported = false;
+      return this.#say([poll.code | REPLY], this.expected);
+    }
+    const ahead = (sequence - this.expected) & 0xffff;
+    if (ahead !== 0) return ahead < 0x8000 ? this.#gap() : this.#repeat(sequence);
+    this.expected = (this.expected + 1) & 0xffff;
+    this.#reported = false;
+    this.#unacknowledged += HEADER + payload.length + TRAILER;
+    if (type !== sample.code && type !== write.code)
+      return { ...this.#say([type | REPLY, Signal.error], sequence), ran: frame };
+    const isDue = this.#unacknowledged * 4 >= this.window;
+    return { ...(isDue ? this.#say([Signal.acknowledge], this.expected) : NONE), ran: frame };
+  }
+
+  /** The reply to what ran: the device keeps it. */
+  keep({ sequence, type, payload }: Frame): void {
+    this.#kept = [...this.#kept.slice(1 - REPLY_SLOTS), { sequence, type, payload }];
+  }
+
+  #hello(sequence: number, payload: Uint8Array): Verdict {
+    if (payload.length < hello.request.size) return this.#say([Signal.error], sequence);
+    const { schema, session } = hello.request.decode(payload.subarray(0, hello.request.size));
+    if (schema !== schemaHash) return this.#say([Signal.error], sequence);
+    if (session !== this.session) {
+      this.session = session;
+      this.expected = 0;
+      this.#reported = false;
+      this.#kept = [];
+    }
+    return this.#say([hello.code | REPLY], this.expected);
+  }
+
+  #gap(): Verdict {
+    if (this.session === 0 || this.#reported) return NONE;
+    this.counters.gaps++;
+    this.#reported = true;
+    return this.#say([Signal.missing], this.expected);
+  }
+
+  #repeat(sequence: number): Verdict {
+    this.counters.repeats++;
+    const kept = this.#kept.findLast((reply) => reply.sequence === sequence);
+    if (!kept) return this.#say([Signal.acknowledge], this.expected);
+    return this.#say([kept.type], sequence, kept.payload);
+  }
+
+  #say(types: readonly number[], sequence: number, payload?: Uint8Array): Verdict {
+    this.#unacknowledged = 0;
+    return { answer: { types: types.map((type) => type & 0xff), sequence, payload } };
+  }
+}

@@ -1,0 +1,247 @@
+/** Valid requests, in an order that reaches deep states: what a host would send that knows the device's state. */
+import { packImage } from '#host/link/image';
+import {
+  type ErrorName,
+  Errors,
+  MAX_PAYLOAD,
+  MAX_REPLY,
+  type MessageName,
+  Messages,
+  NO_STEP,
+  Nudging,
+  Option,
+  type RequestOf,
+  Tensor,
+} from '#host/link/schema';
+import { type Storage, stateBits } from '#host/model/format';
+import type { Draw } from './draw.js';
+
+/** Messages that are numbered. */
+export type Numbered = Exclude<MessageName, 'hello' | 'poll'>;
+
+/** Fractional bits that weights and states may have, a scaled rate, and both together. */
+const FORMATS = {
+  8: { weights: 12, states: 14, scaled: 14, drives: 29 },
+  16: { weights: 15, states: 14, scaled: 14, drives: 29 },
+  32: { weights: 30, states: 18, scaled: 30, drives: 44 },
+} as const;
+
+const LOAD = Messages.load.request;
+
+interface Network {
+  readonly sizes: readonly number[];
+  readonly batch: number;
+}
+
+/** Bytes that a WRITE or READ moves, most often. */
+const FEW = 64;
+
+export class Script {
+  #network: Network | undefined;
+  #step = NO_STEP;
+  #digest = 0n;
+  #staged = 0;
+  /** Of the last request of each kind. */
+  #sent = new Map<string, Uint8Array>();
+
+  constructor(
+    private readonly draw: Draw,
+    private readonly storage: Storage,
+  ) {}
+
+  /** The message that fits the state best, mostly. */
+  next(): Numbered {
+    const { draw } = this;
+    if (draw.once(25)) return draw.pick(Object.keys(this.#makers) as Numbered[]);
+    if (!this.#network) return 'configure';
+    if (this.#step === NO_STEP)
+      return draw.pickByShare({ initialise: 6, load: 3, write: 1, sample: 2, read: 1 });
+    if (this.#staged > 0 && draw.once(3)) return draw.once(3) ? 'evaluate' : 'train';
+    return draw.pickByShare({
+      sample: 40,
+      read: 8,
+      write: 6,
+      statistics: 3,
+      load: 2,
+      initialise: 1,
+      configure: 1,
+      reset: draw.once(8) ? 1 : 0,
+    });
+  }
+
+  values(name: Numbered): Record<string, unknown> {
+    return this.#makers[name]();
+  }
+
+  /** A request was run. */
+  note(name: Numbered, payload: Uint8Array): void {
+    this.#sent.set(name, payload);
+    if (name === 'sample') this.#staged++;
+    else if (name === 'write' && payload[6] <= Tensor.biases) this.#step = NO_STEP;
+    else if (name === 'reset') this.#network = undefined;
+  }
+
+  /** What a device says of itself, in a reply or an error. */
+  learn(name: MessageName, payload: Uint8Array): void {
+    if (name === 'hello') {
+      const { configured, digest, step } = Messages.hello.reply.decode(payload);
+      if (!configured) this.#network = undefined;
+      this.#digest = digest;
+      this.#step = step;
+    } else if (name === 'configure') {
+      const sent = this.#sent.get(name);
+      if (!sent) return;
+      const { shape, batch } = Messages.configure.request.decode(sent);
+      this.#network = { sizes: shape.slice(0, (shape.length + 1) / 2), batch };
+      this.#step = NO_STEP;
+      this.#staged = 0;
+    } else if (name === 'initialise') {
+      this.#digest = Messages.initialise.reply.decode(payload).digest;
+      this.#step = 0;
+    } else if (name === 'load') {
+      const sent = this.#sent.get(name);
+      if (sent) this.#step = LOAD.decode(sent.subarray(0, LOAD.size)).step;
+    } else if (name === 'train') {
+      const { step, weights } = Messages.train.reply.decode(payload);
+      this.#step = step;
+      this.#digest = weights;
+      this.#staged = 0;
+    } else if (name === 'evaluate') this.#staged = 0;
+    else if (name === 'reset') this.#network = undefined;
+  }
+
+  /** @param code of the error */
+  learnRefusal(code: number, limit: number): void {
+    const is = (...names: readonly ErrorName[]) => names.some((name) => Errors[name][0] === code);
+    if (is('notConfigured', 'arenaTooSmall')) this.#network = undefined;
+    else if (is('noWeights')) this.#step = NO_STEP;
+    else if (is('stepGap', 'alreadyApplied')) this.#step = limit;
+    else if (is('missingSample', 'badSlot')) this.#staged = 0;
+  }
+
+  readonly #makers: { readonly [N in Numbered]: () => RequestOf<N> } = {
+    configure: () => this.#configure(),
+    initialise: () => ({
+      limits: this.#connections.map(() => this.draw.pick([0, 1 << 22, 1 << 24, 1 << 26])),
+    }),
+    write: () => {
+      const { width, count, ...range } = this.#range(true);
+      const data = this.draw.bytes(count * width);
+      return { ...range, data: this.draw.once(3) ? data.fill(this.draw.pick([0, 0x7f, 0x80])) : data };
+    },
+    read: () => {
+      const { width: _, ...range } = this.#range(false);
+      return range;
+    },
+    load: () => ({ digest: this.#digest, step: this.draw.pick([0, 7, this.draw.word(), NO_STEP - 1]) }),
+    sample: () => this.#sample(),
+    train: () => ({
+      step: this.#step,
+      samples: Math.min(this.#staged, this.#batch),
+      nudging: this.draw.pick([Nudging.positive, Nudging.negative, Nudging.centered]),
+      rates: [
+        ...this.#connections.map(
+          () => (this.draw.between(16, 32) << 16) | this.draw.pick([0, 1, 0xffff, this.draw.below(0x10000)]),
+        ),
+        ...this.#connections.map(() => (this.draw.once(3) ? this.draw.word() : 0)),
+      ],
+    }),
+    evaluate: () => ({
+      iterations: this.draw.between(1, 12),
+      samples: Math.min(this.#staged, this.#batch),
+    }),
+    statistics: () => ({}),
+    reset: () => ({}),
+  };
+
+  get #sizes(): readonly number[] {
+    return this.#network?.sizes ?? [4, 3, 2];
+  }
+
+  get #connections(): readonly number[] {
+    return this.#sizes.slice(1);
+  }
+
+  get #batch(): number {
+    return this.#network?.batch ?? 1;
+  }
+
+  #configure(): RequestOf<'configure'> {
+    const { draw } = this;
+    const most = FORMATS[this.storage];
+    const wide = draw.once(6);
+    const sizes = Array.from({ length: wide ? 3 : draw.pick([2, 3, 3, 3, 4, 5, 8]) }, () =>
+      draw.between(1, wide ? 36 : 10),
+    );
+    const stateFraction = draw.between(8, most.states);
+    const coarsest = Math.max(0, 2 * stateFraction - 30);
+    const finest = draw.between(
+      coarsest,
+      Math.min(most.weights, stateFraction + 15, most.drives - stateFraction),
+    );
+    const slack = Math.min(finest - coarsest, most.scaled - stateFraction);
+    const widths = [...sizes.keys(), sizes[0]].filter((width) => width > 0 && sizes[0] % width === 0);
+    const imageWidth = draw.once(3) ? draw.pick(widths) : 0;
+    const side = imageWidth > 0 ? Math.min(imageWidth, sizes[0] / imageWidth) : 0;
+    const fieldLeast = side > 0 ? draw.between(1, side) : 0;
+    return {
+      seed: draw.word(),
+      epsilon: draw.pick([2048, 2048, 1, 4096, draw.between(1, 4096)]),
+      nudge: draw.pick([0, 1024, 4095, 4096, draw.below(0x10000)]),
+      freeIterations: draw.between(1, 10),
+      nudgedIterations: draw.between(1, 5),
+      batch: draw.once(30) ? draw.between(1, 512) : draw.between(1, 5),
+      imageWidth,
+      fieldLeast,
+      fieldMost: side > 0 ? draw.between(fieldLeast, side) : 0,
+      stateFraction,
+      relaxation: draw.below(2),
+      rounding: draw.below(2),
+      options: draw.below(4) & (Option.dense | Option.persistent),
+      inputScale: stateFraction >= 10 && draw.once(3) ? draw.between(5, 8) : 4,
+      padding: 0,
+      shape: [
+        ...sizes,
+        ...sizes.slice(1).map(() => finest - (slack > 0 && draw.once(4) ? draw.below(slack + 1) : 0)),
+      ],
+    };
+  }
+
+  #sample(): RequestOf<'sample'> {
+    const { draw } = this;
+    const [pixels, outputs] = [this.#sizes[0], this.#sizes.at(-1) ?? 1];
+    const image = draw.bytes(pixels);
+    const ink = draw.pick([0, 1, 2, 3]);
+    const inked = image.map((byte) => (ink === 0 ? byte : (byte & 3) > ink ? 0 : 250 + (byte >> 5)));
+    const slot = Math.min(this.#staged, this.#batch - 1);
+    return { slot, label: draw.below(outputs), image: packImage(inked) };
+  }
+
+  /** Some elements of a tensor; now and then as many of the largest as a message moves, or a few more. */
+  #range(writable: boolean) {
+    const { draw } = this;
+    const sizes = this.#sizes;
+    const isMost = draw.once(6);
+    const tensor = isMost ? Tensor.weights : draw.below(writable ? Tensor.start + 1 : Tensor.minus + 1);
+    const wide = stateBits(this.storage) / 8;
+    const places =
+      tensor === Tensor.weights
+        ? sizes.slice(1).map((size, k) => ({ index: k, length: size * sizes[k], width: this.storage / 8 }))
+        : tensor === Tensor.biases
+          ? sizes.slice(1).map((size, k) => ({ index: k + 1, length: size, width: 4 }))
+          : [
+              {
+                index: draw.below(this.#batch),
+                length: sizes.slice(1).reduce((sum, size) => sum + size, 0),
+                width: wide,
+              },
+            ];
+    const range = (isMost && places.sort((a, b) => b.length - a.length)[0]) || draw.pick(places);
+    const { index, length, width } = range;
+    const most = writable ? MAX_PAYLOAD - Messages.write.request.size : MAX_REPLY + draw.below(3) * width;
+    const offset = isMost ? 0 : draw.below(length);
+    const fitting = Math.min(length - offset, Math.floor((isMost ? most : FEW) / width));
+    const count = isMost ? fitting : draw.between(0, fitting);
+    return { offset, index, count, tensor, padding: 0, width };
+  }
+}
