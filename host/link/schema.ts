@@ -9,7 +9,7 @@
 import { crc32 } from './crc32.js';
 import { type Codec, codec, type Layout } from './layout.js';
 
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** Bytes around a payload. */
 export const HEADER = 5;

@@ -10,7 +10,7 @@ import { ReferenceThread } from '../verification/reference-thread.js';
 
 /** Bytes of an image that any SAMPLE can carry, and so of one whose packing need not be tried. */
 const SAMPLE_ROOM = MAX_PAYLOAD - Messages.sample.request.size;
-const SURE_PIXELS = Math.floor((SAMPLE_ROOM * 64) / 65) - 1;
+const SURE_PIXELS = Math.floor(((SAMPLE_ROOM - 2) * 256) / 258);
 
 /** Refuses images that do not fit a message. Most data sets have too few pixels for the question to arise. */
 function requireRoom(dataset: Dataset): void {
