@@ -35,7 +35,7 @@ export async function evaluate(
   const { units, formats } = learner;
   const { source, from, to, minibatch, iterations, states, onProgress, signal } = task;
   const predictions = new Uint8Array(to - from);
-  const pipeline = new Pipeline(2);
+  const pipeline = new Pipeline();
   let wrong = 0;
   let referenceWrong = 0;
   for (let at = from; at < to && !signal?.aborted; at += minibatch) {

@@ -1,9 +1,12 @@
 /** Keeps a few things under way at once, and finishes them in the order they were begun. */
+/** Minibatches under way: one relaxes, one waits in the device's ring, one is on the line. */
+export const DEPTH = 3;
+
 export class Pipeline {
   #underWay: Promise<void>[] = [];
   #last: Promise<void> = Promise.resolve();
 
-  constructor(private readonly depth: number) {}
+  constructor(private readonly depth = DEPTH) {}
 
   /**
    * Lets `finish` have what `work` comes to, once all before is finished; resolves once fewer than `depth` are under

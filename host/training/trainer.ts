@@ -166,7 +166,7 @@ export class Trainer {
   async #trainOn(): Promise<void> {
     const { signal, compareEvery } = this.options;
     const plan = this.#plan;
-    const pipeline = new Pipeline(2);
+    const pipeline = new Pipeline();
     const next = (interval: number) => interval * (Math.floor(this.#step / interval) + 1);
     const first = this.#step;
     const end = Math.min(next(plan.perEpoch), next(HEADROOM_INTERVAL));
