@@ -186,6 +186,8 @@ test.each([
   [['--relaxation', 'eulre'], 1, 'relaxation cannot be "eulre"'],
   [['nowhere.toml'], 1, 'there is no file nowhere.toml'],
   [['--seeds', '201'], 1, '201 cells, about'],
+  [['--device', '/dev/ttyNOPE'], 1, 'there is no port /dev/ttyNOPE'],
+  [['--device', 'nosuch'], 1, 'eqprop ports lists the serial ports, eqprop boards the boards'],
 ])('%j is refused', async (args, status, message) => {
   const { code, stderr } = await eqprop(
     'compare',
