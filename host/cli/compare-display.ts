@@ -110,8 +110,8 @@ function groupTable(data: ComparisonData): string {
     const reason = cells.find((cell) => cell.reason !== undefined)?.reason ?? '';
     return [
       ...keys.map((name) => settings[name]),
-      written(testError, testError?.deviation),
-      ...(references.length > 0 ? [written(gap, gap?.halfWidth)] : []),
+      written(testError),
+      ...(references.length > 0 ? [written(gap)] : []),
       bytes === undefined ? '–' : grouped(bytes),
       board ?? '–',
       id === advice?.group ? 'advised' : reason,
@@ -121,7 +121,9 @@ function groupTable(data: ComparisonData): string {
   return table([...keys, 'test error %', ...gap, 'bytes', 'board', ''], rows);
 }
 
-function written(spread: Spread | undefined, width: number | undefined): string {
+/** With the 95 % interval, as in the advice. */
+function written(spread: Spread | undefined): string {
   if (!spread) return '–';
-  return `${minus(spread.mean.toFixed(2))}${width === undefined ? '' : ` ± ${width.toFixed(2)}`}`;
+  const { mean, halfWidth } = spread;
+  return `${minus(mean.toFixed(2))}${halfWidth === undefined ? '' : ` ± ${halfWidth.toFixed(2)}`}`;
 }

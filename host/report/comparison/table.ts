@@ -9,7 +9,7 @@ const half = (width: number | undefined, digits: number) =>
   width === undefined ? '' : ` ± ${width.toFixed(digits)}`;
 
 function percent(spread: Spread | undefined): string {
-  return spread ? `${spread.mean.toFixed(2)}${half(spread.deviation, 2)} %` : DASH;
+  return spread ? `${spread.mean.toFixed(2)}${half(spread.halfWidth, 2)} %` : DASH;
 }
 
 function gap(spread: Spread | undefined): string {
@@ -18,7 +18,7 @@ function gap(spread: Spread | undefined): string {
   return `${sign}${spread.mean.toFixed(2).replace('-', '−')}${half(spread.halfWidth, 2)}`;
 }
 
-/** Every group, with what was measured; errors with their standard deviation, the gap with its interval. */
+/** Every group, with what was measured; with its 95 % interval. */
 export function groupTable({ keys, groups, advice, references }: ComparisonData): Html {
   const any = (of: (group: Group) => unknown) => groups.some((group) => of(group) !== undefined);
   const columns: Column[] = [
