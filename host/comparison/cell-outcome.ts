@@ -26,6 +26,7 @@ export function measured(metrics: readonly Metrics[]): Measured {
     ...(last && {
       trainingError: last.trainingError,
       saturations: last.saturations,
+      ...(last.validation && { validationError: last.validation.error }),
     }),
     ...productsPerSample(epochs),
     ...(test && { testError: test.error }),

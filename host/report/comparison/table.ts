@@ -25,6 +25,9 @@ export function groupTable({ keys, groups, advice, references }: ComparisonData)
     ...keys.map((key): Column => [key, ({ settings }) => settings[key]]),
     ['test error', ({ testError }) => percent(testError)],
     ...(references.length > 0 ? [['points from float64', ({ gap: of }: Group) => gap(of)] as Column] : []),
+    ...(any(({ validationError }) => validationError)
+      ? [['validation error', ({ validationError: of }: Group) => percent(of)] as Column]
+      : []),
     ['training error', ({ trainingError }) => percent(trainingError)],
     ['arena bytes', ({ bytes }) => (bytes === undefined ? DASH : count(bytes))],
     ['smallest board', ({ board }) => board ?? DASH],
