@@ -121,8 +121,10 @@ async function reproduce(
     return;
   }
   if (mode === 'json') printJson(what === 'claims' ? readClaims(folder) : reproduction);
-  else if (what === 'claims') printClaims(readClaims(folder), report);
-  else {
+  else if (what === 'claims') {
+    print(`\n${describeForm(reproduction)}`);
+    printClaims(readClaims(folder), report);
+  } else {
     print(`\n${describeForm(reproduction)}\n`);
     for (const one of shown(what, reproduction)) printTable(one);
     if (what === 'figure-5') print(`figure   ${figure}`);

@@ -125,6 +125,7 @@ describe('eqprop reproduce', () => {
       expect(readFileSync(join(out, `${name}.svg`), 'utf8')).toMatch(/^<svg/);
     const energy = 'The energy falls along the relaxation';
     expect(readFileSync(join(out, 'energy-descent.svg'), 'utf8')).toContain(`<title>${energy}</title>`);
+    expect(stdout).toContain('Quick form');
     expect(stdout).toContain(`${energy}: holds here`);
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(
       'Persistent states shorten the relaxation',
