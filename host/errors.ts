@@ -13,3 +13,8 @@ export class UserError extends Error {
     super(message, options);
   }
 }
+
+/** What was wrong and what to do about it, on one line. */
+export function reasonOf({ message, hint }: Pick<UserError, 'message' | 'hint'>): string {
+  return hint === undefined ? message : `${message}; ${hint}`;
+}

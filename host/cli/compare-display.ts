@@ -105,23 +105,30 @@ function clipped(text: string): string {
 
 function groupTable(data: ComparisonData): string {
   const { keys, references, advice } = data;
+  const validates = data.groups.some(({ validationError }) => validationError !== undefined);
   const rows = byInterest(data).map((group) => {
-    const { id, settings, testError, gap, bytes, board, cells } = group;
+    const { id, settings, testError, validationError, gap, bytes, board, cells } = group;
     const reason = cells.find((cell) => cell.reason !== undefined)?.reason ?? '';
     return [
       ...keys.map((name) => settings[name]),
-      written(testError, testError?.deviation),
-      ...(references.length > 0 ? [written(gap, gap?.halfWidth)] : []),
+      written(testError),
+      ...(references.length > 0 ? [written(gap)] : []),
+      ...(validates ? [written(validationError)] : []),
       bytes === undefined ? '–' : grouped(bytes),
       board ?? '–',
       id === advice?.group ? 'advised' : reason,
     ];
   });
   const gap = references.length > 0 ? ['from float64'] : [];
-  return table([...keys, 'test error %', ...gap, 'bytes', 'board', ''], rows);
+  return table(
+    [...keys, 'test error %', ...gap, ...(validates ? ['validation error %'] : []), 'bytes', 'board', ''],
+    rows,
+  );
 }
 
-function written(spread: Spread | undefined, width: number | undefined): string {
+/** With the 95 % interval, as in the advice. */
+function written(spread: Spread | undefined): string {
   if (!spread) return '–';
-  return `${minus(spread.mean.toFixed(2))}${width === undefined ? '' : ` ± ${width.toFixed(2)}`}`;
+  const { mean, halfWidth } = spread;
+  return `${minus(mean.toFixed(2))}${halfWidth === undefined ? '' : ` ± ${halfWidth.toFixed(2)}`}`;
 }

@@ -10,7 +10,9 @@ import { type PreparedComparison, prepareComparison } from '../comparison/prepar
 import { type Endings, runComparison } from '../comparison/run-comparison.js';
 import { summarise } from '../comparison/summary.js';
 import { writeResults } from '../comparison/write-results.js';
+import { DEFAULT_BAUD_RATE, type DeviceOptions } from '../devices/open.js';
 import { UserError } from '../errors.js';
+import { requireDevice } from '../firmware/open-device.js';
 import type { ComparisonData } from '../report/comparison/data.js';
 import { presetNames, readPreset } from '../training/presets.js';
 import { DEFAULT_LEVEL, parseLevel } from '../verification/level.js';
@@ -83,7 +85,12 @@ function points(text: string): number {
 async function compare(file: string | undefined, flags: CompareFlags, command: Command): Promise<void> {
   const mode = modeOf(flags);
   const folder = flags.resume === undefined ? begin(file, flags, command) : goOn(file, flags.resume, command);
+  const { plan } = folder;
+  const isNew = flags.resume === undefined;
+  if (isNew) await requireDevice(plan.device, lineOptions(plan));
   const prepared = await prepareComparison(folder, flags.processes);
+  // What has finished is told without its device.
+  if (!isNew && prepared.cellsToRun.length > 0) await requireDevice(plan.device, lineOptions(plan));
   await introduce(prepared, mode, flags.yes ?? false);
   const display = new CompareDisplay(mode, prepared);
   const interruption = new AbortController();
@@ -165,6 +172,21 @@ function deviceArguments({ baud, paced, arena, window, threads, patience }: Devi
     ),
     ...(paced ? ['--paced'] : []),
   ];
+}
+
+/** Of the device's options those that a simulated one may refuse, and the line's speed. */
+function lineOptions({ deviceArguments }: ComparisonPlan): DeviceOptions {
+  const number = (name: string) => {
+    const at = deviceArguments.indexOf(`--${name}`);
+    return at < 0 ? undefined : Number(deviceArguments[at + 1]);
+  };
+  const [arena, window, threads] = ['arena', 'window', 'threads'].map(number);
+  return {
+    baudRate: number('baud') ?? DEFAULT_BAUD_RATE,
+    ...(arena !== undefined && { arena }),
+    ...(window !== undefined && { window }),
+    ...(threads !== undefined && { threads }),
+  };
 }
 
 async function introduce(prepared: PreparedComparison, mode: Mode, yes: boolean): Promise<void> {

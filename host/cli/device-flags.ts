@@ -36,7 +36,11 @@ export function addDeviceFlags(command: Command): Command {
     )
     .option('--baud <rate>', 'speed of the line', wholeNumber(1), DEFAULT_BAUD_RATE)
     .option('--paced', 'simulated: no faster than the line would be')
-    .option('--arena <bytes>', 'simulated: memory for the network', wholeNumber(1))
+    .option(
+      '--arena <bytes>',
+      'simulated: memory for the network; it takes more than a board does (eqprop plan), keeping weights twice but those from the input',
+      wholeNumber(1),
+    )
     .option('--window <bytes>', 'simulated: receive buffer', wholeNumber(256))
     .option('--threads <n>', 'simulated: threads that the kernel runs on', wholeNumber(1))
     .option('--patience <seconds>', 'silence after which the device is given up', seconds, 30)

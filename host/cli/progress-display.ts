@@ -18,7 +18,7 @@ export class ProgressDisplay {
   constructor(private readonly mode: Mode) {
     if (mode === 'normal' && process.stderr.isTTY)
       this.#bar = new cliProgress.SingleBar({
-        format: '{title} {bar} {percentage}%  {rate}/s  error {error}  {checked} replies equal  {left} left',
+        format: '{title} {bar} {percentage}%  {rate}/s  error {error}{checked}{left}',
         barsize: 20,
         clearOnComplete: true,
         hideCursor: true,
@@ -34,16 +34,19 @@ export class ProgressDisplay {
       this.#phase = title;
       this.#phaseBegan = performance.now();
       this.#doneBefore = done;
-      this.#bar?.start(total, done, { title, rate: 0, error: '–', checked, left: '' });
+      this.#bar?.start(total, done, { title, rate: 0, error: '–', checked: '', left: '' });
     }
     const perMillisecond = (done - this.#doneBefore) / (performance.now() - this.#phaseBegan);
-    const left = perMillisecond > 0 ? duration((total - done) / perMillisecond / 1000) : '';
+    const left = perMillisecond > 0 && `${duration((total - done) / perMillisecond / 1000)} left`;
+    // None where the twin repeats nothing.
+    const equal = checked > 0 && `${checked} replies equal`;
     const rate = Math.round(perMillisecond * 1000);
     const error = percent((100 * wrong) / done);
-    if (this.#bar) this.#bar.update(done, { title, rate, error, checked, left });
+    if (this.#bar) this.#bar.update(done, { title, rate, error, checked: behind(equal), left: behind(left) });
     else if (performance.now() - this.#lastLine > LINE_INTERVAL) {
       this.#lastLine = performance.now();
-      say(`${title}: ${done}/${total}, ${rate}/s, error ${error}, ${checked} replies equal, ${left} left`);
+      const parts = [`${done}/${total}`, `${rate}/s`, `error ${error}`, equal, left];
+      say(`${title}: ${parts.filter((part) => part).join(', ')}`);
     }
   }
 
@@ -73,4 +76,8 @@ export class ProgressDisplay {
     this.#bar?.stop();
     this.#phase = '';
   }
+}
+
+function behind(part: string | false): string {
+  return part ? `  ${part}` : '';
 }

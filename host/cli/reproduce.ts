@@ -121,8 +121,10 @@ async function reproduce(
     return;
   }
   if (mode === 'json') printJson(what === 'claims' ? readClaims(folder) : reproduction);
-  else if (what === 'claims') printClaims(readClaims(folder), report);
-  else {
+  else if (what === 'claims') {
+    print(`\n${describeForm(reproduction)}`);
+    printClaims(readClaims(folder), report);
+  } else {
     print(`\n${describeForm(reproduction)}\n`);
     for (const one of shown(what, reproduction)) printTable(one);
     if (what === 'figure-5') print(`figure   ${figure}`);
@@ -145,10 +147,17 @@ function printClaims(claims: readonly Claim[], report: string): void {
 }
 
 async function openFolder(flags: ReproduceFlags, command: Command): Promise<ReproductionFolder> {
-  const { network = [], epochs, full, relaxation, images, seed, data, out, resume } = flags;
+  const { network = [], shadow = [], epochs, full, relaxation, images, seed, data, out, resume } = flags;
+  if (network.length > 0) requireTrained(shadow, network);
   if (resume !== undefined) {
     refuseGivenFlags(command, ['out', 'full', 'quick', 'relaxation', 'images', 'seed', 'data']);
-    return ReproductionFolder.open(resume, network, epochs);
+    const folder = ReproductionFolder.open(resume, network, epochs);
+    if (network.length === 0)
+      requireTrained(
+        shadow,
+        folder.networks.map(({ number }) => number),
+      );
+    return folder;
   }
   const form = full ? 'full' : 'quick';
   const networks = planNetworks({ form, relaxation }, network.length > 0 ? network : networkNumbers, epochs);
@@ -157,6 +166,16 @@ async function openFolder(flags: ReproduceFlags, command: Command): Promise<Repr
   await requireImages(settings, networks);
   const path = out ?? join('runs', `reproduction-${timestamp()}`);
   return ReproductionFolder.create(path, settings, networks);
+}
+
+/** A shadow trains beside its network alone. */
+function requireTrained(shadow: readonly number[], trained: readonly number[]): void {
+  const alone = shadow.find((number) => !trained.includes(number));
+  if (alone !== undefined)
+    throw new UserError(
+      `--shadow ${alone}: network ${alone} is not trained here`,
+      `name it with --network too, or shadow one of these: ${trained.join(', ')}`,
+    );
 }
 
 function shown(what: 'table-2' | 'figure-5', reproduction: Reproduction): readonly Table[] {

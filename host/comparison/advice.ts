@@ -80,7 +80,7 @@ function sentence(group: Finished): string {
 function rule({ testError }: Finished, tolerance: number, leftOut: number): string {
   const known =
     testError.count > 1
-      ? `with 97.5 % confidence over the ${testError.count} seeds`
+      ? `with 97.5 % confidence over the ${testError.count} seeds; ± is the 95 % interval of a mean`
       : 'judged by one seed, which says nothing of chance: give several (--seeds 5)';
   const others = leftOut === 0 ? '' : ` Not judged, for want of seeds that these have: ${leftOut}.`;
   return `Chosen: the fewest bytes among what is at most ${tolerance} points of test error above the best (${testError.mean.toFixed(2)} %), ${known}.${others}`;

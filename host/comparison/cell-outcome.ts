@@ -1,10 +1,13 @@
 /** What a cell's run folder tells. */
 import type { CellOutcome } from '../report/comparison/data.js';
+import { hasCheckpoint } from '../training/checkpoint.js';
 import type { DivergenceMetrics, EpochMetrics, Metrics } from '../training/metrics.js';
 import { RunFolder } from '../training/run-folder.js';
 import { mean, signalToNoise } from './statistics.js';
 
+/** Without a checkpoint nothing can be gone on with, evaluated or exported: the cell is trained anew. */
 export function isCellFinished(folder: string): boolean {
+  if (!hasCheckpoint(folder)) return false;
   return new RunFolder(folder).metrics().some(({ kind }) => kind === 'final');
 }
 
@@ -23,6 +26,7 @@ export function measured(metrics: readonly Metrics[]): Measured {
     ...(last && {
       trainingError: last.trainingError,
       saturations: last.saturations,
+      ...(last.validation && { validationError: last.validation.error }),
     }),
     ...productsPerSample(epochs),
     ...(test && { testError: test.error }),

@@ -1,7 +1,7 @@
 /** A grid's cells: one recipe each. Cells that differ in nothing but the seed are a group. */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { UserError } from '../errors.js';
+import { reasonOf, UserError } from '../errors.js';
 import { type Recipe, type RecipeKey, recipeKeys } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
 import type { Grid, RecipeValues } from './grid.js';
@@ -43,7 +43,7 @@ function tryRecipe(values: RecipeValues, id: string): Pick<Cell, 'recipe' | 'imp
     return { recipe: checkRecipe(values, id) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { impossible: error.message.replace(`${id}: `, '') };
+    return { impossible: reasonOf(error).replace(`${id}: `, '') };
   }
 }
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
-import { writeWhole } from '../training/write-whole.js';
+import { requireFolder, writeWhole } from '../training/write-whole.js';
 import { checkGrid } from './grid.js';
 
 /** What decides a comparison, as compare.json holds it. */
@@ -34,13 +34,14 @@ export class ComparisonFolder {
     readonly plan: ComparisonPlan,
   ) {}
 
-  /** A new one, nothing written yet. Throws `UserError` where there is a comparison already. */
+  /** A new one, nothing written yet. Throws `UserError` where there is a comparison already, or none can be made. */
   static create(path: string, plan: ComparisonPlan): ComparisonFolder {
     if (existsSync(join(path, PLAN)))
       throw new UserError(
         `${path} holds a comparison already`,
         `continue it with --resume ${path}, or name another folder with --out`,
       );
+    requireFolder(path);
     return new ComparisonFolder(path, plan);
   }
 

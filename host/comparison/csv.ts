@@ -7,6 +7,7 @@ type Field = string | number | undefined;
 const MEASURES = [
   ['training_error_percent', 'trainingError'],
   ['test_error_percent', 'testError'],
+  ['validation_error_percent', 'validationError'],
   ['contrast_cosine', 'contrastCosine'],
   ['signal_to_noise_db', 'signalToNoise'],
   ['saturations', 'saturations'],

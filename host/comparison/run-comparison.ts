@@ -1,7 +1,7 @@
 /** Runs what a comparison has left to run, each cell in a process of its own, references beside them. */
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
-import { UserError } from '../errors.js';
+import { reasonOf, UserError } from '../errors.js';
 import type { Recipe } from '../model/recipe.js';
 import { hasCheckpoint } from '../training/checkpoint.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
@@ -120,6 +120,6 @@ async function runReference(
     return { kind: finished ? 'finished' : 'interrupted' };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { kind: 'stopped', reason: error.message };
+    return { kind: 'stopped', reason: reasonOf(error) };
   }
 }

@@ -131,6 +131,7 @@ function groupOf(
     ...present({
       trainingError: over(({ trainingError }) => trainingError),
       testError: over(({ testError }) => testError),
+      validationError: over(({ validationError }) => validationError),
       gap: pairedDifference(
         bySeed(({ testError }) => testError),
         bySeed(({ referenceTestError }) => referenceTestError),

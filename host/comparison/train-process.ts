@@ -1,6 +1,7 @@
 /** A cell's run: the ordinary `train` command in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { reasonOf } from '../errors.js';
 import type { Metrics } from '../training/metrics.js';
 
 export type Ending =
@@ -82,7 +83,12 @@ function metricsIn(line: string): Metrics | undefined {
 function endingOf(code: number | null, killer: string | null, complaint: string): Ending {
   if (code === Exit.finished) return { kind: 'finished' };
   if (code === Exit.interrupted) return { kind: 'interrupted' };
-  const said = /(?:error|defect): ([^\n]+)/.exec(complaint)?.[1] ?? complaint.trim().split('\n').at(-1);
+  // Behind an error, further in than a stack, stands what to do about it.
+  const [, message, hint] = /(?:error|defect): ([^\n]+)(?:\n {7}(\S[^\n]*))?/.exec(complaint) ?? [];
+  const said =
+    message === undefined
+      ? complaint.trim().split('\n').at(-1)
+      : reasonOf({ message, ...(hint && { hint }) });
   const reason = said || (killer ? `its process was ended by ${killer}` : `its process ended with ${code}`);
   if (code === Exit.stopped) return { kind: 'stopped', reason };
   return { kind: 'failed', reason, differs: code === Exit.differs };

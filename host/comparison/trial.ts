@@ -1,8 +1,7 @@
 /** Recipes tried on a twin alone before anything is run: do their first weights have headroom, how long minibatches take. */
 import type { Dataset } from '../data/dataset.js';
-import { UserError } from '../errors.js';
+import { reasonOf, UserError } from '../errors.js';
 import { Twin } from '../kernel/twin.js';
-import { DeviceError } from '../link/device-error.js';
 import { readParameters } from '../link/tensors.js';
 import type { Storage } from '../model/format.js';
 import { formatsOf } from '../model/formats.js';
@@ -33,7 +32,7 @@ export class Trial {
       new HeadroomWatch(recipe).require(await this.initialParameters(recipe));
       return undefined;
     } catch (error) {
-      if (error instanceof UserError || error instanceof DeviceError) return error.message;
+      if (error instanceof UserError) return reasonOf(error);
       throw error;
     }
   }

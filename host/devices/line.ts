@@ -11,7 +11,10 @@ export interface DeviceOptions {
   readonly paced?: boolean;
   /** Simulated and emulated: bits that it stores weights in (default 16). */
   readonly storage?: Storage;
-  /** Simulated: bytes of arena (default 64 MiB). */
+  /**
+   * Simulated: bytes of arena (default 64 MiB). A network takes more than on a board: weights that do not come from the
+   * input are kept transposed too.
+   */
   readonly arena?: number;
   /** Simulated: bytes the receive window holds (default 65,536). */
   readonly window?: number;

@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { makeFolder } from '../training/write-whole.js';
 import { whyUnwritten } from '../write-error.js';
 import { toCHeader } from './c-header.js';
 import { type ExportedModel, identifier } from './model.js';
@@ -26,7 +27,7 @@ export async function writeExport(model: ExportedModel, directory: string): Prom
     ]),
   ];
   try {
-    await mkdir(directory, { recursive: true });
+    makeFolder(directory);
     for (const [name, content] of files) await replace(join(directory, name), content);
   } catch (cause) {
     throw new UserError(

@@ -19,10 +19,31 @@ export async function openDevice(
   options: DeviceOptions,
   events: BuildEvents = {},
 ): Promise<DeviceLine> {
-  if (boardIds().includes(spec) || existsSync(join(spec, 'board.toml')))
-    return openEmulated(readBoard(spec), { storage: options.storage }, events);
+  if (isBoard(spec)) return openEmulated(readBoard(spec), { storage: options.storage }, events);
   refuseMisspelt(spec);
   return openLine(spec, options);
+}
+
+/**
+ * Whether a device can be opened, before work is begun that many runs of it share; where it can it is closed again.
+ * @throws `UserError` as `openDevice` does, with what there is to choose from
+ */
+export async function requireDevice(spec: string, options: DeviceOptions): Promise<void> {
+  try {
+    if (isBoard(spec)) requireEmulator(readBoard(spec));
+    else await (await openDevice(spec, options)).close();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const choices = 'eqprop ports lists the serial ports, eqprop boards the boards';
+    const hint = error.hint?.includes('eqprop ports')
+      ? error.hint
+      : [error.hint, choices].filter(Boolean).join('; ');
+    throw new UserError(error.message, hint, { cause: error });
+  }
+}
+
+function isBoard(spec: string): boolean {
+  return boardIds().includes(spec) || existsSync(join(spec, 'board.toml'));
 }
 
 /** Names of serial ports are short words too, on Windows: only what resembles a board is taken for one. */

@@ -91,7 +91,7 @@ function checkTogether(recipe: Recipe): void {
   if (recipe.relaxation === 'exact' && recipe.nudging !== 'positive' && nudge >= 1)
     throw new UserError(
       `a negative nudge of ${nudge} with exact relaxation`,
-      'the output minimises only while 1 + β > 0: choose a smaller beta, positive nudging, or euler',
+      `the output minimises only while 1 + β > 0: choose a beta below ${recipe.beta / nudge}, positive nudging, or euler`,
     );
   const { states } = formatsOf(recipe);
   if (inputScaleOf(recipe) !== 1 && states.fraction < LEAST_FOR_DROPOUT)

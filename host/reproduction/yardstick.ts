@@ -1,5 +1,4 @@
 /** Trains the backpropagation yardstick in a thread of its own; every epoch is saved, and not trained again. */
-import { mkdirSync } from 'node:fs';
 import * as v from 'valibot';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
@@ -12,7 +11,7 @@ import {
   saveCheckpoint,
 } from '../training/checkpoint.js';
 import { SavedArrays } from '../training/saved-arrays.js';
-import { writing } from '../training/write-whole.js';
+import { makeFolder, writing } from '../training/write-whole.js';
 import type { RealParameters } from '../verification/reference-worker.js';
 import type { YardstickEpoch, YardstickOptions, YardstickTask } from './backpropagation-worker.js';
 
@@ -58,7 +57,7 @@ export async function trainYardstick(
   const saved = hasCheckpoint(folder) ? loadYardstick(folder, recipe) : undefined;
   let epochs = saved?.epochs ?? [];
   if (epochs.length >= wanted || signal.aborted) return;
-  writing(folder, () => mkdirSync(folder, { recursive: true }));
+  writing(folder, () => makeFolder(folder));
   const options: YardstickOptions = {
     recipe,
     rate: YARDSTICK_RATE,

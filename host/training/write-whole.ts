@@ -1,4 +1,13 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { whyUnwritten } from '../write-error.js';
@@ -17,6 +26,41 @@ export function writing<T>(path: string, work: () => T): T {
 }
 
 /**
+ * Makes a folder and those above it that are missing; returns those made, the outermost first. Node's own recursive
+ * way never ends where a parent is there and takes no folders, as /proc.
+ */
+export function makeFolder(path: string): readonly string[] {
+  const missing: string[] = [];
+  for (let at = path; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.unshift(at);
+  return missing.filter((one) => {
+    try {
+      mkdirSync(one);
+      return true;
+    } catch (error) {
+      // Another process was first.
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    }
+  });
+}
+
+/**
+ * Leaves nothing behind.
+ * @throws `UserError` where the folder cannot be made or written into
+ */
+export function requireFolder(path: string): void {
+  writing(path, () => {
+    const made = makeFolder(path);
+    try {
+      // Of a file it fails.
+      accessSync(`${path}/.`, constants.W_OK);
+    } finally {
+      for (const one of made.toReversed()) rmdirSync(one);
+    }
+  });
+}
+
+/**
  * Writes a file whole or not at all, its folder too where that is missing. Returns its path.
  * @throws `UserError` where it cannot be written
  */
@@ -24,7 +68,7 @@ export function writeWhole(folder: string, name: string, content: string): strin
   const path = join(folder, name);
   const fresh = `${path}.new`;
   return writing(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     try {
       writeFileSync(fresh, content);
       renameSync(fresh, path);

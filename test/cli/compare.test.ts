@@ -162,12 +162,32 @@ test('interrupted it saves and ends with 130; --resume runs what is left, and no
   expect(resultsIn(out).groups[0].cells.map(({ state }) => state)).toEqual(['finished', 'finished']);
 });
 
+test.skipIf(process.platform !== 'linux')(
+  'a folder that cannot be made is told before cells are planned',
+  async () => {
+    const { code, stderr } = await eqprop(
+      'compare',
+      ...small,
+      '--seeds',
+      '201',
+      '--out',
+      '/proc/nowhere/here',
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^error: could not write \/proc\/nowhere\/here: .*\n +choose another folder with --out/,
+    );
+  },
+);
+
 test.each([
   [['--wieghts', 'Q1.14'], 2, 'unknown option'],
   [['--seeds', '2', '--seed', '4'], 1, 'name the same'],
   [['--relaxation', 'eulre'], 1, 'relaxation cannot be "eulre"'],
   [['nowhere.toml'], 1, 'there is no file nowhere.toml'],
   [['--seeds', '201'], 1, '201 cells, about'],
+  [['--device', '/dev/ttyNOPE'], 1, 'there is no port /dev/ttyNOPE'],
+  [['--device', 'nosuch'], 1, 'eqprop ports lists the serial ports, eqprop boards the boards'],
 ])('%j is refused', async (args, status, message) => {
   const { code, stderr } = await eqprop(
     'compare',

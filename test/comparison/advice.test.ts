@@ -61,7 +61,9 @@ describe('advice', () => {
     const lucky = group('Q3.12', 100, [3.9]);
     expect(advise([lucky, whole, close], 0.25)).toMatchObject({
       group: 'Q2.13',
-      rule: expect.stringMatching(/over the 3 seeds\. Not judged, for want of seeds that these have: 1\.$/),
+      rule: expect.stringMatching(
+        /over the 3 seeds; ± is the 95 % interval of a mean\. Not judged, for want of seeds that these have: 1\.$/,
+      ),
     });
     // As many seeds, but others.
     const cells = [2, 3, 4].map((seed) => finishedCell(seed, 1));
@@ -85,7 +87,7 @@ describe('advice', () => {
       group: 'Q2.13',
       sentence:
         '784-128-10 on pico: i16 Q2.13, states Q3.12, stochastic, beta 0.3: 6.00 ± 2.48 % test error, +0.05 ± 0.04 points from float64, 240,400 bytes.',
-      rule: 'Chosen: the fewest bytes among what is at most 0.25 points of test error above the best (6.00 %), with 97.5 % confidence over the 3 seeds.',
+      rule: 'Chosen: the fewest bytes among what is at most 0.25 points of test error above the best (6.00 %), with 97.5 % confidence over the 3 seeds; ± is the 95 % interval of a mean.',
     });
   });
 

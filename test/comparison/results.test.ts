@@ -45,15 +45,27 @@ test('CSV, by hand', () => {
   expect(new Set(head).size).toBe(head.length);
   expect(rows[1]).toBe(
     'group,Q1.14,,2 of 2 finished,,784-8-10,Q1.14,Q3.12,stochastic,exact,weights=Q1.14,16,1000,pico,1,2,' +
-      ',,,5,1.4142136,12.7062,,,,,,,,,,,,,,,,0.5,1,9,0.01,0.02,0.5,0.51,0.01,0.02,2,0.51',
+      ',,,5,1.4142136,12.7062,,,,,,,,,,,,,,,,,,,0.5,1,9,0.01,0.02,0.5,0.51,0.01,0.02,2,0.51',
   );
   expect(rows[2]).toBe(
     'cell,Q1.14,1,finished,,784-8-10,Q1.14,Q3.12,stochastic,exact,weights=Q1.14,16,1000,pico,,1,' +
-      '3,,,4,,,,,,,,,,,,0.25,,,,,,-0.5,,,,,,,,,,',
+      '3,,,4,,,,,,,,,,,,,,,0.25,,,,,,-0.5,,,,,,,,,,',
   );
   expect(column(4, 'test_error_percent')).toBe('3');
   expect(column(4, 'test_error_percent_ci95')).toBe('');
   expect(rows[7]).toContain('cell,Q9.6,1,impossible,"it is, ""so"", <b>",784-8-10');
+});
+
+test('validation errors are a column where there are any', () => {
+  const cells = [{ ...finishedCell(1, 4), validationError: 4.25 }];
+  const validated = comparison([
+    group('Q1.14', 1000, [4], { cells, validationError: { mean: 4.25, count: 1 } }),
+  ]);
+  const [head, first, second] = toCsv(validated).split('\r\n');
+  const column = head.split(',').indexOf('validation_error_percent');
+  expect([first, second].map((row) => row.split(',')[column])).toEqual(['4.25', '4.25']);
+  expect(renderComparison(validated)).toContain('<th scope="col">validation error</th>');
+  expect(renderComparison(data)).not.toContain('<th scope="col">validation error</th>');
 });
 
 test('whole numbers are in the CSV as they are', () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ComparisonFolder } from '#host/comparison/comparison-folder';
@@ -7,6 +7,7 @@ import { prepareComparison } from '#host/comparison/prepare';
 import { readReference } from '#host/comparison/reference-run';
 import { runComparison } from '#host/comparison/run-comparison';
 import { summarise } from '#host/comparison/summary';
+import { CHECKPOINT } from '#host/training/checkpoint';
 import { loadRun } from '#host/training/saved-run';
 import { begin } from '../training/runs.js';
 import { smallRecipe, temporaryFolder, writeSmallData } from '../training/small-data.js';
@@ -133,6 +134,25 @@ test('a cell that crashes leaves the rest, and is tried again', async () => {
 
   const again = await prepareComparison(ComparisonFolder.open(folder.path), 2);
   expect(again.cellsToRun.map(({ id }) => id)).toEqual(['w-Q1.14_seed-2']);
+});
+
+test('a finished cell that lost its checkpoints is trained anew; a damaged one blocks nothing', async () => {
+  const plan = smallPlan(data.path, { weights: ['Q1.14', 'Q2.13'] }, { reference: false });
+  const folder = smallFolder(data.path, 'lost', plan);
+  const { program } = notingProgram(place('lost-program'));
+  await runComparison(await prepareComparison(folder, 2), program, silent, never);
+  for (const name of readdirSync(folder.cell('w-Q1.14_seed-1')))
+    if (name.startsWith(CHECKPOINT.replace('.eqp', ''))) rmSync(join(folder.cell('w-Q1.14_seed-1'), name));
+  for (const name of readdirSync(folder.cell('w-Q2.13_seed-1')))
+    if (name.endsWith('.eqp')) writeFileSync(join(folder.cell('w-Q2.13_seed-1'), name), 'no checkpoint');
+
+  const again = await prepareComparison(ComparisonFolder.open(folder.path), 2);
+  expect(again.cellsToRun.map(({ id }) => id)).toEqual(['w-Q1.14_seed-1']);
+  const endings = await runComparison(again, program, silent, never);
+  const sources = await sourcesOfGroups(again, never);
+  expect([...sources.keys()]).toEqual(['w-Q1.14']);
+  const { groups } = summarise(again, endings, sources);
+  expect(groups.map(({ cells }) => cells[0].state)).toEqual(['finished', 'finished']);
 });
 
 test('a run that the headroom watch stops shows why', async () => {

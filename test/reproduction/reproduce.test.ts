@@ -125,6 +125,7 @@ describe('eqprop reproduce', () => {
       expect(readFileSync(join(out, `${name}.svg`), 'utf8')).toMatch(/^<svg/);
     const energy = 'The energy falls along the relaxation';
     expect(readFileSync(join(out, 'energy-descent.svg'), 'utf8')).toContain(`<title>${energy}</title>`);
+    expect(stdout).toContain('Quick form');
     expect(stdout).toContain(`${energy}: holds here`);
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(
       'Persistent states shorten the relaxation',
@@ -161,6 +162,7 @@ describe('eqprop reproduce', () => {
     [['table-2', '--epochs', '0'], 2, /a whole number from 1 on/],
     [['table-2', '--full', '--quick'], 2, /cannot be used with/],
     [['claims', '--full'], 1, /no full form/],
+    [['table-2', '--network', '1', '--shadow', '3'], 1, /--shadow 3: network 3 is not trained here/],
     [['figure-5', '--resume', 'x', '--seed', '2'], 1, /--seed cannot be changed/],
   ] as const)('refuses %j', async (args, code, message) => {
     const ended = await eqprop('reproduce', ...args);

@@ -57,7 +57,7 @@ ${section('results', 'Results', undefined, results)}${section(
   sources,
 )}<section id="cells">
 <h2>All cells</h2>
-<p class="lead">Errors with their standard deviation over the seeds; distances from float64 with the 95 % interval of the mean of paired differences. The same numbers, and those of each cell, are in cells.csv and cells.json.</p>
+<p class="lead">± is the 95 % interval of the mean over the seeds, of distances from float64 that of the paired differences. The same numbers, and those of each cell, are in cells.csv and cells.json.</p>
 ${groupTable(data)}
 ${missingTable(data)}
 </section>

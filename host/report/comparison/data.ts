@@ -30,6 +30,8 @@ export interface CellOutcome {
   readonly trainingError?: number;
   /** From a zero start. */
   readonly testError?: number;
+  /** After the last epoch, where the recipe validates. */
+  readonly validationError?: number;
   readonly referenceTrainingError?: number;
   readonly referenceTestError?: number;
   /** Between the contrasts of device and reference: mean over compared minibatches and connections. */
@@ -75,6 +77,7 @@ export interface Group {
   readonly cells: readonly CellOutcome[];
   readonly trainingError?: Spread;
   readonly testError?: Spread;
+  readonly validationError?: Spread;
   /** Test error less the float64 reference's, in points, seed by seed. */
   readonly gap?: Spread;
   readonly contrastCosine?: Spread;

@@ -9,7 +9,7 @@ const half = (width: number | undefined, digits: number) =>
   width === undefined ? '' : ` ± ${width.toFixed(digits)}`;
 
 function percent(spread: Spread | undefined): string {
-  return spread ? `${spread.mean.toFixed(2)}${half(spread.deviation, 2)} %` : DASH;
+  return spread ? `${spread.mean.toFixed(2)}${half(spread.halfWidth, 2)} %` : DASH;
 }
 
 function gap(spread: Spread | undefined): string {
@@ -18,13 +18,16 @@ function gap(spread: Spread | undefined): string {
   return `${sign}${spread.mean.toFixed(2).replace('-', '−')}${half(spread.halfWidth, 2)}`;
 }
 
-/** Every group, with what was measured; errors with their standard deviation, the gap with its interval. */
+/** Every group, with what was measured; with its 95 % interval. */
 export function groupTable({ keys, groups, advice, references }: ComparisonData): Html {
   const any = (of: (group: Group) => unknown) => groups.some((group) => of(group) !== undefined);
   const columns: Column[] = [
     ...keys.map((key): Column => [key, ({ settings }) => settings[key]]),
     ['test error', ({ testError }) => percent(testError)],
     ...(references.length > 0 ? [['points from float64', ({ gap: of }: Group) => gap(of)] as Column] : []),
+    ...(any(({ validationError }) => validationError)
+      ? [['validation error', ({ validationError: of }: Group) => percent(of)] as Column]
+      : []),
     ['training error', ({ trainingError }) => percent(trainingError)],
     ['arena bytes', ({ bytes }) => (bytes === undefined ? DASH : count(bytes))],
     ['smallest board', ({ board }) => board ?? DASH],
