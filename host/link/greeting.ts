@@ -13,6 +13,7 @@ import {
   Signal,
   schemaHash,
 } from './schema.js';
+import { UntrueError } from './untrue.js';
 
 export interface Greeting {
   /** What the device says of itself. */
@@ -39,13 +40,11 @@ function requireSchema(device: ReplyOf<'hello'>): void {
     maxPayload: MAX_PAYLOAD,
     replySlots: REPLY_SLOTS,
   } as const;
-  const hint = 'its firmware is not what it should be: eqprop flash <board> puts this version on the board';
   for (const [field, value] of Object.entries(fixed)) {
     const said = device[field as keyof typeof fixed];
-    if (said !== value)
-      throw new UserError(`hello: the device's ${field} is ${said}, it must be ${value}`, hint);
+    if (said !== value) throw new UntrueError(`hello: the device's ${field} is ${said}, it must be ${value}`);
   }
-  if (device.window === 0) throw new UserError("hello: the device's window is 0 bytes", hint);
+  if (device.window === 0) throw new UntrueError("hello: the device's window is 0 bytes");
 }
 
 /**

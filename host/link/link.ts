@@ -18,6 +18,7 @@ import { type Greeting, greet } from './greeting.js';
 import { type Expectation, Outbox } from './outbox.js';
 import { RoundTrip } from './round-trip.js';
 import { type MessageName, Messages, REPLY, type ReplyOf, type RequestOf, Signal } from './schema.js';
+import { UntrueError } from './untrue.js';
 import { VitalSigns } from './vital-signs.js';
 
 export interface LinkOptions {
@@ -221,11 +222,8 @@ export class Link implements Endpoint {
 
   #requireSent(expected: number): void {
     const { reached } = this.#outbox;
-    if (!this.#outbox.isAhead(expected)) return;
-    throw new UserError(
-      `the device expects request ${expected} next, but ${reached} was not yet sent`,
-      'its firmware is not what it should be: eqprop flash <board> puts this version on the board',
-    );
+    if (this.#outbox.isAhead(expected))
+      throw new UntrueError(`the device expects request ${expected} next, but ${reached} was not yet sent`);
   }
 
   /** Something may have been lost. */

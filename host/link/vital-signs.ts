@@ -2,8 +2,9 @@
  * When a device is given up. Only what was asked for counts as a sign of life: a device that talks and talks, and
  * answers nothing, is as good as a silent one, and one that answers polls alone is not waited for for ever.
  */
-import { UserError } from '../errors.js';
+import type { UserError } from '../errors.js';
 import { ConnectionLost } from './connection-lost.js';
+import { UntrueError } from './untrue.js';
 
 /** Times the patience for which a device may answer polls and run none of the requests. */
 const STALL = 4;
@@ -72,9 +73,8 @@ export class VitalSigns {
     const silence = this.#silence(now, oldest);
     if (silence < this.patience) return undefined;
     if (now - this.#lastFrame < this.patience / 2)
-      return new UserError(
+      return new UntrueError(
         `the device answers nothing that it is asked (${oldest.kind}), and has sent ${this.#frames} other frames for ${seconds(silence)}`,
-        'its firmware is not what it should be: eqprop flash <board> puts this version on the board',
       );
     const noise = this.#bytes > 0 ? `, but for ${this.#bytes} bytes that are no answer` : '';
     return new ConnectionLost(
