@@ -29,7 +29,19 @@ function describe(port: Partial<PortInfo> & { path: string }): PortDescription {
   const { path, manufacturer, serialNumber, vendorId, productId } = port;
   const friendlyName =
     'friendlyName' in port && typeof port.friendlyName === 'string' ? port.friendlyName : undefined;
-  return { path, manufacturer, serialNumber, vendorId, productId, friendlyName };
+  return {
+    path,
+    manufacturer: printable(manufacturer),
+    serialNumber: printable(serialNumber),
+    vendorId: printable(vendorId),
+    productId: printable(productId),
+    friendlyName: printable(friendlyName),
+  };
+}
+
+/** A device may call itself what it likes, but not move a terminal's cursor with it. */
+function printable(text: string | undefined): string | undefined {
+  return text?.replace(/[\p{Cc}\p{Cf}]/gu, '');
 }
 
 async function namedPorts(): Promise<{ path: string }[]> {

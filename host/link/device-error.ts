@@ -43,7 +43,7 @@ export class DeviceError extends UserError {
 
   /** @param code the request's type where the error itself does not say it */
   static decode(payload: Uint8Array, code?: number): DeviceError {
-    const { value, limit, place, code: number, request } = errorLayout.decode(payload);
+    const { value, limit, place, code: number, request } = errorLayout.decode(payload, 'an error');
     const type = code ?? request;
     const known = Object.entries(Messages).find(([, m]) => m.code === type);
     const requestName = known?.[0] ?? (type === 0 ? '' : `message ${type}`);

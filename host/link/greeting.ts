@@ -3,7 +3,17 @@ import type { Duplex } from 'node:stream';
 import { UserError } from '../errors.js';
 import { DeviceError } from './device-error.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
-import { Messages, PROTOCOL, REPLY, type ReplyOf, Signal, schemaHash } from './schema.js';
+import {
+  MAX_PAYLOAD,
+  Messages,
+  PROTOCOL,
+  REPLY,
+  REPLY_SLOTS,
+  type ReplyOf,
+  Signal,
+  schemaHash,
+} from './schema.js';
+import { UntrueError } from './untrue.js';
 
 export interface Greeting {
   /** What the device says of itself. */
@@ -17,7 +27,24 @@ const INTERVAL = 200;
 
 function greetingOf(frame: Frame, session: number): Greeting | undefined {
   if (frame.type !== (Messages.hello.code | REPLY) || frame.session !== session) return undefined;
-  return { device: Messages.hello.reply.decode(frame.payload), first: frame.sequence };
+  const device = Messages.hello.reply.decode(frame.payload, 'hello: a reply');
+  requireSchema(device);
+  return { device, first: frame.sequence };
+}
+
+/** What a device of this schema says of itself; the host would count on anything else. */
+function requireSchema(device: ReplyOf<'hello'>): void {
+  const fixed = {
+    schema: schemaHash,
+    protocol: PROTOCOL,
+    maxPayload: MAX_PAYLOAD,
+    replySlots: REPLY_SLOTS,
+  } as const;
+  for (const [field, value] of Object.entries(fixed)) {
+    const said = device[field as keyof typeof fixed];
+    if (said !== value) throw new UntrueError(`hello: the device's ${field} is ${said}, it must be ${value}`);
+  }
+  if (device.window === 0) throw new UntrueError("hello: the device's window is 0 bytes");
 }
 
 /**
@@ -34,12 +61,14 @@ export function greet(stream: Duplex, session: number, patience: number): Promis
 
   /** Why the device was started anew, if it said so: it may be up the next moment. */
   let fault: DeviceError | undefined;
+  let heard = 0;
 
   return new Promise((resolve, reject) => {
     const say = () => {
       if (!stream.writableNeedDrain) stream.write(hello);
     };
     const receive = (bytes: Buffer) => {
+      heard += bytes.length;
       try {
         for (const encoded of splitter.split(bytes)) {
           const received = decodeFrame(encoded);
@@ -69,7 +98,7 @@ export function greet(stream: Duplex, session: number, patience: number): Promis
       fail(
         fault ??
           new UserError(
-            `no answer from the device within ${patience / 1000} s`,
+            `no answer from the device within ${patience / 1000} s${heard > 0 ? `, but ${heard} other bytes` : ''}`,
             'is it powered, does it run the eqprop firmware, and is the baud rate the one it was built for?',
           ),
       );

@@ -73,8 +73,11 @@ export interface Codec<L extends Layout> {
   /** Bytes before the array, if any. */
   readonly size: number;
   encode(values: Values<L>): Uint8Array;
-  /** Throws `UserError` when the bytes are too few, or not a whole number of array elements. */
-  decode(bytes: Uint8Array): Values<L>;
+  /**
+   * Throws `UserError` when the bytes are too few, or not a whole number of array elements.
+   * @param what they are, in the error
+   */
+  decode(bytes: Uint8Array, what?: string): Values<L>;
 }
 
 export function codec<const L extends Layout>(layout: L): Codec<L> {
@@ -96,11 +99,11 @@ export function codec<const L extends Layout>(layout: L): Codec<L> {
       }
       return bytes;
     },
-    decode(bytes) {
+    decode(bytes, what = 'a message') {
       const rest = bytes.length - size;
       const step = tail ? scalarSize[tail.scalar] : 1;
       if (rest < 0 || (tail ? rest % step !== 0 : rest !== 0))
-        throw new UserError(`a message of ${bytes.length} bytes does not fit its layout of ${size}`);
+        throw new UserError(`${what} of ${bytes.length} bytes does not fit its layout of ${size}`);
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       const values: Record<string, unknown> = {};
       for (const { name, scalar, offset, array } of fields) {

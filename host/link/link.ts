@@ -18,9 +18,11 @@ import { type Greeting, greet } from './greeting.js';
 import { type Expectation, Outbox } from './outbox.js';
 import { RoundTrip } from './round-trip.js';
 import { type MessageName, Messages, REPLY, type ReplyOf, type RequestOf, Signal } from './schema.js';
+import { UntrueError } from './untrue.js';
+import { VitalSigns } from './vital-signs.js';
 
 export interface LinkOptions {
-  /** Milliseconds without a sign of life after which the device is given up (default 30,000). */
+  /** Milliseconds without an answer after which the device is given up (default 30,000). */
   readonly patience?: number;
 }
 
@@ -36,6 +38,8 @@ export interface LinkCounters {
 
 /** Room in the window for twenty polls: with the waits between them doubling, they outlast any patience. */
 const POLL_RESERVE = 320;
+/** Bytes under way at most, whatever window a device tells of. */
+const MOST_ROOM = 2 ** 20;
 /** Of the patience: the longest wait for a poll's answer, that one poll lost is not the end. */
 const LONGEST_WAIT = 1 / 8;
 
@@ -53,7 +57,7 @@ export class Link implements Endpoint {
   #settledPolls = 0;
   #roomWanted: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #lastHeard = performance.now();
+  readonly #signs: VitalSigns;
   #failure: Error | undefined;
 
   private constructor(stream: Duplex, session: number, patience: number, { device, first }: Greeting) {
@@ -61,7 +65,9 @@ export class Link implements Endpoint {
     this.#session = session;
     this.#patience = patience;
     this.device = device;
-    const room = device.window - Math.min(POLL_RESERVE, device.window / 4);
+    this.#signs = new VitalSigns(patience, performance.now());
+    const window = Math.min(device.window, MOST_ROOM);
+    const room = window - Math.min(POLL_RESERVE, window / 4);
     this.#outbox = new Outbox({ first, room, replySlots: device.replySlots });
     stream.on('data', this.#receive);
     stream.on('drain', this.#pump);
@@ -84,7 +90,7 @@ export class Link implements Endpoint {
     const payload = await new Promise<Uint8Array>((resolve, reject) =>
       this.#enqueue(name, values, { resolve, reject }),
     );
-    return Messages[name].reply.decode(payload) as ReplyOf<N>;
+    return Messages[name].reply.decode(payload, `${name}: a reply`) as ReplyOf<N>;
   }
 
   async post<N extends QuietName>(name: N, values: RequestOf<N>): Promise<void> {
@@ -141,61 +147,83 @@ export class Link implements Endpoint {
 
   readonly #receive = (bytes: Buffer): void => {
     this.counters.bytesReceived += bytes.length;
-    const before = this.#lastHeard;
+    this.#signs.hear(bytes.length);
+    let answers = false;
     for (const encoded of this.#splitter.split(bytes)) {
       const frame = decodeFrame(encoded);
-      if (frame) this.#hear(frame);
+      if (frame) answers = this.#hear(frame) || answers;
       else {
         this.counters.damaged++;
         this.#doubt();
       }
     }
     this.#pump();
-    if (this.#lastHeard !== before) this.#arm();
+    // The timer may be put off again and again by what comes; the end may not.
+    if (!this.#giveUpIfDue() && answers) this.#arm();
   };
 
-  #hear(frame: Frame): void {
+  /** Whether the frame was asked for. */
+  #hear(frame: Frame): boolean {
     try {
-      this.#dispatch(frame);
+      return this.#dispatch(frame);
     } catch (error) {
       this.#fail(error as Error);
+      return false;
     }
   }
 
-  #dispatch({ type, session, sequence, payload }: Frame): void {
+  #dispatch({ type, session, sequence, payload }: Frame): boolean {
     const error = type === Signal.error ? DeviceError.decode(payload) : undefined;
     // A device that was reset has no session of which it could speak.
     if (error?.error === 'unknownSession' && error.value === this.#session) throw lost(error);
     if (error?.error === 'fault') throw lost(error);
     const isEcho = type < Signal.acknowledge;
-    if (session !== this.#session || isEcho || type === (Messages.hello.code | REPLY)) return;
-    this.#lastHeard = performance.now();
+    if (session !== this.#session || isEcho || type === (Messages.hello.code | REPLY)) return false;
+    let asked: boolean;
     if (error) {
-      this.#answer(sequence, undefined, ({ reject }) => reject(error));
+      asked = this.#answer(sequence, undefined, ({ reject }) => reject(error));
     } else if (type === Signal.acknowledge) {
-      this.#acknowledge(sequence);
+      asked = this.#acknowledge(sequence);
     } else if (type === Signal.missing) {
-      this.#acknowledge(sequence);
+      asked = this.#acknowledge(sequence);
       this.#doubt();
     } else if (type === (Messages.poll.code | REPLY)) {
-      this.#settle(Messages.poll.reply.decode(payload).id, sequence);
+      asked = this.#settle(Messages.poll.reply.decode(payload, 'poll: a reply').id, sequence);
     } else {
-      this.#answer(sequence, type, ({ resolve }) => resolve(payload));
+      asked = this.#answer(sequence, type, ({ resolve }) => resolve(payload));
     }
+    if (!asked) this.#signs.note(performance.now());
+    return asked;
   }
 
-  #answer(sequence: number, type: number | undefined, tell: (who: Expectation) => void): void {
+  /** Whether there was a request for it. */
+  #answer(sequence: number, type: number | undefined, tell: (who: Expectation) => void): boolean {
     const request = this.#outbox.answered(sequence, type);
-    if (!request?.expectation) return;
+    if (!request?.expectation) return false;
     this.#acknowledge((sequence + 1) & 0xffff);
-    if (request.sends === 1) this.#roundTrip.observe(request.kind, performance.now() - request.since);
+    const now = performance.now();
+    this.#signs.progress(now);
+    if (request.sends === 1) this.#roundTrip.observe(request.kind, now - request.since);
     tell(request.expectation);
+    return true;
   }
 
-  #acknowledge(expected: number): void {
+  /** Whether more has run than was known. */
+  #acknowledge(expected: number): boolean {
+    this.#requireSent(expected);
+    const before = this.#outbox.acknowledged;
     const now = performance.now();
     for (const { kind, sends, since } of this.#outbox.acknowledge(expected))
       if (sends === 1) this.#roundTrip.observe(kind, now - since);
+    if (this.#outbox.acknowledged === before) return false;
+    this.#signs.progress(now);
+    return true;
+  }
+
+  #requireSent(expected: number): void {
+    const { reached } = this.#outbox;
+    if (this.#outbox.isAhead(expected))
+      throw new UntrueError(`the device expects request ${expected} next, but ${reached} was not yet sent`);
   }
 
   /** Something may have been lost. */
@@ -213,14 +241,19 @@ export class Link implements Endpoint {
     this.#arm();
   }
 
-  /** What was sent before the poll has been read or lost, and the replies to what was run have been sent. */
-  #settle(poll: number, expected: number): void {
-    if (poll < this.#settledPolls || poll >= this.counters.polls) return;
+  /**
+   * What was sent before the poll has been read or lost, and the replies to what was run have been sent. Returns whether
+   * it is a poll that waits for its answer.
+   */
+  #settle(poll: number, expected: number): boolean {
+    if (poll < this.#settledPolls || poll >= this.counters.polls) return false;
+    this.#requireSent(expected);
     if (!this.#outbox.isPlausible(expected))
       throw new ConnectionLost(`the device expects request ${expected}, which it has run: it was reset`);
     this.#settledPolls = this.counters.polls;
-    this.#outbox.acknowledge(expected);
+    if (!this.#acknowledge(expected)) this.#signs.answer(performance.now());
     this.#outbox.takeBack();
+    return true;
   }
 
   /** Waits for the oldest request, then asks how far the device is. */
@@ -229,26 +262,21 @@ export class Link implements Endpoint {
     this.#timer = undefined;
     const { oldest, sent } = this.#outbox;
     if (!oldest || this.#failure) return;
-    const silence = performance.now() - Math.max(this.#lastHeard, oldest.since);
     const usual = this.#roundTrip.timeout(sent.map(({ kind }) => kind)) * 2 ** this.#unansweredPolls;
-    const wait = Math.min(usual, this.#patience * LONGEST_WAIT, this.#patience - silence);
+    const wait = Math.min(usual, this.#patience * LONGEST_WAIT, this.#signs.left(performance.now(), oldest));
     this.#timer = setTimeout(this.#expire, Math.ceil(wait));
   }
 
   readonly #expire = (): void => {
-    const { oldest } = this.#outbox;
-    const silence = performance.now() - Math.max(this.#lastHeard, oldest?.since ?? 0);
-    if (oldest && silence >= this.#patience) {
-      this.#fail(
-        new ConnectionLost(
-          `the device has been silent for ${Math.round(silence / 1000)} s`,
-          'was it unplugged, or is the baud rate wrong?',
-        ),
-      );
-      return;
-    }
-    this.#poll();
+    if (!this.#giveUpIfDue()) this.#poll();
   };
+
+  #giveUpIfDue(): boolean {
+    const { oldest } = this.#outbox;
+    const verdict = oldest && this.#signs.verdict(performance.now(), oldest);
+    if (verdict) this.#fail(verdict);
+    return verdict !== undefined;
+  }
 
   readonly #lose = (): void => this.#fail(new ConnectionLost('the line to the device was closed'));
 

@@ -29,6 +29,8 @@ export interface Numbered {
   /** Counts the requests that are replied to. */
   readonly ordinal: number;
   sends: number;
+  /** In milliseconds. */
+  readonly queued: number;
   /** When it was sent last, or else queued; in milliseconds. */
   since: number;
 }
@@ -46,6 +48,8 @@ export class Outbox {
   #next: number;
   /** Everything before has run. */
   #acknowledged: number;
+  /** Everything before was sent at least once. */
+  #reached: number;
   #ordinals = 0;
   #sent: Numbered[] = [];
   #waiting: Numbered[] = [];
@@ -53,8 +57,19 @@ export class Outbox {
   constructor({ first, room, replySlots }: OutboxLimits) {
     this.#next = first;
     this.#acknowledged = first;
+    this.#reached = first;
     this.#room = room;
     this.#replySlots = replySlots;
+  }
+
+  /** The first sequence of which it is not known that it has run. */
+  get acknowledged(): number {
+    return this.#acknowledged;
+  }
+
+  /** The first sequence that was never sent. */
+  get reached(): number {
+    return this.#reached;
   }
 
   /** Requests sent and not done, by age. */
@@ -87,6 +102,7 @@ export class Outbox {
       encoded: encode(sequence),
       ordinal: reply ? this.#ordinals++ : this.#ordinals,
       sends: 0,
+      queued: now,
       since: now,
     });
   }
@@ -97,16 +113,18 @@ export class Outbox {
     let underWay = this.#underWay();
     let unanswered = this.#sent.find(({ expectation }) => expectation)?.ordinal;
     for (const next of this.#waiting) {
-      const after = underWay + next.encoded.length;
-      if (underWay > 0 && after > this.#room) break;
+      const filled = underWay + next.encoded.length;
+      if (underWay > 0 && filled > this.#room) break;
       if (next.expectation) {
         // The device keeps its last replies: the oldest one that may be asked for again must be among them.
         unanswered ??= next.ordinal;
         if (next.ordinal - unanswered >= this.#replySlots) break;
       }
-      underWay = after;
+      underWay = filled;
       next.since = now;
       next.sends++;
+      const after = (next.sequence + 1) % SEQUENCES;
+      if (isFrom(after, this.#reached)) this.#reached = after;
       ready.push(next);
     }
     this.#waiting.splice(0, ready.length);
@@ -124,9 +142,14 @@ export class Outbox {
     return done;
   }
 
+  /** Whether a device that expects this sequence next would have run what was never sent. */
+  isAhead(expected: number): boolean {
+    return !isFrom(this.#reached, expected);
+  }
+
   /** Whether a device that expects this sequence next may have run what it acknowledged. */
   isPlausible(expected: number): boolean {
-    return isFrom(expected, this.#acknowledged) && isFrom(this.#next, expected);
+    return isFrom(expected, this.#acknowledged) && !this.isAhead(expected);
   }
 
   /** Removes the request that a frame of this type, or of whatever type, replies to; if there is one. */

@@ -7,7 +7,18 @@ import { type Formats, formatsOf } from '../model/formats.js';
 import { integerArrays, type NetworkParameters } from '../model/network-parameters.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
 import { configureRequest, initialiseRequest, type StepRates, trainRequest } from '../model/requests.js';
+import { VerificationError } from '../verification/lockstep.js';
 import type { Minibatch, PersistentStates } from './minibatch.js';
+import { type Bounds, requireAtMost, requirePlausible } from './plausible.js';
+
+/** Phases of a minibatch that follow the free one, at most. */
+const NUDGED_PHASES = 2;
+/**
+ * An iteration multiplies by each weight twice at most, once for each of its ends; the drives at a phase's start and the
+ * contrast are as much again as a few iterations. Doubled, since it is nonsense that must be found.
+ */
+const PRODUCTS_PER_WEIGHT = 4;
+const BESIDE_ITERATIONS = 4;
 
 export class Learner {
   readonly sizes: readonly number[];
@@ -57,13 +68,41 @@ export class Learner {
     return (await this.endpoint.request('statistics', {})).products;
   }
 
-  /** Trains on the staged minibatch. */
-  train(step: number, samples: number, rates: StepRates): Promise<ReplyOf<'train'>> {
-    return this.endpoint.request('train', trainRequest(step, samples, rates));
+  /** Those since there were `before`, of training on so many examples. Throws `VerificationError` where they cannot be. */
+  async productsSince(before: bigint, samples: number): Promise<number> {
+    const after = await this.products();
+    const where = 'statistics: the number of products that the device tells';
+    if (after < before) throw new VerificationError(`${where} fell from ${before} to ${after}`);
+    const { recipe, sizes } = this;
+    const weights = sizes.slice(1).reduce((sum, size, k) => sum + sizes[k] * size, 0);
+    const iterations = recipe['free-iterations'] + NUDGED_PHASES * recipe['nudged-iterations'];
+    const products = Number(after - before);
+    const most = samples * weights * PRODUCTS_PER_WEIGHT * (iterations + BESIDE_ITERATIONS);
+    requireAtMost(`${where} for ${samples} examples`, products, most);
+    return products;
   }
 
-  /** Predicts the staged minibatch. */
-  evaluate(samples: number, iterations: number): Promise<ReplyOf<'evaluate'>> {
-    return this.endpoint.request('evaluate', { samples, iterations });
+  /** Trains on the staged minibatch. Rejects with `VerificationError` where the reply cannot be true. */
+  async train(step: number, samples: number, rates: StepRates): Promise<ReplyOf<'train'>> {
+    const reply = await this.endpoint.request('train', trainRequest(step, samples, rates));
+    const where = `train ${step}`;
+    if (reply.step !== step + 1)
+      throw new VerificationError(`${where}: the device then stands at step ${reply.step}, not ${step + 1}`);
+    requirePlausible(where, reply, this.#bounds(samples, this.recipe['free-iterations']));
+    const nudged = samples * NUDGED_PHASES * this.recipe['nudged-iterations'];
+    requireAtMost(`${where}: the device's nudgedIterations`, reply.nudgedIterations, nudged);
+    return reply;
+  }
+
+  /** Predicts the staged minibatch. Rejects with `VerificationError` where the reply cannot be true. */
+  async evaluate(samples: number, iterations: number): Promise<ReplyOf<'evaluate'>> {
+    const reply = await this.endpoint.request('evaluate', { samples, iterations });
+    requirePlausible('evaluate', reply, this.#bounds(samples, iterations));
+    return reply;
+  }
+
+  #bounds(samples: number, iterations: number): Bounds {
+    const [units] = this.sizes.slice(-1);
+    return { samples, iterations, units, stateFraction: this.formats.states.fraction };
   }
 }

@@ -1,12 +1,15 @@
 /** Verification as a run of its own: device, dense twin and reference over a few minibatches. */
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
+import type { ReplyOf } from '../link/schema.js';
 import { formatsOf } from '../model/formats.js';
 import type { Recipe } from '../model/recipe.js';
+import { VerificationError } from '../verification/lockstep.js';
 import { compareParameters } from '../verification/read-back.js';
 import { type Alignment, cosine, type StepComparison } from '../verification/step-comparison.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { openReference, requireFit } from './fit.js';
+import { requireAtMost } from './plausible.js';
 import { Trainer } from './trainer.js';
 
 export interface Stage {
@@ -77,7 +80,7 @@ export async function verifyLockstep(
         'ask for fewer, or for more epochs',
       );
     const parameters = await compareParameters(bench.link, await trainer.parameters());
-    const { digest, needed, arena, stackUsed, stackSize } = await bench.link.request('statistics', {});
+    const { digest, needed, arena, stackUsed, stackSize } = await statisticsOf(bench, trainer);
     return {
       deviceName: bench.deviceName,
       replies: bench.endpoint.checked,
@@ -89,6 +92,21 @@ export async function verifyLockstep(
   } finally {
     await Promise.all([bench.close(), reference.close()]);
   }
+}
+
+/** What the device tells of itself; a twin has nothing equal to most of it. Rejects where it cannot be true. */
+async function statisticsOf({ link }: Bench, { position }: Trainer): Promise<ReplyOf<'statistics'>> {
+  const statistics = await link.request('statistics', {});
+  const { step, digest, needed, arena, stackUsed, stackSize } = statistics;
+  if (step !== position.step)
+    throw new VerificationError(`statistics: the device stands at step ${step}, not ${position.step}`);
+  if (digest !== BigInt(`0x${position.digest}`))
+    throw new VerificationError("statistics: the device's digest is not that of its last reply");
+  if (arena !== link.device.arena)
+    throw new VerificationError(`statistics: the arena is ${arena} bytes, hello said ${link.device.arena}`);
+  requireAtMost("statistics: the device's needed", needed, arena);
+  requireAtMost("statistics: the device's stackUsed", stackUsed, stackSize);
+  return statistics;
 }
 
 function rootMeanSquare(values: readonly number[]): number {

@@ -171,6 +171,7 @@ export class Trainer {
     const first = this.#step;
     const end = Math.min(next(plan.perEpoch), next(HEADROOM_INTERVAL));
     const productsBefore = await this.learner.products();
+    const samplesBefore = this.#tally.samples;
     for (let step = first; step < end; step++) {
       if (signal.aborted || (step > first && this.#clock.isDue)) break;
       const indices = plan.examplesOf(step);
@@ -182,7 +183,8 @@ export class Trainer {
       await this.#trainMinibatch(pipeline, step, batch, rates, compares);
     }
     await pipeline.drain();
-    const products = Number((await this.learner.products()) - productsBefore);
+    const samples = this.#tally.samples - samplesBefore;
+    const products = await this.learner.productsSince(productsBefore, samples);
     if (this.#tally.products !== undefined) this.#tally.products += products;
   }
 

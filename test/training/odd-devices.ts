@@ -5,11 +5,13 @@ import { Kernel } from '#host/kernel/kernel';
 import { decodeFrame, encodeFrame, type Frame } from '#host/link/frame';
 import { errorLayout, Messages, REPLY, Signal } from '#host/link/schema';
 
-/** What goes onto the line instead of an answer; nothing if undefined. */
-export type Answering = (answer: Frame) => Frame | undefined;
+/** What goes onto the line instead of an answer; nothing if undefined. The line takes whatever else there is to say. */
+export type Answering = (answer: Frame, line: Socket) => Frame | undefined;
 
 export interface OddDevice {
   readonly spec: string;
+  /** How often it was connected to. */
+  readonly calls: () => number;
   end(): Promise<void>;
 }
 
@@ -23,7 +25,7 @@ export async function serve(answering: Answering, arena = 1 << 20): Promise<OddD
       kernel.feed(bytes, (encoded) => {
         // The zero that ends a frame is no part of it.
         const frame = decodeFrame(encoded.subarray(0, -1));
-        const answer = frame && answering(frame);
+        const answer = frame && answering(frame, socket);
         if (answer) socket.write(encodeFrame(answer));
       }),
     );
@@ -32,6 +34,7 @@ export async function serve(answering: Answering, arena = 1 << 20): Promise<OddD
   const { port } = server.address() as AddressInfo;
   return {
     spec: `tcp://127.0.0.1:${port}`,
+    calls: () => sockets.length,
     end: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -2,9 +2,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/dataset';
+import type { ReplyOf } from '#host/link/schema';
 import { evaluateRun } from '#host/training/evaluate-run';
 import { verifyLockstep } from '#host/training/lockstep-run';
 import { VerificationError } from '#host/verification/lockstep';
+import { lyingIn } from './lies.js';
 import { lyingAfter, serve } from './odd-devices.js';
 import { begin, type Recorded, simulated } from './runs.js';
 import { smallRecipe, TEST, TRAINING, temporaryFolder, writeSmallData } from './small-data.js';
@@ -65,6 +67,21 @@ describe('verify', () => {
     await expect(verifyLockstep(smallRecipe(), dataset, choice, 5, nothing)).rejects.toBeInstanceOf(
       VerificationError,
     );
+    await device.end();
+  });
+
+  test.each<[Partial<ReplyOf<'statistics'>>, RegExp]>([
+    [{ digest: 7n }, /^statistics: the device's digest is not that of its last reply$/],
+    [{ step: 7 }, /^statistics: the device stands at step 7, not 2$/],
+    [{ arena: 7 }, /^statistics: the arena is 7 bytes, hello said \d+$/],
+    [{ needed: 0xffff_ffff }, /^statistics: the device's needed is 4294967295, at most \d+ is possible$/],
+    [{ stackUsed: 7 }, /^statistics: the device's stackUsed is 7, at most 0 is possible$/],
+  ])('a device that tells nonsense of itself: %o', async (changes, message) => {
+    const device = await serve(lyingIn('statistics', () => changes));
+    const choice = { device: device.spec, options: { baudRate: 115_200 }, patience: 5000 };
+    const outcome = verifyLockstep(smallRecipe(), dataset, choice, 2, nothing);
+    await expect(outcome).rejects.toBeInstanceOf(VerificationError);
+    await expect(outcome).rejects.toThrow(message);
     await device.end();
   });
 });
