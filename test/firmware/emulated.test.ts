@@ -139,11 +139,12 @@ describe.skipIf(!canRun('mps2-an386'))('a wild access', () => {
   const large = checkRecipe({ ...readPreset('small').values, network: '784-8000-10' }, 'large');
 
   test.each([
-    ['is a fault of the processor', {}, Fault.exception],
-    ['is a trap where accesses are checked', { checked: true }, Fault.outOfBounds],
+    // What is read where no memory is may be zero, and be divided by before anything is written there.
+    ['is a fault', {}, [Fault.exception, Fault.divisionByZero]],
+    ['is a trap where accesses are checked', { checked: true }, [Fault.outOfBounds]],
   ] as const)(
     '%s; the device says so and starts anew',
-    async (_, options, cause) => {
+    async (_, options, causes) => {
       const line = await openEmulated(readBoard('mps2-an386'), { ...options, defines: wild });
       try {
         const link = await Link.open(line.stream);
@@ -154,7 +155,8 @@ describe.skipIf(!canRun('mps2-an386'))('a wild access', () => {
         const lost = await wildly().catch((thrown: unknown) => thrown);
         expect(lost).toBeInstanceOf(ConnectionLost);
         const error = (lost as ConnectionLost).cause;
-        expect(error).toMatchObject({ name: 'DeviceError', error: 'fault', value: cause });
+        expect(error).toMatchObject({ name: 'DeviceError', error: 'fault' });
+        expect(causes).toContain((error as DeviceError).value);
         expect((error as DeviceError).place).toBeGreaterThan(0);
         link.close();
         const again = await Link.open(line.stream);
