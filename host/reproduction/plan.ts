@@ -40,7 +40,7 @@ const QUICK_EPOCHS: Readonly<Record<RelaxationChoice, Epochs>> = {
   paper: { 1: 10, 2: 10, 3: 3 },
   fast: { 1: 10, 2: 10, 3: 10 },
 };
-/** So many lead to 0.00 % training error (docs/reproduction.md). */
+/** What they come to: docs/reproduction.md. */
 const FAST_EPOCHS: Epochs = { 1: 20, 2: 30, 3: 40 };
 
 /** @throws `UserError` for what is no network of Table 2 */
