@@ -1,6 +1,6 @@
 /** Keeps a few things under way at once, and finishes them in the order they were begun. */
-/** Minibatches under way: one relaxes, one waits in the device's ring, one is on the line. */
-export const DEPTH = 3;
+/** Minibatches under way: one relaxes, the next is on the line. */
+export const DEPTH = 2;
 
 export class Pipeline {
   #underWay: Promise<void>[] = [];
