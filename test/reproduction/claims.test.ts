@@ -32,10 +32,19 @@ function finish(
   const epochs = freeIterations.map((one, n) => ({
     kind: 'epoch',
     epoch: n + 1,
+    step: n + 1,
     trainingError: 50,
+    cost: 0.5,
     freeIterations: one,
+    nudgedIterations: 1,
+    unsettled: 0,
+    saturations: 0,
+    digest: '0',
+    checked: 0,
+    seconds: 1,
   }));
-  const lines = [...epochs, { kind: 'final' }].map((entry) => `${JSON.stringify(entry)}\n`);
+  const final = { kind: 'final', step: epochs.length, evaluations: [], seconds: 1 };
+  const lines = [...epochs, final].map((entry) => `${JSON.stringify(entry)}\n`);
   mkdirSync(path, { recursive: true });
   writeFileSync(join(path, 'metrics.jsonl'), lines.join(''));
 }
