@@ -133,7 +133,7 @@ class ReferenceRun {
   async #trainOn(): Promise<void> {
     const { dataset, thread, signal } = this;
     const plan = this.#plan;
-    const pipeline = new Pipeline(2);
+    const pipeline = new Pipeline();
     const first = this.#position.step;
     const end = plan.perEpoch * (Math.floor(first / plan.perEpoch) + 1);
     for (let step = first; step < end && !signal.aborted; step++) {
@@ -160,7 +160,7 @@ class ReferenceRun {
     const { recipe, dataset, thread, signal } = this;
     const { count } = dataset.test;
     const iterations = evaluationIterations(recipe);
-    const pipeline = new Pipeline(2);
+    const pipeline = new Pipeline();
     let sum = 0;
     for (let at = 0; at < count && !signal.aborted; at += recipe.minibatch) {
       const length = Math.min(recipe.minibatch, count - at);

@@ -1,7 +1,7 @@
-/** Keeps a few things under way at once, and finishes them in the order they were begun. */
-/** Minibatches under way: one relaxes, the next is on the line. */
-export const DEPTH = 2;
+/** One relaxes, the next is on the line. */
+const DEPTH = 2;
 
+/** Keeps a few things under way at once, and finishes them in the order they were begun. */
 export class Pipeline {
   #underWay: Promise<void>[] = [];
   #last: Promise<void> = Promise.resolve();

@@ -1,5 +1,5 @@
 /** What a line, or whoever sits at its other end, may do to frames. All of it ends with a zero. */
-import { cobsEncode } from '#host/link/cobs';
+import { cobsDecode, cobsEncode } from '#host/link/cobs';
 import { encodeFrame, type Frame } from '#host/link/frame';
 import { HEADER, MAX_PAYLOAD, TRAILER } from '#host/link/schema';
 import type { Draw } from './draw.js';
@@ -27,14 +27,11 @@ function spliced(draw: Draw, encoded: Uint8Array, other: Uint8Array): Uint8Array
 }
 
 /** Well stuffed, but with another check. */
-function unchecked(draw: Draw, { type, session, sequence, payload }: Frame): Uint8Array {
-  const bytes = new Uint8Array(HEADER + payload.length + TRAILER);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, type);
-  view.setUint16(1, session, true);
-  view.setUint16(3, sequence, true);
-  bytes.set(payload, HEADER);
-  view.setUint32(HEADER + payload.length, draw.pick([0, 0xffffffff, draw.word()]), true);
+function unchecked(draw: Draw, frame: Frame): Uint8Array {
+  const bytes = cobsDecode(encodeFrame(frame).subarray(0, -1)) as Uint8Array;
+  const { buffer, byteOffset, byteLength } = bytes;
+  const check = new DataView(buffer, byteOffset + byteLength - TRAILER, TRAILER);
+  check.setUint32(0, draw.pick([0, 0xffffffff, draw.word()]), true);
   return cobsEncode(bytes);
 }
 

@@ -183,6 +183,19 @@ describe('a grid', () => {
   });
 });
 
+/** A plan's file, its values changed and then its bytes. */
+function expectClearWhenTampered(name: string, plan: object, open: () => void): void {
+  const opened = (content: string | Uint8Array) => {
+    writeFileSync(at(name), content);
+    expectClear(name, content.toString(), open);
+  };
+  fc.assert(
+    fc.property(tamperedJson(plan), (tampered) => opened(JSON.stringify(tampered))),
+    { numRuns: 1000 },
+  );
+  fc.assert(fc.property(mutated(Buffer.from(JSON.stringify(plan))), opened), { numRuns: 500 });
+}
+
 describe('a plan', () => {
   test('compare.json', () => {
     const plan = {
@@ -194,22 +207,8 @@ describe('a plan', () => {
       reference: true,
       tolerance: 0.1,
     };
-    const path = at('compare.json');
     const open = () => cellsOf(ComparisonFolder.open(temporary.path).plan.grid);
-    fc.assert(
-      fc.property(tamperedJson(plan), (tampered) => {
-        writeFileSync(path, JSON.stringify(tampered));
-        expectClear('compare.json', JSON.stringify(tampered), open);
-      }),
-      { numRuns: 1000 },
-    );
-    fc.assert(
-      fc.property(mutated(Buffer.from(JSON.stringify(plan))), (bytes) => {
-        writeFileSync(path, bytes);
-        expectClear('compare.json', bytes.toString(), open);
-      }),
-      { numRuns: 500 },
-    );
+    expectClearWhenTampered('compare.json', plan, open);
   });
 
   test('reproduction.json', () => {
@@ -221,24 +220,10 @@ describe('a plan', () => {
       data: 'somewhere',
       networks: [{ number: 1, epochs: 10 }],
     };
-    const path = at('reproduction.json');
     const open = () => {
       const folder = ReproductionFolder.open(temporary.path, [], undefined);
       for (const network of folder.networks) recipeOfNetwork(folder.settings, network);
     };
-    fc.assert(
-      fc.property(tamperedJson(plan), (tampered) => {
-        writeFileSync(path, JSON.stringify(tampered));
-        expectClear('reproduction.json', JSON.stringify(tampered), open);
-      }),
-      { numRuns: 1000 },
-    );
-    fc.assert(
-      fc.property(mutated(Buffer.from(JSON.stringify(plan))), (bytes) => {
-        writeFileSync(path, bytes);
-        expectClear('reproduction.json', bytes.toString(), open);
-      }),
-      { numRuns: 500 },
-    );
+    expectClearWhenTampered('reproduction.json', plan, open);
   });
 });
