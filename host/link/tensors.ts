@@ -109,8 +109,8 @@ export async function readParameters(
     width: Weights.BYTES_PER_ELEMENT,
   }));
   const vectors = post.map((size, k) => ({ tensor: Tensor.biases, index: k + 1, count: size, width: 4 }));
-  const { buffer } = await tensors.read(matrices);
-  const biasBytes = await tensors.read(vectors);
+  // Asked for at once, so that nothing runs between the two.
+  const [{ buffer }, biasBytes] = await Promise.all([tensors.read(matrices), tensors.read(vectors)]);
   let weightsAt = 0;
   let biasesAt = 0;
   return {

@@ -1,5 +1,5 @@
-/** One relaxes, the next is on the line. */
-const DEPTH = 2;
+/** One relaxes, the next is in the device's buffer, the third is on the line. */
+export const DEPTH = 3;
 
 /** Keeps a few things under way at once, and finishes them in the order they were begun. */
 export class Pipeline {

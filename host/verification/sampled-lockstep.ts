@@ -11,12 +11,15 @@ import { type CheckedEndpoint, Lockstep, VerificationError } from './lockstep.js
 
 type Posted = (to: Endpoint) => Promise<void>;
 
+/** They change nothing, and what was posted before them is for whatever comes after. */
+const READING: ReadonlySet<LoudName> = new Set(['read', 'statistics'] as const);
+
 export class SampledLockstep implements CheckedEndpoint {
   readonly #lockstep: Lockstep;
   #sizes: readonly number[] = [];
   /** Of the device's parameters, as it last told. */
   #digest = 0n;
-  /** What was posted since the last request, for the twin should it come to that. */
+  /** What was posted for the next request that is no reading, for the twin should it come to that. */
   #posted: Posted[] = [];
   /** Resolves when everything asked for before is on its way to the device. */
   #issued: Promise<void> = Promise.resolve();
@@ -39,7 +42,7 @@ export class SampledLockstep implements CheckedEndpoint {
   async request<N extends LoudName>(name: N, values: RequestOf<N>): Promise<ReplyOf<N>> {
     const issued = await this.#turn();
     const posted = this.#posted;
-    this.#posted = [];
+    if (!READING.has(name)) this.#posted = [];
     // Sizes of the layers, then a number for each connection, of which there is one less.
     if ('shape' in values) this.#sizes = values.shape.slice(0, (values.shape.length + 1) / 2);
     const samples = name === 'train' && 'step' in values && values.step % this.every === 0;

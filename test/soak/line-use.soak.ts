@@ -14,7 +14,7 @@ import { temporaryFolder } from '../training/small-data.js';
 
 const LATENCY = 5;
 /** Of a frame with an image. */
-const FRAME = 177;
+const FRAME = 162;
 let temporary: ReturnType<typeof temporaryFolder>;
 let runs = 0;
 

@@ -6,6 +6,7 @@ import type { Endpoint, LoudName, QuietName } from '#host/link/endpoint';
 import { packImage } from '#host/link/image';
 import { type MessageName, Messages, Nudging, type ReplyOf, type RequestOf, Tensor } from '#host/link/schema';
 import { Lockstep, VerificationError } from '#host/verification/lockstep';
+import { SampledLockstep } from '#host/verification/sampled-lockstep';
 
 const network: RequestOf<'configure'> = {
   seed: 5,
@@ -76,11 +77,13 @@ const [honest, twin] = twins;
 const device = new Liar(honest);
 let lockstep: Lockstep;
 
+async function place(endpoint: Endpoint, slot: number): Promise<void> {
+  const image = packImage(Uint8Array.of(0, 200, 255, slot, 9, 0));
+  await endpoint.post('sample', { slot, label: slot, image });
+}
+
 async function stage(): Promise<void> {
-  for (const slot of [0, 1]) {
-    const image = packImage(Uint8Array.of(0, 200, 255, slot, 9, 0));
-    await lockstep.post('sample', { slot, label: slot, image });
-  }
+  for (const slot of [0, 1]) await place(lockstep, slot);
 }
 
 beforeEach(async () => {
@@ -124,6 +127,17 @@ test('statistics are the device’s alone: the twin is not asked', async () => {
   const alone = new Lockstep(working, twin);
   expect(await alone.request('statistics', {})).toEqual(statistics);
   expect(alone.checked).toBe(0);
+});
+
+test('sampled: a reading amid what is posted takes nothing of it from the twin', async () => {
+  const sampled = new SampledLockstep(device, twin, 1);
+  await sampled.request('configure', network);
+  await sampled.request('initialise', { limits: [1 << 23, 1 << 23] });
+  await place(sampled, 0);
+  await sampled.request('read', { offset: 0, index: 1, count: 3, tensor: Tensor.biases, padding: 0 });
+  await place(sampled, 1);
+  expect((await sampled.request('train', training)).step).toBe(1);
+  expect(sampled.checked).toBe(2);
 });
 
 describe('a single flipped bit', () => {
