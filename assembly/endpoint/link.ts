@@ -194,7 +194,7 @@ function run(type: i32, sequence: u32, payload: i32, length: i32): void {
   unacknowledged += length;
   if (type == Code.sample || type == Code.write) {
     if (result == FAILED) rememberRefusal();
-    if (unacknowledged << 2 >= window) acknowledge();
+    if (unacknowledged << 3 >= window) acknowledge();
     return;
   }
   if (refused) result = recallRefusal();

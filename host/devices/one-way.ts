@@ -1,10 +1,11 @@
-/** Milliseconds of bytes that travel together on a paced line. */
+/** Few timers, and little beside what a minibatch takes. */
 const GRAIN = 5;
 
 /** One direction of a line: passes bytes on in order, at the line's speed, in chunks of any sizes. */
 export class OneWay {
   readonly #deliver: (bytes: Uint8Array) => void;
   readonly #chunkSize: () => number;
+  readonly #grain: number;
   #bytesPerSecond: number;
   #queue: Uint8Array[] = [];
   #held = 0;
@@ -16,11 +17,18 @@ export class OneWay {
   /**
    * @param bytesPerSecond speed; Infinity delivers at once, within `push`
    * @param chunkSize the most bytes of the next delivery, asked each time
+   * @param grain milliseconds of bytes that travel together
    */
-  constructor(deliver: (bytes: Uint8Array) => void, bytesPerSecond: number, chunkSize: () => number) {
+  constructor(
+    deliver: (bytes: Uint8Array) => void,
+    bytesPerSecond: number,
+    chunkSize: () => number,
+    grain = GRAIN,
+  ) {
     this.#deliver = deliver;
     this.#bytesPerSecond = bytesPerSecond;
     this.#chunkSize = chunkSize;
+    this.#grain = grain;
   }
 
   /** Bytes taken and not delivered. */
@@ -67,7 +75,7 @@ export class OneWay {
   #arm(): void {
     if (this.#timer || this.#held === 0) return;
     const perMillisecond = this.#bytesPerSecond / 1000;
-    const together = Math.min(this.#held, Math.max(1, GRAIN * perMillisecond));
+    const together = Math.min(this.#held, Math.max(1, this.#grain * perMillisecond));
     const at = this.#since + (this.#passed + together) / perMillisecond;
     this.#timer = setTimeout(() => this.#tick(), Math.max(1, Math.ceil(at - performance.now())));
   }

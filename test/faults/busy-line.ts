@@ -9,6 +9,8 @@ export interface BusyOptions {
   readonly window: number;
   /** Milliseconds over a TRAIN. */
   readonly train: number;
+  /** Told when a TRAIN is done. */
+  readonly onTrained?: () => void;
 }
 
 const ARENA = 1 << 20;
@@ -60,6 +62,7 @@ export class BusyDevice {
           this.worked += performance.now() - began;
           tell();
           this.#isBusy = false;
+          this.options.onTrained?.();
           this.#work();
         }, left);
       }

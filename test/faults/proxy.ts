@@ -27,6 +27,9 @@ export interface ProxyOptions {
 
 export type CutKind = 'reset' | 'disconnect';
 
+/** Milliseconds of bytes that travel together where the line has a speed. */
+const GRAIN = 1;
+
 /** Bytes in order, late. */
 class Delay {
   #timers = new Set<NodeJS.Timeout>();
@@ -87,6 +90,7 @@ class Way {
       },
       speed,
       () => Number.POSITIVE_INFINITY,
+      GRAIN,
     );
   }
 
