@@ -12,15 +12,17 @@ import { clearNetwork } from './model/network';
 
 /**
  * Starts the device. `arena`: bytes it may use beyond the static data. `window`: bytes that the line's buffer
- * holds while the kernel computes. Returns the bytes of arena there are.
+ * holds while the kernel computes; as many of the arena, rounded up to 8, are the link's. Returns the bytes that are
+ * left for a network.
  */
 export function start(arena: u32, window: u32): u32 {
   // After a trap of the leader, helpers may still be at their part.
   awaitTeam();
-  const capacity = openArena(arena);
+  const held = min<u32>((window + 7) & ~7, arena);
+  const capacity = openArena(__heap_base + held, arena - held);
   prepareRows();
   clearNetwork();
-  link.openLink(window);
+  link.openLink(window, held);
   return capacity;
 }
 
@@ -48,10 +50,15 @@ export function inputCapacity(): i32 {
 
 /**
  * Takes bytes `from` … `length` − 1 of the input buffer, up to the first that makes the device answer. Returns how
- * far it came; send outputLength() bytes of the output buffer, then feed the rest.
+ * far it came; send outputLength() bytes of the output buffer, then feed the rest. A byte with which requests came that
+ * others waited for is done with when those have run too.
  */
 export function feed(from: i32, length: i32): i32 {
-  while (from < length) if (link.receive(load<u8>(input + from++))) return from;
+  while (from < length) {
+    const answers = link.isNextHeld ? link.runHeld() : link.receive(load<u8>(input + from));
+    if (!link.isNextHeld) from++;
+    if (answers) break;
+  }
   return from;
 }
 

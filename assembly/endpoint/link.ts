@@ -1,5 +1,5 @@
 // The device's end of the link: every numbered request runs once, in order, whatever the line does. A repeated one
-// gets its kept reply again; a missing one is asked for. The replies of quiet requests could be lost without notice:
+// gets its kept reply again; a missing one is asked for, and those behind it are held. The replies of quiet requests could be lost without notice:
 // what went wrong with one is told in the place of the next reply.
 import { saturationCount } from '../arithmetic/rounding';
 import { products } from '../arithmetic/work';
@@ -21,6 +21,7 @@ import { decodeByte, encodeFrame, Received } from './cobs';
 import { execute } from './commands';
 import { crc32 } from './crc32';
 import { FAILED, fail } from './errors';
+import { dropHeld, hold, isHeld, isHolding, openHold, release, releasedType } from './hold';
 import { samplesTrained } from './learning';
 import {
   Code,
@@ -57,6 +58,8 @@ let refused: bool = false;
 /** Bytes run since the host last heard how far the device is. */
 let unacknowledged: u32 = 0;
 let nextKept: i32 = 0;
+/** Whether the request expected next is held: runHeld() must come before anything else. */
+export let isNextHeld: bool = false;
 
 let frames: u32 = 0;
 let damaged: u32 = 0;
@@ -81,9 +84,11 @@ export function announceFault(cause: u32, place: u32): void {
 /** Bytes of the frame in `output`. */
 export let outputLength: i32 = 0;
 
-export function openLink(windowBytes: u32): void {
+/** @param held bytes from the end of the static data on, for requests that come before their turn */
+export function openLink(windowBytes: u32, held: u32): void {
   window = windowBytes;
   session = 0;
+  openHold(held);
   forgetReplies();
 }
 
@@ -92,6 +97,8 @@ function forgetReplies(): void {
   reported = false;
   refused = false;
   unacknowledged = 0;
+  isNextHeld = false;
+  dropHeld();
   for (let slot = 0; slot < REPLY_SLOTS; slot++) keptReply(slot).length = -1;
 }
 
@@ -102,11 +109,21 @@ export function receive(byte: i32): bool {
   if (length == Received.nothing) return false;
   if (length == Received.damage || length < HEADER + TRAILER || !isWhole(length)) {
     damaged++;
+    // It may have been what the others wait for.
+    if (isHolding()) reported = false;
     reportGap();
   } else {
     frames++;
     dispatch(length);
   }
+  return outputLength > 0;
+}
+
+/** Runs the request that was held until now. Returns whether a frame was put into `output`, as receive() does. */
+export function runHeld(): bool {
+  outputLength = 0;
+  const length = release(expected);
+  run(releasedType, expected, length);
   return outputLength > 0;
 }
 
@@ -143,15 +160,18 @@ function dispatch(length: i32): void {
   }
   if (type == Code.poll) return poll(payload);
   const ahead = (sequence - expected) & 0xffff;
-  if (ahead == 0) run(type, sequence, payload, length);
-  else if (ahead < 0x8000) reportGap();
-  else repeat(sequence);
+  if (ahead == 0) run(type, sequence, payload);
+  else if (ahead < 0x8000) {
+    hold(type, sequence, payload);
+    reportGap();
+  } else repeat(sequence);
 }
 
 function poll(payload: i32): void {
   if (payload < PollRequest.SIZE) return;
   reported = false;
   PollReply.setId(reply, PollRequest.id(request));
+  PollReply.setHolds(reply, u8(isHolding()));
   transmit(Code.poll | REPLY, expected, PollReply.SIZE);
 }
 
@@ -186,15 +206,17 @@ function hello(payload: i32, sequence: u32): void {
   transmit(Code.hello | REPLY, expected, HelloReply.SIZE);
 }
 
-function run(type: i32, sequence: u32, payload: i32, length: i32): void {
+function run(type: i32, sequence: u32, payload: i32): void {
   let result = type == Code.statistics ? statistics() : execute(type, payload);
   if (result == FAILED) ErrorPayload.setRequest(reply, u16(type));
   expected = (expected + 1) & 0xffff;
+  isNextHeld = isHeld(expected);
   reported = false;
-  unacknowledged += length;
+  unacknowledged += HEADER + payload + TRAILER;
   if (type == Code.sample || type == Code.write) {
     if (result == FAILED) rememberRefusal();
-    if (unacknowledged << 3 >= window) acknowledge();
+    if (isHolding() && !isNextHeld) reportGap();
+    else if (unacknowledged << 3 >= window) acknowledge();
     return;
   }
   if (refused) result = recallRefusal();

@@ -1,4 +1,5 @@
-// One arena from the end of the static data upwards. A network is laid out first and used only if it fits.
+// One arena, from behind the static data and the link's hold upwards. A network is laid out first and used only if it
+// fits.
 import { ArenaPart } from '../endpoint/wire';
 import { self, TEAM_LIMIT, teamSize } from './team';
 
@@ -13,18 +14,21 @@ const PARTS: i32 = ArenaPart.contrasts + 1;
 export const ARENA_PARTS_BYTES: i32 = PARTS << 2;
 /** u32[PARTS]: bytes used for each; each thread counts for itself. */
 export let arenaParts: usize = memory.data(TEAM_LIMIT * ARENA_PARTS_BYTES, 4);
-/** u32: what the leader was given. */
-const given: usize = ASC_FEATURE_THREADS ? memory.data(4, 4) : 0;
+/** u32[2]: where the leader's begins, and its bytes. */
+const given: usize = ASC_FEATURE_THREADS ? memory.data(8, 4) : 0;
 
 /** Gives the arena its bytes; grows the memory where the runtime lets it. Returns the bytes there are. */
-export function openArena(bytes: u32): u32 {
-  origin = (__heap_base + 7) & ~7;
+export function openArena(start: usize, bytes: u32): u32 {
+  origin = (start + 7) & ~7;
   const pages = i32((u64(origin) + bytes + 0xffff) >> 16);
   if (pages > memory.size()) memory.grow(pages - memory.size());
   const there = (u64(memory.size()) << 16) - origin;
   capacity = min<u64>(bytes, there);
   used = 0;
-  if (ASC_FEATURE_THREADS && self == 0) store<u32>(given, u32(capacity));
+  if (ASC_FEATURE_THREADS && self == 0) {
+    store<u32>(given, origin);
+    store<u32>(given, u32(capacity), 4);
+  }
   return u32(capacity);
 }
 
@@ -35,7 +39,7 @@ export function joinArena(): void {
 
 /** It lays out what the leader did, in the leader's arena. */
 export function openSharedArena(): void {
-  openArena(load<u32>(given));
+  openArena(load<u32>(given), load<u32>(given, 4));
   clearArena();
 }
 

@@ -35,7 +35,7 @@ export function addDeviceFlags(command: Command): Command {
       'simulated',
     )
     .option('--baud <rate>', 'speed of the line', wholeNumber(1), DEFAULT_BAUD_RATE)
-    .option('--paced', 'simulated: no faster than the line would be')
+    .option('--paced', 'simulated: no faster than the line would be; tcp://: than the line behind it is')
     .option(
       '--arena <bytes>',
       'simulated: memory for the network; it takes more than a board does (eqprop plan), keeping weights twice but those from the input',

@@ -1,5 +1,6 @@
 /** How long a device's line alone takes: no comparison on it can be shorter. */
 import type { Dataset } from '../data/dataset.js';
+import { BITS_PER_BYTE } from '../devices/line.js';
 import { stateBits } from '../model/format.js';
 import { formatsOf } from '../model/formats.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
@@ -8,7 +9,6 @@ import { MinibatchPlan } from '../training/minibatch-plan.js';
 import { evaluatedImages } from './workload.js';
 
 /** A byte and its start and stop bit. */
-const BITS_PER_BYTE = 10;
 
 /** Images that tell how long they are on average. */
 const WEIGHED = 1000;

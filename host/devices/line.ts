@@ -1,13 +1,18 @@
 import type { Duplex } from 'node:stream';
 import type { Storage } from '../model/format.js';
 
+/** With its start and its stop. */
+export const BITS_PER_BYTE = 10;
 /** Bits a second of a serial port where nothing else is said. */
 export const DEFAULT_BAUD_RATE = 115_200;
 
 export interface DeviceOptions {
-  /** Bits a second of a port, and of a simulated device that is paced. */
+  /** Bits a second of a port, and of whatever is paced. */
   readonly baudRate: number;
-  /** Simulated: deliver bytes at the speed of `baudRate`, 10 bits a byte, both ways (default: at once). */
+  /**
+   * Simulated: deliver bytes at the speed of `baudRate`, both ways (default: at once). An address: behind it is a line of
+   * that speed.
+   */
   readonly paced?: boolean;
   /** Simulated and emulated: bits that it stores weights in (default 16). */
   readonly storage?: Storage;
@@ -31,6 +36,8 @@ export interface DeviceOptions {
 export interface DeviceLine {
   readonly name: string;
   readonly stream: Duplex;
+  /** Where it is known. */
+  readonly bytesPerSecond?: number;
   /** Closes whatever is behind the line, what is not yet sent being dropped. Any number of times. */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import { UserError } from '../errors.js';
 import { MAX_THREADS } from '../kernel/helpers.js';
-import type { DeviceLine, DeviceOptions } from './line.js';
+import { BITS_PER_BYTE, type DeviceLine, type DeviceOptions } from './line.js';
 import { openSerial } from './serial.js';
 import { openSimulated } from './simulated.js';
 import { openTcp } from './tcp.js';
@@ -19,10 +19,13 @@ const FORMS = `'${SIMULATED}', tcp://host:port, or the path of a serial port`;
  */
 export async function openDevice(spec: string, options: DeviceOptions): Promise<DeviceLine> {
   checkOptions(options);
-  if (spec === SIMULATED) return openSimulated(options);
-  if (spec.startsWith('tcp:')) return openTcp(spec);
+  const { baudRate, paced = false } = options;
+  const bytesPerSecond = baudRate / BITS_PER_BYTE;
+  const timed = (line: DeviceLine, isTimed: boolean) => (isTimed ? { ...line, bytesPerSecond } : line);
+  if (spec === SIMULATED) return timed(await openSimulated(options), paced);
+  if (spec.startsWith('tcp:')) return timed(await openTcp(spec), paced);
   checkPath(spec);
-  return openSerial(spec, options.baudRate);
+  return timed(await openSerial(spec, baudRate), true);
 }
 
 function checkOptions({ baudRate, arena, window, threads, chunkSeed }: DeviceOptions): void {

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { UserError } from '../errors.js';
 import { mix32, randomWord } from '../model/random.js';
 import type { BindingPortInterface, OpenOptions, PortInfo, PortStatus, UpdateOptions } from './contract.js';
-import type { DeviceOptions } from './line.js';
+import { BITS_PER_BYTE, type DeviceOptions } from './line.js';
 import { OneWay } from './one-way.js';
 
 export interface WorkerPortOptions extends OpenOptions, Pick<DeviceOptions, 'paced' | 'chunkSeed'> {}
@@ -18,7 +18,6 @@ export interface WorkerProgress {
 
 /** Bytes under way, each way, beyond which a write waits. */
 const BACKLOG = 0x10000;
-const BITS_PER_BYTE = 10;
 const LONGEST_CHUNK = 97;
 
 /** What the contract asks of operations that closing the port ends. */

@@ -1,10 +1,10 @@
 /**
  * The host's end of the link. Numbered requests run once and in order on the device, whatever the line does:
  * - no more bytes are under way than the device's window holds; acknowledgements are cumulative;
- * - every doubt (a damaged frame, a gap that the device reports, a silence longer than usual) is settled by a poll.
- *   Nothing is sent behind it, so its answer is exact: what was sent and has neither been run nor replied to was
- *   lost, and is sent again;
- * - a request whose reply was lost is sent again too, and the device repeats the reply it kept.
+ * - a request that the device misses is sent again at once, those behind it being held there; and so is one whose reply
+ *   was lost, as later answers show: the device repeats the reply it kept;
+ * - every other doubt (something lost twice, a silence longer than usual) is settled by a poll. Nothing is sent behind
+ *   it, so its answer is exact: what was sent and has neither been run nor replied to was lost, and is sent again.
  * Polls are small and become rarer, so that waiting for a device that computes never floods it.
  */
 import { randomInt } from 'node:crypto';
@@ -15,7 +15,8 @@ import { DeviceError } from './device-error.js';
 import type { Endpoint, LoudName, QuietName } from './endpoint.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { type Greeting, greet } from './greeting.js';
-import { type Expectation, Outbox } from './outbox.js';
+import { type Expectation, type Numbered, Outbox } from './outbox.js';
+import { PacedWriter } from './paced-writer.js';
 import { RoundTrip } from './round-trip.js';
 import { type MessageName, Messages, REPLY, type ReplyOf, type RequestOf, Signal } from './schema.js';
 import { UntrueError } from './untrue.js';
@@ -24,16 +25,18 @@ import { VitalSigns } from './vital-signs.js';
 export interface LinkOptions {
   /** Milliseconds without an answer after which the device is given up (default 30,000). */
   readonly patience?: number;
+  /** The line's speed, where it is known: the host gives it nothing sooner. */
+  readonly bytesPerSecond?: number | undefined;
 }
 
 export interface LinkCounters {
-  bytesSent: number;
-  bytesReceived: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
   /** Frames sent again. */
-  resent: number;
-  polls: number;
+  readonly resent: number;
+  readonly polls: number;
   /** Frames that arrived damaged. */
-  damaged: number;
+  readonly damaged: number;
 }
 
 /** Room in the window for twenty polls: with the waits between them doubling, they outlast any patience. */
@@ -44,7 +47,7 @@ const MOST_ROOM = 2 ** 20;
 const LONGEST_WAIT = 1 / 8;
 
 export class Link implements Endpoint {
-  readonly counters: LinkCounters = { bytesSent: 0, bytesReceived: 0, resent: 0, polls: 0, damaged: 0 };
+  readonly #counts = { bytesReceived: 0, resent: 0, polls: 0, damaged: 0 };
   /** What the device said of itself. */
   readonly device: ReplyOf<'hello'>;
   readonly #stream: Duplex;
@@ -53,24 +56,32 @@ export class Link implements Endpoint {
   readonly #splitter = new FrameSplitter();
   readonly #roundTrip = new RoundTrip();
   readonly #outbox: Outbox;
+  readonly #writer: PacedWriter;
   /** Polls up to this one need no answer any more. */
   #settledPolls = 0;
   #roomWanted: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
+  /** Since something came that cannot be read: the timer is short, and no more of it puts that off. */
+  #isInDoubt = false;
   readonly #signs: VitalSigns;
   #failure: Error | undefined;
 
-  private constructor(stream: Duplex, session: number, patience: number, { device, first }: Greeting) {
+  private constructor(
+    stream: Duplex,
+    session: number,
+    { patience, bytesPerSecond = Number.POSITIVE_INFINITY }: LinkOptions & { readonly patience: number },
+    { device, first }: Greeting,
+  ) {
     this.#stream = stream;
     this.#session = session;
     this.#patience = patience;
+    this.#writer = new PacedWriter(stream, bytesPerSecond, this.#pump);
     this.device = device;
     this.#signs = new VitalSigns(patience, performance.now());
     const window = Math.min(device.window, MOST_ROOM);
     const room = window - Math.min(POLL_RESERVE, window / 4);
     this.#outbox = new Outbox({ first, room, replySlots: device.replySlots });
     stream.on('data', this.#receive);
-    stream.on('drain', this.#pump);
     stream.on('error', this.#break);
     stream.on('end', this.#lose);
     stream.on('close', this.#lose);
@@ -81,9 +92,10 @@ export class Link implements Endpoint {
    * Opens a session. Rejects with `DeviceError` where the device speaks another version, `UserError` where it
    * stays silent.
    */
-  static async open(stream: Duplex, { patience = 30_000 }: LinkOptions = {}): Promise<Link> {
+  static async open(stream: Duplex, { patience = 30_000, bytesPerSecond }: LinkOptions = {}): Promise<Link> {
     const session = randomInt(1, 0x10000);
-    return new Link(stream, session, patience, await greet(stream, session, patience));
+    const greeting = await greet(stream, session, patience);
+    return new Link(stream, session, { patience, bytesPerSecond }, greeting);
   }
 
   async request<N extends LoudName>(name: N, values: RequestOf<N>): Promise<ReplyOf<N>> {
@@ -95,7 +107,7 @@ export class Link implements Endpoint {
 
   async post<N extends QuietName>(name: N, values: RequestOf<N>): Promise<void> {
     this.#enqueue(name, values);
-    if (this.#outbox.waiting > 0) await new Promise<void>((resolve) => this.#roomWanted.push(resolve));
+    if (this.#outbox.isFull) await new Promise<void>((resolve) => this.#roomWanted.push(resolve));
     if (this.#failure) throw this.#failure;
   }
 
@@ -124,42 +136,46 @@ export class Link implements Endpoint {
     return encodeFrame({ type, session: this.#session, sequence, payload });
   }
 
+  get counters(): LinkCounters {
+    return { ...this.#counts, bytesSent: this.#writer.written };
+  }
+
   get #unansweredPolls(): number {
-    return this.counters.polls - this.#settledPolls;
+    return this.#counts.polls - this.#settledPolls;
   }
 
   /** Sends what there is room for, unless a poll must be answered first. */
   readonly #pump = (): void => {
-    if (this.#outbox.sent.length === 0) this.#settledPolls = this.counters.polls;
-    if (this.#stream.writableNeedDrain || this.#unansweredPolls > 0) return;
-    const ready = this.#outbox.take(performance.now());
-    if (ready.length > 0) {
-      this.counters.resent += ready.filter(({ sends }) => sends > 1).length;
-      this.#write(ready.length === 1 ? ready[0].encoded : Buffer.concat(ready.map(({ encoded }) => encoded)));
-    }
-    if (this.#outbox.waiting === 0) for (const resolve of this.#roomWanted.splice(0)) resolve();
+    if (this.#outbox.sent.length === 0) this.#settledPolls = this.#counts.polls;
+    if (this.#writer.isBlocked || this.#unansweredPolls > 0) return;
+    const ready = this.#outbox.take(performance.now(), this.#writer.room);
+    if (ready.length > 0) this.#send(ready);
+    if (!this.#outbox.isFull) for (const resolve of this.#roomWanted.splice(0)) resolve();
+    // Where it is the window that is full, an answer goes on.
+    if (this.#outbox.waiting > 0 && this.#writer.room <= 0) this.#writer.askForRoom();
   };
 
-  #write(bytes: Uint8Array): void {
-    this.counters.bytesSent += bytes.length;
-    this.#stream.write(bytes);
+  #send(requests: readonly Numbered[]): void {
+    this.#counts.resent += requests.filter(({ sends }) => sends > 1).length;
+    this.#writer.write(Buffer.concat(requests.map(({ encoded }) => encoded)));
   }
 
   readonly #receive = (bytes: Buffer): void => {
-    this.counters.bytesReceived += bytes.length;
+    this.#counts.bytesReceived += bytes.length;
     this.#signs.hear(bytes.length);
     let answers = false;
+    let isDamaged = false;
     for (const encoded of this.#splitter.split(bytes)) {
       const frame = decodeFrame(encoded);
       if (frame) answers = this.#hear(frame) || answers;
       else {
-        this.counters.damaged++;
-        this.#doubt();
+        this.#counts.damaged++;
+        isDamaged = true;
       }
     }
     this.#pump();
     // The timer may be put off again and again by what comes; the end may not.
-    if (!this.#giveUpIfDue() && answers) this.#arm();
+    if (!this.#giveUpIfDue() && (answers || (isDamaged && !this.#isInDoubt))) this.#arm(isDamaged);
   };
 
   /** Whether the frame was asked for. */
@@ -184,11 +200,12 @@ export class Link implements Endpoint {
       asked = this.#answer(sequence, undefined, ({ reject }) => reject(error));
     } else if (type === Signal.acknowledge) {
       asked = this.#acknowledge(sequence);
+      this.#repair(sequence, false);
     } else if (type === Signal.missing) {
       asked = this.#acknowledge(sequence);
-      this.#doubt();
+      if (!this.#repair(sequence, true)) this.#doubt();
     } else if (type === (Messages.poll.code | REPLY)) {
-      asked = this.#settle(Messages.poll.reply.decode(payload, 'poll: a reply').id, sequence);
+      asked = this.#settle(Messages.poll.reply.decode(payload, 'poll: a reply'), sequence);
     } else {
       asked = this.#answer(sequence, type, ({ resolve }) => resolve(payload));
     }
@@ -205,6 +222,7 @@ export class Link implements Endpoint {
     this.#signs.progress(now);
     if (request.sends === 1) this.#roundTrip.observe(request.kind, now - request.since);
     tell(request.expectation);
+    this.#repair(sequence, false);
     return true;
   }
 
@@ -226,17 +244,28 @@ export class Link implements Endpoint {
       throw new UntrueError(`the device expects request ${expected} next, but ${reached} was not yet sent`);
   }
 
-  /** Something may have been lost. */
+  /**
+   * Sends what was lost of that which the device has run, or heard others behind; unless a poll will tell. Returns whether
+   * something was.
+   */
+  #repair(expected: number, isMissing: boolean, isCertain = false): boolean {
+    if (this.#unansweredPolls > 0 || this.#writer.isBlocked) return false;
+    const lost = this.#outbox.takeLost(expected, isMissing, isCertain, performance.now());
+    if (lost.length > 0) this.#send(lost);
+    return lost.length > 0;
+  }
+
+  /** Something was lost that cannot be named. */
   #doubt(): void {
     if (this.#outbox.sent.length > 0 && this.#unansweredPolls === 0) this.#poll();
   }
 
   /** Asks how far the device is, unless the line is full anyway. */
   #poll(): void {
-    if (!this.#stream.writableNeedDrain) {
-      const payload = Messages.poll.request.encode({ id: this.counters.polls++ });
+    if (!this.#writer.isBlocked) {
+      const payload = Messages.poll.request.encode({ id: this.#counts.polls++ });
       // The leading zero ends a frame that lost its end.
-      this.#write(Buffer.concat([Uint8Array.of(0), this.#frame(Messages.poll.code, 0, payload)]));
+      this.#writer.write(Buffer.concat([Uint8Array.of(0), this.#frame(Messages.poll.code, 0, payload)]));
     }
     this.#arm();
   }
@@ -245,24 +274,27 @@ export class Link implements Endpoint {
    * What was sent before the poll has been read or lost, and the replies to what was run have been sent. Returns whether
    * it is a poll that waits for its answer.
    */
-  #settle(poll: number, expected: number): boolean {
-    if (poll < this.#settledPolls || poll >= this.counters.polls) return false;
+  #settle({ id: poll, holds }: ReplyOf<'poll'>, expected: number): boolean {
+    if (poll < this.#settledPolls || poll >= this.#counts.polls) return false;
     this.#requireSent(expected);
     if (!this.#outbox.isPlausible(expected))
       throw new ConnectionLost(`the device expects request ${expected}, which it has run: it was reset`);
-    this.#settledPolls = this.counters.polls;
+    this.#settledPolls = this.#counts.polls;
     if (!this.#acknowledge(expected)) this.#signs.answer(performance.now());
-    this.#outbox.takeBack();
+    // It tells of the gaps between those that it holds itself.
+    if (!holds || !this.#repair(expected, true, true)) this.#outbox.takeBack();
     return true;
   }
 
-  /** Waits for the oldest request, then asks how far the device is. */
-  #arm(): void {
+  /** Waits for the oldest request, in doubt no longer than any takes, then asks how far the device is. */
+  #arm(isInDoubt = false): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#isInDoubt = isInDoubt;
     const { oldest, sent } = this.#outbox;
     if (!oldest || this.#failure) return;
-    const usual = this.#roundTrip.timeout(sent.map(({ kind }) => kind)) * 2 ** this.#unansweredPolls;
+    const once = isInDoubt ? this.#roundTrip.least : this.#roundTrip.timeout(sent.map(({ kind }) => kind));
+    const usual = once * 2 ** this.#unansweredPolls;
     const wait = Math.min(usual, this.#patience * LONGEST_WAIT, this.#signs.left(performance.now(), oldest));
     this.#timer = setTimeout(this.#expire, Math.ceil(wait));
   }
@@ -286,8 +318,8 @@ export class Link implements Endpoint {
     if (this.#failure) return;
     this.#failure = error;
     clearTimeout(this.#timer);
+    this.#writer.close();
     this.#stream.off('data', this.#receive);
-    this.#stream.off('drain', this.#pump);
     this.#stream.off('error', this.#break);
     this.#stream.off('end', this.#lose);
     this.#stream.off('close', this.#lose);

@@ -1,6 +1,6 @@
 /**
- * The numbered requests that are not done: waiting to be sent, or sent. Of each at most one copy is ever under way,
- * so that the device's window bounds what its buffer must hold. No clock and no line: those are the link's.
+ * The numbered requests that are not done: waiting to be sent, or sent. Of each at most one copy is ever under way that
+ * was not lost, so that the device's window bounds what its buffer must hold. No clock and no line: those are the link's.
  */
 
 export interface OutboxLimits {
@@ -81,6 +81,13 @@ export class Outbox {
     return this.#waiting.length;
   }
 
+  /** Whether more waits than a window would take. */
+  get isFull(): boolean {
+    let bytes = 0;
+    for (const { encoded } of this.#waiting) bytes += encoded.length;
+    return bytes > this.#room;
+  }
+
   get oldest(): Numbered | undefined {
     return this.#sent[0] ?? this.#waiting[0];
   }
@@ -107,12 +114,14 @@ export class Outbox {
     });
   }
 
-  /** The requests to send now. */
-  take(now: number): readonly Numbered[] {
+  /** The requests to send now. @param most bytes; the last may reach beyond them */
+  take(now: number, most = Number.POSITIVE_INFINITY): readonly Numbered[] {
     const ready: Numbered[] = [];
+    let taken = 0;
     let underWay = this.#underWay();
     let unanswered = this.#sent.find(({ expectation }) => expectation)?.ordinal;
     for (const next of this.#waiting) {
+      if (taken >= most) break;
       const filled = underWay + next.encoded.length;
       if (underWay > 0 && filled > this.#room) break;
       if (next.expectation) {
@@ -121,6 +130,7 @@ export class Outbox {
         if (next.ordinal - unanswered >= this.#replySlots) break;
       }
       underWay = filled;
+      taken += next.encoded.length;
       next.since = now;
       next.sends++;
       const after = (next.sequence + 1) % SEQUENCES;
@@ -140,6 +150,24 @@ export class Outbox {
     const done = this.#sent.filter(isDone);
     if (done.length > 0) this.#sent = this.#sent.filter((request) => !isDone(request));
     return done;
+  }
+
+  /**
+   * The requests to send again at once, since a line keeps its order: those before `expected`, whose replies were lost,
+   * and that one itself if the device misses it. What was sent more than once before is among them if that is certain:
+   * the second copy may be under way.
+   */
+  takeLost(expected: number, isMissing: boolean, isCertain: boolean, now: number): readonly Numbered[] {
+    const lost = this.#sent.filter(
+      ({ sequence, sends, expectation }) =>
+        (isCertain || sends === 1) &&
+        (sequence === expected ? isMissing : expectation && !isFrom(sequence, expected)),
+    );
+    for (const request of lost) {
+      request.sends++;
+      request.since = now;
+    }
+    return lost;
   }
 
   /** Whether a device that expects this sequence next would have run what was never sent. */

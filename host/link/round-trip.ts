@@ -28,10 +28,18 @@ export class RoundTrip {
   /** Milliseconds to wait for messages of these kinds before asking. */
   timeout(kinds: Iterable<string>): number {
     let most = 0;
-    for (const kind of kinds) {
-      const known = this.#estimates.get(kind);
-      most = Math.max(most, known ? known.mean + 4 * known.deviation : FIRST_GUESS);
-    }
+    for (const kind of kinds) most = Math.max(most, this.#usual(kind));
     return Math.min(Math.max(most, LEAST), MOST);
+  }
+
+  /** The same for whatever kind is answered soonest. */
+  get least(): number {
+    const soonest = Math.min(FIRST_GUESS, ...[...this.#estimates.keys()].map((kind) => this.#usual(kind)));
+    return Math.max(soonest, LEAST);
+  }
+
+  #usual(kind: string): number {
+    const known = this.#estimates.get(kind);
+    return known ? known.mean + 4 * known.deviation : FIRST_GUESS;
   }
 }

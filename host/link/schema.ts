@@ -124,10 +124,10 @@ export const Messages = {
     },
   ),
   /**
-   * Asks where the device stands. Never numbered; the reply's sequence is the next that the device expects, so
-   * what was sent before the poll and is not acknowledged by its reply was lost.
+   * Asks where the device stands. Never numbered; the reply's sequence is the next that the device expects, so that
+   * request, if it was sent before the poll, was lost. So were all behind it, unless the device holds requests.
    */
-  poll: message(0x02, { id: 'u32' }, { id: 'u32' }),
+  poll: message(0x02, { id: 'u32' }, { id: 'u32', /** Whether. */ holds: 'u8' }),
   /**
    * Lays the network out in the arena. `epsilon` and `nudge` have 12 fractional bits; `shape` are the sizes of the
    * layers, input first, then the fractional bits of the connections' weights, one less. The weights are undefined

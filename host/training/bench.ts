@@ -76,7 +76,10 @@ export class Bench {
     const { level = { kind: 'digest' }, dense = false } = options;
     const line = await openDevice(choice.device, { ...choice.options, storage }, choice.events);
     try {
-      const link = await Link.open(line.stream, { patience: choice.patience });
+      const link = await Link.open(line.stream, {
+        patience: choice.patience,
+        bytesPerSecond: line.bytesPerSecond,
+      });
       requireSameKernel(line.name, link.device, storage);
       const twin =
         level.kind === 'off' ? undefined : new Twin({ dense, arena: twinArena(link.device.arena), storage });

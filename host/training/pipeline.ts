@@ -1,5 +1,8 @@
-/** One relaxes, the next is in the device's buffer, the third is on the line. */
-export const DEPTH = 3;
+/**
+ * One relaxes, the next is in the device's buffer, the third is on the line; and a fourth, should the reply to one be
+ * lost and asked for again. A device keeps no more replies than that.
+ */
+export const DEPTH = 4;
 
 /** Keeps a few things under way at once, and finishes them in the order they were begun. */
 export class Pipeline {

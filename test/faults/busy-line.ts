@@ -2,8 +2,8 @@
 import { Duplex } from 'node:stream';
 import { type DeviceLine, lineOver } from '#host/devices/line';
 import { hostModule, Kernel } from '#host/kernel/kernel';
-import { cobsDecode } from '#host/link/cobs';
-import { Messages } from '#host/link/schema';
+import { decodeFrame } from '#host/link/frame';
+import { Messages, REPLY } from '#host/link/schema';
 
 export interface BusyOptions {
   readonly window: number;
@@ -23,6 +23,7 @@ export class BusyDevice {
   fullest = 0;
   #waiting: Buffer = Buffer.alloc(0);
   #isBusy = false;
+  #step = 0;
   readonly #kernel: Kernel;
   readonly #stream: Duplex;
 
@@ -41,6 +42,15 @@ export class BusyDevice {
 
   readonly open = async (): Promise<DeviceLine> => lineOver('busy', this.#stream);
 
+  #isNewTraining(answer: Buffer): boolean {
+    const frame = decodeFrame(answer.subarray(0, -1));
+    if (frame?.type !== (Messages.train.code | REPLY)) return false;
+    const { step } = Messages.train.reply.decode(frame.payload);
+    const isNew = step > this.#step;
+    if (isNew) this.#step = step;
+    return isNew;
+  }
+
   #work(): void {
     while (!this.#isBusy) {
       const end = this.#waiting.indexOf(0);
@@ -50,22 +60,24 @@ export class BusyDevice {
       const began = performance.now();
       const answers: Buffer[] = [];
       this.#kernel.feed(frame, (answer) => answers.push(Buffer.from(answer)));
-      const tell = () => {
-        for (const answer of answers) this.#stream.push(answer);
-      };
-      if (cobsDecode(frame.subarray(0, end))?.[0] !== Messages.train.code) tell();
-      else {
-        this.#isBusy = true;
-        // What computing took here is part of what it takes there.
-        const left = this.options.train - (performance.now() - began);
-        setTimeout(() => {
-          this.worked += performance.now() - began;
-          tell();
-          this.#isBusy = false;
-          this.options.onTrained?.();
-          this.#work();
-        }, left);
-      }
+      this.#tell(answers, began);
     }
+  }
+
+  /** Requests that were held may have run with the last one: each answer in its time. A repeated reply takes none. */
+  #tell(answers: readonly Buffer[], began: number): void {
+    const training = answers.findIndex((answer) => this.#isNewTraining(answer));
+    this.#isBusy = training >= 0;
+    for (const answer of this.#isBusy ? answers.slice(0, training) : answers) this.#stream.push(answer);
+    if (!this.#isBusy) return;
+    // What computing took here is part of what it takes there.
+    const left = this.options.train - (performance.now() - began);
+    setTimeout(() => {
+      this.worked += performance.now() - began;
+      this.#stream.push(answers[training]);
+      this.options.onTrained?.();
+      this.#tell(answers.slice(training + 1), performance.now());
+      this.#work();
+    }, left);
   }
 }

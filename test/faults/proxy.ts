@@ -32,7 +32,9 @@ const GRAIN = 1;
 
 /** Bytes in order, late. */
 class Delay {
-  #timers = new Set<NodeJS.Timeout>();
+  /** Timers of their own would not keep the order. */
+  #queue: { readonly bytes: Uint8Array; readonly due: number }[] = [];
+  #timer: NodeJS.Timeout | undefined;
   #lastDue = 0;
 
   constructor(
@@ -42,25 +44,29 @@ class Delay {
 
   /** @param pause milliseconds before it, in which nothing passes */
   push(bytes: Uint8Array, pause = 0): void {
-    const now = performance.now();
-    const due = Math.max(now + this.lateness(), this.#lastDue) + pause;
+    const due = Math.max(performance.now() + this.lateness(), this.#lastDue) + pause;
     this.#lastDue = due;
-    if (due <= now && this.#timers.size === 0) {
-      this.deliver(bytes);
-      return;
-    }
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      this.deliver(bytes);
-    }, due - now);
-    this.#timers.add(timer);
+    this.#queue.push({ bytes, due });
+    if (!this.#timer) this.#deliverDue();
   }
 
   clear(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#queue = [];
     this.#lastDue = 0;
   }
+
+  readonly #deliverDue = (): void => {
+    this.#timer = undefined;
+    for (let next = this.#queue[0]; next && next.due <= performance.now(); next = this.#queue[0]) {
+      this.#queue.shift();
+      this.deliver(next.bytes);
+    }
+    const [next] = this.#queue;
+    if (next && !this.#timer)
+      this.#timer = setTimeout(this.#deliverDue, Math.max(1, next.due - performance.now()));
+  };
 }
 
 /** One direction: spoilt as it is written, then slow, then late. */

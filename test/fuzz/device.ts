@@ -37,10 +37,13 @@ export class WatchedDevice {
     this.#exports = instance.exports as unknown as Exports;
     const memory = imported ?? this.#exports.memory!;
     const data = Buffer.from(memory.buffer);
-    const origin = (this.#exports.__heap_base.value + 7) & ~7;
+    const staticEnd = this.#exports.__heap_base.value;
+    // A window's bytes are the link's.
+    const origin = (staticEnd + window + 7) & ~7;
     this.memoryBytes = origin + arena;
-    this.#constants = constantsIn(data.subarray(0, origin));
-    if (this.#exports.start(arena, window) !== arena) throw new Error(`there are no ${arena} bytes of arena`);
+    this.#constants = constantsIn(data.subarray(0, staticEnd));
+    if (this.#exports.start(arena + window, window) !== arena)
+      throw new Error(`there are no ${arena} bytes of arena`);
     this.#memory = Buffer.from(memory.buffer);
     this.arena = this.#memory.subarray(origin, origin + arena);
     this.#guard = this.#memory.subarray(origin + arena).fill(GUARD);

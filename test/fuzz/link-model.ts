@@ -17,6 +17,8 @@ export interface ExpectedAnswer {
   readonly sequence: number;
   /** Where it must be the same again. */
   readonly payload?: Uint8Array | undefined;
+  /** As they are when it is made. */
+  readonly counters: LinkModel['counters'];
 }
 
 /** What a frame, or what a damaged one was, comes to. */
@@ -28,6 +30,7 @@ export interface Verdict {
 
 const { hello, poll, sample, write } = Messages;
 const NONE: Verdict = { answer: undefined };
+const sizeOf = ({ payload }: Frame) => HEADER + payload.length;
 
 export class LinkModel {
   session = 0;
@@ -35,33 +38,65 @@ export class LinkModel {
   readonly counters = { frames: 0, damaged: 0, gaps: 0, repeats: 0 };
   #reported = false;
   #unacknowledged = 0;
+  /** Requests that came before their turn. */
+  #held: Frame[] = [];
   #kept: { readonly sequence: number; readonly type: number; readonly payload: Uint8Array }[] = [];
 
   constructor(private readonly window: number) {}
 
-  hear(frame: Frame | undefined): Verdict {
+  /** A frame that others waited for comes to more than one thing. */
+  hear(frame: Frame | undefined): readonly Verdict[] {
     if (!frame || frame.payload.length > MAX_PAYLOAD) {
       this.counters.damaged++;
-      return this.#gap();
+      if (this.#held.length > 0) this.#reported = false;
+      return [this.#gap()];
     }
     this.counters.frames++;
     const { type, session, sequence, payload } = frame;
-    if (type === hello.code) return this.#hello(sequence, payload);
-    if (this.session === 0 || session !== this.session) return this.#say([Signal.error], sequence);
+    if (type === hello.code) return [this.#hello(sequence, payload)];
+    if (this.session === 0 || session !== this.session) return [this.#say([Signal.error], sequence)];
     if (type === poll.code) {
-      if (payload.length < poll.request.size) return NONE;
+      if (payload.length < poll.request.size) return [];
       this.#reported = false;
-      return this.#say([poll.code | REPLY], this.expected);
+      return [this.#say([poll.code | REPLY], this.expected)];
     }
     const ahead = (sequence - this.expected) & 0xffff;
-    if (ahead !== 0) return ahead < 0x8000 ? this.#gap() : this.#repeat(sequence);
+    if (ahead >= 0x8000) return [this.#repeat(sequence)];
+    if (ahead > 0) {
+      this.#hold(frame);
+      return [this.#gap()];
+    }
+    const verdicts = [this.#run(frame)];
+    for (let next = this.#takeNext(); next; next = this.#takeNext()) verdicts.push(this.#run(next));
+    return verdicts;
+  }
+
+  #run(frame: Frame): Verdict {
+    const { type, sequence, payload } = frame;
     this.expected = (this.expected + 1) & 0xffff;
     this.#reported = false;
     this.#unacknowledged += HEADER + payload.length + TRAILER;
     if (type !== sample.code && type !== write.code)
       return { ...this.#say([type | REPLY, Signal.error], sequence), ran: frame };
-    const isDue = this.#unacknowledged * 4 >= this.window;
+    if (this.#held.length > 0 && !this.#next) return { ...this.#gap(), ran: frame };
+    const isDue = this.#unacknowledged * 8 >= this.window;
     return { ...(isDue ? this.#say([Signal.acknowledge], this.expected) : NONE), ran: frame };
+  }
+
+  #hold(frame: Frame): void {
+    const held = this.#held.reduce((sum, other) => sum + sizeOf(other), 0);
+    const isHeld = this.#held.some(({ sequence }) => sequence === frame.sequence);
+    if (!isHeld && held + sizeOf(frame) <= this.window) this.#held.push(frame);
+  }
+
+  get #next(): Frame | undefined {
+    return this.#held.find(({ sequence }) => sequence === this.expected);
+  }
+
+  #takeNext(): Frame | undefined {
+    const next = this.#next;
+    if (next) this.#held.splice(this.#held.indexOf(next), 1);
+    return next;
   }
 
   /** The reply to what ran: the device keeps it. */
@@ -77,6 +112,7 @@ export class LinkModel {
       this.session = session;
       this.expected = 0;
       this.#reported = false;
+      this.#held = [];
       this.#kept = [];
     }
     return this.#say([hello.code | REPLY], this.expected);
@@ -98,6 +134,7 @@ export class LinkModel {
 
   #say(types: readonly number[], sequence: number, payload?: Uint8Array): Verdict {
     this.#unacknowledged = 0;
-    return { answer: { types: types.map((type) => type & 0xff), sequence, payload } };
+    const counters = { ...this.counters };
+    return { answer: { types: types.map((type) => type & 0xff), sequence, payload, counters } };
   }
 }

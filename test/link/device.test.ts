@@ -4,6 +4,7 @@ import { Kernel, portableModule } from '#host/kernel/kernel';
 import { DeviceError } from '#host/link/device-error';
 import { decodeFrame, encodeFrame, type Frame } from '#host/link/frame';
 import {
+  HEADER,
   MAX_PAYLOAD,
   MAX_REPLY,
   type MessageName,
@@ -143,16 +144,64 @@ describe('a session', () => {
 describe('sequences', () => {
   beforeEach(() => hello());
 
-  test('a gap is told of once, and again when the host has asked', () => {
-    const missing = { type: Signal.missing, sequence: 0 };
-    expect(send('statistics', {}, 2)).toMatchObject([missing]);
+  const missing = (sequence: number) => ({ type: Signal.missing, sequence });
+  const told = (sequence: number) => ({ type: Messages.statistics.code | REPLY, sequence });
+
+  test('what comes before its turn is held, and runs in its turn', () => {
+    expect(send('statistics', {}, 2)).toMatchObject([missing(0)]);
+    expect(send('statistics', {}, 4)).toEqual([]);
     expect(send('statistics', {}, 1)).toEqual([]);
-    expect(poll()).toMatchObject([{ type: Messages.poll.code | REPLY, sequence: 0 }]);
-    expect(send('statistics', {}, 1)).toMatchObject([missing]);
-    expect(send('statistics', {}, 0)).toMatchObject([
-      { type: Messages.statistics.code | REPLY, sequence: 0 },
-    ]);
-    expect(send('statistics', {}, 2)).toMatchObject([{ type: Signal.missing, sequence: 1 }]);
+    expect(send('statistics', {}, 1)).toEqual([]);
+    expect(send('statistics', {}, 0)).toMatchObject([told(0), told(1), told(2)]);
+    expect(send('statistics', {}, 5)).toMatchObject([missing(3)]);
+    expect(send('statistics', {}, 3)).toMatchObject([told(3), told(4), told(5)]);
+  });
+
+  test('the next gap is told of when a quiet request has closed one', () => {
+    send('configure', wide, 0);
+    const data = new Uint8Array(4);
+    expect(send('write', { ...weights, data }, 2)).toMatchObject([missing(1)]);
+    expect(send('write', { ...weights, data }, 4)).toEqual([]);
+    expect(send('write', { ...weights, data }, 1)).toMatchObject([missing(3)]);
+    expect(send('statistics', {}, 3)).toMatchObject([told(3)]);
+    expect(send('statistics', {}, 5)).toMatchObject([told(5)]);
+  });
+
+  test('of what is held the payload is kept, over a window of it and no more', () => {
+    send('configure', wide, 0);
+    const size = HEADER + Messages.write.request.size;
+    const rows = Array.from({ length: 10 }, (_, row) =>
+      Uint8Array.from({ length: (WINDOW / 8 - size) & ~1 }, (_, i) => 1 + row + (i % 5)),
+    );
+    const write = (row: number) => ({ ...weights, offset: 256 * row, data: rows[row] });
+    for (const row of [1, 2, 3, 4, 5, 6, 7, 8, 9, 0]) send('write', write(row), 1 + row);
+    // Eight filled the window, and the ninth was let go.
+    expect(poll()).toMatchObject([{ sequence: 10 }]);
+    next = 10;
+    for (const row of [0, 1, 7, 8]) {
+      const { payload } = ask('read', { ...weights, offset: 256 * row, count: rows[row].length / 2 });
+      expect(Buffer.compare(payload, rows[row])).toBe(0);
+    }
+  });
+
+  test('a gap is told of once, and again when the host has asked', () => {
+    const polled = () => poll().map(({ payload }) => Messages.poll.reply.decode(payload));
+    expect(polled()).toEqual([{ id: 5, holds: 0 }]);
+    expect(send('statistics', {}, 2)).toMatchObject([missing(0)]);
+    expect(send('statistics', {}, 1)).toEqual([]);
+    expect(polled()).toEqual([{ id: 5, holds: 1 }]);
+    expect(send('statistics', {}, 3)).toMatchObject([missing(0)]);
+    expect(send('statistics', {}, 0)).toMatchObject([told(0), told(1), told(2), told(3)]);
+    expect(polled()).toEqual([{ id: 5, holds: 0 }]);
+    expect(send('statistics', {}, 5)).toMatchObject([missing(4)]);
+  });
+
+  test('nothing that was held outlives its session', () => {
+    send('statistics', {}, 1);
+    hello(78);
+    const [reply, ...others] = feed(frameOf('statistics', {}, 0, 78));
+    expect(reply).toMatchObject(told(0));
+    expect(others).toEqual([]);
   });
 
   test('the last replies are kept, whatever quiet requests come between', () => {
@@ -179,7 +228,7 @@ describe('sequences', () => {
     expect(send('statistics', {}, 0)).toEqual([reply]);
   });
 
-  test('quiet requests are acknowledged by a quarter of the window', () => {
+  test('quiet requests are acknowledged by an eighth of the window', () => {
     send('configure', wide);
     const before = next;
     let bytes = 0;
@@ -188,8 +237,8 @@ describe('sequences', () => {
       answers = send('write', { ...weights, data: new Uint8Array(100) });
       bytes += 100 + 17;
     }
-    expect(bytes).toBeGreaterThanOrEqual(WINDOW / 4);
-    expect(bytes - 117).toBeLessThan(WINDOW / 4);
+    expect(bytes).toBeGreaterThanOrEqual(WINDOW / 8);
+    expect(bytes - 117).toBeLessThan(WINDOW / 8);
     expect(answers).toMatchObject([{ type: Signal.acknowledge, sequence: next }]);
     expect(send('write', { ...weights, data: new Uint8Array(2) }, before)).toMatchObject(answers);
   });

@@ -182,7 +182,7 @@ describe('a session', () => {
       { type: Signal.missing, payload: new Uint8Array(0) },
       { type: Signal.error, payload: errorLayout.encode(unknown) },
       { type: Signal.error, payload: errorLayout.encode({ ...unknown, code: 5 }) },
-      { type: Messages.poll.code | REPLY, payload: Messages.poll.reply.encode({ id: 0 }) },
+      { type: Messages.poll.code | REPLY, payload: Messages.poll.reply.encode({ id: 0, holds: 0 }) },
     ];
     for (const frame of late) line.inject(encodeFrame({ session: other, sequence: 0, ...frame }));
     await turn();
@@ -209,6 +209,34 @@ describe('requests', () => {
     const error = await outcome(link.request('statistics', {}));
     expect(error).toMatchObject({ error: 'badSlot', request: 'sample', value: 4 });
     expect((await link.request('statistics', {})).step).toBe(0);
+  });
+
+  test('one that was lost alone is sent again alone, and those behind it run', async () => {
+    const { link, line } = await open();
+    await prepare(link);
+    vi.mocked(line.write).mockImplementationOnce(() => true);
+    const replies = await Promise.all(Array.from({ length: 3 }, () => link.request('statistics', {})));
+    expect(replies.map(({ frames }) => frames)).toEqual([6, 6, 6]);
+    expect(link.counters).toMatchObject({ resent: 1, polls: 0 });
+    expect(await link.request('statistics', {})).toMatchObject({ gaps: 1, repeats: 0 });
+  });
+
+  test('one whose reply was lost is sent again alone, and does not run again', async () => {
+    const { link, line } = await open();
+    await prepare(link);
+    const push = line.push.bind(line);
+    vi.spyOn(line, 'push').mockImplementationOnce((bytes: Buffer) =>
+      push(bytes.subarray(bytes.indexOf(0) + 1)),
+    );
+    const asked: ReturnType<typeof link.request<'train'>>[] = [];
+    for (const step of [0, 1]) {
+      await stage(link, 0, step);
+      asked.push(link.request('train', trainAt(step)));
+    }
+    const replies = await Promise.all(asked);
+    expect(replies.map(({ step }) => step)).toEqual([1, 2]);
+    expect(link.counters).toMatchObject({ resent: 1, polls: 0 });
+    expect(await link.request('statistics', {})).toMatchObject({ step: 2, repeats: 1 });
   });
 
   test('too long for the device are refused before they are numbered', async () => {

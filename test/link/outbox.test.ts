@@ -118,3 +118,41 @@ test('sequences wrap around', () => {
   expect(answer(2)).toBe(2);
   expect(box.oldest).toBeUndefined();
 });
+
+test('what the device shows to be lost goes again at once, and once', () => {
+  const { box, loud, quiet, take, answer } = outbox();
+  loud();
+  quiet();
+  loud();
+  quiet();
+  quiet();
+  expect(take()).toEqual([0, 1, 2, 3, 4]);
+  const lost = (expected: number, isMissing: boolean, isCertain = false) =>
+    box.takeLost(expected, isMissing, isCertain, 5).map(({ sequence }) => sequence);
+  // Everything before 3 has run: the replies to 0 and 2 were lost, and 3 itself.
+  box.acknowledge(3);
+  expect(lost(3, false)).toEqual([0, 2]);
+  expect(lost(3, true)).toEqual([3]);
+  // The second copies may be under way, until a poll's answer was behind them.
+  expect(lost(3, true)).toEqual([]);
+  expect(lost(3, true, true)).toEqual([0, 2, 3]);
+  expect(answer(2)).toBe(2);
+  expect(lost(3, false, true)).toEqual([0]);
+  expect(box.sent.map(({ sequence, sends, since }) => [sequence, sends, since])).toEqual([
+    [0, 4, 5],
+    [3, 3, 5],
+    [4, 1, 0],
+  ]);
+});
+
+test('no more is taken than there is room for on the line', () => {
+  const { box, quiet } = outbox();
+  for (let i = 0; i < 5; i++) quiet(15);
+  const take = (most: number) => box.take(0, most).map(({ sequence }) => sequence);
+  expect(take(0)).toEqual([]);
+  expect(take(1)).toEqual([0]);
+  expect(take(30)).toEqual([1, 2]);
+  expect(box.isFull).toBe(false);
+  for (let i = 0; i < 6; i++) quiet(15);
+  expect(box.isFull).toBe(true);
+});
