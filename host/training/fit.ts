@@ -2,11 +2,12 @@
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { packImage } from '../link/image.js';
-import { MAX_PAYLOAD, Messages } from '../link/schema.js';
+import { MAX_PAYLOAD, Messages, NO_STEP } from '../link/schema.js';
 import { drawFields, fieldsOf } from '../model/fields.js';
 import { layerSizes, parseRange, type Recipe } from '../model/recipe.js';
 import { initialLimits, roundedDynamics } from '../model/requests.js';
 import { ReferenceThread } from '../verification/reference-thread.js';
+import { MinibatchPlan } from './minibatch-plan.js';
 
 /** Bytes of an image that any SAMPLE can carry, and so of one whose packing need not be tried. */
 const SAMPLE_ROOM = MAX_PAYLOAD - Messages.sample.request.size;
@@ -43,6 +44,16 @@ function requireUnseen({ training, validation }: Recipe): void {
     );
 }
 
+/** Refuses more minibatches than a device counts. */
+function requireCountable(recipe: Recipe): void {
+  const { steps } = new MinibatchPlan(recipe);
+  if (steps >= NO_STEP)
+    throw new UserError(
+      `${steps} minibatches, a device counts ${NO_STEP - 1}`,
+      'choose fewer epochs or larger minibatches',
+    );
+}
+
 /** Refuses a data set that the recipe's network cannot take. */
 export function requireFit(recipe: Recipe, dataset: Dataset): void {
   requireRoom(dataset);
@@ -68,6 +79,7 @@ export function requireFit(recipe: Recipe, dataset: Dataset): void {
       );
   }
   requireUnseen(recipe);
+  requireCountable(recipe);
 }
 
 /** Which pixels each unit of the first free layer sees; nothing where that is all of them. */

@@ -61,7 +61,8 @@ export class Trainer {
   #step = 0;
   #digest = 0n;
   #saturations = 0;
-  #saturationsBefore = 0;
+  /** As the device counts them: since its configuration, in 32 bits. */
+  #saturationsTold = 0;
   #tally = emptyTally();
   #lastValidation: Evaluation | undefined;
   #checkedBefore = 0;
@@ -125,8 +126,6 @@ export class Trainer {
     await this.learner.configure();
     this.#step = position.step;
     this.#digest = BigInt(`0x${position.digest}`);
-    // The device counts from its configuration on.
-    this.#saturationsBefore = position.saturations;
     this.#saturations = position.saturations;
     this.#checkedBefore = position.checked;
     this.#secondsBefore = position.seconds;
@@ -243,7 +242,8 @@ export class Trainer {
     this.#tally.referenceWrong += referenceWrong;
     this.#step = reply.step;
     this.#digest = reply.weights;
-    this.#saturations = this.#saturationsBefore + reply.saturations;
+    this.#saturations += (reply.saturations - this.#saturationsTold) >>> 0;
+    this.#saturationsTold = reply.saturations;
   }
 
   /** Validates and logs; returns false if it was interrupted, the epoch then ends when the run is taken up. */

@@ -31,7 +31,18 @@ function median(values: readonly number[]): number {
 }
 
 test.skipIf(process.platform !== 'linux')('is flat', async () => {
-  const run = ['--preset', 'tiny', '--training', `0..${IMAGES}`, '--validation', 'none', '--epochs', `${EPOCHS}`, '--weight-decay', '1e-5,1e-5'];
+  const run = [
+    '--preset',
+    'tiny',
+    '--training',
+    `0..${IMAGES}`,
+    '--validation',
+    'none',
+    '--epochs',
+    `${EPOCHS}`,
+    '--weight-decay',
+    '1e-5,1e-5',
+  ];
   const out = ['--out', join(temporary.path, 'run'), '--checkpoint-interval', '5', '--quiet'];
   const host = spawn(process.execPath, [program, 'train', ...run, ...out], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -43,7 +54,10 @@ test.skipIf(process.platform !== 'linux')('is flat', async () => {
   expect(code).toBe(0);
   // The first tenth is the collector finding its size.
   const tenth = Math.floor(seen.length / 10);
-  const tenths = Array.from({ length: 10 }, (_, n) => median(seen.slice(n * tenth, (n + 1) * tenth)) / 2 ** 20);
+  const tenths = Array.from(
+    { length: 10 },
+    (_, n) => median(seen.slice(n * tenth, (n + 1) * tenth)) / 2 ** 20,
+  );
   console.log({ samples: IMAGES * EPOCHS, measurements: seen.length, medianMiB: tenths.map(Math.round) });
   // What grows by a byte a sample grows by 1 MiB here; more than the collector's own ups and downs is a leak.
   expect(tenths[9]).toBeLessThan(1.1 * tenths[1]);

@@ -12,6 +12,7 @@ import {
   type OddDevice,
   ofAnotherKernel,
   ofAnotherSchema,
+  saturatingTimes,
   serve,
   silent,
   silentAfter,
@@ -44,6 +45,20 @@ async function on(answering: Answering, patience = 5000) {
 test('the same over TCP', async () => {
   const { result } = await begin({ data, folder: fresh(), recipe, device: await on(honest) });
   expect(result.position.digest).toBe(whole.result.position.digest);
+});
+
+test('saturations are counted on where 32 bits of them wrap', async () => {
+  const changes = { network: '36-6-4', 'initial-scale': 2.0, rates: [0.05, 1] };
+  const saturating = smallRecipe({ ...changes, weights: 'Q0.15', states: 'Q4.11' });
+  const plan = { data, recipe: saturating };
+  const { saturations } = (await begin({ ...plan, folder: fresh() })).result.position;
+  // Of 240 weights a minibatch saturates fewer than 256: what is told wraps between minibatches alone.
+  const times = 2 ** 24;
+  expect(saturations * times).toBeGreaterThan(2 ** 32);
+  const choice = await on(saturatingTimes(times));
+  const verification = { kind: 'off' } as const;
+  const { result } = await begin({ ...plan, folder: fresh(), device: choice, verification });
+  expect(result.position.saturations).toBe(saturations * times);
 });
 
 describe('refused', () => {

@@ -4,20 +4,20 @@ import { checkRecipe } from '#host/model/recipe-check';
 import { requireFit } from '#host/training/fit';
 import { readPreset } from '#host/training/presets';
 
-/** Ten images of one size, all of their pixels alike. */
-function dataset(side: number, pixel: (at: number) => number): Dataset {
+/** Images of one size, all of their pixels alike. */
+function dataset(side: number, pixel: (at: number) => number, count = 10): Dataset {
   const samples: Samples = {
-    count: 10,
-    images: Uint8Array.from({ length: 10 * side * side }, (_, at) => pixel(at)),
-    labels: Uint8Array.from({ length: 10 }, (_, n) => n),
+    count,
+    images: Uint8Array.from({ length: count * side * side }, (_, at) => pixel(at)),
+    labels: Uint8Array.from({ length: count }, (_, n) => n % 10),
   };
   const pixels = side * side;
   return { name: 'ten', rows: side, columns: side, pixels, classes: 10, training: samples, test: samples };
 }
 
-function recipe(network: string, ranges: Readonly<Record<string, string>> = {}) {
+function recipe(network: string, changes: Readonly<Record<string, string | number>> = {}) {
   const { values } = readPreset('tiny');
-  return checkRecipe({ ...values, network, training: '0..10', ...ranges }, 'a test');
+  return checkRecipe({ ...values, network, training: '0..10', ...changes }, 'a test');
 }
 
 describe('a recipe and a data set', () => {
@@ -29,6 +29,16 @@ describe('a recipe and a data set', () => {
     expect(() => requireFit(recipe('16-8-9'), blank)).toThrow('9 outputs, ten has 10 classes');
     expect(() => requireFit(recipe('16-8-10', { training: '0..11' }), blank)).toThrow(
       'training images 0..11',
+    );
+  });
+
+  it('do not fit where a device could not count the minibatches', () => {
+    const many = dataset(1, () => 0, 43_000);
+    const long = (training: string) => recipe('1-8-10', { minibatch: 1, epochs: 100_000, training });
+    // 2³² − 1 stands for weights that are undefined.
+    expect(() => requireFit(long('0..42949'), many)).not.toThrow();
+    expect(() => requireFit(long('0..42950'), many)).toThrow(
+      '4295000000 minibatches, a device counts 4294967294',
     );
   });
 

@@ -73,6 +73,16 @@ export function lyingAfter(step: number): Answering {
   };
 }
 
+/** Counts each saturation as so many, in 32 bits. */
+export function saturatingTimes(times: number): Answering {
+  return (answer) => {
+    if (answer.type !== (Messages.train.code | REPLY)) return answer;
+    const reply = Messages.train.reply.decode(answer.payload);
+    const saturations = Math.imul(reply.saturations, times) >>> 0;
+    return { ...answer, payload: Messages.train.reply.encode({ ...reply, saturations }) };
+  };
+}
+
 /** Stops answering once it has trained on so many minibatches. */
 export function silentAfter(step: number): Answering {
   let over = false;
