@@ -12,17 +12,15 @@ import { clearNetwork } from './model/network';
 
 /**
  * Starts the device. `arena`: bytes it may use beyond the static data. `window`: bytes that the line's buffer
- * holds while the kernel computes; as many of the arena, rounded up to 8, are the link's. Returns the bytes that are
- * left for a network.
+ * holds while the kernel computes. Returns the bytes of arena there are.
  */
 export function start(arena: u32, window: u32): u32 {
   // After a trap of the leader, helpers may still be at their part.
   awaitTeam();
-  const held = min<u32>((window + 7) & ~7, arena);
-  const capacity = openArena(__heap_base + held, arena - held);
+  const capacity = openArena(arena);
   prepareRows();
   clearNetwork();
-  link.openLink(window, held);
+  link.openLink(window);
   return capacity;
 }
 
@@ -55,8 +53,8 @@ export function inputCapacity(): i32 {
  */
 export function feed(from: i32, length: i32): i32 {
   while (from < length) {
-    const answers = link.isNextHeld ? link.runHeld() : link.receive(load<u8>(input + from));
-    if (!link.isNextHeld) from++;
+    const answers = link.isUnderWay() ? link.goOn() : link.receive(load<u8>(input + from));
+    if (!link.isUnderWay()) from++;
     if (answers) break;
   }
   return from;

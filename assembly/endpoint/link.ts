@@ -1,6 +1,6 @@
 // The device's end of the link: every numbered request runs once, in order, whatever the line does. A repeated one
-// gets its kept reply again; a missing one is asked for, and those behind it are held. The replies of quiet requests could be lost without notice:
-// what went wrong with one is told in the place of the next reply.
+// gets its kept reply again; a missing one is asked for, and those behind it are held. The replies of quiet requests
+// could be lost without notice: what went wrong with one is told in the place of the next reply.
 import { saturationCount } from '../arithmetic/rounding';
 import { products } from '../arithmetic/work';
 import { arenaCapacity, arenaUsed } from '../memory/arena';
@@ -21,7 +21,7 @@ import { decodeByte, encodeFrame, Received } from './cobs';
 import { execute } from './commands';
 import { crc32 } from './crc32';
 import { FAILED, fail } from './errors';
-import { dropHeld, hold, isHeld, isHolding, openHold, release, releasedType } from './hold';
+import { hold, isHeld, isHolding, missingBefore, openHold, release, releasedType } from './hold';
 import { samplesTrained } from './learning';
 import {
   Code,
@@ -32,6 +32,7 @@ import {
   HelloRequest,
   KERNEL_HASH,
   MAX_PAYLOAD,
+  MissingPayload,
   PollReply,
   PollRequest,
   PROTOCOL,
@@ -58,8 +59,10 @@ let refused: bool = false;
 /** Bytes run since the host last heard how far the device is. */
 let unacknowledged: u32 = 0;
 let nextKept: i32 = 0;
-/** Whether the request expected next is held: runHeld() must come before anything else. */
-export let isNextHeld: bool = false;
+/** Whether the request expected next is held. */
+let isNextHeld: bool = false;
+/** Whether a reply left no room to tell of the gap that follows it. */
+let isGapDue: bool = false;
 
 let frames: u32 = 0;
 let damaged: u32 = 0;
@@ -84,11 +87,9 @@ export function announceFault(cause: u32, place: u32): void {
 /** Bytes of the frame in `output`. */
 export let outputLength: i32 = 0;
 
-/** @param held bytes from the end of the static data on, for requests that come before their turn */
-export function openLink(windowBytes: u32, held: u32): void {
+export function openLink(windowBytes: u32): void {
   window = windowBytes;
   session = 0;
-  openHold(held);
   forgetReplies();
 }
 
@@ -98,7 +99,9 @@ function forgetReplies(): void {
   refused = false;
   unacknowledged = 0;
   isNextHeld = false;
-  dropHeld();
+  isGapDue = false;
+  // The host never has more under way.
+  openHold(window);
   for (let slot = 0; slot < REPLY_SLOTS; slot++) keptReply(slot).length = -1;
 }
 
@@ -119,11 +122,21 @@ export function receive(byte: i32): bool {
   return outputLength > 0;
 }
 
-/** Runs the request that was held until now. Returns whether a frame was put into `output`, as receive() does. */
-export function runHeld(): bool {
+/** Whether goOn() must come before the next byte. */
+export function isUnderWay(): bool {
+  return isNextHeld || isGapDue;
+}
+
+/** Does what a byte came to beyond its first answer. Returns whether a frame was put into `output`, as receive() does. */
+export function goOn(): bool {
   outputLength = 0;
-  const length = release(expected);
-  run(releasedType, expected, length);
+  if (isNextHeld) {
+    const length = release(expected);
+    run(releasedType, expected, length);
+  } else {
+    isGapDue = false;
+    reportGap();
+  }
   return outputLength > 0;
 }
 
@@ -171,7 +184,7 @@ function poll(payload: i32): void {
   if (payload < PollRequest.SIZE) return;
   reported = false;
   PollReply.setId(reply, PollRequest.id(request));
-  PollReply.setHolds(reply, u8(isHolding()));
+  PollReply.setMissing(reply, u16(missingBefore(expected)));
   transmit(Code.poll | REPLY, expected, PollReply.SIZE);
 }
 
@@ -191,6 +204,8 @@ function hello(payload: i32, sequence: u32): void {
     session = HelloRequest.session(request);
     forgetReplies();
   }
+  // What is held may be an earlier host's.
+  openHold(window);
   HelloReply.setKernel(reply, KERNEL);
   HelloReply.setDigest(reply, parameterDigest);
   HelloReply.setSchema(reply, SCHEMA_HASH);
@@ -209,6 +224,8 @@ function hello(payload: i32, sequence: u32): void {
 function run(type: i32, sequence: u32, payload: i32): void {
   let result = type == Code.statistics ? statistics() : execute(type, payload);
   if (result == FAILED) ErrorPayload.setRequest(reply, u16(type));
+  // The network has changed, and with it what it leaves; the host sends again what was held.
+  if (type == Code.configure || type == Code.reset) openHold(window);
   expected = (expected + 1) & 0xffff;
   isNextHeld = isHeld(expected);
   reported = false;
@@ -224,6 +241,7 @@ function run(type: i32, sequence: u32, payload: i32): void {
   const bytes = result == FAILED ? ErrorPayload.SIZE : result;
   keep(answer, sequence, bytes);
   transmit(answer, sequence, bytes);
+  isGapDue = isHolding() && !isNextHeld;
 }
 
 function rememberRefusal(): void {
@@ -270,7 +288,8 @@ function reportGap(): void {
   if (session == 0 || reported) return;
   gaps++;
   reported = true;
-  transmit(Signal.missing, expected, 0);
+  MissingPayload.setCount(reply, u16(missingBefore(expected)));
+  transmit(Signal.missing, expected, MissingPayload.SIZE);
 }
 
 function transmit(type: i32, sequence: u32, length: i32): void {

@@ -1,5 +1,4 @@
-// One arena, from behind the static data and the link's hold upwards. A network is laid out first and used only if it
-// fits.
+// One arena from the end of the static data upwards. A network is laid out first and used only if it fits.
 import { ArenaPart } from '../endpoint/wire';
 import { self, TEAM_LIMIT, teamSize } from './team';
 
@@ -14,21 +13,18 @@ const PARTS: i32 = ArenaPart.contrasts + 1;
 export const ARENA_PARTS_BYTES: i32 = PARTS << 2;
 /** u32[PARTS]: bytes used for each; each thread counts for itself. */
 export let arenaParts: usize = memory.data(TEAM_LIMIT * ARENA_PARTS_BYTES, 4);
-/** u32[2]: where the leader's begins, and its bytes. */
-const given: usize = ASC_FEATURE_THREADS ? memory.data(8, 4) : 0;
+/** u32: what the leader was given. */
+const given: usize = ASC_FEATURE_THREADS ? memory.data(4, 4) : 0;
 
 /** Gives the arena its bytes; grows the memory where the runtime lets it. Returns the bytes there are. */
-export function openArena(start: usize, bytes: u32): u32 {
-  origin = (start + 7) & ~7;
+export function openArena(bytes: u32): u32 {
+  origin = (__heap_base + 7) & ~7;
   const pages = i32((u64(origin) + bytes + 0xffff) >> 16);
   if (pages > memory.size()) memory.grow(pages - memory.size());
   const there = (u64(memory.size()) << 16) - origin;
   capacity = min<u64>(bytes, there);
   used = 0;
-  if (ASC_FEATURE_THREADS && self == 0) {
-    store<u32>(given, origin);
-    store<u32>(given, u32(capacity), 4);
-  }
+  if (ASC_FEATURE_THREADS && self == 0) store<u32>(given, u32(capacity));
   return u32(capacity);
 }
 
@@ -39,7 +35,7 @@ export function joinArena(): void {
 
 /** It lays out what the leader did, in the leader's arena. */
 export function openSharedArena(): void {
-  openArena(load<u32>(given), load<u32>(given, 4));
+  openArena(load<u32>(given));
   clearArena();
 }
 
@@ -49,6 +45,16 @@ export function arenaCapacity(): u32 {
 
 export function arenaUsed(): u64 {
   return used;
+}
+
+/** Where the arena ends. */
+export function arenaEnd(): usize {
+  return origin + usize(capacity);
+}
+
+/** Bytes at its end that no network has, or `most` where there are more. */
+export function spareBytes(most: u32): u32 {
+  return used < capacity ? u32(min<u64>(capacity - used, most)) : 0;
 }
 
 export function clearArena(): void {

@@ -54,12 +54,11 @@ function withRates(flags: PlanFlags): PlanFlags {
   return { ...flags, rates, weightDecay: flags.weightDecay ?? [] };
 }
 
-function memoryTable({ ram, stack, static: reserved, module, held, parts, spare }: MemoryPlan): string {
+function memoryTable({ ram, stack, static: reserved, module, parts, spare }: MemoryPlan): string {
   const rows: readonly (readonly [string, number])[] = [
     ['stack', stack],
     ["firmware's variables", reserved],
     ["kernel's variables", module],
-    ['frames ahead of a lost one', held],
     ['weights', parts.weights],
     ['biases', parts.biases],
     ['states', parts.states],

@@ -15,7 +15,7 @@ import type { Board } from './board.js';
 
 export type ArenaPartName = keyof typeof ArenaPart;
 
-/** Bytes; what the board has is the sum of stack, static, module, held and arena. */
+/** Bytes; what the board has is the sum of stack, static, module and arena. */
 export interface MemoryPlan {
   readonly network: string;
   readonly minibatch: number;
@@ -28,8 +28,6 @@ export interface MemoryPlan {
   readonly static: number;
   /** Static data of the module. */
   readonly module: number;
-  /** For requests that come before their turn: as many as the window. */
-  readonly held: number;
   /** What is left for the network. */
   readonly arena: number;
   /** What the network takes of it. */
@@ -56,8 +54,8 @@ export function moduleStaticBytes(storage: Storage = DEFAULT_STORAGE): number {
 }
 
 /** Bytes of a board's RAM that are left for a network of that storage. */
-export function boardArena({ ram, uart }: Board, storage: Storage): number {
-  return Math.max(ram.size - ram.stack - ram.static - moduleStaticBytes(storage) - uart.window, 0);
+export function boardArena({ ram }: Board, storage: Storage): number {
+  return Math.max(ram.size - ram.stack - ram.static - moduleStaticBytes(storage), 0);
 }
 
 /** @throws `UserError` where the network is beyond what 32-bit addresses reach */
@@ -78,7 +76,6 @@ export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
     stack,
     static: reserved,
     module,
-    held: board.uart.window,
     arena,
     needed,
     parts,

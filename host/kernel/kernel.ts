@@ -71,11 +71,6 @@ function readModule(storage: Storage, build: '' | '.host'): Uint8Array {
   return readFileSync(new URL(`../../kernel${width}${build}.wasm`, import.meta.url));
 }
 
-/** The module keeps a window's bytes of what it is given for the link. */
-function aligned(window: number): number {
-  return (window + 7) & ~7;
-}
-
 /** What a thread needs to help a kernel. */
 export interface SharedKernel {
   readonly module: CompiledModule;
@@ -101,7 +96,7 @@ export class Kernel {
     this.shared = memory && { module: compiled, memory };
     this.#exports = instantiateSync<KernelExports>(compiled, memory ? { env: { memory } } : {}).exports;
     this.#window = window;
-    this.arena = this.#exports.start(arena + aligned(window), window) >>> 0;
+    this.arena = this.#exports.start(arena, window) >>> 0;
   }
 
   /** Threads that have come to help. They take part from the next CONFIGURE on. */
@@ -117,7 +112,7 @@ export class Kernel {
   /** Starts the device anew after a trap, as a board does. Returns the bytes that tell the host of it. */
   restart({ cause, place }: Trap): Uint8Array {
     const kernel = this.#exports;
-    kernel.start(this.arena + aligned(this.#window), this.#window);
+    kernel.start(this.arena, this.#window);
     kernel.reportFault(cause, place);
     return this.#bytes(kernel.outputBuffer(), kernel.outputLength()).slice();
   }

@@ -11,6 +11,7 @@ import {
   MAX_PAYLOAD,
   MAX_REPLY,
   Messages,
+  missingLayout,
   NO_STEP,
   Nudging,
   Option,
@@ -80,6 +81,7 @@ export function wireSource(kernelHash: bigint): string {
     constants('Code', Object.fromEntries(Object.entries(Messages).map(([name, m]) => [name, m.code]))),
     constants('ErrorCode', Object.fromEntries(Object.entries(Errors).map(([name, [code]]) => [name, code]))),
     accessors('ErrorPayload', errorLayout.layout, 'set'),
+    accessors('MissingPayload', missingLayout.layout, 'set'),
     ...Object.entries(Messages).flatMap(([name, m]) => [
       accessors(`${capital(name)}Request`, codec(m.request.layout).layout, 'get'),
       accessors(`${capital(name)}Reply`, codec(m.reply.layout).layout, 'set'),

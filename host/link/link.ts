@@ -18,9 +18,17 @@ import { type Greeting, greet } from './greeting.js';
 import { type Expectation, type Numbered, Outbox } from './outbox.js';
 import { PacedWriter } from './paced-writer.js';
 import { RoundTrip } from './round-trip.js';
-import { type MessageName, Messages, REPLY, type ReplyOf, type RequestOf, Signal } from './schema.js';
+import {
+  type MessageName,
+  Messages,
+  missingLayout,
+  REPLY,
+  type ReplyOf,
+  type RequestOf,
+  Signal,
+} from './schema.js';
+import { Supervision } from './supervision.js';
 import { UntrueError } from './untrue.js';
-import { VitalSigns } from './vital-signs.js';
 
 export interface LinkOptions {
   /** Milliseconds without an answer after which the device is given up (default 30,000). */
@@ -41,29 +49,22 @@ export interface LinkCounters {
 
 /** Room in the window for twenty polls: with the waits between them doubling, they outlast any patience. */
 const POLL_RESERVE = 320;
+/** Room in it for requests sent again while the first copy may still come: one with an image and one with rates. */
+const COPY_ROOM = 256;
 /** Bytes under way at most, whatever window a device tells of. */
 const MOST_ROOM = 2 ** 20;
-/** Of the patience: the longest wait for a poll's answer, that one poll lost is not the end. */
-const LONGEST_WAIT = 1 / 8;
-
 export class Link implements Endpoint {
-  readonly #counts = { bytesReceived: 0, resent: 0, polls: 0, damaged: 0 };
+  readonly #counts = { bytesReceived: 0, resent: 0, damaged: 0 };
   /** What the device said of itself. */
   readonly device: ReplyOf<'hello'>;
   readonly #stream: Duplex;
   readonly #session: number;
-  readonly #patience: number;
   readonly #splitter = new FrameSplitter();
   readonly #roundTrip = new RoundTrip();
   readonly #outbox: Outbox;
   readonly #writer: PacedWriter;
-  /** Polls up to this one need no answer any more. */
-  #settledPolls = 0;
+  readonly #supervision: Supervision;
   #roomWanted: (() => void)[] = [];
-  #timer: NodeJS.Timeout | undefined;
-  /** Since something came that cannot be read: the timer is short, and no more of it puts that off. */
-  #isInDoubt = false;
-  readonly #signs: VitalSigns;
   #failure: Error | undefined;
 
   private constructor(
@@ -74,13 +75,18 @@ export class Link implements Endpoint {
   ) {
     this.#stream = stream;
     this.#session = session;
-    this.#patience = patience;
     this.#writer = new PacedWriter(stream, bytesPerSecond, this.#pump);
     this.device = device;
-    this.#signs = new VitalSigns(patience, performance.now());
+    this.#supervision = new Supervision(patience, {
+      oldest: () => this.#outbox.oldest,
+      usual: this.#usual,
+      ask: this.#ask,
+      giveUp: this.#fail,
+    });
     const window = Math.min(device.window, MOST_ROOM);
-    const room = window - Math.min(POLL_RESERVE, window / 4);
-    this.#outbox = new Outbox({ first, room, replySlots: device.replySlots });
+    const copies = Math.min(COPY_ROOM, window / 8);
+    const room = window - copies - Math.min(POLL_RESERVE, window / 4);
+    this.#outbox = new Outbox({ first, room, copies, replySlots: device.replySlots });
     stream.on('data', this.#receive);
     stream.on('error', this.#break);
     stream.on('end', this.#lose);
@@ -129,7 +135,7 @@ export class Link implements Endpoint {
     const encode = (sequence: number) => this.#frame(code, sequence, payload);
     this.#outbox.add(name, encode, reply, performance.now());
     this.#pump();
-    if (!this.#timer) this.#arm();
+    this.#supervision.begin();
   }
 
   #frame(type: number, sequence: number, payload: Uint8Array): Uint8Array {
@@ -137,32 +143,32 @@ export class Link implements Endpoint {
   }
 
   get counters(): LinkCounters {
-    return { ...this.#counts, bytesSent: this.#writer.written };
-  }
-
-  get #unansweredPolls(): number {
-    return this.#counts.polls - this.#settledPolls;
+    return { ...this.#counts, bytesSent: this.#writer.written, polls: this.#supervision.asked };
   }
 
   /** Sends what there is room for, unless a poll must be answered first. */
   readonly #pump = (): void => {
-    if (this.#outbox.sent.length === 0) this.#settledPolls = this.#counts.polls;
-    if (this.#writer.isBlocked || this.#unansweredPolls > 0) return;
-    const ready = this.#outbox.take(performance.now(), this.#writer.room);
-    if (ready.length > 0) this.#send(ready);
+    if (this.#outbox.sent.length === 0) this.#supervision.rest();
+    if (this.#writer.isBlocked || this.#supervision.isAsking) return;
+    const { room } = this.#writer;
+    const ready = this.#outbox.take(performance.now(), room);
+    const taken = ready.length > 0 ? this.#send(ready) : 0;
     if (!this.#outbox.isFull) for (const resolve of this.#roomWanted.splice(0)) resolve();
-    // Where it is the window that is full, an answer goes on.
-    if (this.#outbox.waiting > 0 && this.#writer.room <= 0) this.#writer.askForRoom();
+    // Where it was the window that was full, an answer goes on; where the stream is, its drain.
+    if (this.#outbox.waiting > 0 && taken >= room && !this.#writer.isBlocked) this.#writer.askForRoom();
   };
 
-  #send(requests: readonly Numbered[]): void {
+  /** Returns how many bytes. */
+  #send(requests: readonly Numbered[]): number {
     this.#counts.resent += requests.filter(({ sends }) => sends > 1).length;
-    this.#writer.write(Buffer.concat(requests.map(({ encoded }) => encoded)));
+    const bytes = Buffer.concat(requests.map(({ encoded }) => encoded));
+    this.#writer.write(bytes);
+    return bytes.length;
   }
 
   readonly #receive = (bytes: Buffer): void => {
     this.#counts.bytesReceived += bytes.length;
-    this.#signs.hear(bytes.length);
+    this.#supervision.signs.hear(bytes.length);
     let answers = false;
     let isDamaged = false;
     for (const encoded of this.#splitter.split(bytes)) {
@@ -174,8 +180,7 @@ export class Link implements Endpoint {
       }
     }
     this.#pump();
-    // The timer may be put off again and again by what comes; the end may not.
-    if (!this.#giveUpIfDue() && (answers || (isDamaged && !this.#isInDoubt))) this.#arm(isDamaged);
+    this.#supervision.heard(answers, isDamaged);
   };
 
   /** Whether the frame was asked for. */
@@ -200,16 +205,17 @@ export class Link implements Endpoint {
       asked = this.#answer(sequence, undefined, ({ reject }) => reject(error));
     } else if (type === Signal.acknowledge) {
       asked = this.#acknowledge(sequence);
-      this.#repair(sequence, false);
+      this.#repeatLost(sequence);
     } else if (type === Signal.missing) {
+      const { count } = missingLayout.decode(payload, 'missing: a signal');
       asked = this.#acknowledge(sequence);
-      if (!this.#repair(sequence, true)) this.#doubt();
+      if (count === 0 || !this.#repeatLost(sequence, count)) this.#supervision.doubt();
     } else if (type === (Messages.poll.code | REPLY)) {
       asked = this.#settle(Messages.poll.reply.decode(payload, 'poll: a reply'), sequence);
     } else {
       asked = this.#answer(sequence, type, ({ resolve }) => resolve(payload));
     }
-    if (!asked) this.#signs.note(performance.now());
+    if (!asked) this.#supervision.signs.note(performance.now());
     return asked;
   }
 
@@ -219,10 +225,10 @@ export class Link implements Endpoint {
     if (!request?.expectation) return false;
     this.#acknowledge((sequence + 1) & 0xffff);
     const now = performance.now();
-    this.#signs.progress(now);
+    this.#supervision.signs.progress(now);
     if (request.sends === 1) this.#roundTrip.observe(request.kind, now - request.since);
     tell(request.expectation);
-    this.#repair(sequence, false);
+    this.#repeatLost(sequence);
     return true;
   }
 
@@ -234,7 +240,7 @@ export class Link implements Endpoint {
     for (const { kind, sends, since } of this.#outbox.acknowledge(expected))
       if (sends === 1) this.#roundTrip.observe(kind, now - since);
     if (this.#outbox.acknowledged === before) return false;
-    this.#signs.progress(now);
+    this.#supervision.signs.progress(now);
     return true;
   }
 
@@ -245,69 +251,44 @@ export class Link implements Endpoint {
   }
 
   /**
-   * Sends what was lost of that which the device has run, or heard others behind; unless a poll will tell. Returns whether
-   * something was.
+   * Sends again what the device's words show to be lost, unless a poll must tell. Returns whether it has.
+   * @param missing from `expected` on
    */
-  #repair(expected: number, isMissing: boolean, isCertain = false): boolean {
-    if (this.#unansweredPolls > 0 || this.#writer.isBlocked) return false;
-    const lost = this.#outbox.takeLost(expected, isMissing, isCertain, performance.now());
+  #repeatLost(expected: number, missing = 0): boolean {
+    if (this.#supervision.isAsking || this.#writer.isBlocked) return false;
+    const lost = this.#outbox.repeat(expected, missing, performance.now());
     if (lost.length > 0) this.#send(lost);
     return lost.length > 0;
   }
 
-  /** Something was lost that cannot be named. */
-  #doubt(): void {
-    if (this.#outbox.sent.length > 0 && this.#unansweredPolls === 0) this.#poll();
-  }
-
   /** Asks how far the device is, unless the line is full anyway. */
-  #poll(): void {
-    if (!this.#writer.isBlocked) {
-      const payload = Messages.poll.request.encode({ id: this.#counts.polls++ });
-      // The leading zero ends a frame that lost its end.
-      this.#writer.write(Buffer.concat([Uint8Array.of(0), this.#frame(Messages.poll.code, 0, payload)]));
-    }
-    this.#arm();
-  }
+  readonly #ask = (poll: number): boolean => {
+    if (this.#writer.isBlocked) return false;
+    const payload = Messages.poll.request.encode({ id: poll });
+    // The leading zero ends a frame that lost its end.
+    this.#writer.write(Buffer.concat([Uint8Array.of(0), this.#frame(Messages.poll.code, 0, payload)]));
+    return true;
+  };
+
+  readonly #usual = (isInDoubt: boolean): number =>
+    isInDoubt ? this.#roundTrip.least : this.#roundTrip.timeout(this.#outbox.sent.map(({ kind }) => kind));
 
   /**
    * What was sent before the poll has been read or lost, and the replies to what was run have been sent. Returns whether
    * it is a poll that waits for its answer.
    */
-  #settle({ id: poll, holds }: ReplyOf<'poll'>, expected: number): boolean {
-    if (poll < this.#settledPolls || poll >= this.#counts.polls) return false;
+  #settle({ id: poll, missing }: ReplyOf<'poll'>, expected: number): boolean {
+    if (!this.#supervision.settles(poll)) return false;
     this.#requireSent(expected);
     if (!this.#outbox.isPlausible(expected))
       throw new ConnectionLost(`the device expects request ${expected}, which it has run: it was reset`);
-    this.#settledPolls = this.#counts.polls;
-    if (!this.#acknowledge(expected)) this.#signs.answer(performance.now());
-    // It tells of the gaps between those that it holds itself.
-    if (!holds || !this.#repair(expected, true, true)) this.#outbox.takeBack();
+    this.#supervision.rest();
+    if (!this.#acknowledge(expected)) this.#supervision.signs.answer(performance.now());
+    // Of the gaps behind those that it holds it tells itself.
+    const lost = missing > 0 ? this.#outbox.repeatSettled(expected, missing, performance.now()) : [];
+    if (lost.length > 0) this.#send(lost);
+    else this.#outbox.takeBack();
     return true;
-  }
-
-  /** Waits for the oldest request, in doubt no longer than any takes, then asks how far the device is. */
-  #arm(isInDoubt = false): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#isInDoubt = isInDoubt;
-    const { oldest, sent } = this.#outbox;
-    if (!oldest || this.#failure) return;
-    const once = isInDoubt ? this.#roundTrip.least : this.#roundTrip.timeout(sent.map(({ kind }) => kind));
-    const usual = once * 2 ** this.#unansweredPolls;
-    const wait = Math.min(usual, this.#patience * LONGEST_WAIT, this.#signs.left(performance.now(), oldest));
-    this.#timer = setTimeout(this.#expire, Math.ceil(wait));
-  }
-
-  readonly #expire = (): void => {
-    if (!this.#giveUpIfDue()) this.#poll();
-  };
-
-  #giveUpIfDue(): boolean {
-    const { oldest } = this.#outbox;
-    const verdict = oldest && this.#signs.verdict(performance.now(), oldest);
-    if (verdict) this.#fail(verdict);
-    return verdict !== undefined;
   }
 
   readonly #lose = (): void => this.#fail(new ConnectionLost('the line to the device was closed'));
@@ -317,7 +298,7 @@ export class Link implements Endpoint {
   readonly #fail = (error: Error): void => {
     if (this.#failure) return;
     this.#failure = error;
-    clearTimeout(this.#timer);
+    this.#supervision.stop();
     this.#writer.close();
     this.#stream.off('data', this.#receive);
     this.#stream.off('error', this.#break);

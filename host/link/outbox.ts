@@ -1,6 +1,7 @@
 /**
- * The numbered requests that are not done: waiting to be sent, or sent. Of each at most one copy is ever under way that
- * was not lost, so that the device's window bounds what its buffer must hold. No clock and no line: those are the link's.
+ * The numbered requests that are not done: waiting to be sent, or sent. Of each one copy is under way; for second copies
+ * of what seems lost there is a little room of its own, so that the device's window bounds what its buffer must hold. No
+ * clock and no line: those are the link's.
  */
 
 export interface OutboxLimits {
@@ -8,6 +9,8 @@ export interface OutboxLimits {
   readonly first: number;
   /** Encoded bytes that may be under way. */
   readonly room: number;
+  /** Bytes of second copies that may be under way beside them. */
+  readonly copies: number;
   /** Replies that the device keeps to send again. */
   readonly replySlots: number;
 }
@@ -42,8 +45,21 @@ function isFrom(sequence: number, reference: number): boolean {
   return (sequence - reference + SEQUENCES) % SEQUENCES < SEQUENCES / 2;
 }
 
+function sizeOf(requests: readonly Numbered[]): number {
+  return requests.reduce((sum, { encoded }) => sum + encoded.length, 0);
+}
+
+function resent(requests: readonly Numbered[], now: number): readonly Numbered[] {
+  for (const request of requests) {
+    request.sends++;
+    request.since = now;
+  }
+  return requests;
+}
+
 export class Outbox {
   readonly #room: number;
+  readonly #copyRoom: number;
   readonly #replySlots: number;
   #next: number;
   /** Everything before has run. */
@@ -53,12 +69,16 @@ export class Outbox {
   #ordinals = 0;
   #sent: Numbered[] = [];
   #waiting: Numbered[] = [];
+  #waitingBytes = 0;
+  /** Second copies that may be under way: until what was first sent after one has run. */
+  #copies: { readonly bytes: number; readonly until: number }[] = [];
 
-  constructor({ first, room, replySlots }: OutboxLimits) {
+  constructor({ first, room, copies, replySlots }: OutboxLimits) {
     this.#next = first;
     this.#acknowledged = first;
     this.#reached = first;
     this.#room = room;
+    this.#copyRoom = copies;
     this.#replySlots = replySlots;
   }
 
@@ -83,9 +103,7 @@ export class Outbox {
 
   /** Whether more waits than a window would take. */
   get isFull(): boolean {
-    let bytes = 0;
-    for (const { encoded } of this.#waiting) bytes += encoded.length;
-    return bytes > this.#room;
+    return this.#waitingBytes > this.#room;
   }
 
   get oldest(): Numbered | undefined {
@@ -101,12 +119,14 @@ export class Outbox {
   ): void {
     const sequence = this.#next;
     this.#next = (sequence + 1) % SEQUENCES;
+    const encoded = encode(sequence);
+    this.#waitingBytes += encoded.length;
     this.#waiting.push({
       kind,
       replyType: reply?.type,
       expectation: reply?.expectation,
       sequence,
-      encoded: encode(sequence),
+      encoded,
       ordinal: reply ? this.#ordinals++ : this.#ordinals,
       sends: 0,
       queued: now,
@@ -138,6 +158,7 @@ export class Outbox {
       ready.push(next);
     }
     this.#waiting.splice(0, ready.length);
+    this.#waitingBytes -= taken;
     this.#sent.push(...ready);
     return ready;
   }
@@ -146,6 +167,7 @@ export class Outbox {
   acknowledge(expected: number): readonly Numbered[] {
     if (!isFrom(expected, this.#acknowledged)) return [];
     this.#acknowledged = expected;
+    this.#copies = this.#copies.filter(({ until }) => isFrom(until, expected));
     const isDone = ({ expectation, sequence }: Numbered) => !expectation && !isFrom(sequence, expected);
     const done = this.#sent.filter(isDone);
     if (done.length > 0) this.#sent = this.#sent.filter((request) => !isDone(request));
@@ -154,20 +176,29 @@ export class Outbox {
 
   /**
    * The requests to send again at once, since a line keeps its order: those before `expected`, whose replies were lost,
-   * and that one itself if the device misses it. What was sent more than once before is among them if that is certain:
-   * the second copy may be under way.
+   * and from there on as many as the device misses. Once each: of what is lost again only a poll can tell. None if there
+   * is no room for a copy, or it is the expected one that was lost again.
    */
-  takeLost(expected: number, isMissing: boolean, isCertain: boolean, now: number): readonly Numbered[] {
-    const lost = this.#sent.filter(
-      ({ sequence, sends, expectation }) =>
-        (isCertain || sends === 1) &&
-        (sequence === expected ? isMissing : expectation && !isFrom(sequence, expected)),
+  repeat(expected: number, missing: number, now: number): readonly Numbered[] {
+    const lost = this.#lost(expected, missing).filter(({ sends }) => sends === 1);
+    const bytes = sizeOf(lost);
+    const room = this.#copyRoom - this.#copies.reduce((sum, copy) => sum + copy.bytes, 0);
+    if (bytes > room || (missing > 0 && lost.every(({ sequence }) => sequence !== expected))) return [];
+    if (lost.length > 0) this.#copies.push({ bytes, until: this.#reached });
+    return resent(lost, now);
+  }
+
+  /** The same after a poll's answer, before which all that was under way was read or lost. */
+  repeatSettled(expected: number, missing: number, now: number): readonly Numbered[] {
+    this.#copies = [];
+    return resent(this.#lost(expected, missing), now);
+  }
+
+  #lost(expected: number, missing: number): readonly Numbered[] {
+    const end = (expected + missing) % SEQUENCES;
+    return this.#sent.filter(({ sequence, expectation }) =>
+      isFrom(sequence, expected) ? !isFrom(sequence, end) : expectation !== undefined,
     );
-    for (const request of lost) {
-      request.sends++;
-      request.since = now;
-    }
-    return lost;
   }
 
   /** Whether a device that expects this sequence next would have run what was never sent. */
@@ -193,8 +224,10 @@ export class Outbox {
 
   /** What was sent and is not done was lost, or its reply was: it waits again, before all else. */
   takeBack(): void {
+    this.#waitingBytes += sizeOf(this.#sent);
     this.#waiting.unshift(...this.#sent);
     this.#sent = [];
+    this.#copies = [];
   }
 
   /** Forgets every request. Returns who waited for one. */
@@ -202,6 +235,7 @@ export class Outbox {
     const all = [...this.#sent, ...this.#waiting];
     this.#sent = [];
     this.#waiting = [];
+    this.#waitingBytes = 0;
     return all.flatMap(({ expectation }) => expectation ?? []);
   }
 

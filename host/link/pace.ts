@@ -16,6 +16,7 @@ export class Pace {
 
   /** @param bytesPerSecond Infinity: nothing queues */
   constructor(bytesPerSecond: number) {
+    if (!(bytesPerSecond > 0)) throw new RangeError(`a line of ${bytesPerSecond} bytes a second`);
     this.#perMillisecond = bytesPerSecond / 1000;
     this.#most = Math.max(QUEUE * this.#perMillisecond, LEAST_QUEUE);
   }
@@ -31,6 +32,7 @@ export class Pace {
 
   /** Milliseconds until half of the queue is free. */
   wait(now: number): number {
+    if (!Number.isFinite(this.#perMillisecond)) return 0;
     return Math.max(0, (this.#drain(now) - this.#most / 2) / this.#perMillisecond);
   }
 

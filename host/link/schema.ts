@@ -125,9 +125,10 @@ export const Messages = {
   ),
   /**
    * Asks where the device stands. Never numbered; the reply's sequence is the next that the device expects, so that
-   * request, if it was sent before the poll, was lost. So were all behind it, unless the device holds requests.
+   * request, if it was sent before the poll, was lost. So were the others before the first that the device holds, and all
+   * behind it if it holds none.
    */
-  poll: message(0x02, { id: 'u32' }, { id: 'u32', /** Whether. */ holds: 'u8' }),
+  poll: message(0x02, { id: 'u32' }, { id: 'u32', /** As in `missingLayout`. */ missing: 'u16' }),
   /**
    * Lays the network out in the arena. `epsilon` and `nudge` have 12 fractional bits; `shape` are the sizes of the
    * layers, input first, then the fractional bits of the connections' weights, one less. The weights are undefined
@@ -241,6 +242,9 @@ export type ReplyOf<N extends MessageName> = ReturnType<(typeof Messages)[N]['re
 
 /** Frames that only the device sends; their sequence is the next one it expects. */
 export const Signal = { acknowledge: 0x40, missing: 0x41, error: 0x42 } as const;
+
+/** How many requests are missing before the first that the device holds; 0 if it holds none, and all behind are lost. */
+export const missingLayout = codec({ count: 'u16' });
 
 /** An error's payload. Frozen. Numbers that a code does not use are zero. */
 export const errorLayout = codec({ value: 'u32', limit: 'u32', place: 'u32', code: 'u16', request: 'u16' });

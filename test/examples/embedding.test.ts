@@ -162,7 +162,7 @@ describe("the browser's worker, in one of Node's", () => {
   test('answers HELLO', async () => {
     const frame = decodeFrame((await answer(portableModule())).subarray(0, -1));
     const reply = Messages.hello.reply.decode(frame?.payload ?? new Uint8Array(0));
-    expect(reply).toMatchObject({ kernel: kernelIdentity(), arena: 2 ** 20 - 4096, window: 4096 });
+    expect(reply).toMatchObject({ kernel: kernelIdentity(), arena: 2 ** 20, window: 4096 });
   });
 
   test('starts anew after a trap, and says why', async () => {
@@ -201,7 +201,7 @@ test.skipIf(!hasChromium)('the page, in a browser (skipped where there is no chr
     const text = await shown;
     expect(text).toContain(`kernel ${kernelName(kernelIdentity())}\n`);
     expect(text).toContain(`schema ${schemaHash.toString(16).padStart(8, '0')}\n`);
-    expect(text).toContain(`arena  ${4 * 2 ** 20 - 4096} bytes`);
+    expect(text).toContain(`arena  ${4 * 2 ** 20} bytes`);
   } finally {
     browser.kill();
     await once(browser, 'close');

@@ -63,7 +63,6 @@ test('nothing is left out: the parts are the network, and the board is their sum
         stack,
         static: reserved,
         module,
-        held,
         arena,
         needed,
         parts,
@@ -74,7 +73,7 @@ test('nothing is left out: the parts are the network, and the board is their sum
       expect(arena - needed).toBe(spare);
       expect(fits).toBe(spare >= 0);
       // Less than the kernel's own variables is no arena at all.
-      expect(arena).toBe(Math.max(ram - stack - reserved - module - held, 0));
+      expect(arena).toBe(Math.max(ram - stack - reserved - module, 0));
     }),
     { numRuns: 50 },
   );

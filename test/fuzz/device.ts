@@ -1,5 +1,5 @@
 /** The module behind its boundary, with all of its memory in sight. */
-import { MAX_PAYLOAD, MAX_REPLY, TRAILER } from '#host/link/schema';
+import { Errors, errorLayout, MAX_PAYLOAD, MAX_REPLY, Messages, TRAILER } from '#host/link/schema';
 
 const PAGE = 0x10000;
 const GUARD = 0xa5;
@@ -14,15 +14,26 @@ interface Exports {
   outputBuffer(): number;
   outputLength(): number;
   requestBuffer(): number;
+  execute(code: number, length: number): number;
   replyBuffer(): number;
+}
+
+/** With its memory, whoever's it is. */
+function instantiate(module: WebAssembly.Module): Exports & { readonly data: WebAssembly.Memory } {
+  const shares = WebAssembly.Module.imports(module).length > 0;
+  const pages = { initial: 2, maximum: PAGE, shared: true };
+  const imported = shares ? new WebAssembly.Memory(pages) : undefined;
+  const instance = new WebAssembly.Instance(module, imported ? { env: { memory: imported } } : {});
+  const exports = instance.exports as unknown as Exports;
+  return { ...exports, data: imported ?? exports.memory! };
 }
 
 export class WatchedDevice {
   /** Bytes of the whole memory that the device knows of. */
   readonly memoryBytes: number;
-  /** The network's. */
-  readonly arena: Buffer;
-  readonly #exports: Exports;
+  /** The arena, but for its end, where requests may be held. */
+  readonly network: Buffer;
+  readonly #exports: ReturnType<typeof instantiate>;
   readonly #memory: Buffer;
   readonly #guard: Buffer;
   readonly #untouched: Buffer;
@@ -30,22 +41,15 @@ export class WatchedDevice {
   readonly #zeros: readonly (readonly [from: number, end: number])[];
 
   constructor(module: WebAssembly.Module, arena: number, window: number) {
-    const shares = WebAssembly.Module.imports(module).length > 0;
-    const pages = { initial: 2, maximum: PAGE, shared: true };
-    const imported = shares ? new WebAssembly.Memory(pages) : undefined;
-    const instance = new WebAssembly.Instance(module, imported ? { env: { memory: imported } } : {});
-    this.#exports = instance.exports as unknown as Exports;
-    const memory = imported ?? this.#exports.memory!;
+    this.#exports = instantiate(module);
+    const memory = this.#exports.data;
     const data = Buffer.from(memory.buffer);
-    const staticEnd = this.#exports.__heap_base.value;
-    // A window's bytes are the link's.
-    const origin = (staticEnd + window + 7) & ~7;
+    const origin = (this.#exports.__heap_base.value + 7) & ~7;
     this.memoryBytes = origin + arena;
-    this.#constants = constantsIn(data.subarray(0, staticEnd));
-    if (this.#exports.start(arena + window, window) !== arena)
-      throw new Error(`there are no ${arena} bytes of arena`);
+    this.#constants = constantsIn(data.subarray(0, origin));
+    if (this.#exports.start(arena, window) !== arena) throw new Error(`there are no ${arena} bytes of arena`);
     this.#memory = Buffer.from(memory.buffer);
-    this.arena = this.#memory.subarray(origin, origin + arena);
+    this.network = this.#memory.subarray(origin, origin + Math.max(arena - window, 0));
     this.#guard = this.#memory.subarray(origin + arena).fill(GUARD);
     this.#untouched = Buffer.alloc(this.#guard.length, GUARD);
     const request = this.#exports.requestBuffer() + MAX_PAYLOAD + TRAILER;
@@ -87,6 +91,20 @@ export class WatchedDevice {
     if (Buffer.compare(this.#guard, this.#untouched) === 0) return -1;
     return this.memoryBytes + this.#guard.findIndex((byte) => byte !== GUARD);
   }
+}
+
+/** A module without an arena, which tells how many bytes a CONFIGURE's network needs; nothing where it refuses it. */
+export function measurer(module: WebAssembly.Module): (configure: Uint8Array) => number | undefined {
+  const device = instantiate(module);
+  device.start(0, 0);
+  return (configure) => {
+    Buffer.from(device.data.buffer).set(configure, device.requestBuffer());
+    if (device.execute(Messages.configure.code, configure.length) >= 0)
+      throw new Error('a network of no bytes');
+    const reply = Buffer.from(device.data.buffer, device.replyBuffer(), errorLayout.size);
+    const { code, value } = errorLayout.decode(reply);
+    return code === Errors.arenaTooSmall[0] ? value : undefined;
+  };
 }
 
 /** What a module's memory begins with besides zeros is constant. */

@@ -6,6 +6,7 @@ import {
   errorLayout,
   type MessageName,
   Messages,
+  missingLayout,
   NO_STEP,
   PROTOCOL,
   REPLY,
@@ -14,7 +15,7 @@ import {
 } from '#host/link/schema';
 import type { Storage } from '#host/model/format';
 import { type Chunk, type ChunkKind, Corpus } from './corpus.js';
-import { WatchedDevice } from './device.js';
+import { measurer, WatchedDevice } from './device.js';
 import { Draw } from './draw.js';
 import { type ExpectedAnswer, LinkModel } from './link-model.js';
 import type { Tally } from './tally.js';
@@ -46,7 +47,7 @@ const changers = new Set<number>([configure, initialise, write, load, train, res
 const nameOf = new Map(Object.entries(Messages).map(([name, { code }]) => [code, name as MessageName]));
 
 class Examination {
-  readonly #link = new LinkModel(WINDOW);
+  readonly #link: LinkModel;
   readonly #device: WatchedDevice;
   readonly #corpus: Corpus;
   readonly #splitter = new FrameSplitter();
@@ -69,10 +70,11 @@ class Examination {
     // Now and then there is room for next to nothing.
     const arena = room ?? new Draw(seed, ~episode).pick([...ROOMY, 3000, 1001, 0]);
     this.#device = new WatchedDevice(module, arena, WINDOW);
+    this.#link = new LinkModel(WINDOW, arena, measurer(module));
     this.#corpus = new Corpus(seed, episode, storage, this.#link);
-    this.#arena = Buffer.from(this.#device.arena);
+    this.#arena = Buffer.from(this.#device.network);
     this.#identity = kernelIdentity(storage);
-    listener?.start(this.#device.memoryBytes, arena + WINDOW);
+    listener?.start(this.#device.memoryBytes, arena);
   }
 
   run(frames: number): void {
@@ -166,6 +168,8 @@ class Examination {
     const isNew = !this.#seen.has(answered);
     this.#seen.add(answered);
     this.#read(frame, isNew);
+    if (expected.missing !== undefined && missingIn(frame) !== expected.missing)
+      throw new Error(`${missingIn(frame)} requests are told to be missing, not ${expected.missing}`);
     if (type === (statistics.code | REPLY) && !expected.payload) compareCounters(payload, expected);
     // What a damaged frame is answered with teaches nothing.
     if (ran.length > 0 || kind === 'greeting' || kind === 'hello') this.#corpus.learn(frame, isNew);
@@ -200,8 +204,8 @@ class Examination {
 
   /** The arena changes only by commands that write to it, and none that was refused. */
   #compareArena(ran: readonly number[], answers: readonly Frame[]): void {
-    if (Buffer.compare(this.#arena, this.#device.arena) === 0) return;
-    this.#device.arena.copy(this.#arena);
+    if (Buffer.compare(this.#arena, this.#device.network) === 0) return;
+    this.#device.network.copy(this.#arena);
     const refused = answers
       .filter(({ type }) => type === Signal.error)
       .map(({ payload }) => errorLayout.decode(payload).request);
@@ -210,6 +214,13 @@ class Examination {
     if (!ran.some((type) => writers.has(type) && hasRun(type)))
       throw new Error('the arena has changed, and no command has changed it');
   }
+}
+
+/** What a poll's answer or a gap's tells. */
+function missingIn({ type, payload }: Frame): number {
+  return type === Signal.missing
+    ? missingLayout.decode(payload).count
+    : Messages.poll.reply.decode(payload).missing;
 }
 
 function compareCounters(payload: Uint8Array, { counters }: ExpectedAnswer): void {

@@ -17,6 +17,8 @@ export interface ExpectedAnswer {
   readonly sequence: number;
   /** Where it must be the same again. */
   readonly payload?: Uint8Array | undefined;
+  /** How many requests it tells are missing. */
+  readonly missing?: number | undefined;
   /** As they are when it is made. */
   readonly counters: LinkModel['counters'];
 }
@@ -28,7 +30,7 @@ export interface Verdict {
   readonly ran?: Frame;
 }
 
-const { hello, poll, sample, write } = Messages;
+const { configure, hello, poll, reset, sample, write } = Messages;
 const NONE: Verdict = { answer: undefined };
 const sizeOf = ({ payload }: Frame) => HEADER + payload.length;
 
@@ -40,9 +42,18 @@ export class LinkModel {
   #unacknowledged = 0;
   /** Requests that came before their turn. */
   #held: Frame[] = [];
+  /** Bytes there are for them. */
+  #room: number;
   #kept: { readonly sequence: number; readonly type: number; readonly payload: Uint8Array }[] = [];
 
-  constructor(private readonly window: number) {}
+  /** @param needs bytes of arena that a CONFIGURE's network needs; nothing if it is refused whatever the arena */
+  constructor(
+    private readonly window: number,
+    private readonly arena: number,
+    private readonly needs: (configure: Uint8Array) => number | undefined,
+  ) {
+    this.#room = Math.min(window, arena);
+  }
 
   /** A frame that others waited for comes to more than one thing. */
   hear(frame: Frame | undefined): readonly Verdict[] {
@@ -58,7 +69,7 @@ export class LinkModel {
     if (type === poll.code) {
       if (payload.length < poll.request.size) return [];
       this.#reported = false;
-      return [this.#say([poll.code | REPLY], this.expected)];
+      return [this.#say([poll.code | REPLY], this.expected, undefined, this.#missing)];
     }
     const ahead = (sequence - this.expected) & 0xffff;
     if (ahead >= 0x8000) return [this.#repeat(sequence)];
@@ -68,11 +79,30 @@ export class LinkModel {
     }
     const verdicts = [this.#run(frame)];
     for (let next = this.#takeNext(); next; next = this.#takeNext()) verdicts.push(this.#run(next));
+    // A reply leaves no room to tell of the gap behind it; a quiet request's run has told.
+    if (this.#held.length > 0) verdicts.push(this.#gap());
     return verdicts;
+  }
+
+  /** What lays the network out anew, or away, leaves other bytes, and nothing in them. */
+  #layOut({ type, payload }: Frame): void {
+    if (type !== configure.code && type !== reset.code) return;
+    this.#held = [];
+    const needed = type === reset.code ? 0 : this.needs(payload);
+    if (needed === undefined) return;
+    // One that does not fit is no network.
+    this.#room = Math.min(this.window, needed > this.arena ? this.arena : this.arena - needed);
+  }
+
+  /** How many are missing before the first that is held. */
+  get #missing(): number {
+    const distances = this.#held.map(({ sequence }) => (sequence - this.expected) & 0xffff);
+    return distances.length > 0 ? Math.min(...distances) : 0;
   }
 
   #run(frame: Frame): Verdict {
     const { type, sequence, payload } = frame;
+    this.#layOut(frame);
     this.expected = (this.expected + 1) & 0xffff;
     this.#reported = false;
     this.#unacknowledged += HEADER + payload.length + TRAILER;
@@ -86,7 +116,7 @@ export class LinkModel {
   #hold(frame: Frame): void {
     const held = this.#held.reduce((sum, other) => sum + sizeOf(other), 0);
     const isHeld = this.#held.some(({ sequence }) => sequence === frame.sequence);
-    if (!isHeld && held + sizeOf(frame) <= this.window) this.#held.push(frame);
+    if (!isHeld && held + sizeOf(frame) <= this.#room) this.#held.push(frame);
   }
 
   get #next(): Frame | undefined {
@@ -108,11 +138,11 @@ export class LinkModel {
     if (payload.length < hello.request.size) return this.#say([Signal.error], sequence);
     const { schema, session } = hello.request.decode(payload.subarray(0, hello.request.size));
     if (schema !== schemaHash) return this.#say([Signal.error], sequence);
+    this.#held = [];
     if (session !== this.session) {
       this.session = session;
       this.expected = 0;
       this.#reported = false;
-      this.#held = [];
       this.#kept = [];
     }
     return this.#say([hello.code | REPLY], this.expected);
@@ -122,7 +152,7 @@ export class LinkModel {
     if (this.session === 0 || this.#reported) return NONE;
     this.counters.gaps++;
     this.#reported = true;
-    return this.#say([Signal.missing], this.expected);
+    return this.#say([Signal.missing], this.expected, undefined, this.#missing);
   }
 
   #repeat(sequence: number): Verdict {
@@ -132,9 +162,9 @@ export class LinkModel {
     return this.#say([kept.type], sequence, kept.payload);
   }
 
-  #say(types: readonly number[], sequence: number, payload?: Uint8Array): Verdict {
+  #say(types: readonly number[], sequence: number, payload?: Uint8Array, missing?: number): Verdict {
     this.#unacknowledged = 0;
     const counters = { ...this.counters };
-    return { answer: { types: types.map((type) => type & 0xff), sequence, payload, counters } };
+    return { answer: { types: types.map((type) => type & 0xff), sequence, payload, missing, counters } };
   }
 }

@@ -9,6 +9,7 @@ import {
   MAX_REPLY,
   type MessageName,
   Messages,
+  missingLayout,
   PROTOCOL,
   REPLY,
   REPLY_SLOTS,
@@ -144,27 +145,32 @@ describe('a session', () => {
 describe('sequences', () => {
   beforeEach(() => hello());
 
-  const missing = (sequence: number) => ({ type: Signal.missing, sequence });
+  const missing = (sequence: number, count: number) => ({
+    type: Signal.missing,
+    sequence,
+    payload: missingLayout.encode({ count }),
+  });
   const told = (sequence: number) => ({ type: Messages.statistics.code | REPLY, sequence });
 
   test('what comes before its turn is held, and runs in its turn', () => {
-    expect(send('statistics', {}, 2)).toMatchObject([missing(0)]);
+    expect(send('statistics', {}, 2)).toMatchObject([missing(0, 2)]);
     expect(send('statistics', {}, 4)).toEqual([]);
     expect(send('statistics', {}, 1)).toEqual([]);
     expect(send('statistics', {}, 1)).toEqual([]);
-    expect(send('statistics', {}, 0)).toMatchObject([told(0), told(1), told(2)]);
-    expect(send('statistics', {}, 5)).toMatchObject([missing(3)]);
+    expect(send('statistics', {}, 0)).toMatchObject([told(0), told(1), told(2), missing(3, 1)]);
+    expect(send('statistics', {}, 5)).toEqual([]);
     expect(send('statistics', {}, 3)).toMatchObject([told(3), told(4), told(5)]);
   });
 
   test('the next gap is told of when a quiet request has closed one', () => {
     send('configure', wide, 0);
     const data = new Uint8Array(4);
-    expect(send('write', { ...weights, data }, 2)).toMatchObject([missing(1)]);
-    expect(send('write', { ...weights, data }, 4)).toEqual([]);
-    expect(send('write', { ...weights, data }, 1)).toMatchObject([missing(3)]);
-    expect(send('statistics', {}, 3)).toMatchObject([told(3)]);
-    expect(send('statistics', {}, 5)).toMatchObject([told(5)]);
+    expect(send('write', { ...weights, data }, 2)).toMatchObject([missing(1, 1)]);
+    expect(send('write', { ...weights, data }, 5)).toEqual([]);
+    expect(send('write', { ...weights, data }, 1)).toMatchObject([missing(3, 2)]);
+    expect(send('statistics', {}, 3)).toMatchObject([told(3), missing(4, 1)]);
+    expect(send('statistics', {}, 4)).toMatchObject([told(4)]);
+    expect(send('statistics', {}, 6)).toMatchObject([told(6)]);
   });
 
   test('of what is held the payload is kept, over a window of it and no more', () => {
@@ -186,18 +192,38 @@ describe('sequences', () => {
 
   test('a gap is told of once, and again when the host has asked', () => {
     const polled = () => poll().map(({ payload }) => Messages.poll.reply.decode(payload));
-    expect(polled()).toEqual([{ id: 5, holds: 0 }]);
-    expect(send('statistics', {}, 2)).toMatchObject([missing(0)]);
+    expect(polled()).toEqual([{ id: 5, missing: 0 }]);
+    expect(send('statistics', {}, 2)).toMatchObject([missing(0, 2)]);
     expect(send('statistics', {}, 1)).toEqual([]);
-    expect(polled()).toEqual([{ id: 5, holds: 1 }]);
-    expect(send('statistics', {}, 3)).toMatchObject([missing(0)]);
+    expect(polled()).toEqual([{ id: 5, missing: 1 }]);
+    expect(send('statistics', {}, 3)).toMatchObject([missing(0, 1)]);
     expect(send('statistics', {}, 0)).toMatchObject([told(0), told(1), told(2), told(3)]);
-    expect(polled()).toEqual([{ id: 5, holds: 0 }]);
-    expect(send('statistics', {}, 5)).toMatchObject([missing(4)]);
+    expect(polled()).toEqual([{ id: 5, missing: 0 }]);
+    expect(send('statistics', {}, 5)).toMatchObject([missing(4, 1)]);
   });
 
-  test('nothing that was held outlives its session', () => {
+  test('a network that fills the arena leaves nothing to hold requests in, which the gap tells', () => {
+    const { needed } = Messages.configure.reply.decode(send('configure', wide, 0)[0].payload);
+    kernel = new Kernel(needed, WINDOW, portableModule());
+    hello();
+    send('configure', wide, 0);
+    expect(send('statistics', {}, 2)).toMatchObject([missing(1, 0)]);
+    expect(send('statistics', {}, 1)).toMatchObject([told(1)]);
+    expect(send('statistics', {}, 2)).toMatchObject([told(2)]);
+  });
+
+  test('what is held is let go when the network changes', () => {
     send('statistics', {}, 1);
+    expect(send('configure', wide, 0)).toHaveLength(1);
+    expect(send('statistics', {}, 2)).toMatchObject([missing(1, 1)]);
+    expect(send('statistics', {}, 1)).toMatchObject([told(1), told(2)]);
+  });
+
+  test('nothing that was held outlives a greeting', () => {
+    send('statistics', {}, 1);
+    hello();
+    expect(send('statistics', {}, 0)).toMatchObject([told(0)]);
+    send('statistics', {}, 2);
     hello(78);
     const [reply, ...others] = feed(frameOf('statistics', {}, 0, 78));
     expect(reply).toMatchObject(told(0));

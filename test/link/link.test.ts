@@ -182,7 +182,7 @@ describe('a session', () => {
       { type: Signal.missing, payload: new Uint8Array(0) },
       { type: Signal.error, payload: errorLayout.encode(unknown) },
       { type: Signal.error, payload: errorLayout.encode({ ...unknown, code: 5 }) },
-      { type: Messages.poll.code | REPLY, payload: Messages.poll.reply.encode({ id: 0, holds: 0 }) },
+      { type: Messages.poll.code | REPLY, payload: Messages.poll.reply.encode({ id: 0, missing: 0 }) },
     ];
     for (const frame of late) line.inject(encodeFrame({ session: other, sequence: 0, ...frame }));
     await turn();

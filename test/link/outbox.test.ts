@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Outbox } from '#host/link/outbox';
 
-const limits = { first: 0, room: 100, replySlots: 4 };
+const limits = { first: 0, room: 100, copies: 30, replySlots: 4 };
 const REPLY_TYPE = 0x89;
 
 function outbox(options: Partial<typeof limits> = {}) {
@@ -127,22 +127,41 @@ test('what the device shows to be lost goes again at once, and once', () => {
   quiet();
   quiet();
   expect(take()).toEqual([0, 1, 2, 3, 4]);
-  const lost = (expected: number, isMissing: boolean, isCertain = false) =>
-    box.takeLost(expected, isMissing, isCertain, 5).map(({ sequence }) => sequence);
+  const again = (expected: number, missing: number) =>
+    box.repeat(expected, missing, 5).map(({ sequence }) => sequence);
   // Everything before 3 has run: the replies to 0 and 2 were lost, and 3 itself.
   box.acknowledge(3);
-  expect(lost(3, false)).toEqual([0, 2]);
-  expect(lost(3, true)).toEqual([3]);
-  // The second copies may be under way, until a poll's answer was behind them.
-  expect(lost(3, true)).toEqual([]);
-  expect(lost(3, true, true)).toEqual([0, 2, 3]);
+  expect(again(3, 0)).toEqual([0, 2]);
+  expect(again(3, 1)).toEqual([3]);
+  // The second copies may be under way.
+  expect(again(3, 0)).toEqual([]);
+  expect(again(3, 1)).toEqual([]);
   expect(answer(2)).toBe(2);
-  expect(lost(3, false, true)).toEqual([0]);
+  // Not any more when a poll was answered.
+  expect(box.repeatSettled(3, 2, 6).map(({ sequence }) => sequence)).toEqual([0, 3, 4]);
   expect(box.sent.map(({ sequence, sends, since }) => [sequence, sends, since])).toEqual([
-    [0, 4, 5],
-    [3, 3, 5],
-    [4, 1, 0],
+    [0, 3, 6],
+    [3, 3, 6],
+    [4, 2, 6],
   ]);
+});
+
+test('second copies have a room of their own, until what was sent after them has run', () => {
+  const { box, quiet, take } = outbox();
+  for (let i = 0; i < 12; i++) quiet(15);
+  expect(take()).toEqual([0, 1, 2, 3, 4, 5]);
+  const again = (expected: number, missing: number) =>
+    box.repeat(expected, missing, 5).map(({ sequence }) => sequence);
+  expect(again(0, 3)).toEqual([]);
+  expect(again(0, 2)).toEqual([0, 1]);
+  box.acknowledge(2);
+  // Those that have run may come once more.
+  expect(again(2, 1)).toEqual([]);
+  expect(take()).toEqual([6, 7]);
+  box.acknowledge(6);
+  expect(again(6, 1)).toEqual([]);
+  box.acknowledge(7);
+  expect(again(7, 1)).toEqual([7]);
 });
 
 test('no more is taken than there is room for on the line', () => {

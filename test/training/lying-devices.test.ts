@@ -220,7 +220,12 @@ test('what nobody asked for, beside what was, changes nothing', async () => {
     adding(({ session, sequence }) =>
       Buffer.concat([
         framed(Messages.train.code | REPLY, session, (sequence + 9) & 0xffff, new Uint8Array(80)),
-        framed(Messages.poll.code | REPLY, session, 7, Messages.poll.reply.encode({ id: 12_345, holds: 0 })),
+        framed(
+          Messages.poll.code | REPLY,
+          session,
+          7,
+          Messages.poll.reply.encode({ id: 12_345, missing: 0 }),
+        ),
         framed(0xf0, session, sequence),
         framed(Signal.acknowledge, session, sequence),
         framed(Signal.acknowledge, session ^ 1, sequence + 99),
@@ -255,7 +260,7 @@ describe('endless', () => {
             Messages.poll.code | REPLY,
             session,
             0,
-            Messages.poll.reply.encode({ id: 0x8000_0000, holds: 0 }),
+            Messages.poll.reply.encode({ id: 0x8000_0000, missing: 0 }),
           ),
         ),
     ],

@@ -49,7 +49,7 @@ static void start_device(void) {
   free(kernel);
   kernel = calloc(1, offsetof(w2c_eqprop, w2c_memory) + offsetof(wasm_rt_memory_t, data) + memory_size);
   wasm2c_eqprop_instantiate(kernel);
-  if (w2c_eqprop_start(kernel, arena, WINDOW) != arena - WINDOW) abort();
+  if (w2c_eqprop_start(kernel, arena, WINDOW) != arena) abort();
   uint8_t *data = kernel->w2c_memory.data;
   ASAN_POISON_MEMORY_REGION(data, 16);
   ASAN_POISON_MEMORY_REGION(data + w2c_eqprop_requestBuffer(kernel) + REQUEST_ROOM, 4);
