@@ -42,7 +42,9 @@ export async function openTcp(spec: string, timeout = CONNECT_TIMEOUT): Promise<
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
-      socket.connect({ host, port, noDelay: true }, () => {
+      // What is small is not to wait for what is under way to be acknowledged.
+      socket.setNoDelay();
+      socket.connect({ host, port }, () => {
         socket.off('error', reject);
         resolve();
       });

@@ -209,7 +209,7 @@ export class Link implements Endpoint {
     } else if (type === Signal.missing) {
       const { count } = missingLayout.decode(payload, 'missing: a signal');
       asked = this.#acknowledge(sequence);
-      if (count === 0 || !this.#repeatLost(sequence, count)) this.#supervision.doubt();
+      if (!this.#repeatLost(sequence, count)) this.#supervision.doubt();
     } else if (type === (Messages.poll.code | REPLY)) {
       asked = this.#settle(Messages.poll.reply.decode(payload, 'poll: a reply'), sequence);
     } else {
@@ -252,11 +252,13 @@ export class Link implements Endpoint {
 
   /**
    * Sends again what the device's words show to be lost, unless a poll must tell. Returns whether it has.
-   * @param missing from `expected` on
+   * @param missing how many from `expected` on; 0: all of them
    */
-  #repeatLost(expected: number, missing = 0): boolean {
+  #repeatLost(expected: number, missing?: number): boolean {
+    // One that holds nothing has lost what is behind it, too.
+    if (missing === 0) return false;
     if (this.#supervision.isAsking || this.#writer.isBlocked) return false;
-    const lost = this.#outbox.repeat(expected, missing, performance.now());
+    const lost = this.#outbox.repeat(expected, missing ?? 0, performance.now());
     if (lost.length > 0) this.#send(lost);
     return lost.length > 0;
   }

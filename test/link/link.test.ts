@@ -221,6 +221,49 @@ describe('requests', () => {
     expect(await link.request('statistics', {})).toMatchObject({ gaps: 1, repeats: 0 });
   });
 
+  test.each([
+    ['many quiet ones', 20, 0],
+    ['some with replies', 0, 3],
+    ['both', 9, 2],
+  ])('a burst of losses is mended at once: %s', async (_, quiet, loud) => {
+    const { link, line } = await open();
+    await link.request('configure', { ...network, ...wide });
+    const data = new Uint8Array(100);
+    const burst = quiet + loud;
+    for (let lost = 0; lost < burst; lost++) vi.mocked(line.write).mockImplementationOnce(() => true);
+    for (let i = 0; i < quiet; i++) await link.post('write', { ...weights, data });
+    const replies = Array.from({ length: loud + 1 }, () => link.request('statistics', {}));
+    await Promise.all(replies);
+    expect(link.counters.resent).toBe(burst);
+    // There is no room for many second copies: a poll makes them the first. A gap that they close tells of the next.
+    expect(link.counters.polls).toBeLessThanOrEqual(2);
+    expect(await link.request('statistics', {})).toMatchObject({ repeats: 0 });
+  });
+
+  test.each([
+    ['a slow line', 2000],
+    ['a fast line', 200_000],
+  ])('all are sent in the end on a line that is given no more than it passes on: %s', async (_, bytesPerSecond) => {
+    const { link, line } = await open({}, { bytesPerSecond });
+    await link.request('configure', { ...network, ...wide });
+    const write = vi.mocked(line.write).getMockImplementation() as typeof line.write;
+    // A write that takes its time: what was full then may have room by the end of it.
+    vi.mocked(line.write).mockImplementation(((bytes: Uint8Array) => {
+      for (const until = performance.now() + 1; performance.now() < until; );
+      return write(bytes);
+    }) as typeof line.write);
+    const began = performance.now();
+    const before = link.counters.bytesSent;
+    await Promise.all(
+      Array.from({ length: 12 }, () => link.post('write', { ...weights, data: new Uint8Array(150) })),
+    );
+    await link.request('statistics', {});
+    const most = 512 + Math.max(bytesPerSecond / 100, 512);
+    const sent = link.counters.bytesSent - before;
+    expect(sent).toBeLessThanOrEqual(most + ((performance.now() - began) * bytesPerSecond) / 1000);
+    expect(link.counters.polls).toBe(0);
+  });
+
   test('one whose reply was lost is sent again alone, and does not run again', async () => {
     const { link, line } = await open();
     await prepare(link);
@@ -290,10 +333,12 @@ describe('a device that takes its time', () => {
   test.each([
     ['a good line', {}],
     ['a bad line', losses],
+    ['a line that repeats', { repeat: 0.02, chunk: 60 }],
+    ['a line that rustles', { insert: 0.0005 }],
   ])('never has more to hold than its window: %s', async (_, faults) => {
     const sizes = [6, 30, 100, 400, 1000];
-    const run = async (window: number) => {
-      const options = { window, busy: () => 1, toDevice: faults, fromDevice: faults, seed: window };
+    const run = async (window: number, seed: number) => {
+      const options = { window, busy: () => 1, toDevice: faults, fromDevice: faults, seed };
       const { link, line } = await open(options, { patience: 8000 });
       await link.request('configure', { ...network, ...wide });
       const posts = Array.from({ length: 60 }, (_, i) =>
@@ -304,7 +349,7 @@ describe('a device that takes its time', () => {
       expect(line.fullest).toBeGreaterThan(window / 4);
       expect(line.fullest).toBeLessThanOrEqual(window);
     };
-    await Promise.all([1400, 2048, 4096].map(run));
+    await Promise.all([1400, 2048, 4096].flatMap((window) => [1, 2, 3].map((seed) => run(window, seed))));
   });
 
   test('does not choke a line that wants writing to pause', async () => {

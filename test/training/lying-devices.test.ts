@@ -185,10 +185,11 @@ test('a tensor of another length', async () => {
 });
 
 describe('acknowledgements', () => {
+  const payloads = { [Signal.missing]: missingLayout.encode({ count: 1 }) };
   const acknowledging = (type: number, ahead: number) =>
     adding(({ type: answered, session, sequence }) =>
       answered === (Messages.initialise.code | REPLY)
-        ? framed(type, session, (sequence + ahead) & 0xffff)
+        ? framed(type, session, (sequence + ahead) & 0xffff, payloads[type])
         : new Uint8Array(0),
     );
 
@@ -219,7 +220,7 @@ test('what nobody asked for, beside what was, changes nothing', async () => {
   const { result } = await on(
     adding(({ session, sequence }) =>
       Buffer.concat([
-        framed(Messages.train.code | REPLY, session, (sequence + 9) & 0xffff, new Uint8Array(80)),
+        framed(Messages.train.code | REPLY, session, (sequence + 999) & 0xffff, new Uint8Array(80)),
         framed(
           Messages.poll.code | REPLY,
           session,
@@ -249,7 +250,7 @@ describe('endless', () => {
 
   const frames: [string, (session: number) => Uint8Array][] = [
     ['acknowledgements', (session) => many(framed(Signal.acknowledge, session, 0))],
-    ['gaps', (session) => many(framed(Signal.missing, session, 0))],
+    ['gaps', (session) => many(framed(Signal.missing, session, 0, missingLayout.encode({ count: 1 })))],
     ['errors', (session) => many(refused(session))],
     ['replies', (session) => many(framed(Messages.train.code | REPLY, session, 50_000))],
     [
