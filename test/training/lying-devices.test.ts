@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '#host/errors';
 import { encodeFrame, type Frame } from '#host/link/frame';
-import { errorLayout, MAX_PAYLOAD, Messages, REPLY, Signal } from '#host/link/schema';
+import { errorLayout, MAX_PAYLOAD, Messages, missingLayout, REPLY, Signal } from '#host/link/schema';
 import { parseLevel } from '#host/verification/level';
 import { VerificationError } from '#host/verification/lockstep';
 import { adding, babbling, lyingIn, resized } from './lies.js';
@@ -185,7 +185,9 @@ test('a tensor of another length', async () => {
 });
 
 describe('acknowledgements', () => {
-  const payloads = { [Signal.missing]: missingLayout.encode({ count: 1 }) };
+  const payloads: Readonly<Record<number, Uint8Array>> = {
+    [Signal.missing]: missingLayout.encode({ count: 1 }),
+  };
   const acknowledging = (type: number, ahead: number) =>
     adding(({ type: answered, session, sequence }) =>
       answered === (Messages.initialise.code | REPLY)
