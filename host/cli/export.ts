@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { writeExport } from '../export/write-export.js';
 import { formatsOf } from '../model/formats.js';
 import { layerSizes } from '../model/recipe.js';
-import { loadRun } from '../training/saved-run.js';
+import { loadResult } from '../training/saved-run.js';
 import { print, say } from './output.js';
 
 export function addExport(program: Command): void {
@@ -14,7 +14,7 @@ export function addExport(program: Command): void {
     .option('--out <folder>', 'where to', '.')
     .option('--name <name>', 'of the network, in file and identifier names', 'eqprop')
     .action(async (folder: string, { out, name }: { out: string; name: string }) => {
-      const { state, parameters, note } = loadRun(folder);
+      const { state, parameters, note } = loadResult(folder);
       if (note) say(note);
       const { recipe, position } = state;
       const files = await writeExport(

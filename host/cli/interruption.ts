@@ -1,8 +1,10 @@
-/** Ctrl-C: the first one lets the work save what it has, the second ends it at once. */
+/** Ctrl-C, or the terminal's end: the first one lets the work save what it has, the second ends it at once. */
 import { type Mode, say } from './output.js';
 
 /** Scripts can tell an interrupted run by it, as shells do. */
 export const INTERRUPTED = 130;
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** @param work is told to end by `signal`; before it calls `started` there is nothing to save */
 export async function interruptible<T>(
@@ -16,17 +18,19 @@ export async function interruptible<T>(
     interruption.abort();
     if (mode !== 'json') say('\nfinishing the minibatch and saving (once more to stop at once)');
   };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  for (const signal of SIGNALS) process.on(signal, interrupt);
   // Whoever started this program as its own is gone.
   process.on('disconnect', interrupt);
+  // A terminal that is gone cannot be told anything; what there is to save, can be saved.
+  process.once('SIGHUP', () => {
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  });
   try {
     return await work(interruption.signal, () => {
       isStarted = true;
     });
   } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    for (const signal of SIGNALS) process.off(signal, interrupt);
     process.off('disconnect', interrupt);
   }
 }

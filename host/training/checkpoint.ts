@@ -16,6 +16,8 @@ const MAGIC = Buffer.from('EQPROP1\n');
 const HASH_BYTES = 32;
 
 export const CHECKPOINT = 'checkpoint.eqp';
+/** What the run is, beside its checkpoints. */
+export const CONFIG = 'config.json';
 export const PREVIOUS = 'checkpoint.previous.eqp';
 /** Being written; newer than the previous one where the renaming was cut short. */
 const FRESH = `${CHECKPOINT}.new`;
@@ -154,16 +156,16 @@ export function hasCheckpoint(directory: string): boolean {
 }
 
 /**
- * The newest whole checkpoint of a run folder. `note` says why it is not the newest one.
+ * The newest whole checkpoint of a run folder. `note` says why it is not the newest one; `isPrevious` whether the run
+ * was further than it.
  * Throws `UserError` where there is none.
  * @param open makes of a checkpoint what is asked for; where it throws `UserError`, the one before is tried
  */
 export function loadCheckpoint<T = Checkpoint<unknown>>(
   directory: string,
   open: (checkpoint: Checkpoint<unknown>, path: string) => T = (checkpoint) => checkpoint as T,
-): { readonly checkpoint: T; readonly note?: string } {
-  if (!hasCheckpoint(directory))
-    throw new UserError(`there is no checkpoint in ${directory}`, 'name the folder of a run');
+): { readonly checkpoint: T; readonly note?: string; readonly isPrevious: boolean } {
+  requireCheckpoint(directory);
   const reasons: string[] = [];
   for (const name of [CHECKPOINT, FRESH, PREVIOUS]) {
     const path = join(directory, name);
@@ -171,16 +173,29 @@ export function loadCheckpoint<T = Checkpoint<unknown>>(
     if (name === FRESH && !existsSync(path)) continue;
     try {
       const checkpoint = open(readCheckpoint(path), path);
+      const isPrevious = name === PREVIOUS;
       return reasons.length === 0
-        ? { checkpoint }
-        : { checkpoint, note: `${reasons.join('; ')}; taking ${path} instead` };
+        ? { checkpoint, isPrevious }
+        : { checkpoint, isPrevious, note: `${reasons.join('; ')}; taking ${path} instead` };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      reasons.push(error.message);
+      if (!reasons.includes(error.message)) reasons.push(error.message);
     }
   }
   throw new UserError(
     `no checkpoint can be used: ${reasons.join('; ')}`,
-    'restore one of them from a copy, or start a new run',
+    'restore what is damaged from a copy, or start a new run',
   );
+}
+
+function requireCheckpoint(directory: string): void {
+  if (hasCheckpoint(directory)) return;
+  if (!existsSync(directory))
+    throw new UserError(`there is no folder ${directory}`, 'name the folder of a run');
+  if (existsSync(join(directory, CONFIG)))
+    throw new UserError(
+      `the run in ${directory} ended before its first checkpoint`,
+      `nothing was learnt yet: start it again with --out ${directory}`,
+    );
+  throw new UserError(`there is no checkpoint in ${directory}`, 'name the folder of a run');
 }

@@ -1,7 +1,7 @@
 /** Writing that lasts: what returned from here survives the power going off. */
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { UserError } from '../errors.js';
-import { whyUnwritten } from '../write-error.js';
+import { remedyOf, whyUnwritten } from '../write-error.js';
 
 /** Writes all of `bytes` from the file's position on, or from `position`. */
 export function writeAll(file: number, bytes: Uint8Array, position?: number): void {
@@ -23,7 +23,7 @@ export function syncDirectory(path: string): void {
 export function saveFailed(path: string, error: unknown): UserError {
   return new UserError(
     `could not save ${path}: ${whyUnwritten(error)}`,
-    'the checkpoint before it is untouched: make room, then continue with --resume',
+    `a checkpoint before it, if there is one, is untouched: ${remedyOf(error)}, then continue with --resume`,
     { cause: error },
   );
 }

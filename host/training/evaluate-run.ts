@@ -10,7 +10,7 @@ import { requireFit } from './fit.js';
 import { Learner } from './learner.js';
 import { MinibatchSource } from './minibatch.js';
 import type { Progress } from './progress.js';
-import { loadRun } from './saved-run.js';
+import { loadResult } from './saved-run.js';
 
 export interface RunEvaluation {
   readonly set: string;
@@ -36,7 +36,7 @@ export async function evaluateRun(
 ): Promise<RunEvaluation> {
   if (set !== 'test' && set !== 'training')
     throw new UserError(`there is no set '${set}'`, "it is 'test' or 'training'");
-  const { state, parameters, note } = loadRun(folder);
+  const { state, parameters, note } = loadResult(folder);
   const { recipe, position } = state;
   const dataset = await loadDataset(data ?? state.data);
   requireFit(recipe, dataset);

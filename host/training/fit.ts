@@ -44,6 +44,14 @@ function requireUnseen({ training, validation }: Recipe): void {
     );
 }
 
+/** Where the greatest label is. */
+function labelAt({ training, test, classes }: Dataset): string {
+  const at = training.labels.indexOf(classes - 1);
+  return at >= 0
+    ? `label ${classes - 1} of training image ${at}`
+    : `label ${classes - 1} of test image ${test.labels.indexOf(classes - 1)}`;
+}
+
 /** Refuses more minibatches than a device counts. */
 function requireCountable(recipe: Recipe): void {
   const { steps } = new MinibatchPlan(recipe);
@@ -67,7 +75,7 @@ export function requireFit(recipe: Recipe, dataset: Dataset): void {
   if (outputs < dataset.classes)
     throw new UserError(
       `network ${recipe.network} has ${outputs} outputs, ${dataset.name} has ${dataset.classes} classes`,
-      `end the network with ${dataset.classes}`,
+      `end the network with ${dataset.classes}, if ${labelAt(dataset)} is right`,
     );
   for (const key of ['training', 'validation'] as const) {
     if (recipe[key] === 'none') continue;

@@ -61,7 +61,7 @@ function givenUp(loss: ConnectionLost, folder: string, times: number): UserError
 }
 
 function resumeHint({ hint }: UserError, folder: string): string {
-  return `${hint ? `${hint} ` : ''}everything is saved up to the last checkpoint: go on with --resume ${folder}`;
+  return `everything is saved up to the last checkpoint: go on with --resume ${folder}${hint ? `; ${hint}` : ''}`;
 }
 
 /**

@@ -1,7 +1,10 @@
 /** A run's folder: config.json, metrics.jsonl, checkpoints, report.html. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { UserError } from '../errors.js';
-import { hasCheckpoint } from './checkpoint.js';
+import type { Recipe } from '../model/recipe.js';
+import { CONFIG, hasCheckpoint } from './checkpoint.js';
 import { appendJsonLine, readJsonLines, writeJsonLines } from './json-lines.js';
 import type { Metrics } from './metrics.js';
 import { metricsSchema } from './metrics-schema.js';
@@ -10,6 +13,20 @@ import { writeWhole } from './write-whole.js';
 
 export const REPORT = 'report.html';
 const METRICS = 'metrics.jsonl';
+
+const configSchema = v.object({ recipe: v.record(v.string(), v.unknown()) });
+
+function recipeIn(path: string): Readonly<Record<string, unknown>> {
+  try {
+    return v.parse(configSchema, JSON.parse(readFileSync(path, 'utf8'))).recipe;
+  } catch (error) {
+    throw new UserError(
+      `${path} cannot be read: ${(error as Error).message}`,
+      'restore it, or delete it: the checkpoint knows the recipe too',
+      { cause: error },
+    );
+  }
+}
 
 export class RunFolder {
   constructor(readonly path: string) {}
@@ -25,9 +42,27 @@ export class RunFolder {
         `${path} holds a run already`,
         `continue it with --resume ${path}, or name another folder with --out`,
       );
-    folder.#write('config.json', `${JSON.stringify(config, undefined, 2)}\n`);
+    folder.#write(CONFIG, `${JSON.stringify(config, undefined, 2)}\n`);
     folder.#write(METRICS, '');
     return folder;
+  }
+
+  /**
+   * Refuses a checkpoint whose recipe is not the folder's: one of the two is another run's, or was changed. A folder
+   * that has lost its config.json is taken at the checkpoint's word.
+   */
+  requireRecipe(recipe: Recipe): void {
+    const path = this.#at(CONFIG);
+    if (!existsSync(path)) return;
+    const told = recipeIn(path);
+    const keys = Object.keys({ ...told, ...recipe }) as (keyof Recipe)[];
+    const key = keys.find((one) => JSON.stringify(told[one]) !== JSON.stringify(recipe[one]));
+    if (key === undefined) return;
+    const [said, saved] = [told[key], recipe[key]].map((value) => JSON.stringify(value) ?? 'nothing');
+    throw new UserError(
+      `${path} says ${key} ${said}, the checkpoint beside it ${saved}`,
+      'a run keeps its recipe: restore whichever was changed or is of another run, or start a new run',
+    );
   }
 
   log(metrics: Metrics): void {

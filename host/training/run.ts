@@ -107,6 +107,7 @@ export async function resumeRun(
 ): Promise<RunResult> {
   const saved = loadRun(folder);
   const { state } = saved;
+  new RunFolder(folder).requireRecipe(state.recipe);
   const data = movedData === undefined ? state.data : resolve(movedData);
   const dataset = await loadDataset(data);
   requireFit(state.recipe, dataset);

@@ -79,6 +79,8 @@ export interface SavedRun {
   readonly arrays: Arrays;
   /** Why not the newest checkpoint is taken. */
   readonly note?: string;
+  /** The run was further than this checkpoint. */
+  readonly isPrevious: boolean;
 }
 
 function named(
@@ -96,7 +98,7 @@ const HINT = 'restore it from a copy, or start a new run';
 
 /** The newest whole checkpoint of a run. Throws `UserError` where there is none. */
 export function loadRun(folder: string): SavedRun {
-  const { checkpoint: run, note } = loadCheckpoint(folder, ({ state, arrays }, path) => {
+  const { checkpoint: run, ...found } = loadCheckpoint(folder, ({ state, arrays }, path) => {
     const result = v.safeParse(stateSchema, state);
     if (!result.success) {
       const [issue] = result.issues;
@@ -113,7 +115,18 @@ export function loadRun(folder: string): SavedRun {
     const parameters = parametersOf(saved, recipe);
     return { folder, state: { ...result.output, recipe }, parameters, arrays };
   });
-  return { ...run, ...(note !== undefined && { note }) };
+  return { ...run, ...found };
+}
+
+/** What a run has come to. Throws `UserError` where there is no whole checkpoint, or only the one before the newest. */
+export function loadResult(folder: string): SavedRun {
+  const run = loadRun(folder);
+  if (run.isPrevious && run.note !== undefined)
+    throw new UserError(
+      `${run.note.replace(/; taking .*$/, '')}; the one before it is of minibatch ${run.state.position.step}`,
+      `train --resume ${folder} goes on from there, to the same weights`,
+    );
+  return run;
 }
 
 function parametersOf(saved: SavedArrays, recipe: Recipe): NetworkParameters {

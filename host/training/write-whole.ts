@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
-import { whyUnwritten } from '../write-error.js';
+import { remedyOf, whyUnwritten } from '../write-error.js';
 
 /** `work` writes to `path`. @throws `UserError` where it cannot */
 export function writing<T>(path: string, work: () => T): T {
@@ -19,7 +19,7 @@ export function writing<T>(path: string, work: () => T): T {
   } catch (error) {
     throw new UserError(
       `could not write ${path}: ${whyUnwritten(error)}`,
-      'choose another folder with --out, or make room',
+      `${remedyOf(error)}, or choose another folder`,
       { cause: error },
     );
   }

@@ -145,7 +145,7 @@ describe('errors end with 1: what, where, and what to do', () => {
   test.each([['train', '--resume'], ['evaluate'], ['export']])('%s %s of no run', async (...command) => {
     const { code, stderr } = await eqprop(...command.filter((word) => word !== undefined), '/nowhere');
     expect(code).toBe(1);
-    expect(stderr).toContain('there is no checkpoint in /nowhere');
+    expect(stderr).toContain('there is no folder /nowhere');
   });
 
   test.each([

@@ -52,8 +52,8 @@ test('saturations are counted on where 32 bits of them wrap', async () => {
   const saturating = smallRecipe({ ...changes, weights: 'Q0.15', states: 'Q4.11' });
   const plan = { data, recipe: saturating };
   const { saturations } = (await begin({ ...plan, folder: fresh() })).result.position;
-  // Of 240 weights a minibatch saturates fewer than 256: what is told wraps between minibatches alone.
-  const times = 2 ** 24;
+  // No minibatch of this run saturates more than three weights: what is told wraps between minibatches alone.
+  const times = 2 ** 30;
   expect(saturations * times).toBeGreaterThan(2 ** 32);
   const choice = await on(saturatingTimes(times));
   const verification = { kind: 'off' } as const;

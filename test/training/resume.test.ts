@@ -12,8 +12,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Recipe } from '#host/model/recipe';
 import { renderReport } from '#host/report/report';
-import { CHECKPOINT, loadCheckpoint, PREVIOUS, saveCheckpoint } from '#host/training/checkpoint';
+import { CHECKPOINT, CONFIG, loadCheckpoint, PREVIOUS, saveCheckpoint } from '#host/training/checkpoint';
 import { evaluateRun } from '#host/training/evaluate-run';
 import { DEPTH } from '#host/training/pipeline';
 import type { Position, Progress } from '#host/training/progress';
@@ -254,6 +255,50 @@ describe('a run is taken up', () => {
     expect(resumed.start?.step).toBeGreaterThan(8);
     expectSame(resumed, whole);
     expect(existsSync(join(folder, CHECKPOINT))).toBe(true);
+  });
+
+  test('what it has come to is not the checkpoint before', async () => {
+    const folder = copy();
+    truncateSync(join(folder, CHECKPOINT), 500);
+    const evaluated = evaluateRun(folder, simulated, 'test', undefined, () => undefined);
+    await expect(evaluated).rejects.toMatchObject({
+      message: expect.stringMatching(/is damaged: .*; the one before it is of minibatch 0$/),
+      hint: expect.stringContaining(`--resume ${folder}`),
+    });
+  });
+
+  test.each([
+    ['changed', (recipe: Recipe) => ({ ...recipe, seed: 77 }), 'seed 77, the checkpoint beside it 1'],
+    [
+      'of a run that had no seed',
+      ({ seed: _, ...rest }: Recipe) => rest,
+      'seed nothing, the checkpoint beside it 1',
+    ],
+  ])('not beside a recipe that was %s', async (_, change, told) => {
+    const folder = copy();
+    const path = join(folder, CONFIG);
+    const config = JSON.parse(readFileSync(path, 'utf8')) as { recipe: Recipe };
+    writeFileSync(path, JSON.stringify({ ...config, recipe: change(config.recipe) }));
+    const metrics = readFileSync(join(folder, 'metrics.jsonl'), 'utf8');
+    await expect(goOn(folder)).rejects.toThrow(told);
+    expect(readFileSync(join(folder, 'metrics.jsonl'), 'utf8')).toBe(metrics);
+  });
+
+  test('not beside a recipe that cannot be read, but without one', async () => {
+    const folder = copy();
+    writeFileSync(join(folder, CONFIG), 'null');
+    await expect(goOn(folder)).rejects.toThrow(`${join(folder, CONFIG)} cannot be read`);
+    rmSync(join(folder, CONFIG));
+    expectSame(await goOn(folder), whole);
+  });
+
+  test('not where there never was a checkpoint', async () => {
+    const folder = copy();
+    for (const name of [CHECKPOINT, PREVIOUS]) rmSync(join(folder, name));
+    await expect(goOn(folder)).rejects.toMatchObject({
+      message: `the run in ${folder} ended before its first checkpoint`,
+      hint: expect.stringContaining(`--out ${folder}`),
+    });
   });
 
   test('not where both checkpoints are damaged', async () => {

@@ -123,7 +123,7 @@ describe('evaluate', () => {
     );
     const nowhere = join(temporary.path, 'nowhere');
     await expect(evaluateRun(nowhere, simulated, 'test', undefined, nothing)).rejects.toThrow(
-      'there is no checkpoint',
+      'there is no folder',
     );
   });
 });
