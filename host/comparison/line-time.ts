@@ -8,8 +8,6 @@ import { MinibatchSource } from '../training/minibatch.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
 import { evaluatedImages } from './workload.js';
 
-/** A byte and its start and stop bit. */
-
 /** Images that tell how long they are on average. */
 const WEIGHED = 1000;
 

@@ -41,7 +41,7 @@ const QUICK_EPOCHS: Readonly<Record<RelaxationChoice, Epochs>> = {
   fast: { 1: 10, 2: 10, 3: 10 },
 };
 /** What they come to: docs/reproduction.md. */
-const FAST_EPOCHS: Epochs = { 1: 20, 2: 30, 3: 40 };
+const FAST_EPOCHS: Epochs = { 1: 20, 2: 120, 3: 120 };
 
 /** @throws `UserError` for what is no network of Table 2 */
 export function requireNetwork(number: number): NetworkNumber {

@@ -40,7 +40,7 @@ export interface TrainerOptions {
   readonly onCheckpoint: (trainer: Trainer) => Promise<void>;
   /** Told the parameters at every epoch's end. */
   readonly onEpochEnd?: (parameters: NetworkParameters) => Promise<void>;
-  /** When aborted, the run ends after the minibatch under way. */
+  /** When aborted, the run ends after the minibatches under way. */
   readonly signal: AbortSignal;
 }
 

@@ -17,7 +17,7 @@ const FAULTS = Number(process.env.EQPROP_FAULTS ?? 1_000_000);
 const RUNS = 32;
 const IMAGES = 10_000;
 /** Faults that befall a pass over the images, at least, to plan how many passes it takes. */
-const FAULTS_A_PASS = 6000;
+const FAULTS_A_PASS = 3000;
 /** Bytes. */
 const CUT_EVERY = 1_000_000;
 
