@@ -14,7 +14,7 @@ import { MINUTE, SEED, soakRecipe, trainOver } from './trained-over.js';
 const FAULTS = Number(process.env.EQPROP_FAULTS ?? 10_000);
 const IMAGES = 2000;
 /** Faults that befall a pass over the images, at least, to plan how many passes it takes. */
-const FAULTS_A_PASS = 900;
+const FAULTS_A_PASS = 350;
 /** Bytes. */
 const CUT_EVERY = 500_000;
 
