@@ -10,7 +10,9 @@ const reasons: Readonly<Record<string, string>> = {
 /** What to do about it, if anything but reading why. */
 export function remedyOf(error: unknown): string {
   const { code = '' } = error as NodeJS.ErrnoException;
-  return ['ENOSPC', 'EDQUOT'].includes(code) ? 'make room' : 'see to it that the folder can be written to';
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)
+    ? 'make room'
+    : 'see to it that the folder can be written to';
 }
 
 /** Why something could not be written, in a user's words. */

@@ -51,13 +51,17 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
     [
       'the log being rewound',
       'metrics.jsonl.new',
-      /error: could not write .*metrics\.jsonl: the disk is full\n +choose/,
+      /error: could not write .*metrics\.jsonl: the disk is full\n +make room, or choose/,
     ],
-    ['the report', 'report.html.new', /error: could not write .*report\.html: the disk is full\n +choose/],
+    [
+      'the report',
+      'report.html.new',
+      /error: could not write .*report\.html: the disk is full\n +make room, or choose/,
+    ],
     [
       'a checkpoint',
       `${CHECKPOINT}.new`,
-      /error: could not save .*checkpoint\.eqp: the disk is full\n +the checkpoint before/,
+      /error: could not save .*checkpoint\.eqp: the disk is full\n +a checkpoint before it, if there is one, is untouched: make room/,
     ],
   ])('%s', async (_, name, message) => {
     const folder = copy();
@@ -75,7 +79,7 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
     const { code, stderr } = await start(['train', '--resume', folder], { fileLimit: 4 }).ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /error: could not save .*states-1\.eqp: a file may not grow so large\n +the checkpoint/,
+      /error: could not save .*states-1\.eqp: a file may not grow so large\n +a checkpoint before it/,
     );
     expectAsSaved(folder);
     expect((await start(['train', '--resume', folder, '--quiet']).ended).code).toBe(0);

@@ -124,7 +124,7 @@ describe('a folder', () => {
       expect.objectContaining({
         name: 'UserError',
         message: expect.stringContaining(`could not write ${join(file, 'run')}`),
-        hint: expect.stringContaining('--out'),
+        hint: expect.stringContaining('another folder'),
       }),
     );
   });
