@@ -50,7 +50,7 @@ describe('a plan', () => {
       const recipe = recipeOfNetwork(fast, planned);
       expect(recipe).toMatchObject({ relaxation: 'exact', start: 'zero', epochs: planned.epochs, seed: 3 });
       expect(recipe.network).toBe(paperNetworks[planned.number - 1].network);
-      expect(planned.epochs).toBeLessThan(paperNetworks[planned.number - 1].program.epochs);
+      expect(planned.epochs).not.toBe(paperNetworks[planned.number - 1].program.epochs);
     }
   });
 
