@@ -5,8 +5,8 @@
 
 /** Milliseconds of a line's bytes that may queue in it: as late as a busy host may come with the next. */
 const QUEUE = 10;
-/** Two frames with an image and one with rates: slow lines queue as much, that none is idle between two frames. */
-const LEAST_QUEUE = 512;
+/** A frame with an image and one with rates: slow lines queue as much, that none is idle between two frames. */
+const LEAST_QUEUE = 256;
 
 export class Pace {
   readonly #perMillisecond: number;
