@@ -265,15 +265,20 @@ export class Link implements Endpoint {
 
   /** Asks how far the device is, unless the line is full anyway. */
   readonly #ask = (poll: number): boolean => {
-    if (this.#writer.isBlocked) return false;
+    // Of what only waits for the line's pace there is nothing to ask.
+    if (this.#writer.isBlocked || this.#outbox.sent.length === 0) return false;
     const payload = Messages.poll.request.encode({ id: poll });
     // The leading zero ends a frame that lost its end.
     this.#writer.write(Buffer.concat([Uint8Array.of(0), this.#frame(Messages.poll.code, 0, payload)]));
     return true;
   };
 
-  readonly #usual = (isInDoubt: boolean): number =>
-    isInDoubt ? this.#roundTrip.least : this.#roundTrip.timeout(this.#outbox.sent.map(({ kind }) => kind));
+  readonly #usual = (isInDoubt: boolean): number => {
+    if (isInDoubt) return this.#roundTrip.least;
+    const { sent, oldest } = this.#outbox;
+    const asked = sent.length > 0 || !oldest ? sent : [oldest];
+    return this.#roundTrip.timeout(asked.map(({ kind }) => kind));
+  };
 
   /**
    * What was sent before the poll has been read or lost, and the replies to what was run have been sent. Returns whether
