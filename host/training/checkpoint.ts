@@ -156,15 +156,15 @@ export function hasCheckpoint(directory: string): boolean {
 }
 
 /**
- * The newest whole checkpoint of a run folder. `note` says why it is not the newest one; `isPrevious` whether the run
- * was further than it.
+ * The newest whole checkpoint of a run folder. `note` says why it is not the newest one; `behind` the same where the
+ * run was further than it.
  * Throws `UserError` where there is none.
  * @param open makes of a checkpoint what is asked for; where it throws `UserError`, the one before is tried
  */
 export function loadCheckpoint<T = Checkpoint<unknown>>(
   directory: string,
   open: (checkpoint: Checkpoint<unknown>, path: string) => T = (checkpoint) => checkpoint as T,
-): { readonly checkpoint: T; readonly note?: string; readonly isPrevious: boolean } {
+): { readonly checkpoint: T; readonly note?: string; readonly behind?: string } {
   requireCheckpoint(directory);
   const reasons: string[] = [];
   for (const name of [CHECKPOINT, FRESH, PREVIOUS]) {
@@ -173,10 +173,10 @@ export function loadCheckpoint<T = Checkpoint<unknown>>(
     if (name === FRESH && !existsSync(path)) continue;
     try {
       const checkpoint = open(readCheckpoint(path), path);
-      const isPrevious = name === PREVIOUS;
-      return reasons.length === 0
-        ? { checkpoint, isPrevious }
-        : { checkpoint, isPrevious, note: `${reasons.join('; ')}; taking ${path} instead` };
+      if (reasons.length === 0) return { checkpoint };
+      const why = reasons.join('; ');
+      const note = `${why}; taking ${path} instead`;
+      return { checkpoint, note, ...(name === PREVIOUS && { behind: why }) };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       if (!reasons.includes(error.message)) reasons.push(error.message);

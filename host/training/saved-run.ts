@@ -79,8 +79,8 @@ export interface SavedRun {
   readonly arrays: Arrays;
   /** Why not the newest checkpoint is taken. */
   readonly note?: string;
-  /** The run was further than this checkpoint. */
-  readonly isPrevious: boolean;
+  /** The same, where the run was further than this checkpoint. */
+  readonly behind?: string;
 }
 
 function named(
@@ -121,9 +121,9 @@ export function loadRun(folder: string): SavedRun {
 /** What a run has come to. Throws `UserError` where there is no whole checkpoint, or only the one before the newest. */
 export function loadResult(folder: string): SavedRun {
   const run = loadRun(folder);
-  if (run.isPrevious && run.note !== undefined)
+  if (run.behind !== undefined)
     throw new UserError(
-      `${run.note.replace(/; taking .*$/, '')}; the one before it is of minibatch ${run.state.position.step}`,
+      `${run.behind}; the one before it is of minibatch ${run.state.position.step}`,
       `train --resume ${folder} goes on from there, to the same weights`,
     );
   return run;
