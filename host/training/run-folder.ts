@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
 import type { Recipe } from '../model/recipe.js';
+import { checkRecipe } from '../model/recipe-check.js';
 import { CONFIG, hasCheckpoint } from './checkpoint.js';
 import { appendJsonLine, readJsonLines, writeJsonLines } from './json-lines.js';
 import type { Metrics } from './metrics.js';
@@ -54,7 +55,8 @@ export class RunFolder {
   requireRecipe(recipe: Recipe): void {
     const path = this.#at(CONFIG);
     if (!existsSync(path)) return;
-    const told = recipeIn(path);
+    // Of before a key there was, it has what the key is for without it: as the checkpoint's.
+    const told = checkRecipe(recipeIn(path), path);
     const keys = Object.keys({ ...told, ...recipe }) as (keyof Recipe)[];
     const key = keys.find((one) => JSON.stringify(told[one]) !== JSON.stringify(recipe[one]));
     if (key === undefined) return;

@@ -135,7 +135,10 @@ describe.each(Object.entries(variants))('%s, with the reference beside', (_, cha
   });
 
   test('interrupted while testing', async () => {
-    const { folder, ...rest } = plan();
+    // More minibatches than are under way at once.
+    const small = () => ({ ...plan(), recipe: smallRecipe({ ...changes, minibatch: 4 }) });
+    const whole = await begin(small());
+    const { folder, ...rest } = small();
     const first = await begin({ ...rest, folder, interruptAt: ({ phase }) => phase === 'test' });
     expect(first.result.finished).toBe(false);
     const tested = ({ progress }: Recorded) => progress.filter(({ phase }) => phase === 'test').length;
@@ -267,18 +270,24 @@ describe('a run is taken up', () => {
     });
   });
 
-  test.each([
-    ['changed', (recipe: Recipe) => ({ ...recipe, seed: 77 }), 'seed 77, the checkpoint beside it 1'],
-    [
-      'of a run that had no seed',
-      ({ seed: _, ...rest }: Recipe) => rest,
-      'seed nothing, the checkpoint beside it 1',
-    ],
-  ])('not beside a recipe that was %s', async (_, change, told) => {
-    const folder = copy();
+  function rewriteRecipe(folder: string, change: (recipe: Recipe) => Partial<Recipe>): void {
     const path = join(folder, CONFIG);
     const config = JSON.parse(readFileSync(path, 'utf8')) as { recipe: Recipe };
     writeFileSync(path, JSON.stringify({ ...config, recipe: change(config.recipe) }));
+  }
+
+  test('beside a recipe of before a key there was', async () => {
+    const folder = copy();
+    rewriteRecipe(folder, ({ 'input-dropout': _, ...rest }) => rest);
+    expectSame(await goOn(folder), whole);
+  });
+
+  test.each([
+    ['changed', { seed: 77 }, 'seed 77, the checkpoint beside it 1'],
+    ['made impossible', { seed: -1 }, 'config.json: seed'],
+  ])('not beside a recipe that was %s', async (_, change, told) => {
+    const folder = copy();
+    rewriteRecipe(folder, (recipe) => ({ ...recipe, ...change }));
     const metrics = readFileSync(join(folder, 'metrics.jsonl'), 'utf8');
     await expect(goOn(folder)).rejects.toThrow(told);
     expect(readFileSync(join(folder, 'metrics.jsonl'), 'utf8')).toBe(metrics);
