@@ -21,6 +21,7 @@ export function start(arena: u32, window: u32): u32 {
   prepareRows();
   clearNetwork();
   link.openLink(window);
+  isHeard = false;
   return capacity;
 }
 
@@ -46,18 +47,33 @@ export function inputCapacity(): i32 {
   return INPUT_CAPACITY;
 }
 
+/** Whether the byte that feed() stands at was heard, and only what it came to is not done. */
+let isHeard: bool = false;
+
 /**
  * Takes bytes `from` … `length` − 1 of the input buffer, up to the first that makes the device answer. Returns how
- * far it came; send outputLength() bytes of the output buffer, then feed the rest. A byte with which requests came that
- * others waited for is done with when those have run too.
+ * far it came; send outputLength() bytes of the output buffer, then feed the rest. `more`: whether more bytes have come than
+ * these; what takes long waits for the last of them, since it may tell that something is missing.
  */
-export function feed(from: i32, length: i32): i32 {
+export function feed(from: i32, length: i32, more: bool): i32 {
+  link.clearOutput();
   while (from < length) {
-    const answers = link.isUnderWay() ? link.goOn() : link.receive(load<u8>(input + from));
-    if (!link.isUnderWay()) from++;
-    if (answers) break;
+    if (!isHeard) {
+      isHeard = true;
+      if (link.receive(load<u8>(input + from))) return from;
+    }
+    while (link.isWaiting() && !isPutOff(more, from + 1, length)) if (link.goOn()) return from;
+    isHeard = false;
+    from++;
   }
   return from;
+}
+
+/** Whether what waits is put off: there is more than the bytes `from` … `length` − 1, or one of them ends a frame. */
+function isPutOff(more: bool, from: i32, length: i32): bool {
+  if (more || !link.canWait()) return link.canWait();
+  while (from < length) if (load<u8>(input + from++) == 0) return true;
+  return false;
 }
 
 export function outputBuffer(): usize {

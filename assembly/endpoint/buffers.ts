@@ -1,11 +1,10 @@
 // The endpoint's fixed buffers. A payload is aligned to 8, so that its fields may be loaded directly.
-import { ErrorPayload, HEADER, MAX_PAYLOAD, MAX_REPLY, REPLY_SLOTS, TRAILER } from './wire';
+import { ErrorPayload, HEADER, MAX_PAYLOAD, MAX_REPLY, TRAILER } from './wire';
 
 /** The header ends where the aligned payload starts. */
 const INCOMING_ROOM: i32 = 8;
 /** Room, too, for the encoded frame to start before the plain one, so that it grows in the same place. */
 const OUTGOING_ROOM: i32 = 16;
-const KEPT_SIZE: i32 = 16 + MAX_REPLY;
 
 /** Largest frame before COBS. */
 export const MAX_FRAME: i32 = HEADER + MAX_PAYLOAD + TRAILER;
@@ -17,8 +16,6 @@ export const input: usize = memory.data(INPUT_CAPACITY, 8);
 const incoming: usize = memory.data(INCOMING_ROOM + MAX_PAYLOAD + 8, 8);
 /** u8: one frame, plain and then encoded, to the line. */
 export const output: usize = memory.data(OUTGOING_ROOM + MAX_REPLY + 8, 8);
-/** The last replies, to send again: length u32, sequence u32, then type and payload as sent. */
-const kept: usize = memory.data(REPLY_SLOTS * KEPT_SIZE, 8);
 /** ErrorPayload: of a quiet request. */
 export const refusal: usize = memory.data(ErrorPayload.SIZE, 8);
 
@@ -26,24 +23,6 @@ export const incomingFrame: usize = incoming + INCOMING_ROOM - HEADER;
 export const request: usize = incoming + INCOMING_ROOM;
 export const outgoingFrame: usize = output + OUTGOING_ROOM - HEADER;
 export const reply: usize = output + OUTGOING_ROOM;
-
-/** A kept reply. */
-@unmanaged
-export class KeptReply {
-  /** Of the payload, or −1 while the slot is empty. */
-  length: i32;
-  sequence: u32;
-  type: u32;
-  reserved: u32;
-}
-
-export function keptReply(slot: i32): KeptReply {
-  return changetype<KeptReply>(kept + slot * KEPT_SIZE);
-}
-
-export function keptPayload(slot: i32): usize {
-  return kept + slot * KEPT_SIZE + 16;
-}
 
 export function copyBytes(to: usize, from: usize, count: i32): void {
   for (let i = 0; i < count; i++) store<u8>(to + i, load<u8>(from + i));

@@ -16,12 +16,17 @@ function append(frame: usize, capacity: i32, byte: i32): void {
   else broken = true;
 }
 
+/** Whether no byte of a frame is there that has not come whole. */
+export function isBetweenFrames(): bool {
+  return length == 0 && left == 0 && !owesZero && !broken;
+}
+
 /** Returns the length of the frame that this byte ends, or one of Received. Empty frames are nothing. */
 export function decodeByte(byte: i32, frame: usize, capacity: i32): i32 {
   if (byte == 0) {
     const whole = left == 0 && !broken;
     const n = length;
-    const empty = n == 0 && left == 0 && !owesZero && !broken;
+    const empty = isBetweenFrames();
     length = 0;
     left = 0;
     owesZero = false;

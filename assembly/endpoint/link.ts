@@ -1,5 +1,5 @@
 // The device's end of the link: every numbered request runs once, in order, whatever the line does. A repeated one
-// gets its kept reply again; a missing one is asked for, and those behind it are held. The replies of quiet requests
+// gets its kept reply again; those that come before their turn are held, and told of. The replies of quiet requests
 // could be lost without notice: what went wrong with one is told in the place of the next reply.
 import { saturationCount } from '../arithmetic/rounding';
 import { products } from '../arithmetic/work';
@@ -8,8 +8,6 @@ import { layerCount, parameterDigest, step } from '../model/network';
 import {
   copyBytes,
   incomingFrame,
-  keptPayload,
-  keptReply,
   MAX_FRAME,
   outgoingFrame,
   output,
@@ -17,12 +15,13 @@ import {
   reply,
   request,
 } from './buffers';
-import { decodeByte, encodeFrame, Received } from './cobs';
+import { decodeByte, encodeFrame, isBetweenFrames, Received } from './cobs';
 import { execute } from './commands';
 import { crc32 } from './crc32';
 import { FAILED, fail } from './errors';
-import { hold, isHeld, isHolding, missingBefore, openHold, release, releasedType } from './hold';
+import { heldFrom, hold, holdsAll, isHeld, openHold, release, releasedType } from './hold';
 import { samplesTrained } from './learning';
+import { forgetReplies, keepReply, recalledType, recallReply } from './replies';
 import {
   Code,
   ErrorCode,
@@ -52,21 +51,21 @@ let window: u32 = 0;
 let session: u32 = 0;
 /** Sequence of the next request. */
 let expected: u32 = 0;
-/** Whether the gap before `expected` was reported since the host last asked. */
-let reported: bool = false;
+/** Of the numbered request that came last. */
+let latest: u32 = 0;
+/** Whether damage was told of since a frame came whole. */
+let isDamageTold: bool = false;
 /** Whether `refusal` holds the error of a quiet request that no reply has told yet. */
 let refused: bool = false;
 /** Bytes run since the host last heard how far the device is. */
 let unacknowledged: u32 = 0;
-let nextKept: i32 = 0;
 /** Whether the request expected next is held. */
 let isNextHeld: bool = false;
-/** Whether a reply left no room to tell of the gap that follows it. */
-let isGapDue: bool = false;
 
 let frames: u32 = 0;
 let damaged: u32 = 0;
-let gaps: u32 = 0;
+/** Those that came before their turn. */
+let early: u32 = 0;
 let repeats: u32 = 0;
 
 /** What the outside said of the device's stack, in bytes. */
@@ -90,53 +89,62 @@ export let outputLength: i32 = 0;
 export function openLink(windowBytes: u32): void {
   window = windowBytes;
   session = 0;
-  forgetReplies();
+  beginSession();
 }
 
-function forgetReplies(): void {
+function beginSession(): void {
   expected = 0;
-  reported = false;
+  latest = 0xffff;
+  isDamageTold = false;
   refused = false;
   unacknowledged = 0;
+  forgetReplies();
+  forgetHeld();
+}
+
+function forgetHeld(): void {
   isNextHeld = false;
-  isGapDue = false;
   // The host never has more under way.
   openHold(window);
-  for (let slot = 0; slot < REPLY_SLOTS; slot++) keptReply(slot).length = -1;
+}
+
+/** What was in `output` has left. */
+export function clearOutput(): void {
+  outputLength = 0;
 }
 
 /** Takes one byte from the line. Returns whether a frame was put into `output`, which must leave before the next. */
 export function receive(byte: i32): bool {
-  outputLength = 0;
   const length = decodeByte(byte, incomingFrame, MAX_FRAME);
   if (length == Received.nothing) return false;
   if (length == Received.damage || length < HEADER + TRAILER || !isWhole(length)) {
     damaged++;
-    // It may have been what the others wait for.
-    if (isHolding()) reported = false;
-    reportGap();
+    if (session != 0 && !isDamageTold) {
+      isDamageTold = true;
+      report();
+    }
   } else {
     frames++;
+    isDamageTold = false;
     dispatch(length);
   }
   return outputLength > 0;
 }
 
-/** Whether goOn() must come before the next byte. */
-export function isUnderWay(): bool {
-  return isNextHeld || isGapDue;
+/** Whether goOn() has something to do, and may: requests are run where frames come in. */
+export function isWaiting(): bool {
+  return isNextHeld && isBetweenFrames();
 }
 
-/** Does what a byte came to beyond its first answer. Returns whether a frame was put into `output`, as receive() does. */
+/** Whether it may be put off until all that has come is heard: it can be held. */
+export function canWait(): bool {
+  return holdsAll();
+}
+
+/** Runs the next request, which is held. Returns whether a frame was put into `output`, as receive() does. */
 export function goOn(): bool {
-  outputLength = 0;
-  if (isNextHeld) {
-    const length = release(expected);
-    run(releasedType, expected, length);
-  } else {
-    isGapDue = false;
-    reportGap();
-  }
+  const length = release(expected);
+  run(releasedType(), expected, length);
   return outputLength > 0;
 }
 
@@ -172,19 +180,26 @@ function dispatch(length: i32): void {
     return transmit(Signal.error, sequence, ErrorPayload.SIZE);
   }
   if (type == Code.poll) return poll(payload);
+  latest = sequence;
   const ahead = (sequence - expected) & 0xffff;
-  if (ahead == 0) run(type, sequence, payload);
+  if (ahead == 0) runSoon(type, sequence, payload);
   else if (ahead < 0x8000) {
     hold(type, sequence, payload);
-    reportGap();
+    reportGap(ahead);
   } else repeat(sequence);
+}
+
+/** What takes long waits until all that has come is heard: of what is missing the host should learn before. */
+function runSoon(type: i32, sequence: u32, payload: i32): void {
+  const isLong = type == Code.train || type == Code.evaluate;
+  if (isLong && holdsAll() && hold(type, sequence, payload)) isNextHeld = true;
+  else if (!isNextHeld) run(type, sequence, payload);
 }
 
 function poll(payload: i32): void {
   if (payload < PollRequest.SIZE) return;
-  reported = false;
   PollReply.setId(reply, PollRequest.id(request));
-  PollReply.setMissing(reply, u16(missingBefore(expected)));
+  PollReply.setHeld(reply, heldFrom(expected));
   transmit(Code.poll | REPLY, expected, PollReply.SIZE);
 }
 
@@ -199,13 +214,12 @@ function hello(payload: i32, sequence: u32): void {
     ErrorPayload.setRequest(reply, u16(Code.hello));
     return transmit(Signal.error, sequence, ErrorPayload.SIZE);
   }
-  // A repeated HELLO must not rewind the session it opened.
-  if (session != HelloRequest.session(request)) {
+  // A repeated HELLO must not rewind the session it opened; but what is held may be an earlier host's.
+  if (session == HelloRequest.session(request)) forgetHeld();
+  else {
     session = HelloRequest.session(request);
-    forgetReplies();
+    beginSession();
   }
-  // What is held may be an earlier host's.
-  openHold(window);
   HelloReply.setKernel(reply, KERNEL);
   HelloReply.setDigest(reply, parameterDigest);
   HelloReply.setSchema(reply, SCHEMA_HASH);
@@ -225,23 +239,20 @@ function run(type: i32, sequence: u32, payload: i32): void {
   let result = type == Code.statistics ? statistics() : execute(type, payload);
   if (result == FAILED) ErrorPayload.setRequest(reply, u16(type));
   // The network has changed, and with it what it leaves; the host sends again what was held.
-  if (type == Code.configure || type == Code.reset) openHold(window);
+  if (type == Code.configure || type == Code.reset) forgetHeld();
   expected = (expected + 1) & 0xffff;
   isNextHeld = isHeld(expected);
-  reported = false;
   unacknowledged += HEADER + payload + TRAILER;
   if (type == Code.sample || type == Code.write) {
     if (result == FAILED) rememberRefusal();
-    if (isHolding() && !isNextHeld) reportGap();
-    else if (unacknowledged << 3 >= window) acknowledge();
+    if (unacknowledged << 3 >= window) acknowledge();
     return;
   }
   if (refused) result = recallRefusal();
   const answer = result == FAILED ? Signal.error : type | REPLY;
   const bytes = result == FAILED ? ErrorPayload.SIZE : result;
-  keep(answer, sequence, bytes);
+  keepReply(answer, sequence, bytes);
   transmit(answer, sequence, bytes);
-  isGapDue = isHolding() && !isNextHeld;
 }
 
 function rememberRefusal(): void {
@@ -256,39 +267,30 @@ function recallRefusal(): i32 {
   return FAILED;
 }
 
-function keep(type: i32, sequence: u32, length: i32): void {
-  const slot = keptReply(nextKept);
-  slot.length = length;
-  slot.sequence = sequence;
-  slot.type = type;
-  copyBytes(keptPayload(nextKept), reply, length);
-  nextKept = nextKept + 1 == REPLY_SLOTS ? 0 : nextKept + 1;
-}
-
 /** Sends the kept reply to an earlier request again; quiet ones and long past ones are only acknowledged. */
 function repeat(sequence: u32): void {
   repeats++;
-  // The latest first: after 65,536 requests a sequence comes again.
-  for (let age = 1; age <= REPLY_SLOTS; age++) {
-    const slot = nextKept < age ? nextKept + REPLY_SLOTS - age : nextKept - age;
-    const found = keptReply(slot);
-    if (found.length < 0 || found.sequence != sequence) continue;
-    copyBytes(reply, keptPayload(slot), found.length);
-    return transmit(found.type, sequence, found.length);
-  }
-  acknowledge();
+  const length = recallReply(sequence);
+  if (length < 0) acknowledge();
+  else transmit(recalledType(), sequence, length);
 }
 
 function acknowledge(): void {
   transmit(Signal.acknowledge, expected, 0);
 }
 
-/** Tells of a gap, once until the expected request has come or the host asks. */
-function reportGap(): void {
-  if (session == 0 || reported) return;
-  gaps++;
-  reported = true;
-  MissingPayload.setCount(reply, u16(missingBefore(expected)));
+/** Tells of a gap before the request that is so far ahead, unless that is farther than can be told. */
+function reportGap(ahead: u32): void {
+  const missing = ~heldFrom(expected);
+  if (ahead >= 64 || missing << (64 - ahead) == 0) return;
+  early++;
+  report();
+}
+
+/** Tells what is here, since something is not. */
+function report(): void {
+  MissingPayload.setHeld(reply, heldFrom(expected));
+  MissingPayload.setLatest(reply, u16(latest));
   transmit(Signal.missing, expected, MissingPayload.SIZE);
 }
 
@@ -315,7 +317,7 @@ function statistics(): i32 {
   StatisticsReply.setSaturations(reply, saturationCount());
   StatisticsReply.setFrames(reply, frames);
   StatisticsReply.setDamaged(reply, damaged);
-  StatisticsReply.setGaps(reply, gaps);
+  StatisticsReply.setEarly(reply, early);
   StatisticsReply.setRepeats(reply, repeats);
   StatisticsReply.setStackUsed(reply, stackUsed);
   StatisticsReply.setStackSize(reply, stackSize);

@@ -35,6 +35,8 @@ uint32_t line_read(uint8_t *to, uint32_t capacity) {
   return count;
 }
 
+bool line_has_more(void) { return received_start != received_end; }
+
 void line_write(const uint8_t *from, uint32_t length) {
   for (uint32_t i = 0; i < length; i++) {
     if (sending_end - sending_start == SEND_SIZE) {

@@ -2,10 +2,13 @@
 #ifndef LINE_H
 #define LINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Copies what has come, at most `capacity` bytes; waits until there is some. */
 uint32_t line_read(uint8_t *to, uint32_t capacity);
+/* Whether line_read() would not wait. */
+bool line_has_more(void);
 /* Queues bytes to send; waits only while the ring is full. */
 void line_write(const uint8_t *from, uint32_t length);
 

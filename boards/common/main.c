@@ -104,7 +104,7 @@ int main(void) {
     uint32_t length = line_read(input, capacity);
     for (uint32_t from = 0; from < length;) {
       ticks_left = LONGEST_COMPUTATION;
-      from = w2c_eqprop_feed(&kernel, from, length);
+      from = w2c_eqprop_feed(&kernel, from, length, line_has_more());
       ticks_left = IDLE;
       line_write(output, w2c_eqprop_outputLength(&kernel));
     }

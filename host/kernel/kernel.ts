@@ -39,7 +39,7 @@ interface KernelExports extends Record<string, unknown> {
   reportFault(cause: number, place: number): void;
   inputBuffer(): number;
   inputCapacity(): number;
-  feed(from: number, length: number): number;
+  feed(from: number, length: number, more: boolean): number;
   outputBuffer(): number;
   outputLength(): number;
   requestBuffer(): number;
@@ -117,15 +117,18 @@ export class Kernel {
     return this.#bytes(kernel.outputBuffer(), kernel.outputLength()).slice();
   }
 
-  /** Feeds bytes from the line to the device's end of the link; `send` gets each answer's bytes, in order. */
-  feed(bytes: Uint8Array, send: (answer: Uint8Array) => void): void {
+  /**
+   * Feeds bytes from the line to the device's end of the link; `send` gets each answer's bytes, in order.
+   * @param hasMore whether more have come: what takes long waits for the last of them
+   */
+  feed(bytes: Uint8Array, send: (answer: Uint8Array) => void, hasMore = () => false): void {
     const kernel = this.#exports;
     const capacity = kernel.inputCapacity();
     for (let start = 0; start < bytes.length; start += capacity) {
       const chunk = bytes.subarray(start, start + capacity);
       this.#bytes(kernel.inputBuffer(), chunk.length).set(chunk);
       for (let from = 0; from < chunk.length; ) {
-        from = kernel.feed(from, chunk.length);
+        from = kernel.feed(from, chunk.length, start + capacity < bytes.length || hasMore());
         const length = kernel.outputLength();
         if (length > 0) send(this.#bytes(kernel.outputBuffer(), length).slice());
       }

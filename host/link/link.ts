@@ -1,10 +1,8 @@
 /**
  * The host's end of the link. Numbered requests run once and in order on the device, whatever the line does:
  * - no more bytes are under way than the device's window holds; acknowledgements are cumulative;
- * - a request that the device misses is sent again at once, those behind it being held there; and so is one whose reply
- *   was lost, as later answers show: the device repeats the reply it kept;
- * - every other doubt (something lost twice, a silence longer than usual) is settled by a poll. Nothing is sent behind
- *   it, so its answer is exact: what was sent and has neither been run nor replied to was lost, and is sent again.
+ * - what was lost, as what the device has shows, is sent again at once, and nothing else (`Outbox`);
+ * - every other doubt (damage, a silence longer than usual) is settled by a poll, whose answer is exact.
  * Polls are small and become rarer, so that waiting for a device that computes never floods it.
  */
 import { randomInt } from 'node:crypto';
@@ -15,13 +13,17 @@ import { DeviceError } from './device-error.js';
 import type { Endpoint, LoudName, QuietName } from './endpoint.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { type Greeting, greet } from './greeting.js';
+import type { Values } from './layout.js';
 import { type Expectation, type Numbered, Outbox } from './outbox.js';
 import { PacedWriter } from './paced-writer.js';
 import { RoundTrip } from './round-trip.js';
 import {
+  HEADER,
+  MAX_REPLY,
   type MessageName,
   Messages,
   missingLayout,
+  mostReplied,
   REPLY,
   type ReplyOf,
   type RequestOf,
@@ -49,8 +51,6 @@ export interface LinkCounters {
 
 /** Room in the window for twenty polls: with the waits between them doubling, they outlast any patience. */
 const POLL_RESERVE = 320;
-/** Room in it for requests sent again while the first copy may still come: one with an image and one with rates. */
-const COPY_ROOM = 256;
 /** Bytes under way at most, whatever window a device tells of. */
 const MOST_ROOM = 2 ** 20;
 export class Link implements Endpoint {
@@ -64,6 +64,8 @@ export class Link implements Endpoint {
   readonly #outbox: Outbox;
   readonly #writer: PacedWriter;
   readonly #supervision: Supervision;
+  /** Those that wait for their answers: what was sent and had run before each. */
+  readonly #polls = new Map<number, { readonly transmission: number; readonly acknowledged: number }>();
   #roomWanted: (() => void)[] = [];
   #failure: Error | undefined;
 
@@ -84,9 +86,9 @@ export class Link implements Endpoint {
       giveUp: this.#fail,
     });
     const window = Math.min(device.window, MOST_ROOM);
-    const copies = Math.min(COPY_ROOM, window / 8);
-    const room = window - copies - Math.min(POLL_RESERVE, window / 4);
-    this.#outbox = new Outbox({ first, room, copies, replySlots: device.replySlots });
+    const room = window - Math.min(POLL_RESERVE, window / 4);
+    const replyRoom = device.replySlots * (HEADER + MAX_REPLY);
+    this.#outbox = new Outbox({ first, room, replyRoom });
     stream.on('data', this.#receive);
     stream.on('error', this.#break);
     stream.on('end', this.#lose);
@@ -131,7 +133,8 @@ export class Link implements Endpoint {
         `${name}: a payload of ${payload.length} bytes, the device takes ${this.device.maxPayload}`,
         'send less at once: smaller images, fewer elements',
       );
-    const reply = expectation && { type: code | REPLY, expectation };
+    const bytes = HEADER + mostReplied(name, values);
+    const reply = expectation && { type: code | REPLY, bytes, expectation };
     const encode = (sequence: number) => this.#frame(code, sequence, payload);
     this.#outbox.add(name, encode, reply, performance.now());
     this.#pump();
@@ -146,16 +149,17 @@ export class Link implements Endpoint {
     return { ...this.#counts, bytesSent: this.#writer.written, polls: this.#supervision.asked };
   }
 
-  /** Sends what there is room for, unless a poll must be answered first. */
+  /** Sends what there is room for. */
   readonly #pump = (): void => {
-    if (this.#outbox.sent.length === 0) this.#supervision.rest();
-    if (this.#writer.isBlocked || this.#supervision.isAsking) return;
+    if (!this.#outbox.isUnderWay) this.#rest();
+    if (this.#writer.isBlocked) return;
     const { room } = this.#writer;
     const ready = this.#outbox.take(performance.now(), room);
     const taken = ready.length > 0 ? this.#send(ready) : 0;
+    if (this.#outbox.isStuck && room > 0) this.#supervision.doubt();
     if (!this.#outbox.isFull) for (const resolve of this.#roomWanted.splice(0)) resolve();
     // Where it was the window that was full, an answer goes on; where the stream is, its drain.
-    if (this.#outbox.waiting > 0 && taken >= room && !this.#writer.isBlocked) this.#writer.askForRoom();
+    if (this.#outbox.hasMore && taken >= room && !this.#writer.isBlocked) this.#writer.askForRoom();
   };
 
   /** Returns how many bytes. */
@@ -205,11 +209,8 @@ export class Link implements Endpoint {
       asked = this.#answer(sequence, undefined, ({ reject }) => reject(error));
     } else if (type === Signal.acknowledge) {
       asked = this.#acknowledge(sequence);
-      this.#repeatLost(sequence);
     } else if (type === Signal.missing) {
-      const { count } = missingLayout.decode(payload, 'missing: a signal');
-      asked = this.#acknowledge(sequence);
-      if (!this.#repeatLost(sequence, count)) this.#supervision.doubt();
+      asked = this.#hearMissing(missingLayout.decode(payload, 'missing: a signal'), sequence);
     } else if (type === (Messages.poll.code | REPLY)) {
       asked = this.#settle(Messages.poll.reply.decode(payload, 'poll: a reply'), sequence);
     } else {
@@ -228,7 +229,6 @@ export class Link implements Endpoint {
     this.#supervision.signs.progress(now);
     if (request.sends === 1) this.#roundTrip.observe(request.kind, now - request.since);
     tell(request.expectation);
-    this.#repeatLost(sequence);
     return true;
   }
 
@@ -250,23 +250,22 @@ export class Link implements Endpoint {
       throw new UntrueError(`the device expects request ${expected} next, but ${reached} was not yet sent`);
   }
 
-  /**
-   * Sends again what the device's words show to be lost, unless a poll must tell. Returns whether it has.
-   * @param missing how many from `expected` on; 0: all of them
-   */
-  #repeatLost(expected: number, missing?: number): boolean {
-    // One that holds nothing has lost what is behind it, too.
-    if (missing === 0) return false;
-    if (this.#supervision.isAsking || this.#writer.isBlocked) return false;
-    const lost = this.#outbox.repeat(expected, missing ?? 0, performance.now());
-    if (lost.length > 0) this.#send(lost);
-    return lost.length > 0;
+  /** Whether more has come than was known. */
+  #hearMissing({ held, latest }: Values<typeof missingLayout.layout>, expected: number): boolean {
+    const hasRun = this.#acknowledge(expected);
+    const hasCome = this.#outbox.hear(expected, held, latest);
+    if (hasCome) this.#supervision.signs.answer(performance.now());
+    // Something came that could not be read: what was it?
+    else this.#supervision.doubt();
+    return hasRun || hasCome;
   }
 
   /** Asks how far the device is, unless the line is full anyway. */
   readonly #ask = (poll: number): boolean => {
     // Of what only waits for the line's pace there is nothing to ask.
-    if (this.#writer.isBlocked || this.#outbox.sent.length === 0) return false;
+    if (this.#writer.isBlocked || !this.#outbox.isUnderWay) return false;
+    const { acknowledged } = this.#outbox;
+    this.#polls.set(poll, { transmission: this.#outbox.mark(), acknowledged });
     const payload = Messages.poll.request.encode({ id: poll });
     // The leading zero ends a frame that lost its end.
     this.#writer.write(Buffer.concat([Uint8Array.of(0), this.#frame(Messages.poll.code, 0, payload)]));
@@ -280,21 +279,23 @@ export class Link implements Endpoint {
     return this.#roundTrip.timeout(asked.map(({ kind }) => kind));
   };
 
-  /**
-   * What was sent before the poll has been read or lost, and the replies to what was run have been sent. Returns whether
-   * it is a poll that waits for its answer.
-   */
-  #settle({ id: poll, missing }: ReplyOf<'poll'>, expected: number): boolean {
-    if (!this.#supervision.settles(poll)) return false;
-    this.#requireSent(expected);
-    if (!this.#outbox.isPlausible(expected))
-      throw new ConnectionLost(`the device expects request ${expected}, which it has run: it was reset`);
+  /** Nothing is on its way: no answer is needed. */
+  #rest(): void {
     this.#supervision.rest();
+    this.#polls.clear();
+  }
+
+  /** Whether it is a poll that waits for its answer. */
+  #settle({ id, held }: ReplyOf<'poll'>, expected: number): boolean {
+    const poll = this.#polls.get(id);
+    if (!poll) return false;
+    this.#requireSent(expected);
+    if (!this.#outbox.isPlausible(expected, poll.acknowledged))
+      throw new ConnectionLost(`the device expects request ${expected}, which it has run: it was reset`);
+    this.#supervision.settle(id);
+    for (const earlier of this.#polls.keys()) if (earlier <= id) this.#polls.delete(earlier);
     if (!this.#acknowledge(expected)) this.#supervision.signs.answer(performance.now());
-    // Of the gaps behind those that it holds it tells itself.
-    const lost = missing > 0 ? this.#outbox.repeatSettled(expected, missing, performance.now()) : [];
-    if (lost.length > 0) this.#send(lost);
-    else this.#outbox.takeBack();
+    this.#outbox.settle(expected, held, poll.transmission);
     return true;
   }
 

@@ -1,18 +1,25 @@
 /**
- * The numbered requests that are not done: waiting to be sent, or sent. Of each one copy is under way; for second copies
- * of what seems lost there is a little room of its own, so that the device's window bounds what its buffer must hold. No
- * clock and no line: those are the link's.
+ * The numbered requests that are not done: waiting to be sent, or sent. A line keeps its order: a request that the device
+ * has not, although it has what was sent later, was lost, and goes again before all else; so does one that has run and
+ * whose reply should have come before what came. No clock and no line: those are the link's.
  */
 
 export interface OutboxLimits {
   /** Sequence of the first request. */
   readonly first: number;
-  /** Encoded bytes that may be under way. */
+  /** Encoded bytes that may be under way, and that the device may hold. */
   readonly room: number;
-  /** Bytes of second copies that may be under way beside them. */
-  readonly copies: number;
-  /** Replies that the device keeps to send again. */
-  readonly replySlots: number;
+  /** Bytes of replies that the device keeps to send again. */
+  readonly replyRoom: number;
+}
+
+/** A reply that is waited for. */
+export interface Awaited {
+  /** Of its frame. */
+  readonly type: number;
+  /** Of its frame before COBS and without the check, at most. */
+  readonly bytes: number;
+  readonly expectation: Expectation;
 }
 
 /** Who waits for a reply. */
@@ -29,57 +36,59 @@ export interface Numbered {
   readonly expectation: Expectation | undefined;
   readonly sequence: number;
   readonly encoded: Uint8Array;
-  /** Counts the requests that are replied to. */
-  readonly ordinal: number;
+  /** Where its reply begins and ends among all there are, in bytes. */
+  readonly replyFrom: number;
+  readonly replyEnd: number;
   sends: number;
+  /** Number of its last transmission. */
+  transmission: number;
+  /** The device has it, and has not run it. */
+  isHeld: boolean;
   /** In milliseconds. */
   readonly queued: number;
   /** When it was sent last, or else queued; in milliseconds. */
   since: number;
 }
 
+/** Requests from the expected one on of which the device tells whether it holds them. */
+const TOLD = 64;
 const SEQUENCES = 0x10000;
+
+/** How far a sequence lies behind `reference`, negative if before it. */
+function aheadOf(reference: number, sequence: number): number {
+  return ((sequence - reference + 1.5 * SEQUENCES) % SEQUENCES) - SEQUENCES / 2;
+}
 
 /** Whether a sequence is `reference` or one of the half of all that follow it. */
 function isFrom(sequence: number, reference: number): boolean {
-  return (sequence - reference + SEQUENCES) % SEQUENCES < SEQUENCES / 2;
-}
-
-function sizeOf(requests: readonly Numbered[]): number {
-  return requests.reduce((sum, { encoded }) => sum + encoded.length, 0);
-}
-
-function resent(requests: readonly Numbered[], now: number): readonly Numbered[] {
-  for (const request of requests) {
-    request.sends++;
-    request.since = now;
-  }
-  return requests;
+  return aheadOf(reference, sequence) >= 0;
 }
 
 export class Outbox {
   readonly #room: number;
-  readonly #copyRoom: number;
-  readonly #replySlots: number;
+  readonly #replyRoom: number;
   #next: number;
   /** Everything before has run. */
   #acknowledged: number;
   /** Everything before was sent at least once. */
   #reached: number;
-  #ordinals = 0;
+  #replyBytes = 0;
   #sent: Numbered[] = [];
   #waiting: Numbered[] = [];
   #waitingBytes = 0;
-  /** Second copies that may be under way: until what was first sent after one has run. */
-  #copies: { readonly bytes: number; readonly until: number }[] = [];
+  #transmissions = 0;
+  /** The last transmission of which it is known that the device has read it: those before were read or lost. */
+  #passed = 0;
+  /** Those after it that fill the device's buffer. */
+  #underWay: { readonly transmission: number; readonly bytes: number }[] = [];
+  #underWayBytes = 0;
 
-  constructor({ first, room, copies, replySlots }: OutboxLimits) {
+  constructor({ first, room, replyRoom }: OutboxLimits) {
     this.#next = first;
     this.#acknowledged = first;
     this.#reached = first;
     this.#room = room;
-    this.#copyRoom = copies;
-    this.#replySlots = replySlots;
+    this.#replyRoom = replyRoom;
   }
 
   /** The first sequence of which it is not known that it has run. */
@@ -97,8 +106,9 @@ export class Outbox {
     return this.#sent;
   }
 
-  get waiting(): number {
-    return this.#waiting.length;
+  /** Whether there is something to send that was never sent, or was lost. */
+  get hasMore(): boolean {
+    return this.#waiting.length > 0 || this.#lost().length > 0;
   }
 
   /** Whether more waits than a window would take. */
@@ -106,17 +116,22 @@ export class Outbox {
     return this.#waitingBytes > this.#room;
   }
 
+  /** Whether what waits is held up by nothing but copies of what has run: whether they were read is not known. */
+  get isStuck(): boolean {
+    return this.#sent.length === 0 && this.#waiting.length > 0 && this.#underWayBytes > 0;
+  }
+
+  /** Whether the device may still have something to read or to answer. */
+  get isUnderWay(): boolean {
+    return this.#sent.length > 0 || this.#underWayBytes > 0;
+  }
+
   get oldest(): Numbered | undefined {
     return this.#sent[0] ?? this.#waiting[0];
   }
 
   /** Queues a request; `encode` gets the sequence it is given. */
-  add(
-    kind: string,
-    encode: (sequence: number) => Uint8Array,
-    reply: { readonly type: number; readonly expectation: Expectation } | undefined,
-    now: number,
-  ): void {
+  add(kind: string, encode: (sequence: number) => Uint8Array, reply: Awaited | undefined, now: number): void {
     const sequence = this.#next;
     this.#next = (sequence + 1) % SEQUENCES;
     const encoded = encode(sequence);
@@ -127,78 +142,131 @@ export class Outbox {
       expectation: reply?.expectation,
       sequence,
       encoded,
-      ordinal: reply ? this.#ordinals++ : this.#ordinals,
+      replyFrom: this.#replyBytes,
+      replyEnd: this.#replyBytes + (reply?.bytes ?? 0),
       sends: 0,
+      transmission: 0,
+      isHeld: false,
       queued: now,
       since: now,
     });
+    this.#replyBytes += reply?.bytes ?? 0;
   }
 
   /** The requests to send now. @param most bytes; the last may reach beyond them */
   take(now: number, most = Number.POSITIVE_INFINITY): readonly Numbered[] {
     const ready: Numbered[] = [];
+    let left = most;
+    const send = (request: Numbered) => {
+      left -= request.encoded.length;
+      ready.push(request);
+      this.#transmit(request, now);
+    };
+    for (const lost of this.#lost()) {
+      if (left <= 0 || !this.#fits(lost, this.#underWayBytes)) return ready;
+      send(lost);
+    }
     let taken = 0;
-    let underWay = this.#underWay();
-    let unanswered = this.#sent.find(({ expectation }) => expectation)?.ordinal;
+    let notRun = this.#notRunBytes();
+    let unanswered = this.#sent.find(({ expectation }) => expectation)?.replyFrom;
     for (const next of this.#waiting) {
-      if (taken >= most) break;
-      const filled = underWay + next.encoded.length;
-      if (underWay > 0 && filled > this.#room) break;
+      if (left <= 0 || !this.#fits(next, Math.max(notRun, this.#underWayBytes))) break;
       if (next.expectation) {
         // The device keeps its last replies: the oldest one that may be asked for again must be among them.
-        unanswered ??= next.ordinal;
-        if (next.ordinal - unanswered >= this.#replySlots) break;
+        unanswered ??= next.replyFrom;
+        if (next.replyEnd - unanswered > this.#replyRoom) break;
       }
-      underWay = filled;
-      taken += next.encoded.length;
-      next.since = now;
-      next.sends++;
-      const after = (next.sequence + 1) % SEQUENCES;
-      if (isFrom(after, this.#reached)) this.#reached = after;
-      ready.push(next);
+      const { length } = next.encoded;
+      notRun += length;
+      this.#waitingBytes -= length;
+      this.#reached = (next.sequence + 1) % SEQUENCES;
+      send(next);
+      taken++;
     }
-    this.#waiting.splice(0, ready.length);
-    this.#waitingBytes -= taken;
-    this.#sent.push(...ready);
+    this.#sent.push(...this.#waiting.splice(0, taken));
     return ready;
+  }
+
+  #lost(): readonly Numbered[] {
+    return this.#sent.filter(({ transmission, isHeld }) => transmission <= this.#passed && !isHeld);
+  }
+
+  #fits({ encoded }: Numbered, filled: number): boolean {
+    return filled === 0 || filled + encoded.length <= this.#room;
+  }
+
+  #transmit(request: Numbered, now: number): void {
+    request.sends++;
+    request.since = now;
+    request.transmission = this.mark();
+    const bytes = request.encoded.length;
+    this.#underWay.push({ transmission: request.transmission, bytes });
+    this.#underWayBytes += bytes;
+  }
+
+  /** Number of what is sent now beside the requests. */
+  mark(): number {
+    return ++this.#transmissions;
+  }
+
+  /** The device has read this transmission, and all before that were not lost. */
+  #pass(transmission: number): void {
+    if (transmission <= this.#passed) return;
+    this.#passed = transmission;
+    const left = this.#underWay.findIndex((other) => other.transmission > transmission);
+    const read = this.#underWay.splice(0, left < 0 ? this.#underWay.length : left);
+    for (const { bytes } of read) this.#underWayBytes -= bytes;
+  }
+
+  /** The device has this request. Of one that was sent twice nobody knows which copy came. */
+  #passOnly({ sends, transmission }: Numbered): void {
+    if (sends === 1) this.#pass(transmission);
   }
 
   /** Everything before `expected` has run. Returns the quiet requests that are done with that. */
   acknowledge(expected: number): readonly Numbered[] {
-    if (!isFrom(expected, this.#acknowledged)) return [];
+    const before = this.#acknowledged;
+    if (!isFrom(expected, before)) return [];
     this.#acknowledged = expected;
-    this.#copies = this.#copies.filter(({ until }) => isFrom(until, expected));
-    const isDone = ({ expectation, sequence }: Numbered) => !expectation && !isFrom(sequence, expected);
-    const done = this.#sent.filter(isDone);
-    if (done.length > 0) this.#sent = this.#sent.filter((request) => !isDone(request));
+    const done: Numbered[] = [];
+    this.#sent = this.#sent.filter((request) => {
+      if (isFrom(request.sequence, expected)) return true;
+      if (isFrom(request.sequence, before)) {
+        request.isHeld = false;
+        this.#passOnly(request);
+      }
+      if (!request.expectation) done.push(request);
+      return request.expectation !== undefined;
+    });
     return done;
   }
 
   /**
-   * The requests to send again at once, since a line keeps its order: those before `expected`, whose replies were lost,
-   * and from there on as many as the device misses. Once each: of what is lost again only a poll can tell. None if there
-   * is no room for a copy, or it is the expected one that was lost again.
+   * The device expects a request, holds some from there on (bit 0: that one), and the last to come was `latest`. Returns
+   * whether more has come than was known.
    */
-  repeat(expected: number, missing: number, now: number): readonly Numbered[] {
-    const lost = this.#lost(expected, missing).filter(({ sends }) => sends === 1);
-    const bytes = sizeOf(lost);
-    const room = this.#copyRoom - this.#copies.reduce((sum, copy) => sum + copy.bytes, 0);
-    if (bytes > room || (missing > 0 && lost.every(({ sequence }) => sequence !== expected))) return [];
-    if (lost.length > 0) this.#copies.push({ bytes, until: this.#reached });
-    return resent(lost, now);
+  hear(expected: number, held: bigint, latest: number): boolean {
+    const before = this.#passed;
+    const last = this.#sent.find(({ sequence }) => sequence === latest);
+    if (last) this.#passOnly(last);
+    this.#noteHeld(expected, held);
+    return this.#passed > before;
   }
 
-  /** The same after a poll's answer, before which all that was under way was read or lost. */
-  repeatSettled(expected: number, missing: number, now: number): readonly Numbered[] {
-    this.#copies = [];
-    return resent(this.#lost(expected, missing), now);
+  /** The same, after all that was sent before `transmission`. */
+  settle(expected: number, held: bigint, transmission: number): void {
+    this.#pass(transmission);
+    this.#noteHeld(expected, held);
   }
 
-  #lost(expected: number, missing: number): readonly Numbered[] {
-    const end = (expected + missing) % SEQUENCES;
-    return this.#sent.filter(({ sequence, expectation }) =>
-      isFrom(sequence, expected) ? !isFrom(sequence, end) : expectation !== undefined,
-    );
+  #noteHeld(expected: number, held: bigint): void {
+    for (const request of this.#sent) {
+      const ahead = aheadOf(expected, request.sequence);
+      if (ahead < 0 || !isFrom(request.sequence, this.#acknowledged)) continue;
+      // What lies too far ahead to be told counts as held, until it is told.
+      request.isHeld =
+        ahead < TOLD ? ((held >> BigInt(ahead)) & 1n) === 1n : request.transmission <= this.#passed;
+    }
   }
 
   /** Whether a device that expects this sequence next would have run what was never sent. */
@@ -206,9 +274,9 @@ export class Outbox {
     return !isFrom(this.#reached, expected);
   }
 
-  /** Whether a device that expects this sequence next may have run what it acknowledged. */
-  isPlausible(expected: number): boolean {
-    return isFrom(expected, this.#acknowledged) && !this.isAhead(expected);
+  /** Whether a device that expects this sequence next may have run all before `acknowledged`. */
+  isPlausible(expected: number, acknowledged: number): boolean {
+    return isFrom(expected, acknowledged) && !this.isAhead(expected);
   }
 
   /** Removes the request that a frame of this type, or of whatever type, replies to; if there is one. */
@@ -219,15 +287,10 @@ export class Outbox {
         request.replyType !== undefined &&
         (type === undefined || request.replyType === type),
     );
-    return index < 0 ? undefined : this.#sent.splice(index, 1)[0];
-  }
-
-  /** What was sent and is not done was lost, or its reply was: it waits again, before all else. */
-  takeBack(): void {
-    this.#waitingBytes += sizeOf(this.#sent);
-    this.#waiting.unshift(...this.#sent);
-    this.#sent = [];
-    this.#copies = [];
+    if (index < 0) return undefined;
+    const [request] = this.#sent.splice(index, 1);
+    this.#passOnly(request);
+    return request;
   }
 
   /** Forgets every request. Returns who waited for one. */
@@ -239,11 +302,10 @@ export class Outbox {
     return all.flatMap(({ expectation }) => expectation ?? []);
   }
 
-  /** Bytes that the device may not have read. Of a second copy nothing is known before its reply is here. */
-  #underWay(): number {
+  #notRunBytes(): number {
     let bytes = 0;
-    for (const { sequence, sends, encoded } of this.#sent)
-      if (sends > 1 || isFrom(sequence, this.#acknowledged)) bytes += encoded.length;
+    for (const { sequence, encoded } of this.#sent)
+      if (isFrom(sequence, this.#acknowledged)) bytes += encoded.length;
     return bytes;
   }
 }

@@ -9,16 +9,16 @@
 import { crc32 } from './crc32.js';
 import { type Codec, codec, type Layout } from './layout.js';
 
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** Bytes around a payload. */
 export const HEADER = 5;
 export const TRAILER = 4;
 /** Largest payload of a request: an image that does not pack fits. */
 export const MAX_PAYLOAD = 1024;
-/** Largest payload of a reply: the predictions of a whole minibatch fit. The device keeps REPLY_SLOTS of them. */
+/** Largest payload of a reply: the predictions of a whole minibatch fit. */
 export const MAX_REPLY = 576;
-/** Replies the device keeps to send again. */
+/** Replies of the largest size that the device keeps to send again; of smaller ones as many as fill the same room. */
 export const REPLY_SLOTS = 4;
 /** Largest number of layers, input and output counted. */
 export const MAX_LAYERS = 8;
@@ -124,11 +124,10 @@ export const Messages = {
     },
   ),
   /**
-   * Asks where the device stands. Never numbered; the reply's sequence is the next that the device expects, so that
-   * request, if it was sent before the poll, was lost. So were the others before the first that the device holds, and all
-   * behind it if it holds none.
+   * Asks where the device stands. Never numbered; the reply's sequence is the next that the device expects. What was
+   * sent before the poll and is neither run nor held was lost.
    */
-  poll: message(0x02, { id: 'u32' }, { id: 'u32', /** As in `missingLayout`. */ missing: 'u16' }),
+  poll: message(0x02, { id: 'u32' }, { /** As in `missingLayout`. */ held: 'u64', id: 'u32' }),
   /**
    * Lays the network out in the arena. `epsilon` and `nudge` have 12 fractional bits; `shape` are the sizes of the
    * layers, input first, then the fractional bits of the connections' weights, one less. The weights are undefined
@@ -225,7 +224,8 @@ export const Messages = {
       saturations: 'u32',
       frames: 'u32',
       damaged: 'u32',
-      gaps: 'u32',
+      /** Requests that came before their turn. */
+      early: 'u32',
       repeats: 'u32',
       /** Most bytes of stack used since the device started, and those there are; 0 where it has none to tell of. */
       stackUsed: 'u32',
@@ -240,11 +240,22 @@ export type MessageName = keyof typeof Messages;
 export type RequestOf<N extends MessageName> = Parameters<(typeof Messages)[N]['request']['encode']>[0];
 export type ReplyOf<N extends MessageName> = ReturnType<(typeof Messages)[N]['reply']['decode']>;
 
+/** Bytes of the largest payload that can answer a request: its reply's, or an error's. */
+export function mostReplied<N extends MessageName>(name: N, values: RequestOf<N>): number {
+  const { layout, size } = Messages[name].reply;
+  const hasTail = Object.values(layout).some((field) => typeof field !== 'string');
+  const tail = 'samples' in values ? values.samples : hasTail ? MAX_REPLY - size : 0;
+  return Math.max(size + tail, errorLayout.size);
+}
+
 /** Frames that only the device sends; their sequence is the next one it expects. */
 export const Signal = { acknowledge: 0x40, missing: 0x41, error: 0x42 } as const;
 
-/** How many requests are missing before the first that the device holds; 0 if it holds none, and all behind are lost. */
-export const missingLayout = codec({ count: 'u16' });
+/**
+ * What came last, and which of the 64 requests from the expected one on the device holds: bit 0 is that one's. Told with
+ * each of those 64 that comes while one before it is missing, and of the first damage after a whole frame.
+ */
+export const missingLayout = codec({ held: 'u64', latest: 'u16' });
 
 /** An error's payload. Frozen. Numbers that a code does not use are zero. */
 export const errorLayout = codec({ value: 'u32', limit: 'u32', place: 'u32', code: 'u16', request: 'u16' });
@@ -290,6 +301,7 @@ export const schemaHash: number = crc32(
       [HEADER, TRAILER, MAX_PAYLOAD, MAX_REPLY, REPLY_SLOTS, MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
       [Tensor, ArenaPart, Relaxation, Rounding, Parameter, Fault, Stream, Nudging, Option, Signal],
       Object.entries(Messages).map(([name, m]) => [name, m.code, m.quiet, m.request.layout, m.reply.layout]),
+      missingLayout.layout,
       Errors,
     ]),
   ),

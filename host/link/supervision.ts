@@ -38,11 +38,6 @@ export class Supervision {
     return this.#asked;
   }
 
-  /** Whether a poll must be answered before anything else is sent. */
-  get isAsking(): boolean {
-    return this.#asked > this.#settled;
-  }
-
   /** Begins to wait, unless somebody waits already. */
   begin(): void {
     if (!this.#timer) this.#arm(false);
@@ -53,14 +48,14 @@ export class Supervision {
     this.#settled = this.#asked;
   }
 
-  /** Whether this poll's answer, or a later one's, was waited for. */
-  settles(poll: number): boolean {
-    return poll >= this.#settled && poll < this.#asked;
+  /** This poll is answered, and with it those before. */
+  settle(poll: number): void {
+    this.#settled = poll + 1;
   }
 
   /** Asks at once, unless an answer is due anyway. */
   doubt(): void {
-    if (this.#of.oldest() && !this.isAsking) this.#ask();
+    if (this.#of.oldest() && this.#asked === this.#settled) this.#ask();
   }
 
   /** Bytes have come: whether some were asked for, and whether some could not be read. */

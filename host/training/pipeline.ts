@@ -1,8 +1,8 @@
 /**
- * One relaxes, the next is in the device's buffer, the third is on the line; and a fourth, should the reply to one be
- * lost and asked for again. A device keeps no more replies than that.
+ * One relaxes, the next is in the device's buffer, the third is on the line; and as many again while something lost is on
+ * its way a second time. The link sends as many of them as the device has room for.
  */
-export const DEPTH = 4;
+export const DEPTH = 8;
 
 /** Keeps a few things under way at once, and finishes them in the order they were begun. */
 export class Pipeline {

@@ -23,6 +23,8 @@ export class BusyDevice {
   fullest = 0;
   #waiting: Buffer = Buffer.alloc(0);
   #isBusy = false;
+  /** Whether the kernel may have more to do than it has heard of since. */
+  #isLeft = false;
   #step = 0;
   readonly #kernel: Kernel;
   readonly #stream: Duplex;
@@ -42,7 +44,7 @@ export class BusyDevice {
 
   readonly open = async (): Promise<DeviceLine> => lineOver('busy', this.#stream);
 
-  #isNewTraining(answer: Buffer): boolean {
+  #isNewTraining(answer: Uint8Array): boolean {
     const frame = decodeFrame(answer.subarray(0, -1));
     if (frame?.type !== (Messages.train.code | REPLY)) return false;
     const { step } = Messages.train.reply.decode(frame.payload);
@@ -54,29 +56,39 @@ export class BusyDevice {
   #work(): void {
     while (!this.#isBusy) {
       const end = this.#waiting.indexOf(0);
-      if (end < 0) return;
-      const frame = this.#waiting.subarray(0, end + 1);
+      if (end < 0 && !this.#isLeft) return;
+      // What is left waits for no frame: an empty one makes the kernel go on.
+      const frame = end < 0 ? Buffer.of(0) : this.#waiting.subarray(0, end + 1);
       this.#waiting = this.#waiting.subarray(end + 1);
-      const began = performance.now();
-      const answers: Buffer[] = [];
-      this.#kernel.feed(frame, (answer) => answers.push(Buffer.from(answer)));
-      this.#tell(answers, began);
+      this.#hear(frame);
     }
   }
 
-  /** Requests that were held may have run with the last one: each answer in its time. A repeated reply takes none. */
-  #tell(answers: readonly Buffer[], began: number): void {
-    const training = answers.findIndex((answer) => this.#isNewTraining(answer));
-    this.#isBusy = training >= 0;
-    for (const answer of this.#isBusy ? answers.slice(0, training) : answers) this.#stream.push(answer);
-    if (!this.#isBusy) return;
+  /** Up to the next minibatch: before another, what comes during it is heard. */
+  #hear(frame: Buffer): void {
+    const began = performance.now();
+    this.#isLeft = false;
+    this.#kernel.feed(
+      frame,
+      (answer) => {
+        if (this.#isNewTraining(answer)) this.#train(answer, began);
+        else this.#stream.push(Buffer.from(answer));
+      },
+      () => this.#isBusy || this.#waiting.includes(0),
+    );
+  }
+
+  #train(answer: Uint8Array, began: number): void {
+    this.#isBusy = true;
+    this.#isLeft = true;
+    const reply = Buffer.from(answer);
     // What computing took here is part of what it takes there.
     const left = this.options.train - (performance.now() - began);
     setTimeout(() => {
       this.worked += performance.now() - began;
-      this.#stream.push(answers[training]);
+      this.#stream.push(reply);
       this.options.onTrained?.();
-      this.#tell(answers.slice(training + 1), performance.now());
+      this.#isBusy = false;
       this.#work();
     }, left);
   }

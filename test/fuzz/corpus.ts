@@ -44,7 +44,7 @@ const shares = {
 export type ChunkKind = keyof typeof shares;
 export const chunkKinds = Object.keys(shares) as readonly ChunkKind[];
 
-/** Bytes for the line, ended by a zero: one frame, seldom several or none. */
+/** Bytes for the line: mostly one whole frame, seldom several, none, or a part of one whose rest the next chunk begins with. */
 export interface Chunk {
   readonly kind: ChunkKind;
   readonly bytes: Uint8Array;
@@ -72,6 +72,8 @@ export class Corpus {
   /** Requests worth to be changed: they once made the device say something new. */
   readonly #seeds: { readonly type: number; readonly payload: Uint8Array }[] = [];
   #recent: Uint8Array[] = [];
+  /** Of a frame whose beginning has been sent. */
+  #rest: Uint8Array = new Uint8Array(0);
   #last: { readonly type: number; readonly payload: Uint8Array } | undefined;
 
   /** @param link what session and sequence the device expects */
@@ -89,8 +91,21 @@ export class Corpus {
     // Where no session is open, little else is worth sending.
     const isClosed = this.link.session === 0 && !this.#draw.once(4);
     const kind = isClosed ? 'greeting' : this.#draw.pickByShare(shares);
-    const bytes = this.#make(kind);
-    return { kind, bytes: this.#draw.once(50) ? Buffer.concat([new Uint8Array(3), bytes]) : bytes };
+    const zeros = new Uint8Array(this.#draw.once(50) ? 3 : 0);
+    return { kind, bytes: Buffer.concat([this.#rest, zeros, this.#make(kind), this.#begin()]) };
+  }
+
+  /** Now and then the beginning of one more frame. */
+  #begin(): Uint8Array {
+    if (!this.#draw.once(20)) {
+      this.#rest = new Uint8Array(0);
+      return this.#rest;
+    }
+    const sequence = (this.link.expected + this.#draw.below(3)) & 0xffff;
+    const encoded = encodeFrame({ ...this.#any(), sequence });
+    const cut = this.#draw.between(1, encoded.length - 1);
+    this.#rest = encoded.subarray(cut);
+    return encoded.subarray(0, cut);
   }
 
   /** A command that the last chunk had the device run. */

@@ -10,7 +10,7 @@ interface Exports {
   start(arena: number, window: number): number;
   inputBuffer(): number;
   inputCapacity(): number;
-  feed(from: number, length: number): number;
+  feed(from: number, length: number, more: boolean): number;
   outputBuffer(): number;
   outputLength(): number;
   requestBuffer(): number;
@@ -33,6 +33,8 @@ export class WatchedDevice {
   readonly memoryBytes: number;
   /** The arena, but for its end, where requests may be held. */
   readonly network: Buffer;
+  /** Bytes that it takes at once. */
+  readonly inputCapacity: number;
   readonly #exports: ReturnType<typeof instantiate>;
   readonly #memory: Buffer;
   readonly #guard: Buffer;
@@ -44,6 +46,7 @@ export class WatchedDevice {
     this.#exports = instantiate(module);
     const memory = this.#exports.data;
     const data = Buffer.from(memory.buffer);
+    this.inputCapacity = this.#exports.inputCapacity();
     const origin = (this.#exports.__heap_base.value + 7) & ~7;
     this.memoryBytes = origin + arena;
     this.#constants = constantsIn(data.subarray(0, origin));
@@ -66,13 +69,13 @@ export class WatchedDevice {
   feed(bytes: Uint8Array): Buffer[] {
     const device = this.#exports;
     const input = device.inputBuffer();
-    const capacity = device.inputCapacity();
+    const capacity = this.inputCapacity;
     const answers: Buffer[] = [];
     for (let start = 0; start < bytes.length; start += capacity) {
       const chunk = bytes.subarray(start, start + capacity);
       this.#memory.set(chunk, input);
       for (let from = 0; from < chunk.length; ) {
-        from = device.feed(from, chunk.length);
+        from = device.feed(from, chunk.length, start + capacity < bytes.length);
         const length = device.outputLength();
         if (length === 0) continue;
         const at = device.outputBuffer();

@@ -17,7 +17,7 @@ import type { Storage } from '#host/model/format';
 import { type Chunk, type ChunkKind, Corpus } from './corpus.js';
 import { measurer, WatchedDevice } from './device.js';
 import { Draw } from './draw.js';
-import { type ExpectedAnswer, LinkModel } from './link-model.js';
+import { type ExpectedAnswer, LinkModel, type Verdict } from './link-model.js';
 import type { Tally } from './tally.js';
 
 export const WINDOW = 4096;
@@ -109,8 +109,10 @@ class Examination {
 
   /** The payload of the reply. */
   #ask(type: number, payload: Uint8Array, session: number): Uint8Array {
-    const bytes = encodeFrame({ type, session, sequence: this.#link.expected, payload });
-    const [answer] = this.#feed({ kind: 'greeting', bytes }, true);
+    const encoded = encodeFrame({ type, session, sequence: this.#link.expected, payload });
+    // The leading zero ends a frame of which only a part has come.
+    const bytes = Buffer.concat([Uint8Array.of(0), encoded]);
+    const answer = this.#feed({ kind: 'greeting', bytes }, true).at(-1);
     if (answer?.type !== (type | REPLY))
       throw new Error(`${nameOf.get(type)} is answered with ${answer?.type}`);
     return answer.payload;
@@ -121,11 +123,24 @@ class Examination {
     const answers = this.#device.feed(bytes);
     this.tally.fed(kind, performance.now() - start);
     this.listener?.fed(bytes, answers);
-    const { expected, ran } = this.#judge(bytes);
-    if (answers.length !== expected.length)
-      throw new Error(`${answers.length} answers, ${expected.length} were expected`);
-    const frames = answers.map((answer, i) => this.#check(answer, expected[i], ran, kind));
-    this.#compareArena(ran, frames);
+    const frames: Frame[] = [];
+    const ran: number[] = [];
+    const refused: number[] = [];
+    // One by one: what a frame is answered with may depend on the answer before.
+    for (const verdict of this.#judge(bytes)) {
+      if (verdict.ran) {
+        ran.push(verdict.ran.type);
+        this.#corpus.note(verdict.ran);
+        if (changers.has(verdict.ran.type)) this.#model = undefined;
+      }
+      if (!verdict.answer) continue;
+      const frame = this.#check(answers[frames.length], verdict.answer, ran, kind);
+      frames.push(frame);
+      if (verdict.ran && frame.type === Signal.error) refused.push(errorLayout.decode(frame.payload).request);
+    }
+    if (answers.length > frames.length)
+      throw new Error(`${answers.length} answers, ${frames.length} were expected`);
+    this.#compareArena(ran, refused);
     if (look) {
       const damage = this.#device.firstDamage();
       if (damage >= 0) throw new Error(`byte ${damage} was written to`);
@@ -134,25 +149,20 @@ class Examination {
   }
 
   /** What the link's rules make of these bytes. */
-  #judge(bytes: Uint8Array): {
-    readonly expected: readonly ExpectedAnswer[];
-    readonly ran: readonly number[];
-  } {
-    const expected: ExpectedAnswer[] = [];
-    const ran: number[] = [];
-    for (const encoded of this.#splitter.split(bytes)) {
-      for (const verdict of this.#link.hear(decodeFrame(encoded))) {
-        if (verdict.answer) expected.push(verdict.answer);
-        if (!verdict.ran) continue;
-        ran.push(verdict.ran.type);
-        this.#corpus.note(verdict.ran);
-      }
-    }
-    if (ran.some((type) => changers.has(type))) this.#model = undefined;
-    return { expected, ran };
+  *#judge(bytes: Uint8Array): Generator<Verdict> {
+    for (const encoded of this.#splitter.split(bytes)) yield* this.#link.hear(decodeFrame(encoded));
+    const piece = bytes.subarray(bytes.length - 1 - ((bytes.length - 1) % this.#device.inputCapacity));
+    // What was put off runs where a frame ends, if no more of them have come.
+    if (piece.includes(0)) yield* this.#link.rest();
   }
 
-  #check(answer: Uint8Array, expected: ExpectedAnswer, ran: readonly number[], kind: ChunkKind): Frame {
+  #check(
+    answer: Uint8Array | undefined,
+    expected: ExpectedAnswer,
+    ran: readonly number[],
+    kind: ChunkKind,
+  ): Frame {
+    if (!answer) throw new Error(`no answer, ${JSON.stringify(expected)} was expected`);
     if (answer.indexOf(0) !== answer.length - 1) throw new Error('a zero within an answer');
     const frame = decodeFrame(answer.subarray(0, -1));
     if (!frame) throw new Error('a damaged answer');
@@ -168,8 +178,7 @@ class Examination {
     const isNew = !this.#seen.has(answered);
     this.#seen.add(answered);
     this.#read(frame, isNew);
-    if (expected.missing !== undefined && missingIn(frame) !== expected.missing)
-      throw new Error(`${missingIn(frame)} requests are told to be missing, not ${expected.missing}`);
+    if (expected.held !== undefined) compareHeld(frame, expected);
     if (type === (statistics.code | REPLY) && !expected.payload) compareCounters(payload, expected);
     // What a damaged frame is answered with teaches nothing.
     if (ran.length > 0 || kind === 'greeting' || kind === 'hello') this.#corpus.learn(frame, isNew);
@@ -203,12 +212,9 @@ class Examination {
   }
 
   /** The arena changes only by commands that write to it, and none that was refused. */
-  #compareArena(ran: readonly number[], answers: readonly Frame[]): void {
+  #compareArena(ran: readonly number[], refused: readonly number[]): void {
     if (Buffer.compare(this.#arena, this.#device.network) === 0) return;
     this.#device.network.copy(this.#arena);
-    const refused = answers
-      .filter(({ type }) => type === Signal.error)
-      .map(({ payload }) => errorLayout.decode(payload).request);
     const times = (types: readonly number[], one: number) => types.filter((type) => type === one).length;
     const hasRun = (type: number) => halfDone.has(type) || times(ran, type) > times(refused, type);
     if (!ran.some((type) => writers.has(type) && hasRun(type)))
@@ -217,15 +223,16 @@ class Examination {
 }
 
 /** What a poll's answer or a gap's tells. */
-function missingIn({ type, payload }: Frame): number {
-  return type === Signal.missing
-    ? missingLayout.decode(payload).count
-    : Messages.poll.reply.decode(payload).missing;
+function compareHeld({ type, payload }: Frame, { held, latest }: ExpectedAnswer): void {
+  const told: { readonly held: bigint; readonly latest?: number } =
+    type === Signal.missing ? missingLayout.decode(payload) : Messages.poll.reply.decode(payload);
+  if (told.held !== held || told.latest !== latest)
+    throw new Error(`${told.held}, ${told.latest} are told to be held and latest, not ${held}, ${latest}`);
 }
 
 function compareCounters(payload: Uint8Array, { counters }: ExpectedAnswer): void {
-  const { frames, damaged, gaps, repeats } = statistics.reply.decode(payload);
-  const told = JSON.stringify({ frames, damaged, gaps, repeats });
+  const { frames, damaged, early, repeats } = statistics.reply.decode(payload);
+  const told = JSON.stringify({ frames, damaged, early, repeats });
   const counted = JSON.stringify(counters);
   if (told !== counted) throw new Error(`statistics tell ${told}, not ${counted}`);
 }

@@ -3,6 +3,7 @@ import type { Frame } from '#host/link/frame';
 import {
   HEADER,
   MAX_PAYLOAD,
+  MAX_REPLY,
   Messages,
   REPLY,
   REPLY_SLOTS,
@@ -17,8 +18,9 @@ export interface ExpectedAnswer {
   readonly sequence: number;
   /** Where it must be the same again. */
   readonly payload?: Uint8Array | undefined;
-  /** How many requests it tells are missing. */
-  readonly missing?: number | undefined;
+  /** What it tells of the requests that are held, and of the last that came. */
+  readonly held?: bigint | undefined;
+  readonly latest?: number | undefined;
   /** As they are when it is made. */
   readonly counters: LinkModel['counters'];
 }
@@ -30,21 +32,24 @@ export interface Verdict {
   readonly ran?: Frame;
 }
 
-const { configure, hello, poll, reset, sample, write } = Messages;
+const { configure, evaluate, hello, poll, reset, sample, train, write } = Messages;
 const NONE: Verdict = { answer: undefined };
+/** Bytes of replies that the device keeps. */
+const REPLY_ROOM = REPLY_SLOTS * (HEADER + MAX_REPLY);
 const sizeOf = ({ payload }: Frame) => HEADER + payload.length;
 
 export class LinkModel {
   session = 0;
   expected = 0;
-  readonly counters = { frames: 0, damaged: 0, gaps: 0, repeats: 0 };
-  #reported = false;
+  readonly counters = { frames: 0, damaged: 0, early: 0, repeats: 0 };
+  #latest = 0xffff;
+  #isDamageTold = false;
   #unacknowledged = 0;
   /** Requests that came before their turn. */
   #held: Frame[] = [];
   /** Bytes there are for them. */
   #room: number;
-  #kept: { readonly sequence: number; readonly type: number; readonly payload: Uint8Array }[] = [];
+  #kept: Frame[] = [];
 
   /** @param needs bytes of arena that a CONFIGURE's network needs; nothing if it is refused whatever the arena */
   constructor(
@@ -59,29 +64,44 @@ export class LinkModel {
   hear(frame: Frame | undefined): readonly Verdict[] {
     if (!frame || frame.payload.length > MAX_PAYLOAD) {
       this.counters.damaged++;
-      if (this.#held.length > 0) this.#reported = false;
-      return [this.#gap()];
+      if (this.session === 0 || this.#isDamageTold) return [];
+      this.#isDamageTold = true;
+      return [this.#report()];
     }
     this.counters.frames++;
+    this.#isDamageTold = false;
     const { type, session, sequence, payload } = frame;
     if (type === hello.code) return [this.#hello(sequence, payload)];
     if (this.session === 0 || session !== this.session) return [this.#say([Signal.error], sequence)];
     if (type === poll.code) {
       if (payload.length < poll.request.size) return [];
-      this.#reported = false;
-      return [this.#say([poll.code | REPLY], this.expected, undefined, this.#missing)];
+      return [this.#say([poll.code | REPLY], this.expected, { held: this.#heldBits })];
     }
+    this.#latest = sequence;
     const ahead = (sequence - this.expected) & 0xffff;
     if (ahead >= 0x8000) return [this.#repeat(sequence)];
     if (ahead > 0) {
       this.#hold(frame);
-      return [this.#gap()];
+      const before = this.#heldBits & ((1n << BigInt(ahead)) - 1n);
+      const isWhole = before === (1n << BigInt(ahead)) - 1n;
+      if (ahead >= 64 || isWhole) return [];
+      this.counters.early++;
+      return [this.#report()];
     }
-    const verdicts = [this.#run(frame)];
+    const isLong = type === train.code || type === evaluate.code;
+    if ((isLong && this.#holdsAll && this.#hold(frame)) || this.#next) return [];
+    return [this.#run(frame), ...(this.#holdsAll ? [] : this.rest())];
+  }
+
+  /** All that has come is heard: what waits for its turn or its time runs. */
+  rest(): readonly Verdict[] {
+    const verdicts: Verdict[] = [];
     for (let next = this.#takeNext(); next; next = this.#takeNext()) verdicts.push(this.#run(next));
-    // A reply leaves no room to tell of the gap behind it; a quiet request's run has told.
-    if (this.#held.length > 0) verdicts.push(this.#gap());
     return verdicts;
+  }
+
+  get #holdsAll(): boolean {
+    return this.#room === this.window;
   }
 
   /** What lays the network out anew, or away, leaves other bytes, and nothing in them. */
@@ -94,29 +114,29 @@ export class LinkModel {
     this.#room = Math.min(this.window, needed > this.arena ? this.arena : this.arena - needed);
   }
 
-  /** How many are missing before the first that is held. */
-  get #missing(): number {
-    const distances = this.#held.map(({ sequence }) => (sequence - this.expected) & 0xffff);
-    return distances.length > 0 ? Math.min(...distances) : 0;
+  get #heldBits(): bigint {
+    const aheads = this.#held.map(({ sequence }) => (sequence - this.expected) & 0xffff);
+    return aheads.filter((ahead) => ahead < 64).reduce((bits, ahead) => bits | (1n << BigInt(ahead)), 0n);
   }
 
   #run(frame: Frame): Verdict {
     const { type, sequence, payload } = frame;
     this.#layOut(frame);
     this.expected = (this.expected + 1) & 0xffff;
-    this.#reported = false;
     this.#unacknowledged += HEADER + payload.length + TRAILER;
     if (type !== sample.code && type !== write.code)
       return { ...this.#say([type | REPLY, Signal.error], sequence), ran: frame };
-    if (this.#held.length > 0 && !this.#next) return { ...this.#gap(), ran: frame };
     const isDue = this.#unacknowledged * 8 >= this.window;
     return { ...(isDue ? this.#say([Signal.acknowledge], this.expected) : NONE), ran: frame };
   }
 
-  #hold(frame: Frame): void {
+  #hold(frame: Frame): boolean {
     const held = this.#held.reduce((sum, other) => sum + sizeOf(other), 0);
     const isHeld = this.#held.some(({ sequence }) => sequence === frame.sequence);
-    if (!isHeld && held + sizeOf(frame) <= this.#room) this.#held.push(frame);
+    if (isHeld) return true;
+    if (held + sizeOf(frame) > this.#room) return false;
+    this.#held.push(frame);
+    return true;
   }
 
   get #next(): Frame | undefined {
@@ -130,8 +150,10 @@ export class LinkModel {
   }
 
   /** The reply to what ran: the device keeps it. */
-  keep({ sequence, type, payload }: Frame): void {
-    this.#kept = [...this.#kept.slice(1 - REPLY_SLOTS), { sequence, type, payload }];
+  keep(reply: Frame): void {
+    const kept = [...this.#kept.filter(({ sequence }) => sequence !== reply.sequence), reply];
+    while (kept.reduce((sum, one) => sum + sizeOf(one), 0) > REPLY_ROOM) kept.shift();
+    this.#kept = kept;
   }
 
   #hello(sequence: number, payload: Uint8Array): Verdict {
@@ -142,29 +164,31 @@ export class LinkModel {
     if (session !== this.session) {
       this.session = session;
       this.expected = 0;
-      this.#reported = false;
+      this.#latest = 0xffff;
+      this.#isDamageTold = false;
       this.#kept = [];
     }
     return this.#say([hello.code | REPLY], this.expected);
   }
 
-  #gap(): Verdict {
-    if (this.session === 0 || this.#reported) return NONE;
-    this.counters.gaps++;
-    this.#reported = true;
-    return this.#say([Signal.missing], this.expected, undefined, this.#missing);
+  #report(): Verdict {
+    return this.#say([Signal.missing], this.expected, { held: this.#heldBits, latest: this.#latest });
   }
 
   #repeat(sequence: number): Verdict {
     this.counters.repeats++;
     const kept = this.#kept.findLast((reply) => reply.sequence === sequence);
     if (!kept) return this.#say([Signal.acknowledge], this.expected);
-    return this.#say([kept.type], sequence, kept.payload);
+    return this.#say([kept.type], sequence, { payload: kept.payload });
   }
 
-  #say(types: readonly number[], sequence: number, payload?: Uint8Array, missing?: number): Verdict {
+  #say(
+    types: readonly number[],
+    sequence: number,
+    told: Pick<ExpectedAnswer, 'payload' | 'held' | 'latest'> = {},
+  ): Verdict {
     this.#unacknowledged = 0;
     const counters = { ...this.counters };
-    return { answer: { types: types.map((type) => type & 0xff), sequence, payload, missing, counters } };
+    return { answer: { types: types.map((type) => type & 0xff), sequence, ...told, counters } };
   }
 }

@@ -28,14 +28,16 @@ const weights = { offset: 0, index: 0, tensor: Tensor.weights, padding: 0 } as c
 let kernel: Kernel;
 let next: number;
 
-function feed(bytes: Uint8Array): Frame[] {
+/** @param hasMore given how many answers there were */
+function feed(bytes: Uint8Array, hasMore = (_: number) => false): Frame[] {
   const frames: Frame[] = [];
-  kernel.feed(bytes, (answer) => {
+  const hear = (answer: Uint8Array) => {
     expect(answer.indexOf(0)).toBe(answer.length - 1);
     const frame = decodeFrame(answer.subarray(0, -1));
     if (!frame) throw new Error('the device sent a damaged frame');
     frames.push(frame);
-  });
+  };
+  kernel.feed(bytes, hear, () => hasMore(frames.length));
   return frames;
 }
 
@@ -89,7 +91,7 @@ describe('frames', () => {
       expect(payload).toHaveLength(2 * count);
       expect(Buffer.compare(payload, data)).toBe(0);
     }
-    expect(statistics()).toMatchObject({ damaged: 0, gaps: 0, repeats: 0 });
+    expect(statistics()).toMatchObject({ damaged: 0, early: 0, repeats: 0 });
   });
 
   test('that are longer than any, damaged or cut are dropped, and the next is read', () => {
@@ -106,7 +108,7 @@ describe('frames', () => {
       const answers = feed(Buffer.concat([bytes, Uint8Array.of(0)]));
       for (const { type, sequence } of answers) expect([type, sequence]).toEqual([Signal.missing, 0]);
     }
-    expect(statistics()).toMatchObject({ damaged: rubbish.length, gaps: 1, frames: 2 });
+    expect(statistics()).toMatchObject({ damaged: rubbish.length, early: 0, frames: 2 });
   });
 });
 
@@ -145,32 +147,120 @@ describe('a session', () => {
 describe('sequences', () => {
   beforeEach(() => hello());
 
-  const missing = (sequence: number, count: number) => ({
+  /** What is held from the expected one on, and what came last. */
+  const gap = (sequence: number, held: bigint, latest: number) => ({
     type: Signal.missing,
     sequence,
-    payload: missingLayout.encode({ count }),
+    payload: missingLayout.encode({ held, latest }),
   });
   const told = (sequence: number) => ({ type: Messages.statistics.code | REPLY, sequence });
 
-  test('what comes before its turn is held, and runs in its turn', () => {
-    expect(send('statistics', {}, 2)).toMatchObject([missing(0, 2)]);
-    expect(send('statistics', {}, 4)).toEqual([]);
-    expect(send('statistics', {}, 1)).toEqual([]);
-    expect(send('statistics', {}, 1)).toEqual([]);
-    expect(send('statistics', {}, 0)).toMatchObject([told(0), told(1), told(2), missing(3, 1)]);
-    expect(send('statistics', {}, 5)).toEqual([]);
+  test('what comes before its turn is held and told of, and runs in its turn', () => {
+    expect(send('statistics', {}, 2)).toMatchObject([gap(0, 0b100n, 2)]);
+    expect(send('statistics', {}, 4)).toMatchObject([gap(0, 0b10100n, 4)]);
+    expect(send('statistics', {}, 1)).toMatchObject([gap(0, 0b10110n, 1)]);
+    expect(send('statistics', {}, 1)).toMatchObject([gap(0, 0b10110n, 1)]);
+    expect(send('statistics', {}, 0)).toMatchObject([told(0), told(1), told(2)]);
+    expect(send('statistics', {}, 5)).toMatchObject([gap(3, 0b110n, 5)]);
     expect(send('statistics', {}, 3)).toMatchObject([told(3), told(4), told(5)]);
+    next = 6;
+    expect(statistics()).toMatchObject({ early: 5, repeats: 0 });
   });
 
-  test('the next gap is told of when a quiet request has closed one', () => {
-    send('configure', wide, 0);
-    const data = new Uint8Array(4);
-    expect(send('write', { ...weights, data }, 2)).toMatchObject([missing(1, 1)]);
-    expect(send('write', { ...weights, data }, 5)).toEqual([]);
-    expect(send('write', { ...weights, data }, 1)).toMatchObject([missing(3, 2)]);
-    expect(send('statistics', {}, 3)).toMatchObject([told(3), missing(4, 1)]);
-    expect(send('statistics', {}, 4)).toMatchObject([told(4)]);
-    expect(send('statistics', {}, 6)).toMatchObject([told(6)]);
+  test('of what is farther ahead than can be told nothing is', () => {
+    expect(send('statistics', {}, 63)).toMatchObject([gap(0, 1n << 63n, 63)]);
+    expect(send('statistics', {}, 64)).toEqual([]);
+  });
+
+  test('damage is told of once, until a frame comes whole', () => {
+    const rubbish = Uint8Array.of(3, 1, 2, 0);
+    ask('statistics', {});
+    expect(feed(rubbish)).toMatchObject([gap(1, 0n, 0)]);
+    expect(feed(rubbish)).toEqual([]);
+    send('statistics', {}, 2);
+    expect(feed(rubbish)).toMatchObject([gap(1, 0b10n, 2)]);
+  });
+
+  describe('what takes long', () => {
+    const bytes = (step: number) => frameOf('train', trainAt(step), next++);
+    const trained = (sequence: number) => ({ type: Messages.train.code | REPLY, sequence });
+    const staged = (step: number) => {
+      const frames: Uint8Array[] = [];
+      for (let slot = 0; slot < network.batch; slot++)
+        frames.push(frameOf('sample', sampleAt(1, step, slot), next++));
+      return frames;
+    };
+
+    beforeEach(() => {
+      send('configure', network);
+      send('initialise', { limits });
+    });
+
+    test('waits for all that has come, and what follows it for that', () => {
+      const first = [...staged(0), bytes(0)];
+      const second = [...staged(1), bytes(1)];
+      const lost = second.splice(2, 1);
+      const end = 2 + first.length;
+      // The gap in the second minibatch is told of before the first one runs.
+      expect(feed(Buffer.concat([...first, ...second]))).toMatchObject([
+        {
+          type: Signal.missing,
+          sequence: end - 1,
+          payload: missingLayout.encode({ held: 0b10111n, latest: end + 3 }),
+        },
+        { type: Signal.missing, sequence: end - 1 },
+        trained(end - 1),
+      ]);
+      expect(feed(lost[0])).toMatchObject([trained(end + first.length - 1)]);
+      expect(statistics()).toMatchObject({ step: 2, early: 2, repeats: 0 });
+    });
+
+    test('waits for the end of a frame of which a part has come', () => {
+      const minibatch = [...staged(0), bytes(0)];
+      const data = new Uint8Array(100).fill(1);
+      const write = frameOf('write', { ...weights, data }, next++);
+      // More than the device takes at once.
+      const part = 90;
+      expect(feed(Buffer.concat([...minibatch, write.subarray(0, part)]))).toEqual([]);
+      expect(feed(write.subarray(part))).toMatchObject([trained(next - 2)]);
+      expect(statistics()).toMatchObject({ damaged: 0, early: 0 });
+    });
+
+    test('goes on with what was heard meanwhile, and answers once', () => {
+      const all = Buffer.concat([...staged(0), bytes(0), ...staged(1), bytes(1)]);
+      expect(feed(all, (answers) => answers > 0)).toMatchObject([trained(2 + network.batch)]);
+      expect(feed(Uint8Array.of(0))).toMatchObject([trained(next - 1)]);
+      expect(statistics()).toMatchObject({ step: 2, early: 0, repeats: 0 });
+    });
+
+    test('does not wait where there is no room to hold what follows it', () => {
+      const { needed } = Messages.configure.reply.decode(send('configure', network)[0].payload);
+      kernel = new Kernel(needed, WINDOW, portableModule());
+      hello();
+      next = 0;
+      send('configure', network);
+      send('initialise', { limits });
+      const frames = [...staged(0), bytes(0), ...staged(1), bytes(1)];
+      const answers = feed(Buffer.concat(frames));
+      expect(answers.map(({ type }) => type)).toEqual([trained(0).type, trained(0).type]);
+      expect(statistics()).toMatchObject({ step: 2, early: 0 });
+    });
+
+    test('comes twice and runs once', () => {
+      const frames = staged(0);
+      const train = bytes(0);
+      expect(feed(Buffer.concat([...frames, train, train]))).toMatchObject([trained(next - 1)]);
+      expect(statistics()).toMatchObject({ step: 1, repeats: 0 });
+    });
+
+    test('is forgotten with a greeting that comes before it has run', () => {
+      const frames = staged(0);
+      const train = bytes(0);
+      const greeting = frameOf('hello', { schema: schemaHash, protocol: PROTOCOL, session: SESSION }, 0);
+      const answers = feed(Buffer.concat([...frames, train, greeting]));
+      expect(answers).toMatchObject([{ type: Messages.hello.code | REPLY, sequence: next - 1 }]);
+      expect(feed(train)).toMatchObject([trained(next - 1)]);
+    });
   });
 
   test('of what is held the payload is kept, over a window of it and no more', () => {
@@ -190,24 +280,21 @@ describe('sequences', () => {
     }
   });
 
-  test('a gap is told of once, and again when the host has asked', () => {
+  test('a poll is told what is held', () => {
     const polled = () => poll().map(({ payload }) => Messages.poll.reply.decode(payload));
-    expect(polled()).toEqual([{ id: 5, missing: 0 }]);
-    expect(send('statistics', {}, 2)).toMatchObject([missing(0, 2)]);
-    expect(send('statistics', {}, 1)).toEqual([]);
-    expect(polled()).toEqual([{ id: 5, missing: 1 }]);
-    expect(send('statistics', {}, 3)).toMatchObject([missing(0, 1)]);
-    expect(send('statistics', {}, 0)).toMatchObject([told(0), told(1), told(2), told(3)]);
-    expect(polled()).toEqual([{ id: 5, missing: 0 }]);
-    expect(send('statistics', {}, 5)).toMatchObject([missing(4, 1)]);
+    expect(polled()).toEqual([{ id: 5, held: 0n }]);
+    send('statistics', {}, 2);
+    expect(polled()).toEqual([{ id: 5, held: 0b100n }]);
+    send('statistics', {}, 0);
+    expect(polled()).toEqual([{ id: 5, held: 0b10n }]);
   });
 
-  test('a network that fills the arena leaves nothing to hold requests in, which the gap tells', () => {
+  test('a network that fills the arena leaves nothing to hold requests in, which is told', () => {
     const { needed } = Messages.configure.reply.decode(send('configure', wide, 0)[0].payload);
     kernel = new Kernel(needed, WINDOW, portableModule());
     hello();
     send('configure', wide, 0);
-    expect(send('statistics', {}, 2)).toMatchObject([missing(1, 0)]);
+    expect(send('statistics', {}, 2)).toMatchObject([gap(1, 0n, 2)]);
     expect(send('statistics', {}, 1)).toMatchObject([told(1)]);
     expect(send('statistics', {}, 2)).toMatchObject([told(2)]);
   });
@@ -215,7 +302,7 @@ describe('sequences', () => {
   test('what is held is let go when the network changes', () => {
     send('statistics', {}, 1);
     expect(send('configure', wide, 0)).toHaveLength(1);
-    expect(send('statistics', {}, 2)).toMatchObject([missing(1, 1)]);
+    expect(send('statistics', {}, 2)).toMatchObject([gap(1, 0b10n, 2)]);
     expect(send('statistics', {}, 1)).toMatchObject([told(1), told(2)]);
   });
 
@@ -230,19 +317,22 @@ describe('sequences', () => {
     expect(others).toEqual([]);
   });
 
-  test('the last replies are kept, whatever quiet requests come between', () => {
-    const replies = Array.from({ length: REPLY_SLOTS }, () => {
-      // Refused, there being no network; each reply tells of that.
+  test('the last replies are kept, as many as there is room for, whatever quiet requests come between', () => {
+    send('configure', wide);
+    // Of different sizes: the room is for bytes.
+    const counts = [288, 0, 100, 288, 7, 250, 1, 288];
+    const replies = counts.map((count) => {
       stage();
-      return ask('statistics', {});
+      return ask('read', { ...weights, count });
     });
-    for (const reply of replies) expect(send('statistics', {}, reply.sequence)).toEqual([reply]);
-    ask('statistics', {});
-    const [oldest, ...kept] = replies;
-    expect(send('statistics', {}, oldest.sequence)).toMatchObject([
-      { type: Signal.acknowledge, sequence: next },
-    ]);
-    for (const reply of kept) expect(send('statistics', {}, reply.sequence)).toEqual([reply]);
+    const first = replies.map(({ sequence }) => sequence);
+    const sizes = replies.map(({ payload }) => HEADER + payload.length);
+    const room = REPLY_SLOTS * (HEADER + MAX_REPLY);
+    for (const [i, reply] of replies.entries()) {
+      const isKept = sizes.slice(i).reduce((sum, size) => sum + size, 0) <= room;
+      const again = send('read', { ...weights, count: counts[i] }, first[i]);
+      expect(again).toMatchObject(isKept ? [reply] : [{ type: Signal.acknowledge, sequence: next }]);
+    }
   });
 
   test('that come again stand for the later request', () => {

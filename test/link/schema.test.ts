@@ -13,6 +13,7 @@ import {
   MAX_PAYLOAD,
   MAX_REPLY,
   Messages,
+  missingLayout,
   Nudging,
   Option,
   Parameter,
@@ -81,6 +82,7 @@ describe('the schema hash', () => {
       [HEADER, TRAILER, MAX_PAYLOAD, MAX_REPLY, REPLY_SLOTS, MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
       [Tensor, ArenaPart, Relaxation, Rounding, Parameter, Fault, Stream, Nudging, Option, Signal],
       definitions,
+      missingLayout.layout,
       Errors,
     ];
     return crc32(new TextEncoder().encode(JSON.stringify(all)));

@@ -186,7 +186,7 @@ test('a tensor of another length', async () => {
 
 describe('acknowledgements', () => {
   const payloads: Readonly<Record<number, Uint8Array>> = {
-    [Signal.missing]: missingLayout.encode({ count: 1 }),
+    [Signal.missing]: missingLayout.encode({ held: 0n, latest: 0 }),
   };
   const acknowledging = (type: number, ahead: number) =>
     adding(({ type: answered, session, sequence }) =>
@@ -223,12 +223,7 @@ test('what nobody asked for, beside what was, changes nothing', async () => {
     adding(({ session, sequence }) =>
       Buffer.concat([
         framed(Messages.train.code | REPLY, session, (sequence + 999) & 0xffff, new Uint8Array(80)),
-        framed(
-          Messages.poll.code | REPLY,
-          session,
-          7,
-          Messages.poll.reply.encode({ id: 12_345, missing: 0 }),
-        ),
+        framed(Messages.poll.code | REPLY, session, 7, Messages.poll.reply.encode({ id: 12_345, held: 0n })),
         framed(0xf0, session, sequence),
         framed(Signal.acknowledge, session, sequence),
         framed(Signal.acknowledge, session ^ 1, sequence + 99),
@@ -252,7 +247,10 @@ describe('endless', () => {
 
   const frames: [string, (session: number) => Uint8Array][] = [
     ['acknowledgements', (session) => many(framed(Signal.acknowledge, session, 0))],
-    ['gaps', (session) => many(framed(Signal.missing, session, 0, missingLayout.encode({ count: 1 })))],
+    [
+      'gaps',
+      (session) => many(framed(Signal.missing, session, 0, missingLayout.encode({ held: 0n, latest: 0 }))),
+    ],
     ['errors', (session) => many(refused(session))],
     ['replies', (session) => many(framed(Messages.train.code | REPLY, session, 50_000))],
     [
@@ -263,7 +261,7 @@ describe('endless', () => {
             Messages.poll.code | REPLY,
             session,
             0,
-            Messages.poll.reply.encode({ id: 0x8000_0000, missing: 0 }),
+            Messages.poll.reply.encode({ id: 0x8000_0000, held: 0n }),
           ),
         ),
     ],

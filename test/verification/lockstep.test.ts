@@ -119,7 +119,7 @@ test('quiet messages go to both', async () => {
 });
 
 test('statistics are the device’s alone: the twin is not asked', async () => {
-  const statistics = { products: 12_345n, gaps: 1 };
+  const statistics = { products: 12_345n, early: 1 };
   const working: Endpoint = {
     request: async <N extends LoudName>() => statistics as unknown as ReplyOf<N>,
     post: () => Promise.resolve(),

@@ -84,7 +84,7 @@ int main(int count, char **arguments) {
   ssize_t length;
   while ((length = read(line, input, w2c_eqprop_inputCapacity(kernel))) > 0)
     for (uint32_t from = 0; from < length;) {
-      from = w2c_eqprop_feed(kernel, from, length);
+      from = w2c_eqprop_feed(kernel, from, length, false);
       send_answer(line);
     }
 }

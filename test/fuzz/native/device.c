@@ -65,7 +65,7 @@ static void feed(const uint8_t *bytes, uint32_t count) {
     uint32_t length = count - start < capacity ? count - start : capacity;
     memcpy(data + w2c_eqprop_inputBuffer(kernel), bytes + start, length);
     for (uint32_t from = 0; from < length;) {
-      from = w2c_eqprop_feed(kernel, from, length);
+      from = w2c_eqprop_feed(kernel, from, length, start + capacity < count);
       uint32_t more = w2c_eqprop_outputLength(kernel);
       if (answered + more > sizeof answers) abort();
       memcpy(answers + answered, data + w2c_eqprop_outputBuffer(kernel), more);
