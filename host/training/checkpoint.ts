@@ -188,7 +188,8 @@ export function loadCheckpoint<T = Checkpoint<unknown>>(
   );
 }
 
-function requireCheckpoint(directory: string): void {
+/** @throws `UserError` that says why there is none */
+export function requireCheckpoint(directory: string): void {
   if (hasCheckpoint(directory)) return;
   if (!existsSync(directory))
     throw new UserError(`there is no folder ${directory}`, 'name the folder of a run');

@@ -11,8 +11,10 @@ import type { Recipe } from '../model/recipe.js';
 import type { VerificationLevel } from '../verification/level.js';
 import { compareParameters } from '../verification/read-back.js';
 import { Bench, type DeviceChoice } from './bench.js';
+import { requireCheckpoint } from './checkpoint.js';
 import { dataHash, requireSameData } from './data-hash.js';
 import { openReference, requireFit } from './fit.js';
+import { withLock } from './folder-lock.js';
 import type { Evaluation, Metrics } from './metrics.js';
 import type { Position, Progress } from './progress.js';
 import { type Attempt, reconnecting, reopen } from './reconnection.js';
@@ -89,7 +91,9 @@ export async function startRun(
     compareEvery: options.compareEvery,
     recipe: options.recipe,
   };
-  return conduct({ ...options, ...(data && { data }) }, dataset, config, undefined, events, signal);
+  return withLock(options.folder, () =>
+    conduct({ ...options, ...(data && { data }) }, dataset, config, undefined, events, signal),
+  );
 }
 
 /**
@@ -105,21 +109,24 @@ export async function resumeRun(
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const saved = loadRun(folder);
-  const { state } = saved;
-  new RunFolder(folder).requireRecipe(state.recipe);
-  const data = movedData === undefined ? state.data : resolve(movedData);
-  const dataset = await loadDataset(data);
-  requireFit(state.recipe, dataset);
-  const options: RunOptions = {
-    ...state,
-    ...(data !== undefined && { data }),
-    device,
-    folder,
-    checkpointInterval,
-    verification,
-  };
-  return conduct(options, dataset, undefined, saved, events, signal);
+  requireCheckpoint(folder);
+  return withLock(folder, async () => {
+    const saved = loadRun(folder);
+    const { state } = saved;
+    new RunFolder(folder).requireRecipe(state.recipe);
+    const data = movedData === undefined ? state.data : resolve(movedData);
+    const dataset = await loadDataset(data);
+    requireFit(state.recipe, dataset);
+    const options: RunOptions = {
+      ...state,
+      ...(data !== undefined && { data }),
+      device,
+      folder,
+      checkpointInterval,
+      verification,
+    };
+    return conduct(options, dataset, undefined, saved, events, signal);
+  });
 }
 
 async function conduct(

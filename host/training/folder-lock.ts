@@ -1,0 +1,107 @@
+/** One process at a time trains in a folder: a file in it names which. */
+import { readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import * as v from 'valibot';
+import { UserError } from '../errors.js';
+import { makeFolder, writing } from './write-whole.js';
+
+const LOCK = 'lock';
+
+const ownerSchema = v.object({
+  process: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  computer: v.string(),
+});
+type Owner = v.InferOutput<typeof ownerSchema>;
+
+/** Those of this process, which a number does not tell from an earlier process's. */
+const held = new Set<string>();
+
+/**
+ * Works with a folder that no other process may train in meanwhile. Leaves no folder behind that `work` put nothing into.
+ * A lock whose process is gone is none.
+ * @throws `UserError` where another process holds it, or it cannot be written
+ */
+export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const path = resolve(folder, LOCK);
+  const made = writing(path, () => makeFolder(folder));
+  try {
+    lock(path);
+    try {
+      return await work();
+    } finally {
+      unlock(path);
+    }
+  } finally {
+    for (const one of made.toReversed()) removeIfEmpty(one);
+  }
+}
+
+function lock(path: string): void {
+  if (!create(path)) {
+    requireGone(path);
+    // Of two processes that find it so, one moves it away.
+    const old = `${path}.${process.pid}`;
+    writing(path, () => renameSync(path, old));
+    rmSync(old, { force: true });
+    if (!create(path)) requireGone(path);
+  }
+  held.add(path);
+}
+
+function unlock(path: string): void {
+  held.delete(path);
+  rmSync(path, { force: true });
+}
+
+/** Whether there was none. */
+function create(path: string): boolean {
+  const owner: Owner = { process: process.pid, computer: hostname() };
+  return writing(path, () => {
+    try {
+      writeFileSync(path, JSON.stringify(owner), { flag: 'wx' });
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    }
+  });
+}
+
+function requireGone(path: string): void {
+  const owner = ownerIn(path);
+  if (!owner || !isRunning(path, owner)) return;
+  throw new UserError(
+    `${join(path, '..')} is in use: process ${owner.process} on ${owner.computer} trains in it`,
+    `wait until it ends, or name another folder; if there is no such process, delete ${path}`,
+  );
+}
+
+/** Nothing where it was written in part, by a process that was killed. */
+function ownerIn(path: string): Owner | undefined {
+  try {
+    return v.parse(ownerSchema, JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+function isRunning(path: string, owner: Owner): boolean {
+  // Of another computer's processes nothing is known.
+  if (owner.computer !== hostname()) return true;
+  if (owner.process === process.pid) return held.has(path);
+  try {
+    process.kill(owner.process, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It is in use, or away.
+  }
+}

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { withLock } from '#host/training/folder-lock';
+import { temporaryFolder } from './small-data.js';
+
+let temporary: ReturnType<typeof temporaryFolder>;
+let folder: string;
+const lock = () => join(folder, 'lock');
+const nothing = async () => 'done';
+
+beforeEach(() => {
+  temporary = temporaryFolder();
+  folder = join(temporary.path, 'runs', 'one');
+});
+afterEach(() => temporary.remove());
+
+/** A process that is there until it is killed. */
+async function someone() {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  await once(child, 'spawn');
+  return child;
+}
+
+function ownedBy(process: unknown, computer = hostname()): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(lock(), JSON.stringify({ process, computer }));
+}
+
+describe('a folder', () => {
+  test('is held while it is worked with, and let go however that ends', async () => {
+    const seen = await withLock(folder, async () => JSON.parse(readFileSync(lock(), 'utf8')));
+    expect(seen).toEqual({ process: process.pid, computer: hostname() });
+    await expect(withLock(folder, () => Promise.reject(new Error('spoilt')))).rejects.toThrow('spoilt');
+    expect(await withLock(folder, nothing)).toBe('done');
+  });
+
+  test('into which nothing was put is not left behind', async () => {
+    await withLock(folder, nothing);
+    expect(readdirSync(temporary.path)).toEqual([]);
+    await withLock(folder, async () => writeFileSync(join(folder, 'config.json'), ''));
+    expect(readdirSync(folder)).toEqual(['config.json']);
+  });
+
+  test('is refused while this process works with it', async () => {
+    await withLock(folder, async () => {
+      await expect(withLock(folder, nothing)).rejects.toThrow(
+        `${folder} is in use: process ${process.pid} on`,
+      );
+      expect(existsSync(lock())).toBe(true);
+    });
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test('is refused while another process does, and taken when that is gone', async () => {
+    const other = await someone();
+    ownedBy(other.pid);
+    await expect(withLock(folder, nothing)).rejects.toMatchObject({
+      message: `${folder} is in use: process ${other.pid} on ${hostname()} trains in it`,
+      hint: expect.stringContaining(`delete ${lock()}`),
+    });
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    expect(await withLock(folder, nothing)).toBe('done');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('of another computer is refused', async () => {
+    ownedBy(process.pid, 'elsewhere');
+    await expect(withLock(folder, nothing)).rejects.toThrow('on elsewhere');
+  });
+
+  test.each([
+    '',
+    '{"proc',
+    '{"process":-1,"computer":"x"}',
+    '[]',
+  ])('whose lock says %j is taken: who wrote it was killed', async (content) => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(lock(), content);
+    expect(await withLock(folder, nothing)).toBe('done');
+  });
+
+  test('whose lock has the number of this process, which an earlier one had, is taken', async () => {
+    ownedBy(process.pid);
+    expect(await withLock(folder, nothing)).toBe('done');
+  });
+});
