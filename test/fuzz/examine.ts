@@ -134,7 +134,7 @@ class Examination {
         if (changers.has(verdict.ran.type)) this.#model = undefined;
       }
       if (!verdict.answer) continue;
-      const frame = this.#check(answers[frames.length], verdict.answer, ran, kind);
+      const frame = this.#check(answers[frames.length], verdict.answer, verdict.ran !== undefined, kind);
       frames.push(frame);
       if (verdict.ran && frame.type === Signal.error) refused.push(errorLayout.decode(frame.payload).request);
     }
@@ -156,12 +156,7 @@ class Examination {
     if (piece.includes(0)) yield* this.#link.rest();
   }
 
-  #check(
-    answer: Uint8Array | undefined,
-    expected: ExpectedAnswer,
-    ran: readonly number[],
-    kind: ChunkKind,
-  ): Frame {
+  #check(answer: Uint8Array | undefined, expected: ExpectedAnswer, hasRun: boolean, kind: ChunkKind): Frame {
     if (!answer) throw new Error(`no answer, ${JSON.stringify(expected)} was expected`);
     if (answer.indexOf(0) !== answer.length - 1) throw new Error('a zero within an answer');
     const frame = decodeFrame(answer.subarray(0, -1));
@@ -181,7 +176,7 @@ class Examination {
     if (expected.held !== undefined) compareHeld(frame, expected);
     if (type === (statistics.code | REPLY) && !expected.payload) compareCounters(payload, expected);
     // What a damaged frame is answered with teaches nothing.
-    if (ran.length > 0 || kind === 'greeting' || kind === 'hello') this.#corpus.learn(frame, isNew);
+    if (hasRun || kind === 'greeting' || kind === 'hello') this.#corpus.learn(frame, isNew);
     return frame;
   }
 
