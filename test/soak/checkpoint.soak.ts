@@ -41,6 +41,10 @@ function bytesIn(folder: string): ReadonlyMap<string, number> {
   return new Map(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).size]));
 }
 
+function bytesOf({ states }: PersistentStates): Uint8Array {
+  return new Uint8Array(states.buffer, states.byteOffset, states.byteLength);
+}
+
 async function timed(what: string, folder: string, work: () => unknown): Promise<void> {
   const before = bytesIn(folder);
   const began = performance.now();
@@ -104,5 +108,6 @@ test('a checkpoint of 784-500-500-500-10 with 60,000 examples', async () => {
     const { state } = loadRun(after);
     if (state.states) readStates(after, state.states, read);
   });
-  expect(read.states).toEqual(states.states);
+  // Ninety million of them are too many for toEqual().
+  expect(Buffer.compare(bytesOf(read), bytesOf(states))).toBe(0);
 });
