@@ -1,7 +1,7 @@
 /** One process at a time trains in a folder: a file in it names which. */
-import { readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
 import { makeFolder, writing } from './write-whole.js';
@@ -39,12 +39,10 @@ export async function withLock<T>(folder: string, work: () => Promise<T>): Promi
 
 function lock(path: string): void {
   if (!create(path)) {
-    requireGone(path);
-    // Of two processes that find it so, one moves it away.
-    const old = `${path}.${process.pid}`;
-    writing(path, () => renameSync(path, old));
-    rmSync(old, { force: true });
-    if (!create(path)) requireGone(path);
+    const owner = ownerIn(path);
+    if (owner && isRunning(path, owner)) throw inUse(path, `process ${owner.process} on ${owner.computer}`);
+    writing(path, () => rmSync(path, { force: true }));
+    if (!create(path)) throw inUse(path, 'another process');
   }
   held.add(path);
 }
@@ -68,11 +66,9 @@ function create(path: string): boolean {
   });
 }
 
-function requireGone(path: string): void {
-  const owner = ownerIn(path);
-  if (!owner || !isRunning(path, owner)) return;
-  throw new UserError(
-    `${join(path, '..')} is in use: process ${owner.process} on ${owner.computer} trains in it`,
+function inUse(path: string, owner: string): UserError {
+  return new UserError(
+    `${dirname(path)} is in use: ${owner} trains in it`,
     `wait until it ends, or name another folder; if there is no such process, delete ${path}`,
   );
 }

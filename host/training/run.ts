@@ -109,6 +109,7 @@ export async function resumeRun(
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
+  // Before there is a folder for its lock.
   requireCheckpoint(folder);
   return withLock(folder, async () => {
     const saved = loadRun(folder);

@@ -43,6 +43,6 @@ export function decodeBody(body: Uint8Array<ArrayBuffer>, rows: number, width: n
   return { indices: new Uint32Array(body.buffer, 0, rows), states: new States(body.buffer, 4 * rows) };
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array | StateArray): Uint8Array {
+export function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array | StateArray): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
