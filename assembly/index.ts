@@ -71,7 +71,10 @@ export function feed(from: i32, length: i32, more: bool): i32 {
 
 /** Whether what waits is put off: there is more than the bytes `from` … `length` − 1, or one of them ends a frame. */
 function isPutOff(more: bool, from: i32, length: i32): bool {
-  if (more || !link.canWait()) return link.canWait();
+  return link.canWait() && (more || endsFrame(from, length));
+}
+
+function endsFrame(from: i32, length: i32): bool {
   while (from < length) if (load<u8>(input + from++) == 0) return true;
   return false;
 }

@@ -28,7 +28,7 @@ export function isHeld(sequence: u32): bool {
   return shelf.has(sequence);
 }
 
-/** Which of the 64 requests from `expected` on are held: bit 0 is its own. */
+/** Which of TOLD_REQUESTS from `expected` on are held: bit 0 is its own. */
 export function heldFrom(expected: u32): u64 {
   return shelf.from(expected);
 }

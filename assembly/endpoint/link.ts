@@ -40,6 +40,7 @@ import {
   SCHEMA_HASH,
   Signal,
   StatisticsReply,
+  TOLD_REQUESTS,
   TRAILER,
 } from './wire';
 
@@ -121,7 +122,7 @@ export function receive(byte: i32): bool {
     damaged++;
     if (session != 0 && !isDamageTold) {
       isDamageTold = true;
-      report();
+      report(heldFrom(expected));
     }
   } else {
     frames++;
@@ -281,15 +282,15 @@ function acknowledge(): void {
 
 /** Tells of a gap before the request that is so far ahead, unless that is farther than can be told. */
 function reportGap(ahead: u32): void {
-  const missing = ~heldFrom(expected);
-  if (ahead >= 64 || missing << (64 - ahead) == 0) return;
+  const held = heldFrom(expected);
+  if (ahead >= TOLD_REQUESTS || ~held << (TOLD_REQUESTS - ahead) == 0) return;
   early++;
-  report();
+  report(held);
 }
 
 /** Tells what is here, since something is not. */
-function report(): void {
-  MissingPayload.setHeld(reply, heldFrom(expected));
+function report(held: u64): void {
+  MissingPayload.setHeld(reply, held);
   MissingPayload.setLatest(reply, u16(latest));
   transmit(Signal.missing, expected, MissingPayload.SIZE);
 }

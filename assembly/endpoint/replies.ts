@@ -1,8 +1,9 @@
 // The last replies, to send again, as many as there is room for.
 import { reply } from './buffers';
 import { Shelf } from './shelf';
-import { REPLY_ROOM } from './wire';
+import { HEADER, MAX_REPLY, REPLY_SLOTS } from './wire';
 
+const REPLY_ROOM: i32 = REPLY_SLOTS * (HEADER + MAX_REPLY);
 const room: usize = memory.data(REPLY_ROOM, 8);
 const shelf = changetype<Shelf>(memory.data(offsetof<Shelf>(), 8));
 

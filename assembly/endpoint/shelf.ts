@@ -1,10 +1,7 @@
 // Frames kept one behind the other, oldest first: length u16, sequence u16, type u8, then the payload. At any address: byte
 // by byte.
 import { copyBytes } from './buffers';
-import { HEADER } from './wire';
-
-/** Frames of which a Shelf tells whether it has them. */
-const TOLD: u32 = 64;
+import { HEADER, TOLD_REQUESTS } from './wire';
 
 @unmanaged
 export class Shelf {
@@ -40,12 +37,12 @@ export class Shelf {
     return this.find(sequence) < this.filled;
   }
 
-  /** Which of the 64 sequences from `first` on there are: bit 0 is its own. */
+  /** Which of TOLD_REQUESTS sequences from `first` on there are: bit 0 is its own. */
   from(first: u32): u64 {
     let bits: u64 = 0;
     for (let offset: u32 = 0; offset < this.filled; offset += this.sizeAt(offset)) {
       const ahead = (this.sequenceAt(offset) - first) & 0xffff;
-      if (ahead < TOLD) bits |= u64(1) << ahead;
+      if (ahead < TOLD_REQUESTS) bits |= u64(1) << ahead;
     }
     return bits;
   }
@@ -64,13 +61,14 @@ export class Shelf {
   /** The same for a frame that there is, and removes it. */
   take(payload: usize, sequence: u32): i32 {
     const length = this.copyTo(payload, sequence);
-    this.remove(this.find(sequence));
+    this.drop(sequence);
     return length;
   }
 
   /** Removes the frame, if it is there. */
   drop(sequence: u32): void {
-    if (this.has(sequence)) this.remove(this.find(sequence));
+    const offset = this.find(sequence);
+    if (offset < this.filled) this.remove(offset);
   }
 
   dropOldest(): void {

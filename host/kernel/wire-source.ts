@@ -25,6 +25,7 @@ import {
   Stream,
   schemaHash,
   Tensor,
+  TOLD_REQUESTS,
   TRAILER,
 } from '../link/schema.js';
 
@@ -64,7 +65,7 @@ export function wireSource(kernelHash: bigint): string {
     `export const MAX_PAYLOAD: i32 = ${MAX_PAYLOAD};`,
     `export const MAX_REPLY: i32 = ${MAX_REPLY};`,
     `export const REPLY_SLOTS: i32 = ${REPLY_SLOTS};`,
-    `export const REPLY_ROOM: i32 = ${REPLY_SLOTS * (HEADER + MAX_REPLY)};`,
+    `export const TOLD_REQUESTS: u32 = ${TOLD_REQUESTS};`,
     `export const MAX_LAYERS: i32 = ${MAX_LAYERS};`,
     `export const MAX_OUTPUTS: i32 = ${MAX_OUTPUTS};`,
     `export const MAX_BATCH: i32 = ${MAX_BATCH};`,

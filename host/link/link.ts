@@ -133,8 +133,11 @@ export class Link implements Endpoint {
         `${name}: a payload of ${payload.length} bytes, the device takes ${this.device.maxPayload}`,
         'send less at once: smaller images, fewer elements',
       );
-    const bytes = HEADER + mostReplied(name, values);
-    const reply = expectation && { type: code | REPLY, bytes, expectation };
+    const reply = expectation && {
+      type: code | REPLY,
+      bytes: HEADER + mostReplied(name, values),
+      expectation,
+    };
     const encode = (sequence: number) => this.#frame(code, sequence, payload);
     this.#outbox.add(name, encode, reply, performance.now());
     this.#pump();
@@ -159,7 +162,7 @@ export class Link implements Endpoint {
     if (this.#outbox.isStuck && room > 0) this.#supervision.doubt();
     if (!this.#outbox.isFull) for (const resolve of this.#roomWanted.splice(0)) resolve();
     // Where it was the window that was full, an answer goes on; where the stream is, its drain.
-    if (this.#outbox.hasMore && taken >= room && !this.#writer.isBlocked) this.#writer.askForRoom();
+    if (taken >= room && !this.#writer.isBlocked && this.#outbox.hasMore) this.#writer.askForRoom();
   };
 
   /** Returns how many bytes. */

@@ -4,6 +4,8 @@
  * whose reply should have come before what came. No clock and no line: those are the link's.
  */
 
+import { TOLD_REQUESTS } from './schema.js';
+
 export interface OutboxLimits {
   /** Sequence of the first request. */
   readonly first: number;
@@ -50,8 +52,6 @@ export interface Numbered {
   since: number;
 }
 
-/** Requests from the expected one on of which the device tells whether it holds them. */
-const TOLD = 64;
 const SEQUENCES = 0x10000;
 
 /** How far a sequence lies behind `reference`, negative if before it. */
@@ -265,7 +265,7 @@ export class Outbox {
       if (ahead < 0 || !isFrom(request.sequence, this.#acknowledged)) continue;
       // What lies too far ahead to be told counts as held, until it is told.
       request.isHeld =
-        ahead < TOLD ? ((held >> BigInt(ahead)) & 1n) === 1n : request.transmission <= this.#passed;
+        ahead < TOLD_REQUESTS ? ((held >> BigInt(ahead)) & 1n) === 1n : request.transmission <= this.#passed;
     }
   }
 

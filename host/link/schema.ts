@@ -251,9 +251,12 @@ export function mostReplied<N extends MessageName>(name: N, values: RequestOf<N>
 /** Frames that only the device sends; their sequence is the next one it expects. */
 export const Signal = { acknowledge: 0x40, missing: 0x41, error: 0x42 } as const;
 
+/** Requests from the expected one on of which a device tells whether it holds them: the bits of `held`. */
+export const TOLD_REQUESTS = 64;
+
 /**
- * What came last, and which of the 64 requests from the expected one on the device holds: bit 0 is that one's. Told with
- * each of those 64 that comes while one before it is missing, and of the first damage after a whole frame.
+ * What came last, and which of the next requests from the expected one on the device holds: bit 0 is that one's. Told with
+ * each of those that comes while one before it is missing, and of the first damage after a whole frame.
  */
 export const missingLayout = codec({ held: 'u64', latest: 'u16' });
 
