@@ -10,7 +10,6 @@ import { type PreparedComparison, prepareComparison } from '../comparison/prepar
 import { type Endings, runComparison } from '../comparison/run-comparison.js';
 import { summarise } from '../comparison/summary.js';
 import { writeResults } from '../comparison/write-results.js';
-import { DEFAULT_BAUD_RATE, type DeviceOptions } from '../devices/open.js';
 import { UserError } from '../errors.js';
 import { requireDevice } from '../firmware/open-device.js';
 import type { ComparisonData } from '../report/comparison/data.js';
@@ -19,12 +18,13 @@ import { DEFAULT_LEVEL, parseLevel } from '../verification/level.js';
 import { hostVersion } from '../version.js';
 import { CompareDisplay } from './compare-display.js';
 import { consent } from './consent.js';
-import { addDeviceFlags, type DeviceFlags, wholeNumber } from './device-flags.js';
+import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
+import { INTERRUPTED, interruptible } from './interruption.js';
 import { duration, grouped, type Mode, modeOf, type OutputFlags, say, styled } from './output.js';
 import { addGridFlags, alternativesOf, refuseDecidedFlags } from './recipe-flags.js';
 import { timestamp } from './timestamp.js';
 
-const Exit = { failure: 1, verification: 3, interrupted: 130 } as const;
+const Exit = { failure: 1, verification: 3 } as const;
 
 /** More than these are begun only when asked for twice. */
 const MANY_CELLS = 200;
@@ -87,32 +87,22 @@ async function compare(file: string | undefined, flags: CompareFlags, command: C
   const folder = flags.resume === undefined ? begin(file, flags, command) : goOn(file, flags.resume, command);
   const { plan } = folder;
   const isNew = flags.resume === undefined;
-  if (isNew) await requireDevice(plan.device, lineOptions(plan));
+  if (isNew) await requireDevice(plan.device, plan.deviceOptions);
   const prepared = await prepareComparison(folder, flags.processes);
   // What has finished is told without its device.
-  if (!isNew && prepared.cellsToRun.length > 0) await requireDevice(plan.device, lineOptions(plan));
+  if (!isNew && prepared.cellsToRun.length > 0) await requireDevice(plan.device, plan.deviceOptions);
   await introduce(prepared, mode, flags.yes ?? false);
   const display = new CompareDisplay(mode, prepared);
-  const interruption = new AbortController();
-  const interrupt = () => {
-    if (interruption.signal.aborted) process.exit(Exit.interrupted);
-    interruption.abort();
-    display.interrupted();
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
-  try {
+  const work = async (signal: AbortSignal, started: () => void) => {
+    started();
     const program = [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))];
-    const endings = await runComparison(prepared, program, display, interruption.signal);
-    const sources = await sourcesOfGroups(prepared, interruption.signal);
+    const endings = await runComparison(prepared, program, display, signal);
+    const sources = await sourcesOfGroups(prepared, signal);
     const data = summarise(prepared, endings, sources);
     display.conclude(data, writeResults(folder, data));
-    process.exitCode = statusOf(endings, data, interruption.signal.aborted);
-  } finally {
-    display.stop();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
-  }
+    process.exitCode = statusOf(endings, data, signal.aborted);
+  };
+  await interruptible(() => display.interrupted(), work).finally(() => display.stop());
 }
 
 /** What a command line decides that --resume cannot change; a recipe's keys aside. */
@@ -149,7 +139,8 @@ function begin(file: string | undefined, flags: CompareFlags, command: Command):
     grid: { ...grid, alternatives: grid.alternatives as Record<string, unknown[]> },
     ...(data !== undefined && { data: resolve(data) }),
     device: isNamed ? flags.device : (given?.device ?? flags.device),
-    deviceArguments: deviceArguments(flags),
+    deviceOptions: deviceOf(flags).options,
+    patience: flags.patience,
     verification: flags.verify,
     reference: flags.reference,
     tolerance: flags.tolerance,
@@ -161,32 +152,6 @@ function seedsOf({ seeds, seed }: CompareFlags): Readonly<Record<string, readonl
   if (seeds === undefined) return {};
   if (seed !== undefined) throw new UserError('--seeds and --seed name the same', 'leave one of them out');
   return { seed: Array.from({ length: seeds }, (_, n) => n + 1) };
-}
-
-/** The options of `train` that reach the same device. */
-function deviceArguments({ baud, paced, arena, window, threads, patience }: DeviceFlags): string[] {
-  const numbers = { baud, arena, window, threads, patience };
-  return [
-    ...Object.entries(numbers).flatMap(([name, value]) =>
-      value === undefined ? [] : [`--${name}`, String(value)],
-    ),
-    ...(paced ? ['--paced'] : []),
-  ];
-}
-
-/** Of the device's options those that a simulated one may refuse, and the line's speed. */
-function lineOptions({ deviceArguments }: ComparisonPlan): DeviceOptions {
-  const number = (name: string) => {
-    const at = deviceArguments.indexOf(`--${name}`);
-    return at < 0 ? undefined : Number(deviceArguments[at + 1]);
-  };
-  const [arena, window, threads] = ['arena', 'window', 'threads'].map(number);
-  return {
-    baudRate: number('baud') ?? DEFAULT_BAUD_RATE,
-    ...(arena !== undefined && { arena }),
-    ...(window !== undefined && { window }),
-    ...(threads !== undefined && { threads }),
-  };
 }
 
 async function introduce(prepared: PreparedComparison, mode: Mode, yes: boolean): Promise<void> {
@@ -216,6 +181,6 @@ async function introduce(prepared: PreparedComparison, mode: Mode, yes: boolean)
 function statusOf({ cells, references }: Endings, data: ComparisonData, aborted: boolean): number {
   const ended = [...cells.values(), ...references.values()];
   if (ended.some((ending) => ending.kind === 'failed' && ending.differs)) return Exit.verification;
-  if (aborted) return Exit.interrupted;
+  if (aborted) return INTERRUPTED;
   return ended.some(({ kind }) => kind === 'failed') || !data.advice ? Exit.failure : 0;
 }

@@ -50,7 +50,7 @@ export function addDeviceFlags(command: Command): Command {
 export interface DeviceFlags {
   readonly device: string;
   readonly baud: number;
-  readonly paced?: true;
+  readonly paced?: boolean;
   readonly arena?: number;
   readonly window?: number;
   readonly threads?: number;

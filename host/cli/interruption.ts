@@ -1,14 +1,15 @@
 /** Ctrl-C, or the terminal's end: the first one lets the work save what it has, the second ends it at once. */
-import { type Mode, say } from './output.js';
-
 /** Scripts can tell an interrupted run by it, as shells do. */
 export const INTERRUPTED = 130;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** @param work is told to end by `signal`; before it calls `started` there is nothing to save */
+/**
+ * @param interrupted tells that the work ends
+ * @param work is told to end by `signal`; before it calls `started` there is nothing to save
+ */
 export async function interruptible<T>(
-  mode: Mode,
+  interrupted: () => void,
   work: (signal: AbortSignal, started: () => void) => Promise<T>,
 ): Promise<T> {
   const interruption = new AbortController();
@@ -16,7 +17,7 @@ export async function interruptible<T>(
   const interrupt = () => {
     if (!isStarted || interruption.signal.aborted) process.exit(INTERRUPTED);
     interruption.abort();
-    if (mode !== 'json') say('\nfinishing the minibatch and saving (once more to stop at once)');
+    interrupted();
   };
   for (const signal of SIGNALS) process.on(signal, interrupt);
   // Whoever started this program as its own is gone.

@@ -25,7 +25,7 @@ export function addPlan(program: Command): void {
 
 function plan(name: string, flags: PlanFlags): void {
   const board = readBoard(name);
-  const { recipe } = recipeOf(withRates(flags));
+  const { recipe, preset } = recipeOf(withRates(flags));
   const memory = planMemory(board, recipe);
   const firmware = findFirmware(board, { storage: memory.storage });
   const size = firmware && measureFirmware(firmware, board);
@@ -36,7 +36,7 @@ function plan(name: string, flags: PlanFlags): void {
     return;
   }
   print(
-    `${styled('bold', `${recipe.network} on ${board.name}`, process.stdout)}, minibatch ${recipe.minibatch}\n`,
+    `${styled('bold', `${recipe.network} on ${board.name}`, process.stdout)}, minibatch ${recipe.minibatch} (preset ${preset})\n`,
   );
   print(memoryTable(memory));
   print('');
@@ -65,7 +65,7 @@ function memoryTable({ ram, stack, static: reserved, module, parts, spare }: Mem
     ['drives', parts.drives],
     ['images', parts.images],
     ['contrasts', parts.contrasts],
-    ['spare', spare],
+    [spare < 0 ? 'missing' : 'spare', spare],
     ['RAM', ram],
   ];
   return table(

@@ -50,6 +50,10 @@ export class ProgressDisplay {
     }
   }
 
+  interrupted(): void {
+    if (this.mode !== 'json') say('\nfinishing the minibatch and saving (once more to stop at once)');
+  }
+
   lost({ message }: ConnectionLost): void {
     if (this.mode !== 'normal') return;
     this.stop();

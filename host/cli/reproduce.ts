@@ -111,7 +111,7 @@ async function reproduce(
       ? measureClaims(folder, numbers, conditions, events, signal)
       : runNetworks(folder, numbers, flags.shadow ?? [1], conditions, events, signal);
   };
-  const finished = await interruptible(mode, work).finally(() => display.stop());
+  const finished = await interruptible(() => display.interrupted(), work).finally(() => display.stop());
   const reproduction = readOutcome(folder);
   const { report, figure } = writeResults(folder, reproduction);
   if (!finished) {

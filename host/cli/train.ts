@@ -91,7 +91,7 @@ async function train(flags: TrainFlags, command: Command): Promise<void> {
     };
     return run(flags, events, signal);
   };
-  const result = await interruptible(mode, work).finally(() => display.stop());
+  const result = await interruptible(() => display.interrupted(), work).finally(() => display.stop());
   // A run keeps where its data is; where that was moved, only the command line says so.
   const moved = flags.resume === undefined ? [] : ['data'];
   conclude(result, mode, resumeCommand(command, 'train', result.folder.path, moved));

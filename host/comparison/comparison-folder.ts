@@ -16,8 +16,15 @@ const planSchema = v.object({
   }),
   data: v.optional(v.string()),
   device: v.string(),
-  /** Options of `train` that say how the device is reached. */
-  deviceArguments: v.array(v.string()),
+  deviceOptions: v.object({
+    baudRate: v.number(),
+    paced: v.exactOptional(v.boolean()),
+    arena: v.exactOptional(v.number()),
+    window: v.exactOptional(v.number()),
+    threads: v.exactOptional(v.number()),
+  }),
+  /** Seconds of silence after which the device is given up. */
+  patience: v.number(),
   verification: v.string(),
   reference: v.boolean(),
   /** Points of test error above the best that the advice puts up with. */

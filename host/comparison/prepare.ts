@@ -1,7 +1,6 @@
 /** Looks at a comparison before anything is run: which cells there are, which cannot work, how long the rest will take. */
 import { cpus } from 'node:os';
 import { type Dataset, loadDataset } from '../data/dataset.js';
-import { DEFAULT_BAUD_RATE } from '../devices/open.js';
 import { UserError } from '../errors.js';
 import type { Board } from '../firmware/board.js';
 import { hasCheckpoint } from '../training/checkpoint.js';
@@ -109,10 +108,9 @@ function recipesOf(jobs: readonly (RunnableCell | ReferenceJob)[]) {
 }
 
 /** Of an emulated board what the real one's would be; an address or an unpaced simulated device has none. */
-function baudOf({ device, deviceArguments }: ComparisonPlan, board: Board | undefined): number | undefined {
+function baudOf({ device, deviceOptions }: ComparisonPlan, board: Board | undefined): number | undefined {
   if (board) return board.uart.baud;
   if (device.startsWith('tcp:')) return undefined;
-  if (device === 'simulated' && !deviceArguments.includes('--paced')) return undefined;
-  const at = deviceArguments.indexOf('--baud');
-  return at < 0 ? DEFAULT_BAUD_RATE : Number(deviceArguments[at + 1]);
+  if (device === 'simulated' && !deviceOptions.paced) return undefined;
+  return deviceOptions.baudRate;
 }

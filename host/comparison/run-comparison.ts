@@ -6,6 +6,7 @@ import type { Recipe } from '../model/recipe.js';
 import { hasCheckpoint } from '../training/checkpoint.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
 import type { ReferenceJob } from './cells.js';
+import type { ComparisonPlan } from './comparison-folder.js';
 import type { PreparedComparison, RunnableCell } from './prepare.js';
 import { trainReference } from './reference-run.js';
 import { runConcurrently } from './schedule.js';
@@ -81,9 +82,9 @@ function runCell(
   tell: (epoch: number) => void,
   signal: AbortSignal,
 ): Promise<Ending> {
-  const { device, deviceArguments, data, verification } = folder.plan;
+  const { data, verification } = folder.plan;
   const path = folder.cell(id);
-  const common = ['--device', device, ...deviceArguments, '--verify', verification];
+  const common = [...deviceArguments(folder.plan), '--verify', verification];
   const where = data === undefined ? [] : ['--data', data];
   const fresh = () => {
     const preset = folder.write(join('cells', id, 'recipe.toml'), stringify(recipe));
@@ -98,6 +99,13 @@ function runCell(
     },
     signal,
   );
+}
+
+/** The options of `train` that reach the plan's device. */
+function deviceArguments({ device, deviceOptions, patience }: ComparisonPlan): readonly string[] {
+  const { baudRate: baud, paced, ...numbers } = deviceOptions;
+  const valued = Object.entries({ device, baud, ...numbers, patience });
+  return [...valued.flatMap(([name, value]) => [`--${name}`, String(value)]), ...(paced ? ['--paced'] : [])];
 }
 
 /** Minibatches compared with the reference in a run, at least; and between them, at most. */

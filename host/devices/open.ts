@@ -23,8 +23,10 @@ export async function openDevice(spec: string, options: DeviceOptions): Promise<
   const bytesPerSecond = baudRate / BITS_PER_BYTE;
   const timed = (line: DeviceLine, isTimed: boolean) => (isTimed ? { ...line, bytesPerSecond } : line);
   if (spec === SIMULATED) return timed(await openSimulated(options), paced);
-  if (spec.startsWith('tcp:')) return timed(await openTcp(spec), paced);
-  checkPath(spec);
+  const isAddress = spec.startsWith('tcp:');
+  if (!isAddress) checkPath(spec);
+  refuseSimulatedOptions(spec, options);
+  if (isAddress) return timed(await openTcp(spec), paced);
   return timed(await openSerial(spec, baudRate), true);
 }
 
@@ -39,6 +41,19 @@ function checkOptions({ baudRate, arena, window, threads, chunkSeed }: DeviceOpt
 function checkInteger(what: string, value: number | undefined, least: number, most = 0xffff_ffff): void {
   if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
   throw new UserError(`${what} is ${value}`, `choose a whole number between ${least} and ${most}`);
+}
+
+/**
+ * Any other device has its own memory.
+ * @throws `UserError` where `options` choose what a simulated device alone lets be chosen
+ */
+export function refuseSimulatedOptions(spec: string, options: DeviceOptions): void {
+  const given = (['arena', 'window', 'threads'] as const).filter((name) => options[name] !== undefined);
+  if (given.length > 0)
+    throw new UserError(
+      `${given.join(' and ')} cannot be chosen for ${spec}`,
+      `leave ${given.map((name) => `--${name}`).join(' and ')} out, or use --device ${SIMULATED}`,
+    );
 }
 
 /** Refuses what is meant to be something else than a port's path. */

@@ -1,7 +1,12 @@
 /** Opens whatever answers the link: what `host/devices` opens, or a board's firmware in its emulator. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DeviceLine, type DeviceOptions, openDevice as openLine } from '../devices/open.js';
+import {
+  type DeviceLine,
+  type DeviceOptions,
+  openDevice as openLine,
+  refuseSimulatedOptions,
+} from '../devices/open.js';
 import { openQemu } from '../devices/qemu.js';
 import { openRp2040 } from '../devices/rp2040.js';
 import { UserError } from '../errors.js';
@@ -19,7 +24,10 @@ export async function openDevice(
   options: DeviceOptions,
   events: BuildEvents = {},
 ): Promise<DeviceLine> {
-  if (isBoard(spec)) return openEmulated(readBoard(spec), { storage: options.storage }, events);
+  if (isBoard(spec)) {
+    refuseSimulatedOptions(spec, options);
+    return openEmulated(readBoard(spec), { storage: options.storage }, events);
+  }
   refuseMisspelt(spec);
   return openLine(spec, options);
 }
@@ -30,8 +38,10 @@ export async function openDevice(
  */
 export async function requireDevice(spec: string, options: DeviceOptions): Promise<void> {
   try {
-    if (isBoard(spec)) requireEmulator(readBoard(spec));
-    else await (await openDevice(spec, options)).close();
+    if (isBoard(spec)) {
+      requireEmulator(readBoard(spec));
+      refuseSimulatedOptions(spec, options);
+    } else await (await openDevice(spec, options)).close();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const choices = 'eqprop ports lists the serial ports, eqprop boards the boards';

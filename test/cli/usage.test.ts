@@ -75,6 +75,11 @@ describe('errors end with 1: what, where, and what to do', () => {
     ['a state format', ['--states', 'Q0.15'], /Q1\.14 is the finest, Q7\.8 the coarsest/],
     ['a network', ['--network', '36'], /network: write the sizes of the layers/],
     ['another network', ['--network', '36-24-24-4'], /2 rates for the 3 connections of 36-24-24-4/],
+    [
+      'memory of a board',
+      ['--device', 'pico', '--arena', '9000'],
+      /arena cannot be chosen for pico\n +leave --arena out/,
+    ],
     ['a choice', ['--nudging', 'centred'], /nudging: .*"centered"/],
     ['a number', ['--beta', 'big'], /beta: /],
     ['a list', ['--rates', '0.1,much'], /rates: /],

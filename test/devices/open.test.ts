@@ -36,6 +36,14 @@ test.each<[Partial<DeviceOptions>, string]>([
   });
 });
 
+test.each(['/dev/ttyACM0', 'tcp://localhost:5000'])('%s has a memory of its own', async (spec) => {
+  await expect(openDevice(spec, { baudRate, arena: 65_536, window: 4096 })).rejects.toMatchObject({
+    name: 'UserError',
+    message: `arena and window cannot be chosen for ${spec}`,
+    hint: expect.stringContaining('--arena and --window'),
+  });
+});
+
 describe('nothing is left behind', () => {
   /** Opens, talks and closes in a process of its own, which ends by itself only when nothing keeps it. */
   async function closesIn(spec: string, options: object = {}): Promise<string> {
