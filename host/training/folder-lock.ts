@@ -2,11 +2,14 @@
 import { readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
 import { makeFolder, writing } from './write-whole.js';
 
 const LOCK = 'lock';
+/** Milliseconds after which a lock that is still written in part is taken for a killed process's. */
+const WRITTEN_WITHIN = 100;
 
 const ownerSchema = v.object({
   process: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -26,7 +29,7 @@ export async function withLock<T>(folder: string, work: () => Promise<T>): Promi
   const path = resolve(folder, LOCK);
   const made = writing(path, () => makeFolder(folder));
   try {
-    lock(path);
+    await lock(path);
     try {
       return await work();
     } finally {
@@ -37,9 +40,9 @@ export async function withLock<T>(folder: string, work: () => Promise<T>): Promi
   }
 }
 
-function lock(path: string): void {
+async function lock(path: string): Promise<void> {
   if (!create(path)) {
-    const owner = ownerIn(path);
+    const owner = ownerIn(path) ?? (await pause(WRITTEN_WITHIN).then(() => ownerIn(path)));
     if (owner && isRunning(path, owner)) throw inUse(path, `process ${owner.process} on ${owner.computer}`);
     writing(path, () => rmSync(path, { force: true }));
     if (!create(path)) throw inUse(path, 'another process');
@@ -73,7 +76,7 @@ function inUse(path: string, owner: string): UserError {
   );
 }
 
-/** Nothing where it was written in part, by a process that was killed. */
+/** Nothing where it is written in part. */
 function ownerIn(path: string): Owner | undefined {
   try {
     return v.parse(ownerSchema, JSON.parse(readFileSync(path, 'utf8')));

@@ -84,6 +84,16 @@ describe('a folder', () => {
     expect(await withLock(folder, nothing)).toBe('done');
   });
 
+  test('whose lock is just being written is refused', async () => {
+    const other = await someone();
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(lock(), '');
+    const second = withLock(folder, nothing);
+    ownedBy(other.pid);
+    await expect(second).rejects.toThrow(`process ${other.pid}`);
+    other.kill();
+  });
+
   test('whose lock has the number of this process, which an earlier one had, is taken', async () => {
     ownedBy(process.pid);
     expect(await withLock(folder, nothing)).toBe('done');
