@@ -24,9 +24,9 @@ export function readJsonLines<T>(path: string, schema: v.GenericSchema<unknown, 
   });
 }
 
-/** Throws `UserError` where the file cannot be written. */
+/** What returned from here survives the power going off. Throws `UserError` where the file cannot be written. */
 export function appendJsonLine(path: string, value: unknown): void {
-  writing(path, () => appendFileSync(path, line(value)));
+  writing(path, () => appendFileSync(path, line(value), { flush: true }));
 }
 
 /** Whole or not at all. Throws `UserError` where the file cannot be written; it is then as it was. */

@@ -61,7 +61,7 @@ export function requireFolder(path: string): void {
 }
 
 /**
- * Writes a file whole or not at all, its folder too where that is missing. Returns its path.
+ * Writes a file whole or not at all, also where the power goes off, its folder too where that is missing. Returns its path.
  * @throws `UserError` where it cannot be written
  */
 export function writeWhole(folder: string, name: string, content: string): string {
@@ -70,7 +70,7 @@ export function writeWhole(folder: string, name: string, content: string): strin
   return writing(path, () => {
     makeFolder(dirname(path));
     try {
-      writeFileSync(fresh, content);
+      writeFileSync(fresh, content, { flush: true });
       renameSync(fresh, path);
     } catch (error) {
       // Gives the room back.
