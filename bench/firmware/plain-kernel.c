@@ -490,16 +490,18 @@ void plain_sample(const struct sample *request, int length) {
   slots[request->slot].label = request->label;
   while (from < stop) {
     int token = *from++;
-    int run = (token & (token & 0x80 ? 0x1f : 0x3f)) + 1;
-    if (run > end - to) return;
-    if (token >> 6 == 1) {
-      if (run > stop - from) return;
-      memcpy(to, from, (size_t)run);
-      from += run;
-    } else {
-      memset(to, token & 0x80 ? 252 + (token >> 5 & 3) : 0, (size_t)run);
+    bool ink = token & 0x80;
+    int run = ink ? (token >> 2 & 7) + 1 : token >> 2, copies = token & 3;
+    if (token == 0) {
+      if (from == stop) return;
+      copies = *from++ + 1;
     }
+    if (run + copies > end - to || copies > stop - from) return;
+    memset(to, ink ? 252 + (token >> 5 & 3) : 0, (size_t)run);
     to += run;
+    memcpy(to, from, (size_t)copies);
+    to += copies;
+    from += copies;
   }
   memset(to, 0, (size_t)(end - to));
 }
