@@ -29,6 +29,7 @@ import {
   HEADER,
   HelloReply,
   HelloRequest,
+  isQuiet,
   KERNEL_HASH,
   MAX_PAYLOAD,
   MissingPayload,
@@ -174,6 +175,8 @@ function dispatch(length: i32): void {
   const frameSession = u32(load<u8>(incomingFrame, 1)) | (u32(load<u8>(incomingFrame, 2)) << 8);
   const sequence = u32(load<u8>(incomingFrame, 3)) | (u32(load<u8>(incomingFrame, 4)) << 8);
   const payload = length - HEADER - TRAILER;
+  // A line may send back what the device said.
+  if (type >= Signal.acknowledge) return;
   if (type == Code.hello) return hello(payload, sequence);
   if (session == 0 || frameSession != session) {
     fail(ErrorCode.unknownSession, frameSession, session);
@@ -237,23 +240,28 @@ function hello(payload: i32, sequence: u32): void {
 }
 
 function run(type: i32, sequence: u32, payload: i32): void {
-  let result = type == Code.statistics ? statistics() : execute(type, payload);
-  if (result == FAILED) ErrorPayload.setRequest(reply, u16(type));
+  // What follows a refused request was meant for what that would have done.
+  const result = refused && !isQuiet(type) ? recallRefusal() : runNow(type, payload);
   // The network has changed, and with it what it leaves; the host sends again what was held.
   if (type == Code.configure || type == Code.reset) forgetHeld();
   expected = (expected + 1) & 0xffff;
   isNextHeld = isHeld(expected);
   unacknowledged += HEADER + payload + TRAILER;
-  if (type == Code.sample || type == Code.write) {
+  if (isQuiet(type)) {
     if (result == FAILED) rememberRefusal();
     if (unacknowledged << 3 >= window) acknowledge();
     return;
   }
-  if (refused) result = recallRefusal();
   const answer = result == FAILED ? Signal.error : type | REPLY;
   const bytes = result == FAILED ? ErrorPayload.SIZE : result;
   keepReply(answer, sequence, bytes);
   transmit(answer, sequence, bytes);
+}
+
+function runNow(type: i32, payload: i32): i32 {
+  const result = type == Code.statistics ? statistics() : execute(type, payload);
+  if (result == FAILED) ErrorPayload.setRequest(reply, u16(type));
+  return result;
 }
 
 function rememberRefusal(): void {

@@ -20,23 +20,22 @@ export interface Job {
   readonly payload: Uint8Array;
 }
 
-/** Jobs to run, or ranges to read. */
-export interface TwinTask {
-  readonly jobs?: readonly Job[];
-  readonly ranges?: readonly TensorRange[];
-}
+/** Quiet jobs, and the one whose reply is asked for; or ranges to read. */
+export type TwinTask =
+  | { readonly quiet: readonly Job[]; readonly loud: Job }
+  | { readonly ranges: readonly TensorRange[] };
 
-/** The first refused job's outcome or else the last one's; the bytes read, one range after the other. */
+/** The outcome of the first quiet job that was refused, or else the loud one's; the bytes read, one range after the other. */
 export type TwinAnswer = Outcome;
 
-function run(kernel: Kernel, jobs: readonly Job[]): TwinAnswer {
-  let outcome: TwinAnswer = { refused: false, payload: new Uint8Array(0) };
+/** As a device does: what follows a refused job, and would tell of itself, does not run. */
+function run(kernel: Kernel, quiet: readonly Job[], loud: Job): TwinAnswer {
   let refusal: TwinAnswer | undefined;
-  for (const { code, payload } of jobs) {
-    outcome = kernel.executeEncoded(code, payload);
+  for (const { code, payload } of quiet) {
+    const outcome = kernel.executeEncoded(code, payload);
     if (outcome.refused) refusal ??= outcome;
   }
-  return refusal ?? outcome;
+  return refusal ?? kernel.executeEncoded(loud.code, loud.payload);
 }
 
 function read(kernel: Kernel, ranges: readonly TensorRange[]): TwinAnswer {
@@ -56,8 +55,8 @@ const port = parentPort;
 if (port) {
   const { arena, portable, storage } = workerData as KernelChoice;
   const kernel = new Kernel(arena, undefined, portable ? portableModule(storage) : hostModule(storage));
-  port.on('message', ({ jobs, ranges }: TwinTask) => {
-    const answer = ranges ? read(kernel, ranges) : run(kernel, jobs ?? []);
+  port.on('message', (task: TwinTask) => {
+    const answer = 'ranges' in task ? read(kernel, task.ranges) : run(kernel, task.quiet, task.loud);
     port.postMessage(answer, [answer.payload.buffer]);
   });
 }

@@ -53,6 +53,11 @@ function accessors(namespace: string, layout: Layout, kind: 'get' | 'set'): stri
   return `export namespace ${namespace} {\n${lines.join('\n')}\n}`;
 }
 
+function isQuiet(): string {
+  const codes = Object.values(Messages).flatMap(({ code, quiet }) => (quiet ? [`code == ${code}`] : []));
+  return `export function isQuiet(code: i32): bool {\n  return ${codes.join(' || ')};\n}`;
+}
+
 /** @param kernelHash 64 bits that name the kernel's source */
 export function wireSource(kernelHash: bigint): string {
   const parts = [
@@ -81,6 +86,7 @@ export function wireSource(kernelHash: bigint): string {
     constants('Option', Option),
     constants('Signal', Signal),
     constants('Code', Object.fromEntries(Object.entries(Messages).map(([name, m]) => [name, m.code]))),
+    isQuiet(),
     constants('ErrorCode', Object.fromEntries(Object.entries(Errors).map(([name, [code]]) => [name, code]))),
     accessors('ErrorPayload', errorLayout.layout, 'set'),
     accessors('MissingPayload', missingLayout.layout, 'set'),

@@ -1,7 +1,9 @@
-import type { MessageName, ReplyOf, RequestOf } from './schema.js';
+import type { MessageName, Messages, ReplyOf, RequestOf } from './schema.js';
 
 /** Messages that are acknowledged but not replied to. */
-export type QuietName = 'write' | 'sample';
+export type QuietName = {
+  [Name in MessageName]: (typeof Messages)[Name]['quiet'] extends true ? Name : never;
+}[MessageName];
 export type LoudName = Exclude<MessageName, QuietName | 'hello' | 'poll'>;
 
 /**
@@ -11,6 +13,6 @@ export type LoudName = Exclude<MessageName, QuietName | 'hello' | 'poll'>;
 export interface Endpoint {
   /** Resolves with the reply; rejects with `DeviceError` when this or an earlier quiet request was refused. */
   request<N extends LoudName>(name: N, values: RequestOf<N>): Promise<ReplyOf<N>>;
-  /** Resolves when there is room for more. A refusal rejects the next `request`. */
+  /** Resolves when there is room for more. A refusal rejects the next `request`, which then does not run. */
   post<N extends QuietName>(name: N, values: RequestOf<N>): Promise<void>;
 }

@@ -205,8 +205,11 @@ export class Link implements Endpoint {
     // A device that was reset has no session of which it could speak.
     if (error?.error === 'unknownSession' && error.value === this.#session) throw lost(error);
     if (error?.error === 'fault') throw lost(error);
+    // Another host on the line may be told of its own mistakes.
+    const isForeign =
+      session !== this.#session || error?.error === 'unknownSession' || error?.request === 'hello';
     const isEcho = type < Signal.acknowledge;
-    if (session !== this.#session || isEcho || type === (Messages.hello.code | REPLY)) return false;
+    if (isForeign || isEcho || type === (Messages.hello.code | REPLY)) return false;
     let asked: boolean;
     if (error) {
       asked = this.#answer(sequence, undefined, ({ reject }) => reject(error));

@@ -86,10 +86,20 @@ export const Option = {
   persistent: 2,
 } as const;
 
-export interface Message<Q extends Layout = Layout, R extends Layout = Layout> {
+/** Of a reply that there is none of, or an empty one. */
+type NoFields = Readonly<Record<never, never>>;
+
+export interface Message<
+  Q extends Layout = Layout,
+  R extends Layout = Layout,
+  Quiet extends boolean = boolean,
+> {
   readonly code: number;
-  /** Quiet messages are acknowledged but not replied to: a refusal is told in the place of the next reply. */
-  readonly quiet: boolean;
+  /**
+   * Quiet messages are acknowledged but not replied to: a refusal is told in the place of the next reply, and what would
+   * have been replied to does not run.
+   */
+  readonly quiet: Quiet;
   readonly request: Codec<Q>;
   readonly reply: Codec<R>;
 }
@@ -98,9 +108,12 @@ function message<const Q extends Layout, const R extends Layout>(
   code: number,
   request: Q,
   reply: R,
-  options: { quiet?: boolean } = {},
-): Message<Q, R> {
-  return { code, quiet: options.quiet ?? false, request: codec(request), reply: codec(reply) };
+): Message<Q, R, false> {
+  return { code, quiet: false, request: codec(request), reply: codec(reply) };
+}
+
+function quietMessage<const Q extends Layout>(code: number, request: Q): Message<Q, NoFields, true> {
+  return { code, quiet: true, request: codec(request), reply: codec({}) };
 }
 
 export const Messages = {
@@ -161,12 +174,7 @@ export const Messages = {
   /** Draws the weights uniformly within ± limit (24 fractional bits, one a connection), zeroes the biases. */
   initialise: message(0x04, { limits: ['u32'] }, { digest: 'u64' }),
   /** Stores elements of a tensor, little-endian. Writing a parameter undefines the step until LOAD. */
-  write: message(
-    0x05,
-    { offset: 'u32', index: 'u16', tensor: 'u8', padding: 'u8', data: ['u8'] },
-    {},
-    { quiet: true },
-  ),
+  write: quietMessage(0x05, { offset: 'u32', index: 'u16', tensor: 'u8', padding: 'u8', data: ['u8'] }),
   read: message(
     0x06,
     { offset: 'u32', index: 'u16', count: 'u16', tensor: 'u8', padding: 'u8' },
@@ -175,7 +183,7 @@ export const Messages = {
   /** Declares the written parameters whole, if their digest is the one given, and sets the step. */
   load: message(0x07, { digest: 'u64', step: 'u32' }, { digest: 'u64' }),
   /** Puts an example into a slot of the minibatch, its image packed (`packImage`). */
-  sample: message(0x08, { slot: 'u16', label: 'u16', image: ['u8'] }, {}, { quiet: true }),
+  sample: quietMessage(0x08, { slot: 'u16', label: 'u16', image: ['u8'] }),
   /**
    * Trains on slots 0 … samples − 1, if the device stands at `step`. `rates` are a gain a connection, then a
    * decay a connection. A gain is mantissa · 2^−exponent, the mantissa in bits 0–15, the exponent (16 … 32) in
@@ -301,7 +309,8 @@ export const schemaHash: number = crc32(
   new TextEncoder().encode(
     JSON.stringify([
       PROTOCOL,
-      [HEADER, TRAILER, MAX_PAYLOAD, MAX_REPLY, REPLY_SLOTS, MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
+      [HEADER, TRAILER, MAX_PAYLOAD, MAX_REPLY, REPLY_SLOTS, TOLD_REQUESTS, REPLY, NO_STEP],
+      [MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
       [Tensor, ArenaPart, Relaxation, Rounding, Parameter, Fault, Stream, Nudging, Option, Signal],
       Object.entries(Messages).map(([name, m]) => [name, m.code, m.quiet, m.request.layout, m.reply.layout]),
       missingLayout.layout,

@@ -1,6 +1,7 @@
 /** The device's end of the link as it should be, in few words: what each frame must be answered with. */
 import type { Frame } from '#host/link/frame';
 import {
+  errorLayout,
   HEADER,
   MAX_PAYLOAD,
   MAX_REPLY,
@@ -50,6 +51,8 @@ export class LinkModel {
   /** Bytes there are for them. */
   #room: number;
   #kept: Frame[] = [];
+  /** The last that ran, and that a reply tells of. */
+  #asked: Frame | undefined;
 
   /** @param needs bytes of arena that a CONFIGURE's network needs; nothing if it is refused whatever the arena */
   constructor(
@@ -71,6 +74,7 @@ export class LinkModel {
     this.counters.frames++;
     this.#isDamageTold = false;
     const { type, session, sequence, payload } = frame;
+    if (type >= Signal.acknowledge) return [];
     if (type === hello.code) return [this.#hello(sequence, payload)];
     if (this.session === 0 || session !== this.session) return [this.#say([Signal.error], sequence)];
     if (type === poll.code) {
@@ -104,10 +108,10 @@ export class LinkModel {
     return this.#room === this.window;
   }
 
-  /** What lays the network out anew, or away, leaves other bytes, and nothing in them. */
-  #layOut({ type, payload }: Frame): void {
+  /** What lays the network out anew, or away, leaves other bytes; not where it was told of another's refusal instead. */
+  #layOut({ type, payload }: Frame, reply: Frame): void {
     if (type !== configure.code && type !== reset.code) return;
-    this.#held = [];
+    if (reply.type === Signal.error && errorLayout.decode(reply.payload).request !== type) return;
     const needed = type === reset.code ? 0 : this.needs(payload);
     if (needed === undefined) return;
     // One that does not fit is no network.
@@ -121,11 +125,13 @@ export class LinkModel {
 
   #run(frame: Frame): Verdict {
     const { type, sequence, payload } = frame;
-    this.#layOut(frame);
+    if (type === configure.code || type === reset.code) this.#held = [];
     this.expected = (this.expected + 1) & 0xffff;
     this.#unacknowledged += HEADER + payload.length + TRAILER;
-    if (type !== sample.code && type !== write.code)
+    if (type !== sample.code && type !== write.code) {
+      this.#asked = frame;
       return { ...this.#say([type | REPLY, Signal.error], sequence), ran: frame };
+    }
     const isDue = this.#unacknowledged * 8 >= this.window;
     return { ...(isDue ? this.#say([Signal.acknowledge], this.expected) : NONE), ran: frame };
   }
@@ -151,6 +157,7 @@ export class LinkModel {
 
   /** The reply to what ran: the device keeps it. */
   keep(reply: Frame): void {
+    if (this.#asked) this.#layOut(this.#asked, reply);
     const kept = [...this.#kept.filter(({ sequence }) => sequence !== reply.sequence), reply];
     while (kept.reduce((sum, one) => sum + sizeOf(one), 0) > REPLY_ROOM) kept.shift();
     this.#kept = kept;

@@ -369,6 +369,25 @@ describe('sequences', () => {
     expect(send('statistics', {}, told.sequence)).toEqual([told]);
     expect(statistics().step).toBe(0);
   });
+
+  test('what is to be replied to does not run behind a refused one', () => {
+    send('configure', network);
+    send('initialise', { limits });
+    stage();
+    send('sample', { slot: 9, label: 0, image: new Uint8Array(0) });
+    expect(refusal(ask('train', trainAt(0)))).toMatchObject({ error: 'badSlot', request: 'sample' });
+    expect(statistics().step).toBe(0);
+    expect(Messages.train.reply.decode(ask('train', trainAt(0)).payload).step).toBe(1);
+  });
+
+  test('what the device said itself, and the line sends back, is not heard', () => {
+    const echoes = [Signal.acknowledge, Signal.missing, Signal.error, Messages.statistics.code | REPLY];
+    for (const type of echoes)
+      expect(
+        feed(encodeFrame({ type, session: SESSION, sequence: next, payload: new Uint8Array(16) })),
+      ).toEqual([]);
+    expect(statistics()).toMatchObject({ early: 0, repeats: 0 });
+  });
 });
 
 describe('a step happens once', () => {

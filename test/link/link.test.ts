@@ -5,6 +5,7 @@ import { ConnectionLost } from '#host/link/connection-lost';
 import { encodeFrame } from '#host/link/frame';
 import { Link, type LinkOptions } from '#host/link/link';
 import {
+  Errors,
   errorLayout,
   Fault,
   MAX_PAYLOAD,
@@ -112,6 +113,21 @@ describe('a session', () => {
     line.disturb(greeting);
     expect(await link.request('statistics', {})).toMatchObject({ step: 0, early: 0, repeats: 0 });
     expect(link.counters).toMatchObject({ resent: 0, damaged: 0 });
+  });
+
+  test.each([
+    ['statistics', Errors.unknownSession],
+    ['hello', Errors.schemaMismatch],
+  ] as const)("goes on when another host's %s is refused", async (name, [code]) => {
+    const { link, line, session } = await open();
+    await prepare(link);
+    // Behind CONFIGURE and INITIALISE.
+    const sequence = 2;
+    const answer = link.request('statistics', {});
+    const numbers = { value: session ^ 1, limit: session, place: 0 };
+    const payload = errorLayout.encode({ ...numbers, code, request: Messages[name].code });
+    line.inject(encodeFrame({ type: Signal.error, session, sequence, payload }));
+    expect(await answer).toMatchObject({ step: 0 });
   });
 
   test('ends when the device was reset, which every later request is told', async () => {

@@ -14,10 +14,12 @@ import {
   MAX_REPLY,
   Messages,
   missingLayout,
+  NO_STEP,
   Nudging,
   Option,
   Parameter,
   PROTOCOL,
+  REPLY,
   REPLY_SLOTS,
   Relaxation,
   Rounding,
@@ -25,6 +27,7 @@ import {
   Stream,
   schemaHash,
   Tensor,
+  TOLD_REQUESTS,
   TRAILER,
 } from '#host/link/schema';
 
@@ -79,7 +82,8 @@ describe('the schema hash', () => {
   const hash = (definitions: readonly Definition[]) => {
     const all = [
       PROTOCOL,
-      [HEADER, TRAILER, MAX_PAYLOAD, MAX_REPLY, REPLY_SLOTS, MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
+      [HEADER, TRAILER, MAX_PAYLOAD, MAX_REPLY, REPLY_SLOTS, TOLD_REQUESTS, REPLY, NO_STEP],
+      [MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
       [Tensor, ArenaPart, Relaxation, Rounding, Parameter, Fault, Stream, Nudging, Option, Signal],
       definitions,
       missingLayout.layout,
