@@ -2,8 +2,8 @@
  * Checkpoints: everything a run needs to go on bit for bit, in one file that is either whole or not there.
  *
  * Layout: magic, header length u32, header (JSON, UTF-8), arrays one after another, SHA-256 of all before. The
- * file is written beside, flushed and renamed; the one before is kept. Wherever that is cut short, one of the three
- * names leads to a whole file.
+ * file is written beside, flushed and renamed; the one before is kept. Wherever that is cut short or fails, one of the
+ * three names leads to a whole file, and a damaged one takes no whole one's place.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -56,21 +56,33 @@ type Header = Readonly<v.InferOutput<typeof headerSchema>>;
 export function saveCheckpoint(directory: string, checkpoint: Checkpoint<unknown>): void {
   const path = join(directory, CHECKPOINT);
   const fresh = join(directory, FRESH);
-  const arrays = Object.entries(checkpoint.arrays);
+  try {
+    // Else the only whole one might be about to be written over.
+    if (!isWhole(path) && isWhole(fresh)) renameSync(fresh, path);
+    write(fresh, checkpoint);
+    if (isWhole(path)) renameSync(path, join(directory, PREVIOUS));
+    renameSync(fresh, path);
+    syncDirectory(directory);
+  } catch (error) {
+    throw saveFailed(path, error);
+  }
+}
+
+/** Whole and flushed, or not at all. */
+function write(path: string, { state, arrays: named }: Checkpoint<unknown>): void {
+  const arrays = Object.entries(named);
   const header: Header = {
-    state: checkpoint.state,
+    state,
     arrays: arrays.map(([name, array]) => ({ name, kind: kindOf(array), length: array.length })),
   };
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
+  const parts = arrays.map(([, array]) => Buffer.from(array.buffer, array.byteOffset, array.byteLength));
   const hash = createHash('sha256');
+  const file = openSync(path, 'w');
   try {
-    // Else the only whole one might be about to be written over.
-    if (!existsSync(path) && isWhole(fresh)) renameSync(fresh, path);
-    const file = openSync(fresh, 'w');
     try {
-      const parts = arrays.map(([, array]) => Buffer.from(array.buffer, array.byteOffset, array.byteLength));
       for (const part of [MAGIC, length, text, ...parts]) {
         hash.update(part);
         writeAll(file, part);
@@ -80,12 +92,10 @@ export function saveCheckpoint(directory: string, checkpoint: Checkpoint<unknown
     } finally {
       closeSync(file);
     }
-    if (existsSync(path)) renameSync(path, join(directory, PREVIOUS));
-    renameSync(fresh, path);
-    syncDirectory(directory);
   } catch (error) {
-    rmSync(fresh, { force: true });
-    throw saveFailed(path, error);
+    // Gives the room back.
+    rmSync(path, { force: true });
+    throw error;
   }
 }
 

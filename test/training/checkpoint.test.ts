@@ -1,4 +1,12 @@
-import { existsSync, readFileSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -111,6 +119,23 @@ describe('damage', () => {
     truncateSync(at(CHECKPOINT), 100);
     save(3);
     expect(stepOf(loadCheckpoint(folder.path))).toBe(3);
+    truncateSync(at(CHECKPOINT), 100);
+    expect(stepOf(loadCheckpoint(folder.path))).toBe(1);
+  });
+
+  test('of the newest while a fresh one is whole: that is kept when the next is saved', () => {
+    save(1);
+    renameSync(at(CHECKPOINT), at(FRESH));
+    writeFileSync(at(CHECKPOINT), 'damaged');
+    save(2);
+    truncateSync(at(CHECKPOINT), 100);
+    expect(stepOf(loadCheckpoint(folder.path))).toBe(1);
+  });
+
+  test('that lets nothing take its place: the fresh one is taken', () => {
+    mkdirSync(at(CHECKPOINT));
+    expect(() => save(1)).toThrow(`could not save ${at(CHECKPOINT)}`);
+    expect(stepOf(loadCheckpoint(folder.path))).toBe(1);
   });
 });
 
