@@ -1,8 +1,9 @@
 /** One process at a time trains in a folder: a file in it names which. */
-import { readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
 import { makeFolder, writing } from './write-whole.js';
@@ -44,23 +45,51 @@ async function lock(path: string): Promise<void> {
   if (!create(path)) {
     const owner = ownerIn(path) ?? (await pause(WRITTEN_WITHIN).then(() => ownerIn(path)));
     if (owner && isRunning(path, owner)) throw inUse(path, `process ${owner.process} on ${owner.computer}`);
-    writing(path, () => rmSync(path, { force: true }));
-    if (!create(path)) throw inUse(path, 'another process');
+    if (!remove(path, owner) || !create(path)) throw inUse(path, 'another process');
   }
   held.add(path);
 }
 
 function unlock(path: string): void {
   held.delete(path);
-  rmSync(path, { force: true });
+  try {
+    remove(path, self());
+  } catch {
+    // What the work failed of is to be told; a lock is none once this process is gone.
+  }
+}
+
+/**
+ * Removes the lock of this owner. Returns whether it was that: another process may have put its own there meanwhile, which
+ * is put back.
+ */
+function remove(path: string, owner: Owner | undefined): boolean {
+  const aside = `${path}.${process.pid}`;
+  return writing(path, () => {
+    try {
+      renameSync(path, aside);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
+    if (!isDeepStrictEqual(ownerIn(aside), owner)) {
+      renameSync(aside, path);
+      return false;
+    }
+    rmSync(aside);
+    return true;
+  });
+}
+
+function self(): Owner {
+  return { process: process.pid, computer: hostname() };
 }
 
 /** Whether there was none. */
 function create(path: string): boolean {
-  const owner: Owner = { process: process.pid, computer: hostname() };
   return writing(path, () => {
     try {
-      writeFileSync(path, JSON.stringify(owner), { flag: 'wx' });
+      writeFileSync(path, JSON.stringify(self()), { flag: 'wx' });
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -66,6 +66,21 @@ describe('a folder', () => {
     await once(other, 'exit');
     expect(await withLock(folder, nothing)).toBe('done');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('leaves a lock that is no longer its own', async () => {
+    await withLock(folder, async () => ownedBy(1234, 'elsewhere'));
+    expect(readdirSync(folder)).toEqual(['lock']);
+    await expect(withLock(folder, nothing)).rejects.toThrow('process 1234 on elsewhere');
+  });
+
+  test('tells what its work failed of, not that the lock could not be removed', async () => {
+    const spoil = async () => {
+      rmSync(lock());
+      mkdirSync(join(lock(), 'x'), { recursive: true });
+      throw new Error('spoilt');
+    };
+    await expect(withLock(folder, spoil)).rejects.toThrow('spoilt');
   });
 
   test('of another computer is refused', async () => {
