@@ -60,7 +60,7 @@ export class CountingKernel implements Requests {
 
   constructor(path: string) {
     const memory = new WebAssembly.Memory(MEMORY);
-    const imports = { env: { memory }, work: { clock: () => performance.now() } };
+    const imports = { env: { memory }, counting: { clock: () => performance.now() } };
     this.#exports = instantiateSync<CountingExports>(readFileSync(path), imports).exports;
     this.#memory = this.#exports.memory ?? memory;
     this.#exports.start(ARENA, WINDOW);
