@@ -14,13 +14,18 @@ export interface NetworkOutcome {
   readonly recipe: Recipe;
   readonly finished: boolean;
   readonly epochs: readonly EpochMetrics[];
-  /** The least validation error of all epochs, from persistent states where the recipe keeps them. */
-  readonly best?: { readonly error: number; readonly epoch: number };
-  /** The first epoch whose training error, to two decimals, is 0.00 %. */
-  readonly learntBy?: number;
+  /** The least training error, and the first epoch that had it. */
+  readonly bestTraining?: EpochError;
+  /** The least validation error, from persistent states where the recipe keeps them. */
+  readonly bestValidation?: EpochError;
   readonly evaluations: readonly Evaluation[];
   readonly seconds: number;
   readonly backpropagation: { readonly rate: number; readonly epochs: readonly YardstickRecord[] };
+}
+
+export interface EpochError {
+  readonly error: number;
+  readonly epoch: number;
 }
 
 export interface Reproduction {
@@ -29,24 +34,21 @@ export interface Reproduction {
   readonly networks: readonly NetworkOutcome[];
 }
 
-/** Below it two decimals show 0.00. */
-const NOUGHT = 0.005;
-
 export function readOutcome(folder: ReproductionFolder): Reproduction {
   const networks = folder.networks.map((planned): NetworkOutcome => {
     const path = folder.runOf(planned.number);
     const metrics = new RunFolder(path).metrics();
     const epochs = metrics.filter((entry): entry is EpochMetrics => entry.kind === 'epoch');
     const final = metrics.find((entry): entry is FinalMetrics => entry.kind === 'final');
-    const best = bestValidation(epochs);
-    const learntBy = epochs.find(({ trainingError }) => trainingError < NOUGHT)?.epoch;
+    const bestTraining = leastError(epochs, ({ trainingError }) => trainingError);
+    const bestValidation = leastError(epochs, ({ validation }) => validation?.error);
     return {
       paper: paperNetwork(planned.number),
       recipe: recipeOfNetwork(folder.settings, planned),
       finished: isRunFinished(path),
       epochs,
-      ...(best && { best }),
-      ...(learntBy !== undefined && { learntBy }),
+      ...(bestTraining && { bestTraining }),
+      ...(bestValidation && { bestValidation }),
       evaluations: final?.evaluations ?? [],
       seconds: final?.seconds ?? epochs.at(-1)?.seconds ?? 0,
       backpropagation: {
@@ -58,12 +60,16 @@ export function readOutcome(folder: ReproductionFolder): Reproduction {
   return { settings: folder.settings, networks: networks.filter(({ epochs }) => epochs.length > 0) };
 }
 
-function bestValidation(epochs: readonly EpochMetrics[]): NetworkOutcome['best'] {
-  const validated = epochs.flatMap(({ epoch, validation }) =>
-    validation ? [{ error: validation.error, epoch }] : [],
-  );
-  const [first, ...others] = validated;
-  return first && others.reduce((best, one) => (one.error < best.error ? one : best), first);
+function leastError(
+  epochs: readonly EpochMetrics[],
+  errorOf: (epoch: EpochMetrics) => number | undefined,
+): EpochError | undefined {
+  let least: EpochError | undefined;
+  for (const metrics of epochs) {
+    const error = errorOf(metrics);
+    if (error !== undefined && !(least && least.error <= error)) least = { error, epoch: metrics.epoch };
+  }
+  return least;
 }
 
 export function evaluationOf(

@@ -30,7 +30,7 @@ export function describeForm({ settings, networks }: Reproduction): string {
   );
   if (form === 'quick')
     return `Quick form, seed ${seed}: ${recipe}, on the first ${images} images alone; it shows that everything runs, not how well the networks do.`;
-  return `Full form, seed ${seed}: ${recipe}, on all of its images${isWhole ? ' for all of its epochs' : ', but not for all of its epochs'}.`;
+  return `Full form, seed ${seed}: ${recipe}, on all of its images${isWhole ? ' for all of its epochs' : ', but not for as many epochs'}.`;
 }
 
 export function writeResults(folder: ReproductionFolder, reproduction: Reproduction): WrittenResults {

@@ -1,6 +1,6 @@
 /** Table 2: what was printed, what made the figures, what was used here; and what it came to. */
 import { evaluationIterations, type Recipe } from '../model/recipe.js';
-import { evaluationOf, type NetworkOutcome, type Reproduction } from './outcome.js';
+import { type EpochError, evaluationOf, type NetworkOutcome, type Reproduction } from './outcome.js';
 import { paperResults } from './paper.js';
 import { NOTHING, percentOf, type Table } from './tables.js';
 
@@ -62,6 +62,10 @@ function isPersistent({ start }: Recipe): boolean {
   return start === 'persistent';
 }
 
+function withEpoch(least?: EpochError): string | undefined {
+  return least && `${percentOf(least.error)} (${least.epoch})`;
+}
+
 /** A column a network, errors in percent. */
 export function resultTable({ networks }: Reproduction): Table {
   const row = (name: string, of: (outcome: NetworkOutcome) => string | undefined) => [
@@ -72,11 +76,11 @@ export function resultTable({ networks }: Reproduction): Table {
     row('paper: training', () => paperResults.training),
     row('paper: generalisation', () => paperResults.generalisation),
     row('training, last epoch', ({ epochs }) => percentOf(epochs.at(-1)?.trainingError)),
-    row('training 0.00 from epoch', ({ learntBy }) => learntBy?.toString()),
+    row('training, best (epoch)', ({ bestTraining }) => withEpoch(bestTraining)),
     row('validation, persistent states, last epoch', ({ epochs, recipe }) =>
       isPersistent(recipe) ? percentOf(epochs.at(-1)?.validation?.error) : undefined,
     ),
-    row('validation, best (epoch)', ({ best }) => best && `${percentOf(best.error)} (${best.epoch})`),
+    row('validation, best (epoch)', ({ bestValidation }) => withEpoch(bestValidation)),
     row('validation, zero start', (outcome) => percentOf(evaluationOf(outcome, 'validation', 'zero')?.error)),
     row('test, zero start', (outcome) => percentOf(evaluationOf(outcome, 'test', 'zero')?.error)),
     row('float64: training, last epoch', ({ epochs }) => percentOf(epochs.at(-1)?.referenceTrainingError)),

@@ -7,7 +7,8 @@ import { readBoard } from '#host/firmware/board';
 import { type Emulation, emulate, serve } from '#host/firmware/emulate';
 import { Link } from '#host/link/link';
 
-const options = { baudRate: 115_200, arena: 1 << 16, window: 1024 };
+const baudRate = 115_200;
+const options = { baudRate, arena: 1 << 16, window: 1024 };
 
 const running: Emulation[] = [];
 afterEach(async () => {
@@ -24,7 +25,7 @@ describe('a line behind TCP', () => {
   test('answers one client after the other, whatever one has left behind', async () => {
     const { address } = await served();
     for (let client = 0; client < 3; client++) {
-      const line = await openDevice(address, options);
+      const line = await openDevice(address, { baudRate });
       // Half a sentence.
       line.stream.write(Uint8Array.of(3, 1, 2, client));
       const link = await Link.open(line.stream);
@@ -37,7 +38,7 @@ describe('a line behind TCP', () => {
   test('is on the loopback interface alone, and not for two at once', async () => {
     const { address } = await served();
     expect(address).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$/);
-    const line = await openDevice(address, options);
+    const line = await openDevice(address, { baudRate });
     const second = connect(Number(address.split(':').at(-1)), '127.0.0.1');
     second.on('error', () => undefined);
     await once(second, 'close');
@@ -63,7 +64,7 @@ describe('a line behind TCP', () => {
     device.stream.destroy(new Error('burnt out'));
     expect(await emulation.ended).toBe('burnt out');
     await emulation.stop();
-    await expect(openDevice(emulation.address, options)).rejects.toThrow('refused the connection');
+    await expect(openDevice(emulation.address, { baudRate })).rejects.toThrow('refused the connection');
   });
 });
 

@@ -73,6 +73,9 @@ describe('the runs of a reproduction', () => {
     expect(b.evaluations).toEqual(a.evaluations);
     expect(b.backpropagation).toEqual(a.backpropagation);
     expect(a.epochs[1].referenceTrainingError).toBeDefined();
+    const errors = a.epochs.map(({ trainingError }) => trainingError);
+    const error = Math.min(...errors);
+    expect(a.bestTraining).toEqual({ error, epoch: errors.indexOf(error) + 1 });
     expect(yardstickEpochs(whole.yardstickOf(1)).map(({ testError }) => testError !== undefined)).toEqual([
       false,
       true,
@@ -105,6 +108,7 @@ describe('eqprop reproduce', () => {
     const first = await eqprop('reproduce', 'table-2', ...tiny, '--out', out);
     expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' });
     expect(first.stdout).toContain('Quick form');
+    expect(first.stdout).toMatch(/training, best \(epoch\) +\d+\.\d\d \(1\)/);
     expect(first.stdout).toMatch(/test, zero start +\d+\.\d\d/);
     expect(readFileSync(join(out, 'table-2.md'), 'utf8')).toMatch(/\| test, zero start \| \d+\.\d\d \|/);
 
