@@ -85,6 +85,8 @@ async function reproduce(
   const mode = modeOf(flags);
   if (what === 'claims' && flags.full)
     throw new UserError('the claims have no full form', 'more --images and --epochs make them stronger');
+  if (what === 'claims' && flags.shadow)
+    throw new UserError('the claims have no shadow', 'leave --shadow out; table-2 and figure-5 take it');
   const folder = await openFolder(flags, command);
   const display = new ProgressDisplay(mode === 'json' ? 'quiet' : mode);
   const numbers = flags.network ?? [];

@@ -1,4 +1,5 @@
 import { endianness } from 'node:os';
+import { bytesOf } from '../bytes-of.js';
 
 export type NpyArray = Int8Array | Int16Array | Int32Array | Float64Array | Float32Array | Uint8Array;
 
@@ -34,7 +35,7 @@ export function toNpy(array: NpyArray, shape: readonly number[]): Uint8Array {
   file.write(dictionary, PREAMBLE, 'latin1');
   file.write('\n', start - 1, 'latin1');
   const data = file.subarray(start);
-  data.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  data.set(bytesOf(array));
   if (endianness() === 'BE') toLittleEndian(data, array.BYTES_PER_ELEMENT);
   return file;
 }

@@ -1,4 +1,5 @@
 /** Whole tensors over an endpoint, in as many messages as they take. */
+import { bytesOf } from '../bytes-of.js';
 import { UserError } from '../errors.js';
 import { type Storage, stateBits } from '../model/format.js';
 import {
@@ -74,7 +75,7 @@ export async function writeTensor(
   index: number,
   values: WeightArray,
 ): Promise<void> {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const bytes = bytesOf(values);
   for (let at = 0; at < bytes.length; at += WRITE_BYTES) {
     const data = bytes.subarray(at, at + WRITE_BYTES);
     const offset = at / values.BYTES_PER_ELEMENT;

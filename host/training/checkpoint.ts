@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { bytesOf } from '../bytes-of.js';
 import { UserError } from '../errors.js';
 import { saveFailed, syncDirectory, writeAll } from './durable.js';
 
@@ -78,7 +79,7 @@ function write(path: string, { state, arrays: named }: Checkpoint<unknown>): voi
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
-  const parts = arrays.map(([, array]) => Buffer.from(array.buffer, array.byteOffset, array.byteLength));
+  const parts = arrays.map(([, array]) => bytesOf(array));
   const hash = createHash('sha256');
   const file = openSync(path, 'w');
   try {

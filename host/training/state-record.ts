@@ -6,6 +6,7 @@
  * halves trained states at best, and takes several times as long as the disk.
  */
 import { createHash } from 'node:crypto';
+import { bytesOf } from '../bytes-of.js';
 import type { StateArray } from '../model/network-parameters.js';
 
 export const HASH_BYTES = 32;
@@ -41,8 +42,4 @@ export function encodeRecord(indices: Uint32Array, states: StateArray, before: U
 export function decodeBody(body: Uint8Array<ArrayBuffer>, rows: number, width: number) {
   const States = width === 2 ? Int16Array : Int32Array;
   return { indices: new Uint32Array(body.buffer, 0, rows), states: new States(body.buffer, 4 * rows) };
-}
-
-export function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array | StateArray): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -1,4 +1,5 @@
 /** Parameters read back from a device, against those a twin has. */
+import { bytesOf } from '../bytes-of.js';
 import type { Endpoint } from '../link/endpoint.js';
 import { Tensor } from '../link/schema.js';
 import { EndpointTensors } from '../link/tensors.js';
@@ -11,7 +12,7 @@ export async function compareParameters(device: Endpoint, twin: NetworkParameter
   const compare = async (tensor: number, index: number, name: string, values: WeightArray) => {
     const { length: count, BYTES_PER_ELEMENT: width } = values;
     const found = await tensors.read([{ tensor, index, count, width }]);
-    const expected = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const expected = bytesOf(values);
     const at = found.findIndex((byte, i) => byte !== expected[i]);
     if (at >= 0)
       throw new VerificationError(

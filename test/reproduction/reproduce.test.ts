@@ -166,6 +166,7 @@ describe('eqprop reproduce', () => {
     [['table-2', '--epochs', '0'], 2, /a whole number from 1 on/],
     [['table-2', '--full', '--quick'], 2, /cannot be used with/],
     [['claims', '--full'], 1, /no full form/],
+    [['claims', '--shadow', '1'], 1, /no shadow/],
     [['table-2', '--network', '1', '--shadow', '3'], 1, /--shadow 3: network 3 is not trained here/],
     [['figure-5', '--resume', 'x', '--seed', '2'], 1, /--seed cannot be changed/],
   ] as const)('refuses %j', async (args, code, message) => {

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bytesOf } from '#host/bytes-of';
 import { formatsOf } from '#host/model/formats';
 import { integerArrays } from '#host/model/network-parameters';
 import { layerSizes } from '#host/model/recipe';
@@ -12,7 +13,6 @@ import { PersistentStates } from '#host/training/minibatch';
 import { readPreset } from '#host/training/presets';
 import { loadRun, saveRun } from '#host/training/saved-run';
 import { readStates } from '#host/training/state-journal';
-import { bytesOf } from '#host/training/state-record';
 import { temporaryFolder } from '../training/small-data.js';
 
 const EXAMPLES = 60_000;
