@@ -53,6 +53,7 @@ export interface LinkCounters {
 const POLL_RESERVE = 320;
 /** Bytes under way at most, whatever window a device tells of. */
 const MOST_ROOM = 2 ** 20;
+
 export class Link implements Endpoint {
   readonly #counts = { bytesReceived: 0, resent: 0, damaged: 0 };
   /** What the device said of itself. */

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runKilled } from '../training/killed.js';
 import { begin, expectSameRun } from '../training/runs.js';
 import { smallRecipe, smallValues, temporaryFolder, writeSmallData } from '../training/small-data.js';
@@ -11,7 +11,7 @@ const KILLS = Number(process.env.EQPROP_KILLS ?? 50);
 const SEED = Number(process.env.EQPROP_SEED ?? 1);
 const COMPARE_EVERY = 10;
 /** More than are trained in the time before a kill: the last one still meets a run that has not finished. */
-const EPOCHS_A_KILL = 10;
+const EPOCHS_A_KILL = 100;
 
 const variants: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   zero: { epochs: EPOCHS_A_KILL * KILLS },
@@ -47,12 +47,13 @@ test.each(Object.entries(variants))('start %s', async (name, changes) => {
   writeFileSync(preset, stringify({ ...smallValues, ...changes }));
   const folder = join(data, name);
   const args = ['--preset', preset, '--data', data, '--compare-every', String(COMPARE_EVERY)];
-  const { found, previous } = await runKilled(args, folder, KILLS, SEED, 4000);
+  const { found, previous, late } = await runKilled(args, folder, KILLS, SEED, 4000);
   const reached = found.flatMap((step) => step ?? []);
   console.log(
     `start ${name}, seed ${SEED}: ${found.length} kills, ${found.length - reached.length} before the first checkpoint, ` +
       `${new Set(reached).size} different steps reached (${Math.max(0, ...reached)} of ${whole.result.position.step}), ` +
       `${previous} times from the previous checkpoint`,
   );
+  expect(late).toBe(0);
   expectSameRun(folder, whole.result.folder.path);
 });

@@ -16,6 +16,8 @@ export interface KilledRun {
   readonly found: readonly (number | undefined)[];
   /** Kills after which the previous checkpoint had to serve. */
   readonly previous: number;
+  /** Kills that came too late: the run had finished. */
+  readonly late: number;
 }
 
 /**
@@ -33,6 +35,7 @@ export async function runKilled(
   const key = randomKey(seed, STREAM, 0);
   const found: (number | undefined)[] = [];
   let previous = 0;
+  let late = 0;
   const command = () =>
     hasCheckpoint(folder) ? ['train', '--resume', folder] : ['train', ...args, '--out', folder];
   for (let kill = 0; kill < kills; kill++) {
@@ -42,7 +45,8 @@ export async function runKilled(
     if (!ended) {
       running.kill();
       await running.ended;
-    } else if (ended.code !== 0) throw new Error(`kill ${kill}: ${ended.stderr}`);
+    } else if (ended.code === 0) late++;
+    else throw new Error(`kill ${kill}: ${ended.stderr}`);
     if (!hasCheckpoint(folder)) {
       found.push(undefined);
       continue;
@@ -51,7 +55,7 @@ export async function runKilled(
     if (note?.includes(PREVIOUS)) previous++;
     found.push(state.position.step);
   }
-  const last = await start([...command(), '--checkpoint-interval', INTERVAL, '--quiet']).ended;
+  const last = await start([...command(), '--quiet']).ended;
   if (last.code !== 0 || !existsSync(join(folder, 'report.html'))) throw new Error(last.stderr);
-  return { found, previous };
+  return { found, previous, late };
 }
