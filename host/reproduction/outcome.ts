@@ -67,7 +67,8 @@ function leastError(
   let least: EpochError | undefined;
   for (const metrics of epochs) {
     const error = errorOf(metrics);
-    if (error !== undefined && !(least && least.error <= error)) least = { error, epoch: metrics.epoch };
+    if (error !== undefined && error < (least?.error ?? Number.POSITIVE_INFINITY))
+      least = { error, epoch: metrics.epoch };
   }
   return least;
 }
