@@ -206,8 +206,8 @@ export function requireCheckpoint(directory: string): void {
     throw new UserError(`there is no folder ${directory}`, 'name the folder of a run');
   if (existsSync(join(directory, CONFIG)))
     throw new UserError(
-      `the run in ${directory} ended before its first checkpoint`,
-      `nothing was learnt yet: start it again with --out ${directory}`,
+      `there is no checkpoint in ${directory}: the run ended before its first, or the files were deleted`,
+      `start it again with --out ${directory}, or restore ${CHECKPOINT} from a copy`,
     );
   throw new UserError(`there is no checkpoint in ${directory}`, 'name the folder of a run');
 }

@@ -301,11 +301,11 @@ describe('a run is taken up', () => {
     expectSame(await goOn(folder), whole);
   });
 
-  test('not where there never was a checkpoint', async () => {
+  test('not without any checkpoint', async () => {
     const folder = copy();
     for (const name of [CHECKPOINT, PREVIOUS]) rmSync(join(folder, name));
     await expect(goOn(folder)).rejects.toMatchObject({
-      message: `the run in ${folder} ended before its first checkpoint`,
+      message: `there is no checkpoint in ${folder}: the run ended before its first, or the files were deleted`,
       hint: expect.stringContaining(`--out ${folder}`),
     });
   });
