@@ -108,7 +108,7 @@ function groupTable(data: ComparisonData): string {
   const validates = data.groups.some(({ validationError }) => validationError !== undefined);
   const rows = byInterest(data).map((group) => {
     const { id, settings, testError, validationError, gap, bytes, board, cells } = group;
-    const reason = cells.find((cell) => cell.reason !== undefined)?.reason ?? '';
+    const reason = cells.find((cell) => cell.reason !== undefined)?.reason;
     return [
       ...keys.map((name) => settings[name]),
       written(testError),
@@ -116,7 +116,7 @@ function groupTable(data: ComparisonData): string {
       ...(validates ? [written(validationError)] : []),
       bytes === undefined ? '–' : grouped(bytes),
       board ?? '–',
-      id === advice?.group ? 'advised' : reason,
+      [...(id === advice?.group ? ['advised'] : []), ...(reason ? [reason] : [])].join('; '),
     ];
   });
   const gap = references.length > 0 ? ['from float64'] : [];

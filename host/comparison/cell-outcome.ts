@@ -1,14 +1,21 @@
 /** What a cell's run folder tells. */
+
+import { UserError } from '../errors.js';
 import type { CellOutcome } from '../report/comparison/data.js';
-import { hasCheckpoint } from '../training/checkpoint.js';
 import type { DivergenceMetrics, EpochMetrics, Metrics } from '../training/metrics.js';
 import { RunFolder } from '../training/run-folder.js';
+import { loadResult, type SavedRun } from '../training/saved-run.js';
 import { mean, signalToNoise } from './statistics.js';
 
-/** Without a checkpoint nothing can be gone on with, evaluated or exported: the cell is trained anew. */
-export function isCellFinished(folder: string): boolean {
-  if (!hasCheckpoint(folder)) return false;
-  return new RunFolder(folder).metrics().some(({ kind }) => kind === 'final');
+/** What a finished cell has learnt; nothing where it must be gone on with, or trained anew: its last checkpoint is not whole. */
+export function resultIn(folder: string): SavedRun | undefined {
+  if (!new RunFolder(folder).metrics().some(({ kind }) => kind === 'final')) return undefined;
+  try {
+    return loadResult(folder);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 export type Measured = Omit<CellOutcome, 'id' | 'seed' | 'state' | 'reason'>;

@@ -1,11 +1,8 @@
 /** Where the error comes from, of every group: its first finished seed, with its first weights and with its last ones. */
 import { setImmediate } from 'node:timers/promises';
-import { UserError } from '../errors.js';
-import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Group } from '../report/comparison/data.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
-import { loadRun } from '../training/saved-run.js';
-import { isCellFinished } from './cell-outcome.js';
+import { resultIn } from './cell-outcome.js';
 import { errorSources } from './error-sources.js';
 import type { PreparedComparison } from './prepare.js';
 import type { SourcesOfGroups } from './summary.js';
@@ -20,13 +17,13 @@ export async function sourcesOfGroups(
   try {
     for (const { id, group, recipe } of cells) {
       if (signal.aborted) break;
-      if (found.has(group) || !recipe || !isCellFinished(folder.cell(id))) continue;
-      const learnt = parametersIn(folder.cell(id));
+      if (found.has(group) || !recipe) continue;
+      const learnt = resultIn(folder.cell(id));
       if (!learnt) continue;
       const last = Math.max(new MinibatchPlan(recipe).steps - 2, 0);
       found.set(group, {
         initial: errorSources(recipe, await trial.initialParameters(recipe), dataset, 0),
-        final: errorSources(recipe, learnt, dataset, last),
+        final: errorSources(recipe, learnt.parameters, dataset, last),
       });
       // Lets an interruption be heard.
       await setImmediate();
@@ -35,14 +32,4 @@ export async function sourcesOfGroups(
     await trial.close();
   }
   return found;
-}
-
-/** Nothing where no checkpoint can be used: the cell's own measurements do not need it. */
-function parametersIn(folder: string): NetworkParameters | undefined {
-  try {
-    return loadRun(folder).parameters;
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
 }

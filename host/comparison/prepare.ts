@@ -4,7 +4,7 @@ import { type Dataset, loadDataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import type { Board } from '../firmware/board.js';
 import { hasCheckpoint } from '../training/checkpoint.js';
-import { isCellFinished } from './cell-outcome.js';
+import { resultIn } from './cell-outcome.js';
 import { type Cell, cellsOf, type ReferenceJob, referencesOf } from './cells.js';
 import type { ComparisonFolder, ComparisonPlan } from './comparison-folder.js';
 import { estimateSeconds } from './estimate.js';
@@ -62,7 +62,7 @@ export async function prepareComparison(
         'change the preset or the values to compare',
       );
     const references = plan.reference ? referencesOf(runnable) : [];
-    const cellsToRun = runnable.filter(({ id }) => !isCellFinished(folder.cell(id)));
+    const cellsToRun = runnable.filter(({ id }) => !resultIn(folder.cell(id)));
     const referencesToRun = references.filter(({ id }) => !isReferenceFinished(folder.reference(id)));
     const ownDevice = plan.device === 'simulated' || board !== undefined;
     const atOnce = ownDevice ? (processes ?? cpus().length) : 1;

@@ -84,12 +84,16 @@ function outcomeOf(
     return { id, seed, state: 'impossible', reason: impossible ?? 'no such recipe', epochs: [] };
   const measured = measuredIn(folder);
   const ended = ending && 'reason' in ending ? ending : undefined;
+  const isFinished = measured.testError !== undefined;
+  const lost = isFinished ? recipe.epochs - measured.epochs.length : 0;
+  const reason =
+    ended?.reason ?? (lost > 0 ? `metrics.jsonl has lost ${lost} of ${recipe.epochs} epochs` : undefined);
   const referenceTrainingError = reference?.epochs.at(-1)?.trainingError;
   return {
     id,
     seed,
-    state: measured.testError !== undefined ? 'finished' : (ended?.kind ?? 'open'),
-    ...(ended && { reason: ended.reason }),
+    state: isFinished ? 'finished' : (ended?.kind ?? 'open'),
+    ...(reason !== undefined && { reason }),
     ...measured,
     ...(reference?.testError !== undefined && {
       referenceTestError: reference.testError,

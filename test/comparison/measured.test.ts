@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isCellFinished, measured } from '#host/comparison/cell-outcome';
+import { measured, resultIn } from '#host/comparison/cell-outcome';
 import { Distance } from '#host/comparison/error-sources';
 import { quantisersOf } from '#host/comparison/formats';
 import { runConcurrently } from '#host/comparison/schedule';
@@ -76,7 +76,7 @@ describe('what a log tells of a cell', () => {
     // A log from before products were counted, and one that began then.
     for (const later of [epoch(2, 10), { ...epoch(2, 10), products: 500 }])
       expect(measured([epoch(1, 20), later])).not.toHaveProperty('products');
-    expect(isCellFinished('/nowhere/at/all')).toBe(false);
+    expect(resultIn('/nowhere/at/all')).toBeUndefined();
   });
 });
 

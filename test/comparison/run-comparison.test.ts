@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ComparisonFolder } from '#host/comparison/comparison-folder';
@@ -7,8 +7,9 @@ import { prepareComparison } from '#host/comparison/prepare';
 import { readReference } from '#host/comparison/reference-run';
 import { runComparison } from '#host/comparison/run-comparison';
 import { summarise } from '#host/comparison/summary';
-import { CHECKPOINT } from '#host/training/checkpoint';
-import { loadRun } from '#host/training/saved-run';
+import { CHECKPOINT, PREVIOUS } from '#host/training/checkpoint';
+import { RunFolder } from '#host/training/run-folder';
+import { loadResult, loadRun } from '#host/training/saved-run';
 import { begin } from '../training/runs.js';
 import { smallRecipe, temporaryFolder, writeSmallData } from '../training/small-data.js';
 import { notingProgram } from './programs.js';
@@ -136,23 +137,37 @@ test('a cell that crashes leaves the rest, and is tried again', async () => {
   expect(again.cellsToRun.map(({ id }) => id)).toEqual(['w-Q1.14_seed-2']);
 });
 
-test('a finished cell that lost its checkpoints is trained anew; a damaged one blocks nothing', async () => {
-  const plan = smallPlan(data.path, { weights: ['Q1.14', 'Q2.13'] }, { reference: false });
+test('of a finished cell: what is lost is made again, or told', async () => {
+  const weights = ['Q1.14', 'Q2.13', 'Q3.12', 'Q4.11'];
+  const plan = smallPlan(data.path, { weights }, { reference: false });
   const folder = smallFolder(data.path, 'lost', plan);
   const { program } = notingProgram(place('lost-program'));
   await runComparison(await prepareComparison(folder, 2), program, silent, never);
-  for (const name of readdirSync(folder.cell('w-Q1.14_seed-1')))
-    if (name.startsWith(CHECKPOINT.replace('.eqp', ''))) rmSync(join(folder.cell('w-Q1.14_seed-1'), name));
-  for (const name of readdirSync(folder.cell('w-Q2.13_seed-1')))
-    if (name.endsWith('.eqp')) writeFileSync(join(folder.cell('w-Q2.13_seed-1'), name), 'no checkpoint');
+  const [withoutAny, newestDamaged, allDamaged, withoutLog] = weights.map((format) =>
+    folder.cell(`w-${format}_seed-1`),
+  );
+  const checkpoints = (cell: string) => [CHECKPOINT, PREVIOUS].map((name) => join(cell, name));
+  const digests = () => [withoutAny, newestDamaged].map((cell) => loadResult(cell).state.position.digest);
+  const before = digests();
+  for (const path of checkpoints(withoutAny)) rmSync(path);
+  writeFileSync(join(newestDamaged, CHECKPOINT), 'no checkpoint');
+  for (const path of checkpoints(allDamaged)) writeFileSync(path, 'no checkpoint');
+  const log = new RunFolder(withoutLog).metrics();
+  writeFileSync(join(withoutLog, 'metrics.jsonl'), `${JSON.stringify(log.at(-1))}\n`);
 
   const again = await prepareComparison(ComparisonFolder.open(folder.path), 2);
-  expect(again.cellsToRun.map(({ id }) => id)).toEqual(['w-Q1.14_seed-1']);
+  expect(again.cellsToRun.map(({ settings }) => settings.weights)).toEqual(['Q1.14', 'Q2.13', 'Q3.12']);
   const endings = await runComparison(again, program, silent, never);
+  expect(digests()).toEqual(before);
   const sources = await sourcesOfGroups(again, never);
-  expect([...sources.keys()]).toEqual(['w-Q1.14']);
+  expect([...sources.keys()]).toEqual(['w-Q1.14', 'w-Q2.13', 'w-Q4.11']);
   const { groups } = summarise(again, endings, sources);
-  expect(groups.map(({ cells }) => cells[0].state)).toEqual(['finished', 'finished']);
+  expect(groups.map(({ cells }) => [cells[0].state, cells[0].reason])).toEqual([
+    ['finished', undefined],
+    ['finished', undefined],
+    ['finished', expect.stringMatching(/^no checkpoint can be used: .*restore/s)],
+    ['finished', 'metrics.jsonl has lost 2 of 2 epochs'],
+  ]);
 });
 
 test('a run that the headroom watch stops shows why', async () => {

@@ -64,12 +64,14 @@ const STATES: Readonly<Record<CellOutcome['state'], string>> = {
   open: 'not finished',
 };
 
-/** Cells without a result, and why; nothing where all have one. */
+/** Cells without a whole result, and why; nothing where all have one. */
 export function missingTable({ groups, references }: ComparisonData): Html | undefined {
-  const cells = groups.flatMap((group) => group.cells).filter(({ state }) => state !== 'finished');
+  const cells = groups
+    .flatMap((group) => group.cells)
+    .filter(({ state, reason }) => state !== 'finished' || reason);
   const missing = references.filter(({ testError }) => testError === undefined);
   if (cells.length + missing.length === 0) return undefined;
-  return html`<h3>Cells without a result</h3>
+  return html`<h3>Cells without a whole result</h3>
 <div class="scroll" tabindex="0"><table class="reasons">
 <thead><tr><th scope="col">cell</th><th scope="col">state</th><th scope="col">reason</th></tr></thead>
 <tbody>
