@@ -2,6 +2,7 @@
 import { DeviceError } from '../link/device-error.js';
 import type { Recipe } from '../model/recipe.js';
 import type { CellOutcome, ComparisonData, Group, Spread } from '../report/comparison/data.js';
+import { RunFolder } from '../training/run-folder.js';
 import { hostVersion } from '../version.js';
 import { advise, paretoFront } from './advice.js';
 import { measuredIn } from './cell-outcome.js';
@@ -85,9 +86,7 @@ function outcomeOf(
   const measured = measuredIn(folder);
   const ended = ending && 'reason' in ending ? ending : undefined;
   const isFinished = measured.testError !== undefined;
-  const lost = isFinished ? recipe.epochs - measured.epochs.length : 0;
-  const reason =
-    ended?.reason ?? (lost > 0 ? `metrics.jsonl has lost ${lost} of ${recipe.epochs} epochs` : undefined);
+  const reason = ended?.reason ?? (isFinished ? new RunFolder(folder).lossOf(recipe.epochs) : undefined);
   const referenceTrainingError = reference?.epochs.at(-1)?.trainingError;
   return {
     id,

@@ -79,6 +79,12 @@ export class RunFolder {
     return readJsonLines(this.#at(METRICS), metricsSchema);
   }
 
+  /** What is to be said of so many epochs if some have no line: nothing but a hand takes them out. */
+  lossOf(epochs: number): string | undefined {
+    const told = this.metrics().filter((entry) => entry.kind === 'epoch' && entry.epoch <= epochs).length;
+    return told < epochs ? `${this.#at(METRICS)} has lost ${epochs - told} of ${epochs} epochs` : undefined;
+  }
+
   /** Forgets what was logged after a checkpoint: it is about to be measured again. */
   rewind({ step, tally }: Pick<Position, 'step' | 'tally'>): void {
     // At an epoch's last step a checkpoint stands before or after the epoch's line: its tally is open or empty.

@@ -16,6 +16,7 @@ import { dataHash, requireSameData } from './data-hash.js';
 import { openReference, requireFit } from './fit.js';
 import { withLock } from './folder-lock.js';
 import type { Evaluation, Metrics } from './metrics.js';
+import { MinibatchPlan } from './minibatch-plan.js';
 import type { Position, Progress } from './progress.js';
 import { type Attempt, reconnecting, reopen } from './reconnection.js';
 import { RunFolder } from './run-folder.js';
@@ -198,6 +199,7 @@ async function runFrom(
       saved && saved.state.kernel !== surroundings.kernel
         ? 'the checkpoint was made by another kernel: the run goes on, but not bit for bit as it would have'
         : undefined,
+      saved && folder.lossOf(epochsDone(recipe, saved.state.position)),
     ].filter((note) => note !== undefined);
     const start: RunStart = {
       folder: folder.path,
@@ -240,6 +242,12 @@ async function runFrom(
   } finally {
     await Promise.all([bench.close(), reference.close()]);
   }
+}
+
+/** The last one's line may not be written: then its tally is open. */
+function epochsDone(recipe: Recipe, { step, tally }: Position): number {
+  const last = tally.samples > 0 ? step - 1 : step;
+  return Math.floor(last / new MinibatchPlan(recipe).perEpoch);
 }
 
 function finalMetrics(

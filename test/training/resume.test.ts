@@ -38,6 +38,7 @@ afterAll(() => temporary.remove());
 
 function expectSame(resumed: Recorded, whole: Recorded): void {
   expect(resumed.result.finished).toBe(true);
+  expect(resumed.start?.note ?? '').not.toContain('has lost');
   expect(resumed.result.position.digest).toBe(whole.result.position.digest);
   expect(resumed.result.position.saturations).toBe(whole.result.position.saturations);
   expect(timeless(resumed.result.folder.metrics())).toEqual(timeless(whole.result.folder.metrics()));
@@ -258,6 +259,16 @@ describe('a run is taken up', () => {
     expect(resumed.start?.step).toBeGreaterThan(8);
     expectSame(resumed, whole);
     expect(existsSync(join(folder, CHECKPOINT))).toBe(true);
+  });
+
+  test('without the lines that its log has lost, which is told', async () => {
+    const folder = fresh();
+    cpSync(whole.result.folder.path, folder, { recursive: true });
+    const log = join(folder, 'metrics.jsonl');
+    writeFileSync(log, '');
+    const resumed = await goOn(folder);
+    expect(resumed.start?.note).toBe(`${log} has lost 1 of 1 epochs`);
+    expect(resumed.result.position.digest).toBe(whole.result.position.digest);
   });
 
   test('what it has come to is not the checkpoint before', async () => {

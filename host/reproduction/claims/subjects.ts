@@ -10,7 +10,7 @@ import type { EpochMetrics } from '../../training/metrics.js';
 import { type Minibatch, MinibatchSource } from '../../training/minibatch.js';
 import { MinibatchPlan } from '../../training/minibatch-plan.js';
 import { RunFolder } from '../../training/run-folder.js';
-import { loadRun } from '../../training/saved-run.js';
+import { loadResult } from '../../training/saved-run.js';
 import { realParameters } from '../../training/step-check.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
@@ -66,9 +66,9 @@ export function initialSubject(number: NetworkNumber, recipe: Recipe): Subject {
   return { number, recipe, weights: 'initial', network };
 }
 
-/** A finished run's weights. */
+/** A finished run's weights. Throws `UserError` where its last checkpoint is not whole. */
 export function trainedSubject(folder: ReproductionFolder, number: NetworkNumber, variant: Variant): Subject {
-  const { state, parameters } = loadRun(variantFolder(folder, number, variant));
+  const { state, parameters } = loadResult(variantFolder(folder, number, variant));
   const { weights, biases } = realParameters(parameters, formatsOf(state.recipe));
   const network = new ReferenceNetwork(layerSizes(state.recipe.network), weights, biases);
   return { number, recipe: state.recipe, weights: 'trained', network };
