@@ -12,7 +12,11 @@ import type { StepComparison } from '../verification/step-comparison.js';
 import type { Minibatch } from './minibatch.js';
 
 function real(values: WeightArray, fraction: number): Float64Array {
-  return Float64Array.from(values, (value) => value / 2 ** fraction);
+  const unit = 2 ** -fraction;
+  const reals = new Float64Array(values.length);
+  // Millions at a time, for which `Float64Array.from` takes twenty times as long.
+  for (let i = 0; i < reals.length; i++) reals[i] = values[i] * unit;
+  return reals;
 }
 
 export function realParameters({ weights, biases }: NetworkParameters, formats: Formats): RealParameters {
