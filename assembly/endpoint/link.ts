@@ -242,7 +242,7 @@ function hello(payload: i32, sequence: u32): void {
 function run(type: i32, sequence: u32, payload: i32): void {
   // What follows a refused request was meant for what that would have done.
   const result = refused && !isQuiet(type) ? recallRefusal() : runNow(type, payload);
-  // The network has changed, and with it what it leaves; the host sends again what was held.
+  // The network may be another now, and with it what it leaves; the host sends again what was held.
   if (type == Code.configure || type == Code.reset) forgetHeld();
   expected = (expected + 1) & 0xffff;
   isNextHeld = isHeld(expected);

@@ -65,7 +65,7 @@ function memoryTable({ ram, stack, static: reserved, module, parts, spare }: Mem
     ['drives', parts.drives],
     ['images', parts.images],
     ['contrasts', parts.contrasts],
-    [spare < 0 ? 'missing' : 'spare', spare],
+    [spare < 0 ? 'missing' : 'spare', Math.abs(spare)],
     ['RAM', ram],
   ];
   return table(

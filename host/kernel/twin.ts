@@ -34,9 +34,10 @@ export class Twin implements Endpoint, Tensors {
 
   async request<N extends LoudName>(name: N, values: RequestOf<N>): Promise<ReplyOf<N>> {
     const message = Messages[name];
+    const loud = this.#encode(name, values);
     const quiet = this.#quiet;
     this.#quiet = [];
-    const { refused, payload } = await this.#queue.ask({ quiet, loud: this.#encode(name, values) });
+    const { refused, payload } = await this.#queue.ask({ quiet, loud });
     if (refused) throw DeviceError.decode(payload, message.code);
     return message.reply.decode(payload) as ReplyOf<N>;
   }

@@ -53,15 +53,19 @@ const headerSchema = v.object({
 
 type Header = Readonly<v.InferOutput<typeof headerSchema>>;
 
-/** Throws `UserError` where the file could not be written whole; the one before is then untouched. */
+/** Throws `UserError` where it could not be saved: the one before is whole then, by whichever of the three names. */
 export function saveCheckpoint(directory: string, checkpoint: Checkpoint<unknown>): void {
   const path = join(directory, CHECKPOINT);
   const fresh = join(directory, FRESH);
   try {
-    // Else the only whole one might be about to be written over.
-    if (!isWhole(path) && isWhole(fresh)) renameSync(fresh, path);
+    let isKept = isWhole(path);
+    if (!isKept && isWhole(fresh)) {
+      // The only whole one is not to be written over.
+      renameSync(fresh, path);
+      isKept = true;
+    }
     write(fresh, checkpoint);
-    if (isWhole(path)) renameSync(path, join(directory, PREVIOUS));
+    if (isKept) renameSync(path, join(directory, PREVIOUS));
     renameSync(fresh, path);
     syncDirectory(directory);
   } catch (error) {

@@ -9,8 +9,8 @@ import { UserError } from '../errors.js';
 import { makeFolder, writing } from './write-whole.js';
 
 const LOCK = 'lock';
-/** Milliseconds after which a lock that is still written in part is taken for a killed process's. */
-const WRITTEN_WITHIN = 100;
+/** Milliseconds in which every process does what it has begun: writes its lock, or takes over one that it has read. */
+const SETTLED_AFTER = 100;
 
 const ownerSchema = v.object({
   process: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -18,7 +18,7 @@ const ownerSchema = v.object({
 });
 type Owner = v.InferOutput<typeof ownerSchema>;
 
-/** Those of this process, which a number does not tell from an earlier process's. */
+/** Those that this process holds or takes. */
 const held = new Set<string>();
 
 /**
@@ -42,43 +42,38 @@ export async function withLock<T>(folder: string, work: () => Promise<T>): Promi
 }
 
 async function lock(path: string): Promise<void> {
-  if (!create(path)) {
-    const owner = ownerIn(path) ?? (await pause(WRITTEN_WITHIN).then(() => ownerIn(path)));
-    if (owner && isRunning(path, owner)) throw inUse(path, `process ${owner.process} on ${owner.computer}`);
-    if (!remove(path, owner) || !create(path)) throw inUse(path, 'another process');
-  }
+  if (held.has(path)) throw inUse(path, self());
   held.add(path);
+  try {
+    if (create(path)) return;
+    const owner = ownerIn(path) ?? (await pause(SETTLED_AFTER).then(() => ownerIn(path)));
+    if (owner && isRunning(owner)) throw inUse(path, owner);
+    await takeOver(path);
+  } catch (error) {
+    held.delete(path);
+    throw error;
+  }
+}
+
+/** Others may do the same: the last one has it, and all see that after a while. */
+async function takeOver(path: string): Promise<void> {
+  const ours = `${path}.${hostname()}.${process.pid}`;
+  writing(path, () => {
+    writeFileSync(ours, JSON.stringify(self()));
+    renameSync(ours, path);
+  });
+  await pause(SETTLED_AFTER);
+  const owner = ownerIn(path);
+  if (!isDeepStrictEqual(owner, self())) throw inUse(path, owner);
 }
 
 function unlock(path: string): void {
   held.delete(path);
   try {
-    remove(path, self());
+    if (isDeepStrictEqual(ownerIn(path), self())) rmSync(path);
   } catch {
-    // What the work failed of is to be told; a lock is none once this process is gone.
+    // The work is done, or what it failed of is to be told; who finds the lock is told how to be rid of it.
   }
-}
-
-/**
- * Removes the lock of this owner. Returns whether it was that: another process may have put its own there meanwhile, which
- * is put back.
- */
-function remove(path: string, owner: Owner | undefined): boolean {
-  const aside = `${path}.${process.pid}`;
-  return writing(path, () => {
-    try {
-      renameSync(path, aside);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-      throw error;
-    }
-    if (!isDeepStrictEqual(ownerIn(aside), owner)) {
-      renameSync(aside, path);
-      return false;
-    }
-    rmSync(aside);
-    return true;
-  });
 }
 
 function self(): Owner {
@@ -98,26 +93,34 @@ function create(path: string): boolean {
   });
 }
 
-function inUse(path: string, owner: string): UserError {
+function inUse(path: string, owner: Owner | undefined): UserError {
+  const who = owner ? `process ${owner.process} on ${owner.computer}` : 'another process';
   return new UserError(
-    `${dirname(path)} is in use: ${owner} trains in it`,
+    `${dirname(path)} is in use: ${who} trains in it`,
     `wait until it ends, or name another folder; if there is no such process, delete ${path}`,
   );
 }
 
-/** Nothing where it is written in part. */
+/** Nothing where there is none any more, or it is written in part. */
 function ownerIn(path: string): Owner | undefined {
   try {
     return v.parse(ownerSchema, JSON.parse(readFileSync(path, 'utf8')));
-  } catch {
-    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof SyntaxError || error instanceof v.ValiError || code === 'ENOENT') return undefined;
+    throw new UserError(
+      `could not read ${path}: ${message}`,
+      'another process may train in this folder: name another one, or delete the file if none does',
+      { cause: error },
+    );
   }
 }
 
-function isRunning(path: string, owner: Owner): boolean {
+function isRunning(owner: Owner): boolean {
   // Of another computer's processes nothing is known.
   if (owner.computer !== hostname()) return true;
-  if (owner.process === process.pid) return held.has(path);
+  // An earlier process had the same number: what this one holds is told before.
+  if (owner.process === process.pid) return false;
   try {
     process.kill(owner.process, 0);
     return true;

@@ -1,8 +1,9 @@
 /** JSON, a value a line: what logs are made of. */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
+import { syncDirectory } from './durable.js';
 import { writeWhole, writing } from './write-whole.js';
 
 /**
@@ -26,7 +27,11 @@ export function readJsonLines<T>(path: string, schema: v.GenericSchema<unknown, 
 
 /** What returned from here survives the power going off. Throws `UserError` where the file cannot be written. */
 export function appendJsonLine(path: string, value: unknown): void {
-  writing(path, () => appendFileSync(path, line(value), { flush: true }));
+  writing(path, () => {
+    const isNew = !existsSync(path);
+    appendFileSync(path, line(value), { flush: true });
+    if (isNew) syncDirectory(dirname(path));
+  });
 }
 
 /** Whole or not at all. Throws `UserError` where the file cannot be written; it is then as it was. */

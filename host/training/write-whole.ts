@@ -11,6 +11,7 @@ import {
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { remedyOf, whyUnwritten } from '../write-error.js';
+import { syncDirectory } from './durable.js';
 
 /** `work` writes to `path`. @throws `UserError` where it cannot */
 export function writing<T>(path: string, work: () => T): T {
@@ -72,6 +73,7 @@ export function writeWhole(folder: string, name: string, content: string): strin
     try {
       writeFileSync(fresh, content, { flush: true });
       renameSync(fresh, path);
+      syncDirectory(dirname(path));
     } catch (error) {
       // Gives the room back.
       rmSync(fresh, { force: true });

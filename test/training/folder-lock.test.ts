@@ -83,6 +83,46 @@ describe('a folder', () => {
     await expect(withLock(folder, spoil)).rejects.toThrow('spoilt');
   });
 
+  test('whose lock is let go while it is looked at is taken', async () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(lock(), '');
+    const second = withLock(folder, nothing);
+    rmSync(lock());
+    expect(await second).toBe('done');
+  });
+
+  test('whose lock cannot be read is refused', async () => {
+    mkdirSync(lock(), { recursive: true });
+    await expect(withLock(folder, nothing)).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringContaining(`could not read ${lock()}`),
+    });
+    expect(existsSync(lock())).toBe(true);
+  });
+
+  test('whose process is gone is taken by one of many, in this process and in others', async () => {
+    ownedBy(999_999_999);
+    const module = import.meta.resolve('#host/training/folder-lock');
+    // Whoever has it keeps it until all others have been refused.
+    const script = `
+      const { withLock } = await import(${JSON.stringify(module)});
+      const told = new Promise((resolve) => process.stdin.on('end', resolve).resume());
+      const take = () => withLock(${JSON.stringify(folder)}, () => told).then(() => 'had', () => 'refused');
+      await Promise.all([take(), take()].map((one) => one.then(console.log)));`;
+    const takers = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, ['--input-type=module', '-e', script]),
+    );
+    let outcomes = '';
+    for (const { stdout } of takers)
+      stdout.on('data', (bytes) => {
+        outcomes += bytes;
+        if (outcomes.match(/refused/g)?.length === 7) for (const { stdin } of takers) stdin.end();
+      });
+    await Promise.all(takers.map((taker) => once(taker, 'close')));
+    expect(outcomes.trim().split('\n').toSorted()).toEqual(['had', ...Array(7).fill('refused')]);
+    expect(existsSync(lock())).toBe(false);
+  });
+
   test('of another computer is refused', async () => {
     ownedBy(process.pid, 'elsewhere');
     await expect(withLock(folder, nothing)).rejects.toThrow('on elsewhere');
