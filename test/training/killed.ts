@@ -1,61 +1,73 @@
-/** A run of the program itself, killed at random moments and taken up again until it has finished. */
+/** Runs of the program itself, killed at random moments and taken up again until they have finished. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { randomKey, randomWord } from '#host/model/random';
 import { hasCheckpoint, PREVIOUS } from '#host/training/checkpoint';
 import { loadRun } from '#host/training/saved-run';
-import { start } from '../cli/command.js';
+import { type Running, start } from '../cli/command.js';
 
 const STREAM = 11;
 /** Seconds: as good as at every opportunity. */
 const INTERVAL = '0.001';
 
-export interface KilledRun {
+export interface KilledRuns {
+  /** Of the runs, all finished. */
+  readonly folders: readonly string[];
   /** Minibatches applied in the newest checkpoint, after each kill; nothing where there was none yet. */
   readonly found: readonly (number | undefined)[];
   /** Kills after which the previous checkpoint had to serve. */
   readonly previous: number;
-  /** Kills that came too late: the run had finished. */
-  readonly late: number;
 }
 
 /**
- * Runs `eqprop train` with these arguments into a folder, and kills it so many times; then lets it finish. Rejects where
- * it could not be begun or taken up after any of them.
+ * Runs `eqprop train` with these arguments in folders within one, and kills it so many times, each time before it has finished: however fast
+ * the machine, for a run that ends before its kill is followed by another, in a new folder. Rejects where one could not
+ * be begun or taken up after any of them.
  * @param longest milliseconds from start to kill, at most
  */
 export async function runKilled(
   args: readonly string[],
-  folder: string,
+  within: string,
   kills: number,
   seed: number,
   longest: number,
-): Promise<KilledRun> {
+): Promise<KilledRuns> {
   const key = randomKey(seed, STREAM, 0);
+  const folders = [join(within, '1')];
   const found: (number | undefined)[] = [];
   let previous = 0;
-  let late = 0;
-  const command = () =>
-    hasCheckpoint(folder) ? ['train', '--resume', folder] : ['train', ...args, '--out', folder];
-  for (let kill = 0; kill < kills; kill++) {
-    const running = start([...command(), '--checkpoint-interval', INTERVAL, '--quiet']);
-    const moment = ((randomWord(key, kill) >>> 0) / 2 ** 32) * longest;
-    const ended = await Promise.race([running.ended, setTimeout(moment)]);
-    if (!ended) {
-      running.kill();
-      await running.ended;
-    } else if (ended.code === 0) late++;
-    else throw new Error(`kill ${kill}: ${ended.stderr}`);
-    if (!hasCheckpoint(folder)) {
-      found.push(undefined);
-      continue;
-    }
-    const { state, note } = loadRun(folder);
-    if (note?.includes(PREVIOUS)) previous++;
-    found.push(state.position.step);
+  for (let attempt = 0; found.length < kills; attempt++) {
+    const folder = newest(folders);
+    const running = startIn(folder, args, '--checkpoint-interval', INTERVAL);
+    const moment = ((randomWord(key, attempt) >>> 0) / 2 ** 32) * longest;
+    await Promise.race([running.ended, setTimeout(moment)]);
+    running.kill();
+    const { code } = await running.ended;
+    if (code !== null) {
+      await finished(running, folder);
+      folders.push(join(within, String(folders.length + 1)));
+    } else if (hasCheckpoint(folder)) {
+      const { state, note } = loadRun(folder);
+      if (note?.includes(PREVIOUS)) previous++;
+      found.push(state.position.step);
+    } else found.push(undefined);
   }
-  const last = await start([...command(), '--quiet']).ended;
-  if (last.code !== 0 || !existsSync(join(folder, 'report.html'))) throw new Error(last.stderr);
-  return { found, previous, late };
+  const folder = newest(folders);
+  await finished(startIn(folder, args), folder);
+  return { folders, found, previous };
+}
+
+function newest(folders: readonly string[]): string {
+  return folders[folders.length - 1] as string;
+}
+
+function startIn(folder: string, args: readonly string[], ...more: readonly string[]): Running {
+  const command = hasCheckpoint(folder) ? ['--resume', folder] : [...args, '--out', folder];
+  return start(['train', ...command, ...more, '--quiet']);
+}
+
+async function finished(running: Running, folder: string): Promise<void> {
+  const { code, stderr } = await running.ended;
+  if (code !== 0 || !existsSync(join(folder, 'report.html'))) throw new Error(`${folder}: ${stderr}`);
 }
