@@ -1,0 +1,35 @@
+/** Links opened on lines with faults, closed after each test. */
+import { afterEach, vi } from 'vitest';
+import { cobsDecode } from '#host/link/cobs';
+import { Link, type LinkOptions } from '#host/link/link';
+import { Tensor } from '#host/link/schema';
+import { FaultyLine, type FaultyLineOptions } from './faulty-line.js';
+
+export const weights = { offset: 0, index: 0, tensor: Tensor.weights, padding: 0 } as const;
+export const wide = { shape: [64, 64, 4, 13, 13] } as const;
+
+const opened: { link: Link; line: FaultyLine }[] = [];
+
+export async function open(options: FaultyLineOptions = {}, linkOptions: LinkOptions = {}) {
+  const line = new FaultyLine(options);
+  const written: Uint8Array[] = [];
+  const write = line.write.bind(line);
+  vi.spyOn(line, 'write').mockImplementation(((bytes: Uint8Array) => {
+    written.push(bytes);
+    return write(bytes);
+  }) as typeof line.write);
+  const link = await Link.open(line, linkOptions);
+  opened.push({ link, line });
+  const session = Buffer.from(cobsDecode(written[0].subarray(1, -1)) ?? []).readUInt16LE(1);
+  return { line, link, session, greeting: written[0], written };
+}
+
+export const outcome = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
+export const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+afterEach(() => {
+  for (const { link, line } of opened.splice(0)) {
+    link.close();
+    line.destroy();
+  }
+});
