@@ -79,7 +79,7 @@ export const boardSchema = v.strictObject({
         ),
       ),
       /** Name of the USB volume to copy the image to. */
-      volume: v.optional(text),
+      volume: v.optional(v.pipe(text, v.regex(/^(?!\.{1,2}$)[^/\\]+$/, 'write a name, not a path'))),
       /** What to press. */
       'boot-loader': v.optional(text),
     }),

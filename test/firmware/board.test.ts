@@ -167,6 +167,8 @@ describe('refused', () => {
     ['a USB id of no form', { 'usb.ids': ['2E8A:000C'] }, /usb\.ids\.0: write vendor:product/],
     ['a flashing tool without the image', { 'flash-tool.command': ['picotool', 'load'] }, /'\{image\}'/],
     ['a placeholder there is not', { 'flash-tool.command': ['x', '{image}', '{prt}'] }, /'\{port\}'/],
+    ['a volume elsewhere', { 'flash-tool.volume': '../home' }, /flash-tool\.volume: write a name/],
+    ['a volume above', { 'flash-tool.volume': '..' }, /flash-tool\.volume: write a name/],
   ])('%s', (_, changes, message, hint) => {
     expect(() => checkBoard(pico(changes), 'board.toml')).toThrow(refusal(message, hint));
   });
