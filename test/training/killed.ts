@@ -12,7 +12,7 @@ const STREAM = 11;
 const INTERVAL = '0.001';
 
 export interface KilledRuns {
-  /** Of the runs, all finished. */
+  /** Of the runs; all have finished. */
   readonly folders: readonly string[];
   /** Minibatches applied in the newest checkpoint, after each kill; nothing where there was none yet. */
   readonly found: readonly (number | undefined)[];
@@ -21,9 +21,9 @@ export interface KilledRuns {
 }
 
 /**
- * Runs `eqprop train` with these arguments in folders within one, and kills it so many times, each time before it has finished: however fast
- * the machine, for a run that ends before its kill is followed by another, in a new folder. Rejects where one could not
- * be begun or taken up after any of them.
+ * Runs `eqprop train` with these arguments in folders within one, and kills it so many times before it has finished,
+ * however fast the machine: a run that ends before its kill is followed by another. Rejects where one could not be begun
+ * or taken up.
  * @param longest milliseconds from start to kill, at most
  */
 export async function runKilled(
@@ -34,40 +34,34 @@ export async function runKilled(
   longest: number,
 ): Promise<KilledRuns> {
   const key = randomKey(seed, STREAM, 0);
-  const folders = [join(within, '1')];
+  const folders: string[] = [];
   const found: (number | undefined)[] = [];
   let previous = 0;
+  const current = () => join(within, String(folders.length + 1));
+  const end = async (running: Running) => {
+    const { code, stderr } = await running.ended;
+    if (code !== 0 || !existsSync(join(current(), 'report.html'))) throw new Error(`${current()}: ${stderr}`);
+    folders.push(current());
+  };
   for (let attempt = 0; found.length < kills; attempt++) {
-    const folder = newest(folders);
+    const folder = current();
     const running = startIn(folder, args, '--checkpoint-interval', INTERVAL);
     const moment = ((randomWord(key, attempt) >>> 0) / 2 ** 32) * longest;
     await Promise.race([running.ended, setTimeout(moment)]);
     running.kill();
     const { code } = await running.ended;
-    if (code !== null) {
-      await finished(running, folder);
-      folders.push(join(within, String(folders.length + 1)));
-    } else if (hasCheckpoint(folder)) {
+    if (code !== null) await end(running);
+    else if (hasCheckpoint(folder)) {
       const { state, note } = loadRun(folder);
       if (note?.includes(PREVIOUS)) previous++;
       found.push(state.position.step);
     } else found.push(undefined);
   }
-  const folder = newest(folders);
-  await finished(startIn(folder, args), folder);
+  await end(startIn(current(), args));
   return { folders, found, previous };
-}
-
-function newest(folders: readonly string[]): string {
-  return folders[folders.length - 1] as string;
 }
 
 function startIn(folder: string, args: readonly string[], ...more: readonly string[]): Running {
   const command = hasCheckpoint(folder) ? ['--resume', folder] : [...args, '--out', folder];
   return start(['train', ...command, ...more, '--quiet']);
-}
-
-async function finished(running: Running, folder: string): Promise<void> {
-  const { code, stderr } = await running.ended;
-  if (code !== 0 || !existsSync(join(folder, 'report.html'))) throw new Error(`${folder}: ${stderr}`);
 }
