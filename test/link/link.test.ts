@@ -4,8 +4,8 @@ import { UserError } from '#host/errors';
 import { Link } from '#host/link/link';
 import { MAX_PAYLOAD } from '#host/link/schema';
 import type { FaultyLine } from './faulty-line.js';
-import { open, outcome, turn, weights, wide } from './opened-link.js';
-import { network, prepare, stage, trainAt } from './workload.js';
+import { open, outcome, turn } from './opened-link.js';
+import { network, prepare, stage, trainAt, weights, wide } from './workload.js';
 
 describe('requests', () => {
   test('a refused quiet one rejects the next request, and only that', async () => {
@@ -34,7 +34,7 @@ describe('requests', () => {
     ['both', 9, 2],
   ])('a burst of losses is mended at once: %s', async (_, quiet, loud) => {
     const { link, line } = await open();
-    await link.request('configure', { ...network, ...wide });
+    await link.request('configure', wide);
     const data = new Uint8Array(100);
     const burst = quiet + loud;
     for (let lost = 0; lost < burst; lost++) vi.mocked(line.write).mockImplementationOnce(() => true);
@@ -68,7 +68,7 @@ describe('requests', () => {
     ['a fast line', 200_000],
   ])('all are sent in the end on a line that is given no more than it passes on: %s', async (_, bytesPerSecond) => {
     const { link, line } = await open({}, { bytesPerSecond });
-    await link.request('configure', { ...network, ...wide });
+    await link.request('configure', wide);
     const write = vi.mocked(line.write).getMockImplementation() as typeof line.write;
     // A write that takes its time: what was full then may have room by the end of it.
     vi.mocked(line.write).mockImplementation(((bytes: Uint8Array) => {
@@ -107,7 +107,7 @@ describe('requests', () => {
 
   test('too long for the device are refused before they are numbered', async () => {
     const { link } = await open();
-    await link.request('configure', { ...network, ...wide });
+    await link.request('configure', wide);
     const data = new Uint8Array(MAX_PAYLOAD);
     await expect(link.post('write', { ...weights, data })).rejects.toThrow(
       `write: a payload of ${MAX_PAYLOAD + 8} bytes, the device takes ${MAX_PAYLOAD}`,
@@ -159,7 +159,7 @@ describe('the end', () => {
   ])('%s rejects all that is outstanding and leaves nothing running', async (_, end, message) => {
     const before = timers();
     const { link, line } = await open({ window: 1024 });
-    await link.request('configure', { ...network, ...wide });
+    await link.request('configure', wide);
     line.isCut = true;
     const requests = Array.from({ length: 8 }, () => outcome(link.request('statistics', {})));
     const posts = Array.from({ length: 9 }, () =>

@@ -2,11 +2,7 @@
 import { afterEach, vi } from 'vitest';
 import { cobsDecode } from '#host/link/cobs';
 import { Link, type LinkOptions } from '#host/link/link';
-import { Tensor } from '#host/link/schema';
 import { FaultyLine, type FaultyLineOptions } from './faulty-line.js';
-
-export const weights = { offset: 0, index: 0, tensor: Tensor.weights, padding: 0 } as const;
-export const wide = { shape: [64, 64, 4, 13, 13] } as const;
 
 const opened: { link: Link; line: FaultyLine }[] = [];
 

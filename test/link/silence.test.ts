@@ -5,8 +5,8 @@ import { ConnectionLost } from '#host/link/connection-lost';
 import { Link } from '#host/link/link';
 import { Messages } from '#host/link/schema';
 import { FaultyLine } from './faulty-line.js';
-import { open, outcome, weights, wide } from './opened-link.js';
-import { network, prepare, stage, trainAt } from './workload.js';
+import { open, outcome } from './opened-link.js';
+import { prepare, stage, trainAt, weights, wide } from './workload.js';
 
 describe('a device that takes its time', () => {
   test('is asked a few times and sent nothing again', async () => {
@@ -35,7 +35,7 @@ describe('a device that takes its time', () => {
     const run = async (window: number, seed: number) => {
       const options = { window, busy: () => 1, toDevice: faults, fromDevice: faults, seed };
       const { link, line } = await open(options, { patience: 8000 });
-      await link.request('configure', { ...network, ...wide });
+      await link.request('configure', wide);
       const posts = Array.from({ length: 60 }, (_, i) =>
         link.post('write', { ...weights, data: new Uint8Array(sizes[i % 5]) }),
       );
@@ -49,7 +49,7 @@ describe('a device that takes its time', () => {
 
   test('does not choke a line that wants writing to pause', async () => {
     const { link } = await open({ backlog: 64, toDevice: { chunk: 20, delay: 0.3 } });
-    await link.request('configure', { ...network, ...wide });
+    await link.request('configure', wide);
     for (let i = 0; i < 30; i++) await link.post('write', { ...weights, data: new Uint8Array(200) });
     expect(await link.request('statistics', {})).toMatchObject({ frames: 33, damaged: 0 });
   });
@@ -109,7 +109,7 @@ describe('a device that says nothing', () => {
 
   test('posts that wait for room are rejected too', async () => {
     const { link, line } = await open({ window: 1024 }, { patience });
-    await link.request('configure', { ...network, ...wide });
+    await link.request('configure', wide);
     line.isCut = true;
     const posts = Array.from({ length: 9 }, () =>
       link.post('write', { ...weights, data: new Uint8Array(500) }),

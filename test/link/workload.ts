@@ -28,6 +28,10 @@ export const network = {
   shape: [PIXELS, 8, 4, 13, 13],
 } as const satisfies RequestOf<'configure'>;
 
+/** Its requests for weights are as long as frames can be. */
+export const wide = { ...network, shape: [64, 64, 4, 13, 13] } as const;
+
+export const weights = { offset: 0, index: 0, tensor: Tensor.weights, padding: 0 } as const;
 export const limits = [1 << 23, 1 << 23] as const;
 /** A gain of 2⁻³ a connection, no decay. */
 const RATES = [0x00138000 | 0, 0x00138000 | 0, 0, 0] as const;
@@ -50,8 +54,6 @@ export async function prepare(endpoint: Endpoint): Promise<void> {
   await endpoint.request('configure', network);
   await endpoint.request('initialise', { limits });
 }
-
-const weights = { offset: 0, index: 0, tensor: Tensor.weights, padding: 0 } as const;
 
 /** Runs `steps` minibatches and much else, several requests under way at a time. Returns every outcome in order. */
 export async function runWorkload(endpoint: Endpoint, seed: number, steps: number): Promise<unknown[]> {
