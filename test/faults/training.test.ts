@@ -1,9 +1,8 @@
 /** Runs over lines that fail, each to the same end as over one that does not. */
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { openDevice } from '#host/devices/open';
-import { begin, type Recorded, timeless } from '../training/runs.js';
-import { smallRecipe, temporaryFolder, writeSmallData } from '../training/small-data.js';
+import { begin, type Recorded, roomForRuns, timeless } from '../training/runs.js';
+import { smallRecipe } from '../training/small-data.js';
 import { kernelLine } from './kernel-line.js';
 import { FaultProxy, type ProxyOptions } from './proxy.js';
 import { faultKinds } from './spoiler.js';
@@ -12,23 +11,18 @@ type Device = ProxyOptions['device'];
 /** Another build of the kernel counts other multiply-accumulates: each is held against itself. */
 const ownThread: Device = () => openDevice('simulated', { baudRate: 115_200, arena: 1 << 20, window: 4096 });
 const recipe = smallRecipe({ start: 'persistent', epochs: 3 });
-let temporary: ReturnType<typeof temporaryFolder>;
+const { data, fresh } = roomForRuns();
 const undisturbed = new Map<Device, Recorded>();
-let runs = 0;
-const fresh = () => join(temporary.path, `run-${runs++}`);
 
 beforeAll(async () => {
-  temporary = temporaryFolder();
-  writeSmallData(temporary.path);
   for (const device of [kernelLine, ownThread]) undisturbed.set(device, (await over({ device })).run);
 });
-afterAll(() => temporary.remove());
 
 async function over(options: Partial<ProxyOptions>) {
   const proxy = await FaultProxy.start({ device: kernelLine, ...options });
   try {
     const choice = { device: proxy.spec, options: { baudRate: 115_200 }, patience: 5000 };
-    const plan = { data: temporary.path, folder: fresh(), recipe, device: choice, checkpointInterval: 50 };
+    const plan = { data, folder: fresh(), recipe, device: choice, checkpointInterval: 50 };
     const run = await begin(plan);
     return { run, proxy, whole: undisturbed.get(options.device ?? kernelLine) };
   } finally {

@@ -1,6 +1,5 @@
 /** Runs on devices that are not what they should be. */
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '#host/errors';
 import { DeviceError } from '#host/link/device-error';
 import { loadRun } from '#host/training/saved-run';
@@ -17,25 +16,18 @@ import {
   silent,
   silentAfter,
 } from './odd-devices.js';
-import { begin, goOn, type Recorded, timeless } from './runs.js';
-import { smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';
+import { begin, goOn, type Recorded, roomForRuns, timeless } from './runs.js';
+import { smallRecipe } from './small-data.js';
 
-let temporary: ReturnType<typeof temporaryFolder>;
-let data: string;
+const { data, fresh } = roomForRuns();
 let device: OddDevice | undefined;
 let whole: Recorded;
-let runs = 0;
-const fresh = () => join(temporary.path, `run-${runs++}`);
 const recipe = smallRecipe();
 
 beforeAll(async () => {
-  temporary = temporaryFolder();
-  data = temporary.path;
-  writeSmallData(data);
   whole = await begin({ data, folder: fresh(), recipe });
 });
 afterEach(() => device?.end());
-afterAll(() => temporary.remove());
 
 async function on(answering: Answering, patience = 5000) {
   device = await serve(answering);

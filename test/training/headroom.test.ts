@@ -1,25 +1,14 @@
 /** A run stops before a drive can wrap, at the same minibatch wherever and however often it is saved. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { HEADROOM_INTERVAL, HeadroomWatch } from '#host/training/headroom-watch';
 import type { Progress } from '#host/training/progress';
 import { loadRun } from '#host/training/saved-run';
-import { begin, goOn, simulated } from './runs.js';
-import { smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';
+import { begin, goOn, roomForRuns, simulated } from './runs.js';
+import { smallRecipe } from './small-data.js';
 
-let temporary: ReturnType<typeof temporaryFolder>;
-let data: string;
-let runs = 0;
-const fresh = () => join(temporary.path, `run-${runs++}`);
-
-beforeAll(() => {
-  temporary = temporaryFolder();
-  data = join(temporary.path, 'data');
-  mkdirSync(data);
-  writeSmallData(data, 1200);
-});
-afterAll(() => temporary.remove());
+const { data, fresh } = roomForRuns(1200);
 
 /** Weights that soon outgrow drives of ± 4. */
 const outgrowing = { weights: 'Q0.15', states: 'Q1.14', rates: [0.8, 0.4], training: '0..1200' };

@@ -1,6 +1,5 @@
 /** Devices that lie: each lie is found and named, or changes nothing, and none keeps the host waiting for ever. */
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '#host/errors';
 import { encodeFrame, type Frame } from '#host/link/frame';
 import { errorLayout, MAX_PAYLOAD, Messages, missingLayout, REPLY, Signal } from '#host/link/schema';
@@ -8,27 +7,20 @@ import { parseLevel } from '#host/verification/level';
 import { VerificationError } from '#host/verification/lockstep';
 import { adding, babbling, lyingIn, resized } from './lies.js';
 import { type Answering, honest, type OddDevice, serve } from './odd-devices.js';
-import { begin, type Recorded } from './runs.js';
-import { smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';
+import { begin, type Recorded, roomForRuns } from './runs.js';
+import { smallRecipe } from './small-data.js';
 
 const MEGABYTE = 2 ** 20;
 
-let temporary: ReturnType<typeof temporaryFolder>;
-let data: string;
+const { data, fresh } = roomForRuns();
 let device: OddDevice | undefined;
 let whole: Recorded;
-let runs = 0;
-const fresh = () => join(temporary.path, `run-${runs++}`);
 const recipe = smallRecipe({ epochs: 1, validation: '200..300', training: '0..200' });
 
 beforeAll(async () => {
-  temporary = temporaryFolder();
-  data = temporary.path;
-  writeSmallData(data);
   whole = await begin({ data, folder: fresh(), recipe });
 });
 afterEach(() => device?.end());
-afterAll(() => temporary.remove());
 
 async function on(answering: Answering, level = 'digest', patience = 5000): Promise<Recorded> {
   device = await serve(answering);

@@ -1,25 +1,15 @@
 /** Whole runs on the simulated device. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '#host/errors';
 import { DeviceError } from '#host/link/device-error';
 import type { EpochMetrics } from '#host/training/metrics';
 import { loadRun } from '#host/training/saved-run';
-import { begin, goOn, type Recorded, simulated, timeless } from './runs.js';
-import { smallRecipe, TEST, TRAINING, temporaryFolder, writeSmallData } from './small-data.js';
+import { begin, goOn, type Recorded, roomForRuns, simulated, timeless } from './runs.js';
+import { smallRecipe, TEST, TRAINING } from './small-data.js';
 
-let temporary: ReturnType<typeof temporaryFolder>;
-let data: string;
-let runs = 0;
-const fresh = () => join(temporary.path, `run-${runs++}`);
-
-beforeAll(() => {
-  temporary = temporaryFolder();
-  data = temporary.path;
-  writeSmallData(data);
-});
-afterAll(() => temporary.remove());
+const { data, fresh } = roomForRuns();
 
 const run = (
   changes: Readonly<Record<string, unknown>> = {},

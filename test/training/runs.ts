@@ -1,5 +1,9 @@
-/** Runs on simulated devices, in this process. */
-import { expect } from 'vitest';
+/** Runs on simulated devices, in this process, and room for them. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { formatsOf } from '#host/model/formats';
 import type { StateArray } from '#host/model/network-parameters';
 import { layerSizes, type Recipe } from '#host/model/recipe';
@@ -12,13 +16,25 @@ import { RunFolder } from '#host/training/run-folder';
 import { loadRun } from '#host/training/saved-run';
 import { readStates } from '#host/training/state-journal';
 import type { VerificationLevel } from '#host/verification/level';
-import { TRAINING } from './small-data.js';
+import { TRAINING, writeSmallData } from './small-data.js';
 
 export const simulated: DeviceChoice = {
   device: 'simulated',
   options: { baudRate: 115_200, arena: 1 << 20 },
   patience: 10_000,
 };
+
+/** A folder with the small data while a file's tests run, and names in it for runs. */
+export function roomForRuns(training = TRAINING): { readonly data: string; readonly fresh: () => string } {
+  const data = join(tmpdir(), `eqprop-${randomUUID()}`);
+  let runs = 0;
+  beforeAll(() => {
+    mkdirSync(data);
+    writeSmallData(data, training);
+  });
+  afterAll(() => rmSync(data, { recursive: true, force: true }));
+  return { data, fresh: () => join(data, `run-${runs++}`) };
+}
 
 export interface RunPlan {
   readonly data: string;
@@ -107,6 +123,16 @@ export function expectSameRun(folder: string, other: string): void {
   expect(ours.arrays).toEqual(theirs.arrays);
   expect(savedStates(folder)).toEqual(savedStates(other));
   expect(timeless(new RunFolder(folder).metrics())).toEqual(timeless(new RunFolder(other).metrics()));
+}
+
+/** A run that was interrupted has ended as the one that never was. */
+export function expectResumed(resumed: Recorded, whole: Recorded): void {
+  expect(resumed.result.finished).toBe(true);
+  expect(resumed.start?.note ?? '').not.toContain('has lost');
+  expect(resumed.result.position.digest).toBe(whole.result.position.digest);
+  expect(resumed.result.position.saturations).toBe(whole.result.position.saturations);
+  expect(resumed.result.test?.predictions).toEqual(whole.result.test?.predictions);
+  expectSameRun(resumed.result.folder.path, whole.result.folder.path);
 }
 
 /** Metrics without what time decides. */

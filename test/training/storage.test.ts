@@ -1,5 +1,4 @@
 /** Weights of 8, 16 and 32 bits, in one format or one a connection: run, checked, taken up, evaluated as any other. */
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/dataset';
 import { openDevice } from '#host/devices/open';
@@ -14,23 +13,16 @@ import { reportData } from '#host/training/run-report';
 import { loadRun } from '#host/training/saved-run';
 import { parseLevel } from '#host/verification/level';
 import { honest, type OddDevice, serve } from './odd-devices.js';
-import { begin, goOn, savedStates, simulated, timeless } from './runs.js';
-import { smallRecipe, TEST, temporaryFolder, writeSmallData } from './small-data.js';
+import { begin, goOn, roomForRuns, savedStates, simulated, timeless } from './runs.js';
+import { smallRecipe, TEST } from './small-data.js';
 
-let temporary: ReturnType<typeof temporaryFolder>;
-let data: string;
+const { data, fresh } = roomForRuns();
 let dataset: Dataset;
-let runs = 0;
-const fresh = () => join(temporary.path, `run-${runs++}`);
 const nothing = () => undefined;
 
 beforeAll(async () => {
-  temporary = temporaryFolder();
-  data = temporary.path;
-  writeSmallData(data);
   dataset = await loadDataset(data);
 });
-afterAll(() => temporary.remove());
 
 test.each(storages)('a simulated device that stores weights in %i bits says so', async (storage) => {
   const line = await openDevice('simulated', { ...simulated.options, storage });

@@ -1,30 +1,20 @@
 /** How much of a run is done again changes what is noticed, and nothing of what is learnt. */
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Messages, REPLY } from '#host/link/schema';
 import { parseLevel } from '#host/verification/level';
 import { VerificationError } from '#host/verification/lockstep';
 import { type Answering, lyingAfter, type OddDevice, serve } from './odd-devices.js';
-import { begin, goOn, type Recorded, simulated, timeless } from './runs.js';
-import { smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';
+import { begin, goOn, type Recorded, roomForRuns, simulated, timeless } from './runs.js';
+import { smallRecipe } from './small-data.js';
 
-let temporary: ReturnType<typeof temporaryFolder>;
-let data: string;
+const { data, fresh } = roomForRuns();
 let device: OddDevice | undefined;
-let runs = 0;
-const fresh = () => join(temporary.path, `run-${runs++}`);
 const kept = smallRecipe({ start: 'persistent', training: '0..200', validation: '200..300' });
 
-beforeAll(() => {
-  temporary = temporaryFolder();
-  data = temporary.path;
-  writeSmallData(data);
-});
 afterEach(async () => {
   await device?.end();
   device = undefined;
 });
-afterAll(() => temporary.remove());
 
 describe.each([
   ['a zero start', smallRecipe()],
