@@ -1,5 +1,5 @@
-import { type Html, html } from '../html.js';
-import { drawing, type Figure, fixed, text, WIDTH } from '../svg/drawing.js';
+import { drawing, type Figure, fixed, text, WIDTH } from '../../drawing/drawing.js';
+import { type Html, html } from '../../drawing/html.js';
 import type { ComparisonData, Group } from './data.js';
 import { byInterest } from './labels.js';
 

@@ -1,8 +1,18 @@
-import { html } from '../html.js';
-import { count } from '../notation.js';
-import { placesBeside } from '../svg/beside.js';
-import { axes, drawing, type Figure, type Frame, fixed, line, mark, text, WIDTH } from '../svg/drawing.js';
-import { linearScale, logarithmicScale } from '../svg/scale.js';
+import { placesBeside } from '../../drawing/beside.js';
+import {
+  axes,
+  drawing,
+  type Figure,
+  type Frame,
+  fixed,
+  line,
+  mark,
+  text,
+  WIDTH,
+} from '../../drawing/drawing.js';
+import { html } from '../../drawing/html.js';
+import { linearScale, logarithmicScale } from '../../drawing/scale.js';
+import { count } from '../../ground/notation.js';
 import type { ComparisonData, Group, Spread } from './data.js';
 import { labelling } from './labels.js';
 

@@ -1,5 +1,5 @@
 /** A claim of the paper, measured. */
-import type { Panel } from '../figures.js';
+import type { Panel } from '../../drawing/line-chart.js';
 import type { Table } from '../tables.js';
 
 /** What JSON can hold: the report is written from it. */

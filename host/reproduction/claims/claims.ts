@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type Dataset, loadDataset } from '../../data/dataset.js';
+import { standalone } from '../../drawing/drawing.js';
+import { chartFigure, type Panel } from '../../drawing/line-chart.js';
 import { UserError } from '../../errors.js';
-import { type Panel, renderFigure } from '../figures.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
 import { recipeOfNetwork } from '../plan.js';
@@ -76,7 +77,7 @@ export async function measureClaims(
     }
   const claims = judge(folder, measuredNetworks(folder), await loadDataset(folder.settings.data));
   for (const { name, title, panels } of claims)
-    if (panels.length > 0) folder.write(`${name}.svg`, renderFigure(title, panels));
+    if (panels.length > 0) folder.write(`${name}.svg`, standalone(chartFigure(title, panels)));
   folder.write(FILE, `${JSON.stringify(claims, undefined, 2)}\n`);
   return true;
 }

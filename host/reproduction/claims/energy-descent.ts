@@ -1,10 +1,10 @@
 /** Claim: the energy falls along the relaxation (Eq. 38). */
 import type { Dataset } from '../../data/dataset.js';
+import type { Curve, Panel } from '../../drawing/line-chart.js';
 import { roundedDynamics } from '../../model/requests.js';
 import { couplingNorm, safeStep } from '../../reference/coupling.js';
 import { descend } from '../../reference/descent.js';
 import type { Dynamics } from '../../reference/relaxation.js';
-import type { Curve, Panel } from '../figures.js';
 import type { Claim } from './claim.js';
 import { firstMinibatches, nameOf, type Subject } from './subjects.js';
 

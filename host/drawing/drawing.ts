@@ -1,5 +1,5 @@
 /** Charts as SVG that looks the same in a page and in a file of its own. Colours are classes, so that both have dark ones. */
-import { type Content, Html, html } from '../html.js';
+import { type Content, Html, html } from './html.js';
 import type { Scale } from './scale.js';
 
 export interface Figure {
@@ -10,8 +10,28 @@ export interface Figure {
   readonly svg: Html;
 }
 
-/** Told apart also by those who see few colours, and by their marks. */
-export const SERIES_CLASSES = ['c0', 'c1', 'c2', 'c3', 'c4', 'c5'] as const;
+/** Colours of series, told apart also by those who see few colours, and by their marks. */
+const SERIES = [
+  ['blue', '#1f66b0'],
+  ['orange', '#bd5a00'],
+  ['green', '#1d7d5c'],
+  ['purple', '#7a4a9e'],
+  ['grey', '#7d8794'],
+  ['bad', '#b3261e'],
+] as const;
+
+export type SeriesColour = (typeof SERIES)[number][0];
+
+export const SERIES_CLASSES = SERIES.map((_, n) => `c${n}`);
+
+export function seriesOf(colour: SeriesColour): number {
+  return SERIES.findIndex(([name]) => name === colour);
+}
+
+/** The n-th series' colour. */
+export function seriesColour(n: number): SeriesColour {
+  return SERIES[n % SERIES.length][0];
+}
 
 /** Width of every drawing: a phone shows it at three quarters of its size, where 13 is still read. */
 export const WIDTH = 440;
@@ -23,8 +43,8 @@ export interface Frame {
   readonly bottom: number;
 }
 
-export function drawing(title: string, height: number, body: Content): Html {
-  return html`<svg class="drawing" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${title}" font-family="system-ui, sans-serif" font-size="13">
+export function drawing(title: string, height: number, body: Content, width = WIDTH): Html {
+  return html`<svg class="drawing" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}" font-family="system-ui, sans-serif" font-size="13">
 <title>${title}</title>
 ${body}
 </svg>
@@ -97,6 +117,7 @@ export const drawingStyle = `
 .drawing text { fill: var(--ink, #1b1f26); }
 .drawing text.muted { fill: var(--muted, #5d6673); }
 .drawing text.small { font-size: 11.5px; }
+.drawing text.heading { font-size: 15px; font-weight: 600; }
 .drawing text.halo { paint-order: stroke; stroke: var(--paper, #fff); stroke-width: 4px; stroke-linejoin: round; }
 .drawing text.on-dark { fill: #fff; } .drawing text.on-light { fill: #14171c; }
 .drawing .grid { stroke: var(--grid, #eceff2); }
@@ -105,28 +126,19 @@ export const drawingStyle = `
 .drawing .whisker { stroke-width: 1.25; opacity: .55; fill: none; }
 .drawing .curve { fill: none; stroke-width: 2; stroke-linejoin: round; }
 .drawing .front { fill: none; stroke: var(--muted, #5d6673); stroke-width: 1.5; stroke-dasharray: 5 4; }
-.drawing .dashed { stroke-dasharray: 6 4; }
+.drawing .dashed { stroke-dasharray: 6 4; } .drawing .dotted { stroke-dasharray: 2 3; }
 .drawing .chosen { fill: none; stroke: var(--ink, #1b1f26); stroke-width: 2; }
-${[
-  ['blue', '#1f66b0'],
-  ['orange', '#bd5a00'],
-  ['green', '#1d7d5c'],
-  ['purple', '#7a4a9e'],
-  ['grey', '#7d8794'],
-  ['bad', '#b3261e'],
-]
-  .map(
-    ([name, colour], n) =>
-      `.drawing .c${n} { stroke: var(--${name}, ${colour}); } .drawing .c${n}.solid { fill: var(--${name}, ${colour}); } .drawing .c${n}.hollow { fill: var(--paper, #fff); stroke-width: 1.75; }`,
-  )
-  .join('\n')}
+${SERIES.map(
+  ([name, colour], n) =>
+    `.drawing .c${n} { stroke: var(--${name}, ${colour}); } .drawing .c${n}.solid { fill: var(--${name}, ${colour}); } .drawing .c${n}.hollow { fill: var(--paper, #fff); stroke-width: 1.75; }`,
+).join('\n')}
 `;
 
 /** Colours of the dark page, for files that have no page around them. */
 const DARK = `@media (prefers-color-scheme: dark) { .drawing { --paper: #14171c; --ink: #e6e9ee; --muted: #98a2b0; --grid: #242a32; --blue: #6aaef2; --orange: #f0a050; --green: #5cc49d; --purple: #bd92df; --grey: #8f99a6; --bad: #ff8a80; } }`;
 
 /** A drawing as a file of its own. */
-export function standalone({ svg }: Figure): string {
+export function standalone(svg: Html): string {
   const style = new Html(`<style>${drawingStyle.replaceAll('\n', ' ')}${DARK}</style>`);
   const ground = new Html('<rect class="paper" width="100%" height="100%"/>');
   const [head, ...rest] = svg.text.split('</title>');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { count, duration, percent, points, significant, time } from '#host/report/notation';
+import { count, duration, percent, points, significant, time } from '#host/ground/notation';
 
 it.each([
   [percent(0.0203), '2.03 %'],

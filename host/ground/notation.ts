@@ -1,7 +1,8 @@
-/** Numbers and times as the report writes them. */
+/** Numbers and times as they are written for people. */
 
 const MINUS = '−';
 const signed = (text: string) => text.replace('-', MINUS);
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** A share as a percentage with two decimals: an error of one test image in 10,000 still shows. */
 export function percent(share: number): string {
@@ -23,6 +24,14 @@ export function count(value: number): string {
 /** At most `digits` significant digits, without trailing zeros. */
 export function significant(value: number, digits = 3): string {
   return signed(String(Number(value.toPrecision(digits))));
+}
+
+/** A number beside an axis: small powers of ten as powers, all else in full. */
+export function tickLabel(value: number): string {
+  const exponent = Math.round(Math.log10(value));
+  if (value > 0 && exponent <= -3 && Math.abs(value / 10 ** exponent - 1) < 1e-9)
+    return `10⁻${[...String(-exponent)].map((digit) => SUPERSCRIPTS[Number(digit)]).join('')}`;
+  return signed(value.toLocaleString('en-US', { maximumSignificantDigits: 6 }));
 }
 
 /** Seconds as `2 h 05 min`, `3 min 12 s` or `8.4 s`. */

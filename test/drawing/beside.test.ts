@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { placesBeside } from '#host/report/svg/beside';
+import { placesBeside } from '#host/drawing/beside';
 
 const frame = { left: 0, right: 400, top: 0, bottom: 300 };
 type Point = readonly [number, number];

@@ -17,6 +17,11 @@ export function linearScale(values: readonly number[], ends: Ends, most = 6, zer
   const margin = (high - low || Math.abs(high) || 1) * 0.06;
   if (!(zero && low === 0)) low -= margin;
   high += margin;
+  return fixedScale([low, high], ends, most);
+}
+
+/** From end to end, whatever the data. At most about so many ticks. */
+export function fixedScale([low, high]: readonly [low: number, high: number], ends: Ends, most = 6): Scale {
   return {
     ticks: roundTicks(low, high, most),
     place: (value) => ends[0] + ((ends[1] - ends[0]) * (value - low)) / (high - low),
