@@ -98,8 +98,11 @@ whenStale(
   },
 );
 
+const { listKinds } = await import('./assembly/connections/list-kinds.mjs');
+listKinds(root);
+
 const bin = (name) => at('node_modules', '.bin', name);
-const wire = at('assembly', 'endpoint', 'wire.ts');
+const wire = at('assembly', 'messages', 'wire.ts');
 const kernelSources = files('assembly').filter((path) => path.endsWith('.ts') && path !== wire);
 const hostSources = [...files('host'), at('tsconfig.json')];
 
@@ -111,7 +114,7 @@ whenStale('host', digestOf(hostSources), existsSync(at('dist', 'host')), () => {
   chmodSync(at('dist', 'host', 'cli', 'main.js'), 0o755); // `npx eqprop` runs it; npm marks it executable only on installing
 });
 
-const { wireSource } = await import(`./dist/host/kernel/wire-source.js`);
+const { wireSource } = await import(`./dist/host/wire/assembly-source.js`);
 const kernelHash = digestOf(kernelSources);
 const source = wireSource(BigInt(`0x${kernelHash.slice(0, 16)}`));
 if (!existsSync(wire) || readFileSync(wire, 'utf8') !== source) writeFileSync(wire, source);

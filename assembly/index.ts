@@ -1,14 +1,14 @@
 // The boundary of the module: bytes in, bytes out.
 
 import { prepareRows } from './arithmetic/rows';
-import { INPUT_CAPACITY, input, output, reply, request } from './endpoint/buffers';
-import * as commands from './endpoint/commands';
-import { fail } from './endpoint/errors';
+import { INPUT_CAPACITY, input, output, reply, request } from './messages/buffers';
+import * as commands from './commands/commands';
+import { fail } from './messages/errors';
 import * as link from './endpoint/link';
-import { ErrorCode, MAX_PAYLOAD } from './endpoint/wire';
+import { ErrorCode, MAX_PAYLOAD } from './messages/wire';
 import { openArena } from './memory/arena';
 import { awaitTeam } from './memory/team';
-import { clearNetwork } from './model/network';
+import { clearModel } from './model/parameters';
 
 /**
  * Starts the device. `arena`: bytes it may use beyond the static data. `window`: bytes that the line's buffer
@@ -19,7 +19,7 @@ export function start(arena: u32, window: u32): u32 {
   awaitTeam();
   const capacity = openArena(arena);
   prepareRows();
-  clearNetwork();
+  clearModel();
   link.openLink(window);
   isHeard = false;
   return capacity;

@@ -131,6 +131,15 @@ function addFour<T>(sums: usize, n: i32): void {
   }
 }
 
+/** Adds scale · row to i64[n] sums, row = State[n]. */
+export function addWideRow(sums: usize, row: usize, n: i32, scale: i32): void {
+  countProducts(1, n);
+  for (let j = 0; j < n; j++) {
+    const sum = sums + (j << 3);
+    store<i64>(sum, load<i64>(sum) + i64(scale) * load<State>(row + (j << alignof<State>())));
+  }
+}
+
 /** v128[256]: for every set of eight lanes of 16 bits the bytes that move the others to the front, in order. */
 const compactions: usize = ASC_FEATURE_SIMD ? memory.data(4096, 16) : 0;
 

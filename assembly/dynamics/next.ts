@@ -1,6 +1,6 @@
 // What the vectors of all dynamics share.
-import { Layer } from '../model/layer';
-import { stateFraction } from '../model/network';
+import { Layer } from '../network/layer';
+import { stateFraction } from '../network/graph';
 
 /** Static methods, since they may be said to be inline. */
 export class NextStates {

@@ -1,7 +1,7 @@
 // Requests that cannot run yet: one before them was lost, or takes its time. They lie at the end of the arena, as many as
 // there is room for beside the network.
 import { arenaEnd, spareBytes } from '../memory/arena';
-import { request } from './buffers';
+import { request } from '../messages/buffers';
 import { Shelf } from './shelf';
 
 const shelf = changetype<Shelf>(memory.data(offsetof<Shelf>(), 8));

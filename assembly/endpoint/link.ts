@@ -4,7 +4,8 @@
 import { saturationCount } from '../arithmetic/rounding';
 import { products } from '../arithmetic/work';
 import { arenaCapacity, arenaUsed } from '../memory/arena';
-import { layerCount, parameterDigest, step } from '../model/network';
+import { parameterDigest, step } from '../model/parameters';
+import { layerCount } from '../network/graph';
 import {
   copyBytes,
   incomingFrame,
@@ -14,13 +15,13 @@ import {
   refusal,
   reply,
   request,
-} from './buffers';
+} from '../messages/buffers';
 import { decodeByte, encodeFrame, isBetweenFrames, Received } from './cobs';
-import { execute } from './commands';
+import { execute } from '../commands/commands';
 import { crc32 } from './crc32';
-import { FAILED, fail } from './errors';
+import { FAILED, fail } from '../messages/errors';
 import { heldFrom, hold, holdsAll, isHeld, openHold, release, releasedType } from './hold';
-import { samplesTrained } from './learning';
+import { samplesTrained } from '../commands/learning';
 import { forgetReplies, keepReply, recalledType, recallReply } from './replies';
 import {
   Code,
@@ -43,7 +44,7 @@ import {
   StatisticsReply,
   TOLD_REQUESTS,
   TRAILER,
-} from './wire';
+} from '../messages/wire';
 
 /** Names the source and the width of the weights. */
 const KERNEL: u64 = KERNEL_HASH ^ sizeof<Weight>();
@@ -230,7 +231,7 @@ function hello(payload: i32, sequence: u32): void {
   HelloReply.setArena(reply, arenaCapacity());
   HelloReply.setWindow(reply, window);
   HelloReply.setStep(reply, step);
-  HelloReply.setProtocol(reply, PROTOCOL);
+  HelloReply.setProtocol(reply, u16(PROTOCOL));
   HelloReply.setMaxPayload(reply, u16(MAX_PAYLOAD));
   HelloReply.setReplySlots(reply, u8(REPLY_SLOTS));
   HelloReply.setWeightBits(reply, u8(8 * sizeof<Weight>()));
@@ -291,7 +292,7 @@ function acknowledge(): void {
 /** Tells of a gap before the request that is so far ahead, unless that is farther than can be told. */
 function reportGap(ahead: u32): void {
   const held = heldFrom(expected);
-  if (ahead >= TOLD_REQUESTS || ~held << (TOLD_REQUESTS - ahead) == 0) return;
+  if (ahead >= u32(TOLD_REQUESTS) || ~held << (TOLD_REQUESTS - ahead) == 0) return;
   early++;
   report(held);
 }

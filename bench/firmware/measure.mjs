@@ -13,7 +13,7 @@ import { ElfFile } from '../../dist/host/firmware/elf.js';
 import { sealBootStage } from '../../dist/host/firmware/rp2040-boot.js';
 import { readSources } from '../../dist/host/firmware/sources.js';
 import { obtainToolchain } from '../../dist/host/firmware/toolchain.js';
-import { Option } from '../../dist/host/link/schema.js';
+import { Option } from '../../dist/host/wire/schema.js';
 import { describeWork, expectedDigest, recipes, workHeader } from './work.mjs';
 
 const own = fileURLToPath(new URL('.', import.meta.url));

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* Requests as they travel (host/link/schema.ts). */
+/* Requests as they travel (host/wire/schema.ts). */
 struct configure {
   uint32_t seed;
   uint16_t epsilon, nudge, free_iterations, nudged_iterations, batch, image_width;

@@ -2,9 +2,9 @@
 
 import { loadDataset } from '../../dist/host/data/dataset.js';
 import { Kernel, portableModule } from '../../dist/host/kernel/kernel.js';
-import { packImage } from '../../dist/host/link/image.js';
-import { place } from '../../dist/host/link/layout.js';
-import { Messages, Option } from '../../dist/host/link/schema.js';
+import { packImage } from '../../dist/host/wire/image.js';
+import { place } from '../../dist/host/wire/layout.js';
+import { Messages, Option } from '../../dist/host/wire/schema.js';
 import { layerSizes } from '../../dist/host/model/recipe.js';
 import { checkRecipe } from '../../dist/host/model/recipe-check.js';
 import {

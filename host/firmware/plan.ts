@@ -6,7 +6,7 @@ import { instantiateSync } from '@assemblyscript/loader';
 import { UserError } from '../errors.js';
 import { Kernel, portableModule } from '../kernel/kernel.js';
 import { DeviceError } from '../link/device-error.js';
-import { ArenaPart, MAX_BATCH } from '../link/schema.js';
+import { ArenaPart, MAX_BATCH } from '../wire/schema.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import { formatsOf } from '../model/formats.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';

@@ -1,5 +1,6 @@
 import { decodeFrame, encodeFrame } from '../link/frame.js';
-import { Messages, PROTOCOL, schemaHash } from '../link/schema.js';
+import { Messages, PROTOCOL } from '../wire/schema.js';
+import { schemaHash } from '../wire/schema-hash.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import { hostModule, Kernel } from './kernel.js';
 

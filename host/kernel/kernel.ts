@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { type Imports, instantiateSync } from '@assemblyscript/loader';
 import { DeviceError } from '../link/device-error.js';
 import {
-  errorLayout,
+  ErrorPayload,
   MAX_PAYLOAD,
   type MessageName,
   Messages,
   type ReplyOf,
   type RequestOf,
-} from '../link/schema.js';
+} from '../wire/schema.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import type { Trap } from './trap.js';
 
@@ -143,7 +143,7 @@ export class Kernel {
     this.#bytes(kernel.requestBuffer(), payload.length).set(payload);
     const length = kernel.execute(code, payload.length);
     const refused = length < 0;
-    const reply = this.#bytes(kernel.replyBuffer(), refused ? errorLayout.size : length);
+    const reply = this.#bytes(kernel.replyBuffer(), refused ? ErrorPayload.size : length);
     return { refused, payload: reply.slice() };
   }
 

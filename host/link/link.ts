@@ -13,7 +13,7 @@ import { DeviceError } from './device-error.js';
 import type { Endpoint, LoudName, QuietName } from './endpoint.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { type Greeting, greet } from './greeting.js';
-import type { Values } from './layout.js';
+import type { Values } from '../wire/layout.js';
 import { type Expectation, type Numbered, Outbox } from './outbox.js';
 import { PacedWriter } from './paced-writer.js';
 import { RoundTrip } from './round-trip.js';
@@ -22,13 +22,13 @@ import {
   MAX_REPLY,
   type MessageName,
   Messages,
-  missingLayout,
+  MissingPayload,
   mostReplied,
   REPLY,
   type ReplyOf,
   type RequestOf,
   Signal,
-} from './schema.js';
+} from '../wire/schema.js';
 import { Supervision } from './supervision.js';
 import { UntrueError } from './untrue.js';
 
@@ -217,7 +217,7 @@ export class Link implements Endpoint {
     } else if (type === Signal.acknowledge) {
       asked = this.#acknowledge(sequence);
     } else if (type === Signal.missing) {
-      asked = this.#hearMissing(missingLayout.decode(payload, 'missing: a signal'), sequence);
+      asked = this.#hearMissing(MissingPayload.decode(payload, 'missing: a signal'), sequence);
     } else if (type === (Messages.poll.code | REPLY)) {
       asked = this.#settle(Messages.poll.reply.decode(payload, 'poll: a reply'), sequence);
     } else {
@@ -258,7 +258,7 @@ export class Link implements Endpoint {
   }
 
   /** Whether more has come than was known. */
-  #hearMissing({ held, latest }: Values<typeof missingLayout.layout>, expected: number): boolean {
+  #hearMissing({ held, latest }: Values<typeof MissingPayload.layout>, expected: number): boolean {
     const hasRun = this.#acknowledge(expected);
     const hasCome = this.#outbox.hear(expected, held, latest);
     if (hasCome) this.#supervision.signs.answer(performance.now());

@@ -9,7 +9,7 @@ import {
   type WeightArray,
 } from '../model/network-parameters.js';
 import type { Endpoint } from './endpoint.js';
-import { MAX_PAYLOAD, MAX_REPLY, Messages, type RequestOf, Tensor } from './schema.js';
+import { MAX_PAYLOAD, MAX_REPLY, Messages, type RequestOf, Tensor } from '../wire/schema.js';
 
 /** A whole tensor to read: `count` elements of `width` bytes. */
 export interface TensorRange {

@@ -1,11 +1,22 @@
 /** A recipe as requests to a device, and the real numbers those requests stand for. */
-import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../link/schema.js';
+import {
+  ConnectionKind,
+  ConnectionRecord,
+  LayerRecord,
+  Nudging,
+  Option,
+  Relaxation,
+  type RequestOf,
+  Rounding,
+  Rule,
+} from '../wire/schema.js';
+import { kinds } from './connections/kinds.js';
 import { inputScaleOf, QUARTERS } from './dropout.js';
-import { fieldsOf } from './fields.js';
 import { formatsOf } from './formats.js';
 import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js';
 import { randomKey, randomWord, Stream } from './random.js';
-import { layerSizes, nudgeOf, type Recipe } from './recipe.js';
+import { type Graph, graphOf } from './graph.js';
+import { nudgeOf, type Recipe } from './recipe.js';
 
 /** Fractional bits of ε and β on the wire. */
 const PARAMETER_FRACTION = 12;
@@ -49,7 +60,7 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
 export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
   const { epsilon, nudge } = rounded(recipe);
   const { weights, states } = formatsOf(recipe);
-  const fields = fieldsOf(recipe);
+  const graph = graphOf(recipe);
   return {
     seed: recipe.seed,
     epsilon: epsilon.word,
@@ -57,29 +68,55 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
     freeIterations: recipe['free-iterations'],
     nudgedIterations: recipe['nudged-iterations'],
     batch: recipe.minibatch,
-    imageWidth: fields?.width ?? 0,
-    fieldLeast: fields?.least ?? 0,
-    fieldMost: fields?.most ?? 0,
     stateFraction: states.fraction,
     relaxation: Relaxation[recipe.relaxation],
     rounding: Rounding[recipe.rounding],
     options: recipe.start === 'persistent' ? Option.persistent : 0,
     inputScale: inputScaleOf(recipe) * QUARTERS,
+    layers: graph.layers.length,
+    connections: graph.connections.length,
     padding: 0,
-    shape: [...layerSizes(recipe.network), ...weights.map(({ fraction }) => fraction)],
+    records: graphRecords(
+      graph,
+      weights.map(({ fraction }) => fraction),
+    ),
   };
 }
 
-/** Glorot and Bengio's limit of uniform initial weights between layers of `pre` and `post` units. */
-export function glorotLimit(pre: number, post: number): number {
-  return Math.sqrt(6 / (pre + post));
+/** @param fractions fractional bits of the weights, one a connection */
+export function graphRecords({ layers, connections }: Graph, fractions: readonly number[]): Uint8Array {
+  return Buffer.concat([
+    ...layers.map(({ shape, units, biases }) =>
+      LayerRecord.encode({ ...shape, biasEach: Number(biases > 0 && biases < units), padding: 0 }),
+    ),
+    ...connections.map(({ kind, pre, post, fixed, words }, k) => {
+      const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = kinds[kind].words.map((name) => words[name]);
+      return ConnectionRecord.encode({
+        kind: ConnectionKind[kind],
+        pre,
+        post,
+        fraction: fractions[k],
+        rule: Rule.contrast,
+        fixed: Number(fixed),
+        first,
+        second,
+        third,
+        fourth,
+        fifth,
+      });
+    }),
+  ]);
+}
+
+/** Glorot and Bengio's limit of uniform initial weights of units with so many connections into and out of them. */
+export function glorotLimit(into: number, outOf: number): number {
+  return Math.sqrt(6 / (into + outOf));
 }
 
 /** Initial weights are uniform within ± these, rounded: Glorot & Bengio 2010, times the recipe's scale. */
 export function initialLimits(recipe: Recipe): readonly Rounded[] {
-  const sizes = layerSizes(recipe.network);
-  return sizes.slice(1).map((post, k) => {
-    const limit = glorotLimit(sizes[k], post) * recipe['initial-scale'];
+  return graphOf(recipe).connections.map(({ map }, k) => {
+    const limit = glorotLimit(...map.fan) * recipe['initial-scale'];
     return roundFixed(limit, LIMIT_FRACTION, 26, `the limit of the initial weights ${k + 1} (initial-scale)`);
   });
 }
@@ -91,10 +128,12 @@ export function initialiseRequest(recipe: Recipe): RequestOf<'initialise'> {
 /** What one minibatch's update multiplies by. */
 export interface StepRates {
   readonly nudging: NudgingName;
-  /** α_k/(β B), or half of it for two nudged phases; one a connection. */
+  /** α/(β B), or half of it for two nudged phases; one a connection. */
   readonly gains: readonly Rounded[];
   /** Fraction of the weights to take away first; one a connection. */
   readonly decays: readonly Rounded[];
+  /** As `gains`, of the biases; one a free layer. */
+  readonly biasGains: readonly Rounded[];
 }
 
 /** Fractional bits of the cosine schedule's factor. */
@@ -141,16 +180,25 @@ export function ratesAt(recipe: Recipe, step: number, perEpoch: number, samples:
   const interval = recipe['decay-interval'];
   const decays = recipe['weight-decay'];
   const decaysNow = decays.length > 0 && step % interval === interval - 1;
+  const gain = (rate: number, what: string) =>
+    roundGain((rate * factor) / (phases * recipe.beta * samples), what);
   return {
     nudging,
-    gains: recipe.rates.map((rate, k) =>
-      roundGain((rate * factor) / (phases * recipe.beta * samples), `rate ${k + 1}`),
-    ),
+    gains: recipe.rates.map((rate, k) => gain(rate, `rate ${k + 1}`)),
     decays: recipe.rates.map((_, k) => roundDecay(decaysNow ? decays[k] * factor * interval : 0)),
+    biasGains: biasRates(recipe).map((rate, k) => gain(rate, `the rate of the biases ${k + 1}`)),
   };
 }
 
+/** One a free layer: the recipe's, or else that of the first connection that ends there. */
+function biasRates(recipe: Recipe): readonly number[] {
+  const rates = recipe['bias-rates'];
+  if (rates.length > 0) return rates;
+  const { layers, connections } = graphOf(recipe);
+  return layers.slice(1).map((_, k) => recipe.rates[connections.findIndex(({ post }) => post === k + 1)]);
+}
+
 export function trainRequest(step: number, samples: number, rates: StepRates): RequestOf<'train'> {
-  const words = [...rates.gains, ...rates.decays].map(({ word }) => word);
+  const words = [...rates.gains, ...rates.decays, ...rates.biasGains].map(({ word }) => word);
   return { step, samples, nudging: Nudging[rates.nudging], rates: words };
 }

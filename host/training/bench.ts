@@ -6,7 +6,7 @@ import { openDevice } from '../firmware/open-device.js';
 import { kernelIdentity, kernelName } from '../kernel/identity.js';
 import { DEFAULT_ARENA, Twin } from '../kernel/twin.js';
 import { Link } from '../link/link.js';
-import type { ReplyOf } from '../link/schema.js';
+import type { ReplyOf } from '../wire/schema.js';
 import { EndpointTensors, type Tensors } from '../link/tensors.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import type { VerificationLevel } from '../verification/level.js';

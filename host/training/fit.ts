@@ -1,8 +1,8 @@
 /** A recipe meets a data set. */
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
-import { packImage } from '../link/image.js';
-import { MAX_PAYLOAD, Messages, NO_STEP } from '../link/schema.js';
+import { packImage } from '../wire/image.js';
+import { MAX_PAYLOAD, Messages, NO_STEP } from '../wire/schema.js';
 import { drawFields, fieldsOf } from '../model/fields.js';
 import { layerSizes, parseRange, type Recipe } from '../model/recipe.js';
 import { initialLimits, roundedDynamics } from '../model/requests.js';

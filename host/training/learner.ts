@@ -1,6 +1,6 @@
 /** What a trainer asks of an endpoint, in the recipe's terms. */
 import type { Endpoint } from '../link/endpoint.js';
-import { type ReplyOf, Tensor } from '../link/schema.js';
+import { type ReplyOf, Tensor } from '../wire/schema.js';
 import { loadParameters, writeTensor } from '../link/tensors.js';
 import { stateBits } from '../model/format.js';
 import { type Formats, formatsOf } from '../model/formats.js';

@@ -1,7 +1,7 @@
 /** Verification as a run of its own: device, dense twin and reference over a few minibatches. */
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
-import type { ReplyOf } from '../link/schema.js';
+import type { ReplyOf } from '../wire/schema.js';
 import { formatsOf } from '../model/formats.js';
 import type { Recipe } from '../model/recipe.js';
 import { VerificationError } from '../verification/lockstep.js';

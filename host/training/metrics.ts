@@ -1,5 +1,5 @@
 /** What a run measures, as it is logged: a JSON object a line. */
-import type { ReplyOf } from '../link/schema.js';
+import type { ReplyOf } from '../wire/schema.js';
 
 /** Sums over the minibatches of an epoch so far. */
 export interface Tally {

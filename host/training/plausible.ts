@@ -1,5 +1,5 @@
 /** What a reply may say at all: the check that is left where no twin does the work again. */
-import type { ReplyOf } from '../link/schema.js';
+import type { ReplyOf } from '../wire/schema.js';
 import { VerificationError } from '../verification/lockstep.js';
 
 export interface Bounds {

@@ -4,7 +4,7 @@ import { type Dataset, loadDataset } from '../data/dataset.js';
 import { kernelName } from '../kernel/identity.js';
 import type { ConnectionLost } from '../link/connection-lost.js';
 import type { LinkCounters } from '../link/link.js';
-import type { ReplyOf } from '../link/schema.js';
+import type { ReplyOf } from '../wire/schema.js';
 import { formatsOf } from '../model/formats.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Recipe } from '../model/recipe.js';

@@ -1,6 +1,6 @@
 /** A minibatch compared with the reference: gathers what the device had and did, as real numbers. */
 
-import type { ReplyOf } from '../link/schema.js';
+import type { ReplyOf } from '../wire/schema.js';
 import { readParameters, readStates, type Tensors } from '../link/tensors.js';
 import type { Formats } from '../model/formats.js';
 import type { NetworkParameters, StateArray, WeightArray } from '../model/network-parameters.js';

@@ -1,6 +1,6 @@
 /** Trains a device on a data set, minibatch by minibatch, each reply checked. */
 import type { Dataset } from '../data/dataset.js';
-import type { ReplyOf } from '../link/schema.js';
+import type { ReplyOf } from '../wire/schema.js';
 import { readParameters, readStates, type Tensors } from '../link/tensors.js';
 import { seenAt } from '../model/dropout.js';
 import type { NetworkParameters } from '../model/network-parameters.js';

@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 import type { Twin } from '../kernel/twin.js';
 import { DeviceError } from '../link/device-error.js';
 import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
-import type { ErrorName, ReplyOf, RequestOf } from '../link/schema.js';
+import type { ErrorName, ReplyOf, RequestOf } from '../wire/schema.js';
 
 /** Device and twin disagree: a defect of one of them, or of the line between. */
 export class VerificationError extends UserError {

@@ -1,7 +1,7 @@
 /** Parameters read back from a device, against those a twin has. */
 import { bytesOf } from '../bytes-of.js';
 import type { Endpoint } from '../link/endpoint.js';
-import { Tensor } from '../link/schema.js';
+import { Tensor } from '../wire/schema.js';
 import { EndpointTensors } from '../link/tensors.js';
 import type { NetworkParameters, WeightArray } from '../model/network-parameters.js';
 import { VerificationError } from './lockstep.js';

@@ -5,7 +5,7 @@
 import type { Twin } from '../kernel/twin.js';
 import { DeviceError } from '../link/device-error.js';
 import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
-import type { ReplyOf, RequestOf } from '../link/schema.js';
+import type { ReplyOf, RequestOf } from '../wire/schema.js';
 import { EndpointTensors, loadParameters, readParameters } from '../link/tensors.js';
 import { type CheckedEndpoint, Lockstep, VerificationError } from './lockstep.js';
 

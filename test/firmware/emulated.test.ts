@@ -11,7 +11,7 @@ import { planMemory } from '#host/firmware/plan';
 import { ConnectionLost } from '#host/link/connection-lost';
 import type { DeviceError } from '#host/link/device-error';
 import { Link } from '#host/link/link';
-import { Fault } from '#host/link/schema';
+import { Fault } from '#host/wire/schema';
 import { checkRecipe } from '#host/model/recipe-check';
 import { configureRequest, initialiseRequest } from '#host/model/requests';
 import { verifyLockstep } from '#host/training/lockstep-run';

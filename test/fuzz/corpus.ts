@@ -1,16 +1,8 @@
 /** Frames for a device: valid ones in an order that leads somewhere, hostile ones, and rubbish in between. */
 import { encodeFrame, type Frame } from '#host/link/frame';
-import { place } from '#host/link/layout';
-import {
-  errorLayout,
-  MAX_PAYLOAD,
-  type MessageName,
-  Messages,
-  PROTOCOL,
-  REPLY,
-  Signal,
-  schemaHash,
-} from '#host/link/schema';
+import { place } from '#host/wire/layout';
+import { ErrorPayload, MAX_PAYLOAD, type MessageName, Messages, PROTOCOL, REPLY, Signal } from '#host/wire/schema';
+import { schemaHash } from '#host/wire/schema-hash';
 import type { Storage } from '#host/model/format';
 import { type DamageName, damages } from './damage.js';
 import { Draw } from './draw.js';
@@ -117,7 +109,7 @@ export class Corpus {
   /** A reply or an error that the last chunk brought about. */
   learn({ type, payload }: Frame, isNew: boolean): void {
     if (type === Signal.error) {
-      const { code, limit } = errorLayout.decode(payload);
+      const { code, limit } = ErrorPayload.decode(payload);
       this.#script.learnRefusal(code, limit);
     } else {
       const name = nameOf.get(type & ~REPLY);

@@ -2,17 +2,8 @@
 import { kernelIdentity } from '#host/kernel/identity';
 import { DeviceError } from '#host/link/device-error';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from '#host/link/frame';
-import {
-  errorLayout,
-  type MessageName,
-  Messages,
-  missingLayout,
-  NO_STEP,
-  PROTOCOL,
-  REPLY,
-  Signal,
-  schemaHash,
-} from '#host/link/schema';
+import { ErrorPayload, type MessageName, Messages, MissingPayload, NO_STEP, PROTOCOL, REPLY, Signal } from '#host/wire/schema';
+import { schemaHash } from '#host/wire/schema-hash';
 import type { Storage } from '#host/model/format';
 import { type Chunk, type ChunkKind, Corpus } from './corpus.js';
 import { measurer, WatchedDevice } from './device.js';
@@ -136,7 +127,7 @@ class Examination {
       if (!verdict.answer) continue;
       const frame = this.#check(answers[frames.length], verdict.answer, verdict.ran !== undefined, kind);
       frames.push(frame);
-      if (verdict.ran && frame.type === Signal.error) refused.push(errorLayout.decode(frame.payload).request);
+      if (verdict.ran && frame.type === Signal.error) refused.push(ErrorPayload.decode(frame.payload).request);
     }
     if (answers.length > frames.length)
       throw new Error(`${answers.length} answers, ${frames.length} were expected`);
@@ -220,7 +211,7 @@ class Examination {
 /** What a poll's answer or a gap's tells. */
 function compareHeld({ type, payload }: Frame, { held, latest }: ExpectedAnswer): void {
   const told: { readonly held: bigint; readonly latest?: number } =
-    type === Signal.missing ? missingLayout.decode(payload) : Messages.poll.reply.decode(payload);
+    type === Signal.missing ? MissingPayload.decode(payload) : Messages.poll.reply.decode(payload);
   if (told.held !== held || told.latest !== latest)
     throw new Error(`${told.held}, ${told.latest} are told to be held and latest, not ${held}, ${latest}`);
 }

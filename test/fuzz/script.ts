@@ -1,5 +1,5 @@
 /** Valid requests, in an order that reaches deep states: what a host would send that knows the device's state. */
-import { packImage } from '#host/link/image';
+import { packImage } from '#host/wire/image';
 import {
   type ErrorName,
   Errors,
@@ -12,7 +12,7 @@ import {
   Option,
   type RequestOf,
   Tensor,
-} from '#host/link/schema';
+} from '#host/wire/schema';
 import { type Storage, stateBits } from '#host/model/format';
 import type { Draw } from './draw.js';
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Kernel } from '#host/kernel/kernel';
 import { DeviceError } from '#host/link/device-error';
-import { packImage } from '#host/link/image';
-import { type ErrorName, Nudging, type RequestOf, Tensor } from '#host/link/schema';
+import { packImage } from '#host/wire/image';
+import { type ErrorName, Nudging, type RequestOf, Tensor } from '#host/wire/schema';
 import { Witness, type WitnessSettings } from './witness.js';
 
 const ARENA = 64 * 1024;

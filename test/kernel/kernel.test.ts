@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Helpers } from '#host/kernel/helpers';
 import { hostModule, portableModule } from '#host/kernel/kernel';
-import { Tensor } from '#host/link/schema';
+import { Tensor } from '#host/wire/schema';
 import type { Storage } from '#host/model/format';
 import { anyCase, configured, Kernel, tensor, trained, Witness } from './networks.js';
 

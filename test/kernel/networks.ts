@@ -1,8 +1,8 @@
 /** Random small networks, minibatches and settings, for the kernel and its witness alike. */
 import fc from 'fast-check';
 import { Kernel } from '#host/kernel/kernel';
-import { packImage } from '#host/link/image';
-import { Nudging, Option, Relaxation, Rounding, Tensor } from '#host/link/schema';
+import { packImage } from '#host/wire/image';
+import { Nudging, Option, Relaxation, Rounding, Tensor } from '#host/wire/schema';
 import type { Storage } from '#host/model/format';
 import { Witness, type WitnessSettings, type WitnessStep } from './witness.js';
 

@@ -1,17 +1,8 @@
 /** The device's end: requests early, late, lost and repeated. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { encodeFrame, type Frame } from '#host/link/frame';
-import {
-  HEADER,
-  MAX_REPLY,
-  Messages,
-  missingLayout,
-  PROTOCOL,
-  REPLY,
-  REPLY_SLOTS,
-  Signal,
-  schemaHash,
-} from '#host/link/schema';
+import { HEADER, MAX_REPLY, Messages, MissingPayload, PROTOCOL, REPLY, REPLY_SLOTS, Signal } from '#host/wire/schema';
+import { schemaHash } from '#host/wire/schema-hash';
 import {
   ask,
   blank,
@@ -36,7 +27,7 @@ describe('sequences', () => {
   const gap = (sequence: number, held: bigint, latest: number) => ({
     type: Signal.missing,
     sequence,
-    payload: missingLayout.encode({ held, latest }),
+    payload: MissingPayload.encode({ held, latest }),
   });
   const told = (sequence: number) => ({ type: Messages.statistics.code | REPLY, sequence });
 
@@ -91,7 +82,7 @@ describe('sequences', () => {
         {
           type: Signal.missing,
           sequence: end - 1,
-          payload: missingLayout.encode({ held: 0b10111n, latest: end + 3 }),
+          payload: MissingPayload.encode({ held: 0b10111n, latest: end + 3 }),
         },
         { type: Signal.missing, sequence: end - 1 },
         trained(end - 1),

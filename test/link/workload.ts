@@ -2,8 +2,8 @@
 import { Kernel, portableModule } from '#host/kernel/kernel';
 import { DeviceError } from '#host/link/device-error';
 import type { Endpoint, LoudName, QuietName } from '#host/link/endpoint';
-import { packImage } from '#host/link/image';
-import { Nudging, type ReplyOf, type RequestOf, Tensor } from '#host/link/schema';
+import { packImage } from '#host/wire/image';
+import { Nudging, type ReplyOf, type RequestOf, Tensor } from '#host/wire/schema';
 import { mix32, randomWord } from '#host/model/random';
 
 const BATCH = 4;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Kernel } from '#host/kernel/kernel';
-import { Tensor } from '#host/link/schema';
+import { Tensor } from '#host/wire/schema';
 import { drawFields, fieldsOf } from '#host/model/fields';
 import { checkRecipe } from '#host/model/recipe-check';
 import { configureRequest, initialiseRequest } from '#host/model/requests';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Messages, Nudging, Option, Relaxation, Rounding } from '#host/link/schema';
+import { Messages, Nudging, Option, Relaxation, Rounding } from '#host/wire/schema';
 import { checkRecipe } from '#host/model/recipe-check';
 import {
   configureRequest,

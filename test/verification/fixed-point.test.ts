@@ -12,8 +12,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Kernel } from '#host/kernel/kernel';
-import { packImage } from '#host/link/image';
-import { Relaxation, Tensor } from '#host/link/schema';
+import { packImage } from '#host/wire/image';
+import { Relaxation, Tensor } from '#host/wire/schema';
 import { relaxMinibatch } from '#host/reference/minibatch';
 import { ReferenceNetwork } from '#host/reference/network';
 

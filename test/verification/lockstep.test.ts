@@ -3,8 +3,8 @@ import { UserError } from '#host/errors';
 import { Twin } from '#host/kernel/twin';
 import { DeviceError } from '#host/link/device-error';
 import type { Endpoint, LoudName, QuietName } from '#host/link/endpoint';
-import { packImage } from '#host/link/image';
-import { type MessageName, Messages, Nudging, type ReplyOf, type RequestOf, Tensor } from '#host/link/schema';
+import { packImage } from '#host/wire/image';
+import { type MessageName, Messages, Nudging, type ReplyOf, type RequestOf, Tensor } from '#host/wire/schema';
 import { Lockstep, VerificationError } from '#host/verification/lockstep';
 import { SampledLockstep } from '#host/verification/sampled-lockstep';
 

@@ -2,8 +2,8 @@
 import { loadDataset, type Samples } from '#host/data/dataset';
 import { UserError } from '#host/errors';
 import type { Job } from '#host/kernel/twin-worker';
-import { packImage } from '#host/link/image';
-import { Option, Tensor } from '#host/link/schema';
+import { packImage } from '#host/wire/image';
+import { Option, Tensor } from '#host/wire/schema';
 import { stateBits } from '#host/model/format';
 import { type Formats, formatsOf } from '#host/model/formats';
 import { layerSizes, type Recipe } from '#host/model/recipe';

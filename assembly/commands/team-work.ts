@@ -14,9 +14,9 @@ import {
   TEAM_LIMIT,
   teamSize,
 } from '../memory/team';
-import { clearContrasts } from '../model/minibatch';
-import { addToDigest, joinNetwork, parameterDigest, takeDigest } from '../model/network';
-import { adopt, configuredLength } from './configuration';
+import { clearContrasts } from '../network/minibatch';
+import { addToDigest, parameterDigest, takeDigest } from '../model/parameters';
+import { adopt } from './configuration';
 import * as learning from './learning';
 
 export namespace Job {
@@ -41,8 +41,6 @@ class Contribution {
 }
 
 const contributions: usize = ASC_FEATURE_THREADS ? memory.data(TEAM_LIMIT * offsetof<Contribution>(), 8) : 0;
-/** u32: of the request that configured the leader. */
-const configuredWith: usize = ASC_FEATURE_THREADS ? memory.data(4, 4) : 0;
 
 function contribution(thread: i32): Contribution {
   return changetype<Contribution>(contributions + thread * offsetof<Contribution>());
@@ -50,7 +48,6 @@ function contribution(thread: i32): Contribution {
 
 /** Has the team do a job; returns when all of it is done. */
 export function share(job: i32): void {
-  if (ASC_FEATURE_THREADS && job == Job.configure) store<u32>(configuredWith, configuredLength);
   callTeam(job);
   takePart(job);
   if (!ASC_FEATURE_THREADS) return;
@@ -76,7 +73,6 @@ export function help(): void {
   let call = enlist();
   if (self >= TEAM_LIMIT) return;
   joinRows();
-  joinNetwork();
   joinArena();
   const own = contribution(self);
   while (true) {
@@ -88,7 +84,7 @@ export function help(): void {
     const job = calledTo();
     if (job == Job.configure) {
       openSharedArena();
-      adopt(load<u32>(configuredWith));
+      adopt();
       clearContrasts();
     } else takePart(job);
     own.states = learning.states;

@@ -1,7 +1,7 @@
 import * as zlib from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { crc32 } from '#host/link/crc32';
+import { crc32 } from '#host/wire/crc32';
 
 test('the check value of the catalogue', () => {
   expect(crc32(Buffer.from('123456789'))).toBe(0xcbf43926);

@@ -1,5 +1,5 @@
 /**
- * Images travel as runs, losslessly; the device's end is `assembly/model/image.ts`. A token says what the next pixels
+ * Images travel as runs, losslessly; the device's end is `assembly/network/image.ts`. A token says what the next pixels
  * are, and how many bytes follow that are pixels themselves:
  *
  * - `0zzzzzcc` z zeros, then c bytes;

@@ -1,10 +1,10 @@
 // Commands that read and write tensors.
-import { mirrorWeights } from '../model/connection';
-import { batchCapacity, freeStates, minusStates, plusStates } from '../model/minibatch';
-import * as network from '../model/network';
-import { connection, connectionCount, layer, layerCount, unitCount } from '../model/network';
-import { reply, request } from './buffers';
-import { FAILED, fail } from './errors';
+import { mirror } from '../connections/kinds';
+import { batchCapacity, freeStates, minusStates, plusStates } from '../network/minibatch';
+import { digestParameters, setStep, takeDigest } from '../model/parameters';
+import { connection, connectionCount, layer, layerCount, unitCount } from '../network/graph';
+import { reply, request } from '../messages/buffers';
+import { FAILED, fail } from '../messages/errors';
 import {
   ErrorCode,
   LoadReply,
@@ -15,7 +15,7 @@ import {
   ReadRequest,
   Tensor,
   WriteRequest,
-} from './wire';
+} from '../messages/wire';
 
 /** The tensor that a request addresses. */
 let tensorAddress: usize = 0;
@@ -34,11 +34,11 @@ function describeTensor(tensor: i32, index: i32): bool {
   if (tensor == Tensor.weights && index < connectionCount) {
     const c = connection(index);
     tensorAddress = c.weights;
-    tensorLength = c.pre.size * c.post.size;
+    tensorLength = c.weightCount;
     tensorWidth = sizeof<Weight>();
   } else if (tensor == Tensor.biases && index > 0 && index < layerCount) {
     tensorAddress = layer(index).biases;
-    tensorLength = layer(index).size;
+    tensorLength = layer(index).biasCount;
     tensorWidth = 4;
   } else if (tensor >= Tensor.start && tensor <= Tensor.minus && index < batchCapacity) {
     tensorAddress =
@@ -69,7 +69,7 @@ export function write(length: i32): i32 {
   const to = tensorAddress + offset * tensorWidth;
   const from = request + WriteRequest.data;
   for (let i = 0; i < bytes; i++) store<u8>(to + i, load<u8>(from + i));
-  if (tensor == Tensor.weights || tensor == Tensor.biases) network.setStep(NO_STEP);
+  if (tensor == Tensor.weights || tensor == Tensor.biases) setStep(NO_STEP);
   return 0;
 }
 
@@ -88,13 +88,13 @@ export function read(): i32 {
 
 /** Trusts the written parameters, if they are those the host meant, and sets the step. */
 export function confirm(): i32 {
-  if (network.layerCount == 0) return fail(ErrorCode.notConfigured);
-  for (let k = 0; k < connectionCount; k++) mirrorWeights(connection(k));
-  const digest = network.digestParameters();
+  if (layerCount == 0) return fail(ErrorCode.notConfigured);
+  for (let k = 0; k < connectionCount; k++) mirror(connection(k));
+  const digest = digestParameters();
   const expected = LoadRequest.digest(request);
   if (digest != expected) return fail(ErrorCode.digestMismatch, u32(digest), u32(expected));
-  network.takeDigest(digest);
-  network.setStep(LoadRequest.step(request));
+  takeDigest(digest);
+  setStep(LoadRequest.step(request));
   LoadReply.setDigest(reply, digest);
   return LoadReply.SIZE;
 }

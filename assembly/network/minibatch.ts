@@ -1,18 +1,18 @@
 // The minibatch: slots that hold an example each and the states it settled in. The update needs nothing else, so
 // no accumulator as large as the weights is ever kept.
 import { COLUMN_BYTES, drawColumns, placeColumns } from '../arithmetic/columns';
-import { ArenaPart } from '../endpoint/wire';
+import { ArenaPart } from '../messages/wire';
 import { allocate, allocateOwn, zero } from '../memory/arena';
-import { layer, layerCount, unitCount } from './network';
+import { connection, connectionCount, layer, layerCount, unitCount } from './graph';
 
 /** Slots. */
 export let batchCapacity: i32 = 0;
 
-/** i64[widest free layer] or Drive, zero between rows: the contrast of one row of weights. */
+/** i64[widest row of parameters] or Drive, zero between rows: the contrast of one row. */
 export let contrastRow: usize = 0;
-/** u8[slots]: a bit for each layer that the nudge moved. */
+/** u16[slots]: a bit for each layer that the nudge moved. */
 export let movedLayers: usize = 0;
-/** u16[slots]: those that count for a connection. */
+/** u16[slots]: those that count for a row. */
 export let movedSlots: usize = 0;
 let contrastBytes: u32 = 0;
 
@@ -33,10 +33,11 @@ export function layOutMinibatch(batch: i32): void {
   plusAt = allocate(ArenaPart.states, states);
   minusAt = allocate(ArenaPart.states, states);
   let widest = 0;
-  for (let k = 1; k < layerCount; k++) widest = max(widest, layer(k).size);
+  for (let k = 1; k < layerCount; k++) widest = max(widest, layer(k).biasCount);
+  for (let k = 0; k < connectionCount; k++) widest = max(widest, connection(k).columns);
   contrastBytes = widest << 3;
   contrastRow = allocateOwn(ArenaPart.contrasts, contrastBytes);
-  movedLayers = allocate(ArenaPart.contrasts, batch);
+  movedLayers = allocate(ArenaPart.contrasts, u64(batch) << 1);
   movedSlots = allocateOwn(ArenaPart.contrasts, u64(batch) << 1);
   placeColumns(allocate(ArenaPart.contrasts, u64(widest) * COLUMN_BYTES), widest);
 }
@@ -75,9 +76,13 @@ export function setLabel(slot: i32, value: i32): void {
   store<u16>(labelsAt + (slot << 1), value);
 }
 
-/** u8[input size]: rates with 8 fractional bits. */
+/** u8[imageBytes()]: rates with 8 fractional bits. */
 export function image(slot: i32): usize {
-  return imagesAt + slot * layer(0).size;
+  return imagesAt + slot * imageBytes();
+}
+
+export function imageBytes(): i32 {
+  return layer(0).size;
 }
 
 /** State[unitCount]: where the free phase starts (persistent states), then where it settled. */

@@ -1,13 +1,14 @@
 /**
- * The wire, defined once. The host's codecs are these objects; the device's accessors
- * (`assembly/endpoint/wire.ts`) are generated from them, and both carry the hash of this definition.
+ * The wire, defined once: each export of this file is a part of it. The host's codecs are these objects; the device's
+ * accessors (`assembly/messages/wire.ts`) are generated from them, and both carry the hash of this definition.
  *
  * A frame, before COBS: type `u8`, session `u16`, sequence `u16`, payload, CRC-32 `u32`. The CRC is seeded with
  * the schema hash, except for the *frozen* messages (HELLO and errors), whose layout never changes, so that any
  * two versions can say why they disagree.
  */
-import { crc32 } from './crc32.js';
 import { type Codec, codec, type Layout } from './layout.js';
+
+export { ConnectionKind } from './kinds.js';
 
 export const PROTOCOL = 3;
 
@@ -20,8 +21,12 @@ export const MAX_PAYLOAD = 1024;
 export const MAX_REPLY = 576;
 /** Replies of the largest size that the device keeps to send again; of smaller ones as many as fill the same room. */
 export const REPLY_SLOTS = 4;
-/** Largest number of layers, input and output counted. */
-export const MAX_LAYERS = 8;
+/** Largest number of layers, input and output counted: a bit each in 16. */
+export const MAX_LAYERS = 16;
+/** Their records fit a payload beside as many layers'. */
+export const MAX_CONNECTIONS = 32;
+/** Most units of a layer. */
+export const MAX_UNITS = 65535;
 /** Largest number of outputs: a prediction travels as a byte. */
 export const MAX_OUTPUTS = 256;
 /** Largest minibatch: for as many samples the contrast of an 8-bit input fits 32 bits. */
@@ -51,9 +56,7 @@ export const Parameter = {
   freeIterations: 7,
   nudgedIterations: 8,
   limit: 9,
-  imageWidth: 10,
-  field: 11,
-  inputScale: 12,
+  inputScale: 10,
 } as const;
 /** Why a device gave up; the first ones are the numbers that wasm2c gives its traps. */
 export const Fault = {
@@ -78,6 +81,30 @@ export const Stream = {
 } as const;
 /** Which phases follow the free one. */
 export const Nudging = { positive: 0, negative: 1, centered: 2 } as const;
+/** What changes the weights of a connection. */
+export const Rule = { contrast: 0 } as const;
+/**
+ * A layer of CONFIGURE: units in channels × rows × columns, channels last. `biasEach`: whether a channel has one bias, or
+ * each unit.
+ */
+export const LayerRecord = codec({ channels: 'u16', rows: 'u16', columns: 'u16', biasEach: 'u8', padding: 'u8' });
+/**
+ * A connection of CONFIGURE, from layer `pre` to a later one. `fraction`: fractional bits of its weights; `fixed`: whether
+ * they are left as they are. The last five are its kind's own.
+ */
+export const ConnectionRecord = codec({
+  kind: 'u8',
+  pre: 'u8',
+  post: 'u8',
+  fraction: 'u8',
+  rule: 'u8',
+  fixed: 'u8',
+  first: 'u16',
+  second: 'u16',
+  third: 'u16',
+  fourth: 'u16',
+  fifth: 'u16',
+});
 /** Option bits of CONFIGURE. */
 export const Option = {
   /** Recompute every drive from all rates instead of following the changes: the portable, slow form. */
@@ -86,7 +113,7 @@ export const Option = {
   persistent: 2,
 } as const;
 
-/** Of a reply that there is none of, or an empty one. */
+/** The layout of no reply, or of an empty one. */
 type NoFields = Readonly<Record<never, never>>;
 
 export interface Message<
@@ -140,11 +167,11 @@ export const Messages = {
    * Asks where the device stands. Never numbered; the reply's sequence is the next that the device expects. What was
    * sent before the poll and is neither run nor held was lost.
    */
-  poll: message(0x02, { id: 'u32' }, { /** As in `missingLayout`. */ held: 'u64', id: 'u32' }),
+  poll: message(0x02, { id: 'u32' }, { /** As in `MissingPayload`. */ held: 'u64', id: 'u32' }),
   /**
-   * Lays the network out in the arena. `epsilon` and `nudge` have 12 fractional bits; `shape` are the sizes of the
-   * layers, input first, then the fractional bits of the connections' weights, one less. The weights are undefined
-   * until INITIALISE or LOAD.
+   * Lays the network out in the arena. `epsilon` and `nudge` have 12 fractional bits; `records` are a `LayerRecord` a
+   * layer, input first and output last, then a `ConnectionRecord` a connection. The weights are undefined until INITIALISE
+   * or LOAD.
    */
   configure: message(
     0x03,
@@ -155,18 +182,16 @@ export const Messages = {
       freeIterations: 'u16',
       nudgedIterations: 'u16',
       batch: 'u16',
-      /** Pixels in a row of the image, where units see windows of it alone, between the two sides in size; else 0. */
-      imageWidth: 'u16',
-      fieldLeast: 'u8',
-      fieldMost: 'u8',
       stateFraction: 'u8',
       relaxation: 'u8',
       rounding: 'u8',
       options: 'u8',
       /** How strong the pixels are that dropout leaves a minibatch, in quarters; 4: it leaves all. */
       inputScale: 'u8',
+      layers: 'u8',
+      connections: 'u8',
       padding: 'u8',
-      shape: ['u16'],
+      records: ['u8'],
     },
     // `parts` are the bytes of `needed`, one an `ArenaPart`.
     { needed: 'u32', arena: 'u32', weights: 'u32', biases: 'u32', units: 'u32', parts: ['u32'] },
@@ -185,8 +210,8 @@ export const Messages = {
   /** Puts an example into a slot of the minibatch, its image packed (`packImage`). */
   sample: quietMessage(0x08, { slot: 'u16', label: 'u16', image: ['u8'] }),
   /**
-   * Trains on slots 0 … samples − 1, if the device stands at `step`. `rates` are a gain a connection, then a
-   * decay a connection. A gain is mantissa · 2^−exponent, the mantissa in bits 0–15, the exponent (16 … 32) in
+   * Trains on slots 0 … samples − 1, if the device stands at `step`. `rates` are a gain a connection, a decay a
+   * connection, then a gain of the biases of each free layer. A gain is mantissa · 2^−exponent, the mantissa in bits 0–15, the exponent (16 … 32) in
    * the bits above; a decay is the fraction of each weight taken away, 32 fractional bits.
    */
   train: message(
@@ -253,7 +278,7 @@ export function mostReplied<N extends MessageName>(name: N, values: RequestOf<N>
   const { layout, size } = Messages[name].reply;
   const hasTail = Object.values(layout).some((field) => typeof field !== 'string');
   const tail = 'samples' in values ? values.samples : hasTail ? MAX_REPLY - size : 0;
-  return Math.max(size + tail, errorLayout.size);
+  return Math.max(size + tail, ErrorPayload.size);
 }
 
 /** Frames that only the device sends; their sequence is the next one it expects. */
@@ -266,10 +291,10 @@ export const TOLD_REQUESTS = 64;
  * What came last, and which of the next requests from the expected one on the device holds: bit 0 is that one's. Told with
  * each of those that comes while one before it is missing, and of the first damage after a whole frame.
  */
-export const missingLayout = codec({ held: 'u64', latest: 'u16' });
+export const MissingPayload = codec({ held: 'u64', latest: 'u16' });
 
 /** An error's payload. Frozen. Numbers that a code does not use are zero. */
-export const errorLayout = codec({ value: 'u32', limit: 'u32', place: 'u32', code: 'u16', request: 'u16' });
+export const ErrorPayload = codec({ value: 'u32', limit: 'u32', place: 'u32', code: 'u16', request: 'u16' });
 
 /** What can be wrong, and how the numbers of the error read: `{value}`, `{limit}`, `{place}`. */
 export const Errors = {
@@ -297,24 +322,14 @@ export const Errors = {
   badRange: [17, 'elements up to {value} of a tensor of {limit}'],
   stepGap: [18, 'minibatch {value} was sent, the device stands at {limit}'],
   alreadyApplied: [19, 'minibatch {value} was already applied, the device stands at {limit}'],
-  badGain: [20, 'the gain of connection {place} has exponent {value}, between 16 and {limit} are possible'],
+  /** Places: connections from 0 on, then the layers' biases. */
+  badGain: [20, 'gain number {place} has exponent {value}, between 16 and {limit} are possible'],
   digestMismatch: [21, 'the loaded parameters have digest …{value}, not …{limit} (low words)'],
   fault: [22, 'the device stopped at address {place} ({value}) and started anew: its weights are lost'],
+  badConnections: [30, '{value} connections, between 1 and {limit} are possible'],
+  badConnection: [31, 'connection {place} ends in layer {value}: it must come after the one it begins in, {limit} is the last'],
+  badKind: [32, 'connection {place} is of kind {value}, this device knows those up to {limit}'],
+  badWords: [33, 'connection {place} has a side of {value}, between 1 and {limit} are possible'],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;
 
 export type ErrorName = keyof typeof Errors;
-
-/** Identifies this definition: layouts, codes and limits. */
-export const schemaHash: number = crc32(
-  new TextEncoder().encode(
-    JSON.stringify([
-      PROTOCOL,
-      [HEADER, TRAILER, MAX_PAYLOAD, MAX_REPLY, REPLY_SLOTS, TOLD_REQUESTS, REPLY, NO_STEP],
-      [MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
-      [Tensor, ArenaPart, Relaxation, Rounding, Parameter, Fault, Stream, Nudging, Option, Signal],
-      Object.entries(Messages).map(([name, m]) => [name, m.code, m.quiet, m.request.layout, m.reply.layout]),
-      missingLayout.layout,
-      Errors,
-    ]),
-  ),
-);

@@ -1,4 +1,4 @@
-// Images travel as runs, losslessly; the host's end is host/link/image.ts. A token says what the next pixels are, and
+// Images travel as runs, losslessly; the host's end is host/wire/image.ts. A token says what the next pixels are, and
 // how many bytes follow that are pixels themselves:
 //   0zzzzzcc  z zeros, then c bytes
 //   1vvnnncc  n + 1 pixels of 252 + vv, then c bytes: the ink of scanned digits is nearly saturated

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UserError } from '#host/errors';
-import { codec, type Field, type Layout, place, type Scalar, scalarSize } from '#host/link/layout';
+import { codec, type Field, type Layout, place, type Scalar, scalarSize } from '#host/wire/layout';
 
 const ranges: Readonly<Record<Scalar, fc.Arbitrary<number | bigint>>> = {
   u8: fc.integer({ min: 0, max: 0xff }),

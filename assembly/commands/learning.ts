@@ -6,8 +6,8 @@ import { freeIterations, nudge, PARAMETER_FRACTION, relaxation } from '../dynami
 import { freePhase, nudgedPhases, prediction, squaredError } from '../dynamics/phases';
 import { settled } from '../dynamics/relaxation';
 import { nextTurn } from '../memory/team';
-import { unpackImage } from '../model/image';
-import { Layer } from '../model/layer';
+import { unpackImage } from '../network/image';
+import { Layer } from '../network/layer';
 import {
   batchCapacity,
   clearStaged,
@@ -19,12 +19,13 @@ import {
   plusStates,
   setLabel,
   setStaged,
-} from '../model/minibatch';
-import * as network from '../model/network';
+} from '../network/minibatch';
+import * as model from '../model/parameters';
+import * as network from '../network/graph';
 import { takeDifferences } from '../plasticity/differences';
-import { changeWeights, finishUpdate } from '../plasticity/update';
-import { reply, request } from './buffers';
-import { FAILED, fail } from './errors';
+import { biasGainOf, changeWeights, finishUpdate, gainOf, rateCount } from '../plasticity/update';
+import { reply, request } from '../messages/buffers';
+import { FAILED, fail } from '../messages/errors';
 import { Job, share } from './team-work';
 import {
   ErrorCode,
@@ -37,7 +38,7 @@ import {
   SampleRequest,
   TrainReply,
   TrainRequest,
-} from './wire';
+} from '../messages/wire';
 
 /** Examples trained on since the device started. */
 export let samplesTrained: u64 = 0;
@@ -67,7 +68,7 @@ export function sample(length: i32): i32 {
 /** Whether weights are there and the first `samples` slots hold examples. */
 function ready(samples: i32): bool {
   if (network.layerCount == 0) fail(ErrorCode.notConfigured);
-  else if (network.step == NO_STEP) fail(ErrorCode.noWeights);
+  else if (model.step == NO_STEP) fail(ErrorCode.noWeights);
   else if (samples > batchCapacity) fail(ErrorCode.badSlot, samples, batchCapacity);
   else {
     let slot = 0;
@@ -155,6 +156,14 @@ export function updateShare(): void {
   changeWeights(TrainRequest.step(request), i32(TrainRequest.samples(request)), request + TrainRequest.rates);
 }
 
+/** Whether a gain's exponent is one, or fails. */
+function isGain(gain: u32, place: i32): bool {
+  const exponent = gain >> 16;
+  if (exponent >= 16 && exponent <= 32) return true;
+  fail(ErrorCode.badGain, exponent, 32, place);
+  return false;
+}
+
 export function train(length: i32): i32 {
   const samples = i32(TrainRequest.samples(request));
   const step = TrainRequest.step(request);
@@ -167,32 +176,31 @@ export function train(length: i32): i32 {
   const one = 1 << PARAMETER_FRACTION;
   if (relaxation == Relaxation.exact && nudging != Nudging.positive && nudge >= one)
     return fail(ErrorCode.badParameter, u32(nudge), one - 1, Parameter.nudge);
-  if (network.step == NO_STEP) return fail(ErrorCode.noWeights);
-  if (step < network.step) return fail(ErrorCode.alreadyApplied, step, network.step);
-  if (step > network.step) return fail(ErrorCode.stepGap, step, network.step);
+  if (model.step == NO_STEP) return fail(ErrorCode.noWeights);
+  if (step < model.step) return fail(ErrorCode.alreadyApplied, step, model.step);
+  if (step > model.step) return fail(ErrorCode.stepGap, step, model.step);
   if (!ready(samples)) return FAILED;
-  const least = TrainRequest.SIZE + (network.connectionCount << 3);
+  const least = TrainRequest.SIZE + (rateCount() << 2);
   if (length < least) return fail(ErrorCode.badLength, length, least);
-  for (let k = 0; k < network.connectionCount; k++) {
-    const exponent = load<u32>(rates + (k << 2)) >> 16;
-    if (exponent < 16 || exponent > 32) return fail(ErrorCode.badGain, exponent, 32, k);
-  }
+  for (let k = 0; k < network.connectionCount; k++) if (!isGain(gainOf(rates, k), k)) return FAILED;
+  for (let k = 1; k < network.layerCount; k++)
+    if (!isGain(biasGainOf(rates, k), network.connectionCount + k)) return FAILED;
 
   clearSums();
   share(Job.train);
   // Should a trap end the update half done, the weights are not to be trusted.
-  network.setStep(NO_STEP);
+  model.setStep(NO_STEP);
   share(Job.update);
   finishUpdate(step, samples, rates);
   clearStaged(samples);
   samplesTrained += samples;
-  network.setStep(step + 1);
+  model.setStep(step + 1);
 
   TrainReply.setStates(reply, states);
   TrainReply.setOutputs(reply, outputs);
-  TrainReply.setWeights(reply, network.parameterDigest);
+  TrainReply.setWeights(reply, model.parameterDigest);
   TrainReply.setCost(reply, cost);
-  TrainReply.setStep(reply, network.step);
+  TrainReply.setStep(reply, model.step);
   TrainReply.setFreeIterations(reply, iterations);
   TrainReply.setNudgedIterations(reply, nudged);
   TrainReply.setSaturations(reply, saturationCount());

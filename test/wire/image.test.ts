@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { readIdxImages } from '#host/data/idx';
 import { Kernel, portableModule } from '#host/kernel/kernel';
 import { DeviceError } from '#host/link/device-error';
-import { packImage } from '#host/link/image';
-import { limits, network, PIXELS, trainAt } from './workload.js';
+import { packImage } from '#host/wire/image';
+import { limits, network, PIXELS, trainAt } from '../link/workload.js';
 
-/** The token format as `host/link/image.ts` documents it, read by its letter. Undefined where it is broken. */
+/** The token format as `host/wire/image.ts` documents it, read by its letter. Undefined where it is broken. */
 function unpack(tokens: Uint8Array, pixels: number): Uint8Array | undefined {
   const out: number[] = [];
   const rest = [...tokens];

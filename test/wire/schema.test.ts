@@ -1,35 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { crc32 } from '#host/link/crc32';
+import { crc32 } from '#host/wire/crc32';
 import { DeviceError } from '#host/link/device-error';
-import {
-  ArenaPart,
-  Errors,
-  errorLayout,
-  Fault,
-  HEADER,
-  MAX_BATCH,
-  MAX_LAYERS,
-  MAX_OUTPUTS,
-  MAX_PAYLOAD,
-  MAX_REPLY,
-  Messages,
-  missingLayout,
-  NO_STEP,
-  Nudging,
-  Option,
-  Parameter,
-  PROTOCOL,
-  REPLY,
-  REPLY_SLOTS,
-  Relaxation,
-  Rounding,
-  Signal,
-  Stream,
-  schemaHash,
-  Tensor,
-  TOLD_REQUESTS,
-  TRAILER,
-} from '#host/link/schema';
+import { ArenaPart, Errors, ErrorPayload, Fault, HEADER, MAX_BATCH, MAX_LAYERS, MAX_OUTPUTS, MAX_PAYLOAD, MAX_REPLY, Messages, MissingPayload, NO_STEP, Nudging, Option, Parameter, PROTOCOL, REPLY, REPLY_SLOTS, Relaxation, Rounding, Signal, Stream, Tensor, TOLD_REQUESTS, TRAILER } from '#host/wire/schema';
+import { schemaHash } from '#host/wire/schema-hash';
 
 describe('what is frozen', () => {
   test('HELLO', () => {
@@ -58,7 +31,7 @@ describe('what is frozen', () => {
 
   test('errors', () => {
     expect(Signal.error).toBe(0x42);
-    expect(Object.entries(errorLayout.layout)).toEqual([
+    expect(Object.entries(ErrorPayload.layout)).toEqual([
       ['value', 'u32'],
       ['limit', 'u32'],
       ['place', 'u32'],
@@ -86,7 +59,7 @@ describe('the schema hash', () => {
       [MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
       [Tensor, ArenaPart, Relaxation, Rounding, Parameter, Fault, Stream, Nudging, Option, Signal],
       definitions,
-      missingLayout.layout,
+      MissingPayload.layout,
       Errors,
     ];
     return crc32(new TextEncoder().encode(JSON.stringify(all)));
@@ -130,7 +103,7 @@ describe('errors of the device', () => {
   const numbers = { value: 1234, limit: 5678, place: 9 };
 
   test.each(Object.entries(Errors))('%s', (name, [code, template]) => {
-    const error = DeviceError.decode(errorLayout.encode({ ...numbers, code, request: Messages.train.code }));
+    const error = DeviceError.decode(ErrorPayload.encode({ ...numbers, code, request: Messages.train.code }));
     expect(error).toBeInstanceOf(DeviceError);
     expect(error).toMatchObject({ error: name, request: 'train', ...numbers });
     expect(error.message).toMatch(/^train: \w/);
@@ -142,7 +115,7 @@ describe('errors of the device', () => {
   });
 
   test('of other versions are told as far as they are understood', () => {
-    const error = DeviceError.decode(errorLayout.encode({ ...numbers, code: 999, request: 77 }));
+    const error = DeviceError.decode(ErrorPayload.encode({ ...numbers, code: 999, request: 77 }));
     expect(error).toMatchObject({ error: undefined, ...numbers });
     expect(error.message).toBe('message 77: unknown error 999 (1234, 5678, 9)');
   });

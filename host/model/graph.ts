@@ -1,0 +1,159 @@
+/**
+ * The network as a graph of layers and connections: the one description that requests, formats, reference, headroom,
+ * checkpoints, reports and exports follow from.
+ */
+import { type ConnectionKindName, type SharingMap, type Shape, sizeOf } from './connections/kind.js';
+import { kinds } from './connections/kinds.js';
+import { reasonOf, UserError } from '../errors.js';
+import { MAX_CONNECTIONS, MAX_LAYERS, MAX_OUTPUTS, MAX_UNITS } from '../wire/schema.js';
+import { layerShapes } from './network-notation.js';
+import { parseRange, type Recipe } from './recipe.js';
+
+export interface GraphLayer {
+  readonly shape: Shape;
+  readonly units: number;
+  /** One a unit, or one a channel; unit u has bias u % biases. 0 of the input. */
+  readonly biases: number;
+  /** Index of its first unit among the units of all free layers. */
+  readonly firstUnit: number;
+}
+
+export interface GraphConnection {
+  readonly kind: ConnectionKindName;
+  /** Layers, the input being 0; `pre` comes before `post`. */
+  readonly pre: number;
+  readonly post: number;
+  /** Of its kind, by name. */
+  readonly words: Readonly<Record<string, number>>;
+  /** Whether its weights are left as they are. */
+  readonly fixed: boolean;
+  readonly map: SharingMap;
+  /** Weights of its matrix. */
+  readonly weights: number;
+}
+
+export interface Graph {
+  /** The input first, the output last. */
+  readonly layers: readonly GraphLayer[];
+  readonly connections: readonly GraphConnection[];
+  /** Of all free layers together. */
+  readonly units: number;
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+export type GraphKeys = Pick<Recipe, 'network' | 'connections' | 'receptive-fields' | 'seed'>;
+
+const described = new WeakMap<GraphKeys, Graph>();
+
+/** A recipe's graph. Throws `UserError` where the layers cannot be joined so. */
+export function graphOf(recipe: GraphKeys): Graph {
+  const graph = described.get(recipe) ?? describe(recipe);
+  described.set(recipe, graph);
+  return graph;
+}
+
+function describe(recipe: GraphKeys): Graph {
+  const layers = describeLayers(recipe.network, shapesOf(recipe));
+  const joined = describeConnections(recipe, layers.length);
+  requireConnections(joined, layers.length);
+  const connections = joined.map(({ pre, post, kind, fixed, words }, index): GraphConnection => {
+    const placed = { pre: layers[pre].shape, post: layers[post].shape, words, index, seed: recipe.seed };
+    try {
+      kinds[kind].check(placed);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      throw new UserError(`connection ${index + 1}, ${kind}: ${reasonOf(error)}`, error.hint, { cause: error });
+    }
+    const map = kinds[kind].map(placed);
+    return { kind, pre, post, words, fixed, map, weights: map.rows * map.columns };
+  });
+  const free = layers.slice(1);
+  return {
+    layers,
+    connections,
+    units: free.reduce((sum, { units }) => sum + units, 0),
+    inputs: layers[0].units,
+    outputs: layers[layers.length - 1].units,
+  };
+}
+
+/** Windows look at a picture: an input without a shape is taken for a square one. */
+function shapesOf({ network, 'receptive-fields': windows }: GraphKeys): readonly Shape[] {
+  const [input, ...free] = layerShapes(network);
+  if (windows === 'all' || input.rows > 1) return [input, ...free];
+  const side = Math.sqrt(input.channels);
+  if (!Number.isInteger(side))
+    throw new UserError(
+      `receptive fields in images of ${input.channels} pixels`,
+      `they are windows of pictures: give the input's rows and columns (ROWSxCOLUMNS${network.replace(/^\d+/, '')}); without them it is taken for a square`,
+    );
+  return [{ channels: 1, rows: side, columns: side }, ...free];
+}
+
+function describeLayers(network: string, shapes: readonly Shape[]): readonly GraphLayer[] {
+  if (shapes.length > MAX_LAYERS)
+    throw new UserError(
+      `network ${network} has ${shapes.length} layers`,
+      `the kernel takes ${MAX_LAYERS} at most`,
+    );
+  let firstUnit = 0;
+  return shapes.map((shape, k) => {
+    const units = sizeOf(shape);
+    if (units < 1 || units > MAX_UNITS)
+      throw new UserError(`a layer of ${units} units`, `a layer has 1 to ${MAX_UNITS} units`);
+    if (k === shapes.length - 1 && units > MAX_OUTPUTS)
+      throw new UserError(`network ${network} has ${units} outputs`, `${MAX_OUTPUTS} are the most`);
+    const layer = { shape, units, biases: k === 0 ? 0 : units, firstUnit };
+    if (k > 0) firstUnit += units;
+    return layer;
+  });
+}
+
+type Described = Omit<GraphConnection, 'map' | 'weights'>;
+
+/** A chain of dense connections, its first one of windows where the recipe wants those, unless it names its connections. */
+function describeConnections(recipe: GraphKeys, layers: number): readonly Described[] {
+  if (recipe.connections.length > 0)
+    return recipe.connections.map(({ from, to, kind, fixed, ...words }) => ({
+      pre: from,
+      post: to,
+      kind,
+      fixed,
+      words: wordsOf(kind, words),
+    }));
+  return Array.from({ length: layers - 1 }, (_, k) => {
+    const ends = { pre: k, post: k + 1, fixed: false } as const;
+    if (k > 0 || recipe['receptive-fields'] === 'all') return { ...ends, kind: 'dense', words: {} };
+    const [least, most] = parseRange(recipe['receptive-fields']);
+    return { ...ends, kind: 'windows', words: { least, most } };
+  });
+}
+
+function wordsOf(kind: ConnectionKindName, given: Readonly<Record<string, number>>) {
+  const { words } = kinds[kind];
+  const unknown = Object.keys(given).find((name) => !words.includes(name));
+  if (unknown !== undefined)
+    throw new UserError(
+      `a ${kind} connection with '${unknown}'`,
+      words.length > 0 ? `it takes ${words.join(', ')}` : 'it takes none but from, to, kind and fixed',
+    );
+  const missing = words.find((name) => given[name] === undefined);
+  if (missing !== undefined) throw new UserError(`a ${kind} connection without '${missing}'`, 'give it a whole number');
+  return given;
+}
+
+function requireConnections(connections: readonly Described[], layers: number): void {
+  if (connections.length > MAX_CONNECTIONS)
+    throw new UserError(`${connections.length} connections`, `the kernel takes ${MAX_CONNECTIONS} at most`);
+  connections.forEach(({ pre, post }, index) => {
+    if (pre < post && post < layers) return;
+    throw new UserError(
+      `connection ${index + 1} goes from layer ${pre} to layer ${post}`,
+      `it goes from one layer to a later one: the input is 0, the output ${layers - 1}`,
+    );
+  });
+  for (let layer = 1; layer < layers; layer++)
+    if (!connections.some(({ post }) => post === layer))
+      throw new UserError(`no connection ends in layer ${layer}`, 'give it one: nothing would reach it');
+}
