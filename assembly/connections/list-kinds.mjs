@@ -84,6 +84,19 @@ ${members.join('\n')}
 `;
 }
 
+/** Kinds whose float64 form is faster than the plain one. */
+function formsSource(root, names) {
+  const fast = names.filter((name) => existsSync(join(root, 'host/reference/connections', `${name}.ts`)));
+  return `${HEAD}import type { ConnectionKindName } from '../../model/connections/kind.js';
+${fast.map((name) => `import { form as ${camel(name)} } from './${name}.js';`).join('\n')}
+import type { MakeForm } from './form.js';
+
+export const forms: Readonly<Partial<Record<ConnectionKindName, MakeForm>>> = {
+${fast.map((name) => `  ${name.includes('-') ? `'${name}': ${camel(name)}` : name},`).join('\n')}
+};
+`;
+}
+
 /** @param root of the repository */
 export function listKinds(root) {
   const names = kindNames();
@@ -91,6 +104,7 @@ export function listKinds(root) {
     'assembly/connections/kinds.ts': kernelSource(names),
     'host/wire/kinds.ts': wireSource(names),
     'host/model/connections/kinds.ts': hostSource(names),
+    'host/reference/connections/forms.ts': formsSource(root, names),
   };
   for (const [path, source] of Object.entries(lists)) {
     const at = join(root, path);

@@ -157,3 +157,18 @@ function requireConnections(connections: readonly Described[], layers: number): 
     if (!connections.some(({ post }) => post === layer))
       throw new UserError(`no connection ends in layer ${layer}`, 'give it one: nothing would reach it');
 }
+
+/**
+ * The free layers by colour: those of one are not connected to each other, so each can be minimised while the others stay.
+ * Each layer has the least colour that no earlier layer joined to it has: odd and even layers of a chain.
+ */
+export function coloursOf({ layers, connections }: Pick<Graph, 'layers' | 'connections'>): readonly (readonly number[])[] {
+  const colours: number[][] = [];
+  for (let layer = 1; layer < layers.length; layer++) {
+    const joined = connections.filter(({ post }) => post === layer).map(({ pre }) => pre);
+    const free = colours.find((members) => !members.some((member) => joined.includes(member)));
+    if (free) free.push(layer);
+    else colours.push([layer]);
+  }
+  return colours;
+}
