@@ -57,8 +57,17 @@ function describe(recipe: GraphKeys): Graph {
   const layers = describeLayers(recipe.network, shapesOf(recipe));
   const joined = describeConnections(recipe, layers.length);
   requireConnections(joined, layers.length);
+  return joinLayers(layers, joined, recipe.seed);
+}
+
+/** The graph of layers and connections that are possible, each connection with its map. */
+export function joinLayers(
+  layers: readonly GraphLayer[],
+  joined: readonly JoinedConnection[],
+  seed: number,
+): Graph {
   const connections = joined.map(({ pre, post, kind, fixed, words }, index): GraphConnection => {
-    const placed = { pre: layers[pre].shape, post: layers[post].shape, words, index, seed: recipe.seed };
+    const placed = { pre: layers[pre].shape, post: layers[post].shape, words, index, seed };
     try {
       kinds[kind].check(placed);
     } catch (error) {
@@ -97,23 +106,32 @@ function describeLayers(network: string, shapes: readonly Shape[]): readonly Gra
       `network ${network} has ${shapes.length} layers`,
       `the kernel takes ${MAX_LAYERS} at most`,
     );
-  let firstUnit = 0;
-  return shapes.map((shape, k) => {
+  shapes.forEach((shape, k) => {
     const units = sizeOf(shape);
     if (units < 1 || units > MAX_UNITS)
       throw new UserError(`a layer of ${units} units`, `a layer has 1 to ${MAX_UNITS} units`);
     if (k === shapes.length - 1 && units > MAX_OUTPUTS)
       throw new UserError(`network ${network} has ${units} outputs`, `${MAX_OUTPUTS} are the most`);
-    const layer = { shape, units, biases: k === 0 ? 0 : units, firstUnit };
+  });
+  return placeLayers(shapes);
+}
+
+/** Layers one after another. @param biasEach whether a channel has one bias, of each layer */
+export function placeLayers(shapes: readonly Shape[], biasEach: readonly boolean[] = []): readonly GraphLayer[] {
+  let firstUnit = 0;
+  return shapes.map((shape, k) => {
+    const units = sizeOf(shape);
+    const layer = { shape, units, biases: k === 0 ? 0 : biasEach[k] ? shape.channels : units, firstUnit };
     if (k > 0) firstUnit += units;
     return layer;
   });
 }
 
-type Described = Omit<GraphConnection, 'map' | 'weights'>;
+/** A connection before its map is known. */
+export type JoinedConnection = Omit<GraphConnection, 'map' | 'weights'>;
 
 /** A chain of dense connections, its first one of windows where the recipe wants those, unless it names its connections. */
-function describeConnections(recipe: GraphKeys, layers: number): readonly Described[] {
+function describeConnections(recipe: GraphKeys, layers: number): readonly JoinedConnection[] {
   if (recipe.connections.length > 0)
     return recipe.connections.map(({ from, to, kind, fixed, ...words }) => ({
       pre: from,
@@ -143,7 +161,7 @@ function wordsOf(kind: ConnectionKindName, given: Readonly<Record<string, number
   return given;
 }
 
-function requireConnections(connections: readonly Described[], layers: number): void {
+function requireConnections(connections: readonly JoinedConnection[], layers: number): void {
   if (connections.length > MAX_CONNECTIONS)
     throw new UserError(`${connections.length} connections`, `the kernel takes ${MAX_CONNECTIONS} at most`);
   connections.forEach(({ pre, post }, index) => {

@@ -1,21 +1,11 @@
 /** A recipe as requests to a device, and the real numbers those requests stand for. */
-import {
-  ConnectionKind,
-  ConnectionRecord,
-  LayerRecord,
-  Nudging,
-  Option,
-  Relaxation,
-  type RequestOf,
-  Rounding,
-  Rule,
-} from '../wire/schema.js';
-import { kinds } from './connections/kinds.js';
+import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../wire/schema.js';
 import { inputScaleOf, QUARTERS } from './dropout.js';
 import { formatsOf } from './formats.js';
 import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js';
 import { randomKey, randomWord, Stream } from './random.js';
-import { type Graph, graphOf } from './graph.js';
+import { graphOf } from './graph.js';
+import { encodeGraph } from './graph-records.js';
 import { nudgeOf, type Recipe } from './recipe.js';
 
 /** Fractional bits of ε and β on the wire. */
@@ -60,7 +50,6 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
 export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
   const { epsilon, nudge } = rounded(recipe);
   const { weights, states } = formatsOf(recipe);
-  const graph = graphOf(recipe);
   return {
     seed: recipe.seed,
     epsilon: epsilon.word,
@@ -73,39 +62,12 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
     rounding: Rounding[recipe.rounding],
     options: recipe.start === 'persistent' ? Option.persistent : 0,
     inputScale: inputScaleOf(recipe) * QUARTERS,
-    layers: graph.layers.length,
-    connections: graph.connections.length,
     padding: 0,
-    records: graphRecords(
-      graph,
+    ...encodeGraph(
+      graphOf(recipe),
       weights.map(({ fraction }) => fraction),
     ),
   };
-}
-
-/** @param fractions fractional bits of the weights, one a connection */
-export function graphRecords({ layers, connections }: Graph, fractions: readonly number[]): Uint8Array {
-  return Buffer.concat([
-    ...layers.map(({ shape, units, biases }) =>
-      LayerRecord.encode({ ...shape, biasEach: Number(biases > 0 && biases < units), padding: 0 }),
-    ),
-    ...connections.map(({ kind, pre, post, fixed, words }, k) => {
-      const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = kinds[kind].words.map((name) => words[name]);
-      return ConnectionRecord.encode({
-        kind: ConnectionKind[kind],
-        pre,
-        post,
-        fraction: fractions[k],
-        rule: Rule.contrast,
-        fixed: Number(fixed),
-        first,
-        second,
-        third,
-        fourth,
-        fifth,
-      });
-    }),
-  ]);
 }
 
 /** Glorot and Bengio's limit of uniform initial weights of units with so many connections into and out of them. */

@@ -6,6 +6,8 @@ import type { Twin } from '../kernel/twin.js';
 import { DeviceError } from '../link/device-error.js';
 import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
 import type { ReplyOf, RequestOf } from '../wire/schema.js';
+import type { Graph } from '../model/graph.js';
+import { decodeGraph } from '../model/graph-records.js';
 import { EndpointTensors, loadParameters, readParameters } from '../link/tensors.js';
 import { type CheckedEndpoint, Lockstep, VerificationError } from './lockstep.js';
 
@@ -16,7 +18,7 @@ const READING: ReadonlySet<LoudName> = new Set(['read', 'statistics'] as const);
 
 export class SampledLockstep implements CheckedEndpoint {
   readonly #lockstep: Lockstep;
-  #sizes: readonly number[] = [];
+  #graph: Graph | undefined;
   /** Of the device's parameters, as it last told. */
   #digest = 0n;
   /** What was posted for the next request that is no reading, for the twin should it come to that. */
@@ -43,8 +45,7 @@ export class SampledLockstep implements CheckedEndpoint {
     const issued = await this.#turn();
     const posted = this.#posted;
     if (!READING.has(name)) this.#posted = [];
-    // Sizes of the layers, then a number for each connection, of which there is one less.
-    if ('shape' in values) this.#sizes = values.shape.slice(0, (values.shape.length + 1) / 2);
+    if (isConfiguration(values)) this.#graph = decodeGraph(values);
     const samples = name === 'train' && 'step' in values && values.step % this.every === 0;
     const reply = samples
       ? this.#sample(name, values, Number(values.step), posted, issued)
@@ -107,7 +108,8 @@ export class SampledLockstep implements CheckedEndpoint {
 
   /** Gives the twin the device's parameters. */
   async #bringUp(step: number): Promise<void> {
-    const parameters = await readParameters(new EndpointTensors(this.device), this.#sizes, this.twin.storage);
+    if (!this.#graph) throw new Error('a minibatch before a network was configured');
+    const parameters = await readParameters(new EndpointTensors(this.device), this.#graph, this.twin.storage);
     try {
       await loadParameters(this.twin, parameters, step, this.#digest);
     } catch (error) {
@@ -118,4 +120,8 @@ export class SampledLockstep implements CheckedEndpoint {
       );
     }
   }
+}
+
+function isConfiguration(values: object): values is RequestOf<'configure'> {
+  return 'records' in values;
 }
