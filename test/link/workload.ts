@@ -82,26 +82,3 @@ export async function runWorkload(endpoint: Endpoint, seed: number, steps: numbe
   note(endpoint.request('read', { ...weights, count: PIXELS * 8 }));
   return Promise.all(outcomes);
 }
-
-/** A device without a line: what every link must look like. */
-export class DirectDevice implements Endpoint {
-  readonly #kernel = new Kernel(1 << 16, 4096, portableModule());
-  #refusal: unknown;
-
-  async request<N extends LoudName>(name: N, values: RequestOf<N>): Promise<ReplyOf<N>> {
-    const refusal = this.#refusal;
-    this.#refusal = undefined;
-    const reply = this.#kernel.execute(name, values);
-    if (refusal) throw refusal;
-    return reply;
-  }
-
-  async post<N extends QuietName>(name: N, values: RequestOf<N>): Promise<void> {
-    try {
-      this.#kernel.execute(name, values);
-    } catch (error) {
-      if (!(error instanceof DeviceError)) throw error;
-      this.#refusal ??= error;
-    }
-  }
-}
