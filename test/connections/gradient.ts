@@ -15,7 +15,7 @@ import { expect, it } from 'vitest';
 import { joinLayers, placeLayers } from '#host/model/graph';
 import { cost } from '#host/reference/energy';
 import { relaxMinibatch } from '#host/reference/minibatch';
-import { ReferenceNetwork } from '#host/reference/network';
+import type { ReferenceNetwork } from '#host/reference/network';
 import { contrast } from '#host/reference/plasticity';
 import type { Dynamics } from '#host/reference/relaxation';
 import type { Joint } from '../kernel/networks.js';
@@ -85,7 +85,11 @@ function small(joints: fc.Arbitrary<Joint>): fc.Arbitrary<Case> {
 }
 
 export function holdsItsGradient(joints: fc.Arbitrary<Joint>): void {
-  it.each(['positive', 'negative', 'centered'] as const)('nudged %s, its contrast is the gradient', (nudging) => {
+  it.each([
+    'positive',
+    'negative',
+    'centered',
+  ] as const)('nudged %s, its contrast is the gradient', (nudging) => {
     let largest = 0;
     let saturated = 0;
     fc.assert(

@@ -11,7 +11,16 @@ import { ActiveRates } from '#host/reference/active';
 import { endsOf, formOf } from '#host/reference/connections/form';
 import { SharedForm } from '#host/reference/connections/shared';
 import { Tensor } from '#host/wire/schema';
-import { anyCase, configured, configureRequest, type Joint, Kernel, tensor, trained, Witness } from '../kernel/networks.js';
+import {
+  anyCase,
+  configured,
+  configureRequest,
+  type Joint,
+  Kernel,
+  tensor,
+  trained,
+  Witness,
+} from '../kernel/networks.js';
 import { drawnWeights, largestDifference, uniform } from '../reference/networks.js';
 import { holdsItsGradient } from './gradient.js';
 
@@ -66,8 +75,7 @@ function equalsItsWitness(storage: Storage, cases: Cases): void {
             expect(tensor(kernel, Tensor.weights, k, matrix.length, storage)).toEqual(matrix);
           });
           layers.forEach(({ biases }, l) => {
-            if (l > 0)
-              expect(tensor(kernel, Tensor.biases, l, biases, storage)).toEqual(witness.biases[l]);
+            if (l > 0) expect(tensor(kernel, Tensor.biases, l, biases, storage)).toEqual(witness.biases[l]);
           });
           expect([...reply.predictions]).toEqual(witness.predictions());
           expect(reply.cost).toBe(witness.cost(step.labels));

@@ -2,7 +2,17 @@
 import type { Duplex } from 'node:stream';
 import { cobsDecode, cobsEncode } from '#host/link/cobs';
 import { crc32 } from '#host/wire/crc32';
-import { HEADER, type MessageName, Messages, PROTOCOL, REPLY, type ReplyOf, type RequestOf, Signal, TRAILER } from '#host/wire/schema';
+import {
+  HEADER,
+  type MessageName,
+  Messages,
+  PROTOCOL,
+  REPLY,
+  type ReplyOf,
+  type RequestOf,
+  Signal,
+  TRAILER,
+} from '#host/wire/schema';
 import { schemaHash } from '#host/wire/schema-hash';
 
 export interface Answer {

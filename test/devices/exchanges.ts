@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DeviceLine } from '#host/devices/open';
 import { ErrorPayload, Messages, PROTOCOL, REPLY, Signal, Tensor } from '#host/wire/schema';
 import { schemaHash } from '#host/wire/schema-hash';
+import { chainRecords } from '../kernel/chain.js';
 import { Client, frame } from './client.js';
 
 export const ARENA = 1 << 20;
@@ -15,16 +16,13 @@ export const network = {
   freeIterations: 4,
   nudgedIterations: 2,
   batch: 2,
-  imageWidth: 0,
-  fieldLeast: 0,
-  fieldMost: 0,
   stateFraction: 14,
   relaxation: 0,
   rounding: 0,
   options: 0,
   inputScale: 4,
   padding: 0,
-  shape: [96, 128, 10, 13, 13],
+  ...chainRecords([96, 128, 10]),
 } as const;
 
 const weights = { index: 0, tensor: Tensor.weights, padding: 0 } as const;

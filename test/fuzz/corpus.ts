@@ -1,9 +1,17 @@
 /** Frames for a device: valid ones in an order that leads somewhere, hostile ones, and rubbish in between. */
 import { encodeFrame, type Frame } from '#host/link/frame';
-import { place } from '#host/wire/layout';
-import { ErrorPayload, MAX_PAYLOAD, type MessageName, Messages, PROTOCOL, REPLY, Signal } from '#host/wire/schema';
-import { schemaHash } from '#host/wire/schema-hash';
 import type { Storage } from '#host/model/format';
+import { place } from '#host/wire/layout';
+import {
+  ErrorPayload,
+  MAX_PAYLOAD,
+  type MessageName,
+  Messages,
+  PROTOCOL,
+  REPLY,
+  Signal,
+} from '#host/wire/schema';
+import { schemaHash } from '#host/wire/schema-hash';
 import { type DamageName, damages } from './damage.js';
 import { Draw } from './draw.js';
 import { mutate, spoil } from './hostile.js';

@@ -2,9 +2,18 @@
 import { kernelIdentity } from '#host/kernel/identity';
 import { DeviceError } from '#host/link/device-error';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from '#host/link/frame';
-import { ErrorPayload, type MessageName, Messages, MissingPayload, NO_STEP, PROTOCOL, REPLY, Signal } from '#host/wire/schema';
-import { schemaHash } from '#host/wire/schema-hash';
 import type { Storage } from '#host/model/format';
+import {
+  ErrorPayload,
+  type MessageName,
+  Messages,
+  MissingPayload,
+  NO_STEP,
+  PROTOCOL,
+  REPLY,
+  Signal,
+} from '#host/wire/schema';
+import { schemaHash } from '#host/wire/schema-hash';
 import { type Chunk, type ChunkKind, Corpus } from './corpus.js';
 import { measurer, WatchedDevice } from './device.js';
 import { Draw } from './draw.js';
@@ -127,7 +136,8 @@ class Examination {
       if (!verdict.answer) continue;
       const frame = this.#check(answers[frames.length], verdict.answer, verdict.ran !== undefined, kind);
       frames.push(frame);
-      if (verdict.ran && frame.type === Signal.error) refused.push(ErrorPayload.decode(frame.payload).request);
+      if (verdict.ran && frame.type === Signal.error)
+        refused.push(ErrorPayload.decode(frame.payload).request);
     }
     if (answers.length > frames.length)
       throw new Error(`${answers.length} answers, ${frames.length} were expected`);

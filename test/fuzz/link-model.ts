@@ -1,6 +1,16 @@
 /** The device's end of the link as it should be, in few words: what each frame must be answered with. */
 import type { Frame } from '#host/link/frame';
-import { ErrorPayload, HEADER, MAX_PAYLOAD, MAX_REPLY, Messages, REPLY, REPLY_SLOTS, Signal, TRAILER } from '#host/wire/schema';
+import {
+  ErrorPayload,
+  HEADER,
+  MAX_PAYLOAD,
+  MAX_REPLY,
+  Messages,
+  REPLY,
+  REPLY_SLOTS,
+  Signal,
+  TRAILER,
+} from '#host/wire/schema';
 import { schemaHash } from '#host/wire/schema-hash';
 
 export interface ExpectedAnswer {

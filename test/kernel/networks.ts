@@ -1,12 +1,12 @@
 /** Random small networks, minibatches and settings, for the kernel and its witness alike. */
 import fc from 'fast-check';
 import { Kernel } from '#host/kernel/kernel';
-import { packImage } from '#host/wire/image';
-import { Nudging, Option, Relaxation, type RequestOf, Rounding, Tensor } from '#host/wire/schema';
 import type { ConnectionKindName, Shape } from '#host/model/connections/kind';
 import type { Storage } from '#host/model/format';
 import { type Graph, joinLayers, placeLayers } from '#host/model/graph';
 import { encodeGraph } from '#host/model/graph-records';
+import { packImage } from '#host/wire/image';
+import { Nudging, Option, Relaxation, type RequestOf, Rounding, Tensor } from '#host/wire/schema';
 import { Witness, type WitnessSettings, type WitnessStep } from './witness.js';
 
 /** What the witness is told, and the graph that it follows from. */
@@ -83,7 +83,10 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
       after: fc.array(vector, { maxLength: 1 }),
       output,
       skips: fc.array(fc.tuple(fc.nat(4), fc.nat(4)), { maxLength: 2 }),
-      fixed: fc.array(fc.integer({ min: 0, max: 5 }).map((n) => n === 0), { minLength: 7, maxLength: 7 }),
+      fixed: fc.array(
+        fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+        { minLength: 7, maxLength: 7 },
+      ),
       biasEach: fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
       seed: fc.integer({ min: 0, max: 0xffff_ffff }),
     })
@@ -113,7 +116,11 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
       nudgedIterations: fc.integer({ min: 1, max: 6 }),
     })
     // Exact minimisation divides by 1 + β, β down to −nudge.
-    .map(({ drawn, ...of }) => ({ ...drawn, ...of, nudge: of.relaxation === 'exact' ? of.nudge % 4096n : of.nudge }))
+    .map(({ drawn, ...of }) => ({
+      ...drawn,
+      ...of,
+      nudge: of.relaxation === 'exact' ? of.nudge % 4096n : of.nudge,
+    }))
     .chain((of) =>
       formats(storage, of.graph.connections.length).map(({ weightFractions, ...chosen }) => ({
         ...of,

@@ -146,7 +146,9 @@ export class Witness {
     const colour: number[] = [];
     layers.forEach((_, l) => {
       if (l === 0) return;
-      const taken = connections.filter(({ pre, post }) => post === l && pre > 0).map(({ pre }) => colour[pre]);
+      const taken = connections
+        .filter(({ pre, post }) => post === l && pre > 0)
+        .map(({ pre }) => colour[pre]);
       colour[l] = [0, 1, 2, 3, 4, 5, 6, 7, 8].find((c) => !taken.includes(c)) ?? 9;
     });
     return [...new Set(colour.slice(1))]
@@ -158,7 +160,10 @@ export class Witness {
   private drive(image: Uint8Array, states: States, l: number): bigint[] {
     const { inputScale: scale, layers, connections, stateFraction, storage } = this.settings;
     const biases = this.biases[l];
-    const sums = Array.from({ length: layers[l].units }, (_, u) => biases[u % biases.length] << this.biasShift);
+    const sums = Array.from(
+      { length: layers[l].units },
+      (_, u) => biases[u % biases.length] << this.biasShift,
+    );
     connections.forEach(({ pre, post, fraction }, k) => {
       if (pre !== l && post !== l) return;
       for (const { i, j, element } of this.pairs[k]) {

@@ -1,7 +1,16 @@
 /** The device's end: requests early, late, lost and repeated. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { encodeFrame, type Frame } from '#host/link/frame';
-import { HEADER, MAX_REPLY, Messages, MissingPayload, PROTOCOL, REPLY, REPLY_SLOTS, Signal } from '#host/wire/schema';
+import {
+  HEADER,
+  MAX_REPLY,
+  Messages,
+  MissingPayload,
+  PROTOCOL,
+  REPLY,
+  REPLY_SLOTS,
+  Signal,
+} from '#host/wire/schema';
 import { schemaHash } from '#host/wire/schema-hash';
 import {
   ask,

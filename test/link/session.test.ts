@@ -5,7 +5,7 @@ import { cobsDecode } from '#host/link/cobs';
 import { ConnectionLost } from '#host/link/connection-lost';
 import { encodeFrame } from '#host/link/frame';
 import { Link } from '#host/link/link';
-import { Errors, ErrorPayload, Fault, Messages, PROTOCOL, REPLY, Signal } from '#host/wire/schema';
+import { ErrorPayload, Errors, Fault, Messages, PROTOCOL, REPLY, Signal } from '#host/wire/schema';
 import { schemaHash } from '#host/wire/schema-hash';
 import { FaultyLine } from './faulty-line.js';
 import { open, outcome, turn } from './opened-link.js';
@@ -128,7 +128,13 @@ describe('a session', () => {
     const { link, line } = await open();
     await prepare(link);
     const answer = outcome(link.request('statistics', {}));
-    const payload = ErrorPayload.encode({ value: Fault.exception, limit: 0, place: 64, code: 22, request: 0 });
+    const payload = ErrorPayload.encode({
+      value: Fault.exception,
+      limit: 0,
+      place: 64,
+      code: 22,
+      request: 0,
+    });
     line.push(Buffer.from(encodeFrame({ type: Signal.error, session: 0, sequence: 0, payload })));
     const cause = { error: 'fault', value: Fault.exception, place: 64 };
     expect(await answer).toMatchObject({ name: 'ConnectionLost', cause });

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Endpoint, LoudName, QuietName } from '#host/link/endpoint';
-import { MAX_PAYLOAD, MAX_REPLY, Messages, type ReplyOf, type RequestOf, Tensor } from '#host/wire/schema';
 import { EndpointTensors, loadParameters, readParameters, readStates } from '#host/link/tensors';
 import { type Storage, stateBits, storages } from '#host/model/format';
 import { integerArrays, type NetworkParameters } from '#host/model/network-parameters';
+import { MAX_PAYLOAD, MAX_REPLY, Messages, type ReplyOf, type RequestOf, Tensor } from '#host/wire/schema';
 
 /** A device that stores what is written, and nothing more: bytes by tensor and index. */
 class Store implements Endpoint {

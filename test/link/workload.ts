@@ -2,9 +2,10 @@
 import { Kernel, portableModule } from '#host/kernel/kernel';
 import { DeviceError } from '#host/link/device-error';
 import type { Endpoint, LoudName, QuietName } from '#host/link/endpoint';
+import { mix32, randomWord } from '#host/model/random';
 import { packImage } from '#host/wire/image';
 import { Nudging, type ReplyOf, type RequestOf, Tensor } from '#host/wire/schema';
-import { mix32, randomWord } from '#host/model/random';
+import { chainRecords } from '../kernel/chain.js';
 
 const BATCH = 4;
 export const PIXELS = 16;
@@ -16,20 +17,17 @@ export const network = {
   freeIterations: 6,
   nudgedIterations: 3,
   batch: BATCH,
-  imageWidth: 0,
-  fieldLeast: 0,
-  fieldMost: 0,
   stateFraction: 14,
   relaxation: 0,
   rounding: 0,
   options: 0,
   inputScale: 4,
   padding: 0,
-  shape: [PIXELS, 8, 4, 13, 13],
+  ...chainRecords([PIXELS, 8, 4]),
 } as const satisfies RequestOf<'configure'>;
 
 /** Its requests for weights are as long as frames can be. */
-export const wide = { ...network, shape: [64, 64, 4, 13, 13] } as const;
+export const wide = { ...network, ...chainRecords([64, 64, 4]) } as const;
 
 export const weights = { offset: 0, index: 0, tensor: Tensor.weights, padding: 0 } as const;
 export const limits = [1 << 23, 1 << 23] as const;

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Messages, Nudging, Option, Relaxation, Rounding } from '#host/wire/schema';
 import { checkRecipe } from '#host/model/recipe-check';
 import {
   configureRequest,
@@ -12,6 +11,8 @@ import {
   scheduleFactor,
   trainRequest,
 } from '#host/model/requests';
+import { Messages, Nudging, Option, Relaxation, Rounding } from '#host/wire/schema';
+import { chainRecords } from '../kernel/chain.js';
 
 function recipe(changes: Readonly<Record<string, unknown>> = {}) {
   const values = {
@@ -46,16 +47,13 @@ test('CONFIGURE spells the recipe', () => {
     freeIterations: 12,
     nudgedIterations: 6,
     batch: 10,
-    imageWidth: 0,
-    fieldLeast: 0,
-    fieldMost: 0,
     stateFraction: 13,
     relaxation: Relaxation.euler,
     rounding: Rounding.nearest,
     options: Option.persistent,
     inputScale: 4,
     padding: 0,
-    shape: [36, 24, 4, 13, 13],
+    ...chainRecords([36, 24, 4]),
   });
   const { request: layout } = Messages.configure;
   expect(layout.encode(request).length).toBe(layout.size + 10);

@@ -2,9 +2,9 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '#host/errors';
 import { encodeFrame, type Frame } from '#host/link/frame';
-import { ErrorPayload, MAX_PAYLOAD, Messages, MissingPayload, REPLY, Signal } from '#host/wire/schema';
 import { parseLevel } from '#host/verification/level';
 import { VerificationError } from '#host/verification/lockstep';
+import { ErrorPayload, MAX_PAYLOAD, Messages, MissingPayload, REPLY, Signal } from '#host/wire/schema';
 import { adding, babbling, lyingIn, resized } from './lies.js';
 import { type Answering, honest, type OddDevice, serve } from './odd-devices.js';
 import { begin, type Recorded, roomForRuns } from './runs.js';

@@ -1,7 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import { crc32 } from '#host/wire/crc32';
 import { DeviceError } from '#host/link/device-error';
-import { ArenaPart, Errors, ErrorPayload, Fault, HEADER, MAX_BATCH, MAX_LAYERS, MAX_OUTPUTS, MAX_PAYLOAD, MAX_REPLY, Messages, MissingPayload, NO_STEP, Nudging, Option, Parameter, PROTOCOL, REPLY, REPLY_SLOTS, Relaxation, Rounding, Signal, Stream, Tensor, TOLD_REQUESTS, TRAILER } from '#host/wire/schema';
+import { crc32 } from '#host/wire/crc32';
+import {
+  ArenaPart,
+  ErrorPayload,
+  Errors,
+  Fault,
+  HEADER,
+  MAX_BATCH,
+  MAX_LAYERS,
+  MAX_OUTPUTS,
+  MAX_PAYLOAD,
+  MAX_REPLY,
+  Messages,
+  MissingPayload,
+  NO_STEP,
+  Nudging,
+  Option,
+  Parameter,
+  PROTOCOL,
+  REPLY,
+  REPLY_SLOTS,
+  Relaxation,
+  Rounding,
+  Signal,
+  Stream,
+  Tensor,
+  TOLD_REQUESTS,
+  TRAILER,
+} from '#host/wire/schema';
 import { schemaHash } from '#host/wire/schema-hash';
 
 describe('what is frozen', () => {
