@@ -1,9 +1,10 @@
 /** A comparison's folder: compare.json, cells/<id>/ (run folders), references/<id>/, and what was found. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
-import { requireFolder, writeWhole } from '../training/write-whole.js';
+import { readJson } from '../files/text.js';
+import { requireFolder, writeWhole } from '../files/write-whole.js';
 import { checkGrid } from './grid.js';
 
 /** What decides a comparison, as compare.json holds it. */
@@ -88,7 +89,7 @@ export class ComparisonFolder {
 
 function parse(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return readJson(file);
   } catch (error) {
     throw new UserError(
       `${file} cannot be read: ${(error as Error).message}`,

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
+import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/json-lines.js';
 import { seenAt } from '../model/dropout.js';
 import { evaluationIterations, layerSizes, type Recipe } from '../model/recipe.js';
 import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from '../training/checkpoint.js';
 import { CheckpointClock } from '../training/checkpoint-clock.js';
 import { dataHash, requireSameData } from '../training/data-hash.js';
 import { openReference } from '../training/fit.js';
-import { appendJsonLine, readJsonLines, writeJsonLines } from '../training/json-lines.js';
 import { gather } from '../training/minibatch.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
 import { Pipeline } from '../training/pipeline.js';
@@ -43,7 +43,7 @@ const CHECKPOINT_INTERVAL = 60_000;
 
 /** What is known of a reference; a last line cut short is left out. */
 export function readReference(folder: string): readonly ReferenceMetrics[] {
-  return readJsonLines(join(folder, METRICS), metricsSchema);
+  return [...readJsonLines(join(folder, METRICS), metricsSchema)];
 }
 
 export function isReferenceFinished(folder: string): boolean {

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
+import { makeFolder, writing } from '../files/write-whole.js';
 import { WorkerQueue } from '../kernel/worker-queue.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
 import {
@@ -11,7 +12,6 @@ import {
   saveCheckpoint,
 } from '../training/checkpoint.js';
 import { SavedArrays } from '../training/saved-arrays.js';
-import { makeFolder, writing } from '../training/write-whole.js';
 import type { RealParameters } from '../verification/reference-worker.js';
 import type { YardstickEpoch, YardstickOptions, YardstickTask } from './backpropagation-worker.js';
 

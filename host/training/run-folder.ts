@@ -1,16 +1,17 @@
 /** A run's folder: config.json, metrics.jsonl, checkpoints, report.html. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
+import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/json-lines.js';
+import { readJson } from '../files/text.js';
+import { writeWhole } from '../files/write-whole.js';
 import type { Recipe } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
 import { CONFIG, hasCheckpoint } from './checkpoint.js';
-import { appendJsonLine, readJsonLines, writeJsonLines } from './json-lines.js';
 import type { Metrics } from './metrics.js';
 import { metricsSchema } from './metrics-schema.js';
 import type { Position } from './progress.js';
-import { writeWhole } from './write-whole.js';
 
 export const REPORT = 'report.html';
 const METRICS = 'metrics.jsonl';
@@ -19,7 +20,7 @@ const configSchema = v.object({ recipe: v.record(v.string(), v.unknown()) });
 
 function recipeIn(path: string): Readonly<Record<string, unknown>> {
   try {
-    return v.parse(configSchema, JSON.parse(readFileSync(path, 'utf8'))).recipe;
+    return v.parse(configSchema, readJson(path)).recipe;
   } catch (error) {
     throw new UserError(
       `${path} cannot be read: ${(error as Error).message}`,
@@ -76,12 +77,19 @@ export class RunFolder {
    * metrics.
    */
   metrics(): readonly Metrics[] {
-    return readJsonLines(this.#at(METRICS), metricsSchema);
+    return [...this.#entries()];
+  }
+
+  /** Whether all of the run was trained and measured. */
+  isFinished(): boolean {
+    for (const { kind } of this.#entries()) if (kind === 'final') return true;
+    return false;
   }
 
   /** What is to be said of so many epochs if some have no line: nothing but a hand takes them out. */
   lossOf(epochs: number): string | undefined {
-    const told = this.metrics().filter((entry) => entry.kind === 'epoch' && entry.epoch <= epochs).length;
+    let told = 0;
+    for (const entry of this.#entries()) if (entry.kind === 'epoch' && entry.epoch <= epochs) told++;
     return told < epochs ? `${this.#at(METRICS)} has lost ${epochs - told} of ${epochs} epochs` : undefined;
   }
 
@@ -89,18 +97,20 @@ export class RunFolder {
   rewind({ step, tally }: Pick<Position, 'step' | 'tally'>): void {
     // At an epoch's last step a checkpoint stands before or after the epoch's line: its tally is open or empty.
     const isOpen = tally.samples > 0;
-    const kept = this.metrics().filter(
-      (entry) =>
-        entry.kind !== 'final' &&
-        entry.step <= step &&
-        !(isOpen && entry.kind === 'epoch' && entry.step === step),
-    );
-    writeJsonLines(this.#at(METRICS), kept);
+    const isKept = (entry: Metrics) =>
+      entry.kind !== 'final' &&
+      entry.step <= step &&
+      !(isOpen && entry.kind === 'epoch' && entry.step === step);
+    writeJsonLines(this.#at(METRICS), this.#entries(isKept));
   }
 
   /** Returns its path. */
   writeReport(html: string): string {
     return this.#write(REPORT, html);
+  }
+
+  *#entries(isWanted: (entry: Metrics) => boolean = () => true): Generator<Metrics> {
+    for (const entry of readJsonLines(this.#at(METRICS), metricsSchema)) if (isWanted(entry)) yield entry;
   }
 
   #write(name: string, content: string): string {

@@ -1,6 +1,7 @@
 /** A run: opens everything, trains, tests, and leaves a folder with all of it. */
 import { resolve } from 'node:path';
 import { type Dataset, loadDataset } from '../data/dataset.js';
+import { syncDirectory } from '../files/durable.js';
 import { kernelName } from '../kernel/identity.js';
 import type { ConnectionLost } from '../link/connection-lost.js';
 import type { LinkCounters } from '../link/link.js';
@@ -55,7 +56,7 @@ export interface RunStart {
   readonly hello: ReplyOf<'hello'>;
   /** Minibatches that were applied before. */
   readonly step: number;
-  /** Why not the newest checkpoint is taken. */
+  /** What is not as it should be: why not the newest checkpoint is taken, what the file system cannot do. */
   readonly note?: string;
 }
 
@@ -200,6 +201,9 @@ async function runFrom(
         ? 'the checkpoint was made by another kernel: the run goes on, but not bit for bit as it would have'
         : undefined,
       saved && folder.lossOf(epochsDone(recipe, saved.state.position)),
+      syncDirectory(folder.path)
+        ? undefined
+        : `the file system of ${folder.path} cannot make sure of renamed files: where the power goes off, what was saved last may be lost`,
     ].filter((note) => note !== undefined);
     const start: RunStart = {
       folder: folder.path,

@@ -1,9 +1,10 @@
 /** All claims of a reproduction: their short runs, then what they come to. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type Dataset, loadDataset } from '../../data/dataset.js';
 import { UserError } from '../../errors.js';
+import { readJson } from '../../files/text.js';
 import { type Panel, renderFigure } from '../figures.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
@@ -93,7 +94,7 @@ export function readClaims(folder: ReproductionFolder): readonly Claim[] {
   const path = join(folder.path, FILE);
   if (!existsSync(path)) return [];
   try {
-    return v.parse(schema, JSON.parse(readFileSync(path, 'utf8')));
+    return v.parse(schema, readJson(path));
   } catch (error) {
     throw new UserError(
       `could not read ${path}: ${(error as Error).message}`,

@@ -4,15 +4,16 @@ const reasons: Readonly<Record<string, string>> = {
   EFBIG: 'a file may not grow so large',
   EACCES: 'it is not permitted',
   EPERM: 'it is not permitted',
+  EBUSY: 'another program holds it',
   EROFS: 'the file system is read-only',
 };
 
 /** What to do about it, if anything but reading why. */
 export function remedyOf(error: unknown): string {
   const { code = '' } = error as NodeJS.ErrnoException;
-  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)
-    ? 'make room'
-    : 'see to it that the folder can be written to';
+  if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)) return 'make room';
+  const held = ['EACCES', 'EPERM', 'EBUSY'].includes(code);
+  return `see to it that the folder can be written to${held ? ' and that no virus scanner or synchronisation holds its files' : ''}`;
 }
 
 /** Why something could not be written, in a user's words. */
