@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { DEFAULT_TOLERANCE } from '../comparison/advice.js';
@@ -19,10 +19,10 @@ import { hostVersion } from '../version.js';
 import { CompareDisplay } from './compare-display.js';
 import { consent } from './consent.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
+import { freshFolder } from './fresh-folder.js';
 import { INTERRUPTED, interruptible } from './interruption.js';
 import { duration, grouped, type Mode, modeOf, type OutputFlags, say, styled } from './output.js';
 import { addGridFlags, alternativesOf, refuseDecidedFlags } from './recipe-flags.js';
-import { timestamp } from './timestamp.js';
 
 const Exit = { failure: 1, verification: 3 } as const;
 
@@ -145,7 +145,7 @@ function begin(file: string | undefined, flags: CompareFlags, command: Command):
     reference: flags.reference,
     tolerance: flags.tolerance,
   };
-  return ComparisonFolder.create(flags.out ?? join('comparisons', timestamp()), plan);
+  return ComparisonFolder.create(flags.out ?? freshFolder('comparisons'), plan);
 }
 
 function seedsOf({ seeds, seed }: CompareFlags): Readonly<Record<string, readonly number[]>> {

@@ -6,6 +6,7 @@ import { hostVersion } from '../version.js';
 import { addBoards } from './boards.js';
 import { addBuild } from './build.js';
 import { addCompare } from './compare.js';
+import { refuseEmptyWords } from './empty-words.js';
 import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
 import { addExport } from './export.js';
@@ -39,7 +40,10 @@ addPlan(program);
 addBuild(program);
 addEmulate(program);
 addFlash(program);
-for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help tells more)');
+for (const command of program.commands) {
+  command.exitOverride().showHelpAfterError('(--help tells more)');
+  refuseEmptyWords(command);
+}
 program.addHelpText(
   'after',
   '\nExit status: 0 done, 1 an error, 2 a command line that cannot be read, 3 a reply was not what the twin computed, 70 a defect of this program, 130 interrupted.',

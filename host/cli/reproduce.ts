@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Argument, type Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import type { Claim } from '../reproduction/claims/claim.js';
@@ -15,12 +14,12 @@ import type { Table } from '../reproduction/tables.js';
 import { parseLevel } from '../verification/level.js';
 import { addCheckingFlags } from './checking-flags.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
+import { freshFolder } from './fresh-folder.js';
 import { INTERRUPTED, interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, print, printJson, say, styled, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { refuseGivenFlags } from './recipe-flags.js';
 import { resumeCommand } from './resume-hint.js';
-import { timestamp } from './timestamp.js';
 
 const WHAT = ['table-2', 'figure-5', 'claims'] as const;
 
@@ -166,8 +165,7 @@ async function openFolder(flags: ReproduceFlags, command: Command): Promise<Repr
   const settings = { form, relaxation, seed, images, ...(data !== undefined && { data }) } as const;
   // Before the folder is claimed: corrected, the same command may name it again.
   await requireImages(settings, networks);
-  const path = out ?? join('runs', `reproduction-${timestamp()}`);
-  return ReproductionFolder.create(path, settings, networks);
+  return ReproductionFolder.create(out ?? freshFolder('runs', 'reproduction'), settings, networks);
 }
 
 /** A shadow trains beside its network alone. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { loadDataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
@@ -10,6 +9,7 @@ import { writeRunReport } from '../training/run-report.js';
 import { parseLevel } from '../verification/level.js';
 import { addCheckingFlags } from './checking-flags.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, positiveNumber, wholeNumber } from './device-flags.js';
+import { freshFolder, titleOf } from './fresh-folder.js';
 import { INTERRUPTED, interruptible } from './interruption.js';
 import {
   bytes,
@@ -27,7 +27,6 @@ import {
 import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, recipeOf, refuseDecidedFlags } from './recipe-flags.js';
 import { resumeCommand } from './resume-hint.js';
-import { timestamp } from './timestamp.js';
 
 interface TrainFlags extends DeviceFlags, OutputFlags, Readonly<Record<string, unknown>> {
   readonly preset: string;
@@ -111,7 +110,7 @@ async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): P
     preset,
     ...(flags.data !== undefined && { data: flags.data }),
     device,
-    folder: flags.out ?? join('runs', `${preset.replace(/\W+/g, '-')}-${timestamp()}`),
+    folder: flags.out ?? freshFolder('runs', titleOf(preset)),
     shadow: flags.shadow ?? false,
     compareEvery: flags.compareEvery,
     checkpointInterval,

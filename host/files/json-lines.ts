@@ -4,7 +4,8 @@ import { basename, dirname } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
 import { syncDirectory, writeFlushed } from './durable.js';
-import { writeWhole, writing } from './write-whole.js';
+import { writing } from './write-error.js';
+import { writeWhole } from './write-whole.js';
 
 /** Bytes read at a time; characters written at a time, and a line. */
 const CHUNK = 1 << 16;
@@ -70,7 +71,8 @@ function* linesOf(path: string): Generator<Line> {
   try {
     file = openSync(path, 'r');
     let begun: Buffer[] = [];
-    const lineWith = (end: Uint8Array) => new TextDecoder().decode(Buffer.concat([...begun, end]));
+    const decoder = new TextDecoder();
+    const lineWith = (end: Uint8Array) => decoder.decode(Buffer.concat([...begun, end]));
     for (let chunk = readChunk(file); chunk.length > 0; chunk = readChunk(file)) {
       let at = 0;
       for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, at)) {

@@ -1,3 +1,6 @@
+/** What is said where something could not be written. */
+import { UserError } from '../errors.js';
+
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
@@ -20,4 +23,19 @@ export function remedyOf(error: unknown): string {
 export function whyUnwritten(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return (code !== undefined && reasons[code]) || message;
+}
+
+/** `work` writes to `path`. @throws `UserError` where it cannot */
+export function writing<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    // The content itself could not be had.
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      `could not write ${path}: ${whyUnwritten(error)}`,
+      `${remedyOf(error)}, or choose another folder`,
+      { cause: error },
+    );
+  }
 }

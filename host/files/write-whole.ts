@@ -1,23 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { UserError } from '../errors.js';
 import { remove, rename, syncDirectory, writeFresh } from './durable.js';
-import { remedyOf, whyUnwritten } from './write-error.js';
-
-/** `work` writes to `path`. @throws `UserError` where it cannot */
-export function writing<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    // The content itself could not be had.
-    if (error instanceof UserError) throw error;
-    throw new UserError(
-      `could not write ${path}: ${whyUnwritten(error)}`,
-      `${remedyOf(error)}, or choose another folder`,
-      { cause: error },
-    );
-  }
-}
+import { writing } from './write-error.js';
 
 /**
  * Makes a folder and those above it that are missing; returns those made, the outermost first. Node's own recursive

@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
-import { makeFolder, writing } from '../files/write-whole.js';
+import { writing } from '../files/write-error.js';
+import { makeFolder } from '../files/write-whole.js';
 import { WorkerQueue } from '../kernel/worker-queue.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
 import {

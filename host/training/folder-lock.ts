@@ -11,7 +11,8 @@ import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
 import { rename } from '../files/durable.js';
-import { makeFolder, writing } from '../files/write-whole.js';
+import { writing } from '../files/write-error.js';
+import { makeFolder } from '../files/write-whole.js';
 import { isRunning, ownIdentity } from '../process-identity.js';
 
 const LOCK = 'lock';

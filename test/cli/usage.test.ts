@@ -60,6 +60,24 @@ describe('wrong usage ends with 2 and says what was meant', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
   });
+
+  test.each([
+    ...['--out', '--data', '--resume', '--preset', '--device'].map((flag) => ['train', flag, '']),
+    ...['--out', '--data', '--resume'].map((flag) => ['reproduce', 'claims', flag, '']),
+    ...['--out', '--data', '--resume'].map((flag) => ['compare', flag, ' ']),
+    ['compare', ''],
+    ['evaluate', ''],
+    ['evaluate', 'run', '--data', ''],
+    ['export', 'run', '--out', ''],
+    ['build', 'pico', '--out', ''],
+    ['flash', 'pico', '--port', ''],
+  ])('a name that is empty: %s %j %j %j', async (...args) => {
+    const { code, stdout, stderr } = await eqprop(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    const where = args.at(-2)?.startsWith('--') ? `option '${args.at(-2)} <` : "for argument '";
+    expect(stderr).toContain(where);
+    expect(stderr).toMatch(/it is empty: name something.*, or leave it out\n/);
+  });
 });
 
 describe('errors end with 1: what, where, and what to do', () => {
