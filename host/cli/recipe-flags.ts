@@ -107,9 +107,17 @@ export function recipeOf(
   return { recipe: checkRecipe({ ...all, ...rates }, where), preset: name };
 }
 
-/** Refuses the recipe's flags, and others named as commander names them, where a run that exists decides. */
-export function refuseDecidedFlags(command: Command, others: readonly string[]): void {
-  refuseGivenFlags(command, ['preset', ...keys.map(property), ...others]);
+/**
+ * Refuses the recipe's flags, and others named as commander names them, where a run that exists decides.
+ * @param free keys of a recipe that may change all the same
+ */
+export function refuseDecidedFlags(
+  command: Command,
+  others: readonly string[],
+  free: readonly RecipeKey[] = [],
+): void {
+  const decided = keys.filter((key) => !free.includes(key));
+  refuseGivenFlags(command, ['preset', ...decided.map(property), ...others]);
 }
 
 /** Refuses flags, named as commander names them, beside --resume. */

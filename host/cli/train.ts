@@ -52,7 +52,7 @@ export function addTrain(program: Command): void {
     .option('--out <folder>', "the run's folder (default: runs/<preset>-<time>)")
     .option(
       '--resume <folder>',
-      'go on with a run, bit for bit; beside it only --data, if the files were moved, and the options of device and output',
+      'go on with a run, bit for bit; beside it only --epochs, to train longer, --data, if the files were moved, and the options of device and output',
     )
     .option(
       '--auto-rates <rate>',
@@ -74,7 +74,8 @@ export function addTrain(program: Command): void {
 }
 
 async function train(flags: TrainFlags, command: Command): Promise<void> {
-  if (flags.resume !== undefined) refuseDecidedFlags(command, ['out', 'shadow', 'compareEvery', 'autoRates']);
+  if (flags.resume !== undefined)
+    refuseDecidedFlags(command, ['out', 'shadow', 'compareEvery', 'autoRates'], ['epochs']);
   const mode = modeOf(flags);
   const display = new ProgressDisplay(mode);
   const work = (signal: AbortSignal, started: () => void) => {
@@ -102,7 +103,17 @@ async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): P
   const checkpointInterval = flags.checkpointInterval * 1000;
   const verification = parseLevel(flags.verify);
   if (flags.resume !== undefined) {
-    return resumeRun(flags.resume, flags.data, device, checkpointInterval, verification, events, signal);
+    const epochs = flags.epochs === undefined ? undefined : Number(flags.epochs);
+    return resumeRun(
+      flags.resume,
+      flags.data,
+      device,
+      checkpointInterval,
+      verification,
+      events,
+      signal,
+      epochs,
+    );
   }
   const { recipe, preset } = await recipeFrom(flags);
   const options = {

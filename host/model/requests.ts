@@ -121,6 +121,11 @@ export function scheduleFactor(recipe: Recipe, step: number, perEpoch: number): 
   }
 }
 
+/** Whether the rates of every minibatch depend on how many epochs there are. */
+export function dependsOnLength({ schedule }: Recipe): boolean {
+  return schedule === 'linear' || schedule === 'cosine';
+}
+
 /** base^exponent by multiplications, which IEEE 754 rounds one way; `**` is left to the engine. */
 function power(base: number, exponent: number): number {
   let product = 1;

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { UserError } from '../errors.js';
 import { readJson } from '../files/text.js';
 import { writeWhole } from '../files/write-whole.js';
+import { RunFolder } from '../training/run-folder.js';
 import type { NetworkNumber } from './paper.js';
 import { type PlannedNetwork, planNetworks, type ReproductionSettings } from './plan.js';
 
@@ -69,6 +70,8 @@ export class ReproductionFolder {
     const added = planNetworks(settings, asked.filter(isNew), epochs);
     const all = [...networks, ...added].sort((a, b) => a.number - b.number);
     const folder = new ReproductionFolder(path, settings, all);
+    for (const one of networks)
+      new RunFolder(folder.runOf(one.number)).requireEpochs(one.epochs, 'the reproduction');
     folder.#describe();
     return folder;
   }

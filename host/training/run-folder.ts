@@ -16,11 +16,11 @@ import type { Position } from './progress.js';
 export const REPORT = 'report.html';
 const METRICS = 'metrics.jsonl';
 
-const configSchema = v.object({ recipe: v.record(v.string(), v.unknown()) });
+const configSchema = v.looseObject({ recipe: v.record(v.string(), v.unknown()) });
 
-function recipeIn(path: string): Readonly<Record<string, unknown>> {
+function configIn(path: string): v.InferOutput<typeof configSchema> {
   try {
-    return v.parse(configSchema, readJson(path)).recipe;
+    return v.parse(configSchema, readJson(path));
   } catch (error) {
     throw new UserError(
       `${path} cannot be read: ${(error as Error).message}`,
@@ -44,7 +44,7 @@ export class RunFolder {
         `${path} holds a run already`,
         `continue it with --resume ${path}, or name another folder with --out`,
       );
-    folder.#write(CONFIG, `${JSON.stringify(config, undefined, 2)}\n`);
+    folder.#writeConfig(config);
     folder.#write(METRICS, '');
     return folder;
   }
@@ -52,19 +52,41 @@ export class RunFolder {
   /**
    * Refuses a checkpoint whose recipe is not the folder's: one of the two is another run's, or was changed. A folder
    * that has lost its config.json is taken at the checkpoint's word.
+   * @returns the epochs that the folder names: all that may differ, where the checkpoint is of before they were changed
    */
-  requireRecipe(recipe: Recipe): void {
+  requireRecipe(recipe: Recipe): number {
     const path = this.#at(CONFIG);
-    if (!existsSync(path)) return;
+    if (!existsSync(path)) return recipe.epochs;
     // Of before a key there was, it has what the key is for without it: as the checkpoint's.
-    const told = checkRecipe(recipeIn(path), path);
+    const told = checkRecipe(configIn(path).recipe, path);
     const keys = Object.keys({ ...told, ...recipe }) as (keyof Recipe)[];
-    const key = keys.find((one) => JSON.stringify(told[one]) !== JSON.stringify(recipe[one]));
-    if (key === undefined) return;
+    const differs = (one: keyof Recipe) => JSON.stringify(told[one]) !== JSON.stringify(recipe[one]);
+    const key = keys.find((one) => one !== 'epochs' && differs(one));
+    if (key === undefined) return told.epochs;
     const [said, saved] = [told[key], recipe[key]].map((value) => JSON.stringify(value) ?? 'nothing');
     throw new UserError(
       `${path} says ${key} ${said}, the checkpoint beside it ${saved}`,
       'a run keeps its recipe: restore whichever was changed or is of another run, or start a new run',
+    );
+  }
+
+  /** From now on the run is one of so many epochs. Of a folder without a config.json the next checkpoint says so. */
+  setEpochs(epochs: number): void {
+    const path = this.#at(CONFIG);
+    if (!existsSync(path)) return;
+    const config = configIn(path);
+    if (config.recipe.epochs === epochs) return;
+    this.#writeConfig({ ...config, recipe: { ...config.recipe, epochs } });
+  }
+
+  /** Refuses a run that has since been trained to other epochs than those of what it is a part of. */
+  requireEpochs(epochs: number, whole: string): void {
+    const path = this.#at(CONFIG);
+    const told = existsSync(path) ? configIn(path).recipe.epochs : epochs;
+    if (told === epochs) return;
+    throw new UserError(
+      `${this.path} is a run of ${told} epochs now, ${whole} has ${epochs}`,
+      'restore it from a copy, or delete it: it is trained anew then',
     );
   }
 
@@ -111,6 +133,10 @@ export class RunFolder {
 
   *#entries(isWanted: (entry: Metrics) => boolean = () => true): Generator<Metrics> {
     for (const entry of readJsonLines(this.#at(METRICS), metricsSchema)) if (isWanted(entry)) yield entry;
+  }
+
+  #writeConfig(config: unknown): void {
+    this.#write(CONFIG, `${JSON.stringify(config, undefined, 2)}\n`);
   }
 
   #write(name: string, content: string): string {

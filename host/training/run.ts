@@ -18,6 +18,7 @@ import { openReference, requireFit } from './fit.js';
 import { withLock } from './folder-lock.js';
 import type { Evaluation, Metrics } from './metrics.js';
 import { MinibatchPlan } from './minibatch-plan.js';
+import { describeEpochs, withEpochs } from './more-epochs.js';
 import type { Position, Progress } from './progress.js';
 import { type Attempt, reconnecting, reopen } from './reconnection.js';
 import { RunFolder } from './run-folder.js';
@@ -56,7 +57,7 @@ export interface RunStart {
   readonly hello: ReplyOf<'hello'>;
   /** Minibatches that were applied before. */
   readonly step: number;
-  /** What is not as it should be: why not the newest checkpoint is taken, what the file system cannot do. */
+  /** What is not as it should be: why not the newest checkpoint is taken, what the file system cannot do; or that there are other epochs. */
   readonly note?: string;
 }
 
@@ -101,6 +102,8 @@ export async function startRun(
 /**
  * Takes a run up at its newest checkpoint, on any device, bit for bit.
  * @param movedData where the data set is now, if it is not where it was
+ * @param epochs of the whole run from now on, if not as before; what has been trained must be what a run begun with
+ * them would have trained
  */
 export async function resumeRun(
   folder: string,
@@ -110,18 +113,21 @@ export async function resumeRun(
   verification: VerificationLevel,
   events: RunEvents,
   signal: AbortSignal,
+  epochs?: number,
 ): Promise<RunResult> {
   // Before there is a folder for its lock.
   requireCheckpoint(folder);
   return withLock(folder, async () => {
     const saved = loadRun(folder);
     const { state } = saved;
-    new RunFolder(folder).requireRecipe(state.recipe);
+    const told = new RunFolder(folder).requireRecipe(state.recipe);
+    const recipe = withEpochs(state.recipe, epochs ?? told, state.position.step, folder);
     const data = movedData === undefined ? state.data : resolve(movedData);
     const dataset = await loadDataset(data);
-    requireFit(state.recipe, dataset);
+    requireFit(recipe, dataset);
     const options: RunOptions = {
       ...state,
+      recipe,
       ...(data !== undefined && { data }),
       device,
       folder,
@@ -196,6 +202,7 @@ async function runFrom(
       signal,
     });
     const notes = [
+      saved && describeEpochs(saved.state.recipe, recipe),
       saved?.note,
       saved && saved.state.kernel !== surroundings.kernel
         ? 'the checkpoint was made by another kernel: the run goes on, but not bit for bit as it would have'
@@ -216,6 +223,7 @@ async function runFrom(
     };
     if (!loss) events.onStart(start);
     if (saved) {
+      folder.setEpochs(recipe.epochs);
       folder.rewind(saved.state.position);
       await restoreRun(saved, trainer, reference);
     } else await trainer.begin();

@@ -70,7 +70,7 @@ export async function measureClaims(
     for (const variant of variantsOf(number)) {
       const path = variantFolder(folder, number, variant);
       const recipe = variantRecipe(folder, number, variant);
-      events.onRun(`${recipe.network}, ${variant}, ${recipe.epochs} epochs`, isRunFinished(path));
+      events.onRun(`${recipe.network}, ${variant}, ${recipe.epochs} epochs`, isRunFinished(path, recipe));
       const run = { path, preset: `claims-${variant}`, recipe, data: folder.settings.data, shadow: false };
       await runOnce(run, conditions, events, signal);
       if (signal.aborted) return false;
@@ -85,7 +85,9 @@ export async function measureClaims(
 /** Those whose runs have all finished, now or before. */
 export function measuredNetworks(folder: ReproductionFolder): readonly NetworkNumber[] {
   const isMeasured = (number: NetworkNumber) =>
-    variantsOf(number).every((variant) => isRunFinished(variantFolder(folder, number, variant)));
+    variantsOf(number).every((variant) =>
+      isRunFinished(variantFolder(folder, number, variant), variantRecipe(folder, number, variant)),
+    );
   return folder.networks.map(({ number }) => number).filter(isMeasured);
 }
 
