@@ -7,7 +7,7 @@
  * What another container does cannot be seen from here; such a one has, unless somebody chose otherwise, another name
  * too, and is to others another computer. Elsewhere than on Linux the number alone is known.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 export interface ProcessIdentity {
   readonly process: number;
@@ -43,8 +43,17 @@ interface ProcessStatus {
 /** Nothing where the system does not tell. */
 function statusOf(id: number): ProcessStatus | undefined {
   // Behind the name, which may hold anything, the third field begins; the start is the 22nd.
-  const fields = read(`/proc/${id}/stat`)?.split(') ').at(-1)?.split(' ');
+  const fields = numbersAreOurs() ? read(`/proc/${id}/stat`)?.split(') ').at(-1)?.split(' ') : undefined;
   return fields && { hasEnded: ['Z', 'X', 'x'].includes(fields[0]), started: fields[19] };
+}
+
+/** Not where a process has numbers of its own, and sees what is told of others' numbers. */
+function numbersAreOurs(): boolean {
+  try {
+    return readlinkSync('/proc/self') === String(process.pid);
+  } catch {
+    return false;
+  }
 }
 
 function answersSignals(id: number): boolean {
