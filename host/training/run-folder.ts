@@ -20,7 +20,9 @@ const configSchema = v.looseObject({ recipe: v.record(v.string(), v.unknown()) }
 
 function configIn(path: string): v.InferOutput<typeof configSchema> {
   try {
-    return v.parse(configSchema, readJson(path));
+    const config = readJson(path);
+    v.assert(configSchema, config);
+    return config;
   } catch (error) {
     throw new UserError(
       `${path} cannot be read: ${(error as Error).message}`,

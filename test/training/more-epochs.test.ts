@@ -11,8 +11,8 @@ import { smallRecipe } from './small-data.js';
 
 const { data, fresh } = roomForRuns();
 
-const configOf = (folder: string) =>
-  JSON.parse(readFileSync(join(folder, CONFIG), 'utf8')) as { readonly recipe: Recipe };
+const textOf = (folder: string) => readFileSync(join(folder, CONFIG), 'utf8');
+const configOf = (folder: string) => JSON.parse(textOf(folder)) as { readonly recipe: Recipe };
 
 describe.each<[string, Readonly<Record<string, unknown>>, string]>([
   [
@@ -68,6 +68,7 @@ describe.each<[string, Readonly<Record<string, unknown>>, string]>([
     expect(longer.start?.note).toBe(`3 epochs instead of 1; ${told}`);
     expect(longer.result.folder.metrics().filter(({ kind }) => kind === 'final')).toHaveLength(1);
     expectLonger(longer);
+    expect(textOf(folder)).toBe(textOf(whole.result.folder.path));
     const { error } = await evaluateRun(folder, simulated, 'test', undefined, () => undefined);
     expect(error).toBe(whole.result.test?.evaluations.find(({ set }) => set === 'test')?.error);
     expect((await goOn(folder)).start?.note).toBeUndefined();
