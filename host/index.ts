@@ -1,5 +1,13 @@
 /** The library: what the command line is made of. It never prints. */
-export { type Dataset, loadDataset, type Samples, split } from './data/dataset.js';
+export {
+  type Dataset,
+  type ImageSet,
+  loadDataset,
+  loadSet,
+  type Samples,
+  type SetName,
+  split,
+} from './data/dataset.js';
 export { type DeviceLine, type DeviceOptions, listPorts, type PortDescription } from './devices/open.js';
 export { UserError } from './errors.js';
 export { toCHeader } from './export/c-header.js';
@@ -23,6 +31,7 @@ export { type ErrorName, type MessageName, type ReplyOf, type RequestOf, schemaH
 export type { Format, Storage } from './model/format.js';
 export { type Formats, formatsOf } from './model/formats.js';
 export type { NetworkParameters } from './model/network-parameters.js';
+export type { Picture } from './model/picture.js';
 export type { Recipe } from './model/recipe.js';
 export { checkRecipe } from './model/recipe-check.js';
 export { type Batch, type Relaxed, relaxMinibatch } from './reference/minibatch.js';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_TOLERANCE } from '../comparison/advice.js';
 import { ComparisonFolder, type ComparisonPlan } from '../comparison/comparison-folder.js';
 import { checkGrid } from '../comparison/grid.js';
@@ -18,7 +18,7 @@ import { DEFAULT_LEVEL, parseLevel } from '../verification/level.js';
 import { hostVersion } from '../version.js';
 import { CompareDisplay } from './compare-display.js';
 import { consent } from './consent.js';
-import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
+import { addDeviceFlags, type DeviceFlags, deviceOf, numberIn, wholeNumber } from './device-flags.js';
 import { freshFolder } from './fresh-folder.js';
 import { INTERRUPTED, interruptible } from './interruption.js';
 import { duration, grouped, type Mode, modeOf, type OutputFlags, say, styled } from './output.js';
@@ -29,6 +29,9 @@ const Exit = { failure: 1, verification: 3 } as const;
 /** More than these are begun only when asked for twice. */
 const MANY_CELLS = 200;
 const MANY_SECONDS = 3600;
+
+/** A list of them is made. */
+const MOST_SEEDS = 10_000;
 
 const DEFAULT_PRESET = 'small';
 
@@ -55,7 +58,7 @@ export function addCompare(program: Command): void {
       '--preset <name>',
       `recipe to start from: ${presetNames().join(', ')}, or a .toml file (default: ${DEFAULT_PRESET})`,
     )
-    .option('--seeds <n>', 'short for --seed 1 … n', wholeNumber(1))
+    .option('--seeds <n>', 'short for --seed 1 … n', wholeNumber(1, MOST_SEEDS))
     .option('--data <folder>', 'IDX files (default: MNIST)')
     .option('--out <folder>', "the comparison's folder (default: comparisons/<time>)")
     .option('--resume <folder>', 'go on with a comparison; what has finished is not run again')
@@ -76,9 +79,9 @@ export function addCompare(program: Command): void {
 }
 
 function points(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0))
-    throw new UserError(`a tolerance of '${text}'`, 'a number of points from 0 on is needed');
+  const value = numberIn(text);
+  if (!(value >= 0 && Number.isFinite(value)))
+    throw new InvalidArgumentError('a number of points from 0 on is needed');
   return value;
 }
 

@@ -16,7 +16,7 @@ export function addEmulate(program: Command): void {
     .command('emulate')
     .description("start a board's firmware in its emulator, and say where it is reached")
     .argument('<board>', "a board's name (eqprop boards lists them) or folder")
-    .option('--port <number>', 'TCP port, for emulators that have no terminal', wholeNumber(1))
+    .option('--port <number>', 'TCP port, for emulators that have no terminal', wholeNumber(1, 65535))
     .option('--json', 'one JSON object on standard output');
   addBuildFlags(command).action(run);
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { isDuration, SECONDS_RANGE } from '../duration.js';
 import { UserError } from '../errors.js';
 import { readJson } from '../files/text.js';
 import { requireFolder, writeWhole } from '../files/write-whole.js';
@@ -25,7 +26,10 @@ const planSchema = v.object({
     threads: v.exactOptional(v.number()),
   }),
   /** Seconds of silence after which the device is given up. */
-  patience: v.number(),
+  patience: v.pipe(
+    v.number(),
+    v.check((seconds) => isDuration(1000 * seconds), `write ${SECONDS_RANGE}`),
+  ),
   verification: v.string(),
   reference: v.boolean(),
   /** Points of test error above the best that the advice puts up with. */

@@ -26,7 +26,7 @@ export function errorSources(
   step: number,
 ): ErrorSources {
   const { weights, biases } = realParameters(parameters, formatsOf(recipe));
-  const network = new ReferenceNetwork(layerSizes(recipe.network), weights, biases, seenBy(recipe));
+  const network = new ReferenceNetwork(layerSizes(recipe.network), weights, biases, seenBy(recipe, dataset));
   const plan = new MinibatchPlan(recipe);
   const steps = Array.from({ length: MINIBATCHES }, (_, n) => step + n).filter((n) => n < plan.steps);
   const parts = {

@@ -111,7 +111,12 @@ function referencePace(recipe: Recipe, dataset: Dataset, budget: number): Promis
   const { training, pixels } = dataset;
   const plan = new MinibatchPlan(recipe);
   const limits = initialLimits(recipe).map(({ value }) => value);
-  const network = ReferenceNetwork.initial(layerSizes(recipe.network), recipe.seed, limits, seenBy(recipe));
+  const network = ReferenceNetwork.initial(
+    layerSizes(recipe.network),
+    recipe.seed,
+    limits,
+    seenBy(recipe, dataset),
+  );
   const dynamics = roundedDynamics(recipe);
   const train = async (step: number) => {
     const indices = plan.examplesOf(step);

@@ -80,7 +80,7 @@ export class Trial {
   }
 
   async #begin(recipe: Recipe): Promise<Learner> {
-    const learner = new Learner(this.#twinOf(formatsOf(recipe).storage), recipe);
+    const learner = new Learner(this.#twinOf(formatsOf(recipe).storage), recipe, this.dataset);
     await learner.configure();
     await learner.initialise();
     return learner;

@@ -7,6 +7,7 @@
  */
 import { randomInt } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import { requireDuration } from '../duration.js';
 import { UserError } from '../errors.js';
 import { ConnectionLost } from './connection-lost.js';
 import { DeviceError } from './device-error.js';
@@ -33,7 +34,7 @@ import { Supervision } from './supervision.js';
 import { UntrueError } from './untrue.js';
 
 export interface LinkOptions {
-  /** Milliseconds without an answer after which the device is given up (default 30,000). */
+  /** Milliseconds without an answer after which the device is given up (default 30,000, at most 24 days). */
   readonly patience?: number;
   /** The line's speed, where it is known: the host gives it nothing sooner. */
   readonly bytesPerSecond?: number | undefined;
@@ -99,9 +100,10 @@ export class Link implements Endpoint {
 
   /**
    * Opens a session. Rejects with `DeviceError` where the device speaks another version, `UserError` where it
-   * stays silent.
+   * stays silent, or the patience is no duration.
    */
   static async open(stream: Duplex, { patience = 30_000, bytesPerSecond }: LinkOptions = {}): Promise<Link> {
+    requireDuration(patience, 'the patience with a device');
     const session = randomInt(1, 0x10000);
     const greeting = await greet(stream, session, patience);
     return new Link(stream, session, { patience, bytesPerSecond }, greeting);

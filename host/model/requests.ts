@@ -4,6 +4,7 @@ import { inputScaleOf, QUARTERS } from './dropout.js';
 import { fieldsOf } from './fields.js';
 import { formatsOf } from './formats.js';
 import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js';
+import type { Picture } from './picture.js';
 import { randomKey, randomWord, Stream } from './random.js';
 import { layerSizes, nudgeOf, type Recipe } from './recipe.js';
 
@@ -46,10 +47,11 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
   };
 }
 
-export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
+/** @param picture the images' shape, as `fieldsOf` takes it */
+export function configureRequest(recipe: Recipe, picture?: Picture): RequestOf<'configure'> {
   const { epsilon, nudge } = rounded(recipe);
   const { weights, states } = formatsOf(recipe);
-  const fields = fieldsOf(recipe);
+  const fields = fieldsOf(recipe, picture);
   return {
     seed: recipe.seed,
     epsilon: epsilon.word,
@@ -57,7 +59,7 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
     freeIterations: recipe['free-iterations'],
     nudgedIterations: recipe['nudged-iterations'],
     batch: recipe.minibatch,
-    imageWidth: fields?.width ?? 0,
+    imageWidth: fields?.columns ?? 0,
     fieldLeast: fields?.least ?? 0,
     fieldMost: fields?.most ?? 0,
     stateFraction: states.fraction,

@@ -49,7 +49,7 @@ export function balancedRates(firstRate: number, updates: readonly number[]): re
 function initialUpdates(recipe: Recipe, dataset: Dataset): readonly number[] {
   const limits = initialLimits(recipe).map(({ value }) => value);
   const sizes = layerSizes(recipe.network);
-  const network = ReferenceNetwork.initial(sizes, recipe.seed, limits, seenBy(recipe));
+  const network = ReferenceNetwork.initial(sizes, recipe.seed, limits, seenBy(recipe, dataset));
   const dynamics = roundedDynamics(recipe);
   const plan = new MinibatchPlan(recipe);
   const steps = Math.min(MINIBATCHES, plan.perEpoch);

@@ -20,7 +20,7 @@ export interface DeviceChoice {
   readonly options: DeviceOptions;
   /** Told when an emulated board's firmware is built. */
   readonly events?: BuildEvents;
-  /** Milliseconds of silence after which the device is given up. */
+  /** Milliseconds of silence after which the device is given up: above 0, at most 24 days. */
   readonly patience: number;
 }
 

@@ -5,6 +5,7 @@ import { loadParameters, writeTensor } from '../link/tensors.js';
 import { stateBits } from '../model/format.js';
 import { type Formats, formatsOf } from '../model/formats.js';
 import { integerArrays, type NetworkParameters } from '../model/network-parameters.js';
+import type { Picture } from '../model/picture.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
 import { configureRequest, initialiseRequest, type StepRates, trainRequest } from '../model/requests.js';
 import { VerificationError } from '../verification/lockstep.js';
@@ -30,6 +31,8 @@ export class Learner {
   constructor(
     private readonly endpoint: Endpoint,
     private readonly recipe: Recipe,
+    /** The images' shape, in which windows are drawn. */
+    private readonly picture: Picture | undefined,
   ) {
     this.sizes = layerSizes(recipe.network);
     this.units = this.sizes.slice(1).reduce((sum, size) => sum + size, 0);
@@ -38,7 +41,7 @@ export class Learner {
   }
 
   configure(): Promise<ReplyOf<'configure'>> {
-    return this.endpoint.request('configure', configureRequest(this.recipe));
+    return this.endpoint.request('configure', configureRequest(this.recipe, this.picture));
   }
 
   /** Draws the initial weights on the device. */

@@ -1,6 +1,7 @@
 /** A run: opens everything, trains, tests, and leaves a folder with all of it. */
 import { resolve } from 'node:path';
 import { type Dataset, loadDataset } from '../data/dataset.js';
+import { requireDuration } from '../duration.js';
 import { syncDirectory } from '../files/durable.js';
 import { kernelName } from '../kernel/identity.js';
 import type { ConnectionLost } from '../link/connection-lost.js';
@@ -8,13 +9,14 @@ import type { LinkCounters } from '../link/link.js';
 import type { ReplyOf } from '../link/schema.js';
 import { formatsOf } from '../model/formats.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
+import type { Picture } from '../model/picture.js';
 import type { Recipe } from '../model/recipe.js';
 import type { VerificationLevel } from '../verification/level.js';
 import { compareParameters } from '../verification/read-back.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { requireCheckpoint } from './checkpoint.js';
-import { dataHash, requireSameData } from './data-hash.js';
-import { openReference, requireFit } from './fit.js';
+import { dataHash, requireSameData, requireSamePicture } from './data-hash.js';
+import { openReference, requireFit, requireImages } from './fit.js';
 import { withLock } from './folder-lock.js';
 import type { Evaluation, Metrics } from './metrics.js';
 import { MinibatchPlan } from './minibatch-plan.js';
@@ -32,14 +34,16 @@ import {
 } from './saved-run.js';
 import { type TestResult, Trainer } from './trainer.js';
 
-export interface RunOptions extends RunSettings {
+export interface RunOptions extends Omit<RunSettings, 'picture'> {
   readonly device: DeviceChoice;
   /** The run's folder. */
   readonly folder: string;
-  /** Milliseconds. */
+  /** Milliseconds: above 0, at most 24 days. */
   readonly checkpointInterval: number;
   readonly verification: VerificationLevel;
 }
+
+type ConductedRun = RunOptions & RunSettings;
 
 export interface RunEvents {
   onStart(start: RunStart): void;
@@ -86,16 +90,26 @@ export async function startRun(
   const data = options.data === undefined ? undefined : resolve(options.data);
   const dataset = await loadDataset(data);
   requireFit(options.recipe, dataset);
+  const picture = pictureIn(dataset);
   const config = {
     preset: options.preset,
     data: data ?? dataset.name,
+    picture,
     device: options.device.device,
     shadow: options.shadow,
     compareEvery: options.compareEvery,
     recipe: options.recipe,
   };
   return withLock(options.folder, () =>
-    conduct({ ...options, ...(data && { data }) }, dataset, config, undefined, events, signal),
+    conduct(
+      { ...options, ...(data && { data }), picture },
+      dataset,
+      dataHash(dataset),
+      config,
+      undefined,
+      events,
+      signal,
+    ),
   );
 }
 
@@ -124,31 +138,41 @@ export async function resumeRun(
     const recipe = withEpochs(state.recipe, epochs ?? told, state.position.step, folder);
     const data = movedData === undefined ? state.data : resolve(movedData);
     const dataset = await loadDataset(data);
-    requireFit(recipe, dataset);
-    const options: RunOptions = {
+    requireSamePicture(folder, state.picture, dataset);
+    const hash = dataHash(dataset);
+    if (state.dataHash !== undefined) requireSameData(folder, state.dataHash, dataset, hash);
+    requireImages(recipe, dataset);
+    // Windows stay where a run from before the shape was kept has drawn them.
+    const isFree = recipe['receptive-fields'] === 'all';
+    const picture = state.picture ?? (isFree ? pictureIn(dataset) : undefined);
+    const options = {
       ...state,
       recipe,
+      ...(picture && { picture }),
       ...(data !== undefined && { data }),
       device,
       folder,
       checkpointInterval,
       verification,
     };
-    return conduct(options, dataset, undefined, saved, events, signal);
+    return conduct(options, dataset, hash, undefined, saved, events, signal);
   });
 }
 
+function pictureIn({ rows, columns }: Dataset): Picture {
+  return { rows, columns };
+}
+
 async function conduct(
-  options: RunOptions,
+  options: ConductedRun,
   dataset: Dataset,
+  hash: string,
   config: unknown,
   saved: SavedRun | undefined,
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const hash = dataHash(dataset);
-  if (saved?.state.dataHash !== undefined)
-    requireSameData(options.folder, saved.state.dataHash, dataset, hash);
+  requireDuration(options.checkpointInterval, 'the interval between checkpoints');
   return reconnecting(
     options.folder,
     saved,
@@ -164,17 +188,17 @@ async function conduct(
  */
 async function runFrom(
   { saved, fruitless, loss }: Attempt,
-  options: RunOptions,
+  options: ConductedRun,
   dataset: Dataset,
   hash: string,
   config: unknown,
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const { recipe, device } = options;
+  const { recipe, device, picture } = options;
   const openBench = () => Bench.open(device, formatsOf(recipe).storage, { level: options.verification });
   const bench = await (loss ? reopen(openBench, loss, options.folder, device.patience, signal) : openBench());
-  const reference = openReference(recipe, dataset);
+  const reference = openReference(recipe, dataset, picture);
   try {
     const { device: hello } = bench.link;
     const surroundings: RunSurroundings = { kernel: kernelName(hello.kernel), dataHash: hash };
@@ -186,6 +210,7 @@ async function runFrom(
     const trainer = new Trainer({
       recipe,
       dataset,
+      picture,
       endpoint: bench.endpoint,
       tensors: bench.tensors,
       reference,

@@ -10,6 +10,7 @@ import {
   type StateArray,
   type WeightArray,
 } from '../model/network-parameters.js';
+import type { Picture } from '../model/picture.js';
 import { layerSizes, type Recipe } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
@@ -41,6 +42,8 @@ type Arrays = Checkpoint<unknown>['arrays'];
 export interface RunSettings {
   readonly preset: string;
   readonly data?: string;
+  /** The images' shape. A run from before it was kept has none where it has windows: it drew them in a square. */
+  readonly picture?: Picture;
   readonly recipe: Recipe;
   readonly shadow: boolean;
   readonly compareEvery: number;
@@ -60,9 +63,11 @@ interface RunState extends RunSettings, RunSurroundings {
   readonly states?: StateMark;
 }
 
+const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const stateSchema = v.object({
   preset: v.string(),
   data: v.exactOptional(v.string()),
+  picture: v.exactOptional(v.object({ rows: side, columns: side })),
   recipe: v.record(v.string(), v.unknown()),
   shadow: v.boolean(),
   compareEvery: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
@@ -153,7 +158,7 @@ function statesOf(saved: SavedArrays, recipe: Recipe, examples?: number): StateA
 /** Rejects with `UserError` where it could not be saved; the checkpoint before is then as it was. */
 export async function saveRun(
   folder: string,
-  { preset, data, recipe, shadow, compareEvery }: RunSettings,
+  { preset, data, picture, recipe, shadow, compareEvery }: RunSettings,
   surroundings: RunSurroundings,
   trainer: Pick<Trainer, 'position' | 'states' | 'parameters'>,
   reference: Pick<ReferenceThread, 'run'>,
@@ -162,7 +167,8 @@ export async function saveRun(
   const beside = shadow ? await reference.run({ kind: 'read' }) : undefined;
   const parameters = await trainer.parameters();
   const mark = states && saveStates(folder, states);
-  const settings = { preset, ...(data !== undefined && { data }), recipe, shadow, compareEvery };
+  const optional = { ...(data !== undefined && { data }), ...(picture && { picture }) };
+  const settings = { preset, ...optional, recipe, shadow, compareEvery };
   const state: RunState = { ...settings, ...surroundings, position, ...(mark && { states: mark }) };
   saveCheckpoint(folder, {
     state,

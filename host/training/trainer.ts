@@ -4,6 +4,7 @@ import type { ReplyOf } from '../link/schema.js';
 import { readParameters, readStates, type Tensors } from '../link/tensors.js';
 import { seenAt } from '../model/dropout.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
+import type { Picture } from '../model/picture.js';
 import type { Recipe } from '../model/recipe.js';
 import type { StepRates } from '../model/requests.js';
 import type { CheckedEndpoint } from '../verification/lockstep.js';
@@ -23,6 +24,8 @@ import { compareWithReference, realParameters } from './step-check.js';
 export interface TrainerOptions {
   readonly recipe: Recipe;
   readonly dataset: Dataset;
+  /** The shape in which windows are drawn: the images', unless the run began before it was kept. */
+  readonly picture: Picture | undefined;
   readonly endpoint: CheckedEndpoint;
   /** Whoever has the device's tensors nearest: a twin in step with it, or else the device. */
   readonly tensors: Tensors;
@@ -70,8 +73,8 @@ export class Trainer {
   readonly #began = performance.now();
 
   constructor(readonly options: TrainerOptions) {
-    const { recipe, dataset, endpoint } = options;
-    this.learner = new Learner(endpoint, recipe);
+    const { recipe, dataset, picture, endpoint } = options;
+    this.learner = new Learner(endpoint, recipe, picture);
     this.source = new MinibatchSource(dataset.training, dataset.pixels);
     this.#plan = new MinibatchPlan(recipe);
     this.headroom = new HeadroomWatch(recipe);
