@@ -1,6 +1,7 @@
 /** Where words go: results to standard output, everything else to standard error. */
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import { terminal } from './terminal.js';
 
 export type Mode = 'normal' | 'quiet' | 'json';
 
@@ -18,20 +19,24 @@ type Style = Parameters<typeof styleText>[0];
 
 /** Colours only where a person looks on. */
 export function styled(style: Style, text: string, stream: NodeJS.WriteStream = process.stderr): string {
-  const coloured = stream.isTTY && !process.env.NO_COLOR;
-  return coloured ? styleText(style, text) : text;
+  return terminal.isColoured(stream) ? styleText(style, text) : text;
 }
 
-export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+/** @param whole what is to be copied: it stays in one piece */
+export function say(text: string, whole?: string): void {
+  terminal.say(text, whole);
 }
 
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+/** @param whole what is to be copied: it stays in one piece */
+export function print(text: string, whole?: string): void {
+  terminal.print(text, whole);
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, (_, entry) => (typeof entry === 'bigint' ? entry.toString(16) : entry)));
+  print(
+    '',
+    JSON.stringify(value, (_, entry) => (typeof entry === 'bigint' ? entry.toString(16) : entry)),
+  );
 }
 
 /** Nothing but spaces between columns. */
