@@ -8,6 +8,7 @@ import { byInterest } from '../report/comparison/labels.js';
 import type { Cause } from './interruption.js';
 import { grouped, type Mode, minus, print, printJson, say, styled, table } from './output.js';
 import { sayInterrupted } from './say-interrupted.js';
+import { tellUnderWay } from './starter.js';
 import { terminal } from './terminal.js';
 
 export class CompareDisplay implements ComparisonEvents {
@@ -26,6 +27,7 @@ export class CompareDisplay implements ComparisonEvents {
 
   onBegin(job: JobProgress): void {
     this.onStart();
+    tellUnderWay();
     this.#running.set(key(job), job);
     this.#show();
   }
@@ -45,7 +47,8 @@ export class CompareDisplay implements ComparisonEvents {
     const reason = 'reason' in ending ? `: ${ending.reason}` : '';
     const name = kind === 'reference' ? `reference ${id}` : id;
     const line = `${this.#done}/${this.#total}  ${ending.kind} ${name}${reason}`;
-    say(reason ? styled('yellow', line) : line);
+    // On a terminal the status says it, but for what went wrong.
+    if (reason || !terminal.draws) say(reason ? styled('yellow', line) : line);
   }
 
   interrupted(cause: Cause): void {

@@ -9,6 +9,7 @@ import { UserError } from '../errors.js';
 import { makeFolder, writing } from '../training/write-whole.js';
 import { INTERRUPTED } from './interruption.js';
 import { type OutputFlags, print, printJson, say } from './output.js';
+import { quoted } from './resume-hint.js';
 import { DETACHED } from './starter.js';
 import { timestamp } from './timestamp.js';
 
@@ -71,7 +72,7 @@ function introduce(pid: number | undefined, folder: string, log: string, { json 
   print(`started  process ${pid}, which needs this terminal no more`);
   print('folder  ', folder);
   print('log     ', log);
-  print('look    ', windows ? `Get-Content -Wait "${log}"` : `tail -f "${log}"`);
+  print('look    ', windows ? `Get-Content -Wait ${quoted(log)}` : `tail -f ${quoted(log)}`);
   print('stop    ', windows ? `taskkill /f /pid ${pid}` : `kill ${pid}`);
   print(
     windows

@@ -2,7 +2,6 @@
  * What asks the program to end: signals, a standard stream that can be written to no more, the end of whoever started
  * it. The first time lets the work save what it has; a signal that comes later ends it at once.
  */
-import { tellStarted } from './starter.js';
 
 /** Scripts can tell an interrupted run by it, as shells do. */
 export const INTERRUPTED = 130;
@@ -68,7 +67,6 @@ export class Interruption {
     try {
       return await work(abortion.signal, () => {
         own.hasStarted = true;
-        tellStarted();
       });
     } finally {
       this.#work = undefined;

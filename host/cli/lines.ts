@@ -12,10 +12,15 @@ export interface Status {
 const LONGEST_BAR = 20;
 const SHORTEST_BAR = 8;
 /** Columns from which on a bar is worth the place of a part. */
-const ROOM_FOR_BAR = 60;
+const ROOM_FOR_BAR = 50;
 
-function widthOf(text: string): number {
-  return stripVTControlCharacters(text).length;
+/** Of its widest line. */
+export function widthOf(text: string): number {
+  return Math.max(
+    ...stripVTControlCharacters(text)
+      .split('\n')
+      .map(({ length }) => length),
+  );
 }
 
 /** Breaks lines between words, behind a label below its text. A word wider than a line stays whole. */

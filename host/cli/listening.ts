@@ -1,4 +1,5 @@
 /** Listens to all that asks the program to end, from the moment that this module is loaded. */
+import { closeSync } from 'node:fs';
 import inspector from 'node:inspector';
 import { whyUnwritten } from '../write-error.js';
 import { INTERRUPTED, interruption } from './interruption.js';
@@ -6,7 +7,10 @@ import { listenToStarter } from './starter.js';
 import { terminal } from './terminal.js';
 
 /** Those that would end the program unsaved; at SIGUSR1 Node would open its debugger on a port. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGBREAK'] as const;
+const SIGNALS: readonly NodeJS.Signals[] = [
+  ...(['SIGINT', 'SIGTERM', 'SIGHUP'] as const),
+  ...(process.platform === 'win32' ? (['SIGBREAK'] as const) : (['SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)),
+];
 
 for (const signal of SIGNALS) process.on(signal, (name) => interruption.signalled(name));
 
@@ -23,7 +27,13 @@ setImmediate(refuseDebugger);
 
 listenToStarter(() => interruption.lostStarter());
 
+let isTerminalGone = false;
+process.on('SIGHUP', () => {
+  isTerminalGone = true;
+});
+
 terminal.onLoss = ({ name, error, isReaderGone }) => {
+  if (isReaderGone && error.code === 'EIO') isTerminalGone = true;
   if (!isReaderGone) {
     terminal.complain(`error: ${name} could not be written: ${whyUnwritten(error)}`);
     process.exitCode ||= 1;
@@ -31,4 +41,15 @@ terminal.onLoss = ({ name, error, isReaderGone }) => {
   interruption.lostStream();
 };
 
-process.on('exit', () => terminal.clear());
+process.on('exit', () => {
+  terminal.clear();
+  if (!isTerminalGone) return;
+  // At its end Node sets its terminals as they were, and aborts where one is none any more.
+  for (const file of [0, 1, 2]) {
+    try {
+      closeSync(file);
+    } catch {
+      // It was closed.
+    }
+  }
+});

@@ -1,6 +1,7 @@
 /** Where words go: results to standard output, everything else to standard error. */
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import { widthOf } from './lines.js';
 import { terminal } from './terminal.js';
 
 export type Mode = 'normal' | 'quiet' | 'json';
@@ -49,7 +50,7 @@ const noLines = Object.fromEntries(
   ]),
 );
 
-/** Columns aligned by spaces; numbers to the right. */
+/** Columns aligned by spaces, numbers to the right; where a terminal is too narrow, the cells of a row one below the other. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const numeric = head.map((_, column) =>
     rows.every((row) => /^[-−<≤]?[\d.,]/.test(row[column] ?? '') || row[column] === '–'),
@@ -61,7 +62,15 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     colAligns: numeric.map((right) => (right ? 'right' : 'left')),
   });
   out.push(...rows.map((row) => [...row]));
-  return out.toString().replace(/[ \t]+$/gm, '');
+  const text = out.toString().replace(/[ \t]+$/gm, '');
+  return widthOf(text) > (terminal.width ?? Number.POSITIVE_INFINITY) ? records(head, rows) : text;
+}
+
+function records(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const longest = widthOf(head.join('\n'));
+  const record = (row: readonly string[]) =>
+    row.map((cell, column) => `${(head[column] ?? '').padEnd(longest)}   ${cell}`.trimEnd()).join('\n');
+  return rows.map(record).join('\n\n');
 }
 
 export function percent(value: number | undefined): string {

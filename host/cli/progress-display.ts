@@ -5,6 +5,7 @@ import type { Progress } from '../training/progress.js';
 import type { Cause } from './interruption.js';
 import { duration, type Mode, percent, printJson, say, styled } from './output.js';
 import { sayInterrupted } from './say-interrupted.js';
+import { tellUnderWay } from './starter.js';
 import { terminal } from './terminal.js';
 
 /** What a display is told of how far something is. */
@@ -23,6 +24,7 @@ export class ProgressDisplay {
 
   /** @param title of what is under way; another one begins anew */
   advance(title: string, { done, total, wrong, checked = 0 }: Extent): void {
+    tellUnderWay();
     if (this.mode !== 'normal') return;
     if (title !== this.#phase) {
       this.#phase = title;

@@ -12,11 +12,16 @@ delete process.env[DETACHED];
 
 let isAlone = false;
 
-/** The run holds its folder: from here on one that is detached needs nobody. */
-export function tellStarted(): void {
+/** Whether this run was left alone: it has no terminal. */
+export function isDetached(): boolean {
+  return isAlone;
+}
+
+/** The run holds its folder, and its device works: from here on one that is detached needs nobody. */
+export function tellUnderWay(): void {
   if (!leavesAlone || isAlone) return;
   isAlone = true;
-  process.send?.('started');
+  process.send?.('under way');
 }
 
 /** @param ended is called when the starter has ended, unless it was to leave this process alone */

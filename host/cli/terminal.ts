@@ -79,7 +79,7 @@ export class Terminal {
   show(status: Status): void {
     this.#status = status;
     const since = this.now() - this.#lastShown;
-    if (!this.#draws) {
+    if (!this.draws) {
       if (since < LINE_INTERVAL) return;
       this.#lastShown = this.now();
       this.say(statusSentence(status));
@@ -105,7 +105,8 @@ export class Terminal {
     return this.environment.TERM === 'dumb';
   }
 
-  get #draws(): boolean {
+  /** Whether the line that tells how far it is stands there all the time. */
+  get draws(): boolean {
     return this.#words.stream.isTTY && !this.#isDumb;
   }
 
@@ -125,7 +126,7 @@ export class Terminal {
     const width = widthOf(channel);
     const gap = text && whole && (width !== undefined && `${text} ${whole}`.length > width ? '\n' : ' ');
     this.#write(channel, `${width === undefined ? text : wrapped(text, width)}${gap}${whole}\n`);
-    if (this.#status && this.#draws) this.#draw();
+    if (this.#status && this.draws) this.#draw();
   }
 
   #draw(): void {
