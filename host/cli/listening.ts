@@ -12,12 +12,19 @@ const SIGNALS: readonly NodeJS.Signals[] = [
   ...(process.platform === 'win32' ? (['SIGBREAK'] as const) : (['SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const)),
 ];
 
-for (const signal of SIGNALS) process.on(signal, (name) => interruption.signalled(name));
+let isTerminalGone = false;
+
+for (const signal of SIGNALS) process.on(signal, hear);
+
+function hear(signal: NodeJS.Signals): void {
+  if (signal === 'SIGHUP') isTerminalGone = true;
+  interruption.signalled(signal);
+}
 
 /** A debugger that nobody asked for on the command line: SIGUSR1 came before it was listened to. */
 function refuseDebugger(): void {
   const isWanted = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((option) =>
-    /inspect|require|import|-r/.test(option),
+    /--(inspect|require|import)|(^|\s)-r/.test(option),
   );
   if (inspector.url() !== undefined && !isWanted) process.exit(INTERRUPTED);
 }
@@ -26,11 +33,6 @@ refuseDebugger();
 setImmediate(refuseDebugger);
 
 listenToStarter(() => interruption.lostStarter());
-
-let isTerminalGone = false;
-process.on('SIGHUP', () => {
-  isTerminalGone = true;
-});
 
 terminal.onLoss = ({ name, error, isReaderGone }) => {
   if (isReaderGone && error.code === 'EIO') isTerminalGone = true;

@@ -10,6 +10,7 @@ const leavesAlone = process.env[DETACHED] !== undefined;
 // What this process starts in turn is tied to it.
 delete process.env[DETACHED];
 
+let isTold = false;
 let isAlone = false;
 
 /** Whether this run was left alone: it has no terminal. */
@@ -19,9 +20,12 @@ export function isDetached(): boolean {
 
 /** The run holds its folder, and its device works: from here on one that is detached needs nobody. */
 export function tellUnderWay(): void {
-  if (!leavesAlone || isAlone) return;
-  isAlone = true;
-  process.send?.('under way');
+  if (!leavesAlone || isTold) return;
+  isTold = true;
+  process.send?.('under way', undefined, undefined, (error) => {
+    // A starter that is gone heard nothing.
+    isAlone = error === null;
+  });
 }
 
 /** @param ended is called when the starter has ended, unless it was to leave this process alone */

@@ -122,10 +122,16 @@ export class Terminal {
   }
 
   #line(channel: Channel, text: string, whole: string): void {
-    this.#erase();
     const width = widthOf(channel);
     const gap = text && whole && (width !== undefined && `${text} ${whole}`.length > width ? '\n' : ' ');
-    this.#write(channel, `${width === undefined ? text : wrapped(text, width)}${gap}${whole}\n`);
+    const lines = `${width === undefined ? text : wrapped(text, width)}${gap}${whole}\n`;
+    // With the status goes what a key has left there, as ^C. In one write: a key may be pressed between two.
+    if (channel === this.#words && this.draws) this.#write(channel, `${ERASE}${lines}`);
+    else {
+      this.#erase();
+      this.#write(channel, lines);
+    }
+    this.#isDrawn = false;
     if (this.#status && this.draws) this.#draw();
   }
 

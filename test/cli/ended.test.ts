@@ -29,6 +29,19 @@ function expectSaved(folder: string): void {
   expect(step).toBeLessThan(STEPS);
 }
 
+/** A device that is greeted, and silent. */
+async function serveNothing() {
+  let heard: () => void = () => undefined;
+  const greeted = new Promise<void>((resolve) => {
+    heard = resolve;
+  });
+  const device = await serve(() => {
+    heard();
+    return undefined;
+  });
+  return { ...device, greeted };
+}
+
 describe.skipIf(process.platform === 'win32')('a signal', () => {
   test.each([
     'SIGTERM',
@@ -59,14 +72,7 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
   });
 
   test('while the device is silent: the lock is let go', async () => {
-    let heard: () => void = () => undefined;
-    const greeted = new Promise<void>((resolve) => {
-      heard = resolve;
-    });
-    const device = await serve(() => {
-      heard();
-      return undefined;
-    });
+    const { greeted, ...device } = await serveNothing();
     const folder = w.fresh();
     const running = start([...longRun(folder), '--device', device.spec]);
     await greeted;
@@ -156,6 +162,17 @@ describe.skipIf(!hasPython || process.platform === 'win32')('a terminal (python3
     running.close();
     expect((await running.ended).code).toBe(130);
     expectSaved(folder);
+  });
+
+  test('that is closed before there is anything to save: the lock is let go', async () => {
+    const { greeted, ...device } = await serveNothing();
+    const folder = w.fresh();
+    const running = startOnTerminal(80, [...longRun(folder), '--device', device.spec]);
+    await greeted;
+    running.close();
+    expect((await running.ended).code).toBe(130);
+    await device.end();
+    expect(existsSync(join(folder, 'lock'))).toBe(false);
   });
 
   test.each([40, 60, 80])('of %i columns: Ctrl-C leaves no status, no line is too wide', async (columns) => {

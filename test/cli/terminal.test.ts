@@ -81,7 +81,8 @@ describe('a terminal', () => {
     words.sent = '';
     terminal.clear();
     terminal.say('the end');
-    expect(words.sent).toBe('\r\x1b[Kthe end\n');
+    // What was typed meanwhile is erased too.
+    expect(words.sent).toBe('\r\x1b[K\r\x1b[Kthe end\n');
   });
 
   test('is drawn on ten times a second at most', () => {
@@ -91,12 +92,12 @@ describe('a terminal', () => {
   });
 
   test('leaves in one piece what is to be copied', () => {
-    const { terminal, words } = open(true, 40);
+    const { terminal, results } = open(true, 40);
     const command = 'eqprop train --resume a/folder/of/a/run --device /dev/ttyACM0';
-    terminal.say('go on with:', command);
-    terminal.say('go on with:', 'eqprop');
+    terminal.print('go on with:', command);
+    terminal.print('go on with:', 'eqprop');
     terminal.print('', command);
-    expect(words.sent).toBe(`go on with:\n${command}\ngo on with: eqprop\n`);
+    expect(results.sent).toBe(`go on with:\n${command}\ngo on with: eqprop\n${command}\n`);
   });
 
   test('that is dumb gets lines alone, of its width', () => {
