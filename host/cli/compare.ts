@@ -18,6 +18,7 @@ import { DEFAULT_LEVEL, parseLevel } from '../verification/level.js';
 import { hostVersion } from '../version.js';
 import { CompareDisplay } from './compare-display.js';
 import { consent } from './consent.js';
+import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, numberIn, wholeNumber } from './device-flags.js';
 import { freshFolder } from './fresh-folder.js';
 import { INTERRUPTED, interruptible } from './interruption.js';
@@ -35,11 +36,9 @@ const MOST_SEEDS = 10_000;
 
 const DEFAULT_PRESET = 'small';
 
-interface CompareFlags extends DeviceFlags, OutputFlags, Readonly<Record<string, unknown>> {
+interface CompareFlags extends DeviceFlags, DetachedFlags, OutputFlags, Readonly<Record<string, unknown>> {
   readonly preset?: string;
   readonly data?: string;
-  readonly out?: string;
-  readonly resume?: string;
   readonly seeds?: number;
   readonly processes?: number;
   readonly reference: boolean;
@@ -71,7 +70,8 @@ export function addCompare(program: Command): void {
       DEFAULT_TOLERANCE,
     )
     .option('--verify <level>', 'of each cell, as in train', DEFAULT_LEVEL)
-    .option('--yes', 'begin without asking, however long it takes')
+    .option('--yes', 'begin without asking, however long it takes');
+  addDetachedFlag(command)
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'one JSON object a cell on standard output, and the advice');
   addDeviceFlags(command);
@@ -86,6 +86,7 @@ function points(text: string): number {
 }
 
 async function compare(file: string | undefined, flags: CompareFlags, command: Command): Promise<void> {
+  if (flags.detached) return startDetached(flags.resume ?? folderOf(flags), flags);
   const mode = modeOf(flags);
   const folder = flags.resume === undefined ? begin(file, flags, command) : goOn(file, flags.resume, command);
   const { plan } = folder;
@@ -97,15 +98,15 @@ async function compare(file: string | undefined, flags: CompareFlags, command: C
   await introduce(prepared, mode, flags.yes ?? false);
   const display = new CompareDisplay(mode, prepared);
   const work = async (signal: AbortSignal, started: () => void) => {
-    started();
-    const program = [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))];
+    const program = [process.execPath, fileURLToPath(new URL('./start.js', import.meta.url))];
+    display.onStart = started;
     const endings = await runComparison(prepared, program, display, signal);
     const sources = await sourcesOfGroups(prepared, signal);
     const data = summarise(prepared, endings, sources);
     display.conclude(data, writeResults(folder, data));
     process.exitCode = statusOf(endings, data, signal.aborted);
   };
-  await interruptible(() => display.interrupted(), work).finally(() => display.stop());
+  await interruptible((cause) => display.interrupted(cause), work).finally(() => display.stop());
 }
 
 /** What a command line decides that --resume cannot change; a recipe's keys aside. */
@@ -148,7 +149,11 @@ function begin(file: string | undefined, flags: CompareFlags, command: Command):
     reference: flags.reference,
     tolerance: flags.tolerance,
   };
-  return ComparisonFolder.create(flags.out ?? freshFolder('comparisons'), plan);
+  return ComparisonFolder.create(folderOf(flags), plan);
+}
+
+function folderOf({ out }: CompareFlags): string {
+  return out ?? freshFolder('comparisons');
 }
 
 function seedsOf({ seeds, seed }: CompareFlags): Readonly<Record<string, readonly number[]>> {

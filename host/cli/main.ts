@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+import './listening.js';
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../errors.js';
 import { VerificationError } from '../verification/lockstep.js';
@@ -52,12 +52,6 @@ program.addHelpText(
   '\nExit status: 0 done, 1 an error, 2 a command line that cannot be read, 3 a reply was not what the twin computed, 70 a defect of this program, 130 interrupted.',
 );
 
-// Whoever reads the results may have read enough (`| head`): then a run is saved, as when it is interrupted.
-process.stdout.once('error', () => {
-  process.stdout.on('error', () => undefined);
-  process.kill(process.pid, 'SIGTERM');
-});
-
 function sayHint(hint: string | undefined): void {
   if (hint) say(`       ${hint}`);
 }
@@ -66,8 +60,10 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : Exit.usage;
-    if (error.exitCode !== 0) sayHint(pastedHint(process.argv.slice(2)));
+    if (error.exitCode !== 0) {
+      process.exitCode = Exit.usage;
+      sayHint(pastedHint(process.argv.slice(2)));
+    }
   } else if (error instanceof UserError) {
     say(`${styled('red', 'error:')} ${error.message}`);
     sayHint(error.hint);

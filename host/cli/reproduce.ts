@@ -13,6 +13,7 @@ import { hyperparameterTable, resultTable } from '../reproduction/table-2.js';
 import type { Table } from '../reproduction/tables.js';
 import { parseLevel } from '../verification/level.js';
 import { addCheckingFlags } from './checking-flags.js';
+import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
 import { freshFolder } from './fresh-folder.js';
 import { INTERRUPTED, interruptible } from './interruption.js';
@@ -23,7 +24,7 @@ import { resumeCommand } from './resume-hint.js';
 
 const WHAT = ['table-2', 'figure-5', 'claims'] as const;
 
-interface ReproduceFlags extends DeviceFlags, OutputFlags {
+interface ReproduceFlags extends DeviceFlags, DetachedFlags, OutputFlags {
   readonly network?: readonly number[];
   readonly shadow?: readonly number[];
   readonly epochs?: number;
@@ -32,8 +33,6 @@ interface ReproduceFlags extends DeviceFlags, OutputFlags {
   readonly images: number;
   readonly seed: number;
   readonly data?: string;
-  readonly out?: string;
-  readonly resume?: string;
   readonly verify: string;
   readonly checkpointInterval: number;
 }
@@ -70,7 +69,7 @@ export function addReproduce(program: Command): void {
       '--resume <folder>',
       'go on with a reproduction; finished networks are not run again, --network adds others',
     );
-  addCheckingFlags(command)
+  addDetachedFlag(addCheckingFlags(command))
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'one JSON object on standard output');
   addDeviceFlags(command).action(reproduce);
@@ -81,6 +80,7 @@ async function reproduce(
   flags: ReproduceFlags,
   command: Command,
 ): Promise<void> {
+  if (flags.detached) return startDetached(flags.resume ?? folderOf(flags), flags);
   const mode = modeOf(flags);
   if (what === 'claims' && flags.full)
     throw new UserError('the claims have no full form', 'more --images and --epochs make them stronger');
@@ -112,12 +112,14 @@ async function reproduce(
       ? measureClaims(folder, numbers, conditions, events, signal)
       : runNetworks(folder, numbers, flags.shadow ?? [1], conditions, events, signal);
   };
-  const finished = await interruptible(() => display.interrupted(), work).finally(() => display.stop());
+  const finished = await interruptible((cause) => display.interrupted(cause), work).finally(() =>
+    display.stop(),
+  );
   const reproduction = readOutcome(folder);
   const { report, figure } = writeResults(folder, reproduction);
   if (!finished) {
     const goOn = resumeCommand(command, `reproduce ${what}`, folder.path, ['network', 'shadow']);
-    say(`stopped, everything saved; go on with: ${goOn}`);
+    say('stopped, everything saved; go on with:', goOn);
     process.exitCode = INTERRUPTED;
     return;
   }
@@ -148,7 +150,7 @@ function printClaims(claims: readonly Claim[], report: string): void {
 }
 
 async function openFolder(flags: ReproduceFlags, command: Command): Promise<ReproductionFolder> {
-  const { network = [], shadow = [], epochs, full, relaxation, images, seed, data, out, resume } = flags;
+  const { network = [], shadow = [], epochs, full, relaxation, images, seed, data, resume } = flags;
   if (network.length > 0) requireTrained(shadow, network);
   if (resume !== undefined) {
     refuseGivenFlags(command, ['out', 'full', 'quick', 'relaxation', 'images', 'seed', 'data']);
@@ -165,7 +167,11 @@ async function openFolder(flags: ReproduceFlags, command: Command): Promise<Repr
   const settings = { form, relaxation, seed, images, ...(data !== undefined && { data }) } as const;
   // Before the folder is claimed: corrected, the same command may name it again.
   await requireImages(settings, networks);
-  return ReproductionFolder.create(out ?? freshFolder('runs', 'reproduction'), settings, networks);
+  return ReproductionFolder.create(folderOf(flags), settings, networks);
+}
+
+function folderOf({ out }: ReproduceFlags): string {
+  return out ?? freshFolder('runs', 'reproduction');
 }
 
 /** A shadow trains beside its network alone. */

@@ -29,6 +29,10 @@ type Owner = v.InferOutput<typeof ownerSchema>;
 
 /** Those that this process holds or takes. */
 const held = new Set<string>();
+// Ended at once, it lets them go all the same.
+process.on('exit', () => {
+  for (const path of held) unlock(path);
+});
 
 /**
  * Works with a folder that no other process may train in meanwhile. Leaves no folder behind that `work` put nothing into.
