@@ -111,7 +111,7 @@ whenStale('host', digestOf(hostSources), existsSync(at('dist', 'host')), () => {
   rmSync(at('dist', 'host'), { recursive: true, force: true });
   rmSync(at('build', 'host.tsbuildinfo'), { force: true });
   run('the host build', bin('tsc'), ['-p', 'tsconfig.json']);
-  chmodSync(at('dist', 'host', 'cli', 'main.js'), 0o755); // `npx eqprop` runs it; npm marks it executable only on installing
+  chmodSync(at('dist', 'host', 'cli', 'start.js'), 0o755); // `npx eqprop` runs it; npm marks it executable only on installing
 });
 
 const { wireSource } = await import(`./dist/host/wire/assembly-source.js`);

@@ -1,5 +1,13 @@
 /** The library: what the command line is made of. It never prints. */
-export { type Dataset, loadDataset, type Samples, split } from './data/dataset.js';
+export {
+  type Dataset,
+  type ImageSet,
+  loadDataset,
+  loadSet,
+  type Samples,
+  type SetName,
+  split,
+} from './data/dataset.js';
 export { type DeviceLine, type DeviceOptions, listPorts, type PortDescription } from './devices/open.js';
 export { UserError } from './errors.js';
 export { toCHeader } from './export/c-header.js';
@@ -17,13 +25,11 @@ export { hostModule, Kernel, portableModule } from './kernel/kernel.js';
 export { Twin, type TwinOptions } from './kernel/twin.js';
 export { DeviceError } from './link/device-error.js';
 export type { Endpoint } from './link/endpoint.js';
-export { packImage } from './wire/image.js';
 export { Link, type LinkCounters, type LinkOptions } from './link/link.js';
-export { type ErrorName, type MessageName, type ReplyOf, type RequestOf } from './wire/schema.js';
-export { schemaHash } from './wire/schema-hash.js';
 export type { Format, Storage } from './model/format.js';
 export { type Formats, formatsOf } from './model/formats.js';
 export type { NetworkParameters } from './model/network-parameters.js';
+export type { Picture } from './model/picture.js';
 export type { Recipe } from './model/recipe.js';
 export { checkRecipe } from './model/recipe-check.js';
 export { type Batch, type Relaxed, relaxMinibatch } from './reference/minibatch.js';
@@ -39,3 +45,6 @@ export { presetNames, readPreset } from './training/presets.js';
 export { type RunEvents, type RunOptions, type RunResult, resumeRun, startRun } from './training/run.js';
 export { writeRunReport } from './training/run-report.js';
 export { Lockstep, VerificationError } from './verification/lockstep.js';
+export { packImage } from './wire/image.js';
+export type { ErrorName, MessageName, ReplyOf, RequestOf } from './wire/schema.js';
+export { schemaHash } from './wire/schema-hash.js';

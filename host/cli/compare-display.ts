@@ -1,36 +1,33 @@
 /** Shows a comparison as it goes, and what it came to. */
-import cliProgress from 'cli-progress';
 import type { PreparedComparison } from '../comparison/prepare.js';
 import type { ComparisonEvents, JobProgress } from '../comparison/run-comparison.js';
 import type { Ending } from '../comparison/train-process.js';
 import type { Written } from '../comparison/write-results.js';
 import type { ComparisonData, Spread } from '../report/comparison/data.js';
 import { byInterest } from '../report/comparison/labels.js';
+import type { Cause } from './interruption.js';
 import { grouped, type Mode, minus, print, printJson, say, styled, table } from './output.js';
+import { sayInterrupted } from './say-interrupted.js';
+import { tellUnderWay } from './starter.js';
+import { terminal } from './terminal.js';
 
 export class CompareDisplay implements ComparisonEvents {
-  readonly #bar: cliProgress.SingleBar | undefined;
   readonly #running = new Map<string, JobProgress>();
   readonly #total: number;
   #done = 0;
+  /** Called when something is under way. */
+  onStart: () => void = () => undefined;
 
   constructor(
     private readonly mode: Mode,
     private readonly prepared: PreparedComparison,
   ) {
     this.#total = prepared.cellsToRun.length + prepared.referencesToRun.length;
-    if (mode !== 'normal' || !process.stderr.isTTY || this.#total === 0) return;
-    this.#bar = new cliProgress.SingleBar({
-      format: '{bar} {value}/{total}  {running}',
-      barsize: 20,
-      clearOnComplete: true,
-      hideCursor: true,
-      stream: process.stderr,
-    });
-    this.#bar.start(this.#total, 0, { running: '' });
   }
 
   onBegin(job: JobProgress): void {
+    this.onStart();
+    tellUnderWay();
     this.#running.set(key(job), job);
     this.#show();
   }
@@ -49,19 +46,18 @@ export class CompareDisplay implements ComparisonEvents {
     if (this.mode !== 'normal') return;
     const reason = 'reason' in ending ? `: ${ending.reason}` : '';
     const name = kind === 'reference' ? `reference ${id}` : id;
-    // On a terminal the bar says it, but for what went wrong.
-    if (this.#bar && reason) this.#above(styled('yellow', `${ending.kind} ${name}${reason}`));
-    else if (!this.#bar) say(`${this.#done}/${this.#total}  ${ending.kind} ${name}${reason}`);
+    const line = `${this.#done}/${this.#total}  ${ending.kind} ${name}${reason}`;
+    // On a terminal the status says it, but for what went wrong.
+    if (reason || !terminal.draws) say(reason ? styled('yellow', line) : line);
   }
 
-  interrupted(): void {
+  interrupted(cause: Cause): void {
     this.stop();
-    if (this.mode !== 'json')
-      say('finishing what is under way and saving (once more to stop at once, losing what is not saved)');
+    if (this.mode !== 'json') sayInterrupted('finishing what is under way and saving', cause);
   }
 
   stop(): void {
-    this.#bar?.stop();
+    terminal.clear();
   }
 
   conclude(data: ComparisonData, { report, csv, json }: Written): void {
@@ -74,33 +70,23 @@ export class CompareDisplay implements ComparisonEvents {
     print(groupTable(data));
     print('');
     if (data.advice) print(`${styled('bold', data.advice.sentence, process.stdout)}\n${data.advice.rule}\n`);
-    if (!data.complete) say(`not all cells have finished; go on with: eqprop compare --resume ${path}`);
-    print(`report   ${report}`);
+    if (!data.complete) say('not all cells have finished; go on with:', `eqprop compare --resume ${path}`);
+    print('report  ', report);
     print(`numbers  ${csv}, ${json}`);
   }
 
   #show(): void {
+    if (this.mode !== 'normal') return;
     const running = [...this.#running.values()].map(
       ({ kind, id, epoch, epochs }) => `${kind === 'reference' ? 'float64 ' : ''}${id} ${epoch}/${epochs}`,
     );
-    this.#bar?.update(this.#done, { running: clipped(running.join('  ')) });
-  }
-
-  /** The bar is drawn anew below it. */
-  #above(text: string): void {
-    process.stderr.write(`\r\x1b[K${text}\n`);
-    this.#bar?.render();
+    const title = `${this.#done}/${this.#total}`;
+    terminal.show({ title, share: this.#done / this.#total, parts: running });
   }
 }
 
 function key({ kind, id }: JobProgress): string {
   return `${kind} ${id}`;
-}
-
-/** What the bar leaves of a line. */
-function clipped(text: string): string {
-  const room = Math.max((process.stderr.columns ?? 80) - 36, 10);
-  return text.length > room ? `${text.slice(0, room - 1)}…` : text;
 }
 
 function groupTable(data: ComparisonData): string {

@@ -1,6 +1,6 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_TOLERANCE } from '../comparison/advice.js';
 import { ComparisonFolder, type ComparisonPlan } from '../comparison/comparison-folder.js';
 import { checkGrid } from '../comparison/grid.js';
@@ -18,11 +18,12 @@ import { DEFAULT_LEVEL, parseLevel } from '../verification/level.js';
 import { hostVersion } from '../version.js';
 import { CompareDisplay } from './compare-display.js';
 import { consent } from './consent.js';
-import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
+import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
+import { addDeviceFlags, type DeviceFlags, deviceOf, numberIn, wholeNumber } from './device-flags.js';
+import { freshFolder } from './fresh-folder.js';
 import { INTERRUPTED, interruptible } from './interruption.js';
 import { duration, grouped, type Mode, modeOf, type OutputFlags, say, styled } from './output.js';
 import { addGridFlags, alternativesOf, refuseDecidedFlags } from './recipe-flags.js';
-import { timestamp } from './timestamp.js';
 
 const Exit = { failure: 1, verification: 3 } as const;
 
@@ -30,13 +31,14 @@ const Exit = { failure: 1, verification: 3 } as const;
 const MANY_CELLS = 200;
 const MANY_SECONDS = 3600;
 
+/** A list of them is made. */
+const MOST_SEEDS = 10_000;
+
 const DEFAULT_PRESET = 'small';
 
-interface CompareFlags extends DeviceFlags, OutputFlags, Readonly<Record<string, unknown>> {
+interface CompareFlags extends DeviceFlags, DetachedFlags, OutputFlags, Readonly<Record<string, unknown>> {
   readonly preset?: string;
   readonly data?: string;
-  readonly out?: string;
-  readonly resume?: string;
   readonly seeds?: number;
   readonly processes?: number;
   readonly reference: boolean;
@@ -55,7 +57,7 @@ export function addCompare(program: Command): void {
       '--preset <name>',
       `recipe to start from: ${presetNames().join(', ')}, or a .toml file (default: ${DEFAULT_PRESET})`,
     )
-    .option('--seeds <n>', 'short for --seed 1 … n', wholeNumber(1))
+    .option('--seeds <n>', 'short for --seed 1 … n', wholeNumber(1, MOST_SEEDS))
     .option('--data <folder>', 'IDX files (default: MNIST)')
     .option('--out <folder>', "the comparison's folder (default: comparisons/<time>)")
     .option('--resume <folder>', 'go on with a comparison; what has finished is not run again')
@@ -68,7 +70,8 @@ export function addCompare(program: Command): void {
       DEFAULT_TOLERANCE,
     )
     .option('--verify <level>', 'of each cell, as in train', DEFAULT_LEVEL)
-    .option('--yes', 'begin without asking, however long it takes')
+    .option('--yes', 'begin without asking, however long it takes');
+  addDetachedFlag(command)
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'one JSON object a cell on standard output, and the advice');
   addDeviceFlags(command);
@@ -76,13 +79,14 @@ export function addCompare(program: Command): void {
 }
 
 function points(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0))
-    throw new UserError(`a tolerance of '${text}'`, 'a number of points from 0 on is needed');
+  const value = numberIn(text);
+  if (!(value >= 0 && Number.isFinite(value)))
+    throw new InvalidArgumentError('a number of points from 0 on is needed');
   return value;
 }
 
 async function compare(file: string | undefined, flags: CompareFlags, command: Command): Promise<void> {
+  if (flags.detached) return startDetached(flags.resume ?? folderOf(flags), flags);
   const mode = modeOf(flags);
   const folder = flags.resume === undefined ? begin(file, flags, command) : goOn(file, flags.resume, command);
   const { plan } = folder;
@@ -94,15 +98,15 @@ async function compare(file: string | undefined, flags: CompareFlags, command: C
   await introduce(prepared, mode, flags.yes ?? false);
   const display = new CompareDisplay(mode, prepared);
   const work = async (signal: AbortSignal, started: () => void) => {
-    started();
-    const program = [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))];
+    const program = [process.execPath, fileURLToPath(new URL('./start.js', import.meta.url))];
+    display.onStart = started;
     const endings = await runComparison(prepared, program, display, signal);
     const sources = await sourcesOfGroups(prepared, signal);
     const data = summarise(prepared, endings, sources);
     display.conclude(data, writeResults(folder, data));
     process.exitCode = statusOf(endings, data, signal.aborted);
   };
-  await interruptible(() => display.interrupted(), work).finally(() => display.stop());
+  await interruptible((cause) => display.interrupted(cause), work).finally(() => display.stop());
 }
 
 /** What a command line decides that --resume cannot change; a recipe's keys aside. */
@@ -145,7 +149,11 @@ function begin(file: string | undefined, flags: CompareFlags, command: Command):
     reference: flags.reference,
     tolerance: flags.tolerance,
   };
-  return ComparisonFolder.create(flags.out ?? join('comparisons', timestamp()), plan);
+  return ComparisonFolder.create(folderOf(flags), plan);
+}
+
+function folderOf({ out }: CompareFlags): string {
+  return out ?? freshFolder('comparisons');
 }
 
 function seedsOf({ seeds, seed }: CompareFlags): Readonly<Record<string, readonly number[]>> {

@@ -1,6 +1,7 @@
 /** Asks whether to go on with what takes long. */
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { UserError } from '../errors.js';
+import { terminal } from './terminal.js';
 
 /**
  * @param what would be begun
@@ -10,7 +11,12 @@ export async function consent(what: string, yes: boolean): Promise<void> {
   if (yes) return;
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw new UserError(`${what}: not begun without being asked for`, 'give --yes, or compare less');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${what}. Begin? [y/N] `).finally(() => terminal.close());
-  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError('nothing was begun');
+  terminal.ask(`${what}. Begin? [y/N] `);
+  if (!/^y(es)?$/i.test((await firstLine()).trim())) throw new UserError('nothing was begun');
+}
+
+/** Ctrl-C remains a signal meanwhile. */
+async function firstLine(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin, terminal: false })) return line;
+  return '';
 }

@@ -1,28 +1,34 @@
 /** Which device, and how to reach it. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_BAUD_RATE } from '../devices/open.js';
+import { isDuration, SECONDS_RANGE } from '../duration.js';
 import type { DeviceChoice } from '../training/bench.js';
 import { announceBuild } from './build-events.js';
 import type { OutputFlags } from './output.js';
 
-export function wholeNumber(least: number) {
+/** NaN where the text is no number; JavaScript takes an empty one for 0. */
+export function numberIn(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text);
+}
+
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   return (text: string): number => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least)
-      throw new InvalidArgumentError(`a whole number from ${least} on is needed`);
+    const value = numberIn(text);
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(`a whole number from ${least} to ${most} is needed`);
     return value;
   };
 }
 
 export function positiveNumber(text: string): number {
-  const value = Number(text);
+  const value = numberIn(text);
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('a number above 0 is needed');
   return value;
 }
 
 export function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('a number of seconds above 0 is needed');
+  const value = numberIn(text);
+  if (!isDuration(1000 * value)) throw new InvalidArgumentError(`${SECONDS_RANGE}, are needed`);
   return value;
 }
 

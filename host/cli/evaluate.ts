@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { evaluateRun } from '../training/evaluate-run.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf } from './device-flags.js';
+import { interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, percent, print, printJson, say } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 
@@ -24,9 +25,9 @@ export function addEvaluate(program: Command): void {
 async function evaluate(folder: string, flags: EvaluateFlags): Promise<void> {
   const mode = modeOf(flags);
   const display = new ProgressDisplay(mode);
-  const { note, ...outcome } = await evaluateRun(folder, deviceOf(flags), flags.set, flags.data, (progress) =>
-    display.progress(progress),
-  ).finally(() => display.stop());
+  const work = () =>
+    evaluateRun(folder, deviceOf(flags), flags.set, flags.data, (progress) => display.progress(progress));
+  const { note, ...outcome } = await interruptible(() => undefined, work).finally(() => display.stop());
   if (note) say(note);
   if (mode === 'json') printJson(outcome);
   else

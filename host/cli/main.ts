@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+import './listening.js';
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../errors.js';
 import { VerificationError } from '../verification/lockstep.js';
@@ -6,15 +6,18 @@ import { hostVersion } from '../version.js';
 import { addBoards } from './boards.js';
 import { addBuild } from './build.js';
 import { addCompare } from './compare.js';
+import { refuseEmptyWords } from './empty-words.js';
 import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
 import { addExport } from './export.js';
 import { addFlash } from './flash.js';
 import { say, styled } from './output.js';
+import { pastedHint } from './pasted.js';
 import { addPlan } from './plan.js';
 import { addPorts } from './ports.js';
 import { addReproduce } from './reproduce.js';
 import { addTrain } from './train.js';
+import { refuseExcess } from './usage.js';
 import { addVerify } from './verify.js';
 
 /** What scripts can tell from how the program ends; an interrupted run ends with 130. */
@@ -39,26 +42,32 @@ addPlan(program);
 addBuild(program);
 addEmulate(program);
 addFlash(program);
-for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help tells more)');
+for (const command of program.commands) {
+  command.exitOverride().showHelpAfterError('(--help tells more)').allowExcessArguments();
+  refuseEmptyWords(command);
+}
+program.hook('preAction', (_, command) => refuseExcess(command));
 program.addHelpText(
   'after',
   '\nExit status: 0 done, 1 an error, 2 a command line that cannot be read, 3 a reply was not what the twin computed, 70 a defect of this program, 130 interrupted.',
 );
 
-// Whoever reads the results may have read enough (`| head`): then a run is saved, as when it is interrupted.
-process.stdout.once('error', () => {
-  process.stdout.on('error', () => undefined);
-  process.kill(process.pid, 'SIGTERM');
-});
+function sayHint(hint: string | undefined): void {
+  if (hint) say(`       ${hint}`);
+}
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : Exit.usage;
+    if (error.exitCode !== 0) {
+      process.exitCode = Exit.usage;
+      sayHint(pastedHint(process.argv.slice(2)));
+    }
   } else if (error instanceof UserError) {
     say(`${styled('red', 'error:')} ${error.message}`);
-    if (error.hint) say(`       ${error.hint}`);
+    sayHint(error.hint);
+    sayHint(pastedHint(process.argv.slice(2)));
     process.exitCode = error instanceof VerificationError ? Exit.verification : Exit.failure;
   } else {
     say(`${styled('red', 'defect:')} ${error instanceof Error ? error.stack : String(error)}`);

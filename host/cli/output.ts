@@ -1,6 +1,8 @@
 /** Where words go: results to standard output, everything else to standard error. */
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import { widthOf } from './lines.js';
+import { terminal } from './terminal.js';
 
 export type Mode = 'normal' | 'quiet' | 'json';
 
@@ -18,20 +20,24 @@ type Style = Parameters<typeof styleText>[0];
 
 /** Colours only where a person looks on. */
 export function styled(style: Style, text: string, stream: NodeJS.WriteStream = process.stderr): string {
-  const coloured = stream.isTTY && !process.env.NO_COLOR;
-  return coloured ? styleText(style, text) : text;
+  return terminal.isColoured(stream) ? styleText(style, text) : text;
 }
 
-export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+/** @param whole what is to be copied: it stays in one piece */
+export function say(text: string, whole?: string): void {
+  terminal.say(text, whole);
 }
 
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+/** @param whole what is to be copied: it stays in one piece */
+export function print(text: string, whole?: string): void {
+  terminal.print(text, whole);
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, (_, entry) => (typeof entry === 'bigint' ? entry.toString(16) : entry)));
+  print(
+    '',
+    JSON.stringify(value, (_, entry) => (typeof entry === 'bigint' ? entry.toString(16) : entry)),
+  );
 }
 
 /** Nothing but spaces between columns. */
@@ -44,7 +50,7 @@ const noLines = Object.fromEntries(
   ]),
 );
 
-/** Columns aligned by spaces; numbers to the right. */
+/** Columns aligned by spaces, numbers to the right; where a terminal is too narrow, the cells of a row one below the other. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const numeric = head.map((_, column) =>
     rows.every((row) => /^[-−<≤]?[\d.,]/.test(row[column] ?? '') || row[column] === '–'),
@@ -56,7 +62,15 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     colAligns: numeric.map((right) => (right ? 'right' : 'left')),
   });
   out.push(...rows.map((row) => [...row]));
-  return out.toString().replace(/[ \t]+$/gm, '');
+  const text = out.toString().replace(/[ \t]+$/gm, '');
+  return widthOf(text) > (terminal.width ?? Number.POSITIVE_INFINITY) ? records(head, rows) : text;
+}
+
+function records(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const longest = widthOf(head.join('\n'));
+  const record = (row: readonly string[]) =>
+    row.map((cell, column) => `${(head[column] ?? '').padEnd(longest)}   ${cell}`.trimEnd()).join('\n');
+  return rows.map(record).join('\n\n');
 }
 
 export function percent(value: number | undefined): string {

@@ -1,57 +1,52 @@
-/** Shows a run as it goes: a bar on a terminal, a line now and then elsewhere. */
-import cliProgress from 'cli-progress';
+/** Shows a run as it goes. */
 import type { ConnectionLost } from '../link/connection-lost.js';
 import type { Metrics } from '../training/metrics.js';
 import type { Progress } from '../training/progress.js';
+import type { Cause } from './interruption.js';
 import { duration, type Mode, percent, printJson, say, styled } from './output.js';
+import { sayInterrupted } from './say-interrupted.js';
+import { tellUnderWay } from './starter.js';
+import { terminal } from './terminal.js';
 
-/** Milliseconds between lines where there is no terminal. */
-const LINE_INTERVAL = 10_000;
+/** What a display is told of how far something is. */
+type Extent = Pick<Progress, 'done' | 'total'> & Partial<Pick<Progress, 'wrong' | 'checked'>>;
 
 export class ProgressDisplay {
-  readonly #bar: cliProgress.SingleBar | undefined;
   #phase = '';
   #phaseBegan = 0;
   #doneBefore = 0;
-  #lastLine = performance.now();
 
-  constructor(private readonly mode: Mode) {
-    if (mode === 'normal' && process.stderr.isTTY)
-      this.#bar = new cliProgress.SingleBar({
-        format: '{title} {bar} {percentage}%  {rate}/s  error {error}{checked}{left}',
-        barsize: 20,
-        clearOnComplete: true,
-        hideCursor: true,
-        stream: process.stderr,
-      });
+  constructor(private readonly mode: Mode) {}
+
+  progress({ phase, epoch, epochs, ...extent }: Progress): void {
+    this.advance(phase === 'training' ? `epoch ${epoch}/${epochs}` : phase, extent);
   }
 
-  progress({ phase, epoch, epochs, done, total, wrong, checked }: Progress): void {
+  /** @param title of what is under way; another one begins anew */
+  advance(title: string, { done, total, wrong, checked = 0 }: Extent): void {
+    tellUnderWay();
     if (this.mode !== 'normal') return;
-    const title = phase === 'training' ? `epoch ${epoch}/${epochs}` : phase;
     if (title !== this.#phase) {
-      this.#bar?.stop();
       this.#phase = title;
       this.#phaseBegan = performance.now();
       this.#doneBefore = done;
-      this.#bar?.start(total, done, { title, rate: 0, error: '–', checked: '', left: '' });
     }
     const perMillisecond = (done - this.#doneBefore) / (performance.now() - this.#phaseBegan);
-    const left = perMillisecond > 0 && `${duration((total - done) / perMillisecond / 1000)} left`;
-    // None where the twin repeats nothing.
-    const equal = checked > 0 && `${checked} replies equal`;
-    const rate = Math.round(perMillisecond * 1000);
-    const error = percent((100 * wrong) / done);
-    if (this.#bar) this.#bar.update(done, { title, rate, error, checked: behind(equal), left: behind(left) });
-    else if (performance.now() - this.#lastLine > LINE_INTERVAL) {
-      this.#lastLine = performance.now();
-      const parts = [`${done}/${total}`, `${rate}/s`, `error ${error}`, equal, left];
-      say(`${title}: ${parts.filter((part) => part).join(', ')}`);
-    }
+    const isMoving = perMillisecond > 0;
+    const parts = [
+      isMoving && `${duration((total - done) / perMillisecond / 1000)} left`,
+      wrong !== undefined && done > 0 && `error ${percent((100 * wrong) / done)}`,
+      isMoving && `${pace(perMillisecond * 1000)}/s`,
+      // None where the twin repeats nothing.
+      checked > 0 && `${checked} replies equal`,
+      `${done}/${total}`,
+    ];
+    terminal.show({ title, share: done / total, parts: parts.filter((part) => part !== false) });
   }
 
-  interrupted(): void {
-    if (this.mode !== 'json') say('\nfinishing the minibatch and saving (once more to stop at once)');
+  interrupted(cause: Cause): void {
+    this.stop();
+    if (this.mode !== 'json') sayInterrupted('finishing the minibatch and saving', cause);
   }
 
   lost({ message }: ConnectionLost): void {
@@ -77,11 +72,11 @@ export class ProgressDisplay {
   }
 
   stop(): void {
-    this.#bar?.stop();
+    terminal.clear();
     this.#phase = '';
   }
 }
 
-function behind(part: string | false): string {
-  return part ? `  ${part}` : '';
+function pace(perSecond: number): string {
+  return perSecond < 10 ? perSecond.toPrecision(2) : perSecond.toFixed(0);
 }

@@ -1,12 +1,14 @@
 /** Every key of a recipe as a flag. */
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
-import { describeKey, layerSizes, type Recipe, type RecipeKey, recipeKeys } from '../model/recipe.js';
+import { connectionCount } from '../model/graph.js';
+import { describeKey, type Recipe, type RecipeKey, recipeKeys } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
 import { presetNames, readPreset } from '../training/presets.js';
 
-const keys = recipeKeys.filter((key) => key !== 'description');
-const lists: ReadonlySet<RecipeKey> = new Set(['rates', 'weight-decay']);
+/** What no word of a command line can spell stays in the preset. */
+const keys = recipeKeys.filter((key) => key !== 'description' && key !== 'connections');
+const lists: ReadonlySet<RecipeKey> = new Set(['rates', 'bias-rates', 'weight-decay']);
 
 /** What to type, where it is not a number. */
 const placeholders: Partial<Record<RecipeKey, string>> = {
@@ -20,6 +22,7 @@ const placeholders: Partial<Record<RecipeKey, string>> = {
   nudging: 'positive|random-sign|centered',
   cost: 'half|full',
   rates: 'a,b,…',
+  'bias-rates': 'a,b,…',
   'weight-decay': 'a,b,…',
   schedule: 'constant|exponential|linear|cosine',
   shuffle: 'true|false',
@@ -100,16 +103,22 @@ export function recipeOf(
   const where = given.length > 0 ? `${source} with ${given.map((key) => `--${key}`).join(', ')}` : source;
   const all: Readonly<Record<string, unknown>> = { ...values, ...overrides };
   const rates = uniformRate !== undefined && {
-    rates: layerSizes(String(all.network))
-      .slice(1)
-      .map(() => uniformRate),
+    rates: new Array<number>(connectionsIn(all)).fill(uniformRate),
   };
   return { recipe: checkRecipe({ ...all, ...rates }, where), preset: name };
 }
 
-/** Refuses the recipe's flags, and others named as commander names them, where a run that exists decides. */
-export function refuseDecidedFlags(command: Command, others: readonly string[]): void {
-  refuseGivenFlags(command, ['preset', ...keys.map(property), ...others]);
+/**
+ * Refuses the recipe's flags, and others named as commander names them, where a run that exists decides.
+ * @param free keys of a recipe that may change all the same
+ */
+export function refuseDecidedFlags(
+  command: Command,
+  others: readonly string[],
+  free: readonly RecipeKey[] = [],
+): void {
+  const decided = keys.filter((key) => !free.includes(key));
+  refuseGivenFlags(command, ['preset', ...decided.map(property), ...others]);
 }
 
 /** Refuses flags, named as commander names them, beside --resume. */
@@ -123,4 +132,12 @@ export function refuseGivenFlags(command: Command, decided: readonly string[]): 
       `--resume goes on as the run began: ${given.long} cannot be changed`,
       'leave the flag out, or start a new run',
     );
+}
+
+/** As `connectionCount`, of values that are not yet checked. */
+function connectionsIn({ network, connections }: Readonly<Record<string, unknown>>): number {
+  return connectionCount({
+    network: String(network),
+    connections: Array.isArray(connections) ? connections : [],
+  });
 }

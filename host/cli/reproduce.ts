@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Argument, type Command, Option } from 'commander';
 import { UserError } from '../errors.js';
 import type { Claim } from '../reproduction/claims/claim.js';
@@ -14,17 +13,18 @@ import { hyperparameterTable, resultTable } from '../reproduction/table-2.js';
 import type { Table } from '../reproduction/tables.js';
 import { parseLevel } from '../verification/level.js';
 import { addCheckingFlags } from './checking-flags.js';
+import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
+import { freshFolder } from './fresh-folder.js';
 import { INTERRUPTED, interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, print, printJson, say, styled, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { refuseGivenFlags } from './recipe-flags.js';
 import { resumeCommand } from './resume-hint.js';
-import { timestamp } from './timestamp.js';
 
 const WHAT = ['table-2', 'figure-5', 'claims'] as const;
 
-interface ReproduceFlags extends DeviceFlags, OutputFlags {
+interface ReproduceFlags extends DeviceFlags, DetachedFlags, OutputFlags {
   readonly network?: readonly number[];
   readonly shadow?: readonly number[];
   readonly epochs?: number;
@@ -33,8 +33,6 @@ interface ReproduceFlags extends DeviceFlags, OutputFlags {
   readonly images: number;
   readonly seed: number;
   readonly data?: string;
-  readonly out?: string;
-  readonly resume?: string;
   readonly verify: string;
   readonly checkpointInterval: number;
 }
@@ -71,7 +69,7 @@ export function addReproduce(program: Command): void {
       '--resume <folder>',
       'go on with a reproduction; finished networks are not run again, --network adds others',
     );
-  addCheckingFlags(command)
+  addDetachedFlag(addCheckingFlags(command))
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'one JSON object on standard output');
   addDeviceFlags(command).action(reproduce);
@@ -82,6 +80,7 @@ async function reproduce(
   flags: ReproduceFlags,
   command: Command,
 ): Promise<void> {
+  if (flags.detached) return startDetached(flags.resume ?? folderOf(flags), flags);
   const mode = modeOf(flags);
   if (what === 'claims' && flags.full)
     throw new UserError('the claims have no full form', 'more --images and --epochs make them stronger');
@@ -113,12 +112,14 @@ async function reproduce(
       ? measureClaims(folder, numbers, conditions, events, signal)
       : runNetworks(folder, numbers, flags.shadow ?? [1], conditions, events, signal);
   };
-  const finished = await interruptible(() => display.interrupted(), work).finally(() => display.stop());
+  const finished = await interruptible((cause) => display.interrupted(cause), work).finally(() =>
+    display.stop(),
+  );
   const reproduction = readOutcome(folder);
   const { report, figure } = writeResults(folder, reproduction);
   if (!finished) {
     const goOn = resumeCommand(command, `reproduce ${what}`, folder.path, ['network', 'shadow']);
-    say(`stopped, everything saved; go on with: ${goOn}`);
+    say('stopped, everything saved; go on with:', goOn);
     process.exitCode = INTERRUPTED;
     return;
   }
@@ -149,7 +150,7 @@ function printClaims(claims: readonly Claim[], report: string): void {
 }
 
 async function openFolder(flags: ReproduceFlags, command: Command): Promise<ReproductionFolder> {
-  const { network = [], shadow = [], epochs, full, relaxation, images, seed, data, out, resume } = flags;
+  const { network = [], shadow = [], epochs, full, relaxation, images, seed, data, resume } = flags;
   if (network.length > 0) requireTrained(shadow, network);
   if (resume !== undefined) {
     refuseGivenFlags(command, ['out', 'full', 'quick', 'relaxation', 'images', 'seed', 'data']);
@@ -166,8 +167,11 @@ async function openFolder(flags: ReproduceFlags, command: Command): Promise<Repr
   const settings = { form, relaxation, seed, images, ...(data !== undefined && { data }) } as const;
   // Before the folder is claimed: corrected, the same command may name it again.
   await requireImages(settings, networks);
-  const path = out ?? join('runs', `reproduction-${timestamp()}`);
-  return ReproductionFolder.create(path, settings, networks);
+  return ReproductionFolder.create(folderOf(flags), settings, networks);
+}
+
+function folderOf({ out }: ReproduceFlags): string {
+  return out ?? freshFolder('runs', 'reproduction');
 }
 
 /** A shadow trains beside its network alone. */

@@ -28,6 +28,7 @@ export function resumeCommand(
   );
 }
 
-function quoted(word: string): string {
+/** As a shell takes it for one word. */
+export function quoted(word: string): string {
   return /\s/.test(word) ? `"${word}"` : word;
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { loadDataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
@@ -9,7 +8,9 @@ import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } fr
 import { writeRunReport } from '../training/run-report.js';
 import { parseLevel } from '../verification/level.js';
 import { addCheckingFlags } from './checking-flags.js';
+import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, positiveNumber, wholeNumber } from './device-flags.js';
+import { freshFolder, titleOf } from './fresh-folder.js';
 import { INTERRUPTED, interruptible } from './interruption.js';
 import {
   bytes,
@@ -27,13 +28,10 @@ import {
 import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, recipeOf, refuseDecidedFlags } from './recipe-flags.js';
 import { resumeCommand } from './resume-hint.js';
-import { timestamp } from './timestamp.js';
 
-interface TrainFlags extends DeviceFlags, OutputFlags, Readonly<Record<string, unknown>> {
+interface TrainFlags extends DeviceFlags, DetachedFlags, OutputFlags, Readonly<Record<string, unknown>> {
   readonly preset: string;
   readonly data?: string;
-  readonly out?: string;
-  readonly resume?: string;
   readonly shadow?: true;
   readonly compareEvery: number;
   readonly checkpointInterval: number;
@@ -53,7 +51,7 @@ export function addTrain(program: Command): void {
     .option('--out <folder>', "the run's folder (default: runs/<preset>-<time>)")
     .option(
       '--resume <folder>',
-      'go on with a run, bit for bit; beside it only --data, if the files were moved, and the options of device and output',
+      'go on with a run, bit for bit; beside it only --epochs, to train longer, --data, if the files were moved, and the options of device and output',
     )
     .option(
       '--auto-rates <rate>',
@@ -67,7 +65,7 @@ export function addTrain(program: Command): void {
       wholeNumber(0),
       250,
     );
-  addCheckingFlags(command)
+  addDetachedFlag(addCheckingFlags(command))
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'metrics as JSON lines on standard output');
   addDeviceFlags(command);
@@ -75,7 +73,9 @@ export function addTrain(program: Command): void {
 }
 
 async function train(flags: TrainFlags, command: Command): Promise<void> {
-  if (flags.resume !== undefined) refuseDecidedFlags(command, ['out', 'shadow', 'compareEvery', 'autoRates']);
+  if (flags.resume !== undefined)
+    refuseDecidedFlags(command, ['out', 'shadow', 'compareEvery', 'autoRates'], ['epochs']);
+  if (flags.detached) return startDetached(folderOf(flags), flags);
   const mode = modeOf(flags);
   const display = new ProgressDisplay(mode);
   const work = (signal: AbortSignal, started: () => void) => {
@@ -91,11 +91,18 @@ async function train(flags: TrainFlags, command: Command): Promise<void> {
     };
     return run(flags, events, signal);
   };
-  const result = await interruptible(() => display.interrupted(), work).finally(() => display.stop());
+  const result = await interruptible((cause) => display.interrupted(cause), work).finally(() =>
+    display.stop(),
+  );
   // A run keeps where its data is; where that was moved, only the command line says so.
   const moved = flags.resume === undefined ? [] : ['data'];
   conclude(result, mode, resumeCommand(command, 'train', result.folder.path, moved));
   if (!result.finished) process.exitCode = INTERRUPTED;
+}
+
+/** The run's folder; of a new one where none is named, by when it begins. */
+function folderOf({ out, resume, preset }: TrainFlags): string {
+  return resume ?? out ?? freshFolder('runs', titleOf(preset));
 }
 
 async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): Promise<RunResult> {
@@ -103,7 +110,17 @@ async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): P
   const checkpointInterval = flags.checkpointInterval * 1000;
   const verification = parseLevel(flags.verify);
   if (flags.resume !== undefined) {
-    return resumeRun(flags.resume, flags.data, device, checkpointInterval, verification, events, signal);
+    const epochs = flags.epochs === undefined ? undefined : Number(flags.epochs);
+    return resumeRun(
+      flags.resume,
+      flags.data,
+      device,
+      checkpointInterval,
+      verification,
+      events,
+      signal,
+      epochs,
+    );
   }
   const { recipe, preset } = await recipeFrom(flags);
   const options = {
@@ -111,7 +128,7 @@ async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): P
     preset,
     ...(flags.data !== undefined && { data: flags.data }),
     device,
-    folder: flags.out ?? join('runs', `${preset.replace(/\W+/g, '-')}-${timestamp()}`),
+    folder: folderOf(flags),
     shadow: flags.shadow ?? false,
     compareEvery: flags.compareEvery,
     checkpointInterval,
@@ -153,7 +170,7 @@ function conclude(result: RunResult, mode: Mode, goOn: string): void {
   const { folder, position, test, samplesPerSecond, bytesPerImage, start } = result;
   if (!test) {
     say(`stopped after minibatch ${position.step}, everything saved`);
-    say(`go on with: ${goOn}`);
+    say('go on with:', goOn);
     return;
   }
   if (mode === 'json') return;
@@ -189,7 +206,7 @@ function conclude(result: RunResult, mode: Mode, goOn: string): void {
     `${start.recipe.epochs} epochs`,
   ];
   print(pace.filter((part) => part).join(', '));
-  print(`report   ${report}`);
+  print('report  ', report);
 }
 
 /** What the comparisons with the reference came to. */

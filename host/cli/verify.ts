@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { loadDataset } from '../data/dataset.js';
 import { verifyLockstep } from '../training/lockstep-run.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
+import { interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, power, print, printJson, say, table } from './output.js';
+import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, recipeOf } from './recipe-flags.js';
 
 interface VerifyFlags extends DeviceFlags, OutputFlags, Readonly<Record<string, unknown>> {
@@ -29,19 +31,26 @@ export function addVerify(program: Command): void {
 async function verify(flags: VerifyFlags): Promise<void> {
   const mode = modeOf(flags);
   const { recipe } = recipeOf(flags);
-  const dataset = await loadDataset(flags.data);
-  const outcome = await verifyLockstep(recipe, dataset, deviceOf(flags), flags.minibatches, (done) => {
-    if (mode === 'normal' && process.stderr.isTTY)
-      process.stderr.write(`\r${done}/${flags.minibatches} minibatches `);
-  });
-  if (mode === 'normal' && process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  const display = new ProgressDisplay(mode);
+  const { minibatches } = flags;
+  const work = async () => {
+    const dataset = await loadDataset(flags.data);
+    if (mode === 'normal')
+      say(
+        `${recipe.network} on ${dataset.name}, ${minibatches} minibatches beside the dense twin and the reference`,
+      );
+    return verifyLockstep(recipe, dataset, deviceOf(flags), minibatches, (done) =>
+      display.advance('verifying', { done, total: minibatches }),
+    );
+  };
+  const outcome = await interruptible(() => undefined, work).finally(() => display.stop());
   if (mode === 'json') {
     printJson(outcome);
     return;
   }
   if (mode === 'normal')
     say(
-      `${recipe.network}, ${outcome.samples} samples in ${flags.minibatches} minibatches on ${outcome.deviceName}\n`,
+      `${recipe.network}, ${outcome.samples} samples in ${minibatches} minibatches on ${outcome.deviceName}\n`,
     );
   print(
     table(

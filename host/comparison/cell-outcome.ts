@@ -9,7 +9,7 @@ import { mean, signalToNoise } from './statistics.js';
 
 /** What a finished cell has learnt; nothing where it must be gone on with, or trained anew: its last checkpoint is not whole. */
 export function resultIn(folder: string): SavedRun | undefined {
-  if (!new RunFolder(folder).metrics().some(({ kind }) => kind === 'final')) return undefined;
+  if (!new RunFolder(folder).isFinished()) return undefined;
   try {
     return loadResult(folder);
   } catch (error) {

@@ -1,9 +1,11 @@
 /** A comparison's folder: compare.json, cells/<id>/ (run folders), references/<id>/, and what was found. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { isDuration, SECONDS_RANGE } from '../duration.js';
 import { UserError } from '../errors.js';
-import { requireFolder, writeWhole } from '../training/write-whole.js';
+import { readJson } from '../files/text.js';
+import { requireFolder, writeWhole } from '../files/write-whole.js';
 import { checkGrid } from './grid.js';
 
 /** What decides a comparison, as compare.json holds it. */
@@ -24,7 +26,10 @@ const planSchema = v.object({
     threads: v.exactOptional(v.number()),
   }),
   /** Seconds of silence after which the device is given up. */
-  patience: v.number(),
+  patience: v.pipe(
+    v.number(),
+    v.check((seconds) => isDuration(1000 * seconds), `write ${SECONDS_RANGE}`),
+  ),
   verification: v.string(),
   reference: v.boolean(),
   /** Points of test error above the best that the advice puts up with. */
@@ -88,7 +93,7 @@ export class ComparisonFolder {
 
 function parse(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return readJson(file);
   } catch (error) {
     throw new UserError(
       `${file} cannot be read: ${(error as Error).message}`,

@@ -1,8 +1,7 @@
 /** Grids in TOML: `preset`, `data`, `device`, a table [recipe] of fixed values, and a table [grid] of arrays of values. */
-import { readFileSync } from 'node:fs';
-import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
+import { readToml } from '../files/text.js';
 import { nearest } from '../model/recipe.js';
 
 const text = v.pipe(v.string(), v.nonEmpty());
@@ -22,7 +21,7 @@ export type GridFile = Readonly<v.InferOutput<typeof schema>>;
 
 /** Throws `UserError` where the file cannot be read or has what is no part of a grid; keys of recipes are not looked at. */
 export function readGridFile(path: string): GridFile {
-  const result = v.safeParse(schema, parseFile(path));
+  const result = v.safeParse(schema, readToml(path, path, 'name a TOML file with a table [grid]'));
   if (result.success) return result.output;
   const [issue] = result.issues;
   const key = v.getDotPath(issue) ?? path;
@@ -36,19 +35,4 @@ export function readGridFile(path: string): GridFile {
     );
   }
   throw new UserError(`${path}: ${key}: ${issue.message}`, 'mend the file');
-}
-
-function parseFile(path: string): unknown {
-  try {
-    return parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (error instanceof TomlError)
-      throw new UserError(`${path}, line ${error.line}: ${error.message.split('\n')[0]}`, 'mend the TOML');
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(
-      code === 'ENOENT' ? `there is no file ${path}` : `could not read ${path}: ${message}`,
-      'name a TOML file with a table [grid]',
-      { cause: error },
-    );
-  }
 }

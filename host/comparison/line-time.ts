@@ -3,7 +3,8 @@ import type { Dataset } from '../data/dataset.js';
 import { BITS_PER_BYTE } from '../devices/line.js';
 import { stateBits } from '../model/format.js';
 import { formatsOf } from '../model/formats.js';
-import { layerSizes, type Recipe } from '../model/recipe.js';
+import { graphOf } from '../model/graph.js';
+import type { Recipe } from '../model/recipe.js';
 import { MinibatchSource } from '../training/minibatch.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
 import { evaluatedImages } from './workload.js';
@@ -26,8 +27,5 @@ export function secondsOnLine(recipes: readonly Recipe[], dataset: Dataset, baud
 
 function stateBytes(recipe: Recipe): number {
   if (recipe.start !== 'persistent') return 0;
-  const units = layerSizes(recipe.network)
-    .slice(1)
-    .reduce((sum, size) => sum + size, 0);
-  return (units * stateBits(formatsOf(recipe).storage)) / 8;
+  return (graphOf(recipe).units * stateBits(formatsOf(recipe).storage)) / 8;
 }

@@ -4,6 +4,7 @@ import { type Dataset, loadDataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import type { Board } from '../firmware/board.js';
 import { hasCheckpoint } from '../training/checkpoint.js';
+import { RunFolder } from '../training/run-folder.js';
 import { resultIn } from './cell-outcome.js';
 import { type Cell, cellsOf, type ReferenceJob, referencesOf } from './cells.js';
 import type { ComparisonFolder, ComparisonPlan } from './comparison-folder.js';
@@ -48,7 +49,9 @@ export async function prepareComparison(
     const cells: Cell[] = [];
     for (const cell of cellsOf(plan.grid)) {
       const { recipe } = cell;
-      const begun = recipe && hasCheckpoint(folder.cell(cell.id));
+      const path = folder.cell(cell.id);
+      const begun = recipe && hasCheckpoint(path);
+      if (begun) new RunFolder(path).requireEpochs(recipe.epochs, 'the comparison');
       const impossible =
         !recipe || begun
           ? cell.impossible

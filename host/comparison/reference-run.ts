@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
+import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/json-lines.js';
 import { seenAt } from '../model/dropout.js';
-import { evaluationIterations, layerSizes, type Recipe } from '../model/recipe.js';
+import { graphOf } from '../model/graph.js';
+import { evaluationIterations, type Recipe } from '../model/recipe.js';
+import { realRates } from '../model/requests.js';
 import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from '../training/checkpoint.js';
 import { CheckpointClock } from '../training/checkpoint-clock.js';
 import { dataHash, requireSameData } from '../training/data-hash.js';
 import { openReference } from '../training/fit.js';
-import { appendJsonLine, readJsonLines, writeJsonLines } from '../training/json-lines.js';
 import { gather } from '../training/minibatch.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
 import { Pipeline } from '../training/pipeline.js';
@@ -43,7 +45,7 @@ const CHECKPOINT_INTERVAL = 60_000;
 
 /** What is known of a reference; a last line cut short is left out. */
 export function readReference(folder: string): readonly ReferenceMetrics[] {
-  return readJsonLines(join(folder, METRICS), metricsSchema);
+  return [...readJsonLines(join(folder, METRICS), metricsSchema)];
 }
 
 export function isReferenceFinished(folder: string): boolean {
@@ -61,7 +63,7 @@ export async function trainReference(
   onEpoch: (epoch: number) => void,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const thread = openReference(recipe, dataset);
+  const thread = openReference(recipe, dataset, dataset);
   try {
     const run = new ReferenceRun(folder, recipe, dataset, thread, signal);
     await run.begin();
@@ -99,7 +101,7 @@ class ReferenceRun {
       const result = v.safeParse(positionSchema, state);
       if (!result.success)
         throw new UserError(`${path} holds no reference: ${result.issues[0].message}`, 'begin it anew');
-      const saved = new SavedArrays(arrays, layerSizes(recipe.network), path);
+      const saved = new SavedArrays(arrays, graphOf(recipe), path);
       return {
         position: result.output,
         parameters: saved.realParameters(),
@@ -139,13 +141,12 @@ class ReferenceRun {
     for (let step = first; step < end && !signal.aborted; step++) {
       if (step > first && this.#clock.isDue) break;
       const indices = plan.examplesOf(step);
-      const { nudging, gains, decays } = plan.ratesOf(step, indices.length);
+      const rates = plan.ratesOf(step, indices.length);
       const work = thread.run({
         kind: 'train',
         batch: seenAt(gather(dataset.training, dataset.pixels, indices), this.recipe, step),
-        nudging,
-        gains: gains.map(({ value }) => value),
-        decays: decays.map(({ value }) => value),
+        nudging: rates.nudging,
+        rates: realRates(rates),
       });
       await pipeline.add(work, (wrong) => {
         this.#position.wrong += wrong;

@@ -14,10 +14,10 @@ export type Ending =
 /** What `train`'s exit statuses mean here. */
 const Exit = { finished: 0, stopped: 1, differs: 3, interrupted: 130 } as const;
 
-/** None outlives this process. */
+/** None outlives this process by more than its saving. */
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) child.kill('SIGTERM');
 });
 
 /** Characters of standard error that are kept: its end tells the reason. */
@@ -34,7 +34,7 @@ export function train(
   signal: AbortSignal,
 ): Promise<Ending> {
   const [executable, ...first] = program;
-  // A group of its own: Ctrl-C at a terminal would reach it twice, and twice means at once.
+  // A session of its own: what a terminal sends is for this process, which asks it to end.
   const child = spawn(executable, [...first, 'train', ...args, '--json'], {
     // Over the channel it learns if this process is gone: then it saves.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

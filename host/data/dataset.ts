@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
+import { isSamePicture, type Picture, pictureName } from '../model/picture.js';
 import { readIdxImages, readIdxLabels } from './idx.js';
 
 /** Images with their labels, in the files' order. */
@@ -13,10 +14,8 @@ export interface Samples {
   readonly labels: Uint8Array;
 }
 
-export interface Dataset {
+export interface Dataset extends Picture {
   readonly name: string;
-  readonly rows: number;
-  readonly columns: number;
   /** rows · columns. */
   readonly pixels: number;
   /** Highest label of both sets, plus one. */
@@ -25,11 +24,17 @@ export interface Dataset {
   readonly test: Samples;
 }
 
-interface SizedSamples {
+/** One of a data set's two sets. */
+export type SetName = 'training' | 'test';
+
+const STEMS: Readonly<Record<SetName, string>> = { training: 'train', test: 't10k' };
+
+/** One set alone, without the other. */
+export interface ImageSet extends Picture {
+  /** The data set's. */
+  readonly name: string;
+  readonly set: SetName;
   readonly samples: Samples;
-  readonly rows: number;
-  readonly columns: number;
-  readonly imagesFile: string;
 }
 
 /**
@@ -38,27 +43,53 @@ interface SizedSamples {
  * Throws UserError if a file is missing or malformed, or if the files do not fit together.
  */
 export async function loadDataset(directory?: string): Promise<Dataset> {
-  const folder = resolve(directory ?? mnistDirectory());
-  await requireDirectory(folder);
-  const training = await loadSamples(folder, 'train');
-  const test = await loadSamples(folder, 't10k');
-  const { rows, columns } = training;
-  if (test.rows !== rows || test.columns !== columns) {
+  const [training, test] = [await loadSet('training', directory), await loadSet('test', directory)];
+  const { name, rows, columns } = training;
+  if (!isSamePicture(test, training))
     throw new UserError(
-      `${test.imagesFile} has images of ${test.rows} × ${test.columns} pixels, ` +
-        `${training.imagesFile} of ${rows} × ${columns}`,
+      `${test.imagesFile} has images of ${pictureName(test)} pixels, ` +
+        `${training.imagesFile} of ${pictureName(training)}`,
       'Training and test images must have the same size.',
     );
-  }
   return {
-    name: directory === undefined ? 'mnist' : basename(folder),
+    name,
     rows,
     columns,
     pixels: rows * columns,
-    classes: 1 + Math.max(highest(training.samples.labels), highest(test.samples.labels)),
+    classes: 1 + Math.max(highest(training.samples), highest(test.samples)),
     training: training.samples,
     test: test.samples,
   };
+}
+
+/** One set of what `loadDataset` would load; the other's files need not be there. Throws UserError as it does. */
+export async function loadSet(
+  set: SetName,
+  directory?: string,
+): Promise<ImageSet & { readonly imagesFile: string }> {
+  const folder = resolve(directory ?? mnistDirectory());
+  await requireDirectory(folder);
+  const stem = STEMS[set];
+  const imagesFile = await find(folder, `${stem}-images`, 'idx3-ubyte');
+  const labelsFile = await find(folder, `${stem}-labels`, 'idx1-ubyte');
+  const { count, rows, columns, pixels } = await readIdxImages(imagesFile);
+  const labels = await readIdxLabels(labelsFile);
+  if (labels.length !== count) {
+    throw new UserError(
+      `${imagesFile} has ${count} images, ${labelsFile} ${labels.length} labels`,
+      'Every image needs one label: check that the two files belong together.',
+    );
+  }
+  if (count === 0)
+    throw new UserError(`${imagesFile} holds no images`, 'A data set needs at least one image.');
+  const name = directory === undefined ? 'mnist' : basename(folder);
+  return { name, set, rows, columns, samples: { count, images: pixels, labels }, imagesFile };
+}
+
+/** One set of a whole data set. */
+export function setOf(dataset: Dataset, set: SetName): ImageSet {
+  const { name, rows, columns } = dataset;
+  return { name, set, rows, columns, samples: dataset[set] };
 }
 
 /**
@@ -102,22 +133,6 @@ async function requireDirectory(folder: string): Promise<void> {
   );
 }
 
-async function loadSamples(folder: string, set: 'train' | 't10k'): Promise<SizedSamples> {
-  const imagesFile = await find(folder, `${set}-images`, 'idx3-ubyte');
-  const labelsFile = await find(folder, `${set}-labels`, 'idx1-ubyte');
-  const { count, rows, columns, pixels } = await readIdxImages(imagesFile);
-  const labels = await readIdxLabels(labelsFile);
-  if (labels.length !== count) {
-    throw new UserError(
-      `${imagesFile} has ${count} images, ${labelsFile} ${labels.length} labels`,
-      'Every image needs one label: check that the two files belong together.',
-    );
-  }
-  if (count === 0)
-    throw new UserError(`${imagesFile} holds no images`, 'A data set needs at least one image.');
-  return { samples: { count, images: pixels, labels }, rows, columns, imagesFile };
-}
-
 async function find(folder: string, stem: string, suffix: string): Promise<string> {
   const names = [`${stem}-${suffix}`, `${stem}.${suffix}`].flatMap((name) => [name, `${name}.gz`]);
   for (const name of names) {
@@ -129,6 +144,7 @@ async function find(folder: string, stem: string, suffix: string): Promise<strin
   throw new UserError(`${folder} has no file of ${stem}`, `Looked for ${names.join(', ')}.`);
 }
 
-function highest(labels: Uint8Array): number {
+/** The greatest label. */
+export function highest({ labels }: Samples): number {
   return labels.reduce((most, label) => Math.max(most, label), 0);
 }

@@ -1,18 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../errors.js';
+import type { Picture } from '../model/picture.js';
 
-/** Greyscale images, one byte a pixel, row-major: `pixels` holds count · rows · columns bytes. */
-export interface IdxImages {
+/** Greyscale images, one byte a pixel, row-major: `pixels` holds count · rows · columns bytes. A vector is one row. */
+export interface IdxImages extends Picture {
   readonly count: number;
-  readonly rows: number;
-  readonly columns: number;
   readonly pixels: Uint8Array;
 }
 
 type Content = 'images' | 'labels';
 
-const DIMENSIONS: Record<Content, number> = { images: 3, labels: 1 };
+/** Dimensions of the usual file, and of those that can be read: vectors, and whatever has a single channel or column. */
+const USUAL: Record<Content, number> = { images: 3, labels: 1 };
+const RANKS: Record<Content, readonly [number, number]> = { images: [2, 4], labels: [1, 2] };
 
 const UNSIGNED_BYTE = 0x08;
 const ELEMENT_TYPES = new Map([
@@ -38,14 +39,19 @@ export async function readIdxLabels(file: string): Promise<Uint8Array> {
   return decodeIdxLabels(await readPlain(file, 'labels'), file);
 }
 
-/** Decodes an uncompressed IDX file of images (magic 0x00000803); `file` is for messages. A view, no copy. */
+/**
+ * Decodes an uncompressed IDX file of images (magic 0x00000803), count × rows × columns; `file` is for messages. Vectors,
+ * count × length, are images of one row; a single channel, last or before the rows, is left out. A view, no copy.
+ */
 export function decodeIdxImages(bytes: Uint8Array, file: string): IdxImages {
   const { dimensions, body } = decode(bytes, file, 'images');
-  const [count, rows, columns] = dimensions as [number, number, number];
-  return { count, rows, columns, pixels: body };
+  return { count: dimensions[0], ...pictureOf(dimensions, file), pixels: body };
 }
 
-/** Decodes an uncompressed IDX file of labels (magic 0x00000801); `file` is for messages. A view, no copy. */
+/**
+ * Decodes an uncompressed IDX file of labels (magic 0x00000801), or of a column of them (count × 1); `file` is for
+ * messages. A view, no copy.
+ */
 export function decodeIdxLabels(bytes: Uint8Array, file: string): Uint8Array {
   return decode(bytes, file, 'labels').body;
 }
@@ -84,7 +90,7 @@ async function unzip(bytes: Uint8Array, file: string, content: Content): Promise
   for await (const chunk of gunzip) {
     chunks.push(chunk);
     length += chunk.length;
-    expected ??= length < headerBytes(content) ? undefined : bytesSaid(Buffer.concat(chunks), file, content);
+    expected ??= bytesSaid(Buffer.concat(chunks), file, content);
     if (expected !== undefined && length > expected)
       throw new UserError(
         `${file} unpacks to more bytes than its header says: ${expected}`,
@@ -94,13 +100,15 @@ async function unzip(bytes: Uint8Array, file: string, content: Content): Promise
   return Buffer.concat(chunks);
 }
 
-function headerBytes(content: Content): number {
-  return 4 + 4 * DIMENSIONS[content];
+/** Bytes of header; the last byte of the magic number is that of dimensions. */
+function headerBytes(bytes: Uint8Array): number {
+  return 4 + 4 * bytes[3];
 }
 
-/** Bytes of the file that a header begins. */
-function bytesSaid(bytes: Uint8Array, file: string, content: Content): number {
-  return headerBytes(content) + sizeOf(readDimensions(bytes, file, content));
+/** Bytes of the file that a header begins; nothing where that is not whole yet. */
+function bytesSaid(bytes: Uint8Array, file: string, content: Content): number | undefined {
+  if (bytes.length < 4 || bytes.length < headerBytes(bytes)) return undefined;
+  return headerBytes(bytes) + sizeOf(readDimensions(bytes, file, content));
 }
 
 function sizeOf(dimensions: readonly number[]): number {
@@ -113,7 +121,7 @@ function decode(
   content: Content,
 ): { dimensions: number[]; body: Uint8Array } {
   const dimensions = readDimensions(bytes, file, content);
-  const header = headerBytes(content);
+  const header = headerBytes(bytes);
   const size = sizeOf(dimensions);
   const expected = header + size;
   requireLength(bytes, expected, file, `file of ${dimensions.join(' × ')} ${content}`);
@@ -128,9 +136,9 @@ function decode(
 
 function readDimensions(bytes: Uint8Array, file: string, content: Content): number[] {
   requireMagic(bytes, file, content);
-  requireLength(bytes, headerBytes(content), file, 'header');
+  requireLength(bytes, headerBytes(bytes), file, 'header');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const dimensions = Array.from({ length: DIMENSIONS[content] }, (_, d) => view.getUint32(4 + 4 * d));
+  const dimensions = Array.from({ length: bytes[3] }, (_, d) => view.getUint32(4 + 4 * d));
   if (
     dimensions.slice(1).some((side) => side < 1 || side > LARGEST_SIDE) ||
     sizeOf(dimensions) > LARGEST_FILE
@@ -140,7 +148,30 @@ function readDimensions(bytes: Uint8Array, file: string, content: Content): numb
       `Its header is damaged, or it is not a file of ${content}. Image sides may be 1 to ${LARGEST_SIDE} pixels.`,
     );
   }
+  if (content === 'labels') requireClasses(dimensions, file);
   return dimensions;
+}
+
+/** Rows and columns of the images that have these dimensions, their number first. */
+function pictureOf(dimensions: readonly number[], file: string): Picture {
+  const [count, ...sides] = dimensions;
+  if (sides.length === 1) return { rows: 1, columns: sides[0] };
+  if (sides.length === 2) return { rows: sides[0], columns: sides[1] };
+  if (sides[2] === 1) return { rows: sides[0], columns: sides[1] };
+  if (sides[0] === 1) return { rows: sides[1], columns: sides[2] };
+  throw new UserError(
+    `${file} holds images of several channels: ${dimensions.join(' × ')}`,
+    `Images are grey, one byte a pixel: convert these; or, where they are small, write them as vectors, ${count} × ${sizeOf(sides)}.`,
+  );
+}
+
+function requireClasses([count, ...beside]: readonly number[], file: string): void {
+  const each = sizeOf(beside);
+  if (each === 1) return;
+  throw new UserError(
+    `${file} holds ${each} bytes for each of ${count} labels`,
+    'A label is one byte, the number of its class from 0 on: of a row of zeros and a one, write the place of the one. If these are images, the files have been exchanged.',
+  );
 }
 
 function requireMagic(bytes: Uint8Array, file: string, content: Content): void {
@@ -150,19 +181,26 @@ function requireMagic(bytes: Uint8Array, file: string, content: Content): void {
     const magic = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
     throw new UserError(
       `${file} is not an IDX file: it begins with 0x${magic}`,
-      `Files of ${content} begin with 0x0000080${DIMENSIONS[content]}.`,
+      `Files of ${content} begin with 0x0000080${USUAL[content]}.`,
     );
   }
   if (bytes[2] !== UNSIGNED_BYTE) {
     throw new UserError(`${file} holds ${type}, not unsigned bytes`, 'Convert it to unsigned bytes.');
   }
-  const rank = bytes[3];
-  if (rank === DIMENSIONS[content]) return;
+  requireRank(bytes[3], file, content);
+}
+
+function requireRank(rank: number, file: string, content: Content): void {
+  const [least, most] = RANKS[content];
+  if (rank >= least && rank <= most) return;
   const other: Content = content === 'images' ? 'labels' : 'images';
-  const found = rank === DIMENSIONS[other] ? `${other} (${rank}-dimensional)` : `${rank}-dimensional data`;
+  const isOther = rank >= RANKS[other][0] && rank <= RANKS[other][1];
+  const found = rank === USUAL[other] ? `${other} (${rank}-dimensional)` : `${rank}-dimensional data`;
   throw new UserError(
-    `${file} holds ${found} where ${content} (${DIMENSIONS[content]}-dimensional) were expected`,
-    'Check that images and labels have not been exchanged.',
+    `${file} holds ${found} where ${content} (${USUAL[content]}-dimensional) were expected`,
+    isOther
+      ? 'Check that images and labels have not been exchanged.'
+      : `Write ${content === 'images' ? 'images as count × rows × columns, vectors as count × length' : 'labels as one byte each, in the order of the images'}.`,
   );
 }
 

@@ -1,11 +1,11 @@
 /** The boards there are: a folder each, described by its board.toml. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse, TomlError } from 'smol-toml';
 import * as v from 'valibot';
 import type { PortDescription } from '../devices/ports.js';
 import { UserError } from '../errors.js';
+import { readToml } from '../files/text.js';
 import { nearest } from '../model/recipe.js';
 import { type BoardDescription, boardSchema } from './board-schema.js';
 
@@ -31,7 +31,7 @@ export function boardIds(): readonly string[] {
 export function readBoard(idOrPath: string): Board {
   const file = descriptionOf(idOrPath);
   const folder = dirname(file);
-  return { ...checkBoard(parseToml(file), file), id: basename(folder), folder };
+  return { ...checkBoard(readToml(file), file), id: basename(folder), folder };
 }
 
 function descriptionOf(idOrPath: string): string {
@@ -44,16 +44,6 @@ function descriptionOf(idOrPath: string): string {
     isPath ? `there is no board.toml in ${path}` : `there is no board '${idOrPath}'`,
     meant ? `did you mean '${meant}'?` : `the boards are ${boardIds().join(', ')}; or give a folder's path`,
   );
-}
-
-function parseToml(file: string): Readonly<Record<string, unknown>> {
-  try {
-    return parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if (error instanceof TomlError)
-      throw new UserError(`${file}, line ${error.line}: ${error.message.split('\n')[0]}`, 'mend the TOML');
-    throw new UserError(`could not read ${file}: ${(error as Error).message}`, undefined, { cause: error });
-  }
 }
 
 /** @param source where the values came from, in errors */

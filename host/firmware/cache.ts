@@ -1,9 +1,11 @@
 /** Where what is fetched or built once is kept: a folder of the user's, shared by all projects. */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
+import { rename } from '../files/durable.js';
+import { isRunning } from '../process-identity.js';
 
 /** $EQPROP_CACHE, or the system's own place for caches. */
 export function cacheFolder(): string {
@@ -29,9 +31,7 @@ export async function obtainFolder(folder: string, fill: (empty: string) => Prom
     await removeAbandoned(dirname(folder));
     empty = await mkdtemp(`${folder}${unfinished}${process.pid}-`);
     await fill(empty);
-    await rename(empty, folder).catch((error: Error) => {
-      if (!existsSync(folder)) throw error;
-    });
+    claim(empty, folder);
     return folder;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
@@ -46,20 +46,21 @@ export async function obtainFolder(folder: string, fill: (empty: string) => Prom
   }
 }
 
+/** Another process may have been first. */
+function claim(filled: string, folder: string): void {
+  try {
+    rename(filled, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
+}
+
 /** Half a toolchain is hundreds of megabytes: what a killed process left goes. */
 async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const [, filler] = name.split(unfinished);
-    if (filler === undefined || isRunning(Number.parseInt(filler, 10))) continue;
+    if (filler === undefined || isRunning({ process: Number.parseInt(filler, 10) })) continue;
     // What a child of that process still writes to can wait for the next time.
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

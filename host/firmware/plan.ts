@@ -6,11 +6,13 @@ import { instantiateSync } from '@assemblyscript/loader';
 import { UserError } from '../errors.js';
 import { Kernel, portableModule } from '../kernel/kernel.js';
 import { DeviceError } from '../link/device-error.js';
-import { ArenaPart, MAX_BATCH } from '../wire/schema.js';
+import { sizeOf } from '../model/connections/kind.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import { formatsOf } from '../model/formats.js';
-import { layerSizes, type Recipe } from '../model/recipe.js';
+import { isPlaced, layerShapes } from '../model/network-notation.js';
+import type { Recipe } from '../model/recipe.js';
 import { configureRequest } from '../model/requests.js';
+import { ArenaPart, MAX_BATCH, MAX_UNITS } from '../wire/schema.js';
 import type { Board } from './board.js';
 
 export type ArenaPartName = keyof typeof ArenaPart;
@@ -41,7 +43,6 @@ export interface MemoryPlan {
   readonly largestMinibatch: number | undefined;
 }
 
-const MOST_UNITS = 0xffff;
 const UNCOUNTABLE = 0xffff_ffff;
 
 /** Bytes of the module's memory before the arena. */
@@ -66,7 +67,9 @@ export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
   const arena = boardArena(board, storage);
   const { needed, parts } = layOut(recipe);
   const hasRoom = (other: Partial<Recipe>) => bytesNeeded({ ...recipe, ...other }) <= arena;
-  const width = greatest(MOST_UNITS, (units) => hasRoom({ network: widened(recipe.network, units) }));
+  const width = isWidenable(recipe.network)
+    ? greatest(MAX_UNITS, (units) => hasRoom({ network: widened(recipe.network, units) }))
+    : undefined;
   return {
     network: recipe.network,
     minibatch: recipe.minibatch,
@@ -80,7 +83,7 @@ export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
     needed,
     parts,
     spare: arena - needed,
-    widest: hasHidden(recipe.network) && width ? widened(recipe.network, width) : undefined,
+    widest: width ? widened(recipe.network, width) : undefined,
     largestMinibatch: greatest(MAX_BATCH, (minibatch) => hasRoom({ minibatch })),
   };
 }
@@ -117,17 +120,20 @@ function counter(storage: Storage): Kernel {
   return counter;
 }
 
-function hasHidden(network: string): boolean {
-  return layerSizes(network).length > 2;
+/** Whether there are hidden layers, and all of them vectors: then they can be wider. */
+function isWidenable(network: string): boolean {
+  const hidden = layerShapes(network).slice(1, -1);
+  return hidden.length > 0 && !hidden.some(isPlaced);
 }
 
 /** The network with a first hidden layer of so many units, the other hidden ones in proportion. */
 function widened(network: string, units: number): string {
-  const sizes = layerSizes(network);
+  const layers = network.split('-');
+  const sizes = layerShapes(network).map(sizeOf);
   const hidden = sizes
     .slice(1, -1)
-    .map((size) => Math.min(Math.max(Math.floor((size * units) / sizes[1]), 1), MOST_UNITS));
-  return [sizes[0], ...hidden, sizes.at(-1)].join('-');
+    .map((size) => Math.min(Math.max(Math.floor((size * units) / sizes[1]), 1), MAX_UNITS));
+  return [layers[0], ...hidden, layers.at(-1)].join('-');
 }
 
 /** The greatest number up to `most` that holds, if 1 does; where one holds, so do all below it. */

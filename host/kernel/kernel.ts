@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Imports, instantiateSync } from '@assemblyscript/loader';
 import { DeviceError } from '../link/device-error.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import {
   ErrorPayload,
   MAX_PAYLOAD,
@@ -10,7 +11,6 @@ import {
   type ReplyOf,
   type RequestOf,
 } from '../wire/schema.js';
-import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import type { Trap } from './trap.js';
 
 /** What of the runtime's interface is used directly; the loader does the rest. */

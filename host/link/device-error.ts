@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import { type ErrorName, Errors, ErrorPayload, Fault, Messages, Parameter } from '../wire/schema.js';
+import { type ErrorName, ErrorPayload, Errors, Fault, Messages, Parameter } from '../wire/schema.js';
 
 const hints: Partial<Record<ErrorName, string>> = {
   schemaMismatch:

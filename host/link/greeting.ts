@@ -1,10 +1,10 @@
 /** The opening of a session. */
 import type { Duplex } from 'node:stream';
 import { UserError } from '../errors.js';
-import { DeviceError } from './device-error.js';
-import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { MAX_PAYLOAD, Messages, PROTOCOL, REPLY, REPLY_SLOTS, type ReplyOf, Signal } from '../wire/schema.js';
 import { schemaHash } from '../wire/schema-hash.js';
+import { DeviceError } from './device-error.js';
+import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { UntrueError } from './untrue.js';
 
 export interface Greeting {

@@ -7,16 +7,9 @@
  */
 import { randomInt } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import { requireDuration } from '../duration.js';
 import { UserError } from '../errors.js';
-import { ConnectionLost } from './connection-lost.js';
-import { DeviceError } from './device-error.js';
-import type { Endpoint, LoudName, QuietName } from './endpoint.js';
-import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
-import { type Greeting, greet } from './greeting.js';
 import type { Values } from '../wire/layout.js';
-import { type Expectation, type Numbered, Outbox } from './outbox.js';
-import { PacedWriter } from './paced-writer.js';
-import { RoundTrip } from './round-trip.js';
 import {
   HEADER,
   MAX_REPLY,
@@ -29,11 +22,19 @@ import {
   type RequestOf,
   Signal,
 } from '../wire/schema.js';
+import { ConnectionLost } from './connection-lost.js';
+import { DeviceError } from './device-error.js';
+import type { Endpoint, LoudName, QuietName } from './endpoint.js';
+import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
+import { type Greeting, greet } from './greeting.js';
+import { type Expectation, type Numbered, Outbox } from './outbox.js';
+import { PacedWriter } from './paced-writer.js';
+import { RoundTrip } from './round-trip.js';
 import { Supervision } from './supervision.js';
 import { UntrueError } from './untrue.js';
 
 export interface LinkOptions {
-  /** Milliseconds without an answer after which the device is given up (default 30,000). */
+  /** Milliseconds without an answer after which the device is given up (default 30,000, at most 24 days). */
   readonly patience?: number;
   /** The line's speed, where it is known: the host gives it nothing sooner. */
   readonly bytesPerSecond?: number | undefined;
@@ -99,9 +100,10 @@ export class Link implements Endpoint {
 
   /**
    * Opens a session. Rejects with `DeviceError` where the device speaks another version, `UserError` where it
-   * stays silent.
+   * stays silent, or the patience is no duration.
    */
   static async open(stream: Duplex, { patience = 30_000, bytesPerSecond }: LinkOptions = {}): Promise<Link> {
+    requireDuration(patience, 'the patience with a device');
     const session = randomInt(1, 0x10000);
     const greeting = await greet(stream, session, patience);
     return new Link(stream, session, { patience, bytesPerSecond }, greeting);

@@ -9,8 +9,8 @@ import {
   type StateArray,
   type WeightArray,
 } from '../model/network-parameters.js';
-import type { Endpoint } from './endpoint.js';
 import { MAX_PAYLOAD, MAX_REPLY, Messages, type RequestOf, Tensor } from '../wire/schema.js';
+import type { Endpoint } from './endpoint.js';
 
 /** A whole tensor to read: `count` elements of `width` bytes. */
 export interface TensorRange {

@@ -2,11 +2,13 @@
  * The network as a graph of layers and connections: the one description that requests, formats, reference, headroom,
  * checkpoints, reports and exports follow from.
  */
-import { type ConnectionKindName, type SharingMap, type Shape, sizeOf } from './connections/kind.js';
-import { kinds } from './connections/kinds.js';
+
 import { reasonOf, UserError } from '../errors.js';
 import { MAX_CONNECTIONS, MAX_LAYERS, MAX_OUTPUTS, MAX_UNITS } from '../wire/schema.js';
-import { layerShapes } from './network-notation.js';
+import { type ConnectionKindName, type Shape, type SharingMap, sizeOf } from './connections/kind.js';
+import { kinds } from './connections/kinds.js';
+import { isPlaced, layerShapes } from './network-notation.js';
+import { type Picture, squarest } from './picture.js';
 import { parseRange, type Recipe } from './recipe.js';
 
 export interface GraphLayer {
@@ -72,7 +74,9 @@ export function joinLayers(
       kinds[kind].check(placed);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      throw new UserError(`connection ${index + 1}, ${kind}: ${reasonOf(error)}`, error.hint, { cause: error });
+      throw new UserError(`connection ${index + 1}, ${kind}: ${reasonOf(error)}`, error.hint, {
+        cause: error,
+      });
     }
     const map = kinds[kind].map(placed);
     return { kind, pre, post, words, fixed, map, weights: map.rows * map.columns };
@@ -87,17 +91,28 @@ export function joinLayers(
   };
 }
 
-/** Windows look at a picture: an input without a shape is taken for a square one. */
+/** How many connections a recipe names, whether or not they are possible. */
+export function connectionCount({ network, connections }: Pick<Recipe, 'network' | 'connections'>): number {
+  return connections.length > 0 ? connections.length : network.split('-').length - 1;
+}
+
+/** Windows look at a picture: an input whose shape nobody told is the squarest one, in which whatever has room anywhere has. */
 function shapesOf({ network, 'receptive-fields': windows }: GraphKeys): readonly Shape[] {
   const [input, ...free] = layerShapes(network);
-  if (windows === 'all' || input.rows > 1) return [input, ...free];
-  const side = Math.sqrt(input.channels);
-  if (!Number.isInteger(side))
-    throw new UserError(
-      `receptive fields in images of ${input.channels} pixels`,
-      `they are windows of pictures: give the input's rows and columns (ROWSxCOLUMNS${network.replace(/^\d+/, '')}); without them it is taken for a square`,
-    );
-  return [{ channels: 1, rows: side, columns: side }, ...free];
+  if (windows === 'all' || isPlaced(input)) return [input, ...free];
+  return [{ channels: 1, ...squarest(input.channels) }, ...free];
+}
+
+/** Whether the network names its input's rows and columns. */
+export function namesPicture({ network }: Pick<Recipe, 'network'>): boolean {
+  return isPlaced(layerShapes(network)[0]);
+}
+
+/** The recipe with its images' rows and columns in its network, where it does not name them itself. */
+export function pictured<K extends GraphKeys>(recipe: K, picture: Picture | undefined): K {
+  const [input] = layerShapes(recipe.network);
+  if (!picture || isPlaced(input) || input.channels !== picture.rows * picture.columns) return recipe;
+  return { ...recipe, network: recipe.network.replace(/^\d+/, `${picture.rows}x${picture.columns}`) };
 }
 
 function describeLayers(network: string, shapes: readonly Shape[]): readonly GraphLayer[] {
@@ -117,7 +132,10 @@ function describeLayers(network: string, shapes: readonly Shape[]): readonly Gra
 }
 
 /** Layers one after another. @param biasEach whether a channel has one bias, of each layer */
-export function placeLayers(shapes: readonly Shape[], biasEach: readonly boolean[] = []): readonly GraphLayer[] {
+export function placeLayers(
+  shapes: readonly Shape[],
+  biasEach: readonly boolean[] = [],
+): readonly GraphLayer[] {
   let firstUnit = 0;
   return shapes.map((shape, k) => {
     const units = sizeOf(shape);
@@ -157,7 +175,8 @@ function wordsOf(kind: ConnectionKindName, given: Readonly<Record<string, number
       words.length > 0 ? `it takes ${words.join(', ')}` : 'it takes none but from, to, kind and fixed',
     );
   const missing = words.find((name) => given[name] === undefined);
-  if (missing !== undefined) throw new UserError(`a ${kind} connection without '${missing}'`, 'give it a whole number');
+  if (missing !== undefined)
+    throw new UserError(`a ${kind} connection without '${missing}'`, 'give it a whole number');
   return given;
 }
 
@@ -180,7 +199,10 @@ function requireConnections(connections: readonly JoinedConnection[], layers: nu
  * The free layers by colour: those of one are not connected to each other, so each can be minimised while the others stay.
  * Each layer has the least colour that no earlier layer joined to it has: odd and even layers of a chain.
  */
-export function coloursOf({ layers, connections }: Pick<Graph, 'layers' | 'connections'>): readonly (readonly number[])[] {
+export function coloursOf({
+  layers,
+  connections,
+}: Pick<Graph, 'layers' | 'connections'>): readonly (readonly number[])[] {
   const colours: number[][] = [];
   for (let layer = 1; layer < layers.length; layer++) {
     const joined = connections.filter(({ post }) => post === layer).map(({ pre }) => pre);

@@ -18,3 +18,8 @@ export function layerShapes(network: string): readonly Shape[] {
     return { channels, rows, columns };
   });
 }
+
+/** Whether units have rows and columns: a vector's have not. */
+export function isPlaced({ rows, columns }: Shape): boolean {
+  return rows * columns > 1;
+}

@@ -4,8 +4,8 @@
  */
 import { distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
-import type { ConnectionKindName } from './connections/kind.js';
 import { ConnectionKind, MAX_BATCH, MAX_LAYERS } from '../wire/schema.js';
+import type { ConnectionKindName } from './connections/kind.js';
 import { networkPattern } from './network-notation.js';
 
 const count = (least: number, most: number) =>
@@ -31,11 +31,13 @@ const fields = {
   network: v.pipe(
     v.string(),
     v.regex(networkPattern, 'write the sizes of the layers, input first: 784-500-10, or 28x28-500-10'),
-    v.description("layers, the input first: units, rows x columns, or channels x rows x columns"),
+    v.description('layers, the input first: units, rows x columns, or channels x rows x columns'),
   ),
   connections: v.pipe(
     v.optional(v.array(connection), []),
-    v.description('tables from, to (layers; the input is 0), kind and what a kind takes; a chain if there are none'),
+    v.description(
+      'tables from, to (layers; the input is 0), kind and what a kind takes; a chain if there are none',
+    ),
   ),
   weights: v.pipe(
     v.optional(v.string(), 'Q2.13'),
@@ -99,7 +101,9 @@ const fields = {
   rates: v.pipe(v.array(natural), v.minLength(1), v.description('learning rates, one a connection')),
   'bias-rates': v.pipe(
     v.optional(v.array(natural), []),
-    v.description('learning rates of the biases, one a layer after the input; else those of the connections that end there'),
+    v.description(
+      'learning rates of the biases, one a layer after the input; else those of the connections that end there',
+    ),
   ),
   schedule: v.pipe(
     v.optional(v.picklist(['constant', 'exponential', 'linear', 'cosine']), 'constant'),

@@ -2,10 +2,10 @@
 import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../wire/schema.js';
 import { inputScaleOf, QUARTERS } from './dropout.js';
 import { formatsOf } from './formats.js';
-import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js';
-import { randomKey, randomWord, Stream } from './random.js';
 import { graphOf } from './graph.js';
 import { encodeGraph } from './graph-records.js';
+import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js';
+import { randomKey, randomWord, Stream } from './random.js';
 import { nudgeOf, type Recipe } from './recipe.js';
 
 /** Fractional bits of ε and β on the wire. */
@@ -98,6 +98,18 @@ export interface StepRates {
   readonly biasGains: readonly Rounded[];
 }
 
+/** The same as the real numbers that they stand for. */
+export interface RealRates {
+  readonly gains: readonly number[];
+  readonly decays: readonly number[];
+  readonly biasGains: readonly number[];
+}
+
+export function realRates({ gains, decays, biasGains }: StepRates): RealRates {
+  const values = (words: readonly Rounded[]) => words.map(({ value }) => value);
+  return { gains: values(gains), decays: values(decays), biasGains: values(biasGains) };
+}
+
 /** Fractional bits of the cosine schedule's factor. */
 const COSINE_FRACTION = 24;
 
@@ -120,6 +132,11 @@ export function scheduleFactor(recipe: Recipe, step: number, perEpoch: number): 
     case 'exponential':
       return power(recipe['schedule-factor'], Math.floor(step / perEpoch));
   }
+}
+
+/** Whether the rates of every minibatch depend on how many epochs there are. */
+export function dependsOnLength({ schedule }: Recipe): boolean {
+  return schedule === 'linear' || schedule === 'cosine';
 }
 
 /** base^exponent by multiplications, which IEEE 754 rounds one way; `**` is left to the engine. */

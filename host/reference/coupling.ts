@@ -1,8 +1,8 @@
 import type { Graph } from '../model/graph.js';
-import { ActiveRates } from './active.js';
-import type { ConnectionForm } from './connections/form.js';
 /** How strongly a network's free units drive each other, and what that allows Euler's step. */
 import { randomKey, randomWord, Stream } from '../model/random.js';
+import { ActiveRates } from './active.js';
+import type { ConnectionForm } from './connections/form.js';
 import type { ReferenceNetwork } from './network.js';
 
 export interface PowerIteration {
@@ -53,7 +53,11 @@ export function safeStep(norm: number, nudge: number): number {
 }
 
 /** W · v: what each free unit receives from the others. */
-function couple(forms: readonly ConnectionForm[], { layers, connections, units }: Graph, vector: Float64Array) {
+function couple(
+  forms: readonly ConnectionForm[],
+  { layers, connections, units }: Graph,
+  vector: Float64Array,
+) {
   const received = new Float64Array(units);
   const rates = layers.map(({ units: size, firstUnit }, k) => {
     const active = new ActiveRates(size);

@@ -1,4 +1,5 @@
 import type { WeightArray } from '../model/network-parameters.js';
+import type { Picture } from '../model/picture.js';
 
 /** What a report shows. Plain data: whoever trained fills it in; what is left out leaves its section out. */
 
@@ -116,8 +117,8 @@ export interface ReportData {
   readonly facts: Facts;
   readonly headline: Headline;
   readonly checks: Checks;
-  /** Size of an input picture; without it, no pictures. */
-  readonly picture?: { readonly rows: number; readonly columns: number };
+  /** Shape of an input picture; without it, no pictures. */
+  readonly picture?: Picture;
   readonly epochs: readonly EpochRecord[];
   readonly divergence: readonly DivergenceRecord[];
   /** One a connection, each row-major [pre][post]. */

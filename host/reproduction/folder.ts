@@ -1,9 +1,11 @@
 /** A reproduction's folder: reproduction.json, an ordinary run's folder a network, tables, figures, report.html. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
-import { writeWhole } from '../training/write-whole.js';
+import { readJson } from '../files/text.js';
+import { writeWhole } from '../files/write-whole.js';
+import { RunFolder } from '../training/run-folder.js';
 import type { NetworkNumber } from './paper.js';
 import { type PlannedNetwork, planNetworks, type ReproductionSettings } from './plan.js';
 
@@ -68,6 +70,8 @@ export class ReproductionFolder {
     const added = planNetworks(settings, asked.filter(isNew), epochs);
     const all = [...networks, ...added].sort((a, b) => a.number - b.number);
     const folder = new ReproductionFolder(path, settings, all);
+    for (const one of networks)
+      new RunFolder(folder.runOf(one.number)).requireEpochs(one.epochs, 'the reproduction');
     folder.#describe();
     return folder;
   }
@@ -103,7 +107,7 @@ function readDescription(path: string) {
       'start one: eqprop reproduce table-2 --out <folder>',
     );
   try {
-    return v.parse(schema, JSON.parse(readFileSync(file, 'utf8')));
+    return v.parse(schema, readJson(file));
   } catch (error) {
     throw new UserError(
       `could not read ${file}: ${(error as Error).message}`,

@@ -37,6 +37,7 @@ export interface Reproduction {
 export function readOutcome(folder: ReproductionFolder): Reproduction {
   const networks = folder.networks.map((planned): NetworkOutcome => {
     const path = folder.runOf(planned.number);
+    const recipe = recipeOfNetwork(folder.settings, planned);
     const metrics = new RunFolder(path).metrics();
     const epochs = metrics.filter((entry): entry is EpochMetrics => entry.kind === 'epoch');
     const final = metrics.find((entry): entry is FinalMetrics => entry.kind === 'final');
@@ -44,8 +45,8 @@ export function readOutcome(folder: ReproductionFolder): Reproduction {
     const bestValidation = leastError(epochs, ({ validation }) => validation?.error);
     return {
       paper: paperNetwork(planned.number),
-      recipe: recipeOfNetwork(folder.settings, planned),
-      finished: isRunFinished(path),
+      recipe,
+      finished: isRunFinished(path, recipe),
       epochs,
       ...(bestTraining && { bestTraining }),
       ...(bestValidation && { bestValidation }),

@@ -23,8 +23,11 @@ export interface OneRun {
   readonly shadow: boolean;
 }
 
-export function isRunFinished(path: string): boolean {
-  return new RunFolder(path).metrics().some(({ kind }) => kind === 'final');
+/** Throws `UserError` where somebody has trained the run to other epochs. */
+export function isRunFinished(path: string, { epochs }: Recipe): boolean {
+  const folder = new RunFolder(path);
+  folder.requireEpochs(epochs, 'the reproduction');
+  return folder.isFinished();
 }
 
 /** Rejects with `UserError`; the folder keeps what was reached, also when interrupted. */
@@ -34,7 +37,7 @@ export async function runOnce(
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<void> {
-  if (isRunFinished(path) || signal.aborted) return;
+  if (isRunFinished(path, recipe) || signal.aborted) return;
   const { device, checkpointInterval, verification } = conditions;
   const result = await (hasCheckpoint(path)
     ? resumeRun(path, data, device, checkpointInterval, verification, events, signal)

@@ -31,7 +31,7 @@ export async function runNetworks(
     const { number, epochs } = planned;
     const recipe = recipeOfNetwork(folder.settings, planned);
     const path = folder.runOf(number);
-    events.onRun(`network ${number}, ${recipe.network}, ${epochs} epochs`, isRunFinished(path));
+    events.onRun(`network ${number}, ${recipe.network}, ${epochs} epochs`, isRunFinished(path, recipe));
     await together(signal, [
       (either) => {
         const run = {

@@ -2,8 +2,11 @@
 import * as v from 'valibot';
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
+import { writing } from '../files/write-error.js';
+import { makeFolder } from '../files/write-whole.js';
 import { WorkerQueue } from '../kernel/worker-queue.js';
-import { layerSizes, type Recipe } from '../model/recipe.js';
+import { graphOf } from '../model/graph.js';
+import type { Recipe } from '../model/recipe.js';
 import {
   type CheckpointArray,
   hasCheckpoint,
@@ -11,8 +14,7 @@ import {
   saveCheckpoint,
 } from '../training/checkpoint.js';
 import { SavedArrays } from '../training/saved-arrays.js';
-import { makeFolder, writing } from '../training/write-whole.js';
-import type { RealParameters } from '../verification/reference-worker.js';
+import type { RealParameters } from '../verification/reference-of.js';
 import type { YardstickEpoch, YardstickOptions, YardstickTask } from './backpropagation-worker.js';
 
 export type YardstickRecord = Omit<YardstickEpoch, 'parameters'>;
@@ -97,6 +99,6 @@ function arraysOf({ weights, biases }: RealParameters): Record<string, Checkpoin
 function loadYardstick(folder: string, recipe: Recipe) {
   return loadCheckpoint(folder, ({ state, arrays }, path) => ({
     epochs: recordsOf(state, path),
-    parameters: new SavedArrays(arrays, layerSizes(recipe.network), path).realParameters(),
+    parameters: new SavedArrays(arrays, graphOf(recipe), path).realParameters(),
   })).checkpoint;
 }

@@ -6,13 +6,13 @@ import { openDevice } from '../firmware/open-device.js';
 import { kernelIdentity, kernelName } from '../kernel/identity.js';
 import { DEFAULT_ARENA, Twin } from '../kernel/twin.js';
 import { Link } from '../link/link.js';
-import type { ReplyOf } from '../wire/schema.js';
 import { EndpointTensors, type Tensors } from '../link/tensors.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import type { VerificationLevel } from '../verification/level.js';
 import { type CheckedEndpoint, Lockstep } from '../verification/lockstep.js';
 import { SampledLockstep } from '../verification/sampled-lockstep.js';
 import { Unchecked } from '../verification/unchecked.js';
+import type { ReplyOf } from '../wire/schema.js';
 
 export interface DeviceChoice {
   /** `simulated`, a board's name for its emulator, a port's path or tcp://host:port. */
@@ -20,7 +20,7 @@ export interface DeviceChoice {
   readonly options: DeviceOptions;
   /** Told when an emulated board's firmware is built. */
   readonly events?: BuildEvents;
-  /** Milliseconds of silence after which the device is given up. */
+  /** Milliseconds of silence after which the device is given up: above 0, at most 24 days. */
   readonly patience: number;
 }
 

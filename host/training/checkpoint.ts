@@ -6,12 +6,13 @@
  * three names leads to a whole file, and a damaged one takes no whole one's place.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { bytesOf } from '../bytes-of.js';
 import { UserError } from '../errors.js';
-import { saveFailed, syncDirectory, writeAll } from './durable.js';
+import { rename, syncDirectory, writeFresh } from '../files/durable.js';
+import { saveFailed } from './save-failed.js';
 
 const MAGIC = Buffer.from('EQPROP1\n');
 const HASH_BYTES = 32;
@@ -61,20 +62,19 @@ export function saveCheckpoint(directory: string, checkpoint: Checkpoint<unknown
     let isKept = isWhole(path);
     if (!isKept && isWhole(fresh)) {
       // The only whole one is not to be written over.
-      renameSync(fresh, path);
+      rename(fresh, path);
       isKept = true;
     }
-    write(fresh, checkpoint);
-    if (isKept) renameSync(path, join(directory, PREVIOUS));
-    renameSync(fresh, path);
+    writeFresh(fresh, partsOf(checkpoint));
+    if (isKept) rename(path, join(directory, PREVIOUS));
+    rename(fresh, path);
     syncDirectory(directory);
   } catch (error) {
     throw saveFailed(path, error);
   }
 }
 
-/** Whole and flushed, or not at all. */
-function write(path: string, { state, arrays: named }: Checkpoint<unknown>): void {
+function* partsOf({ state, arrays: named }: Checkpoint<unknown>): Generator<Uint8Array> {
   const arrays = Object.entries(named);
   const header: Header = {
     state,
@@ -83,25 +83,12 @@ function write(path: string, { state, arrays: named }: Checkpoint<unknown>): voi
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
-  const parts = arrays.map(([, array]) => bytesOf(array));
   const hash = createHash('sha256');
-  const file = openSync(path, 'w');
-  try {
-    try {
-      for (const part of [MAGIC, length, text, ...parts]) {
-        hash.update(part);
-        writeAll(file, part);
-      }
-      writeAll(file, hash.digest());
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    // Gives the room back.
-    rmSync(path, { force: true });
-    throw error;
+  for (const part of [MAGIC, length, text, ...arrays.map(([, array]) => bytesOf(array))]) {
+    hash.update(part);
+    yield part;
   }
+  yield hash.digest();
 }
 
 function readBytes(path: string): Buffer {

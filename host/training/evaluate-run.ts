@@ -1,16 +1,17 @@
 /** Puts what a run has learnt onto a device and evaluates it there. */
-import { loadDataset } from '../data/dataset.js';
+import { type ImageSet, loadDataset, loadSet, type SetName, setOf } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { formatsOf } from '../model/formats.js';
+import { pictured } from '../model/graph.js';
 import { evaluationIterations } from '../model/recipe.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { dataHash, requireSameData } from './data-hash.js';
 import { evaluate } from './evaluation.js';
-import { requireFit } from './fit.js';
+import { requireSuited } from './fit.js';
 import { Learner } from './learner.js';
 import { MinibatchSource } from './minibatch.js';
 import type { Progress } from './progress.js';
-import { loadResult } from './saved-run.js';
+import { loadResult, type SavedRun } from './saved-run.js';
 
 export interface RunEvaluation {
   readonly set: string;
@@ -23,9 +24,21 @@ export interface RunEvaluation {
   readonly note?: string;
 }
 
+/** Of the data set that the run was trained on; throws `UserError` where it is not what it was. */
+async function ownImages(
+  folder: string,
+  { data, dataHash: hash }: SavedRun['state'],
+  set: SetName,
+): Promise<ImageSet> {
+  const dataset = await loadDataset(data);
+  if (hash !== undefined) requireSameData(folder, hash, dataset, dataHash(dataset));
+  return setOf(dataset, set);
+}
+
 /**
  * @param set `test` or `training`
- * @param data another data set's folder; the run's own if undefined, which must then be what it was
+ * @param data another data set's folder, of which that set alone is read; the run's own if undefined, which must then be
+ *   what it was
  */
 export async function evaluateRun(
   folder: string,
@@ -38,18 +51,16 @@ export async function evaluateRun(
     throw new UserError(`there is no set '${set}'`, "it is 'test' or 'training'");
   const { state, parameters, note } = loadResult(folder);
   const { recipe, position } = state;
-  const dataset = await loadDataset(data ?? state.data);
-  requireFit(recipe, dataset);
-  if (data === undefined && state.dataHash !== undefined)
-    requireSameData(folder, state.dataHash, dataset, dataHash(dataset));
-  const samples = dataset[set];
+  const images = data === undefined ? await ownImages(folder, state, set) : await loadSet(set, data);
+  requireSuited(folder, state, images);
+  const { samples } = images;
   const bench = await Bench.open(choice, formatsOf(recipe).storage);
   try {
-    const learner = new Learner(bench.endpoint, recipe);
+    const learner = new Learner(bench.endpoint, pictured(recipe, state.picture));
     await learner.configure();
     await learner.load(parameters, position.step, BigInt(`0x${position.digest}`));
     const { wrong } = await evaluate(learner, bench.tensors, undefined, {
-      source: new MinibatchSource(samples, dataset.pixels),
+      source: new MinibatchSource(samples, images.rows * images.columns),
       from: 0,
       to: samples.count,
       minibatch: recipe.minibatch,

@@ -32,7 +32,8 @@ export async function evaluate(
   reference: ReferenceThread | undefined,
   task: EvaluationTask,
 ): Promise<EvaluationResult> {
-  const { units, formats } = learner;
+  const { formats } = learner;
+  const { units } = learner.graph;
   const { source, from, to, minibatch, iterations, states, onProgress, signal } = task;
   const predictions = new Uint8Array(to - from);
   const pipeline = new Pipeline();

@@ -1,34 +1,31 @@
 /** A recipe meets a data set. */
-import type { Dataset } from '../data/dataset.js';
+import { type Dataset, highest, type ImageSet, setOf } from '../data/dataset.js';
 import { UserError } from '../errors.js';
+import { graphOf, namesPicture, pictured } from '../model/graph.js';
+import { isSamePicture, type Picture, pictureName } from '../model/picture.js';
+import { parseRange, type Recipe } from '../model/recipe.js';
+import { ReferenceThread } from '../verification/reference-thread.js';
 import { packImage } from '../wire/image.js';
 import { MAX_PAYLOAD, Messages, NO_STEP } from '../wire/schema.js';
-import { drawFields, fieldsOf } from '../model/fields.js';
-import { layerSizes, parseRange, type Recipe } from '../model/recipe.js';
-import { initialLimits, roundedDynamics } from '../model/requests.js';
-import { ReferenceThread } from '../verification/reference-thread.js';
+import { requireSamePicture } from './data-hash.js';
 import { MinibatchPlan } from './minibatch-plan.js';
+import type { RunSettings } from './saved-run.js';
 
 /** Bytes of an image that any SAMPLE can carry, and so of one whose packing need not be tried. */
 const SAMPLE_ROOM = MAX_PAYLOAD - Messages.sample.request.size;
 const SURE_PIXELS = Math.floor(((SAMPLE_ROOM - 2) * 256) / 258);
 
 /** Refuses images that do not fit a message. Most data sets have too few pixels for the question to arise. */
-function requireRoom(dataset: Dataset): void {
-  const { pixels } = dataset;
+function requireRoom({ name, set, rows, columns, samples: { images, count } }: ImageSet): void {
+  const pixels = rows * columns;
   if (pixels <= SURE_PIXELS) return;
-  for (const [set, { images, count }] of [
-    ['training', dataset.training],
-    ['test', dataset.test],
-  ] as const) {
-    for (let n = 0; n < count; n++) {
-      const { length } = packImage(images.subarray(n * pixels, (n + 1) * pixels));
-      if (length > SAMPLE_ROOM)
-        throw new UserError(
-          `${set} image ${n} of ${dataset.name} packs into ${length} bytes, a message carries ${SAMPLE_ROOM}`,
-          `images of up to ${SURE_PIXELS} pixels always fit, larger ones where they are mostly blank: scale them down`,
-        );
-    }
+  for (let n = 0; n < count; n++) {
+    const { length } = packImage(images.subarray(n * pixels, (n + 1) * pixels));
+    if (length > SAMPLE_ROOM)
+      throw new UserError(
+        `${set} image ${n} of ${name} packs into ${length} bytes, a message carries ${SAMPLE_ROOM}`,
+        `images of up to ${SURE_PIXELS} pixels always fit, larger ones where they are mostly blank: scale them down`,
+      );
   }
 }
 
@@ -45,11 +42,9 @@ function requireUnseen({ training, validation }: Recipe): void {
 }
 
 /** Where the greatest label is. */
-function labelAt({ training, test, classes }: Dataset): string {
-  const at = training.labels.indexOf(classes - 1);
-  return at >= 0
-    ? `label ${classes - 1} of training image ${at}`
-    : `label ${classes - 1} of test image ${test.labels.indexOf(classes - 1)}`;
+function greatestLabel({ name, set, samples }: ImageSet): string {
+  const label = highest(samples);
+  return `${set} image ${samples.labels.indexOf(label)} of ${name} has label ${label}`;
 }
 
 /** Refuses more minibatches than a device counts. */
@@ -62,49 +57,91 @@ function requireCountable(recipe: Recipe): void {
     );
 }
 
-/** Refuses a data set that the recipe's network cannot take. */
+/** Refuses a range of training images that there are not. */
+function requireRange(recipe: Recipe, key: 'training' | 'validation', { name, training }: Dataset): void {
+  if (recipe[key] === 'none') return;
+  const [from, to] = parseRange(recipe[key]);
+  const { count } = training;
+  if (from >= to)
+    throw new UserError(`${key} images ${recipe[key]}`, `a range begins below its end: 0..${count}`);
+  if (to > count)
+    throw new UserError(
+      `${key} images ${recipe[key]} of ${name}, which has ${count} training images`,
+      `give --${key} a range within 0..${count}`,
+    );
+}
+
+/** Refuses a data set that the recipe cannot begin with. */
 export function requireFit(recipe: Recipe, dataset: Dataset): void {
-  requireRoom(dataset);
-  const sizes = layerSizes(recipe.network);
-  const outputs = sizes[sizes.length - 1];
-  if (sizes[0] !== dataset.pixels)
+  requireImages(recipe, dataset);
+  graphOf(pictured(recipe, dataset));
+}
+
+/** Refuses a data set that the recipe's network cannot take, wherever its windows were drawn. */
+export function requireImages(recipe: Recipe, dataset: Dataset): void {
+  const sets = [setOf(dataset, 'training'), setOf(dataset, 'test')];
+  sets.forEach(requireRoom);
+  const { name, pixels, classes } = dataset;
+  const { layers, inputs, outputs } = graphOf(recipe);
+  const hidden = recipe.network.split('-').slice(1, -1);
+  const fitting = [pixels, ...hidden, Math.max(outputs, classes)].join('-');
+  if (inputs !== pixels)
     throw new UserError(
-      `network ${recipe.network} has ${sizes[0]} inputs, ${dataset.name} has ${dataset.pixels} pixels`,
-      `begin the network with ${dataset.pixels}`,
+      `network ${recipe.network} has ${inputs} inputs, ${name} has ${pixels} pixels, ${pictureName(dataset)}`,
+      `begin the network with ${pixels}: ${fitting}`,
     );
-  if (outputs < dataset.classes)
+  const [{ shape }] = layers;
+  if (namesPicture(recipe) && !(shape.channels === 1 && isSamePicture(shape, dataset)))
     throw new UserError(
-      `network ${recipe.network} has ${outputs} outputs, ${dataset.name} has ${dataset.classes} classes`,
-      `end the network with ${dataset.classes}, if ${labelAt(dataset)} is right`,
+      `network ${recipe.network} begins with another picture than ${name} has, ${pictureName(dataset)}`,
+      `begin the network with ${dataset.rows}x${dataset.columns}, or with ${pixels} and no shape`,
     );
-  for (const key of ['training', 'validation'] as const) {
-    if (recipe[key] === 'none') continue;
-    const [from, to] = parseRange(recipe[key]);
-    if (from >= to || to > dataset.training.count)
-      throw new UserError(
-        `${key} images ${recipe[key]}`,
-        `${dataset.name} has training images 0..${dataset.training.count}; ranges go upwards`,
-      );
+  if (outputs < classes) {
+    const [odd] = sets.filter(({ samples }) => highest(samples) === classes - 1);
+    throw new UserError(
+      `network ${recipe.network} has ${outputs} outputs, for labels up to ${outputs - 1}; ${greatestLabel(odd)}`,
+      `mend the label, or end the network with ${classes}: ${fitting}`,
+    );
   }
+  requireRange(recipe, 'training', dataset);
+  requireRange(recipe, 'validation', dataset);
   requireUnseen(recipe);
   requireCountable(recipe);
 }
 
-/** Which pixels each unit of the first free layer sees; nothing where that is all of them. */
-export function seenBy(recipe: Recipe): Uint8Array | undefined {
-  const fields = fieldsOf(recipe);
-  return fields && drawFields(fields, recipe.seed, layerSizes(recipe.network)[1]);
+/**
+ * Refuses images that what a run has learnt cannot take: its network stays as it is, so the images must suit it.
+ * @param picture of those that it was trained on, where that is known
+ */
+export function requireSuited(
+  folder: string,
+  { recipe, picture }: Pick<RunSettings, 'recipe' | 'picture'>,
+  images: ImageSet,
+): void {
+  requireSamePicture(folder, picture, images);
+  const { inputs, outputs } = graphOf(recipe);
+  const { name, rows, columns } = images;
+  if (inputs !== rows * columns)
+    throw new UserError(
+      `${name} has images of ${pictureName(images)} pixels, the network of ${folder}, ${recipe.network}, ${inputs} inputs`,
+      `name a folder of images of ${inputs} pixels with --data`,
+    );
+  if (highest(images.samples) >= outputs)
+    throw new UserError(
+      `${greatestLabel(images)}; ${folder} has learnt to tell ${outputs} classes, 0 to ${outputs - 1}`,
+      'mend the label, or leave out the images of other classes',
+    );
+  requireRoom(images);
 }
 
 /** The reference of a run: the recipe's rounded parameters, weights of its own from the same seed. */
-export function openReference(recipe: Recipe, dataset: Dataset): ReferenceThread {
-  const sees = seenBy(recipe);
+export function openReference(
+  recipe: Recipe,
+  dataset: Dataset,
+  picture: Picture | undefined,
+): ReferenceThread {
   return new ReferenceThread({
-    ...(sees && { sees }),
-    layers: layerSizes(recipe.network),
-    seed: recipe.seed,
-    limits: initialLimits(recipe).map(({ value }) => value),
-    dynamics: roundedDynamics(recipe),
+    recipe: pictured(recipe, picture),
     persistentExamples: recipe.start === 'persistent' ? dataset.training.count : 0,
   });
 }

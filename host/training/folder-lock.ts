@@ -1,12 +1,19 @@
-/** One process at a time trains in a folder: a file in it names which. */
-import { readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+/**
+ * One process at a time trains in a folder: a file in it names which. Of processes on other computers nothing is known:
+ * their locks stay until somebody deletes them. Computers, and containers, of one name that share a folder are taken for
+ * one.
+ */
+import { readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
-import { makeFolder, writing } from './write-whole.js';
+import { rename } from '../files/durable.js';
+import { writing } from '../files/write-error.js';
+import { makeFolder } from '../files/write-whole.js';
+import { isRunning, ownIdentity } from '../process-identity.js';
 
 const LOCK = 'lock';
 /** Milliseconds in which every process does what it has begun: writes its lock, or takes over one that it has read. */
@@ -15,11 +22,17 @@ const SETTLED_AFTER = 100;
 const ownerSchema = v.object({
   process: v.pipe(v.number(), v.integer(), v.minValue(1)),
   computer: v.string(),
+  boot: v.exactOptional(v.string()),
+  started: v.exactOptional(v.string()),
 });
 type Owner = v.InferOutput<typeof ownerSchema>;
 
 /** Those that this process holds or takes. */
 const held = new Set<string>();
+// Ended at once, it lets them go all the same.
+process.on('exit', () => {
+  for (const path of held) unlock(path);
+});
 
 /**
  * Works with a folder that no other process may train in meanwhile. Leaves no folder behind that `work` put nothing into.
@@ -47,7 +60,7 @@ async function lock(path: string): Promise<void> {
   try {
     if (create(path)) return;
     const owner = ownerIn(path) ?? (await pause(SETTLED_AFTER).then(() => ownerIn(path)));
-    if (owner && isRunning(owner)) throw inUse(path, owner);
+    if (owner && isHeld(owner)) throw inUse(path, owner);
     await takeOver(path);
   } catch (error) {
     held.delete(path);
@@ -60,7 +73,7 @@ async function takeOver(path: string): Promise<void> {
   const ours = `${path}.${hostname()}.${process.pid}`;
   writing(path, () => {
     writeFileSync(ours, JSON.stringify(self()));
-    renameSync(ours, path);
+    rename(ours, path);
   });
   await pause(SETTLED_AFTER);
   const owner = ownerIn(path);
@@ -77,7 +90,7 @@ function unlock(path: string): void {
 }
 
 function self(): Owner {
-  return { process: process.pid, computer: hostname() };
+  return { ...ownIdentity(), computer: hostname() };
 }
 
 /** Whether there was none. */
@@ -116,17 +129,11 @@ function ownerIn(path: string): Owner | undefined {
   }
 }
 
-function isRunning(owner: Owner): boolean {
-  // Of another computer's processes nothing is known.
+function isHeld(owner: Owner): boolean {
   if (owner.computer !== hostname()) return true;
-  // An earlier process had the same number: what this one holds is told before.
-  if (owner.process === process.pid) return false;
-  try {
-    process.kill(owner.process, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  // Locks of before the start was in them: an earlier process had the number, what this one holds is told before.
+  if (owner.process === process.pid && owner.started === undefined) return false;
+  return isRunning(owner);
 }
 
 function removeIfEmpty(folder: string): void {

@@ -1,12 +1,12 @@
 /** Verification as a run of its own: device, dense twin and reference over a few minibatches. */
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
-import type { ReplyOf } from '../wire/schema.js';
 import { formatsOf } from '../model/formats.js';
 import type { Recipe } from '../model/recipe.js';
 import { VerificationError } from '../verification/lockstep.js';
 import { compareParameters } from '../verification/read-back.js';
 import { type Alignment, cosine, type StepComparison } from '../verification/step-comparison.js';
+import type { ReplyOf } from '../wire/schema.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { openReference, requireFit } from './fit.js';
 import { requireAtMost } from './plausible.js';
@@ -49,13 +49,14 @@ export async function verifyLockstep(
 ): Promise<LockstepOutcome> {
   requireFit(recipe, dataset);
   const bench = await Bench.open(choice, formatsOf(recipe).storage, { dense: true });
-  const reference = openReference(recipe, dataset);
+  const reference = openReference(recipe, dataset, dataset);
   const enough = new AbortController();
   const steps: StepComparison[] = [];
   try {
     const trainer = new Trainer({
       recipe,
       dataset,
+      picture: dataset,
       endpoint: bench.endpoint,
       tensors: bench.tensors,
       reference,

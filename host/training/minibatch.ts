@@ -1,8 +1,8 @@
 /** Minibatches of a data set, and the states kept for its examples. */
 import type { Samples } from '../data/dataset.js';
-import { packImage } from '../wire/image.js';
 import { type Storage, stateBits } from '../model/format.js';
 import { integerArrays, type StateArray } from '../model/network-parameters.js';
+import { packImage } from '../wire/image.js';
 import type { StateMark } from './state-journal.js';
 
 export interface Minibatch {

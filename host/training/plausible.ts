@@ -1,6 +1,7 @@
 /** What a reply may say at all: the check that is left where no twin does the work again. */
-import type { ReplyOf } from '../wire/schema.js';
+
 import { VerificationError } from '../verification/lockstep.js';
+import type { ReplyOf } from '../wire/schema.js';
 
 export interface Bounds {
   readonly samples: number;

@@ -1,9 +1,9 @@
 /** Presets: recipes in TOML, those that come along and anybody's own. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse, TomlError } from 'smol-toml';
 import { UserError } from '../errors.js';
+import { readToml } from '../files/text.js';
 import { nearest } from '../model/recipe.js';
 
 const directory = fileURLToPath(new URL('../../../presets/', import.meta.url));
@@ -32,11 +32,5 @@ export function readPreset(nameOrPath: string): {
     );
   }
   const source = nameOrPath.endsWith('.toml') ? nameOrPath : `preset ${nameOrPath}`;
-  try {
-    return { values: parse(readFileSync(path, 'utf8')), source };
-  } catch (error) {
-    if (error instanceof TomlError)
-      throw new UserError(`${source}, line ${error.line}: ${error.message.split('\n')[0]}`, 'mend the TOML');
-    throw new UserError(`could not read ${path}: ${(error as Error).message}`, undefined, { cause: error });
-  }
+  return { values: readToml(path, source), source };
 }

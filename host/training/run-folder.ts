@@ -1,25 +1,28 @@
 /** A run's folder: config.json, metrics.jsonl, checkpoints, report.html. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
+import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/json-lines.js';
+import { readJson } from '../files/text.js';
+import { writeWhole } from '../files/write-whole.js';
 import type { Recipe } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
 import { CONFIG, hasCheckpoint } from './checkpoint.js';
-import { appendJsonLine, readJsonLines, writeJsonLines } from './json-lines.js';
 import type { Metrics } from './metrics.js';
 import { metricsSchema } from './metrics-schema.js';
 import type { Position } from './progress.js';
-import { writeWhole } from './write-whole.js';
 
 export const REPORT = 'report.html';
 const METRICS = 'metrics.jsonl';
 
-const configSchema = v.object({ recipe: v.record(v.string(), v.unknown()) });
+const configSchema = v.looseObject({ recipe: v.record(v.string(), v.unknown()) });
 
-function recipeIn(path: string): Readonly<Record<string, unknown>> {
+function configIn(path: string): v.InferOutput<typeof configSchema> {
   try {
-    return v.parse(configSchema, JSON.parse(readFileSync(path, 'utf8'))).recipe;
+    const config = readJson(path);
+    v.assert(configSchema, config);
+    return config;
   } catch (error) {
     throw new UserError(
       `${path} cannot be read: ${(error as Error).message}`,
@@ -43,7 +46,7 @@ export class RunFolder {
         `${path} holds a run already`,
         `continue it with --resume ${path}, or name another folder with --out`,
       );
-    folder.#write(CONFIG, `${JSON.stringify(config, undefined, 2)}\n`);
+    folder.#writeConfig(config);
     folder.#write(METRICS, '');
     return folder;
   }
@@ -51,19 +54,41 @@ export class RunFolder {
   /**
    * Refuses a checkpoint whose recipe is not the folder's: one of the two is another run's, or was changed. A folder
    * that has lost its config.json is taken at the checkpoint's word.
+   * @returns the epochs that the folder names: all that may differ, where the checkpoint is of before they were changed
    */
-  requireRecipe(recipe: Recipe): void {
+  requireRecipe(recipe: Recipe): number {
     const path = this.#at(CONFIG);
-    if (!existsSync(path)) return;
+    if (!existsSync(path)) return recipe.epochs;
     // Of before a key there was, it has what the key is for without it: as the checkpoint's.
-    const told = checkRecipe(recipeIn(path), path);
+    const told = checkRecipe(configIn(path).recipe, path);
     const keys = Object.keys({ ...told, ...recipe }) as (keyof Recipe)[];
-    const key = keys.find((one) => JSON.stringify(told[one]) !== JSON.stringify(recipe[one]));
-    if (key === undefined) return;
+    const differs = (one: keyof Recipe) => JSON.stringify(told[one]) !== JSON.stringify(recipe[one]);
+    const key = keys.find((one) => one !== 'epochs' && differs(one));
+    if (key === undefined) return told.epochs;
     const [said, saved] = [told[key], recipe[key]].map((value) => JSON.stringify(value) ?? 'nothing');
     throw new UserError(
       `${path} says ${key} ${said}, the checkpoint beside it ${saved}`,
       'a run keeps its recipe: restore whichever was changed or is of another run, or start a new run',
+    );
+  }
+
+  /** From now on the run is one of so many epochs. Of a folder without a config.json the next checkpoint says so. */
+  setEpochs(epochs: number): void {
+    const path = this.#at(CONFIG);
+    if (!existsSync(path)) return;
+    const config = configIn(path);
+    if (config.recipe.epochs === epochs) return;
+    this.#writeConfig({ ...config, recipe: { ...config.recipe, epochs } });
+  }
+
+  /** Refuses a run that has since been trained to other epochs than those of what it is a part of. */
+  requireEpochs(epochs: number, whole: string): void {
+    const path = this.#at(CONFIG);
+    const told = existsSync(path) ? configIn(path).recipe.epochs : epochs;
+    if (told === epochs) return;
+    throw new UserError(
+      `${this.path} is a run of ${told} epochs now, ${whole} has ${epochs}`,
+      'restore it from a copy, or delete it: it is trained anew then',
     );
   }
 
@@ -76,12 +101,19 @@ export class RunFolder {
    * metrics.
    */
   metrics(): readonly Metrics[] {
-    return readJsonLines(this.#at(METRICS), metricsSchema);
+    return [...this.#entries()];
+  }
+
+  /** Whether all of the run was trained and measured. */
+  isFinished(): boolean {
+    for (const { kind } of this.#entries()) if (kind === 'final') return true;
+    return false;
   }
 
   /** What is to be said of so many epochs if some have no line: nothing but a hand takes them out. */
   lossOf(epochs: number): string | undefined {
-    const told = this.metrics().filter((entry) => entry.kind === 'epoch' && entry.epoch <= epochs).length;
+    let told = 0;
+    for (const entry of this.#entries()) if (entry.kind === 'epoch' && entry.epoch <= epochs) told++;
     return told < epochs ? `${this.#at(METRICS)} has lost ${epochs - told} of ${epochs} epochs` : undefined;
   }
 
@@ -89,18 +121,24 @@ export class RunFolder {
   rewind({ step, tally }: Pick<Position, 'step' | 'tally'>): void {
     // At an epoch's last step a checkpoint stands before or after the epoch's line: its tally is open or empty.
     const isOpen = tally.samples > 0;
-    const kept = this.metrics().filter(
-      (entry) =>
-        entry.kind !== 'final' &&
-        entry.step <= step &&
-        !(isOpen && entry.kind === 'epoch' && entry.step === step),
-    );
-    writeJsonLines(this.#at(METRICS), kept);
+    const isKept = (entry: Metrics) =>
+      entry.kind !== 'final' &&
+      entry.step <= step &&
+      !(isOpen && entry.kind === 'epoch' && entry.step === step);
+    writeJsonLines(this.#at(METRICS), this.#entries(isKept));
   }
 
   /** Returns its path. */
   writeReport(html: string): string {
     return this.#write(REPORT, html);
+  }
+
+  *#entries(isWanted: (entry: Metrics) => boolean = () => true): Generator<Metrics> {
+    for (const entry of readJsonLines(this.#at(METRICS), metricsSchema)) if (isWanted(entry)) yield entry;
+  }
+
+  #writeConfig(config: unknown): void {
+    this.#write(CONFIG, `${JSON.stringify(config, undefined, 2)}\n`);
   }
 
   #write(name: string, content: string): string {

@@ -1,6 +1,7 @@
 /** A run's report, from its log, its parameters and its last evaluation. */
 import { kernelName } from '../kernel/identity.js';
 import { formatsOf } from '../model/formats.js';
+import type { Picture } from '../model/picture.js';
 import type {
   Compared,
   DivergenceRecord,
@@ -84,6 +85,11 @@ function mistakes(result: RunResult): Pick<ReportData, 'mistakes' | 'confusion'>
   return { mistakes: wrong, ...(result.test && { confusion }) };
 }
 
+/** A vector is no picture: a line of pixels shows nothing. */
+function isDrawable({ rows, columns }: Picture): boolean {
+  return rows > 1 && columns > 1;
+}
+
 export function reportData(result: RunResult): ReportData {
   const { start, position, parameters, trainer, samplesPerSecond } = result;
   const { recipe, dataset, hello, deviceName } = start;
@@ -115,7 +121,7 @@ export function reportData(result: RunResult): ReportData {
     },
     headline: headline(epochs.at(-1), result.test?.evaluations ?? []),
     checks: { repliesEqual: position.checked, replies: position.checked, referenceSteps: divergence.length },
-    picture: { rows: dataset.rows, columns: dataset.columns },
+    ...(isDrawable(dataset) && { picture: { rows: dataset.rows, columns: dataset.columns } }),
     epochs: epochs.map(epochRecord),
     divergence: divergence.map(divergenceRecord),
     weights: parameters.weights.map((values, k) => ({

@@ -1,22 +1,26 @@
 /** A run: opens everything, trains, tests, and leaves a folder with all of it. */
 import { resolve } from 'node:path';
 import { type Dataset, loadDataset } from '../data/dataset.js';
+import { requireDuration } from '../duration.js';
+import { syncDirectory } from '../files/durable.js';
 import { kernelName } from '../kernel/identity.js';
 import type { ConnectionLost } from '../link/connection-lost.js';
 import type { LinkCounters } from '../link/link.js';
-import type { ReplyOf } from '../wire/schema.js';
 import { formatsOf } from '../model/formats.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
+import type { Picture } from '../model/picture.js';
 import type { Recipe } from '../model/recipe.js';
 import type { VerificationLevel } from '../verification/level.js';
 import { compareParameters } from '../verification/read-back.js';
+import type { ReplyOf } from '../wire/schema.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { requireCheckpoint } from './checkpoint.js';
-import { dataHash, requireSameData } from './data-hash.js';
-import { openReference, requireFit } from './fit.js';
+import { dataHash, requireSameData, requireSamePicture } from './data-hash.js';
+import { openReference, requireFit, requireImages } from './fit.js';
 import { withLock } from './folder-lock.js';
 import type { Evaluation, Metrics } from './metrics.js';
 import { MinibatchPlan } from './minibatch-plan.js';
+import { describeEpochs, withEpochs } from './more-epochs.js';
 import type { Position, Progress } from './progress.js';
 import { type Attempt, reconnecting, reopen } from './reconnection.js';
 import { RunFolder } from './run-folder.js';
@@ -30,14 +34,16 @@ import {
 } from './saved-run.js';
 import { type TestResult, Trainer } from './trainer.js';
 
-export interface RunOptions extends RunSettings {
+export interface RunOptions extends Omit<RunSettings, 'picture'> {
   readonly device: DeviceChoice;
   /** The run's folder. */
   readonly folder: string;
-  /** Milliseconds. */
+  /** Milliseconds: above 0, at most 24 days. */
   readonly checkpointInterval: number;
   readonly verification: VerificationLevel;
 }
+
+type ConductedRun = RunOptions & RunSettings;
 
 export interface RunEvents {
   onStart(start: RunStart): void;
@@ -55,7 +61,7 @@ export interface RunStart {
   readonly hello: ReplyOf<'hello'>;
   /** Minibatches that were applied before. */
   readonly step: number;
-  /** Why not the newest checkpoint is taken. */
+  /** What is not as it should be: why not the newest checkpoint is taken, what the file system cannot do; or that there are other epochs. */
   readonly note?: string;
 }
 
@@ -84,22 +90,34 @@ export async function startRun(
   const data = options.data === undefined ? undefined : resolve(options.data);
   const dataset = await loadDataset(data);
   requireFit(options.recipe, dataset);
+  const picture = pictureIn(dataset);
   const config = {
     preset: options.preset,
     data: data ?? dataset.name,
+    picture,
     device: options.device.device,
     shadow: options.shadow,
     compareEvery: options.compareEvery,
     recipe: options.recipe,
   };
   return withLock(options.folder, () =>
-    conduct({ ...options, ...(data && { data }) }, dataset, config, undefined, events, signal),
+    conduct(
+      { ...options, ...(data && { data }), picture },
+      dataset,
+      dataHash(dataset),
+      config,
+      undefined,
+      events,
+      signal,
+    ),
   );
 }
 
 /**
  * Takes a run up at its newest checkpoint, on any device, bit for bit.
  * @param movedData where the data set is now, if it is not where it was
+ * @param epochs of the whole run from now on, if not as before; what has been trained must be what a run begun with
+ * them would have trained
  */
 export async function resumeRun(
   folder: string,
@@ -109,39 +127,52 @@ export async function resumeRun(
   verification: VerificationLevel,
   events: RunEvents,
   signal: AbortSignal,
+  epochs?: number,
 ): Promise<RunResult> {
   // Before there is a folder for its lock.
   requireCheckpoint(folder);
   return withLock(folder, async () => {
     const saved = loadRun(folder);
     const { state } = saved;
-    new RunFolder(folder).requireRecipe(state.recipe);
+    const told = new RunFolder(folder).requireRecipe(state.recipe);
+    const recipe = withEpochs(state.recipe, epochs ?? told, state.position.step, folder);
     const data = movedData === undefined ? state.data : resolve(movedData);
     const dataset = await loadDataset(data);
-    requireFit(state.recipe, dataset);
-    const options: RunOptions = {
+    requireSamePicture(folder, state.picture, dataset);
+    const hash = dataHash(dataset);
+    if (state.dataHash !== undefined) requireSameData(folder, state.dataHash, dataset, hash);
+    requireImages(recipe, dataset);
+    // Windows stay where a run from before the shape was kept has drawn them.
+    const isFree = recipe['receptive-fields'] === 'all';
+    const picture = state.picture ?? (isFree ? pictureIn(dataset) : undefined);
+    const options = {
       ...state,
+      recipe,
+      ...(picture && { picture }),
       ...(data !== undefined && { data }),
       device,
       folder,
       checkpointInterval,
       verification,
     };
-    return conduct(options, dataset, undefined, saved, events, signal);
+    return conduct(options, dataset, hash, undefined, saved, events, signal);
   });
 }
 
+function pictureIn({ rows, columns }: Dataset): Picture {
+  return { rows, columns };
+}
+
 async function conduct(
-  options: RunOptions,
+  options: ConductedRun,
   dataset: Dataset,
+  hash: string,
   config: unknown,
   saved: SavedRun | undefined,
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const hash = dataHash(dataset);
-  if (saved?.state.dataHash !== undefined)
-    requireSameData(options.folder, saved.state.dataHash, dataset, hash);
+  requireDuration(options.checkpointInterval, 'the interval between checkpoints');
   return reconnecting(
     options.folder,
     saved,
@@ -157,17 +188,17 @@ async function conduct(
  */
 async function runFrom(
   { saved, fruitless, loss }: Attempt,
-  options: RunOptions,
+  options: ConductedRun,
   dataset: Dataset,
   hash: string,
   config: unknown,
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const { recipe, device } = options;
+  const { recipe, device, picture } = options;
   const openBench = () => Bench.open(device, formatsOf(recipe).storage, { level: options.verification });
   const bench = await (loss ? reopen(openBench, loss, options.folder, device.patience, signal) : openBench());
-  const reference = openReference(recipe, dataset);
+  const reference = openReference(recipe, dataset, picture);
   try {
     const { device: hello } = bench.link;
     const surroundings: RunSurroundings = { kernel: kernelName(hello.kernel), dataHash: hash };
@@ -179,6 +210,7 @@ async function runFrom(
     const trainer = new Trainer({
       recipe,
       dataset,
+      picture,
       endpoint: bench.endpoint,
       tensors: bench.tensors,
       reference,
@@ -195,11 +227,15 @@ async function runFrom(
       signal,
     });
     const notes = [
+      saved && describeEpochs(saved.state.recipe, recipe),
       saved?.note,
       saved && saved.state.kernel !== surroundings.kernel
         ? 'the checkpoint was made by another kernel: the run goes on, but not bit for bit as it would have'
         : undefined,
       saved && folder.lossOf(epochsDone(recipe, saved.state.position)),
+      syncDirectory(folder.path)
+        ? undefined
+        : `the file system of ${folder.path} cannot make sure of renamed files: where the power goes off, what was saved last may be lost`,
     ].filter((note) => note !== undefined);
     const start: RunStart = {
       folder: folder.path,
@@ -212,6 +248,7 @@ async function runFrom(
     };
     if (!loss) events.onStart(start);
     if (saved) {
+      folder.setEpochs(recipe.epochs);
       folder.rewind(saved.state.position);
       await restoreRun(saved, trainer, reference);
     } else await trainer.begin();

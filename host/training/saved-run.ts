@@ -4,16 +4,18 @@ import * as v from 'valibot';
 import { UserError } from '../errors.js';
 import { stateBits } from '../model/format.js';
 import { formatsOf } from '../model/formats.js';
+import { graphOf } from '../model/graph.js';
 import {
   integerArrays,
   type NetworkParameters,
   type StateArray,
   type WeightArray,
 } from '../model/network-parameters.js';
-import { layerSizes, type Recipe } from '../model/recipe.js';
+import type { Picture } from '../model/picture.js';
+import type { Recipe } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
+import type { RealParameters } from '../verification/reference-of.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
-import type { RealParameters } from '../verification/reference-worker.js';
 import {
   type Checkpoint,
   type CheckpointArray,
@@ -41,6 +43,8 @@ type Arrays = Checkpoint<unknown>['arrays'];
 export interface RunSettings {
   readonly preset: string;
   readonly data?: string;
+  /** The images' shape. A run from before it was kept has none where it has windows: it drew them in a square. */
+  readonly picture?: Picture;
   readonly recipe: Recipe;
   readonly shadow: boolean;
   readonly compareEvery: number;
@@ -60,9 +64,11 @@ interface RunState extends RunSettings, RunSurroundings {
   readonly states?: StateMark;
 }
 
+const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const stateSchema = v.object({
   preset: v.string(),
   data: v.exactOptional(v.string()),
+  picture: v.exactOptional(v.object({ rows: side, columns: side })),
   recipe: v.record(v.string(), v.unknown()),
   shadow: v.boolean(),
   compareEvery: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
@@ -105,7 +111,7 @@ export function loadRun(folder: string): SavedRun {
       throw new UserError(`${path} holds no run: ${v.getDotPath(issue) ?? 'state'}: ${issue.message}`, HINT);
     }
     const recipe = checkRecipe(result.output.recipe, path);
-    const saved = new SavedArrays(arrays, layerSizes(recipe.network), path);
+    const saved = new SavedArrays(arrays, graphOf(recipe), path);
     const { states, shadow } = result.output;
     if (states) {
       const width = stateBits(formatsOf(recipe).storage) / 8;
@@ -153,7 +159,7 @@ function statesOf(saved: SavedArrays, recipe: Recipe, examples?: number): StateA
 /** Rejects with `UserError` where it could not be saved; the checkpoint before is then as it was. */
 export async function saveRun(
   folder: string,
-  { preset, data, recipe, shadow, compareEvery }: RunSettings,
+  { preset, data, picture, recipe, shadow, compareEvery }: RunSettings,
   surroundings: RunSurroundings,
   trainer: Pick<Trainer, 'position' | 'states' | 'parameters'>,
   reference: Pick<ReferenceThread, 'run'>,
@@ -162,7 +168,8 @@ export async function saveRun(
   const beside = shadow ? await reference.run({ kind: 'read' }) : undefined;
   const parameters = await trainer.parameters();
   const mark = states && saveStates(folder, states);
-  const settings = { preset, ...(data !== undefined && { data }), recipe, shadow, compareEvery };
+  const optional = { ...(data !== undefined && { data }), ...(picture && { picture }) };
+  const settings = { preset, ...optional, recipe, shadow, compareEvery };
   const state: RunState = { ...settings, ...surroundings, position, ...(mark && { states: mark }) };
   saveCheckpoint(folder, {
     state,
@@ -193,7 +200,7 @@ export async function restoreRun(
   trainer: Trainer,
   reference: ReferenceThread,
 ): Promise<void> {
-  const saved = new SavedArrays(arrays, layerSizes(state.recipe.network), folder);
+  const saved = new SavedArrays(arrays, graphOf(state.recipe), folder);
   const { states } = trainer;
   if (states && state.states) readStates(folder, state.states, states);
   else if (states)

@@ -7,19 +7,18 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   openSync,
   readdirSync,
   readSync,
-  rmSync,
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
-import { saveFailed, syncDirectory, writeAll } from './durable.js';
+import { flush, remove, syncDirectory, writeAll } from '../files/durable.js';
 import type { PersistentStates } from './minibatch.js';
+import { saveFailed } from './save-failed.js';
 import {
   BEGINNING,
   bodyBytes,
@@ -88,7 +87,7 @@ function append(folder: string, mark: StateMark, states: PersistentStates, indic
         }
         hash = record.hash;
       }
-      fsyncSync(file);
+      flush(file);
     } catch (error) {
       // Gives the room back; a torn tail does no harm.
       if (!isNew) cut(file, mark.bytes);
@@ -98,7 +97,7 @@ function append(folder: string, mark: StateMark, states: PersistentStates, indic
     }
     if (isNew) syncDirectory(folder);
   } catch (error) {
-    if (isNew) rmSync(path, { force: true });
+    if (isNew) remove(path);
     throw saveFailed(path, error);
   }
   return { generation: mark.generation, bytes, rows: mark.rows + indices.length, hash: hex(hash) };
@@ -221,9 +220,7 @@ export function dropStates(folder: string, newest: number, kept: () => readonly 
   const named = kept();
   for (const generation of others) {
     if (named.includes(generation)) continue;
-    try {
-      rmSync(join(folder, statesFile(generation)), { force: true });
-    } catch {}
+    remove(join(folder, statesFile(generation)));
   }
 }
 

@@ -1,14 +1,15 @@
 /** A minibatch compared with the reference: gathers what the device had and did, as real numbers. */
 
-import type { ReplyOf } from '../wire/schema.js';
 import { readParameters, readStates, type Tensors } from '../link/tensors.js';
 import type { Formats } from '../model/formats.js';
+import type { Graph } from '../model/graph.js';
 import type { NetworkParameters, StateArray, WeightArray } from '../model/network-parameters.js';
 import type { StepRates } from '../model/requests.js';
 import type { Batch } from '../reference/minibatch.js';
+import type { RealParameters } from '../verification/reference-of.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
-import type { RealParameters } from '../verification/reference-worker.js';
 import type { StepComparison } from '../verification/step-comparison.js';
+import type { ReplyOf } from '../wire/schema.js';
 import type { Minibatch } from './minibatch.js';
 
 function real(values: WeightArray, fraction: number): Float64Array {
@@ -39,15 +40,15 @@ export interface StepOrigin extends RealParameters {
 export async function compareWithReference(
   tensors: Tensors,
   reference: ReferenceThread,
+  graph: Graph,
   formats: Formats,
   { start, ...parameters }: StepOrigin,
   batch: Minibatch & Pick<Batch, 'inputScale'>,
   rates: StepRates,
   reply: Promise<ReplyOf<'train'>>,
 ): Promise<StepComparison> {
-  const units = parameters.biases.reduce((sum, { length }) => sum + length, 0);
+  const { units } = graph;
   const samples = batch.indices.length;
-  const sizes = [batch.images.length / samples, ...parameters.biases.map(({ length }) => length)];
   const { images, labels, inputScale = 1 } = batch;
   const { storage, states } = formats;
   const { fraction } = states;
@@ -57,7 +58,7 @@ export async function compareWithReference(
     readStates(tensors, 'free', samples, units, storage),
     readStates(tensors, 'plus', samples, units, storage),
     readStates(tensors, 'minus', samples, units, storage),
-    decays ? undefined : readParameters(tensors, sizes, storage),
+    decays ? undefined : readParameters(tensors, graph, storage),
     reply,
   ]);
   return reference.run({

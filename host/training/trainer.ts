@@ -1,14 +1,16 @@
 /** Trains a device on a data set, minibatch by minibatch, each reply checked. */
 import type { Dataset } from '../data/dataset.js';
-import type { ReplyOf } from '../wire/schema.js';
 import { readParameters, readStates, type Tensors } from '../link/tensors.js';
 import { seenAt } from '../model/dropout.js';
+import { pictured } from '../model/graph.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
+import type { Picture } from '../model/picture.js';
 import type { Recipe } from '../model/recipe.js';
-import type { StepRates } from '../model/requests.js';
+import { realRates, type StepRates } from '../model/requests.js';
 import type { CheckedEndpoint } from '../verification/lockstep.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { StepComparison } from '../verification/step-comparison.js';
+import type { ReplyOf } from '../wire/schema.js';
 import { CheckpointClock } from './checkpoint-clock.js';
 import { Examiner } from './examiner.js';
 import { HEADROOM_INTERVAL, HeadroomWatch } from './headroom-watch.js';
@@ -23,6 +25,8 @@ import { compareWithReference, realParameters } from './step-check.js';
 export interface TrainerOptions {
   readonly recipe: Recipe;
   readonly dataset: Dataset;
+  /** The shape in which windows are drawn: the images', unless the run began before it was kept. */
+  readonly picture: Picture | undefined;
   readonly endpoint: CheckedEndpoint;
   /** Whoever has the device's tensors nearest: a twin in step with it, or else the device. */
   readonly tensors: Tensors;
@@ -70,8 +74,8 @@ export class Trainer {
   readonly #began = performance.now();
 
   constructor(readonly options: TrainerOptions) {
-    const { recipe, dataset, endpoint } = options;
-    this.learner = new Learner(endpoint, recipe);
+    const { recipe, dataset, picture, endpoint } = options;
+    this.learner = new Learner(endpoint, pictured(recipe, picture));
     this.source = new MinibatchSource(dataset.training, dataset.pixels);
     this.#plan = new MinibatchPlan(recipe);
     this.headroom = new HeadroomWatch(recipe);
@@ -79,7 +83,7 @@ export class Trainer {
     if (recipe.start === 'persistent')
       this.states = new PersistentStates(
         dataset.training.count,
-        this.learner.units,
+        this.learner.graph.units,
         this.learner.formats.storage,
       );
     this.#examiner = new Examiner(
@@ -135,7 +139,7 @@ export class Trainer {
   }
 
   parameters(): Promise<NetworkParameters> {
-    return readParameters(this.options.tensors, this.learner.sizes, this.learner.formats.storage);
+    return readParameters(this.options.tensors, this.learner.graph, this.learner.formats.storage);
   }
 
   /**
@@ -203,12 +207,13 @@ export class Trainer {
     await learner.stage(batch, states);
     const reply = learner.train(step, indices.length, rates);
     const kept =
-      states && readStates(tensors, 'free', indices.length, learner.units, learner.formats.storage);
+      states && readStates(tensors, 'free', indices.length, learner.graph.units, learner.formats.storage);
     const comparison =
       before &&
       compareWithReference(
         tensors,
         reference,
+        learner.graph,
         learner.formats,
         { ...before, start },
         seenAt(batch, recipe, step),
@@ -220,8 +225,7 @@ export class Trainer {
           kind: 'train',
           batch: seenAt({ indices, images, labels }, recipe, step),
           nudging: rates.nudging,
-          gains: rates.gains.map(({ value }) => value),
-          decays: rates.decays.map(({ value }) => value),
+          rates: realRates(rates),
         })
       : 0;
     const results = Promise.all([reply, shadowWrong, comparison, kept]);

@@ -5,10 +5,10 @@
 import type { Twin } from '../kernel/twin.js';
 import { DeviceError } from '../link/device-error.js';
 import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
-import type { ReplyOf, RequestOf } from '../wire/schema.js';
+import { EndpointTensors, loadParameters, readParameters } from '../link/tensors.js';
 import type { Graph } from '../model/graph.js';
 import { decodeGraph } from '../model/graph-records.js';
-import { EndpointTensors, loadParameters, readParameters } from '../link/tensors.js';
+import type { ReplyOf, RequestOf } from '../wire/schema.js';
 import { type CheckedEndpoint, Lockstep, VerificationError } from './lockstep.js';
 
 type Posted = (to: Endpoint) => Promise<void>;

@@ -87,7 +87,13 @@ export const Rule = { contrast: 0 } as const;
  * A layer of CONFIGURE: units in channels × rows × columns, channels last. `biasEach`: whether a channel has one bias, or
  * each unit.
  */
-export const LayerRecord = codec({ channels: 'u16', rows: 'u16', columns: 'u16', biasEach: 'u8', padding: 'u8' });
+export const LayerRecord = codec({
+  channels: 'u16',
+  rows: 'u16',
+  columns: 'u16',
+  biasEach: 'u8',
+  padding: 'u8',
+});
 /**
  * A connection of CONFIGURE, from layer `pre` to a later one. `fraction`: fractional bits of its weights; `fixed`: whether
  * they are left as they are. The last five are its kind's own.
@@ -327,7 +333,10 @@ export const Errors = {
   digestMismatch: [21, 'the loaded parameters have digest …{value}, not …{limit} (low words)'],
   fault: [22, 'the device stopped at address {place} ({value}) and started anew: its weights are lost'],
   badConnections: [30, '{value} connections, between 1 and {limit} are possible'],
-  badConnection: [31, 'connection {place} ends in layer {value}: it must come after the one it begins in, {limit} is the last'],
+  badConnection: [
+    31,
+    'connection {place} ends in layer {value}: it must come after the one it begins in, {limit} is the last',
+  ],
   badKind: [32, 'connection {place} is of kind {value}, this device knows those up to {limit}'],
   badWords: [33, 'connection {place} has a side of {value}, between 1 and {limit} are possible'],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../dist/host/cli/main.js', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../../dist/host/cli/start.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -15,6 +15,7 @@ export interface Running {
   /** Resolves when standard output or error holds this text. */
   shows(text: string): Promise<void>;
   interrupt(): void;
+  signal(name: NodeJS.Signals): void;
   /** At once, without a chance to save. */
   kill(): void;
 }
@@ -22,16 +23,20 @@ export interface Running {
 export interface Surroundings {
   /** Bytes a file may have, in units of 1024: what is written beyond fails. */
   readonly fileLimit?: number;
-  /** A command that reads standard output. */
-  readonly pipe?: string;
+  /** What a shell reads behind the command: `2>&1 | head -n 1`. */
+  readonly shell?: string;
   /** User and group that the program runs as; only root can choose. */
   readonly user?: number;
 }
 
-export function start(args: readonly string[], { fileLimit, pipe, user }: Surroundings = {}): Running {
+export function start(args: readonly string[], { fileLimit, shell, user }: Surroundings = {}): Running {
   const command = [process.execPath, MAIN, ...args];
-  const script = [fileLimit !== undefined && `ulimit -f ${fileLimit}; `, '"$@"', pipe && ` | ${pipe}`];
-  const plain = fileLimit === undefined && pipe === undefined;
+  const script = [
+    fileLimit !== undefined && `ulimit -f ${fileLimit}; `,
+    'set -o pipefail; "$@"',
+    shell && ` ${shell}`,
+  ];
+  const plain = fileLimit === undefined && shell === undefined;
   const [program, ...rest] = plain
     ? command
     : ['bash', '-c', script.filter((part) => part).join(''), 'bash', ...command];
@@ -65,6 +70,7 @@ export function start(args: readonly string[], { fileLimit, pipe, user }: Surrou
         ended.then(() => reject(new Error(`the program ended without '${text}': ${stderr}`)));
       }),
     interrupt: () => child.kill('SIGINT'),
+    signal: (name) => child.kill(name),
     kill: () => child.kill('SIGKILL'),
   };
 }

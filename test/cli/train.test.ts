@@ -141,7 +141,7 @@ test('a finished run taken up again tells what is known, however many minibatche
 test.skipIf(process.platform === 'win32')('a run whose reader has read enough is saved', async () => {
   const folder = w.fresh();
   const args = ['train', ...w.small, '--epochs', '40', '--out', folder, '--json'];
-  const { stdout, stderr } = await start(args, { pipe: 'head -n 1' }).ended;
+  const { stdout, stderr } = await start(args, { shell: '| head -n 1' }).ended;
   expect(jsonLines(stdout)).toMatchObject([{ kind: 'divergence' }]);
   expect(stderr).not.toMatch(/EPIPE|\n +at /);
   const { step } = loadRun(folder).state.position;

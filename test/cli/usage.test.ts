@@ -51,14 +51,80 @@ describe('wrong usage ends with 2 and says what was meant', () => {
     ['an unknown flag', ['train', '--sed', '3'], /unknown option '--sed'\n\(Did you mean --seed\?\)/],
     ['a missing value', ['train', '--seed'], /argument missing/],
     ['a missing argument', ['evaluate'], /missing required argument 'run'/],
-    ['one too many', ['ports', 'please'], /too many arguments/],
-    ['a value that cannot be', ['train', '--compare-every', '-1'], /a whole number from 0 on is needed/],
+    [
+      'one too many',
+      ['ports', 'please'],
+      /too many arguments for 'ports': it takes no arguments, not 'please'/,
+    ],
+    [
+      'a value that cannot be',
+      ['train', '--compare-every', '-1'],
+      /'-1' is invalid\. a whole number from 0 to \d+ is needed/,
+    ],
     ['a storage there is none of', ['build', 'pico', '--storage', '12'], /it is 8, 16, 32/],
-    ['a time that cannot be', ['train', '--patience', '0'], /a number of seconds above 0/],
+    ['nothing for a number', ['train', '--compare-every', ''], /a whole number from 0 to/],
+    ['more seeds than are listed', ['compare', '--seeds', '1e9'], /a whole number from 1 to 10000/],
+    ['a tolerance without end', ['compare', '--tolerance', 'Infinity'], /a number of points from 0 on/],
+    ['no port', ['emulate', 'pico', '--port', '70000'], /a whole number from 1 to 65535/],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await eqprop(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
+  });
+
+  test.each([
+    ...['--out', '--data', '--resume', '--preset', '--device'].map((flag) => ['train', flag, '']),
+    ...['--out', '--data', '--resume'].map((flag) => ['reproduce', 'claims', flag, '']),
+    ...['--out', '--data', '--resume'].map((flag) => ['compare', flag, ' ']),
+    ['compare', ''],
+    ['evaluate', ''],
+    ['evaluate', 'run', '--data', ''],
+    ['export', 'run', '--out', ''],
+    ['build', 'pico', '--out', ''],
+    ['flash', 'pico', '--port', ''],
+  ])('a name that is empty: %s %j %j %j', async (...args) => {
+    const { code, stdout, stderr } = await eqprop(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    const where = args.at(-2)?.startsWith('--') ? `option '${args.at(-2)} <` : "for argument '";
+    expect(stderr).toContain(where);
+    expect(stderr).toMatch(/it is empty: name something.*, or leave it out\n/);
+  });
+});
+
+describe('a duration is named with its flag, its value and its range, whatever the command', () => {
+  const range = 'seconds above 0, up to 2147483 (24 days), are needed';
+  const patient = ['train', 'verify', 'evaluate', 'compare', 'reproduce'];
+  test.each([
+    ...patient.map((command) => [command, '--patience', '9999999']),
+    ...['train', 'reproduce'].map((command) => [command, '--checkpoint-interval', '9999999']),
+    ...['0', '-3', '', 'Infinity', 'long', '2147484'].map((value) => ['train', '--patience', value]),
+    ['train', '--checkpoint-interval', 'Infinity'],
+  ])('%s %s %s', async (command, flag, value) => {
+    const { code, stderr } = await eqprop(command, flag, value);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`option '${flag} <seconds>' argument '${value}' is invalid. ${range}`);
+  });
+});
+
+describe('what was copied from a web page is told in ASCII', () => {
+  test.each<[number, readonly string[], string]>([
+    [2, ['train', '–epochs', '2'], 'type --epochs'],
+    [2, ['train', '—epochs=2'], 'type --epochs'],
+    [2, ['ports', '−h'], 'type -h'],
+    [2, ['train', '--epochs\u00a02'], 'type --epochs 2'],
+    [1, ['train', '--network', '784–5–10'], 'type 784-5-10'],
+    [1, ['train', '--preset', '“tiny”'], 'type tiny'],
+  ])('%d %j', async (status, args, hint) => {
+    const { code, stderr } = await eqprop(...args);
+    expect(code).toBe(status);
+    expect(stderr).toContain(hint);
+  });
+
+  test('but names may have any characters', async () => {
+    const { code, stderr } = await eqprop('train', '--out', 'runs/a–b', '--data', '/nowhere–to');
+    expect(code).toBe(1);
+    expect(stderr).toContain('/nowhere–to');
+    expect(stderr).not.toContain('type ');
   });
 });
 

@@ -10,7 +10,7 @@ import { summarise } from '#host/comparison/summary';
 import { CHECKPOINT, PREVIOUS } from '#host/training/checkpoint';
 import { RunFolder } from '#host/training/run-folder';
 import { loadResult, loadRun } from '#host/training/saved-run';
-import { begin } from '../training/runs.js';
+import { begin, goOn } from '../training/runs.js';
 import { smallRecipe, temporaryFolder, writeSmallData } from '../training/small-data.js';
 import { notingProgram } from './programs.js';
 import { silent, smallFolder, smallPlan } from './small-comparison.js';
@@ -115,6 +115,22 @@ test('a board says what it does not hold; a real device runs one cell at a time'
   const real = smallPlan(data.path, { seed: [1, 2] }, { device: '/dev/ttyNONE' });
   expect(await prepareComparison(smallFolder(data.path, 'real', real))).toMatchObject({ processes: 1 });
   await expect(prepareComparison(smallFolder(data.path, 'real', real), 2)).rejects.toThrow('cannot share');
+});
+
+test('a cell that was trained longer by hand is none of the comparison any more', async () => {
+  const plan = smallPlan(data.path, { weights: ['Q1.14', 'Q2.13'] }, { reference: false });
+  const folder = smallFolder(data.path, 'longer', plan);
+  const { program } = notingProgram(place('longer-program'));
+  await runComparison(await prepareComparison(folder, 2), program, silent, never);
+  const cell = folder.cell('w-Q2.13_seed-1');
+  expect((await goOn(cell, { epochs: 3 })).result.finished).toBe(true);
+  await expect(prepareComparison(folder, 2)).rejects.toMatchObject({
+    name: 'UserError',
+    message: `${cell} is a run of 3 epochs now, the comparison has 2`,
+    hint: 'restore it from a copy, or delete it: it is trained anew then',
+  });
+  rmSync(cell, { recursive: true });
+  expect((await prepareComparison(folder, 2)).cellsToRun.map(({ id }) => id)).toEqual(['w-Q2.13_seed-1']);
 });
 
 test('a cell that crashes leaves the rest, and is tried again', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadDataset, split } from '#host/data/dataset';
+import { loadDataset, loadSet, setOf, split } from '#host/data/dataset';
 import { UserError } from '#host/errors';
 import { idxBytes } from './idx-bytes.js';
 
@@ -67,6 +67,29 @@ describe('a directory', () => {
     await store({ ...others, 'train-images.idx3-ubyte': images });
     await mkdir(join(folder, 'train-images-idx3-ubyte'));
     expect(await loadDataset(folder)).toEqual(expected);
+  });
+});
+
+describe('one set alone', () => {
+  test('is read without the files of the other', async () => {
+    const isTest = ([name]: readonly [string, Uint8Array]) => name.startsWith('t10k');
+    await store(Object.fromEntries(Object.entries(WELL_FORMED).filter(isTest)));
+    const samples = { count: 2, images: Uint8Array.of(7, 8, 9, 10), labels: Uint8Array.of(5, 2) };
+    expect(await loadSet('test', folder)).toMatchObject({
+      name: 'tiny',
+      set: 'test',
+      rows: 2,
+      columns: 1,
+      samples,
+    });
+    await expect(loadSet('training', folder)).rejects.toThrow('has no file of train-images');
+  });
+
+  test('is that of the whole', async () => {
+    await store(WELL_FORMED);
+    const whole = await loadDataset(folder);
+    for (const set of ['training', 'test'] as const)
+      expect(await loadSet(set, folder)).toMatchObject(setOf(whole, set));
   });
 });
 

@@ -47,6 +47,27 @@ describe('well-formed files', () => {
     );
   });
 
+  test.each<[string, readonly number[], readonly number[]]>([
+    ['vectors are images of one row', [2, 6], [2, 1, 6]],
+    ['one channel after the columns', [2, 3, 2, 1], [2, 3, 2]],
+    ['one channel before the rows', [2, 1, 3, 2], [2, 3, 2]],
+    ['vectors of one channel', [2, 1, 6, 1], [2, 1, 6]],
+  ])('%s', (_, dimensions, [count, rows, columns]) => {
+    const pixels = Uint8Array.from({ length: 12 }, (_, i) => i);
+    expect(decodeIdxImages(idxBytes(dimensions, pixels), 'file')).toEqual({ count, rows, columns, pixels });
+  });
+
+  test('a column of labels is labels', () => {
+    expect(decodeIdxLabels(idxBytes([3, 1], [7, 8, 9]), 'file')).toEqual(Uint8Array.of(7, 8, 9));
+  });
+
+  test('vectors, zipped', async () => {
+    const zipped = await stored('vectors', gzipSync(idxBytes([2, 3], [1, 2, 3, 4, 5, 6])));
+    expect(await readIdxImages(zipped)).toMatchObject({ count: 2, rows: 1, columns: 3 });
+    const longer = await stored('longer', gzipSync(idxBytes([2, 3], [1, 2, 3, 4, 5, 6, 7])));
+    await expect(readIdxImages(longer)).rejects.toThrow('unpacks to more bytes than its header says: 18');
+  });
+
   test('bytes that begin in the middle of a buffer are read from there', () => {
     const bytes = idxBytes([3], [7, 8, 9]);
     const shifted = new Uint8Array(bytes.length + 5);
@@ -76,7 +97,8 @@ describe('malformed files are refused by name and with the numbers', () => {
     ['truncated', idxBytes([2, 2, 2], [1, 2, 3]), /some-file is truncated.*2 × 2 × 2.*24 bytes, it has 19/],
     ['trailing', idxBytes([1, 1, 2], [1, 2, 3, 4]), /some-file has 2 trailing bytes.*says 18, it has 20/],
     ['labels', idxBytes([2], [1, 2]), /some-file holds labels \(1-dim.*where images \(3-dim/],
-    ['two dimensions', idxBytes([1, 1], [1]), /some-file holds 2-dimensional data where images/],
+    ['five dimensions', idxBytes([1, 1, 1, 1, 1], [1]), /some-file holds 5-dimensional data where images/],
+    ['colours', idxBytes([1, 2, 1, 3], [1, 2, 3, 4, 5, 6]), /several channels: 1 × 2 × 1 × 3/],
     ['side of zero', idxBytes([5, 0, 3], []), /some-file has absurd dimensions: 5 × 0 × 3/],
     ['huge side', idxBytes([1, 1, 0xffffffff], [1]), /absurd dimensions: 1 × 1 × 4294967295/],
     ['huge count', idxBytes([0xffffffff, 28, 28], [1]), /absurd dimensions: 4294967295 × 28 × 28/],
@@ -89,6 +111,17 @@ describe('malformed files are refused by name and with the numbers', () => {
   test('labels: images in their place', () => {
     const error = failure(() => decodeIdxLabels(idxBytes([1, 1, 1], [1]), 'some-file'));
     expect(error.message).toMatch(/some-file holds images \(3-dim.*where labels \(1-dim/);
+    expect(error.hint).toContain('exchanged');
+  });
+
+  test('remedies are of the fault: no files are called exchanged that are not', () => {
+    const colours = failure(() => decodeIdxImages(idxBytes([2, 2, 2, 3], new Uint8Array(24)), 'some-file'));
+    expect(colours.hint).toMatch(/grey, one byte a pixel.*as vectors, 2 × 12/);
+    const oneHot = failure(() => decodeIdxLabels(idxBytes([2, 4], [0, 1, 0, 0, 1, 0, 0, 0]), 'some-file'));
+    expect(oneHot.message).toBe('some-file holds 4 bytes for each of 2 labels');
+    expect(oneHot.hint).toContain('of a row of zeros and a one, write the place of the one');
+    const deep = failure(() => decodeIdxImages(idxBytes([1, 1, 1, 1, 1], [1]), 'some-file'));
+    expect(deep.hint).toContain('vectors as count × length');
   });
 
   test('any shortened file is refused', () => {

@@ -212,6 +212,16 @@ describe('a plan', () => {
     expectClearWhenTampered('compare.json', plan, open);
   });
 
+  test.each([0, 2_147_484, 1e300])('compare.json with a patience of %d s', (patience) => {
+    const plan = { hostVersion: '', grid: { preset: 'small', recipe: {}, alternatives: {} } };
+    const rest = { device: 'simulated', deviceOptions: { baudRate: 9600 }, verification: 'off' };
+    const content = JSON.stringify({ ...plan, ...rest, patience, reference: true, tolerance: 0 });
+    writeFileSync(join(temporary.path, 'compare.json'), content);
+    expect(() => ComparisonFolder.open(temporary.path)).toThrow(
+      /patience: write seconds above 0, up to 2147483/,
+    );
+  });
+
   test('reproduction.json', () => {
     const plan = {
       form: 'quick',

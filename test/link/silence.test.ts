@@ -55,6 +55,31 @@ describe('a device that takes its time', () => {
   });
 });
 
+describe('patience', () => {
+  const longest = 2_147_483_000;
+
+  test.each([
+    0,
+    -1,
+    Number.NaN,
+    longest + 1,
+    9_999_999_000,
+    Number.POSITIVE_INFINITY,
+  ])('of %d ms is refused: a timer would end at once', async (patience) => {
+    const error = await outcome(Link.open(new FaultyLine(), { patience }));
+    expect(error).toBeInstanceOf(UserError);
+    expect(error).toMatchObject({
+      message: `the patience with a device is ${patience} ms`,
+      hint: `give milliseconds above 0, up to ${longest} (24 days)`,
+    });
+  });
+
+  test('of 24 days is patience', async () => {
+    const { link } = await open({ busy: () => 30 }, { patience: longest });
+    expect(await link.request('statistics', {})).toMatchObject({ damaged: 0 });
+  });
+});
+
 describe('a device that says nothing', () => {
   const patience = 250;
 

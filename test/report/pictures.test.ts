@@ -50,6 +50,26 @@ describe('receptive fields', () => {
     expect(page).toContain('weights into hidden unit 2, norm 0.707');
   });
 
+  it('are as high and as wide as the images, as the mistakes are', () => {
+    const values = new Int16Array(24);
+    // Unit 0 of 2, pixel 11 of 2 × 6: the second row's last.
+    values[22] = 4096;
+    const image = Uint8Array.from({ length: 12 }, (_, pixel) => (pixel === 6 ? 255 : 0));
+    const page = renderReport({
+      ...shortRun,
+      picture: { rows: 2, columns: 6 },
+      weights: [{ name: 'w', format: 'Q2.13', values, fraction: 13 }],
+      mistakes: [{ image, label: 1, predicted: 2, index: 0 }],
+    });
+    const [fields, mistakes] = spritesOf(page);
+    expect([fields.width, fields.height]).toEqual([12, 2]);
+    expect(fields.at(5, 1)).toEqual(RED_END);
+    expect(fields.at(5, 0)).toEqual(WHITE);
+    expect([mistakes.width, mistakes.height]).toEqual([6, 2]);
+    expect(mistakes.at(0, 1)).toEqual([0, 0, 0]);
+    expect(mistakes.at(0, 0)).toEqual([255, 255, 255]);
+  });
+
   it('are left out where the input is not the picture', () => {
     const page = renderReport({ ...fullRun, picture: { rows: 5, columns: 7 }, mistakes: [] });
     expect(page).not.toContain('id="receptive-fields"');

@@ -9,7 +9,7 @@ import { type ReproductionEvents, runNetworks } from '#host/reproduction/runs';
 import { yardstickEpochs } from '#host/reproduction/yardstick';
 import { eqprop, start } from '../cli/command.js';
 import { idxBytes } from '../data/idx-bytes.js';
-import { simulated } from '../training/runs.js';
+import { goOn, simulated } from '../training/runs.js';
 import { temporaryFolder } from '../training/small-data.js';
 
 const place = temporaryFolder();
@@ -98,6 +98,18 @@ describe('the runs of a reproduction', () => {
       { number: 2, epochs: 3 },
     ]);
   });
+});
+
+test('a network that was trained longer by hand is none of the reproduction any more', async () => {
+  const settings = { form: 'quick', relaxation: 'paper', seed: 1, images: 20, data } as const;
+  const folder = ReproductionFolder.create(at('longer'), settings, planNetworks(settings, [1], 1));
+  await run(folder);
+  const { device } = conditions;
+  expect((await goOn(folder.runOf(1), { epochs: 2, device })).result.finished).toBe(true);
+  const told = `${folder.runOf(1)} is a run of 2 epochs now, the reproduction has 1`;
+  expect(() => ReproductionFolder.open(at('longer'), [], undefined)).toThrow(told);
+  expect(() => readOutcome(folder)).toThrow(told);
+  await expect(run(folder)).rejects.toThrow(told);
 });
 
 describe('eqprop reproduce', () => {

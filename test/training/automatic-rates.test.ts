@@ -52,7 +52,7 @@ describe('rates by the rule of relative updates', () => {
     const given = smallRecipe({ ...changes, training: '0..16', epochs: 1 });
     const recipe = withAutomaticRates(given, 0.2, dataset);
     const limits = initialLimits(recipe).map(({ value }) => value);
-    const network = ReferenceNetwork.initial([36, 24, 4], recipe.seed, limits, seenBy(recipe));
+    const network = ReferenceNetwork.initial([36, 24, 4], recipe.seed, limits, seenBy(recipe, dataset));
     const before = network.clone();
     const plan = new MinibatchPlan(recipe);
     const indices = plan.examplesOf(0);

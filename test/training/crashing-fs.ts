@@ -1,4 +1,7 @@
-/** A file system that stops at its n-th change, as the process does when it is killed: nothing happens any more. */
+/**
+ * A file system with faults: it stops at its n-th change, as the process does when it is killed, and nothing happens any
+ * more; or it refuses to rename, or to flush folders, as some do.
+ */
 import type * as fs from 'node:fs';
 
 type Fs = typeof fs;
@@ -17,6 +20,23 @@ export function crashAt(change: number | undefined): void {
 /** Changes since `crashAt`. */
 export function changesMade(): number {
   return changes;
+}
+
+let renames = { code: '', left: 0 };
+let flushes = '';
+
+/** The next so many renames fail, as while another program looks at the file. */
+export function refuseRenames(code: string, times: number): void {
+  renames = { code, left: times };
+}
+
+/** Flushing a folder fails like this; an empty code for no more. */
+export function refuseFolders(code: string): void {
+  flushes = code;
+}
+
+function refusal(code: string, call: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${code}: ${call}`), { code });
 }
 
 /** Whether this change still happens; the one that crashes may be half done by then. */
@@ -46,12 +66,15 @@ export function crashing(real: Fs): Partial<Fs> {
       return real.writeSync(file, bytes, at, rest, position);
     }) as Fs['writeSync'],
     // The process is killed, not the power: what was written is there.
-    fsyncSync: () => undefined,
+    fsyncSync: (file) => {
+      if (flushes && real.fstatSync(file).isDirectory()) throw refusal(flushes, 'fsync');
+    },
     ftruncateSync: (file, length) => {
       happens();
       real.ftruncateSync(file, length);
     },
     renameSync: (from, to) => {
+      if (renames.left-- > 0) throw refusal(renames.code, 'rename');
       happens();
       real.renameSync(from, to);
     },

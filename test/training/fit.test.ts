@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset, Samples } from '#host/data/dataset';
+import { UserError } from '#host/errors';
 import { checkRecipe } from '#host/model/recipe-check';
-import { requireFit } from '#host/training/fit';
+import { requireFit, requireSuited } from '#host/training/fit';
 import { readPreset } from '#host/training/presets';
 
 /** Images of one size, all of their pixels alike. */
@@ -20,15 +21,47 @@ function recipe(network: string, changes: Readonly<Record<string, string | numbe
   return checkRecipe({ ...values, network, training: '0..10', ...changes }, 'a test');
 }
 
+function thrown(act: () => void): UserError {
+  try {
+    act();
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    return error as UserError;
+  }
+  throw new Error('nothing was thrown');
+}
+
 describe('a recipe and a data set', () => {
   const blank = dataset(4, () => 0);
 
   it('fit where inputs, outputs and ranges do', () => {
     expect(() => requireFit(recipe('16-8-10'), blank)).not.toThrow();
     expect(() => requireFit(recipe('17-8-10'), blank)).toThrow('17 inputs, ten has 16 pixels');
-    expect(() => requireFit(recipe('16-8-9'), blank)).toThrow('9 outputs, ten has 10 classes');
-    expect(() => requireFit(recipe('16-8-10', { training: '0..11' }), blank)).toThrow(
-      'training images 0..11',
+    expect(() => requireFit(recipe('16-8-9'), blank)).toThrow(
+      'has 9 outputs, for labels up to 8; training image 9 of ten has label 9',
+    );
+  });
+
+  it('say what to do where they do not: as it is for each cause', () => {
+    const fault = (...of: Parameters<typeof recipe>) => thrown(() => requireFit(recipe(...of), blank));
+    expect(fault('17-8-10').hint).toBe('begin the network with 16: 16-8-10');
+    expect(fault('16-8-9').hint).toBe('mend the label, or end the network with 10: 16-8-10');
+    expect(fault('16-8-10', { training: '0..11' })).toMatchObject({
+      message: 'training images 0..11 of ten, which has 10 training images',
+      hint: 'give --training a range within 0..10',
+    });
+    expect(fault('16-8-10', { training: '5..5' })).toMatchObject({
+      message: 'training images 5..5',
+      hint: 'a range begins below its end: 0..10',
+    });
+  });
+
+  it('fit where windows have room in the images as they are, not in others of as many pixels', () => {
+    const flat = { ...blank, rows: 2, columns: 8 };
+    const windows = recipe('16-8-10', { 'receptive-fields': '2..3' });
+    expect(() => requireFit(windows, blank)).not.toThrow();
+    expect(() => requireFit(windows, flat)).toThrow(
+      'receptive fields of 2 to 3 pixels a side in images of 2 × 8',
     );
   });
 
@@ -48,6 +81,32 @@ describe('a recipe and a data set', () => {
     expect(() => requireFit(ranges('4..10', '0..4'), blank)).not.toThrow();
     expect(() => requireFit(ranges('0..7', '6..10'), blank)).toThrow('validation images 6..10 overlap');
     expect(() => requireFit(ranges('3..5', '0..10'), blank)).toThrow('overlap training images 3..5');
+  });
+
+  it('that are tried on what a run has learnt must suit it: it stays as it is', () => {
+    const learnt = { recipe: recipe('16-8-4'), picture: { rows: 4, columns: 4 } };
+    const images = (changes: object = {}) => ({
+      ...{ name: 'own', set: 'test' as const, rows: 4, columns: 4, samples: blank.test },
+      ...changes,
+    });
+    const fault = (changes?: object) => thrown(() => requireSuited('runs/a', learnt, images(changes)));
+    expect(fault()).toMatchObject({
+      message: 'test image 9 of own has label 9; runs/a has learnt to tell 4 classes, 0 to 3',
+      hint: 'mend the label, or leave out the images of other classes',
+    });
+    expect(fault({ rows: 2, columns: 8 })).toMatchObject({
+      message: 'own has images of 2 × 8 pixels, runs/a was trained on 4 × 4',
+      hint: expect.stringContaining('write their files as count × 4 × 4'),
+    });
+    expect(fault({ rows: 5 })).toMatchObject({ hint: 'name a folder of 4 × 4 images with --data' });
+    const unknown = { recipe: recipe('20-8-10') };
+    expect(thrown(() => requireSuited('runs/a', unknown, images()))).toMatchObject({
+      message: 'own has images of 4 × 4 pixels, the network of runs/a, 20-8-10, 20 inputs',
+      hint: 'name a folder of images of 20 pixels with --data',
+    });
+    // Its range of training images is nothing to them.
+    const suited = { recipe: recipe('16-8-10', { training: '0..50000' }) };
+    expect(() => requireSuited('runs/a', suited, images({ rows: 2, columns: 8 }))).not.toThrow();
   });
 
   it('fit where every image fits a message, however large it is', () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { withLock } from '#host/training/folder-lock';
 import { temporaryFolder } from './small-data.js';
 
@@ -33,7 +33,7 @@ function ownedBy(process: unknown, computer = hostname()): void {
 describe('a folder', () => {
   test('is held while it is worked with, and let go however that ends', async () => {
     const seen = await withLock(folder, async () => JSON.parse(readFileSync(lock(), 'utf8')));
-    expect(seen).toEqual({ process: process.pid, computer: hostname() });
+    expect(seen).toMatchObject({ process: process.pid, computer: hostname() });
     await expect(withLock(folder, () => Promise.reject(new Error('spoilt')))).rejects.toThrow('spoilt');
     expect(await withLock(folder, nothing)).toBe('done');
   });
@@ -152,5 +152,67 @@ describe('a folder', () => {
   test('whose lock has the number of this process, which an earlier one had, is taken', async () => {
     ownedBy(process.pid);
     expect(await withLock(folder, nothing)).toBe('done');
+  });
+
+  describe.skipIf(process.platform !== 'linux')('where the system tells when a process started', () => {
+    /** A lock as this process writes it, but for some. */
+    const leave = async (changes: object) => {
+      rmSync(lock(), { force: true });
+      const own = await withLock(folder, async () => JSON.parse(readFileSync(lock(), 'utf8')));
+      const content = { ...own, ...changes };
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(lock(), JSON.stringify(content));
+    };
+
+    test('is refused while that process runs, and taken when another has its number', async () => {
+      const other = await someone();
+      // The 22nd field; no node process has a space in its name.
+      const started = readFileSync(`/proc/${other.pid}/stat`, 'utf8').split(' ')[21];
+      await leave({ process: other.pid, started });
+      await expect(withLock(folder, nothing)).rejects.toThrow(`process ${other.pid} on`);
+      await leave({ process: other.pid, started: String(Number(started) - 1) });
+      expect(await withLock(folder, nothing)).toBe('done');
+      other.kill();
+    });
+
+    test('is taken after the computer has started anew, whoever has the number now', async () => {
+      const other = await someone();
+      await leave({ process: other.pid, boot: '11111111-2222-4333-8444-555555555555' });
+      expect(await withLock(folder, nothing)).toBe('done');
+      other.kill();
+    });
+
+    test('is taken from an earlier process of the same number, as the first ones of containers have', async () => {
+      await leave({ started: '1' });
+      expect(await withLock(folder, nothing)).toBe('done');
+    });
+
+    test('is refused to this same process, held by another copy of the library', async () => {
+      await leave({});
+      await expect(withLock(folder, nothing)).rejects.toThrow(`process ${process.pid} on`);
+    });
+
+    test.each([
+      ['what it had', true],
+      ['only its number', false],
+    ])('is taken from a process that has ended unheard, the lock says %s', async (_, whole) => {
+      const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      const [line] = await once(parent.stdout, 'data');
+      const zombie = Number(line);
+      const fields = () =>
+        readFileSync(`/proc/${zombie}/stat`, 'utf8')
+          .replace(/^.*\) /, '')
+          .split(' ');
+      const started = fields()[19];
+      if (whole) await leave({ process: zombie, started });
+      else ownedBy(zombie);
+      await expect(withLock(folder, nothing)).rejects.toThrow(`process ${zombie} on`);
+      process.kill(zombie, 'SIGKILL');
+      await vi.waitFor(() => expect(fields()[0]).toBe('Z'), 30_000);
+      expect(await withLock(folder, nothing)).toBe('done');
+      parent.kill();
+    });
   });
 });

@@ -75,6 +75,16 @@ describe('a run', () => {
     expect(state.position).toMatchObject({ step: 38, digest: first.result.position.digest });
   });
 
+  test.each([
+    0,
+    Number.POSITIVE_INFINITY,
+  ])('is refused a checkpoint every %d ms', async (checkpointInterval) => {
+    await expect(run({}, { checkpointInterval })).rejects.toMatchObject({
+      message: `the interval between checkpoints is ${checkpointInterval} ms`,
+      hint: expect.stringContaining('up to 2147483000 (24 days)'),
+    });
+  });
+
   test('tells its progress, epoch by epoch', () => {
     const training = first.progress.filter(({ phase }) => phase === 'training');
     expect(training).toHaveLength(38);

@@ -95,11 +95,22 @@ export async function goOn(
   folder: string,
   plan: Pick<RunPlan, 'device' | 'interruptAt' | 'checkpointInterval' | 'verification'> & {
     readonly data?: string;
+    readonly epochs?: number;
   } = {},
 ): Promise<Recorded> {
   const { events, signal, progress, starts, losses } = recorder(plan.interruptAt);
   const { device = simulated, checkpointInterval = 60_000, verification = { kind: 'digest' }, data } = plan;
-  const result = await resumeRun(folder, data, device, checkpointInterval, verification, events, signal);
+  const { epochs } = plan;
+  const result = await resumeRun(
+    folder,
+    data,
+    device,
+    checkpointInterval,
+    verification,
+    events,
+    signal,
+    epochs,
+  );
   return { result, start: starts[0], progress, losses };
 }
 

@@ -91,6 +91,13 @@ describe('a run is taken up', () => {
     expectResumed(await goOn(folder), whole);
   });
 
+  test('beside a recipe that an editor has put a byte order mark before', async () => {
+    const folder = copy();
+    const path = join(folder, CONFIG);
+    writeFileSync(path, `\ufeff${readFileSync(path, 'utf8')}`);
+    expectResumed(await goOn(folder), whole);
+  });
+
   test.each([
     ['changed', { seed: 77 }, 'seed 77, the checkpoint beside it 1'],
     ['made impossible', { seed: -1 }, 'config.json: seed'],

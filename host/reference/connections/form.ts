@@ -40,7 +40,11 @@ export interface Ends {
 export type MakeForm = (connection: GraphConnection, ends: Ends, weights: Float64Array) => ConnectionForm;
 
 /** A connection's fast form where its kind has one, else the plain one. */
-export function formOf({ layers }: Graph, connection: GraphConnection, weights: Float64Array): ConnectionForm {
+export function formOf(
+  { layers }: Graph,
+  connection: GraphConnection,
+  weights: Float64Array,
+): ConnectionForm {
   const make = forms[connection.kind] ?? ((...of) => new SharedForm(...of));
   return make(connection, endsOf(layers, connection), weights);
 }

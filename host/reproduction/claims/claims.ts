@@ -1,11 +1,12 @@
 /** All claims of a reproduction: their short runs, then what they come to. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type Dataset, loadDataset } from '../../data/dataset.js';
 import { standalone } from '../../drawing/drawing.js';
 import { chartFigure, type Panel } from '../../drawing/line-chart.js';
 import { UserError } from '../../errors.js';
+import { readJson } from '../../files/text.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
 import { recipeOfNetwork } from '../plan.js';
@@ -70,7 +71,7 @@ export async function measureClaims(
     for (const variant of variantsOf(number)) {
       const path = variantFolder(folder, number, variant);
       const recipe = variantRecipe(folder, number, variant);
-      events.onRun(`${recipe.network}, ${variant}, ${recipe.epochs} epochs`, isRunFinished(path));
+      events.onRun(`${recipe.network}, ${variant}, ${recipe.epochs} epochs`, isRunFinished(path, recipe));
       const run = { path, preset: `claims-${variant}`, recipe, data: folder.settings.data, shadow: false };
       await runOnce(run, conditions, events, signal);
       if (signal.aborted) return false;
@@ -85,7 +86,9 @@ export async function measureClaims(
 /** Those whose runs have all finished, now or before. */
 export function measuredNetworks(folder: ReproductionFolder): readonly NetworkNumber[] {
   const isMeasured = (number: NetworkNumber) =>
-    variantsOf(number).every((variant) => isRunFinished(variantFolder(folder, number, variant)));
+    variantsOf(number).every((variant) =>
+      isRunFinished(variantFolder(folder, number, variant), variantRecipe(folder, number, variant)),
+    );
   return folder.networks.map(({ number }) => number).filter(isMeasured);
 }
 
@@ -94,7 +97,7 @@ export function readClaims(folder: ReproductionFolder): readonly Claim[] {
   const path = join(folder.path, FILE);
   if (!existsSync(path)) return [];
   try {
-    return v.parse(schema, JSON.parse(readFileSync(path, 'utf8')));
+    return v.parse(schema, readJson(path));
   } catch (error) {
     throw new UserError(
       `could not read ${path}: ${(error as Error).message}`,

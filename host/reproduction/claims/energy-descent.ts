@@ -99,7 +99,7 @@ function measure(subject: Subject, dataset: Dataset): Measured {
   const { nudge } = roundedDynamics(recipe);
   const norm = couplingNorm(network, CARE);
   const [batch] = firstMinibatches(recipe, dataset, 1);
-  const [pixels] = network.layers;
+  const { inputs: pixels } = network.graph;
   const samples = Math.min(SAMPLES, batch.labels.length);
   const traces = methodsFor(safeStep(norm * MARGIN, nudge)).flatMap((method) => {
     const descents = Array.from({ length: samples }, (_, n) => {

@@ -1,30 +1,7 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { UserError } from '../errors.js';
-import { remedyOf, whyUnwritten } from '../write-error.js';
-import { syncDirectory } from './durable.js';
-
-/** `work` writes to `path`. @throws `UserError` where it cannot */
-export function writing<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new UserError(
-      `could not write ${path}: ${whyUnwritten(error)}`,
-      `${remedyOf(error)}, or choose another folder`,
-      { cause: error },
-    );
-  }
-}
+import { remove, rename, syncDirectory, writeFresh } from './durable.js';
+import { writing } from './write-error.js';
 
 /**
  * Makes a folder and those above it that are missing; returns those made, the outermost first. Node's own recursive
@@ -65,20 +42,24 @@ export function requireFolder(path: string): void {
  * Writes a file whole or not at all, also where the power goes off, its folder too where that is missing. Returns its path.
  * @throws `UserError` where it cannot be written
  */
-export function writeWhole(folder: string, name: string, content: string): string {
+export function writeWhole(
+  folder: string,
+  name: string,
+  content: string | Uint8Array | Iterable<string>,
+): string {
   const path = join(folder, name);
   const fresh = `${path}.new`;
+  const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
   return writing(path, () => {
     makeFolder(dirname(path));
+    writeFresh(fresh, parts);
     try {
-      writeFileSync(fresh, content, { flush: true });
-      renameSync(fresh, path);
-      syncDirectory(dirname(path));
+      rename(fresh, path);
     } catch (error) {
-      // Gives the room back.
-      rmSync(fresh, { force: true });
+      remove(fresh);
       throw error;
     }
+    syncDirectory(dirname(path));
     return path;
   });
 }

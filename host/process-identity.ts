@@ -1,0 +1,73 @@
+/**
+ * Which process one is: its number alone is soon another's, after a restart of the computer most of all, and in a
+ * container, where each first process has the number 1.
+ *
+ * Linux tells when the computer started (a random number of each start) and when the process did (in ticks since then):
+ * no two processes of a computer have both. A container that was started anew finds neither that number nor that time.
+ * What another container does cannot be seen from here; such a one has, unless somebody chose otherwise, another name
+ * too, and is to others another computer. Elsewhere than on Linux the number alone is known.
+ */
+import { readFileSync, readlinkSync } from 'node:fs';
+
+export interface ProcessIdentity {
+  readonly process: number;
+  /** Of the computer's start. */
+  readonly boot?: string;
+  /** Of the process, in ticks since then. */
+  readonly started?: string;
+}
+
+/** This one. */
+export function ownIdentity(): ProcessIdentity {
+  const boot = read('/proc/sys/kernel/random/boot_id')?.trim();
+  const started = statusOf(process.pid)?.started;
+  return { process: process.pid, ...(boot && { boot }), ...(started && { started }) };
+}
+
+/** Whether it runs, as far as can be told; one that has ended and that nobody has asked how does not. */
+export function isRunning({ process: id, boot, started }: ProcessIdentity): boolean {
+  const own = ownIdentity();
+  if (boot !== undefined && own.boot !== undefined && boot !== own.boot) return false;
+  const status = statusOf(id);
+  // Processes of others may be hidden: signals still find them.
+  if (!status) return answersSignals(id);
+  if (status.hasEnded) return false;
+  return started === undefined || started === status.started;
+}
+
+interface ProcessStatus {
+  readonly hasEnded: boolean;
+  readonly started: string | undefined;
+}
+
+/** Nothing where the system does not tell. */
+function statusOf(id: number): ProcessStatus | undefined {
+  // Behind the name, which may hold anything, the third field begins; the start is the 22nd.
+  const fields = numbersAreOurs() ? read(`/proc/${id}/stat`)?.split(') ').at(-1)?.split(' ') : undefined;
+  return fields && { hasEnded: ['Z', 'X', 'x'].includes(fields[0]), started: fields[19] };
+}
+
+/** Not where a process has numbers of its own, and sees what is told of others' numbers. */
+function numbersAreOurs(): boolean {
+  try {
+    return readlinkSync('/proc/self') === String(process.pid);
+  } catch {
+    return false;
+  }
+}
+
+function answersSignals(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
