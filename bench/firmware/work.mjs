@@ -2,9 +2,6 @@
 
 import { loadDataset } from '../../dist/host/data/dataset.js';
 import { Kernel, portableModule } from '../../dist/host/kernel/kernel.js';
-import { packImage } from '../../dist/host/wire/image.js';
-import { place } from '../../dist/host/wire/layout.js';
-import { Messages, Option } from '../../dist/host/wire/schema.js';
 import { layerSizes } from '../../dist/host/model/recipe.js';
 import { checkRecipe } from '../../dist/host/model/recipe-check.js';
 import {
@@ -14,6 +11,9 @@ import {
   trainRequest,
 } from '../../dist/host/model/requests.js';
 import { readPreset } from '../../dist/host/training/presets.js';
+import { packImage } from '../../dist/host/wire/image.js';
+import { place } from '../../dist/host/wire/layout.js';
+import { Messages, Option } from '../../dist/host/wire/schema.js';
 
 /** What each board trains: a preset, and what of it is changed so that the board has room for it. */
 export const recipes = {

@@ -121,8 +121,10 @@ export interface ReportData {
   readonly picture?: Picture;
   readonly epochs: readonly EpochRecord[];
   readonly divergence: readonly DivergenceRecord[];
-  /** One a connection, each row-major [pre][post]. */
+  /** One a connection. */
   readonly weights: readonly Tensor[];
+  /** What hidden units look for in the picture, row-major [pixel][unit]. */
+  readonly fields?: Pick<Tensor, 'values' | 'fraction'>;
   readonly biases?: readonly Tensor<Int32Array>[];
   /** Misclassified test images; the first 60 are shown. */
   readonly mistakes: readonly Mistake[];

@@ -93,9 +93,8 @@ ${rows}</tbody></table></div>
 `;
 }
 
-/** Nothing unless the first connection looks at pictures. */
-export function receptiveFieldsSection({ picture, weights }: ReportData): Html | undefined {
-  const first = weights[0];
+/** Nothing unless the input is a picture. */
+export function receptiveFieldsSection({ picture, fields: first }: ReportData): Html | undefined {
   if (!picture || !first || first.values.length === 0) return undefined;
   const { rows, columns } = picture;
   if (first.values.length % (rows * columns) !== 0) return undefined;

@@ -39,7 +39,7 @@ function requireSameKernel(device: string, { kernel, weightBits }: ReplyOf<'hell
   );
 }
 
-/** More than the dense form needs beside: 4 bytes a unit, of 8 layers of 65,535 units at most. */
+/** More than the dense form needs beside: 4 bytes a unit, of 16 layers of 65,535 units at most. */
 const DENSE_ROOM = 2 ** 22;
 /** A host's module keeps hidden matrices twice. */
 const MIRRORS = 2;

@@ -1,10 +1,8 @@
 /** Requests as a training run makes them, on a tiny network, and what they came to. */
-import { Kernel, portableModule } from '#host/kernel/kernel';
-import { DeviceError } from '#host/link/device-error';
-import type { Endpoint, LoudName, QuietName } from '#host/link/endpoint';
+import type { Endpoint } from '#host/link/endpoint';
 import { mix32, randomWord } from '#host/model/random';
 import { packImage } from '#host/wire/image';
-import { Nudging, type ReplyOf, type RequestOf, Tensor } from '#host/wire/schema';
+import { Nudging, type RequestOf, Tensor } from '#host/wire/schema';
 import { chainRecords } from '../kernel/chain.js';
 
 const BATCH = 4;

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import {
   describeKey,
   evaluationIterations,
-  layerSizes,
   nearest,
   nudgeOf,
   parseRange,
@@ -26,6 +25,8 @@ test('what is left out has its default', () => {
   expect(check({})).toEqual({
     ...least,
     description: '',
+    connections: [],
+    'bias-rates': [],
     'receptive-fields': 'all',
     'input-dropout': 0,
     weights: 'Q2.13',
@@ -183,7 +184,6 @@ test('nearest names', () => {
 });
 
 test('parts of a recipe', () => {
-  expect(layerSizes('784-500-10')).toEqual([784, 500, 10]);
   expect(parseRange('50000..60000')).toEqual([50000, 60000]);
   expect(nudgeOf(check({ beta: 0.4 }))).toBe(0.4);
   expect(nudgeOf(check({ beta: 0.4, cost: 'full' }))).toBe(0.8);

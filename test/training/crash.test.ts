@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { formatsOf } from '#host/model/formats';
+import { graphOf } from '#host/model/graph';
 import { integerArrays } from '#host/model/network-parameters';
-import { layerSizes } from '#host/model/recipe';
 import { CHECKPOINT, PREVIOUS } from '#host/training/checkpoint';
 import { emptyTally } from '#host/training/metrics';
 import { PersistentStates } from '#host/training/minibatch';
@@ -22,7 +22,7 @@ vi.mock('node:fs', async (original) => {
 const EXAMPLES = 8;
 const recipe = smallRecipe({ network: '36-3-4', start: 'persistent' });
 const { storage } = formatsOf(recipe);
-const sizes = layerSizes(recipe.network);
+const sizes = graphOf(recipe).layers.map(({ units }) => units);
 const settings = { preset: 'test', recipe, shadow: false, compareEvery: 0 };
 const noReference = {
   run: () => Promise.reject(new Error('there is no shadow')),

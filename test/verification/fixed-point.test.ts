@@ -13,10 +13,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Kernel } from '#host/kernel/kernel';
 import { relaxMinibatch } from '#host/reference/minibatch';
-import { ReferenceNetwork } from '#host/reference/network';
 import { packImage } from '#host/wire/image';
 import { Relaxation, Tensor } from '#host/wire/schema';
 import { chainRecords } from '../kernel/chain.js';
+import { chained } from '../reference/networks.js';
 
 const ITERATIONS = 2000;
 
@@ -75,10 +75,7 @@ describe('the fixed point of the integers', () => {
           real(kernel, 0, pixels * hidden, weightFraction),
           real(kernel, 1, hidden * outputs, weightFraction),
         ];
-        const network = new ReferenceNetwork(sizes, weights, [
-          new Float64Array(hidden),
-          new Float64Array(outputs),
-        ]);
+        const network = chained(sizes, weights, [new Float64Array(hidden), new Float64Array(outputs)]);
         const dynamics = {
           relaxation,
           epsilon: epsilon / 4096,
