@@ -29,8 +29,9 @@ export const wide = { ...network, ...chainRecords([64, 64, 4]) } as const;
 
 export const weights = { offset: 0, index: 0, tensor: Tensor.weights, padding: 0 } as const;
 export const limits = [1 << 23, 1 << 23] as const;
-/** A gain of 2⁻³ a connection, no decay. */
-const RATES = [0x00138000 | 0, 0x00138000 | 0, 0, 0] as const;
+/** A gain of 2⁻³ everywhere, no decay. */
+const GAIN = 0x00138000;
+const RATES = [GAIN, GAIN, 0, 0, GAIN, GAIN] as const;
 
 export function trainAt(step: number): RequestOf<'train'> {
   return { step, samples: BATCH, nudging: Nudging.centered, rates: RATES };

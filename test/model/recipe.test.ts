@@ -144,10 +144,11 @@ describe('values that do not go together', () => {
     expect(() => check({ beta: 1, nudging: 'centered', relaxation: 'euler' })).not.toThrow();
   });
 
-  test('the kernel has eight layers, of up to 65,535 units', () => {
-    const rates = Array.from({ length: 8 }, () => 0.1);
-    expect(() => check({ network: '1-1-1-1-1-1-1-1', rates: rates.slice(1) })).not.toThrow();
-    expect(() => check({ network: '1-1-1-1-1-1-1-1-1', rates })).toThrow('has 9 layers');
+  test('the kernel has sixteen layers, of up to 65,535 units', () => {
+    const layers = (count: number) => new Array(count).fill(1).join('-');
+    const rates = Array.from({ length: 16 }, () => 0.1);
+    expect(() => check({ network: layers(16), rates: rates.slice(1) })).not.toThrow();
+    expect(() => check({ network: layers(17), rates })).toThrow('has 17 layers');
     expect(() => check({ network: '36-65536-4' })).toThrow('a layer of 65536 units');
     expect(() => check({ network: '36-0-4' })).toThrow('a layer of 0 units');
   });

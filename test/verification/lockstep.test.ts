@@ -30,7 +30,7 @@ const training: RequestOf<'train'> = {
   step: 0,
   samples: 2,
   nudging: Nudging.centered,
-  rates: [gain, gain, 0, 0],
+  rates: [gain, gain, 0, 0, gain, gain],
 };
 
 type Reply = Readonly<Record<string, number | bigint | Uint8Array>>;

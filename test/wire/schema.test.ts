@@ -1,35 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { DeviceError } from '#host/link/device-error';
-import { crc32 } from '#host/wire/crc32';
 import {
-  ArenaPart,
+  ConnectionKind,
   ErrorPayload,
   Errors,
   Fault,
-  HEADER,
-  MAX_BATCH,
-  MAX_LAYERS,
-  MAX_OUTPUTS,
   MAX_PAYLOAD,
-  MAX_REPLY,
   Messages,
-  MissingPayload,
-  NO_STEP,
-  Nudging,
   Option,
-  Parameter,
-  PROTOCOL,
-  REPLY,
-  REPLY_SLOTS,
-  Relaxation,
-  Rounding,
   Signal,
-  Stream,
   Tensor,
-  TOLD_REQUESTS,
-  TRAILER,
 } from '#host/wire/schema';
-import { schemaHash } from '#host/wire/schema-hash';
+import { type Definition, definition, hashOf, schemaHash } from '#host/wire/schema-hash';
 
 describe('what is frozen', () => {
   test('HELLO', () => {
@@ -71,50 +53,46 @@ describe('what is frozen', () => {
 });
 
 describe('the schema hash', () => {
-  type Definition = [name: string, code: number, quiet: boolean, request: object, reply: object];
-  const messages: readonly Definition[] = Object.entries(Messages).map(([name, m]) => [
-    name,
-    m.code,
-    m.quiet,
-    m.request.layout,
-    m.reply.layout,
-  ]);
-  const hash = (definitions: readonly Definition[]) => {
-    const all = [
-      PROTOCOL,
-      [HEADER, TRAILER, MAX_PAYLOAD, MAX_REPLY, REPLY_SLOTS, TOLD_REQUESTS, REPLY, NO_STEP],
-      [MAX_LAYERS, MAX_OUTPUTS, MAX_BATCH],
-      [Tensor, ArenaPart, Relaxation, Rounding, Parameter, Fault, Stream, Nudging, Option, Signal],
-      definitions,
-      MissingPayload.layout,
-      Errors,
-    ];
-    return crc32(new TextEncoder().encode(JSON.stringify(all)));
-  };
-  const changed = (index: number, change: (definition: Definition) => Definition) =>
-    hash(messages.map((definition, i) => (i === index ? change(definition) : definition)));
+  type Message = Definition['messages'][string];
 
   test('is of all that the wire is made of', () => {
-    expect(hash(messages)).toBe(schemaHash);
+    const { constants, tables, layouts, messages, errors } = definition;
+    expect(constants).toMatchObject({ PROTOCOL: 3, MAX_PAYLOAD, NO_STEP: 0xffff_ffff });
+    expect(tables).toMatchObject({ Tensor, ConnectionKind, Option, Fault, Signal });
+    expect(Object.keys(layouts)).toEqual(
+      expect.arrayContaining(['ErrorPayload', 'MissingPayload', 'LayerRecord', 'ConnectionRecord']),
+    );
+    expect(Object.keys(messages)).toEqual(Object.keys(Messages));
+    expect(errors).toBe(Errors);
+    expect(hashOf(definition)).toBe(schemaHash);
   });
 
-  test.each(messages.map(([name], index) => [name, index] as const))('sees changes of %s', (_, index) => {
+  test('sees changes of constants, names and texts', () => {
+    const { constants, tables, layouts, errors } = definition;
     const hashes = [
-      changed(index, ([name, code, quiet, q, r]) => [name, code, quiet, { ...q, extra: 'u8' }, r]),
-      changed(index, ([name, code, quiet, q, r]) => [name, code, quiet, q, { ...r, extra: 'u8' }]),
-      changed(index, ([name, code, quiet, q, r]) => [name, code + 1, quiet, q, r]),
-      changed(index, ([name, code, quiet, q, r]) => [name, code, !quiet, q, r]),
+      { ...definition, constants: { ...constants, MAX_LAYERS: 7 } },
+      { ...definition, tables: { ...tables, ConnectionKind: { ...ConnectionKind, other: 99 } } },
+      { ...definition, layouts: { ...layouts, LayerRecord: { channels: 'u16' } } },
+      { ...definition, errors: { ...errors, badLayers: [6, 'other words'] } },
+    ].map((changed) => hashOf(changed as Definition));
+    expect(new Set([...hashes, schemaHash]).size).toBe(hashes.length + 1);
+  });
+
+  test.each(Object.keys(Messages))('sees changes of %s', (name) => {
+    const message = definition.messages[name];
+    const changed = (change: Partial<Message>) =>
+      hashOf({ ...definition, messages: { ...definition.messages, [name]: { ...message, ...change } } });
+    const turned = (['request', 'reply'] as const).flatMap((side) => {
+      const fields = Object.entries(message[side]);
+      return fields.length < 2 ? [] : [changed({ [side]: Object.fromEntries(fields.toReversed()) })];
+    });
+    const hashes = [
+      changed({ request: { ...message.request, extra: 'u8' } }),
+      changed({ reply: { ...message.reply, extra: 'u8' } }),
+      changed({ code: message.code + 1 }),
+      changed({ quiet: !message.quiet }),
+      ...turned,
     ];
-    for (const layout of [3, 4] as const) {
-      const fields = Object.entries(messages[index][layout]);
-      if (fields.length < 2) continue;
-      const turned = Object.fromEntries(fields.toReversed());
-      hashes.push(
-        changed(index, (d) =>
-          layout === 3 ? [d[0], d[1], d[2], turned, d[4]] : ([...d.slice(0, 4), turned] as Definition),
-        ),
-      );
-    }
     expect(new Set([...hashes, schemaHash]).size).toBe(hashes.length + 1);
   });
 
