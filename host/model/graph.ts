@@ -3,7 +3,7 @@
  * checkpoints, reports and exports follow from.
  */
 
-import { reasonOf, UserError } from '../errors.js';
+import { UserError } from '../errors.js';
 import { MAX_CONNECTIONS, MAX_LAYERS, MAX_OUTPUTS, MAX_UNITS } from '../wire/schema.js';
 import { type ConnectionKindName, type Shape, type SharingMap, sizeOf } from './connections/kind.js';
 import { kinds } from './connections/kinds.js';
@@ -59,14 +59,21 @@ function describe(recipe: GraphKeys): Graph {
   const layers = describeLayers(recipe.network, shapesOf(recipe));
   const joined = describeConnections(recipe, layers.length);
   requireConnections(joined, layers.length);
-  return joinLayers(layers, joined, recipe.seed);
+  const isShort = recipe.connections.length === 0;
+  const nameOf = (k: number) =>
+    isShort ? `receptive-fields ${recipe['receptive-fields']}` : `connection ${k + 1}`;
+  return joinLayers(layers, joined, recipe.seed, nameOf);
 }
 
-/** The graph of layers and connections that are possible, each connection with its map. */
+/**
+ * The graph of layers and connections, each connection with its map.
+ * @param nameOf what a connection is called in errors
+ */
 export function joinLayers(
   layers: readonly GraphLayer[],
   joined: readonly JoinedConnection[],
   seed: number,
+  nameOf = (index: number) => `connection ${index + 1}`,
 ): Graph {
   const connections = joined.map(({ pre, post, kind, fixed, words }, index): GraphConnection => {
     const placed = { pre: layers[pre].shape, post: layers[post].shape, words, index, seed };
@@ -74,9 +81,7 @@ export function joinLayers(
       kinds[kind].check(placed);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      throw new UserError(`connection ${index + 1}, ${kind}: ${reasonOf(error)}`, error.hint, {
-        cause: error,
-      });
+      throw new UserError(`${nameOf(index)}: ${error.message}`, error.hint, { cause: error });
     }
     const map = kinds[kind].map(placed);
     return { kind, pre, post, words, fixed, map, weights: map.rows * map.columns };

@@ -5,6 +5,7 @@ import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from '#host/link/
 import type { Storage } from '#host/model/format';
 import {
   ErrorPayload,
+  MAX_CONNECTIONS,
   type MessageName,
   Messages,
   MissingPayload,
@@ -100,7 +101,7 @@ class Examination {
     if (!configured) return;
     let sum = digest;
     if (step === NO_STEP) {
-      const limits = initialise.request.encode({ limits: new Array<number>(7).fill(1 << 24) });
+      const limits = initialise.request.encode({ limits: new Array<number>(MAX_CONNECTIONS).fill(1 << 24) });
       sum = initialise.reply.decode(this.#ask(initialise.code, limits, session)).digest;
     }
     // LOAD adds the digest up anew.

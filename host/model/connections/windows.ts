@@ -3,6 +3,7 @@
  * matrix is a dense one; what a unit does not see has no weight.
  */
 import { UserError } from '../../errors.js';
+import { pictureName } from '../picture.js';
 import { randomKey, randomWord, Stream } from '../random.js';
 import { type Kind, type Placed, type Shape, sizeOf } from './kind.js';
 
@@ -13,14 +14,14 @@ export const windows: Kind = {
   check: ({ pre: { rows, columns }, words: { least, most } }) => {
     if (Math.max(rows, columns) > MOST_SIDE)
       throw new UserError(
-        `windows of a layer of ${rows} x ${columns}`,
+        `windows of a layer of ${pictureName({ rows, columns })}`,
         `it may have ${MOST_SIDE} rows and columns at most`,
       );
     const side = Math.min(rows, columns);
     if (least < 1 || least > most || most > side)
       throw new UserError(
-        `windows of ${least} to ${most} units a side`,
-        `sides go upwards from 1 to ${side}, those of a layer of ${rows} x ${columns}`,
+        `windows of ${least} to ${most} units a side in a layer of ${pictureName({ rows, columns })}`,
+        `sides go upwards, from 1 to ${side} at most: ${Math.ceil(side / 3)}..${Math.ceil((2 * side) / 3)}, for instance`,
       );
   },
   map: (placed) => {
