@@ -91,7 +91,7 @@ function isDrawable({ rows, columns }: Picture): boolean {
 }
 
 export function reportData(result: RunResult): ReportData {
-  const { start, position, parameters, trainer, samplesPerSecond } = result;
+  const { start, position, parameters, samplesPerSecond } = result;
   const { recipe, dataset, hello, deviceName } = start;
   const metrics = result.folder.metrics();
   const epochs = metrics.filter(only('epoch'));
@@ -137,7 +137,7 @@ export function reportData(result: RunResult): ReportData {
       fraction: formats.biases.fraction,
     })),
     ...mistakes(result),
-    drives: trainer.headroom.layers.map(({ layer, bound, range }) => ({
+    drives: result.drives.map(({ layer, bound, range }) => ({
       layer: String(layer),
       bound,
       range,

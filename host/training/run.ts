@@ -11,6 +11,7 @@ import { formatsOf } from '../model/formats.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Picture } from '../model/picture.js';
 import type { Recipe } from '../model/recipe.js';
+import type { LayerHeadroom } from '../verification/headroom.js';
 import type { VerificationLevel } from '../verification/level.js';
 import { compareParameters } from '../verification/read-back.js';
 import { Bench, type DeviceChoice } from './bench.js';
@@ -72,7 +73,8 @@ export interface RunResult {
   readonly start: RunStart;
   readonly position: Position;
   readonly parameters: NetworkParameters;
-  readonly trainer: Trainer;
+  /** The tightest unit of every free layer, of the weights that the run last looked at. */
+  readonly drives: readonly LayerHeadroom[];
   readonly link: LinkCounters;
   readonly test?: TestResult;
   /** Nothing where this process trained on no minibatch. */
@@ -270,7 +272,7 @@ async function runFrom(
       start,
       position: trainer.position,
       parameters: await trainer.parameters(),
-      trainer,
+      drives: trainer.headroom.layers,
       link: bench.link.counters,
       ...(test && { test }),
       ...speed,
