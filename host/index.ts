@@ -1,4 +1,6 @@
 /** The library: what the command line is made of. It never prints. */
+import './require-node.js';
+
 export { type Dataset, loadDataset, type Samples, split } from './data/dataset.js';
 export { type DeviceLine, type DeviceOptions, listPorts, type PortDescription } from './devices/open.js';
 export { UserError } from './errors.js';

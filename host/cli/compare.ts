@@ -95,7 +95,7 @@ async function compare(file: string | undefined, flags: CompareFlags, command: C
   const display = new CompareDisplay(mode, prepared);
   const work = async (signal: AbortSignal, started: () => void) => {
     started();
-    const program = [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))];
+    const program = [process.execPath, fileURLToPath(new URL('./start.js', import.meta.url))];
     const endings = await runComparison(prepared, program, display, signal);
     const sources = await sourcesOfGroups(prepared, signal);
     const data = summarise(prepared, endings, sources);

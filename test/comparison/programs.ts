@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../dist/host/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/host/cli/start.js', import.meta.url));
 
 export interface Start {
   readonly pid: number;

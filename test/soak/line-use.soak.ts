@@ -13,7 +13,7 @@ import { FaultProxy } from '../faults/proxy.js';
 import type { Faults } from '../faults/spoiler.js';
 import { temporaryFolder } from '../training/small-data.js';
 
-const program = fileURLToPath(new URL('../../dist/host/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/host/cli/start.js', import.meta.url));
 /** Milliseconds one way. */
 const LATENCY = 5;
 /** Of a frame with an image. */

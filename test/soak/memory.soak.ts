@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../training/small-data.js';
 
-const program = fileURLToPath(new URL('../../dist/host/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/host/cli/start.js', import.meta.url));
 const IMAGES = 10_000;
 const EPOCHS = Math.ceil(Number(process.env.EQPROP_SAMPLES ?? 1_000_000) / IMAGES);
 const PAGE = 4096;

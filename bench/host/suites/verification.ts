@@ -61,7 +61,7 @@ export const verification: Suite = {
 async function speedOf({ network, flags }: Run, images: number, level: Level): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'eqprop-bench-'));
   try {
-    const program = join(repository, 'dist', 'host', 'cli', 'main.js');
+    const program = join(repository, 'dist', 'host', 'cli', 'start.js');
     const range = ['--training', `0..${images}`, '--epochs', '1'];
     const choice = ['--network', network, '--verify', level, '--compare-every', '0', ...range, ...flags];
     const command = [program, 'train', '--preset', 'demo', ...choice, '--json', '--out', folder];
