@@ -69,19 +69,30 @@ function digestOf(paths) {
 
 const stampOf = (name) => at('build', `${name}.stamp`);
 
-/** What something was made of and what it came to: a stamp fits as long as both are there, unchanged. */
-function stampText(sources, products) {
-  return `${digestOf(sources)} ${digestOf(products().filter((path) => existsSync(path)))}`;
+/** What something was made of and what came of it: the stamp fits as long as both are there, unchanged. */
+const stampText = (sources, products) => `${digestOf(sources)} ${digestOf(products)}`;
+
+const missingOf = (products) => products.filter((path) => !existsSync(path));
+
+function isFresh(path, sources, products) {
+  if (!existsSync(path) || missingOf(products).length > 0) return false;
+  return readFileSync(path, 'utf8') === stampText(sources, products);
 }
 
-/** Does the work where the stamp left by the last time does not fit; it is gone until the work is done. */
-async function whenStale(name, sources, products, work) {
+/** Does the work where the stamp left by the last time does not fit; there is none until all products are there. */
+async function whenStale(name, { sources, products, work, remedy }) {
   const path = stampOf(name);
-  if (existsSync(path) && readFileSync(path, 'utf8') === stampText(sources, products)) return;
+  if (isFresh(path, sources, products())) return;
   rmSync(path, { force: true });
   await work();
+  const missing = missingOf(products());
+  if (missing.length > 0) {
+    say(`${missing.map((product) => relative(root, product)).join(', ')} should be there now, and is not`);
+    say(remedy);
+    process.exit(1);
+  }
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, stampText(sources, products));
+  writeFileSync(path, stampText(sources, products()));
 }
 
 const refusal = nodeTooOld(new URL('package.json', import.meta.url));
@@ -92,56 +103,52 @@ if (refusal !== undefined) {
 
 const packages = Object.entries(JSON.parse(readFileSync(at('package-lock.json'), 'utf8')).packages)
   .filter(([path]) => path !== '')
-  .map(([path, { optional, os, cpu, libc }]) => ({
-    description: at(path, 'package.json'),
-    path,
-    // npm leaves an optional one out that it cannot fetch; those for this computer's kind are the programs themselves.
-    isNeeded: optional ? (os ?? cpu) !== undefined && isForHere({ os, cpu, libc }) : true,
-  }));
+  .map(([path, entry]) => ({ ...entry, description: at(path, 'package.json') }));
 
-function isForHere({ os = [process.platform], cpu = [process.arch], libc }) {
-  if (!os.includes(process.platform) || !cpu.includes(process.arch)) return false;
-  return (
-    libc === undefined ||
-    libc.includes(process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl')
-  );
+/** npm leaves out an optional one that it cannot fetch; those for this kind of computer are programs, which are needed. */
+function isNeeded({ optional, os, cpu, libc }) {
+  if (!optional) return true;
+  if (!(os ?? cpu) || !(os ?? [process.platform]).includes(process.platform)) return false;
+  if (!(cpu ?? [process.arch]).includes(process.arch)) return false;
+  const isGlibc = () => process.report.getReport().header.glibcVersionRuntime !== undefined;
+  return libc === undefined || libc.includes(isGlibc() ? 'glibc' : 'musl');
 }
 
 // Stated, whatever the user's own settings are (NODE_ENV=production, for one): the build needs what they leave out.
 const INSTALL = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
 
-await whenStale(
-  'install',
-  [at('package.json'), at('package-lock.json')],
-  () => packages.map(({ description }) => description),
-  () => {
+await whenStale('install', {
+  sources: [at('package.json'), at('package-lock.json')],
+  products: () =>
+    packages
+      .filter((entry) => existsSync(entry.description) || isNeeded(entry))
+      .map(({ description }) => description),
+  work: () => {
     say('installing packages (about 240 MB, MNIST included; half a minute)');
     run('npm ci', 'npm', INSTALL);
-    const missing = packages.filter(({ description, isNeeded }) => isNeeded && !existsSync(description));
-    if (missing.length === 0) return;
-    say(`npm left out ${missing.map(({ path }) => path).join(', ')}`);
-    say("look at 'npm config list' for what it omits, and at its registry ('npm config get registry')");
-    process.exit(1);
   },
-);
+  remedy: "npm left it out: 'npm config list' tells what it omits, 'npm config get registry' where it looks",
+});
 
 const bin = (name) => at('node_modules', '.bin', name);
 const wire = at('assembly', 'endpoint', 'wire.ts');
 const kernelSources = files('assembly').filter((path) => path.endsWith('.ts') && path !== wire);
 const hostSources = [...files('host'), at('tsconfig.json')];
 
-await whenStale(
-  'host',
-  hostSources,
-  () => files('dist/host'),
-  () => {
+const builtOf = (source) => at('dist', relative(root, source).replace(/\.ts$/, '.js'));
+
+await whenStale('host', {
+  sources: hostSources,
+  products: () => [...new Set([...files('dist/host'), ...files('host').map(builtOf)])],
+  work: () => {
     say('building the host');
     rmSync(at('dist', 'host'), { recursive: true, force: true });
     rmSync(at('build', 'host.tsbuildinfo'), { force: true });
     run('the host build', bin('tsc'), ['-p', 'tsconfig.json']);
     chmodSync(at('dist', 'host', 'cli', 'start.js'), 0o755); // `npx eqprop` runs it; npm marks it executable only on installing
   },
-);
+  remedy: 'the compiler left it out: tsconfig.json tells what it takes',
+});
 
 const { wireSource } = await import(`./dist/host/kernel/wire-source.js`);
 const kernelHash = digestOf(kernelSources);
@@ -151,11 +158,10 @@ if (!existsSync(wire) || readFileSync(wire, 'utf8') !== source) writeFileSync(wi
 /** Builds of the kernel: all at once, since each takes one core for some seconds. */
 const { targets } = JSON.parse(readFileSync(at('asconfig.json'), 'utf8'));
 
-await whenStale(
-  'kernel',
-  [...kernelSources, wire, at('asconfig.json')],
-  () => Object.values(targets).map(({ outFile }) => at(outFile)),
-  () => {
+await whenStale('kernel', {
+  sources: [...kernelSources, wire, at('asconfig.json')],
+  products: () => Object.values(targets).map(({ outFile }) => at(outFile)),
+  work: () => {
     say('building the kernel');
     return Promise.all(
       Object.keys(targets).map((target) => {
@@ -164,4 +170,5 @@ await whenStale(
       }),
     );
   },
-);
+  remedy: 'the compiler left it out: asconfig.json tells what it makes',
+});

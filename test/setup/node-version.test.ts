@@ -18,6 +18,10 @@ describe('the least version', () => {
     );
   });
 
+  test.each(['README.md', 'CONTRIBUTING.md'])('is told by %s', (page) => {
+    expect(readFileSync(at(page), 'utf8')).toContain(`Node ${least} or newer`);
+  });
+
   test.each([
     '20.19.0',
     '20.20.2',

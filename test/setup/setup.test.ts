@@ -62,10 +62,23 @@ describe.skipIf(process.platform === 'win32')('a clone', () => {
     for (const _ of [1, 2]) {
       const { status, errors, calls } = project.setUp();
       expect({ status, calls }).toEqual({ status: 1, calls: [install] });
-      expect(errors).toMatch(new RegExp(`npm left out ${path}\n.*npm config list`));
+      expect(errors).toMatch(
+        new RegExp(`${path}/package\\.json should be there now, and is not\n.*npm config list`),
+      );
     }
     project.leaveOut('nothing');
     expect(project.setUp().status).toBe(0);
+  });
+
+  test('whose compiler ends well and makes nothing is not ready', () => {
+    project.setUp();
+    rmSync(project.path('dist/kernel.wasm'));
+    writeFileSync(project.path('node_modules/.bin/asc'), '#!/bin/sh\n');
+    for (const _ of [1, 2])
+      expect(project.setUp()).toMatchObject({
+        status: 1,
+        errors: expect.stringMatching(/dist\/kernel\.wasm should be there now, and is not\n.*asconfig/),
+      });
   });
 
   test('needs no optional package that is none for this computer', () => {

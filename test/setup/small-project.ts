@@ -36,9 +36,11 @@ const programs = {
     done
     cp -r programs node_modules/.bin`,
   tsc: `echo tsc >> calls
-    mkdir -p dist/host/kernel dist/host/cli
-    echo 'export const wireSource = (hash) => "// " + hash;' > dist/host/kernel/wire-source.js
-    echo 'await import("./main.js")' > dist/host/cli/start.js`,
+    mkdir -p dist/host
+    for file in $(cd host && find . -name '*.?s'); do
+      mkdir -p dist/host/$(dirname $file) && echo '// as built' > dist/host/\${file%.*}.js
+    done
+    echo 'export const wireSource = (hash) => "// " + hash;' > dist/host/kernel/wire-source.js`,
   asc: `echo "asc $*" >> calls
     mkdir -p dist; echo wasm > dist/kernel.wasm; echo wasm > dist/kernel.host.wasm`,
 };
@@ -60,6 +62,7 @@ export function smallProject(): SmallProject {
     }),
   );
   write('tsconfig.json', '{}');
+  for (const name of ['host/cli/start.ts', 'host/kernel/wire-source.ts']) write(name, '');
   write('assembly/index.ts', '');
   write('assembly/endpoint/link.ts', '');
   write('left-out', 'nothing');
