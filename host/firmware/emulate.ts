@@ -39,11 +39,16 @@ export async function emulate(
 ): Promise<Emulation> {
   const emulation = await start(board, port, options, events);
   try {
-    await requireAnswer(emulation.address, board, patience);
+    await hear(emulation.address, board, patience);
     return emulation;
-  } catch (error) {
+  } catch (cause) {
     await emulation.stop();
-    throw error;
+    const words = await emulation.ended;
+    throw new UserError(
+      `${board.id}: the emulated firmware does not answer: ${(cause as Error).message}${words && `; the emulator said: ${words}`}`,
+      "does the board's code fit the machine that is emulated?",
+      { cause },
+    );
   }
 }
 
@@ -60,21 +65,13 @@ async function start(
   return { address: terminal, ended, stop };
 }
 
-/** As any client would reach it. */
-async function requireAnswer(address: string, { id, uart }: Board, patience: number): Promise<void> {
+/** As any client would. */
+async function hear(address: string, { uart }: Board, patience: number): Promise<void> {
+  const line = await openDevice(address, { baudRate: uart.baud });
   try {
-    const line = await openDevice(address, { baudRate: uart.baud });
-    try {
-      (await Link.open(line.stream, { patience })).close();
-    } finally {
-      await line.close();
-    }
-  } catch (cause) {
-    throw new UserError(
-      `${id}: the emulator runs, its firmware does not answer: ${(cause as Error).message}`,
-      "does the board's code fit the machine that is emulated?",
-      { cause },
-    );
+    (await Link.open(line.stream, { patience })).close();
+  } finally {
+    await line.close();
   }
 }
 
@@ -106,7 +103,7 @@ export async function serve(line: DeviceLine, port: number): Promise<Emulation> 
   stream.resume();
   const ended = new Promise<string>((resolve) => {
     stream.once('error', (error: Error) => resolve(error.message));
-    stream.once('close', () => resolve('the emulator was stopped'));
+    stream.once('close', () => resolve(''));
   });
   const stop = async () => {
     client?.destroy();

@@ -110,7 +110,9 @@ describe('firmware in an emulator', () => {
         writeFileSync(uart, mute);
         await expect(emulate(readBoard(folder.path), { patience: 300 })).rejects.toMatchObject({
           name: 'UserError',
-          message: expect.stringMatching(/the emulator runs, its firmware does not answer: no answer/),
+          message: expect.stringMatching(
+            /the emulated firmware does not answer: no answer from the device within 0.3 s$/,
+          ),
           hint: expect.stringContaining('fit the machine'),
         });
       } finally {
