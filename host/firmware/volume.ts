@@ -141,7 +141,7 @@ async function isDone(path: string, volume: BootVolume, copy: string): Promise<b
 
 async function whatIsLeft(path: string, volume: BootVolume, patience: number): Promise<string> {
   return (await isMarked(path, volume))
-    ? `${path} is as it was ${patience / 1000} s after the image was written: its boot loader did not take it`
+    ? `${path} is still there ${patience / 1000} s after the image was written: its boot loader did not take it`
     : `${path} left and did not come back within ${patience / 1000} s: whether it took the image was not seen`;
 }
 
