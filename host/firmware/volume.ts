@@ -25,6 +25,8 @@ export interface Flashing {
 
 /** Milliseconds between two looks. */
 const LOOK = 100;
+/** Characters of a complaint that are told. */
+const MOST_WORDS = 300;
 /** Bytes of a UF2 block. */
 const BLOCK = 512;
 
@@ -145,8 +147,11 @@ async function whatIsLeft(path: string, volume: BootVolume, patience: number): P
     : `${path} left and did not come back within ${patience / 1000} s: whether it took the image was not seen`;
 }
 
+/** Whatever is plugged in wrote it: words alone, and not many. */
 async function complaintOf(path: string, { complaint }: BootVolume): Promise<string> {
-  return complaint === undefined ? '' : (await wordsIn(path, complaint)).trim();
+  if (complaint === undefined) return '';
+  const words = (await wordsIn(path, complaint)).replace(/[\p{Cc}\p{Cf}]+/gu, ' ');
+  return words.trim().slice(0, MOST_WORDS);
 }
 
 async function waitFor(holds: () => Promise<boolean>, patience: number): Promise<boolean> {

@@ -179,12 +179,12 @@ describe('by a volume that returns', () => {
       unplug(path);
       soon(() => {
         mkdirSync(path);
-        writeFileSync(join(path, 'FAIL.TXT'), 'The flash could not be erased\r\n');
+        writeFileSync(join(path, 'FAIL.TXT'), 'The flash\r\ncould not\x1b[2J be erased\r\n');
         insert();
       });
     });
     await expect(flash(board)).rejects.toThrow(
-      refusal(/NODE_F446RE refused the image: The flash could not be erased$/, /plug the board in/),
+      refusal(/NODE_F446RE refused the image: The flash could not \[2J be erased$/, /plug the board in/),
     );
   });
 
