@@ -1,4 +1,6 @@
 /** The library: what the command line is made of. It never prints. */
+import './require-node.js';
+
 export {
   type Dataset,
   type ImageSet,

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 const words = (least: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(0xffff_fffc), v.multipleOf(4));
 const text = v.pipe(v.string(), v.minLength(1));
+const name = v.pipe(text, v.regex(/^(?!\.{1,2}$)[^/\\]+$/, 'write a name, not a path'));
 
 export const cores = ['cortex-m0plus', 'cortex-m3', 'cortex-m4', 'cortex-m33', 'rv32imc'] as const;
 
@@ -78,8 +79,20 @@ export const boardSchema = v.strictObject({
           ),
         ),
       ),
-      /** Name of the USB volume to copy the image to. */
-      volume: v.optional(v.pipe(text, v.regex(/^(?!\.{1,2}$)[^/\\]+$/, 'write a name, not a path'))),
+      /** The boot loader's USB volume, to copy the image to. */
+      volume: v.optional(
+        v.strictObject({
+          /** It has one of them, by its firmware's version. */
+          names: v.pipe(v.array(name), v.minLength(1)),
+          /** A file that tells it from a folder of that name, and words in it. */
+          file: name,
+          says: text,
+          /** How it shows that it has the whole image: it goes, or it comes back without the copy. */
+          'when-done': v.picklist(['leaves', 'returns']),
+          /** A file in which it complains when it has come back. */
+          complaint: v.optional(name),
+        }),
+      ),
       /** What to press. */
       'boot-loader': v.optional(text),
     }),

@@ -71,17 +71,18 @@ export function checkBoard(values: unknown, source: string): BoardDescription {
 
 /** The keys that could stand where an unknown one does. */
 function knownKeys(path: string): readonly string[] {
-  const [table, key] = path.split('.');
-  const entries: Readonly<Record<string, unknown>> = boardSchema.entries;
-  if (key === undefined) return Object.keys(entries);
-  return /[a-z]/.test(table) ? keysOf(entries[table]) : [];
+  const tables = path.split('.').slice(0, -1);
+  return Object.keys(
+    entriesOf(tables.reduce<unknown>((outer, table) => entriesOf(outer)[table], boardSchema)),
+  );
 }
 
-function keysOf(schema: unknown): readonly string[] {
-  if (typeof schema !== 'object' || schema === null) return [];
-  if ('wrapped' in schema) return keysOf(schema.wrapped);
-  if ('options' in schema && Array.isArray(schema.options)) return schema.options.flatMap(keysOf);
-  return 'entries' in schema && schema.entries ? Object.keys(schema.entries) : [];
+function entriesOf(schema: unknown): Readonly<Record<string, unknown>> {
+  if (typeof schema !== 'object' || schema === null) return {};
+  if ('wrapped' in schema) return entriesOf(schema.wrapped);
+  if ('options' in schema && Array.isArray(schema.options))
+    return Object.assign({}, ...schema.options.map(entriesOf));
+  return 'entries' in schema ? { ...(schema.entries as object) } : {};
 }
 
 function requireRegions({ flash, ram, uart }: BoardDescription, source: string): void {

@@ -167,8 +167,21 @@ describe('refused', () => {
     ['a USB id of no form', { 'usb.ids': ['2E8A:000C'] }, /usb\.ids\.0: write vendor:product/],
     ['a flashing tool without the image', { 'flash-tool.command': ['picotool', 'load'] }, /'\{image\}'/],
     ['a placeholder there is not', { 'flash-tool.command': ['x', '{image}', '{prt}'] }, /'\{port\}'/],
-    ['a volume elsewhere', { 'flash-tool.volume': '../home' }, /flash-tool\.volume: write a name/],
-    ['a volume above', { 'flash-tool.volume': '..' }, /flash-tool\.volume: write a name/],
+    ['a volume elsewhere', { 'flash-tool.volume.names': ['../home'] }, /volume\.names\.0: write a name/],
+    ['a volume above', { 'flash-tool.volume.names': ['..'] }, /volume\.names\.0: write a name/],
+    [
+      'a volume told by nothing',
+      { 'flash-tool.volume.file': undefined },
+      /'flash-tool\.volume\.file' is missing/,
+    ],
+    ['a volume that says nothing', { 'flash-tool.volume.says': '' }, /flash-tool\.volume\.says: /],
+    ['a volume without an end', { 'flash-tool.volume.when-done': 'waits' }, /volume\.when-done: .*"waits"/],
+    [
+      'an unknown key of a volume',
+      { 'flash-tool.volume.nmaes': ['x'] },
+      /unknown key 'flash-tool\.volume\.nmaes'/,
+      /'names'/,
+    ],
   ])('%s', (_, changes, message, hint) => {
     expect(() => checkBoard(pico(changes), 'board.toml')).toThrow(refusal(message, hint));
   });
