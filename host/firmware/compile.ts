@@ -75,7 +75,7 @@ async function writeSources(folder: string, sources: Sources): Promise<void> {
 
 /** What is compiled: all of the board's own, and what boards have in common. */
 function unitsOf(sources: Sources, family: string): readonly string[] {
-  const common = ['main.c', 'line.c', family].map((name) => `common/${name}`);
+  const common = ['main.c', 'line.c', 'stack.c', family].map((name) => `common/${name}`);
   return [...sources.keys()].filter((path) => /^board\/[^/]+\.[cS]$/.test(path) || common.includes(path));
 }
 
