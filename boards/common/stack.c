@@ -26,7 +26,11 @@ uint32_t stack_used(void) {
   return (uint32_t)((uint8_t *)stack_end - (uint8_t *)lowest);
 }
 
-bool stack_overflowed(void) { return STACK_SIZE - stack_used() < GUARD_WORDS * sizeof(uint32_t); }
+bool stack_overflowed(void) {
+  for (uint32_t i = 0; i < GUARD_WORDS; i++)
+    if (stack_start[i] != PAINT) return true;
+  return false;
+}
 
 uintptr_t stack_deepest_call(void) {
   for (const uint32_t *word = stack_start; word < stack_end; word++)
