@@ -6,14 +6,13 @@ const words = (least: number) =>
 const text = v.pipe(v.string(), v.minLength(1));
 const name = v.pipe(text, v.regex(/^(?!\.{1,2}$)[^/\\]+$/, 'write a name, not a path'));
 
-export const cores = ['cortex-m0plus', 'cortex-m3', 'cortex-m4', 'cortex-m33', 'rv32imc'] as const;
-
 export const boardSchema = v.strictObject({
   name: text,
   vendor: text,
   core: v.strictObject({
     chip: text,
-    cpu: v.picklist(cores),
+    /** The name of a file of common/cores, or of one beside board.toml, without its .toml. */
+    cpu: v.pipe(text, v.regex(/^[a-z0-9-]+$/, 'write the name of a core')),
     /** Hz. */
     clock: v.pipe(v.number(), v.integer(), v.minValue(1)),
   }),
@@ -21,7 +20,7 @@ export const boardSchema = v.strictObject({
   ram: v.strictObject({
     origin: words(0),
     size: words(4096),
-    /** Bytes of stack, at the bottom of the RAM. */
+    /** Bytes of stack, at the bottom of the RAM: as many as its core is known to need, or more. */
     stack: v.pipe(words(256), v.multipleOf(8)),
     /** Bytes reserved for the firmware's own variables. The rest is the module's memory. */
     static: v.pipe(words(256), v.multipleOf(8)),

@@ -65,6 +65,7 @@ export const Fault = {
   indirectCall: 6,
   exception: 16,
   watchdog: 17,
+  stackOverflow: 18,
 } as const;
 /** What a random number is for. Streams never share numbers. */
 export const Stream = {
