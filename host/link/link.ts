@@ -10,12 +10,14 @@ import type { Duplex } from 'node:stream';
 import { UserError } from '../errors.js';
 import { ConnectionLost } from './connection-lost.js';
 import { DeviceError } from './device-error.js';
+import type { LineKind } from './diagnosis.js';
 import type { Endpoint, LoudName, QuietName } from './endpoint.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { type Greeting, greet } from './greeting.js';
 import type { Values } from './layout.js';
 import { type Expectation, type Numbered, Outbox } from './outbox.js';
 import { PacedWriter } from './paced-writer.js';
+import { proveLine } from './proving.js';
 import { RoundTrip } from './round-trip.js';
 import {
   HEADER,
@@ -37,6 +39,8 @@ export interface LinkOptions {
   readonly patience?: number;
   /** The line's speed, where it is known: the host gives it nothing sooner. */
   readonly bytesPerSecond?: number | undefined;
+  /** What the line is reached by, for what is said of one that changes bytes (default: a port). */
+  readonly kind?: LineKind | undefined;
 }
 
 export interface LinkCounters {
@@ -73,7 +77,7 @@ export class Link implements Endpoint {
   private constructor(
     stream: Duplex,
     session: number,
-    { patience, bytesPerSecond = Number.POSITIVE_INFINITY }: LinkOptions & { readonly patience: number },
+    { patience, bytesPerSecond }: { readonly patience: number; readonly bytesPerSecond: number },
     { device, first }: Greeting,
   ) {
     this.#stream = stream;
@@ -99,11 +103,14 @@ export class Link implements Endpoint {
 
   /**
    * Opens a session. Rejects with `DeviceError` where the device speaks another version, `UserError` where it
-   * stays silent.
+   * stays silent, or the line does not pass every byte.
    */
-  static async open(stream: Duplex, { patience = 30_000, bytesPerSecond }: LinkOptions = {}): Promise<Link> {
+  static async open(stream: Duplex, options: LinkOptions = {}): Promise<Link> {
+    const { patience = 30_000, bytesPerSecond = Number.POSITIVE_INFINITY, kind } = options;
     const session = randomInt(1, 0x10000);
-    const greeting = await greet(stream, session, patience);
+    const since = performance.now();
+    const greeting = await greet(stream, session, patience, kind);
+    await proveLine(stream, { kind, bytesPerSecond, usual: performance.now() - since });
     return new Link(stream, session, { patience, bytesPerSecond }, greeting);
   }
 
