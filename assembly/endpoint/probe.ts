@@ -19,12 +19,12 @@ export const NO_PROBE: i32 = -1;
 
 /** The last eight bytes, masked. */
 let last: u64 = 0;
-/** Bytes noted since a probe began, in the buffer `request`; or NO_PROBE. */
-let noted: i32 = NO_PROBE;
+/** Bytes noted since a probe began, in the buffer `request`; −1: none did. */
+let noted: i32 = -1;
 
 /** Whether what comes is noted: the buffer `request` is in use. */
 export function isProbed(): bool {
-  return noted != NO_PROBE;
+  return noted >= 0;
 }
 
 /** Returns the bytes of an answer that were put into `output`, or NO_PROBE: the byte may be one of a frame. */
@@ -51,7 +51,7 @@ function sayValues(): i32 {
 
 /** Tells the bytes noted, and ends the probe. */
 function tell(count: i32): i32 {
-  noted = NO_PROBE;
+  noted = -1;
   store<u64>(output, PROBE_HEARD);
   let to = output + TEXT;
   for (let i = 0; i < count; i++) {

@@ -144,17 +144,21 @@ function describe(changes: Changes): { readonly text: string; readonly causes: r
 function effectOf(changes: readonly Change[]): string {
   const lost = new Set<string>();
   const others = new Set<string>();
+  const doubled = new Set<number>();
   for (const change of changes) {
     const [before, after] = [probeBytes[change.at - 1], probeBytes[change.at]];
     if (change.kind === 'lost') lost.add(hex(change.byte));
     else if (change.kind === 'changed') others.add(`makes ${hex(change.into)} of ${hex(change.byte)}`);
     else if (isNewline(after) && isNewline(change.byte) && change.byte !== after)
       others.add(`puts ${hex(change.byte)} before ${hex(after)}`);
-    else if (change.byte === before || change.byte === after) others.add(`doubles ${hex(change.byte)}`);
+    else if (change.byte === before || change.byte === after) doubled.add(change.byte);
     else others.add(`puts ${hex(change.byte)} behind ${hex(before ?? after)}`);
   }
   const drops = lost.size > 0 ? [`drops ${list([...lost].reverse())}`] : [];
-  return list([...drops, ...others]);
+  // What is put beside another byte may stand beside its like.
+  const isPut = (byte: number) => [...others].some((other) => other.startsWith(`puts ${hex(byte)} `));
+  const doubles = [...doubled].filter((byte) => !isPut(byte)).map((byte) => `doubles ${hex(byte)}`);
+  return list([...drops, ...doubles, ...others]);
 }
 
 function hex(byte: number): string {

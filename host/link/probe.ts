@@ -20,8 +20,8 @@ export const PROBE_LIMIT = 288;
 /** A byte is told by two signs, of the upper half, and of the lower. Never one in the other's place: so a lost sign shows. */
 export const ProbeSign = { upper: 0x30, lower: 0x40, end: 0x2e } as const;
 
-/** What lines change in pairs. Eight bytes, the last of them zero. */
-export const probePairs = [0xff, 0xff, 0x0d, 0x0a, 0x0a, 0x0d, 0x0d, 0x00] as const;
+/** What lines change in pairs. Eight bytes. */
+export const probePairs = [0xff, 0xff, 0x0d, 0x00, 0x0a, 0x0d, 0x0d, 0x0a] as const;
 /** Downwards: XOFF would stop a line until XON. */
 export const probeBytes: Uint8Array = Uint8Array.from([
   ...Array.from({ length: 256 }, (_, i) => 255 - i),

@@ -7,6 +7,8 @@ const KEPT = 4096;
 const READABLE = 0.95;
 /** Characters of a text that are quoted. */
 const QUOTED = 60;
+/** WILL, WONT, DO and DONT of telnet, with an option. */
+const NEGOTIATION = /\xff[\xfb-\xfe]./gs;
 const BAUD_RATE =
   'is it powered, does it run the eqprop firmware, and is the baud rate the one it was built for?';
 
@@ -26,7 +28,7 @@ export class Unanswered {
     if (this.#bytes.includes(sent))
       return new UserError(
         `${silence}: the line sends back what it is sent`,
-        'are RX and TX joined, or does a terminal or the device echo? A device of ours does not',
+        'are RX and TX joined, or is there a terminal or a program that echoes? The firmware does not',
       );
     const text = this.#text;
     if (text === undefined)
@@ -41,13 +43,13 @@ export class Unanswered {
     return new UserError(`${error.message} after it had said '${text}'`, whatSpeaks(text), { cause: error });
   }
 
-  /** The first line, where it is text that comes. */
+  /** The first line, where it is text that comes; a telnet port may negotiate before it. */
   get #text(): string | undefined {
-    const readable = this.#bytes.filter((byte) => (byte >= 0x20 && byte < 0x7f) || isSpace(byte)).length;
-    if (this.#count === 0 || readable < READABLE * this.#bytes.length) return undefined;
-    const lines = this.#bytes.toString('latin1').split(/[\r\n]+/);
-    const line = lines.map((line) => line.replace(/[^ -~]+/g, ' ').trim()).find((line) => line !== '');
-    return line && (line.length > QUOTED ? `${line.slice(0, QUOTED)}…` : line);
+    const said = this.#bytes.toString('latin1').replace(NEGOTIATION, '');
+    const readable = said.replace(/[^\t-\r -~]+/g, '');
+    if (readable.length < READABLE * said.length) return undefined;
+    const line = readable.split(/[\r\n]+/).find((line) => line.trim() !== '');
+    return line && shortened(line.replace(/\s+/g, ' ').trim());
   }
 
   get #hex(): string {
@@ -57,7 +59,7 @@ export class Unanswered {
   }
 }
 
-const isSpace = (byte: number) => byte >= 0x09 && byte <= 0x0d;
+const shortened = (text: string) => (text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text);
 
 function whatSpeaks(text: string): string {
   if (text.startsWith('HTTP/'))

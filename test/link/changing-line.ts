@@ -55,6 +55,7 @@ export const changing = {
   icrnl: each((byte) => (byte === 0x0d ? 0x0a : byte)),
   inlcr: each((byte) => (byte === 0x0a ? 0x0d : byte)),
   igncr: each((byte) => (byte === 0x0d ? [] : byte)),
+  crnul: each((byte) => (byte === 0x0d ? [0x0d, 0x00] : byte)),
   nonul: each((byte) => (byte === 0 ? [] : byte)),
   invert: each((byte) => byte ^ 0xff),
   odd: each((byte) => (byte === 0x41 ? 0xc1 : byte)),
