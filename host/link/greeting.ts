@@ -99,7 +99,7 @@ export function greet(
           const greeting = received && greetingOf(received, session);
           if (greeting) return settle(() => resolve(greeting));
         }
-        if (test.hear(bytes) === 'doubtful') stream.write(probing);
+        if (test.hear(bytes) === 'doubtful' && !stream.writableNeedDrain) stream.write(probing);
       } catch (error) {
         fail(error as Error);
       }

@@ -33,7 +33,7 @@ export function proveLine(stream: Duplex, { kind, usual, bytesPerSecond }: Proof
     };
     const send = () => {
       if (sent++ === MOST) return settle(resolve);
-      stream.write(probe);
+      if (!stream.writableNeedDrain) stream.write(probe);
       wait();
     };
     const receive = (bytes: Buffer) => {
