@@ -110,7 +110,7 @@ export class Link implements Endpoint {
     const session = randomInt(1, 0x10000);
     const since = performance.now();
     const greeting = await greet(stream, session, patience, kind);
-    await proveLine(stream, { kind, bytesPerSecond, usual: performance.now() - since });
+    await proveLine(stream, { kind, patience, bytesPerSecond, usual: performance.now() - since });
     return new Link(stream, session, { patience, bytesPerSecond }, greeting);
   }
 

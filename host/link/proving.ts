@@ -1,19 +1,22 @@
-/** Tries a line on which the device has answered: a few bytes that it changes each time would be the end of every frame. */
+/** Tries a line on which the device has answered: bytes that it changes each time would be the end of the same frames for ever. */
 import type { Duplex } from 'node:stream';
 import { UserError } from '../errors.js';
 import type { LineKind } from './diagnosis.js';
 import { LineTest } from './line-test.js';
 import { probe } from './probe.js';
 
-/** Milliseconds without a byte after which an answer was lost, at least. */
+/** Milliseconds without a byte after which a probe is lost, or its answer; at least. */
 const QUIET = 500;
-/** Probes after which a line counts as bad, and not as one that changes bytes. */
+/** Probes after which nothing more is to be learnt: of those that are answered, and of those that are not. */
 const MOST = 12;
+const MOST_LOST = 3;
 
 export interface ProofOptions {
   readonly kind: LineKind | undefined;
   /** Milliseconds that an answer takes, as far as is known. */
   readonly usual: number;
+  /** Milliseconds after which a line that is never quiet is taken as it is. */
+  readonly patience: number;
   readonly bytesPerSecond: number;
 }
 
@@ -21,15 +24,17 @@ export interface ProofOptions {
  * Resolves where the line passes every byte, and where it is too bad to tell.
  * Rejects with `UserError` where it changes some each time, or breaks.
  */
-export function proveLine(stream: Duplex, { kind, usual, bytesPerSecond }: ProofOptions): Promise<void> {
+export function proveLine(stream: Duplex, options: ProofOptions): Promise<void> {
+  const { kind, usual, patience, bytesPerSecond } = options;
   const test = new LineTest(kind);
-  const patience = Math.max(QUIET, 2 * usual) + (1000 * probe.length) / bytesPerSecond;
+  const quiet = Math.max(QUIET, 2 * usual) + (1000 * probe.length) / bytesPerSecond;
   return new Promise((resolve, reject) => {
     let sent = 0;
+    let lost = 0;
     let timer: NodeJS.Timeout | undefined;
     const wait = () => {
       clearTimeout(timer);
-      timer = setTimeout(send, patience);
+      timer = setTimeout(() => (++lost === MOST_LOST ? settle(resolve) : send()), quiet);
     };
     const send = () => {
       if (sent++ === MOST) return settle(resolve);
@@ -48,6 +53,7 @@ export function proveLine(stream: Duplex, { kind, usual, bytesPerSecond }: Proof
     };
     const settle = (how: () => void) => {
       clearTimeout(timer);
+      clearTimeout(end);
       stream.off('data', receive);
       stream.off('error', fail);
       stream.off('close', onClose);
@@ -55,6 +61,7 @@ export function proveLine(stream: Duplex, { kind, usual, bytesPerSecond }: Proof
     };
     const fail = (error: Error) => settle(() => reject(error));
     const onClose = () => fail(new UserError('the line to the device was closed'));
+    const end = setTimeout(() => settle(resolve), patience);
     stream.on('data', receive);
     stream.on('error', fail);
     stream.on('close', onClose);
