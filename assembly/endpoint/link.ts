@@ -21,6 +21,7 @@ import { crc32 } from './crc32';
 import { FAILED, fail } from './errors';
 import { heldFrom, hold, holdsAll, isHeld, openHold, release, releasedType } from './hold';
 import { samplesTrained } from './learning';
+import { hearProbe, isProbed, NO_PROBE } from './probe';
 import { forgetReplies, keepReply, recalledType, recallReply } from './replies';
 import {
   Code,
@@ -117,6 +118,11 @@ export function clearOutput(): void {
 
 /** Takes one byte from the line. Returns whether a frame was put into `output`, which must leave before the next. */
 export function receive(byte: i32): bool {
+  const answer = hearProbe(byte);
+  if (answer != NO_PROBE) {
+    outputLength = answer;
+    return answer > 0;
+  }
   const length = decodeByte(byte, incomingFrame, MAX_FRAME);
   if (length == Received.nothing) return false;
   if (length == Received.damage || length < HEADER + TRAILER || !isWhole(length)) {
@@ -135,7 +141,7 @@ export function receive(byte: i32): bool {
 
 /** Whether goOn() has something to do, and may: requests are run where frames come in. */
 export function isWaiting(): bool {
-  return isNextHeld && isBetweenFrames();
+  return isNextHeld && isBetweenFrames() && !isProbed();
 }
 
 /** Whether it may be put off until all that has come is heard: it can be held. */

@@ -1,5 +1,6 @@
 /** AssemblyScript source of the wire, generated from the host's definition of it. */
 import { codec, type Layout, place } from '../link/layout.js';
+import { PROBE_LIMIT, PROBE_MASK, ProbeSign, ProbeText, probePairs } from '../link/probe.js';
 import {
   ArenaPart,
   Errors,
@@ -58,6 +59,21 @@ function isQuiet(): string {
   return `export function isQuiet(code: i32): bool {\n  return ${codes.join(' || ')};\n}`;
 }
 
+/** Words that the kernel stores, and words that eight bytes heard in turn come to. */
+function probeWords(): readonly string[] {
+  const word = (name: string, value: bigint) => `export const ${name}: u64 = ${value};`;
+  const stored = (bytes: Iterable<number>) => Buffer.from([...bytes]).readBigUInt64LE();
+  const heard = (text: string) =>
+    Buffer.from(Array.from(text, (sign) => sign.charCodeAt(0) & PROBE_MASK)).readBigUInt64BE();
+  return [
+    word('PROBE_BEGIN', heard(ProbeText.begin)),
+    word('PROBE_END', heard(ProbeText.end)),
+    word('PROBE_VALUES', stored(Buffer.from(ProbeText.values))),
+    word('PROBE_HEARD', stored(Buffer.from(ProbeText.heard))),
+    word('PROBE_PAIRS', stored(probePairs)),
+  ];
+}
+
 /** @param kernelHash 64 bits that name the kernel's source */
 export function wireSource(kernelHash: bigint): string {
   const parts = [
@@ -76,6 +92,10 @@ export function wireSource(kernelHash: bigint): string {
     `export const MAX_BATCH: i32 = ${MAX_BATCH};`,
     `export const NO_STEP: u32 = ${NO_STEP};`,
     `export const REPLY: i32 = ${REPLY};`,
+    `export const PROBE_MASK: i32 = ${PROBE_MASK};`,
+    `export const PROBE_LIMIT: i32 = ${PROBE_LIMIT};`,
+    ...probeWords(),
+    constants('ProbeSign', ProbeSign),
     constants('Tensor', Tensor),
     constants('ArenaPart', ArenaPart),
     constants('Relaxation', Relaxation),

@@ -8,6 +8,7 @@
  */
 import { crc32 } from './crc32.js';
 import { type Codec, codec, type Layout } from './layout.js';
+import { PROBE_LIMIT, PROBE_MASK, ProbeSign, ProbeText, probePairs } from './probe.js';
 
 export const PROTOCOL = 3;
 
@@ -315,6 +316,7 @@ export const schemaHash: number = crc32(
       [Tensor, ArenaPart, Relaxation, Rounding, Parameter, Fault, Stream, Nudging, Option, Signal],
       Object.entries(Messages).map(([name, m]) => [name, m.code, m.quiet, m.request.layout, m.reply.layout]),
       missingLayout.layout,
+      [ProbeText, PROBE_MASK, PROBE_LIMIT, ProbeSign, probePairs],
       Errors,
     ]),
   ),

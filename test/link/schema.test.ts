@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { crc32 } from '#host/link/crc32';
 import { DeviceError } from '#host/link/device-error';
+import { PROBE_LIMIT, PROBE_MASK, ProbeSign, ProbeText, probePairs } from '#host/link/probe';
 import {
   ArenaPart,
   Errors,
@@ -87,6 +88,7 @@ describe('the schema hash', () => {
       [Tensor, ArenaPart, Relaxation, Rounding, Parameter, Fault, Stream, Nudging, Option, Signal],
       definitions,
       missingLayout.layout,
+      [ProbeText, PROBE_MASK, PROBE_LIMIT, ProbeSign, probePairs],
       Errors,
     ];
     return crc32(new TextEncoder().encode(JSON.stringify(all)));
