@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeTooOld } from './host/node-version.js';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const at = (...parts) => join(root, ...parts);
@@ -44,7 +45,9 @@ function digest(...chunks) {
   return hash.digest('hex');
 }
 
+/** None where there is no such directory. */
 function files(directory) {
+  if (!existsSync(at(directory))) return [];
   return readdirSync(at(directory), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
@@ -57,46 +60,75 @@ function digestOf(paths) {
     .map((path) => [relative(root, path).replaceAll('\\', '/'), path])
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return digest(
-    ...named.flatMap(([name, path]) => [name, readFileSync(path, 'utf8').replaceAll('\r\n', '\n')]),
+    ...named.flatMap(([name, path]) => [
+      name,
+      Buffer.from(readFileSync(path, 'latin1').replaceAll('\r\n', '\n'), 'latin1'),
+    ]),
   );
 }
 
 const stampOf = (name) => at('build', `${name}.stamp`);
 
-/** Whether the stamp left by the last time does not fit; it is gone then, until the work is done. */
-function isStale(name, value, fresh) {
+/** What something was made of and what came of it: the stamp fits as long as both are there, unchanged. */
+const stampText = (sources, products) => `${digestOf(sources)} ${digestOf(products)}`;
+
+const missingOf = (products) => products.filter((path) => !existsSync(path));
+
+function isFresh(path, sources, products) {
+  if (!existsSync(path) || missingOf(products).length > 0) return false;
+  return readFileSync(path, 'utf8') === stampText(sources, products);
+}
+
+/** Does the work where the stamp left by the last time does not fit; there is none until all products are there. */
+async function whenStale(name, { sources, products, work, remedy }) {
   const path = stampOf(name);
-  if (fresh && existsSync(path) && readFileSync(path, 'utf8') === value) return false;
+  if (isFresh(path, sources, products())) return;
   rmSync(path, { force: true });
-  return true;
+  await work();
+  const missing = missingOf(products());
+  if (missing.length > 0) {
+    say(`${missing.map((product) => relative(root, product)).join(', ')} should be there now, and is not`);
+    say(remedy);
+    process.exit(1);
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, stampText(sources, products()));
 }
 
-function stamp(name, value) {
-  mkdirSync(dirname(stampOf(name)), { recursive: true });
-  writeFileSync(stampOf(name), value);
-}
-
-function whenStale(name, value, fresh, work) {
-  if (!isStale(name, value, fresh)) return;
-  work();
-  stamp(name, value);
-}
-
-const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 19)) {
-  say(`Node ${process.versions.node} is too old: version 20.19 or newer is needed`);
+const refusal = nodeTooOld(new URL('package.json', import.meta.url));
+if (refusal !== undefined) {
+  say(refusal);
   process.exit(1);
 }
 
-whenStale(
-  'install',
-  digestOf([at('package.json'), at('package-lock.json')]),
-  existsSync(at('node_modules')),
-  () => {
+const packages = Object.entries(JSON.parse(readFileSync(at('package-lock.json'), 'utf8')).packages)
+  .filter(([path]) => path !== '')
+  .map(([path, entry]) => ({ ...entry, description: at(path, 'package.json') }));
+
+/** npm leaves out an optional one that it cannot fetch; those for this kind of computer are programs, which are needed. */
+function isNeeded({ optional, os, cpu, libc }) {
+  if (!optional) return true;
+  if (!(os ?? cpu) || !(os ?? [process.platform]).includes(process.platform)) return false;
+  if (!(cpu ?? [process.arch]).includes(process.arch)) return false;
+  const isGlibc = () => process.report.getReport().header.glibcVersionRuntime !== undefined;
+  return libc === undefined || libc.includes(isGlibc() ? 'glibc' : 'musl');
+}
+
+// Stated, whatever the user's own settings are (NODE_ENV=production, for one): the build needs what they leave out.
+const INSTALL = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+
+await whenStale('install', {
+  sources: [at('package.json'), at('package-lock.json')],
+  products: () =>
+    packages
+      .filter((entry) => existsSync(entry.description) || isNeeded(entry))
+      .map(({ description }) => description),
+  work: () => {
     say('installing packages (about 240 MB, MNIST included; half a minute)');
-    run('npm ci', 'npm', ['ci', '--no-audit', '--no-fund']);
+    run('npm ci', 'npm', INSTALL);
   },
-);
+  remedy: "npm left it out: 'npm config list' tells what it omits, 'npm config get registry' where it looks",
+});
 
 const { listKinds } = await import('./assembly/connections/list-kinds.mjs');
 listKinds(root);
@@ -106,12 +138,19 @@ const wire = at('assembly', 'messages', 'wire.ts');
 const kernelSources = files('assembly').filter((path) => path.endsWith('.ts') && path !== wire);
 const hostSources = [...files('host'), at('tsconfig.json')];
 
-whenStale('host', digestOf(hostSources), existsSync(at('dist', 'host')), () => {
-  say('building the host');
-  rmSync(at('dist', 'host'), { recursive: true, force: true });
-  rmSync(at('build', 'host.tsbuildinfo'), { force: true });
-  run('the host build', bin('tsc'), ['-p', 'tsconfig.json']);
-  chmodSync(at('dist', 'host', 'cli', 'start.js'), 0o755); // `npx eqprop` runs it; npm marks it executable only on installing
+const builtOf = (source) => at('dist', relative(root, source).replace(/\.ts$/, '.js'));
+
+await whenStale('host', {
+  sources: hostSources,
+  products: () => [...new Set([...files('dist/host'), ...files('host').map(builtOf)])],
+  work: () => {
+    say('building the host');
+    rmSync(at('dist', 'host'), { recursive: true, force: true });
+    rmSync(at('build', 'host.tsbuildinfo'), { force: true });
+    run('the host build', bin('tsc'), ['-p', 'tsconfig.json']);
+    chmodSync(at('dist', 'host', 'cli', 'start.js'), 0o755); // `npx eqprop` runs it; npm marks it executable only on installing
+  },
+  remedy: 'the compiler left it out: tsconfig.json tells what it takes',
 });
 
 const { wireSource } = await import(`./dist/host/wire/assembly-source.js`);
@@ -119,24 +158,20 @@ const kernelHash = digestOf(kernelSources);
 const source = wireSource(BigInt(`0x${kernelHash.slice(0, 16)}`));
 if (!existsSync(wire) || readFileSync(wire, 'utf8') !== source) writeFileSync(wire, source);
 
-/** Builds of the kernel, by their names in asconfig.json: all at once, since each takes one core for some seconds. */
-const KERNELS = ['release', 'host', 'debug', 'release-8', 'host-8', 'release-32', 'host-32'];
-const modules = ['', '-8', '-32'].flatMap((width) => [`kernel${width}.wasm`, `kernel${width}.host.wasm`]);
+/** Builds of the kernel: all at once, since each takes one core for some seconds. */
+const { targets } = JSON.parse(readFileSync(at('asconfig.json'), 'utf8'));
 
-const kernelStamp = digestOf([...kernelSources, wire, at('asconfig.json')]);
-if (
-  isStale(
-    'kernel',
-    kernelStamp,
-    modules.every((name) => existsSync(at('dist', name))),
-  )
-) {
-  say('building the kernel');
-  await Promise.all(
-    KERNELS.map((target) => {
-      const entries = target.startsWith('host') ? ['assembly/helper.ts'] : [];
-      return runBeside('the kernel build', bin('asc'), [...entries, '--target', target]);
-    }),
-  );
-  stamp('kernel', kernelStamp);
-}
+await whenStale('kernel', {
+  sources: [...kernelSources, wire, at('asconfig.json')],
+  products: () => Object.values(targets).map(({ outFile }) => at(outFile)),
+  work: () => {
+    say('building the kernel');
+    return Promise.all(
+      Object.keys(targets).map((target) => {
+        const entries = target.startsWith('host') ? ['assembly/helper.ts'] : [];
+        return runBeside('the kernel build', bin('asc'), [...entries, '--target', target]);
+      }),
+    );
+  },
+  remedy: 'the compiler left it out: asconfig.json tells what it makes',
+});

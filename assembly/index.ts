@@ -1,13 +1,13 @@
 // The boundary of the module: bytes in, bytes out.
 
 import { prepareRows } from './arithmetic/rows';
-import { INPUT_CAPACITY, input, output, reply, request } from './messages/buffers';
 import * as commands from './commands/commands';
-import { fail } from './messages/errors';
 import * as link from './endpoint/link';
-import { ErrorCode, MAX_PAYLOAD } from './messages/wire';
 import { openArena } from './memory/arena';
 import { awaitTeam } from './memory/team';
+import { INPUT_CAPACITY, input, output, reply, request } from './messages/buffers';
+import { fail } from './messages/errors';
+import { ErrorCode, MAX_PAYLOAD } from './messages/wire';
 import { clearModel } from './model/parameters';
 
 /**

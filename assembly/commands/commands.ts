@@ -1,10 +1,11 @@
 // Which command a message is.
+
+import { fail } from '../messages/errors';
+import { Code, ErrorCode, leastLength } from '../messages/wire';
 import { clearModel } from '../model/parameters';
 import { configure, initialise } from './configuration';
-import { fail } from '../messages/errors';
 import { evaluate, sample, train } from './learning';
 import { confirm, read, write } from './tensors';
-import { Code, ErrorCode, leastLength } from '../messages/wire';
 
 /**
  * Runs one request whose payload lies in `request`: does its work, writes its reply, and returns the reply's length,

@@ -160,8 +160,7 @@ export function configure(length: i32): i32 {
     return fail(ErrorCode.arenaTooSmall, u32(min<u64>(needed, u32.MAX_VALUE)), arenaCapacity());
   }
   clearMinibatch();
-  for (let k = 0; k < connections; k++)
-    draw(connection(k), connectionsAt + k * ConnectionRecord.SIZE, k);
+  for (let k = 0; k < connections; k++) draw(connection(k), connectionsAt + k * ConnectionRecord.SIZE, k);
   share(Job.configure);
 
   ConfigureReply.setNeeded(reply, u32(needed));

@@ -6,6 +6,22 @@ import { freeIterations, nudge, PARAMETER_FRACTION, relaxation } from '../dynami
 import { freePhase, nudgedPhases, prediction, squaredError } from '../dynamics/phases';
 import { settled } from '../dynamics/relaxation';
 import { nextTurn } from '../memory/team';
+import { reply, request } from '../messages/buffers';
+import { FAILED, fail } from '../messages/errors';
+import {
+  ErrorCode,
+  EvaluateReply,
+  EvaluateRequest,
+  NO_STEP,
+  Nudging,
+  Parameter,
+  Relaxation,
+  SampleRequest,
+  TrainReply,
+  TrainRequest,
+} from '../messages/wire';
+import * as model from '../model/parameters';
+import * as network from '../network/graph';
 import { unpackImage } from '../network/image';
 import { Layer } from '../network/layer';
 import {
@@ -20,25 +36,9 @@ import {
   setLabel,
   setStaged,
 } from '../network/minibatch';
-import * as model from '../model/parameters';
-import * as network from '../network/graph';
 import { takeDifferences } from '../plasticity/differences';
 import { biasGainOf, changeWeights, finishUpdate, gainOf, rateCount } from '../plasticity/update';
-import { reply, request } from '../messages/buffers';
-import { FAILED, fail } from '../messages/errors';
 import { Job, share } from './team-work';
-import {
-  ErrorCode,
-  EvaluateReply,
-  EvaluateRequest,
-  NO_STEP,
-  Nudging,
-  Parameter,
-  Relaxation,
-  SampleRequest,
-  TrainReply,
-  TrainRequest,
-} from '../messages/wire';
 
 /** Examples trained on since the device started. */
 export let samplesTrained: u64 = 0;

@@ -14,8 +14,8 @@ import {
   TEAM_LIMIT,
   teamSize,
 } from '../memory/team';
-import { clearContrasts } from '../network/minibatch';
 import { addToDigest, parameterDigest, takeDigest } from '../model/parameters';
+import { clearContrasts } from '../network/minibatch';
 import { adopt } from './configuration';
 import * as learning from './learning';
 

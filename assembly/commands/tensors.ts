@@ -1,8 +1,5 @@
 // Commands that read and write tensors.
 import { mirror } from '../connections/kinds';
-import { batchCapacity, freeStates, minusStates, plusStates } from '../network/minibatch';
-import { digestParameters, setStep, takeDigest } from '../model/parameters';
-import { connection, connectionCount, layer, layerCount, unitCount } from '../network/graph';
 import { reply, request } from '../messages/buffers';
 import { FAILED, fail } from '../messages/errors';
 import {
@@ -16,6 +13,9 @@ import {
   Tensor,
   WriteRequest,
 } from '../messages/wire';
+import { digestParameters, setStep, takeDigest } from '../model/parameters';
+import { connection, connectionCount, layer, layerCount, unitCount } from '../network/graph';
+import { batchCapacity, freeStates, minusStates, plusStates } from '../network/minibatch';
 
 /** The tensor that a request addresses. */
 let tensorAddress: usize = 0;

@@ -34,7 +34,11 @@ export function kindNames() {
 function exports(name) {
   const source = readFileSync(join(folder, `${name}.ts`), 'utf8');
   const lists = [...source.matchAll(/export \{([^}]*)\}/g)].flatMap(([, list]) => list.split(','));
-  return new Set([...source.matchAll(/export function (\w+)/g)].map(([, verb]) => verb).concat(lists.map((item) => item.trim())));
+  return new Set(
+    [...source.matchAll(/export function (\w+)/g)]
+      .map(([, verb]) => verb)
+      .concat(lists.map((item) => item.trim())),
+  );
 }
 
 function dispatch(verb, names, of, parameters, returns, otherwise) {
@@ -42,7 +46,8 @@ function dispatch(verb, names, of, parameters, returns, otherwise) {
   const isOf = of === 'kind' ? 'kind' : 'c.kind';
   const passed = given.join(', ');
   const cases = names.flatMap((name, code) => {
-    if (exports(name).has(verb)) return [`  if (${isOf} == ${code}) return ${camel(name)}.${verb}(${passed});`];
+    if (exports(name).has(verb))
+      return [`  if (${isOf} == ${code}) return ${camel(name)}.${verb}(${passed});`];
     if (otherwise === undefined) throw new Error(`assembly/connections/${name}.ts has no function ${verb}`);
     return [];
   });
@@ -62,7 +67,9 @@ export const KINDS: i32 = ${names.length};
 ${dispatch('isPossible', names, 'kind', POSSIBLE, 'bool', ' true')}
 
 ${Object.entries(VERBS)
-  .map(([verb, { parameters, returns, otherwise }]) => dispatch(verb, names, 'c', parameters, returns, otherwise))
+  .map(([verb, { parameters, returns, otherwise }]) =>
+    dispatch(verb, names, 'c', parameters, returns, otherwise),
+  )
   .join('\n\n')}
 `;
 }

@@ -3,8 +3,8 @@
 // dense.
 import { randomKey, randomWord } from '../arithmetic/random';
 import { allocate, zero } from '../memory/arena';
-import { ConnectionRecord, ErrorCode, ArenaPart, LayerRecord, Stream } from '../messages/wire';
 import { fail } from '../messages/errors';
+import { ArenaPart, ConnectionRecord, ErrorCode, LayerRecord, Stream } from '../messages/wire';
 import { Connection } from '../network/connection';
 import { seed } from '../network/graph';
 import { Layer } from '../network/layer';
@@ -96,6 +96,5 @@ function keepSeen<T>(c: Connection, i: i32): void {
     }
   }
   for (; j < units; j++)
-    if (!isWithin(windows + (j << 2), row, column))
-      zero(contrastRow + (j << alignof<T>()), sizeof<T>());
+    if (!isWithin(windows + (j << 2), row, column)) zero(contrastRow + (j << alignof<T>()), sizeof<T>());
 }

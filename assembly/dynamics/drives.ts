@@ -1,7 +1,8 @@
 // Drives, kept in step with the states. The event-driven form adds Δρ · W for the units whose rate changed; in
 // integers that is the dense sum exactly, not nearly. The dense form adds everything up again.
-import { copy } from '../memory/arena';
+
 import { send as sendAlong, sendBack } from '../connections/kinds';
+import { copy } from '../memory/arena';
 import { Connection } from '../network/connection';
 import {
   biasShift,

@@ -2,8 +2,8 @@
 // others as much stronger as keeps the drive's mean. Evaluation sees all of them as they are.
 import { randomKey, randomWord } from '../arithmetic/random';
 import { Stream } from '../messages/wire';
-import { image } from '../network/minibatch';
 import { layer, seed } from '../network/graph';
+import { image } from '../network/minibatch';
 
 /** How strong a kept pixel is, in quarters: the share of 4 / inputScale is kept. */
 export let inputScale: i32 = 4;

@@ -1,8 +1,8 @@
 // Euler's method on the energy's gradient (Scellier & Bengio 2016, Eq. 54):
 //   s ← 0 ∨ (s + ε (drive − s + β (t − s))) ∧ 1, the last term at the output only.
 import { roundNearest } from '../arithmetic/rounding';
-import { Layer } from '../network/layer';
 import { driveFraction, stateFraction } from '../network/graph';
+import { Layer } from '../network/layer';
 import { NextStates } from './next';
 import { epsilon, PARAMETER_FRACTION } from './parameters';
 

@@ -1,7 +1,8 @@
 // Exact minimisation of the energy in one layer, its neighbours held (asynchronous relaxation, Scellier et al.
 // 2023): ∂F/∂s = 0 gives s = 0 ∨ (drive + β t) / (1 + β) ∧ 1, β being 0 but for a nudged output.
-import { Layer } from '../network/layer';
+
 import { driveFraction, stateFraction } from '../network/graph';
+import { Layer } from '../network/layer';
 import { NextStates } from './next';
 import { PARAMETER_FRACTION } from './parameters';
 

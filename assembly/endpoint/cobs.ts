@@ -21,16 +21,26 @@ export function isBetweenFrames(): bool {
   return length == 0 && left == 0 && !owesZero && !broken;
 }
 
+/** Forgets the frame that comes. */
+export function dropFrame(): void {
+  length = 0;
+  left = 0;
+  owesZero = false;
+  broken = false;
+}
+
+/** Whether of the frame that comes so many bytes are there, or more than any has. */
+export function isLostOrAt(count: i32): bool {
+  return broken || length == count;
+}
+
 /** Returns the length of the frame that this byte ends, or one of Received. Empty frames are nothing. */
 export function decodeByte(byte: i32, frame: usize, capacity: i32): i32 {
   if (byte == 0) {
     const whole = left == 0 && !broken;
     const n = length;
     const empty = isBetweenFrames();
-    length = 0;
-    left = 0;
-    owesZero = false;
-    broken = false;
+    dropFrame();
     return empty ? Received.nothing : whole ? n : Received.damage;
   }
   if (left == 0) {

@@ -3,9 +3,9 @@
 // could be lost without notice: what went wrong with one is told in the place of the next reply.
 import { saturationCount } from '../arithmetic/rounding';
 import { products } from '../arithmetic/work';
+import { execute } from '../commands/commands';
+import { samplesTrained } from '../commands/learning';
 import { arenaCapacity, arenaUsed } from '../memory/arena';
-import { parameterDigest, step } from '../model/parameters';
-import { layerCount } from '../network/graph';
 import {
   copyBytes,
   incomingFrame,
@@ -16,13 +16,7 @@ import {
   reply,
   request,
 } from '../messages/buffers';
-import { decodeByte, encodeFrame, isBetweenFrames, Received } from './cobs';
-import { execute } from '../commands/commands';
-import { crc32 } from './crc32';
 import { FAILED, fail } from '../messages/errors';
-import { heldFrom, hold, holdsAll, isHeld, openHold, release, releasedType } from './hold';
-import { samplesTrained } from '../commands/learning';
-import { forgetReplies, keepReply, recalledType, recallReply } from './replies';
 import {
   Code,
   ErrorCode,
@@ -45,6 +39,13 @@ import {
   TOLD_REQUESTS,
   TRAILER,
 } from '../messages/wire';
+import { parameterDigest, step } from '../model/parameters';
+import { layerCount } from '../network/graph';
+import { decodeByte, encodeFrame, isBetweenFrames, Received } from './cobs';
+import { crc32 } from './crc32';
+import { heldFrom, hold, holdsAll, isHeld, openHold, release, releasedType } from './hold';
+import { hearProbe, isProbed, NO_PROBE } from './probe';
+import { forgetReplies, keepReply, recalledType, recallReply } from './replies';
 
 /** Names the source and the width of the weights. */
 const KERNEL: u64 = KERNEL_HASH ^ sizeof<Weight>();
@@ -118,6 +119,11 @@ export function clearOutput(): void {
 
 /** Takes one byte from the line. Returns whether a frame was put into `output`, which must leave before the next. */
 export function receive(byte: i32): bool {
+  const answer = hearProbe(byte);
+  if (answer != NO_PROBE) {
+    outputLength = answer;
+    return answer > 0;
+  }
   const length = decodeByte(byte, incomingFrame, MAX_FRAME);
   if (length == Received.nothing) return false;
   if (length == Received.damage || length < HEADER + TRAILER || !isWhole(length)) {
@@ -136,7 +142,7 @@ export function receive(byte: i32): bool {
 
 /** Whether goOn() has something to do, and may: requests are run where frames come in. */
 export function isWaiting(): bool {
-  return isNextHeld && isBetweenFrames();
+  return isNextHeld && isBetweenFrames() && !isProbed();
 }
 
 /** Whether it may be put off until all that has come is heard: it can be held. */

@@ -1,8 +1,8 @@
 // The minibatch: slots that hold an example each and the states it settled in. The update needs nothing else, so
 // no accumulator as large as the weights is ever kept.
 import { COLUMN_BYTES, drawColumns, placeColumns } from '../arithmetic/columns';
-import { ArenaPart } from '../messages/wire';
 import { allocate, allocateOwn, zero } from '../memory/arena';
+import { ArenaPart } from '../messages/wire';
 import { connection, connectionCount, layer, layerCount, unitCount } from './graph';
 
 /** Slots. */

@@ -1,6 +1,7 @@
 // What moved between the two sides of a minibatch. Meanwhile the differences stand in place of the minus states.
-import { minusStates, movedLayers, movedSlots, plusStates } from '../network/minibatch';
+
 import { dense, layer, layerCount, unitCount } from '../network/graph';
+import { minusStates, movedLayers, movedSlots, plusStates } from '../network/minibatch';
 
 /** minus ← plus − minus, State[unitCount], in a slot; notes which layers moved. */
 export function takeDifferences(slot: i32): void {

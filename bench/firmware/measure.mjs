@@ -101,7 +101,7 @@ async function run(board, work, defines = []) {
 
 /** Instructions or cycles in one of what the image counts. */
 function scaleOf(board) {
-  return board.emulator.kind === 'qemu' && board.core.cpu !== 'rv32imc' ? 1e9 / board.core.clock : 1;
+  return board.emulator.kind === 'qemu' && board.target.family === 'cortex-m' ? 1e9 / board.core.clock : 1;
 }
 
 /** A row for each kind of request. */

@@ -4,12 +4,17 @@
  *
  *   node bench/firmware/run.mjs [--json] [--minibatches n] [board…]
  */
-
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { readBoard } from '../../dist/host/firmware/board.js';
-import { measure } from './measure.mjs';
-import { tableOf } from './table.mjs';
-import { recipes } from './work.mjs';
+
+// What is imported is there then, and this Node can read it.
+const setup = fileURLToPath(new URL('../../setup.mjs', import.meta.url));
+if (spawnSync(process.execPath, [setup], { stdio: 'inherit' }).status !== 0) process.exit(1);
+const { readBoard } = await import('../../dist/host/firmware/board.js');
+const { measure } = await import('./measure.mjs');
+const { tableOf } = await import('./table.mjs');
+const { recipes } = await import('./work.mjs');
 
 const { values: flags, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false }, minibatches: { type: 'string', default: '3' } },

@@ -1,11 +1,10 @@
-/* What differs between the families of processors: cortex-m.c, riscv.c. Each has the entry point `reset`, which fills the
- * stack with STACK_PAINT, sets the variables up and calls main(). */
+/* What differs between the families of processors: cortex-m.c, riscv.c. Each has the entry point `reset`, which sets the
+ * variables up and calls main(). */
 #ifndef CORE_H
 #define CORE_H
 
 #include <stdint.h>
 
-#define STACK_PAINT 0xc5c5c5c5u
 #define TICKS_PER_SECOND 20u
 
 /* Sleeps until an interrupt has changed a word. */
@@ -22,7 +21,7 @@ _Noreturn void core_restart(void);
 
 /* In the timer's interrupt: `interrupted` is the address where. */
 void core_tick(uintptr_t interrupted);
-/* Notes why the device cannot go on (FAULT_…) and at which address, and restarts. */
+/* Notes why the device cannot go on (FAULT_…) and at which address (0 where nobody knows), and restarts. */
 _Noreturn void report_fault(uint32_t cause, uintptr_t place);
 
 #endif

@@ -2,8 +2,9 @@
 #include "core.h"
 
 #include "board.h"
+#include "stack.h"
 
-extern uint32_t stack_start[], stack_end[], data_start[], data_end[], data_image[], zero_start[], zero_end[];
+extern uint32_t data_start[], data_end[], data_image[], zero_start[], zero_end[];
 int main(void);
 
 #define SYST_CSR REGISTER(0xe000e010)
@@ -44,19 +45,14 @@ __attribute__((naked, noreturn)) void reset(void) {
       "cpsid i\n"
       "ldr r0, =stack_end\n"
       "mov sp, r0\n"
-      "ldr r1, =stack_start\n"
-      "ldr r2, =%c0\n"
-      "1: str r2, [r1]\n"
-      "adds r1, #4\n"
-      "cmp r1, r0\n"
-      "blo 1b\n"
-      "ldr r0, =%c1\n"
-      "bx r0\n" ::"i"(STACK_PAINT), "i"(begin));
+      "ldr r0, =%c0\n"
+      "bx r0\n" ::"i"(begin));
 }
 
 __attribute__((used)) static _Noreturn void fault(const uint32_t *frame) {
-  bool on_stack = frame >= stack_start && frame + FRAME_PC < stack_end;
-  report_fault(FAULT_EXCEPTION, on_stack ? frame[FRAME_PC] : 0);
+  /* Where there is no memory the frame is not to be had. */
+  if (frame < stack_start) report_fault(FAULT_STACK_OVERFLOW, 0);
+  report_fault(FAULT_EXCEPTION, frame + FRAME_PC < stack_end ? frame[FRAME_PC] : 0);
 }
 
 /* A stack that overflowed is no place to go on from. */

@@ -2,13 +2,13 @@
 #include "board.h"
 #include "core.h"
 #include "line.h"
+#include "stack.h"
 
 /* Written by wasm2c; in one translation unit with its only caller, the compiler knows where the instance lies. */
 #include <kernel.c>
 
 /* From the linker script: what the RAM has left is the module's memory. */
 extern uint8_t memory_start[], memory_end[];
-extern uint32_t stack_start[], stack_end[];
 
 /* Tests tell the kernel of more memory than there is, to see what a wild access comes to. */
 #ifndef MEMORY_EXCESS
@@ -18,7 +18,6 @@ extern uint32_t stack_start[], stack_end[];
 #define PAGE 65536u
 #define MEMORY_SIZE ((uint32_t)(memory_end - memory_start))
 #define MEMORY_TOLD (MEMORY_SIZE + MEMORY_EXCESS)
-#define STACK_SIZE ((uint32_t)((uint8_t *)stack_end - (uint8_t *)stack_start))
 
 /* The linker script puts the instance before the memory. Declared, not defined: the compiler must not conclude from its
  * type where it ends. */
@@ -55,9 +54,11 @@ _Noreturn void wasm_rt_trap(wasm_rt_trap_t cause) {
 }
 
 _Noreturn void report_fault(uint32_t cause, uintptr_t place) {
+  /* A stack that was too small is the cause of whatever came of it. */
+  if (stack_overflowed()) cause = FAULT_STACK_OVERFLOW;
   fault_mark = FAULT_MARK;
   fault_cause = cause;
-  fault_place = (uint32_t)place;
+  fault_place = (uint32_t)(place == 0 && cause == FAULT_STACK_OVERFLOW ? stack_deepest_call() : place);
   core_restart();
 }
 
@@ -77,22 +78,26 @@ void core_tick(uintptr_t interrupted) {
   watchdog_feed();
 }
 
-static uint32_t stack_used(void) {
-  uint32_t *lowest = stack_start;
-  while (*lowest == STACK_PAINT) lowest++;
-  return (uint32_t)((uint8_t *)stack_end - (uint8_t *)lowest);
+/* Why the firmware was started anew; 0 where it is for no fault of its own. */
+static uint32_t cause_of_restart(void) {
+  if (fault_mark == FAULT_MARK) return fault_cause;
+  if (!watchdog_fired()) return 0;
+  fault_place = 0;
+  /* A chip that could not even call its fault handler stands still. */
+  return stack_overflowed() ? FAULT_STACK_OVERFLOW : FAULT_WATCHDOG;
 }
 
-static void start_kernel(void) {
+static void start_kernel(uint32_t restarted_for) {
   wasm2c_eqprop_instantiate(&kernel);
   w2c_eqprop_start(&kernel, MEMORY_TOLD - heap_base(), UART_WINDOW);
-  if (fault_mark == FAULT_MARK) w2c_eqprop_reportFault(&kernel, fault_cause, fault_place);
-  else if (watchdog_fired()) w2c_eqprop_reportFault(&kernel, FAULT_WATCHDOG, 0);
+  if (restarted_for) w2c_eqprop_reportFault(&kernel, restarted_for, fault_place);
   fault_mark = 0;
 }
 
 int main(void) {
-  start_kernel();
+  uint32_t restarted_for = cause_of_restart();
+  stack_paint();
+  start_kernel(restarted_for);
   uint8_t *input = memory_start + w2c_eqprop_inputBuffer(&kernel);
   uint32_t capacity = w2c_eqprop_inputCapacity(&kernel);
   uint8_t *output = memory_start + w2c_eqprop_outputBuffer(&kernel);
@@ -106,6 +111,7 @@ int main(void) {
       ticks_left = LONGEST_COMPUTATION;
       from = w2c_eqprop_feed(&kernel, from, length, line_has_more());
       ticks_left = IDLE;
+      if (stack_overflowed()) report_fault(FAULT_STACK_OVERFLOW, 0);
       line_write(output, w2c_eqprop_outputLength(&kernel));
     }
     w2c_eqprop_reportStack(&kernel, stack_used(), STACK_SIZE);

@@ -3,8 +3,9 @@
 
 #include "board.h"
 #include "core.h"
+#include "stack.h"
 
-extern uint32_t stack_start[], stack_end[], data_start[], data_end[], data_image[], zero_start[], zero_end[];
+extern uint32_t data_start[], data_end[], data_image[], zero_start[], zero_end[];
 int main(void);
 
 #define MSTATUS_MIE 8
@@ -14,11 +15,14 @@ int main(void);
 #define PMPCFG0_REGION_1_NONE 0x8800u
 #define GUARD 4096u
 
-__attribute__((used)) static _Noreturn void fault(uintptr_t place) { report_fault(FAULT_EXCEPTION, place); }
+__attribute__((used)) static _Noreturn void fault(uintptr_t place, const uint32_t *stack) {
+  report_fault(stack < stack_start ? FAULT_STACK_OVERFLOW : FAULT_EXCEPTION, place);
+}
 
 /* A stack that overflowed is no place to go on from. */
 __attribute__((naked, used)) static void exception(void) {
   __asm__ volatile(
+      "mv a1, sp\n"
       "la sp, stack_end\n"
       "csrr a0, mepc\n"
       "tail %0\n" ::"i"(fault));
@@ -66,13 +70,8 @@ __attribute__((naked, noreturn, section(".vectors"))) void reset(void) {
   __asm__ volatile(
       "csrci mstatus, %0\n"
       "la sp, stack_end\n"
-      "la t0, stack_start\n"
-      "li t1, %1\n"
-      "1: sw t1, 0(t0)\n"
-      "addi t0, t0, 4\n"
-      "bltu t0, sp, 1b\n"
-      "tail %2\n" ::"i"(MSTATUS_MIE),
-      "i"(STACK_PAINT), "i"(begin));
+      "tail %1\n" ::"i"(MSTATUS_MIE),
+      "i"(begin));
 }
 
 void core_wait(const volatile uint32_t *word, uint32_t old) {

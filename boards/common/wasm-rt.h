@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+/* wasm2c's own big-endian form keeps the memory backwards, from its end. Here its bytes lie in order everywhere. */
 #define WABT_BIG_ENDIAN 0
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -22,10 +23,23 @@
 #define WASM_RT_SANITY_CHECKS 0
 #define WASM_RT_STACK_DEPTH_COUNT 0
 
+/* Copies a number into or out of the memory, which holds it little-endian; bytes (data segments, whose size is no constant)
+ * stay as they are. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 /* The kernel's accesses are aligned to their size; without a word the compiler loads byte by byte. */
 #define wasm_rt_memcpy(to, from, size) \
   __builtin_memcpy(__builtin_assume_aligned(to, ALIGNMENT(size)), __builtin_assume_aligned(from, ALIGNMENT(size)), size)
 #define ALIGNMENT(size) __builtin_choose_expr(__builtin_constant_p(size), size, 1)
+#elif __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define wasm_rt_memcpy(to, from, size) \
+  __builtin_choose_expr(__builtin_constant_p(size), wasm_rt_copy_reversed, memcpy)(to, from, size)
+static inline void *wasm_rt_copy_reversed(void *to, const void *from, size_t size) {
+  for (size_t i = 0; i < size; i++) ((uint8_t *)to)[i] = ((const uint8_t *)from)[size - 1 - i];
+  return to;
+}
+#else
+#error "wasm-rt.h knows little-endian and big-endian processors, and compilers that tell which (__BYTE_ORDER__)"
+#endif
 
 typedef enum { WASM_RT_I32, WASM_RT_I64, WASM_RT_F32, WASM_RT_F64 } wasm_rt_type_t;
 

@@ -55,7 +55,7 @@ async function build(name: string, flags: Flags): Promise<void> {
   const board = readBoard(name);
   const firmware = await buildFirmware(board, buildOptionsOf(flags), announceBuild(flags.json));
   const size = measureFirmware(firmware, board);
-  const files = await copyFirmware(firmware, size, flags.out ?? join('build', board.id));
+  const files = copyFirmware(firmware, size, flags.out ?? join('build', board.id));
   if (flags.json) printJson({ board: board.id, ...size, files });
   else print(`${sizeTable(size)}\n\n${files.join('\n')}`);
 }

@@ -16,7 +16,8 @@ export function freshFolder(room: string, title?: string): string {
       const path = n === 1 ? wanted : `${wanted}-${n}`;
       const made = makeFolder(path);
       if (made.at(-1) !== path) continue;
-      process.once('exit', () => removeEmpty(made));
+      // Whichever process ends last finds the room empty, not the one that made it.
+      process.once('exit', () => removeEmpty([...new Set([room, ...made])]));
       return path;
     }
   });

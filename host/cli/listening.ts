@@ -1,6 +1,7 @@
 /** Listens to all that asks the program to end, from the moment that this module is loaded. */
 import { closeSync } from 'node:fs';
 import inspector from 'node:inspector';
+import { isatty } from 'node:tty';
 import { whyUnwritten } from '../files/write-error.js';
 import { INTERRUPTED, interruption } from './interruption.js';
 import { listenToStarter } from './starter.js';
@@ -13,6 +14,8 @@ const SIGNALS: readonly NodeJS.Signals[] = [
 ];
 
 let isTerminalGone = false;
+/** Standard streams that were terminals when there was one: closing any other would pull it away from what still uses it. */
+const onTerminal = [0, 1, 2].filter((file) => isatty(file));
 
 for (const signal of SIGNALS) process.on(signal, hear);
 
@@ -47,7 +50,7 @@ process.on('exit', () => {
   terminal.clear();
   if (!isTerminalGone) return;
   // At its end Node sets its terminals as they were, and aborts where one is none any more.
-  for (const file of [0, 1, 2]) {
+  for (const file of onTerminal) {
     try {
       closeSync(file);
     } catch {

@@ -42,6 +42,7 @@ function plan(name: string, flags: PlanFlags): void {
   print(memoryTable(memory));
   print('');
   print(flashLine(board, size, memory.storage));
+  print(stackLine(board, memory));
   print(verdict(memory));
 }
 
@@ -79,6 +80,11 @@ function flashLine(board: Board, size: SizeReport | undefined, storage: Storage)
     : `flash: not built yet (eqprop build ${board.id}${flag}), ${grouped(board.flash.size)} bytes there are`;
 }
 
+function stackLine({ core, target }: Board, { stack, stackNeeded }: MemoryPlan): string {
+  const [used, asked, reserved] = [target.stack, stackNeeded, stack].map(grouped);
+  return `stack: ${used} bytes have been seen used on ${core.cpu}, ${asked} are asked for, ${reserved} reserved`;
+}
+
 function verdict(memory: MemoryPlan): string {
   const { network, needed, arena, fits, widest, largestMinibatch } = memory;
   const widestText = widest && `the widest hidden layers: ${widest}`;
@@ -91,14 +97,15 @@ function verdict(memory: MemoryPlan): string {
   return `${first}\n${capital(wayOut(memory))}.`;
 }
 
-function wayOut({ network, minibatch, widest, largestMinibatch }: MemoryPlan): string {
+function wayOut({ network, minibatch, widest, largestMinibatch, both }: MemoryPlan): string {
   const ways = [
     largestMinibatch !== undefined && `--minibatch ${largestMinibatch} with ${network}`,
     widest && `--network ${widest} with minibatch ${minibatch}`,
+    both && `--network ${both.network} --minibatch ${both.minibatch}`,
   ].filter((way) => way);
   return ways.length > 0
     ? `what would fit: ${ways.join(', or ')}`
-    : 'neither narrower hidden layers nor a smaller minibatch are enough: change both, or have fewer inputs';
+    : 'no minibatch does with these layers, however narrow: put a narrow one between, or have fewer inputs';
 }
 
 function capital(text: string): string {

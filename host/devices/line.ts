@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { LineKind } from '../link/diagnosis.js';
 import type { Storage } from '../model/format.js';
 
 /** With its start and its stop. */
@@ -36,6 +37,8 @@ export interface DeviceOptions {
 export interface DeviceLine {
   readonly name: string;
   readonly stream: Duplex;
+  /** Undefined where no line of the user's is between. */
+  readonly kind?: LineKind;
   /** Where it is known. */
   readonly bytesPerSecond?: number;
   /** Closes whatever is behind the line, what is not yet sent being dropped. Any number of times. */
@@ -43,10 +46,11 @@ export interface DeviceLine {
 }
 
 /** A line whose stream frees its resources when it is destroyed. */
-export function lineOver(name: string, stream: Duplex): DeviceLine {
+export function lineOver(name: string, stream: Duplex, kind?: LineKind): DeviceLine {
   return {
     name,
     stream,
+    ...(kind && { kind }),
     close: () =>
       new Promise((resolve) => {
         if (stream.closed) {

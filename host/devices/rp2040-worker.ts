@@ -35,6 +35,7 @@ let scheduled = false;
 interface Watchdog {
   reason: number;
   readonly scratchData: Uint32Array;
+  readonly timer: { enable: boolean };
   onWatchdogTrigger: () => void;
 }
 
@@ -55,6 +56,8 @@ function powerUp(ram?: Uint8Array, before?: Watchdog): Simulator {
     watchdog.scratchData.set(before.scratchData);
   }
   watchdog.onWatchdogTrigger = () => {
+    // Else it would strike again at once, for ever: it is due.
+    watchdog.timer.enable = false;
     chip = powerUp(next.sram, watchdog);
   };
   next.logger = faultLogger(simulator);

@@ -23,7 +23,7 @@ export async function openSerial(path: string, baudRate: number): Promise<Device
   } catch (cause) {
     throw await explainOpening(path, baudRate, cause instanceof Error ? cause : new Error(String(cause)));
   }
-  return lineOver(path, stream);
+  return lineOver(path, stream, 'port');
 }
 
 /** What a user is told when a port does not open; the native binding's message is all there is to tell by. */

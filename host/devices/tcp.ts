@@ -52,7 +52,7 @@ export async function openTcp(spec: string, timeout = CONNECT_TIMEOUT): Promise<
   } finally {
     clearTimeout(timer);
   }
-  return lineOver(spec, socket);
+  return lineOver(spec, socket, 'address');
 }
 
 function parseAddress(spec: string): { host: string; port: number } {

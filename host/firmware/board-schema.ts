@@ -4,15 +4,15 @@ import * as v from 'valibot';
 const words = (least: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(0xffff_fffc), v.multipleOf(4));
 const text = v.pipe(v.string(), v.minLength(1));
-
-export const cores = ['cortex-m0plus', 'cortex-m3', 'cortex-m4', 'cortex-m33', 'rv32imc'] as const;
+const name = v.pipe(text, v.regex(/^(?!\.{1,2}$)[^/\\]+$/, 'write a name, not a path'));
 
 export const boardSchema = v.strictObject({
   name: text,
   vendor: text,
   core: v.strictObject({
     chip: text,
-    cpu: v.picklist(cores),
+    /** The name of a file of common/cores, or of one beside board.toml, without its .toml. */
+    cpu: v.pipe(text, v.regex(/^[a-z0-9-]+$/, 'write the name of a core')),
     /** Hz. */
     clock: v.pipe(v.number(), v.integer(), v.minValue(1)),
   }),
@@ -20,7 +20,7 @@ export const boardSchema = v.strictObject({
   ram: v.strictObject({
     origin: words(0),
     size: words(4096),
-    /** Bytes of stack, at the bottom of the RAM. */
+    /** Bytes of stack, at the bottom of the RAM: as many as its core is known to need, or more. */
     stack: v.pipe(words(256), v.multipleOf(8)),
     /** Bytes reserved for the firmware's own variables. The rest is the module's memory. */
     static: v.pipe(words(256), v.multipleOf(8)),
@@ -78,8 +78,20 @@ export const boardSchema = v.strictObject({
           ),
         ),
       ),
-      /** Name of the USB volume to copy the image to. */
-      volume: v.optional(v.pipe(text, v.regex(/^(?!\.{1,2}$)[^/\\]+$/, 'write a name, not a path'))),
+      /** The boot loader's USB volume, to copy the image to. */
+      volume: v.optional(
+        v.strictObject({
+          /** It has one of them, by its firmware's version. */
+          names: v.pipe(v.array(name), v.minLength(1)),
+          /** A file that tells it from a folder of that name, and words in it. */
+          file: name,
+          says: text,
+          /** How it shows that it has the whole image: it goes, or it comes back without the copy. */
+          'when-done': v.picklist(['leaves', 'returns']),
+          /** A file in which it complains when it has come back. */
+          complaint: v.optional(name),
+        }),
+      ),
       /** What to press. */
       'boot-loader': v.optional(text),
     }),

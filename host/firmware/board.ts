@@ -2,18 +2,21 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as v from 'valibot';
 import type { PortDescription } from '../devices/ports.js';
 import { UserError } from '../errors.js';
 import { readToml } from '../files/text.js';
 import { nearest } from '../model/recipe.js';
 import { type BoardDescription, boardSchema } from './board-schema.js';
+import { checkToml } from './check-toml.js';
+import { type Core, readCore, stackNeeded } from './core.js';
 
 export interface Board extends BoardDescription {
   /** The folder's name. */
   readonly id: string;
   /** Where board.toml lies. */
   readonly folder: string;
+  /** What its `core.cpu` names. */
+  readonly target: Core;
 }
 
 export const boardsFolder = fileURLToPath(new URL('../../../boards/', import.meta.url));
@@ -31,7 +34,10 @@ export function boardIds(): readonly string[] {
 export function readBoard(idOrPath: string): Board {
   const file = descriptionOf(idOrPath);
   const folder = dirname(file);
-  return { ...checkBoard(readToml(file), file), id: basename(folder), folder };
+  const board = checkBoard(readToml(file), file);
+  const target = readCore(board.core.cpu, [folder, join(boardsFolder, 'common', 'cores')], file);
+  requireStack(board, target, file);
+  return { ...board, id: basename(folder), folder, target };
 }
 
 function descriptionOf(idOrPath: string): string {
@@ -48,40 +54,9 @@ function descriptionOf(idOrPath: string): string {
 
 /** @param source where the values came from, in errors */
 export function checkBoard(values: unknown, source: string): BoardDescription {
-  const result = v.safeParse(boardSchema, values);
-  if (!result.success) {
-    const [issue] = result.issues;
-    const key = v.getDotPath(issue) ?? 'board.toml';
-    if (issue.expected === 'never') {
-      const known = knownKeys(key);
-      const meant = nearest(key.split('.').at(-1) ?? '', known);
-      throw new UserError(
-        `${source}: unknown key '${key}'`,
-        meant ? `did you mean '${meant}'?` : `the keys there are ${known.join(', ')}`,
-      );
-    }
-    throw new UserError(
-      `${source}: ${issue.received === 'undefined' ? `'${key}' is missing` : `${key}: ${issue.message}`}`,
-      'boards/README.md tells what each key means',
-    );
-  }
-  requireRegions(result.output, source);
-  return result.output;
-}
-
-/** The keys that could stand where an unknown one does. */
-function knownKeys(path: string): readonly string[] {
-  const [table, key] = path.split('.');
-  const entries: Readonly<Record<string, unknown>> = boardSchema.entries;
-  if (key === undefined) return Object.keys(entries);
-  return /[a-z]/.test(table) ? keysOf(entries[table]) : [];
-}
-
-function keysOf(schema: unknown): readonly string[] {
-  if (typeof schema !== 'object' || schema === null) return [];
-  if ('wrapped' in schema) return keysOf(schema.wrapped);
-  if ('options' in schema && Array.isArray(schema.options)) return schema.options.flatMap(keysOf);
-  return 'entries' in schema && schema.entries ? Object.keys(schema.entries) : [];
+  const board = checkToml(boardSchema, values, source);
+  requireRegions(board, source);
+  return board;
 }
 
 function requireRegions({ flash, ram, uart }: BoardDescription, source: string): void {
@@ -101,6 +76,15 @@ function requireRegions({ flash, ram, uart }: BoardDescription, source: string):
     );
   if (ram.stack + ram.static >= ram.size)
     throw new UserError(`${source}: stack and static leave nothing of the RAM`, 'make them smaller');
+}
+
+function requireStack({ core, ram }: BoardDescription, target: Core, source: string): void {
+  const needed = stackNeeded(target);
+  if (ram.stack < needed)
+    throw new UserError(
+      `${source}: ram.stack is ${ram.stack} bytes, firmware for ${core.cpu} needs ${needed}`,
+      `it has been seen to use ${target.stack}; write stack = ${needed}, or more`,
+    );
 }
 
 function range({ origin, size }: { origin: number; size: number }): string {

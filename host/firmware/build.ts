@@ -1,12 +1,12 @@
 /** Firmware: the module as C, compiled for a board, kept under the name of its sources. */
-import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { DEFAULT_STORAGE } from '../model/format.js';
 import type { Board } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';
 import { compile, type Linked } from './compile.js';
+import { isWhole } from './contents.js';
 import { ElfFile } from './elf.js';
 import { toIntelHex } from './intel-hex.js';
 import { moduleStaticBytes } from './plan.js';
@@ -21,6 +21,8 @@ export interface BuildEvents extends ToolchainEvents {
   /** The firmware is not in the cache and is compiled now. */
   onCompile?(): void;
 }
+
+const WITNESS = 'hashes';
 
 /** A board's firmware: paths of its files. */
 export interface Firmware {
@@ -46,24 +48,44 @@ export async function buildFirmware(
       'a board needs a few kilobytes more',
     );
   const sources = readSources(board, options);
-  const folder = await obtainFolder(folderOf(board, nameOf(sources, board, options)), async (empty) => {
-    const toolchain = await obtainToolchain(events);
-    events.onCompile?.();
-    const workshop = join(empty, 'workshop');
-    await writeFiles(
-      filesIn(empty, board, options),
-      await compile(workshop, sources, toolchain, board, options),
-      board,
-    );
-    await rm(workshop, { recursive: true });
-  });
+  const folder = await obtainFolder(
+    folderOf(board, nameOf(sources, board, options)),
+    WITNESS,
+    async (empty) => {
+      const toolchain = await obtainToolchain(events);
+      events.onCompile?.();
+      const workshop = join(empty, 'workshop');
+      await writeFiles(
+        filesIn(empty, board, options),
+        await compileAfresh(workshop, sources, toolchain, board, options),
+        board,
+      );
+      await rm(workshop, { recursive: true });
+    },
+  );
   return filesIn(folder, board, options);
+}
+
+/** Words of the compiler's that tell of no source: an error by its name alone. */
+const INNER_ERROR = /error: [A-Z][A-Za-z]+$/m;
+
+/** The compiler trusts what it compiled before, and where that is damaged fails each time: then it forgets it. */
+async function compileAfresh(...[workshop, ...made]: Parameters<typeof compile>): Promise<Linked> {
+  const [, { memory }] = made;
+  try {
+    return await compile(workshop, ...made);
+  } catch (error) {
+    if (!(error instanceof UserError && (error.message.includes(memory) || INNER_ERROR.test(error.message))))
+      throw error;
+    await rename(memory, join(workshop, 'forgotten'));
+    return compile(join(workshop, 'again'), ...made);
+  }
 }
 
 /** A board's firmware as it would be built now, if it has been. */
 export function findFirmware(board: Board, options: BuildOptions = {}): Firmware | undefined {
   const folder = folderOf(board, nameOf(readSources(board, options), board, options));
-  return existsSync(folder) ? filesIn(folder, board, options) : undefined;
+  return isWhole(folder, WITNESS) ? filesIn(folder, board, options) : undefined;
 }
 
 function folderOf(board: Board, name: string): string {

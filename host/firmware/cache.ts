@@ -1,11 +1,11 @@
 /** Where what is fetched or built once is kept: a folder of the user's, shared by all projects. */
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import { rename } from '../files/durable.js';
 import { isRunning } from '../process-identity.js';
+import { isWhole, listContents, type Witness } from './contents.js';
 
 /** $EQPROP_CACHE, or the system's own place for caches. */
 export function cacheFolder(): string {
@@ -20,18 +20,23 @@ export function cacheFolder(): string {
 const unfinished = `.${hostname()}-`;
 
 /**
- * The folder, made by `fill` if it is not there. It appears whole or not at all: whoever is interrupted leaves
- * nothing behind that could be taken for it, and of two at once one wins.
+ * The folder, made by `fill` if it is not there whole. It appears whole or not at all: whoever is interrupted leaves
+ * nothing behind that could be taken for it, and of two at once one wins. One that has lost something since is made anew.
  */
-export async function obtainFolder(folder: string, fill: (empty: string) => Promise<void>): Promise<string> {
-  if (existsSync(folder)) return folder;
+export async function obtainFolder(
+  folder: string,
+  witness: Witness,
+  fill: (empty: string) => Promise<void>,
+): Promise<string> {
+  if (isWhole(folder, witness)) return folder;
   let empty: string | undefined;
   try {
     await mkdir(dirname(folder), { recursive: true });
     await removeAbandoned(dirname(folder));
     empty = await mkdtemp(`${folder}${unfinished}${process.pid}-`);
     await fill(empty);
-    claim(empty, folder);
+    listContents(empty, witness);
+    if (!isWhole(folder, witness)) await putInPlace(empty, folder, witness);
     return folder;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
@@ -46,13 +51,21 @@ export async function obtainFolder(folder: string, fill: (empty: string) => Prom
   }
 }
 
-/** Another process may have been first. */
-function claim(filled: string, folder: string): void {
+/** What stands there already goes, as does what is left of a process that is killed here. */
+async function putInPlace(made: string, folder: string, witness: Witness): Promise<void> {
+  const damaged = `${made}-damaged`;
   try {
-    rename(filled, folder);
+    rename(folder, damaged);
   } catch (error) {
-    if (!existsSync(folder)) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+  try {
+    rename(made, folder);
+  } catch (error) {
+    // Another process may have been first.
+    if (!isWhole(folder, witness)) throw error;
+  }
+  await rm(damaged, { recursive: true, force: true }).catch(() => undefined);
 }
 
 /** Half a toolchain is hundreds of megabytes: what a killed process left goes. */

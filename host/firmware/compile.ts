@@ -5,7 +5,6 @@ import { UserError } from '../errors.js';
 import type { Board } from './board.js';
 import { lastLines, type Outcome, runCommand } from './command.js';
 import { type BuildOptions, macros, type Sources } from './sources.js';
-import { compileFlags, targetOf } from './target.js';
 import type { Toolchain } from './toolchain.js';
 
 /** Where the map says that the compiler's own library lies: in a cache of this computer's. */
@@ -17,6 +16,14 @@ export interface Linked {
   readonly map: string;
 }
 
+/** -Os is the faster one too: -O2 inlines until nothing stays in registers. */
+const compileFlags = [
+  ...['-Os', '-std=c11', '-ffreestanding', '-fno-sanitize=all'],
+  ...['-fno-unwind-tables', '-fno-asynchronous-unwind-tables', '-ffunction-sections', '-fdata-sections'],
+  // Without it, wasm2c's code forbids the compiler to keep the memory's address in a register.
+  '-fgnuc-version=0',
+  ...['-Wall', '-Wextra', '-Werror'],
+] as const;
 const includes = ['-Icommon', '-Iboard', '-I.', '-isystem', 'common/libc', '-isystem', 'generated'];
 // The compiler's own library is built as the link is: small, its symbols kept.
 const linkFlags = [
@@ -41,11 +48,11 @@ export async function compile(
 
   await run('wasm2c', process.execPath, [wasm2c, '-n', 'eqprop', 'kernel.wasm', '-o', 'generated/kernel.c']);
   await foldMemoryBase(join(folder, 'generated', 'kernel.c'));
-  const target = targetOf(board);
+  const { target } = board;
   const flags = [...target.flags, ...compileFlags, ...macros(options), ...includes];
   // All of them to their ends: a compiler that still runs would write to a folder that is gone.
   const compiled = await Promise.allSettled(
-    unitsOf(sources, target.family).map(async (unit) => {
+    unitsOf(sources, `${target.family}.c`).map(async (unit) => {
       const object = `${unit.replace('/', '-')}.o`;
       await run('the compiler', zig, ['cc', ...flags, '-c', unit, '-o', object]);
       return object;
@@ -75,7 +82,7 @@ async function writeSources(folder: string, sources: Sources): Promise<void> {
 
 /** What is compiled: all of the board's own, and what boards have in common. */
 function unitsOf(sources: Sources, family: string): readonly string[] {
-  const common = ['main.c', 'line.c', family].map((name) => `common/${name}`);
+  const common = ['main.c', 'line.c', 'stack.c', family].map((name) => `common/${name}`);
   return [...sources.keys()].filter((path) => /^board\/[^/]+\.[cS]$/.test(path) || common.includes(path));
 }
 

@@ -1,38 +1,26 @@
 /** A build's files where a user wants them. */
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { UserError } from '../errors.js';
+import { writeWhole } from '../files/write-whole.js';
 import type { Firmware } from './build.js';
 import type { SizeReport } from './size.js';
 
 /**
- * Copies a firmware's files, and writes the size report beside them, named like them. Returns their paths.
+ * Copies a firmware's files, each whole, and writes the size report beside them, named like them. Returns their paths.
  * @throws `UserError` where the folder cannot be written
  */
-export async function copyFirmware(
+export function copyFirmware(
   { elf, bin, hex, uf2, map }: Firmware,
   size: SizeReport,
   folder: string,
-): Promise<readonly string[]> {
-  try {
-    await mkdir(folder, { recursive: true });
-    const copies = [elf, bin, hex, uf2, map]
-      .filter((file) => file !== undefined)
-      .map(async (file) => {
-        const copy = join(folder, basename(file));
-        await copyFile(file, copy);
-        return copy;
-      });
-    const report = join(folder, basename(elf).replace('firmware', 'size').replace('.elf', '.json'));
-    await writeFile(report, `${JSON.stringify(size, undefined, 2)}\n`);
-    return [...(await Promise.all(copies)), report];
-  } catch (cause) {
-    throw new UserError(
-      `could not write to ${folder}: ${(cause as Error).message}`,
-      'name another with --out',
-      {
-        cause,
-      },
-    );
-  }
+): readonly string[] {
+  const report = basename(elf).replace('firmware', 'size').replace('.elf', '.json');
+  const files: (readonly [name: string, content: string | Uint8Array])[] = [
+    ...[elf, bin, hex, uf2, map].flatMap((file) =>
+      file === undefined ? [] : [[basename(file), readFileSync(file)] as const],
+    ),
+    [report, `${JSON.stringify(size, undefined, 2)}\n`],
+  ];
+  for (const [name, content] of files) writeWhole(folder, name, content);
+  return files.map(([name]) => join(folder, name));
 }

@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { DeviceLine } from '../devices/line.js';
+import { openDevice } from '../devices/open.js';
 import { startQemu } from '../devices/qemu.js';
 import { UserError } from '../errors.js';
+import { Link } from '../link/link.js';
 import type { Board } from './board.js';
 import { type BuildEvents, type BuildOptions, buildFirmware } from './build.js';
 import { openEmulated, requireEmulator } from './open-device.js';
@@ -21,24 +23,56 @@ export interface Emulation {
 export interface EmulationOptions extends BuildOptions {
   /** TCP port on the loopback interface, for emulators without a terminal of their own (default: any free one). */
   readonly port?: number | undefined;
+  /** Milliseconds that the firmware has to answer for the first time (default 30,000). */
+  readonly patience?: number;
 }
 
 /**
- * Builds a board's firmware, if need be, and starts it. QEMU opens a pseudo-terminal, the others are behind TCP.
- * @throws `UserError` where the board has no emulator, it does not start, or the TCP port is in use
+ * Builds a board's firmware, if need be, starts it and waits until it has answered. QEMU opens a pseudo-terminal, the
+ * others are behind TCP.
+ * @throws `UserError` where the board has no emulator, it does not start or answer, or the TCP port is in use
  */
 export async function emulate(
   board: Board,
-  { port = 0, ...options }: EmulationOptions = {},
+  { port = 0, patience = 30_000, ...options }: EmulationOptions = {},
   events: BuildEvents = {},
 ): Promise<Emulation> {
-  const emulator = requireEmulator(board);
-  if (emulator.kind === 'qemu') {
-    const { elf } = await buildFirmware(board, options, events);
-    const { terminal, ended, stop } = await startQemu({ ...emulator, name: board.id, image: elf });
-    return { address: terminal, ended, stop };
+  const emulation = await start(board, port, options, events);
+  try {
+    await hear(emulation.address, board, patience);
+    return emulation;
+  } catch (cause) {
+    await emulation.stop();
+    const words = await emulation.ended;
+    throw new UserError(
+      `${board.id}: the emulated firmware does not answer: ${(cause as Error).message}${words && `; the emulator said: ${words}`}`,
+      "does the board's code fit the machine that is emulated?",
+      { cause },
+    );
   }
-  return serve(await openEmulated(board, options, events), port);
+}
+
+async function start(
+  board: Board,
+  port: number,
+  options: BuildOptions,
+  events: BuildEvents,
+): Promise<Emulation> {
+  const emulator = requireEmulator(board);
+  if (emulator.kind !== 'qemu') return serve(await openEmulated(board, options, events), port);
+  const { elf } = await buildFirmware(board, options, events);
+  const { terminal, ended, stop } = await startQemu({ ...emulator, name: board.id, image: elf });
+  return { address: terminal, ended, stop };
+}
+
+/** As any client would. */
+async function hear(address: string, { uart }: Board, patience: number): Promise<void> {
+  const line = await openDevice(address, { baudRate: uart.baud });
+  try {
+    (await Link.open(line.stream, { patience })).close();
+  } finally {
+    await line.close();
+  }
 }
 
 /** Milliseconds that a client's farewell may be under way when the next one calls. */
@@ -69,7 +103,7 @@ export async function serve(line: DeviceLine, port: number): Promise<Emulation> 
   stream.resume();
   const ended = new Promise<string>((resolve) => {
     stream.once('error', (error: Error) => resolve(error.message));
-    stream.once('close', () => resolve('the emulator was stopped'));
+    stream.once('close', () => resolve(''));
   });
   const stop = async () => {
     client?.destroy();

@@ -1,18 +1,20 @@
-/** Puts a board's firmware on the real thing: by its USB volume where that is mounted, else by its tool. */
-import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+/** Puts a board's firmware on the real thing: by its boot loader's volume where that is mounted, else by its tool. */
 import { UserError } from '../errors.js';
 import type { Board } from './board.js';
 import { type BuildEvents, type BuildOptions, buildFirmware, type Firmware } from './build.js';
 import { lastLines, runCommand } from './command.js';
+import { type BootVolume, findVolume, flashVolume } from './volume.js';
 
 export interface FlashOptions extends BuildOptions {
   /** The board's port, for tools that must be told. */
   readonly port?: string | undefined;
   /** Folders in which volumes are mounted (default: the system's). */
   readonly mounts?: readonly string[];
+  /** Milliseconds that a volume has, once it is written, to show that its board took the image (default: 30,000). */
+  readonly patience?: number;
 }
+
+const PATIENCE = 30_000;
 
 /** Where tools come from that are not packaged under their own name. */
 const origins: Readonly<Record<string, string>> = {
@@ -23,11 +25,11 @@ const origins: Readonly<Record<string, string>> = {
 
 /**
  * Builds a board's firmware, if need be, and flashes it. Returns where it went: a volume's path, or the tool's name.
- * @throws `UserError` where the board is not in its boot loader, or the tool is missing or fails
+ * @throws `UserError` where the board is not in its boot loader or does not take the image, or the tool is missing or fails
  */
 export async function flashBoard(
   board: Board,
-  { port, mounts, ...options }: FlashOptions = {},
+  { port, mounts, patience = PATIENCE, ...options }: FlashOptions = {},
   events: BuildEvents = {},
 ): Promise<string> {
   const tool = board['flash-tool'];
@@ -37,11 +39,22 @@ export async function flashBoard(
       board.emulator ? `it is an emulated one: eqprop emulate ${board.id}` : 'add a [flash-tool]',
     );
   const image = imageOf(await buildFirmware(board, options, events), board);
-  const volume = tool.volume && (await findVolume(tool.volume, mounts));
-  if (volume) return copyTo(volume, image);
-  if (!tool.command)
-    throw new UserError(`there is no USB volume ${tool.volume}`, bootLoaderHint(board, 'is it mounted?'));
-  return runTool(board, fillIn(board, tool.command, image, port));
+  const found = tool.volume && (await findVolume(tool.volume, mounts));
+  if (tool.volume && found?.path !== undefined) {
+    const remedy = (otherwise: string) => bootLoaderHint(board, otherwise);
+    await flashVolume(found.path, tool.volume, image, { patience, remedy });
+    return found.path;
+  }
+  const absence = tool.volume && absenceOf(tool.volume, found?.lookalike);
+  if (tool.command) return runTool(board, fillIn(board, tool.command, image, port), absence);
+  throw new UserError(`${absence}`, bootLoaderHint(board, 'is it mounted?'));
+}
+
+function absenceOf({ names, file, says }: BootVolume, lookalike: string | undefined): string {
+  const absence = `there is no USB volume ${names.join(' or ')}`;
+  return lookalike === undefined
+    ? absence
+    : `${absence} (${lookalike} is a folder: no ${file} in it says '${says}')`;
 }
 
 /** The file that a board takes. */
@@ -67,14 +80,17 @@ function fillIn(
   );
 }
 
-async function runTool(board: Board, [tool, ...parameters]: readonly string[]): Promise<string> {
+async function runTool(
+  board: Board,
+  [tool, ...parameters]: readonly string[],
+  absence: string | undefined,
+): Promise<string> {
   const { status, missing, output, errors } = await runCommand(tool, parameters);
   if (status === 0) return tool;
-  const volume = board['flash-tool']?.volume;
   if (missing)
     throw new UserError(
-      volume ? `there is no USB volume ${volume}, and no ${tool}` : `${tool} is not installed`,
-      volume
+      absence ? `${absence}, and no ${tool}` : `${tool} is not installed`,
+      absence
         ? bootLoaderHint(board, `or install ${tool}${from(tool)}`)
         : `install it and put it on the PATH${from(tool)}`,
     );
@@ -92,41 +108,4 @@ function from(tool: string): string {
 function bootLoaderHint(board: Board, otherwise: string): string {
   const press = board['flash-tool']?.['boot-loader'];
   return press ? `${press}, and try again; ${otherwise}` : otherwise;
-}
-
-/** The mounted volume of that name. */
-async function findVolume(name: string, mounts?: readonly string[]): Promise<string | undefined> {
-  if (!mounts && process.platform === 'win32') return findDrive(name);
-  const paths = (mounts ?? (await mountFolders())).map((folder) => join(folder, name));
-  return paths.find((path) => existsSync(path));
-}
-
-/** Where systems mount what is plugged in: below a folder of the user's own, on most. */
-async function mountFolders(): Promise<readonly string[]> {
-  if (process.platform === 'darwin') return ['/Volumes'];
-  const roots = ['/media', '/run/media', '/mnt'];
-  const users = await Promise.all(
-    roots.map(async (root) => (await readdir(root).catch(() => [])).map((user) => join(root, user))),
-  );
-  return [...roots, ...users.flat()];
-}
-
-/** Drives tell the name of their boot loader in a file that every UF2 volume has. */
-async function findDrive(name: string): Promise<string | undefined> {
-  const drives = Array.from('DEFGHIJKLMNOPQRSTUVWXYZ', (letter) => `${letter}:\\`);
-  const infos = await Promise.all(
-    drives.map((drive) => readFile(join(drive, 'INFO_UF2.TXT'), 'utf8').catch(() => '')),
-  );
-  return drives.find((_, i) => infos[i].includes(name));
-}
-
-async function copyTo(volume: string, image: string): Promise<string> {
-  try {
-    await writeFile(join(volume, basename(image)), await readFile(image), { flush: true });
-  } catch (cause) {
-    // The board has what it needs and starts before the file is closed: gone is done.
-    if (existsSync(volume))
-      throw new UserError(`could not write to ${volume}: ${(cause as Error).message}`, undefined, { cause });
-  }
-  return volume;
 }

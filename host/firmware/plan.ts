@@ -14,6 +14,7 @@ import type { Recipe } from '../model/recipe.js';
 import { configureRequest } from '../model/requests.js';
 import { ArenaPart, MAX_BATCH, MAX_UNITS } from '../wire/schema.js';
 import type { Board } from './board.js';
+import { stackNeeded } from './core.js';
 
 export type ArenaPartName = keyof typeof ArenaPart;
 
@@ -26,6 +27,8 @@ export interface MemoryPlan {
   readonly fits: boolean;
   readonly ram: number;
   readonly stack: number;
+  /** What firmware for the board's core has been seen to use of it, and a margin. */
+  readonly stackNeeded: number;
   /** Reserved for the firmware's own variables. */
   readonly static: number;
   /** Static data of the module. */
@@ -41,8 +44,20 @@ export interface MemoryPlan {
   readonly widest: string | undefined;
   /** The largest minibatch that fits with this network. */
   readonly largestMinibatch: number | undefined;
+  /**
+   * Where the network fits with no minibatch: a smaller one of both. The minibatch is the largest that leaves nearly as
+   * many units as the smallest would. Undefined where `widest` has as many, too.
+   */
+  readonly both: NetworkAndMinibatch | undefined;
 }
 
+export interface NetworkAndMinibatch {
+  readonly network: string;
+  readonly minibatch: number;
+}
+
+/** Share of the units that there could be. */
+const NEARLY = 0.9;
 const UNCOUNTABLE = 0xffff_ffff;
 
 /** Bytes of the module's memory before the arena. */
@@ -66,26 +81,45 @@ export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
   const module = moduleStaticBytes(storage);
   const arena = boardArena(board, storage);
   const { needed, parts } = layOut(recipe);
+  const { network, minibatch } = recipe;
   const hasRoom = (other: Partial<Recipe>) => bytesNeeded({ ...recipe, ...other }) <= arena;
-  const width = isWidenable(recipe.network)
-    ? greatest(MAX_UNITS, (units) => hasRoom({ network: widened(recipe.network, units) }))
-    : undefined;
+  const widthWith = (size: number) =>
+    isWidenable(network)
+      ? greatest(MAX_UNITS, (units) => hasRoom({ network: widened(network, units), minibatch: size }))
+      : undefined;
+  const width = widthWith(minibatch);
+  const largestMinibatch = greatest(MAX_BATCH, (size) => hasRoom({ minibatch: size }));
   return {
-    network: recipe.network,
-    minibatch: recipe.minibatch,
+    network,
+    minibatch,
     storage,
     fits: needed <= arena,
     ram,
     stack,
+    stackNeeded: stackNeeded(board.target),
     static: reserved,
     module,
     arena,
     needed,
     parts,
     spare: arena - needed,
-    widest: width ? widened(recipe.network, width) : undefined,
-    largestMinibatch: greatest(MAX_BATCH, (minibatch) => hasRoom({ minibatch })),
+    widest: width ? widened(network, width) : undefined,
+    largestMinibatch,
+    both: largestMinibatch === undefined ? lessOfBoth(network, minibatch, widthWith) : undefined,
   };
+}
+
+/** @param widthWith units of the first hidden layer that there is room for beside a minibatch */
+function lessOfBoth(
+  network: string,
+  minibatch: number,
+  widthWith: (minibatch: number) => number | undefined,
+): NetworkAndMinibatch | undefined {
+  const enough = NEARLY * (widthWith(1) ?? Number.POSITIVE_INFINITY);
+  const hasEnough = (size: number) => (widthWith(size) ?? 0) >= enough;
+  const size = greatest(minibatch, hasEnough);
+  const width = size !== undefined && size < minibatch && widthWith(size);
+  return width ? { network: widened(network, width), minibatch: size } : undefined;
 }
 
 /** Lays the network out in as much memory as it takes. */

@@ -48,12 +48,12 @@ export function macros({ checked, defines = [] }: BuildOptions): readonly string
 }
 
 /** 16 hexadecimal digits that name all that decides the firmware's bytes, the code that builds it included. */
-export function nameOf(sources: Sources, { core, flash, image }: Board, options: BuildOptions): string {
+export function nameOf(sources: Sources, { target, flash, image }: Board, options: BuildOptions): string {
   const hash = createHash('sha256');
   for (const [path, bytes] of [...sources, ...ownCode()])
     hash.update(`${path}\0${bytes.length}\0`).update(bytes);
   const { storage = DEFAULT_STORAGE } = options;
-  const settings = [toolchainVersion(), core.cpu, flash, image, storage, macros(options)];
+  const settings = [toolchainVersion(), target.family, target.flags, flash, image, storage, macros(options)];
   return hash.update(JSON.stringify(settings)).digest('hex').slice(0, 16);
 }
 

@@ -19,6 +19,8 @@ export interface Toolchain {
   readonly zig: string;
   /** Path of a script for Node. */
   readonly wasm2c: string;
+  /** Folder in which the compiler keeps what it compiled before. */
+  readonly memory: string;
   /** The whole environment of both. */
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -43,6 +45,8 @@ export async function obtainToolchain(events: ToolchainEvents = {}): Promise<Too
   // Homes are shared between computers of several kinds.
   const folder = await obtainFolder(
     join(cache, `toolchain-${platform}-${toolchainVersion()}`),
+    // Hundreds of megabytes, before each compilation.
+    'sizes',
     async (empty) => {
       requireOffer();
       events.onFetch?.(TOOLCHAIN_MEGABYTES, empty);
@@ -50,24 +54,23 @@ export async function obtainToolchain(events: ToolchainEvents = {}): Promise<Too
         await copyFile(join(description, name), join(empty, name));
       await installPackages(empty, 'the C compiler');
       // npm leaves out an optional package that it cannot fetch, and calls that success.
-      if (!findCompiler(empty))
+      if (!existsSync(compilerIn(empty)))
         throw new UserError(
           `npm did not fetch @zigc/${platform}, the C compiler for this computer`,
           "try again; if it stays so, npm's registry does not have it ('npm config get registry')",
         );
     },
   );
-  const zig = findCompiler(folder);
-  if (!zig)
-    throw new UserError(`there is no compiler in ${folder}`, 'delete that folder: it is fetched again');
+  const memory = join(cache, 'zig');
   return {
-    zig,
+    zig: compilerIn(folder),
+    memory,
     wasm2c: join(folder, 'node_modules', 'wabt', 'bin', 'wasm2c'),
     environment: {
       ...inherited(),
       ZIG_LIB_DIR: join(folder, 'node_modules', '@zigc', 'lib'),
-      ZIG_GLOBAL_CACHE_DIR: join(cache, 'zig'),
-      ZIG_LOCAL_CACHE_DIR: join(cache, 'zig'),
+      ZIG_GLOBAL_CACHE_DIR: memory,
+      ZIG_LOCAL_CACHE_DIR: memory,
     },
   };
 }
@@ -86,10 +89,9 @@ function requireOffer(): void {
 }
 
 /** The program itself, where the lock puts it: the package's own script would start a second Node for each call. */
-function findCompiler(folder: string): string | undefined {
+function compilerIn(folder: string): string {
   const name = process.platform === 'win32' ? 'zig.exe' : 'zig';
-  const path = join(folder, 'node_modules', '@zigc', platform, 'bin', name);
-  return existsSync(path) ? path : undefined;
+  return join(folder, 'node_modules', '@zigc', platform, 'bin', name);
 }
 
 /** What programs need to run at all. All else stays out: CPATH, for one, would change what is built. */

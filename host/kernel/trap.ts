@@ -18,11 +18,18 @@ const causes: readonly (readonly [words: RegExp, cause: number])[] = [
   [/unreachable/i, Fault.unreachable],
 ];
 
+/** An engine whose stack is used up throws an error of its own: a RangeError, Firefox an InternalError. */
+const OVERFLOW = /call stack|recursion/i;
+
 /** What an error thrown by the module comes to; undefined where it was no trap. */
 export function trapOf(error: unknown): Trap | undefined {
-  if (!(error instanceof WebAssembly.RuntimeError)) return undefined;
+  if (!(error instanceof Error)) return undefined;
   const { message, stack } = error;
-  const cause = causes.find(([words]) => words.test(message))?.[1] ?? Fault.exception;
+  const overflowed = OVERFLOW.test(message);
+  if (!overflowed && !(error instanceof WebAssembly.RuntimeError)) return undefined;
+  const cause = overflowed
+    ? Fault.stackOverflow
+    : (causes.find(([words]) => words.test(message))?.[1] ?? Fault.exception);
   const place = /wasm-function\[\d+\]:(0x[0-9a-f]+)/.exec(stack ?? '')?.[1];
   return { cause, place: Number(place ?? 0) };
 }

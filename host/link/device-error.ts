@@ -11,6 +11,12 @@ const hints: Partial<Record<ErrorName, string>> = {
   fault: "the firmware's map tells what lies there",
 };
 
+function hintFor(error: ErrorName, value: number): string | undefined {
+  if (error === 'fault' && value === Fault.stackOverflow)
+    return 'give it more stack and build it again: for a board, ram.stack in its board.toml';
+  return hints[error];
+}
+
 function nameOf(number: number, names: Readonly<Record<string, number>>): string {
   return Object.entries(names).find(([, known]) => known === number)?.[0] ?? `number ${number}`;
 }
@@ -38,7 +44,7 @@ export class DeviceError extends UserError {
     readonly request: string,
     message: string,
   ) {
-    super(request ? `${request}: ${message}` : message, error && hints[error]);
+    super(request ? `${request}: ${message}` : message, error && hintFor(error, value));
   }
 
   /** @param code the request's type where the error itself does not say it */

@@ -1,10 +1,14 @@
 /** The opening of a session. */
 import type { Duplex } from 'node:stream';
 import { UserError } from '../errors.js';
+import { invertedProbe, probe } from '../wire/probe.js';
 import { MAX_PAYLOAD, Messages, PROTOCOL, REPLY, REPLY_SLOTS, type ReplyOf, Signal } from '../wire/schema.js';
 import { schemaHash } from '../wire/schema-hash.js';
 import { DeviceError } from './device-error.js';
+import type { LineKind } from './diagnosis.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
+import { LineTest } from './line-test.js';
+import { Unanswered } from './unanswered.js';
 import { UntrueError } from './untrue.js';
 
 export interface Greeting {
@@ -16,6 +20,9 @@ export interface Greeting {
 
 /** Milliseconds from one HELLO to the next. */
 const INTERVAL = 200;
+/** HELLOs from one probe to the next, where none is answered: a line may let none pass, but a probe. */
+const BETWEEN_PROBES = 10;
+const FIRST_PROBE = 5;
 
 function greetingOf(frame: Frame, session: number): Greeting | undefined {
   if (frame.type !== (Messages.hello.code | REPLY) || frame.session !== session) return undefined;
@@ -42,25 +49,37 @@ function requireSchema(device: ReplyOf<'hello'>): void {
 /**
  * Says HELLO until the device answers: a board that the opening of its port has reset is not up at once.
  * Rejects with `DeviceError` where the device speaks another version, `UserError` where it stays silent for
- * `patience` milliseconds or the line breaks.
+ * `patience` milliseconds, or the line breaks or lets no HELLO pass.
  */
-export function greet(stream: Duplex, session: number, patience: number): Promise<Greeting> {
+export function greet(
+  stream: Duplex,
+  session: number,
+  patience: number,
+  kind: LineKind | undefined,
+): Promise<Greeting> {
   const payload = Messages.hello.request.encode({ schema: schemaHash, protocol: PROTOCOL, session });
   const frame = encodeFrame({ type: Messages.hello.code, session, sequence: 0, payload });
   // The leading zero ends whatever rubbish the device has heard before.
   const hello = Buffer.concat([Uint8Array.of(0), frame]);
   const splitter = new FrameSplitter();
+  const test = new LineTest(kind);
 
   /** Why the device was started anew, if it said so: it may be up the next moment. */
   let fault: DeviceError | undefined;
-  let heard = 0;
+  const unanswered = new Unanswered();
+  let said = 0;
+  let probing = invertedProbe;
 
   return new Promise((resolve, reject) => {
     const say = () => {
-      if (!stream.writableNeedDrain) stream.write(hello);
+      if (stream.writableNeedDrain) return;
+      stream.write(hello);
+      if (said++ % BETWEEN_PROBES !== FIRST_PROBE) return;
+      probing = probing === probe ? invertedProbe : probe;
+      stream.write(probing);
     };
     const receive = (bytes: Buffer) => {
-      heard += bytes.length;
+      unanswered.hear(bytes);
       try {
         for (const encoded of splitter.split(bytes)) {
           const received = decodeFrame(encoded);
@@ -72,6 +91,7 @@ export function greet(stream: Duplex, session: number, patience: number): Promis
           const greeting = received && greetingOf(received, session);
           if (greeting) return settle(() => resolve(greeting));
         }
+        if (test.hear(bytes) === 'doubtful' && !stream.writableNeedDrain) stream.write(probing);
       } catch (error) {
         fail(error as Error);
       }
@@ -84,21 +104,14 @@ export function greet(stream: Duplex, session: number, patience: number): Promis
       how();
     };
     const fail = (error: Error) => settle(() => reject(error));
-    const onClose = () => fail(new UserError('the line to the device was closed'));
+    const onBreak = (error: Error) => fail(unanswered.explainBreak(error));
+    const onClose = () => onBreak(new UserError('the line to the device was closed'));
     const retry = setInterval(say, INTERVAL);
-    const giveUp = setTimeout(() => {
-      fail(
-        fault ??
-          new UserError(
-            `no answer from the device within ${patience / 1000} s${heard > 0 ? `, but ${heard} other bytes` : ''}`,
-            'is it powered, does it run the eqprop firmware, and is the baud rate the one it was built for?',
-          ),
-      );
-    }, patience);
+    const giveUp = setTimeout(() => fail(fault ?? unanswered.explain(patience, hello)), patience);
     stream.on('data', receive);
     stream.on('close', onClose);
     // Never removed: a line that breaks when nobody listens any more is nobody's failure.
-    stream.on('error', fail);
+    stream.on('error', onBreak);
     if (stream.destroyed) onClose();
     else say();
   });

@@ -24,11 +24,13 @@ import {
 } from '../wire/schema.js';
 import { ConnectionLost } from './connection-lost.js';
 import { DeviceError } from './device-error.js';
+import type { LineKind } from './diagnosis.js';
 import type { Endpoint, LoudName, QuietName } from './endpoint.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { type Greeting, greet } from './greeting.js';
 import { type Expectation, type Numbered, Outbox } from './outbox.js';
 import { PacedWriter } from './paced-writer.js';
+import { proveLine } from './proving.js';
 import { RoundTrip } from './round-trip.js';
 import { Supervision } from './supervision.js';
 import { UntrueError } from './untrue.js';
@@ -38,6 +40,8 @@ export interface LinkOptions {
   readonly patience?: number;
   /** The line's speed, where it is known: the host gives it nothing sooner. */
   readonly bytesPerSecond?: number | undefined;
+  /** What the line is reached by, for what is said of one that changes bytes (default: a port). */
+  readonly kind?: LineKind | undefined;
 }
 
 export interface LinkCounters {
@@ -74,7 +78,7 @@ export class Link implements Endpoint {
   private constructor(
     stream: Duplex,
     session: number,
-    { patience, bytesPerSecond = Number.POSITIVE_INFINITY }: LinkOptions & { readonly patience: number },
+    { patience, bytesPerSecond }: { readonly patience: number; readonly bytesPerSecond: number },
     { device, first }: Greeting,
   ) {
     this.#stream = stream;
@@ -100,12 +104,15 @@ export class Link implements Endpoint {
 
   /**
    * Opens a session. Rejects with `DeviceError` where the device speaks another version, `UserError` where it
-   * stays silent, or the patience is no duration.
+   * stays silent, the line does not pass every byte, or the patience is no duration.
    */
-  static async open(stream: Duplex, { patience = 30_000, bytesPerSecond }: LinkOptions = {}): Promise<Link> {
+  static async open(stream: Duplex, options: LinkOptions = {}): Promise<Link> {
+    const { patience = 30_000, bytesPerSecond = Number.POSITIVE_INFINITY, kind } = options;
     requireDuration(patience, 'the patience with a device');
     const session = randomInt(1, 0x10000);
-    const greeting = await greet(stream, session, patience);
+    const since = performance.now();
+    const greeting = await greet(stream, session, patience, kind);
+    await proveLine(stream, { kind, patience, bytesPerSecond, usual: performance.now() - since });
     return new Link(stream, session, { patience, bytesPerSecond }, greeting);
   }
 

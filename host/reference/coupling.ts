@@ -2,7 +2,7 @@ import type { Graph } from '../model/graph.js';
 /** How strongly a network's free units drive each other, and what that allows Euler's step. */
 import { randomKey, randomWord, Stream } from '../model/random.js';
 import { ActiveRates } from './active.js';
-import type { ConnectionForm } from './connections/form.js';
+import { type ConnectionForm, formsOf } from './connections/form.js';
 import type { ReferenceNetwork } from './network.js';
 
 export interface PowerIteration {
@@ -28,7 +28,7 @@ export function couplingNorm(
     (_, u) => 1 + randomWord(key, u) / 2 ** 32,
   );
   scale(vector, 1 / length(vector));
-  const forms = network.forms();
+  const forms = formsOf(network);
   let norm = 0;
   for (let iteration = 0; iteration < iterations; iteration++) {
     const next = couple(forms, network.graph, vector);

@@ -1,4 +1,5 @@
 import { ActiveRates } from './active.js';
+import { formsOf } from './connections/form.js';
 import type { ReferenceNetwork } from './network.js';
 
 /**
@@ -8,7 +9,7 @@ import type { ReferenceNetwork } from './network.js';
 export function energy(network: ReferenceNetwork, image: Uint8Array, states: Float64Array): number {
   const { biases } = network;
   const { layers, connections } = network.graph;
-  const forms = network.forms();
+  const forms = formsOf(network);
   let total = 0;
   for (const state of states) total += (state * state) / 2;
   layers.forEach(({ units, firstUnit }, layer) => {

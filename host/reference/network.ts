@@ -1,7 +1,6 @@
 /** A network in float64: a graph with its parameters. */
 import type { Graph } from '../model/graph.js';
 import { randomKey, randomWord, Stream } from '../model/random.js';
-import { type ConnectionForm, formOf } from './connections/form.js';
 
 export class ReferenceNetwork {
   /**
@@ -32,11 +31,6 @@ export class ReferenceNetwork {
   /** Of all free layers. */
   get units(): number {
     return this.graph.units;
-  }
-
-  /** The connections as they compute, with the weights as they are now: they must not change meanwhile. */
-  forms(): readonly ConnectionForm[] {
-    return this.graph.connections.map((connection, k) => formOf(this.graph, connection, this.weights[k]));
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Settled } from './connections/form.js';
+import { formsOf, type Settled } from './connections/form.js';
 import type { Batch, Relaxed } from './minibatch.js';
 import type { ReferenceNetwork } from './network.js';
 
@@ -24,7 +24,7 @@ export interface LearningRates {
 export function contrast(network: ReferenceNetwork, batch: Batch, relaxed: Relaxed): Contrast {
   const settled = settledOf(network, batch, relaxed);
   const weights = network.weights.map((matrix) => new Float64Array(matrix.length));
-  network.forms().forEach((form, k) => {
+  formsOf(network).forEach((form, k) => {
     form.contrast(settled, (row, sums) => weights[k].set(sums, row * sums.length));
   });
   return { weights, biases: network.biases.map((_, k) => biasContrast(network, relaxed, k + 1)) };
@@ -43,7 +43,7 @@ export function learn(
 ): void {
   const { weights, biases, graph } = network;
   const settled = settledOf(network, batch, relaxed);
-  network.forms().forEach((form, k) => {
+  formsOf(network).forEach((form, k) => {
     if (graph.connections[k].fixed) return;
     scale(weights[k], 1 - decays[k]);
     form.contrast(settled, (row, sums) => addScaled(weights[k], row * sums.length, sums, gains[k]));

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.js';
 import { coloursOf } from '../model/graph.js';
 import { ActiveRates } from './active.js';
-import type { ConnectionForm } from './connections/form.js';
+import { type ConnectionForm, formsOf } from './connections/form.js';
 import type { ReferenceNetwork } from './network.js';
 import type { Quantisers } from './quantisers.js';
 
@@ -47,7 +47,7 @@ export class Relaxation {
     this.drives = new Float64Array(graph.units);
     this.constant = new Float64Array(graph.units);
     this.active = graph.layers.map(({ units }) => new ActiveRates(units));
-    this.forms = network.forms();
+    this.forms = formsOf(network);
     this.colours = coloursOf(graph);
   }
 

@@ -79,6 +79,7 @@ export class Bench {
       const link = await Link.open(line.stream, {
         patience: choice.patience,
         bytesPerSecond: line.bytesPerSecond,
+        kind: line.kind,
       });
       requireSameKernel(line.name, link.device, storage);
       const twin =

@@ -110,13 +110,13 @@ function isDrawable({ rows, columns }: Picture): boolean {
 }
 
 export function reportData(result: RunResult): ReportData {
-  const { start, position, parameters, trainer, samplesPerSecond } = result;
+  const { start, position, parameters, samplesPerSecond } = result;
   const { recipe, dataset, hello, deviceName } = start;
   const metrics = result.folder.metrics();
   const epochs = metrics.filter(only('epoch'));
   const divergence = metrics.filter(only('divergence'));
   const formats = formatsOf(recipe);
-  const { graph } = trainer.learner;
+  const { graph } = result;
   const { connections } = graph;
   const now = Date.now();
   return {
@@ -159,7 +159,7 @@ export function reportData(result: RunResult): ReportData {
     })),
     ...fieldsOf(graph, parameters, formats),
     ...mistakes(result),
-    drives: trainer.headroom.layers.map(({ layer, bound, range }) => ({
+    drives: result.drives.map(({ layer, bound, range }) => ({
       layer: String(layer),
       bound,
       range,

@@ -7,9 +7,11 @@ import { kernelName } from '../kernel/identity.js';
 import type { ConnectionLost } from '../link/connection-lost.js';
 import type { LinkCounters } from '../link/link.js';
 import { formatsOf } from '../model/formats.js';
+import type { Graph } from '../model/graph.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Picture } from '../model/picture.js';
 import type { Recipe } from '../model/recipe.js';
+import type { LayerHeadroom } from '../verification/headroom.js';
 import type { VerificationLevel } from '../verification/level.js';
 import { compareParameters } from '../verification/read-back.js';
 import type { ReplyOf } from '../wire/schema.js';
@@ -72,7 +74,10 @@ export interface RunResult {
   readonly start: RunStart;
   readonly position: Position;
   readonly parameters: NetworkParameters;
-  readonly trainer: Trainer;
+  /** The tightest unit of every free layer, of the weights that the run last looked at. */
+  readonly drives: readonly LayerHeadroom[];
+  /** With the images' rows and columns. */
+  readonly graph: Graph;
   readonly link: LinkCounters;
   readonly test?: TestResult;
   /** Nothing where this process trained on no minibatch. */
@@ -270,7 +275,8 @@ async function runFrom(
       start,
       position: trainer.position,
       parameters: await trainer.parameters(),
-      trainer,
+      drives: trainer.headroom.layers,
+      graph: trainer.learner.graph,
       link: bench.link.counters,
       ...(test && { test }),
       ...speed,

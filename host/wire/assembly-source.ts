@@ -1,5 +1,7 @@
 /** AssemblyScript source of the wire, generated from the host's definition of it. */
 import { type Layout, place } from './layout.js';
+import { PROBE_MASK, ProbeText, probePairs } from './probe.js';
+import { Messages } from './schema.js';
 import { definition, schemaHash } from './schema-hash.js';
 
 const capital = (name: string) => name[0].toUpperCase() + name.slice(1);
@@ -37,11 +39,25 @@ function isQuiet(): string {
   return `export function isQuiet(code: i32): bool {\n  return ${codes.join(' || ')};\n}`;
 }
 
-/** The least bytes of a request's payload, by its code. */
+/** Words that the kernel stores, and words that eight bytes heard in turn come to. */
+function probeWords(): readonly string[] {
+  const word = (name: string, value: bigint) => `export const ${name}: u64 = ${value};`;
+  const stored = (bytes: Iterable<number>) => Buffer.from([...bytes]).readBigUInt64LE();
+  const heard = (text: string) =>
+    Buffer.from(Array.from(text, (sign) => sign.charCodeAt(0) & PROBE_MASK)).readBigUInt64BE();
+  return [
+    word('PROBE_BEGIN', heard(ProbeText.begin)),
+    word('PROBE_END', heard(ProbeText.end)),
+    word('PROBE_VALUES', stored(Buffer.from(ProbeText.values))),
+    word('PROBE_HEARD', stored(Buffer.from(ProbeText.heard))),
+    word('PROBE_PAIRS', stored(probePairs)),
+  ];
+}
+
+/** The least bytes of a command's payload, by its code. */
 function leastLength(): string {
-  const cases = Object.values(definition.messages).flatMap(({ code, request }) => {
-    const { size } = place(request);
-    return size > 0 ? [`    case ${code}:\n      return ${size};`] : [];
+  const cases = Object.values(Messages).flatMap(({ code, isLinks, request: { size } }) => {
+    return size > 0 && !isLinks ? [`    case ${code}:\n      return ${size};`] : [];
   });
   return `export function leastLength(code: i32): i32 {\n  switch (code) {\n${cases.join('\n')}\n    default:\n      return 0;\n  }\n}`;
 }
@@ -56,6 +72,7 @@ export function wireSource(kernelHash: bigint): string {
     ...Object.entries(numbers).map(([name, value]) => constant(name, value)),
     `export const SCHEMA_HASH: u32 = ${schemaHash};`,
     `export const KERNEL_HASH: u64 = ${kernelHash};`,
+    ...probeWords(),
     ...Object.entries(tables).map(([name, values]) => constants(name, values)),
     constants('Code', codes(messages)),
     constants('ErrorCode', Object.fromEntries(Object.entries(errors).map(([name, [code]]) => [name, code]))),

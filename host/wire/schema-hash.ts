@@ -1,6 +1,7 @@
 /** What identifies the wire: a hash of everything that the schema defines, in its order. */
 import { crc32 } from './crc32.js';
 import type { Codec, Layout } from './layout.js';
+import { ProbeText, probePairs } from './probe.js';
 import * as schema from './schema.js';
 
 type Numbers = Readonly<Record<string, number>>;
@@ -15,6 +16,8 @@ export interface Definition {
     Record<string, { code: number; quiet: boolean; request: Layout; reply: Layout }>
   >;
   readonly errors: Readonly<Record<string, readonly [code: number, text: string]>>;
+  /** What a line is probed with. */
+  readonly probe: Readonly<Record<string, string | readonly number[]>>;
 }
 
 function isCodec(value: object): value is Codec<Layout> {
@@ -49,6 +52,7 @@ export const definition: Definition = {
     ]),
   ),
   errors: schema.Errors,
+  probe: { ...ProbeText, pairs: probePairs },
 };
 
 /** The order of a layout's fields counts, that of the schema's parts does not. */

@@ -9,6 +9,7 @@
 import { type Codec, codec, type Layout } from './layout.js';
 
 export { ConnectionKind } from './kinds.js';
+export { PROBE_LIMIT, PROBE_MASK, ProbeSign } from './probe.js';
 
 export const PROTOCOL = 3;
 
@@ -68,6 +69,7 @@ export const Fault = {
   indirectCall: 6,
   exception: 16,
   watchdog: 17,
+  stackOverflow: 18,
 } as const;
 /** What a random number is for. Streams never share numbers. */
 export const Stream = {
@@ -128,6 +130,8 @@ export interface Message<
   Quiet extends boolean = boolean,
 > {
   readonly code: number;
+  /** Whether the link answers it: no command, so that nothing runs it without one. */
+  readonly isLinks: boolean;
   /**
    * Quiet messages are acknowledged but not replied to: a refusal is told in the place of the next reply, and what would
    * have been replied to does not run.
@@ -142,16 +146,24 @@ function message<const Q extends Layout, const R extends Layout>(
   request: Q,
   reply: R,
 ): Message<Q, R, false> {
-  return { code, quiet: false, request: codec(request), reply: codec(reply) };
+  return { code, isLinks: false, quiet: false, request: codec(request), reply: codec(reply) };
+}
+
+function linkMessage<const Q extends Layout, const R extends Layout>(
+  code: number,
+  request: Q,
+  reply: R,
+): Message<Q, R, false> {
+  return { ...message(code, request, reply), isLinks: true };
 }
 
 function quietMessage<const Q extends Layout>(code: number, request: Q): Message<Q, NoFields, true> {
-  return { code, quiet: true, request: codec(request), reply: codec({}) };
+  return { code, isLinks: false, quiet: true, request: codec(request), reply: codec({}) };
 }
 
 export const Messages = {
   /** Opens a session. Frozen. */
-  hello: message(
+  hello: linkMessage(
     0x01,
     { schema: 'u32', protocol: 'u16', session: 'u16' },
     {
@@ -173,7 +185,7 @@ export const Messages = {
    * Asks where the device stands. Never numbered; the reply's sequence is the next that the device expects. What was
    * sent before the poll and is neither run nor held was lost.
    */
-  poll: message(0x02, { id: 'u32' }, { /** As in `MissingPayload`. */ held: 'u64', id: 'u32' }),
+  poll: linkMessage(0x02, { id: 'u32' }, { /** As in `MissingPayload`. */ held: 'u64', id: 'u32' }),
   /**
    * Lays the network out in the arena. `epsilon` and `nudge` have 12 fractional bits; `records` are a `LayerRecord` a
    * layer, input first and output last, then a `ConnectionRecord` a connection. The weights are undefined until INITIALISE
@@ -249,7 +261,7 @@ export const Messages = {
       predictions: ['u8'],
     },
   ),
-  statistics: message(
+  statistics: linkMessage(
     0x0b,
     {},
     {

@@ -105,7 +105,9 @@ describe('build', () => {
   test('into a place that is no folder', async () => {
     const { code, stderr } = await eqprop('build', 'pico', '--out', '/dev/null/firmware');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/error: could not write to \/dev\/null\/firmware.*\n +name another with --out/);
+    expect(stderr).toMatch(
+      /error: could not write \/dev\/null\/firmware.*\n +make room, or choose another folder/,
+    );
   });
 });
 

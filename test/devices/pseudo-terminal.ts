@@ -5,14 +5,26 @@ import { Kernel } from '#host/kernel/kernel';
 export const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 const RELAY = `
-import os, pty, select, sys, tty
+import os, pty, select, sys, termios, tty
+IFLAG, OFLAG, LFLAG = 0, 1, 3
+# Not in Python's module where they are not POSIX.
+UNNAMED = {'iuclc': 0o1000}
 master, slave = pty.openpty()
 tty.setraw(slave)
 print(os.ttyname(slave), file=sys.stderr, flush=True)
+flags = sys.argv[1:]
 while True:
     for ready in select.select([0, master], [], [])[0]:
         data = os.read(ready, 65536)
         if not data: sys.exit()
+        # Whoever opens the terminal sets it up: not before something comes from there.
+        if ready == master and flags:
+            modes = termios.tcgetattr(slave)
+            for flag in flags:
+                at = LFLAG if flag == 'iexten' else IFLAG if flag[0] == 'i' else OFLAG
+                modes[at] |= UNNAMED.get(flag) or getattr(termios, flag.upper())
+            termios.tcsetattr(slave, termios.TCSANOW, modes)
+            flags = []
         out = 1 if ready == master else master
         while data: data = data[os.write(out, data):]
 `;
@@ -23,9 +35,16 @@ export interface PseudoTerminal {
   end(): Promise<void>;
 }
 
-/** A terminal with a device behind it. */
-export async function openPseudoTerminal(arena: number, window: number): Promise<PseudoTerminal> {
-  const relay = spawn('python3', ['-c', RELAY], { stdio: 'pipe' });
+/**
+ * A terminal with a device behind it.
+ * @param flags of its line discipline, which are on from the first byte to the device on, that one excepted
+ */
+export async function openPseudoTerminal(
+  arena: number,
+  window: number,
+  flags: readonly string[] = [],
+): Promise<PseudoTerminal> {
+  const relay = spawn('python3', ['-c', RELAY, ...flags], { stdio: 'pipe' });
   const kernel = new Kernel(arena, window);
   relay.stdout.on('data', (bytes: Buffer) => kernel.feed(bytes, (answer) => relay.stdin.write(answer)));
   relay.stdin.on('error', () => {});

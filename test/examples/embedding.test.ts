@@ -1,11 +1,12 @@
 /** The module in hosts that are not ours, trained by ours. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import binaryen from 'binaryen';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -80,16 +81,29 @@ function startNode(module: Uint8Array): Promise<string> {
   return addressOf(process.execPath, join(own, 'node.mjs'), '0');
 }
 
-async function startC(module: Uint8Array): Promise<string> {
-  const { wasm2c } = await obtainToolchain();
+/** A program, and what it is told before all else. */
+type Program = readonly [string, ...string[]];
+
+/** The C example, made by `compile`, on the machine that `emulator` stands in for. */
+async function startC(module: Uint8Array, compile: Program, emulator: readonly string[]): Promise<string> {
+  const { wasm2c, environment } = await obtainToolchain();
+  const run = ([program, ...given]: Program, ...more: readonly string[]) =>
+    promisify(execFile)(program, [...given, ...more], { env: environment });
   const own = freshFolder();
-  const [kernel, source, program] = ['kernel.wasm', 'kernel.c', 'device'].map((name) => join(own, name));
+  const [kernel, source, device] = ['kernel.wasm', 'kernel.c', 'device'].map((name) => join(own, name));
   writeFileSync(kernel, module);
-  expect(spawnSync(process.execPath, [wasm2c, '-n', 'eqprop', kernel, '-o', source]).status).toBe(0);
+  await run([process.execPath, wasm2c], '-n', 'eqprop', kernel, '-o', source);
   const includes = ['-I', own, '-I', join(root, 'boards', 'common')];
-  const flags = ['-O2', '-DCHECKED', ...includes, join(examples, 'c', 'main.c'), '-lm', '-o', program];
-  expect(spawnSync('cc', flags).stderr.toString()).toBe('');
-  return addressOf(program, '0');
+  await run(compile, '-O2', '-DCHECKED', ...includes, join(examples, 'c', 'main.c'), '-lm', '-o', device);
+  const [program, ...given] = [...emulator, device];
+  return addressOf(program, ...given, '0');
+}
+
+const startNative = (module: Uint8Array) => startC(module, ['cc'], []);
+
+async function startBigEndian(module: Uint8Array): Promise<string> {
+  const { zig } = await obtainToolchain();
+  return startC(module, [zig, 'cc', '-target', 's390x-linux-musl'], ['qemu-s390x']);
 }
 
 /** What a device answers first when it is told HELLO over TCP. */
@@ -108,10 +122,16 @@ function expectFault(answer: Uint8Array, cause: string): void {
   expect(DeviceError.decode(frame?.payload ?? new Uint8Array(0)).message).toContain(`(${cause})`);
 }
 
-const hasC = spawnSync('cc', ['--version']).status === 0;
+const has = (program: string) => spawnSync(program, ['--version']).status === 0;
 describe.each([
   { name: 'Node', start: startNode, there: true, cause: 'exception' },
-  { name: 'C (skipped where there is no cc)', start: startC, there: hasC, cause: 'unreachable' },
+  { name: 'C (skipped where there is no cc)', start: startNative, there: has('cc'), cause: 'unreachable' },
+  {
+    name: 'C on a big-endian machine (skipped where there is no qemu-s390x)',
+    start: startBigEndian,
+    there: has('qemu-s390x'),
+    cause: 'unreachable',
+  },
 ])('$name', ({ start, there, cause }) => {
   /** Skips, and says why, where the tools cannot be had. */
   const startOrSkip = (module: Uint8Array, skip: (reason: string) => never) =>
@@ -171,8 +191,7 @@ describe("the browser's worker, in one of Node's", () => {
   });
 });
 
-const hasChromium = spawnSync('chromium', ['--version']).status === 0;
-test.skipIf(!hasChromium)('the page, in a browser (skipped where there is no chromium)', async () => {
+test.skipIf(!has('chromium'))('the page, in a browser (skipped where there is no chromium)', async () => {
   const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
   // Tells the test what the page comes to show.
   const observer = `<script>new MutationObserver(() => fetch('/shown', { method: 'POST', body:

@@ -90,7 +90,7 @@ function memoryOf(id: string): readonly (readonly [number, number])[] | undefine
     { input: 'info mtree -f\nquit\n', encoding: 'utf8' },
   );
   if (error) return undefined;
-  const lines = stdout.matchAll(/^\s*([0-9a-f]{16})-([0-9a-f]{16}) \(prio \d+, (?:ram|rom)\)/gm);
+  const lines = stdout.matchAll(/^\s*([0-9a-f]{16})-([0-9a-f]{16}) \(prio \d+, (?:ram|romd?)\)/gm);
   return [...lines].map(([, first, last]) => [Number.parseInt(first, 16), Number.parseInt(last, 16)]);
 }
 
@@ -135,10 +135,55 @@ describe('a board of one’s own', () => {
 
 test.each([
   ['pcio', "did you mean 'pico'?"],
-  ['mps2-an385', "did you mean 'mps2-an386'?"],
-  ['arduino-uno', 'the boards are esp32-c3, '],
+  ['riscv-vitr', "did you mean 'riscv-virt'?"],
+  ['no-board-resembles-this', `the boards are ${boardIds().join(', ')}`],
 ])('there is no %s', (id, hint) => {
   expect(() => readBoard(id)).toThrow(refusal(`there is no board '${id}'`, hint.replace('?', '\\?')));
+});
+
+describe('the core', () => {
+  const withCore = (name: string, cpu: string, stack: number) => {
+    const path = join(folder.path, name);
+    mkdirSync(path);
+    const toml = picoToml.replace('cortex-m0plus', cpu).replace('stack = 2048', `stack = ${stack}`);
+    writeFileSync(join(path, 'board.toml'), toml);
+    return path;
+  };
+  const coreFile = (text: string) => `family = "cortex-m"\nflags = ["-mcpu=x"]\n${text}`;
+
+  test('there is none of that name', () => {
+    const path = withCore('avr', 'avr', 2048);
+    expect(() => readBoard(path)).toThrow(
+      refusal(/avr.board\.toml: core\.cpu: there is no core 'avr'/, /cortex-m0plus, .*rv32imc.*README/),
+    );
+    expect(() => readBoard(withCore('m9', 'cortex-m9', 2048))).toThrow(
+      refusal(/no core 'cortex-m9'/, /did you mean 'cortex-m/),
+    );
+  });
+
+  test('may lie beside board.toml', () => {
+    const path = withCore('own-core', 'my-core', 2048);
+    writeFileSync(join(path, 'my-core.toml'), coreFile('stack = 700\n'));
+    const target = { family: 'cortex-m', flags: ['-mcpu=x'], stack: 700 };
+    expect(readBoard(path).target).toEqual(target);
+  });
+
+  test('a mistake in its file names file and key', () => {
+    const path = withCore('wrong-core', 'my-core', 2048);
+    writeFileSync(join(path, 'my-core.toml'), coreFile('stak = 700\n'));
+    expect(() => readBoard(path)).toThrow(refusal(/my-core\.toml: .*'sta/));
+  });
+
+  test('needs more stack than there is: how much', () => {
+    const path = withCore('too-little', 'my-core', 1248);
+    const file = join(path, 'my-core.toml');
+    writeFileSync(file, coreFile('stack = 1000\n'));
+    expect(() => readBoard(path)).toThrow(
+      refusal(/ram\.stack is 1248 bytes, firmware for my-core needs 1256$/, /use 1000; write stack = 1256/),
+    );
+    writeFileSync(file, coreFile('stack = 998\n'));
+    expect(readBoard(path).ram.stack).toBe(1248);
+  });
 });
 
 describe('refused', () => {
@@ -153,7 +198,7 @@ describe('refused', () => {
     ['a missing key in a table', { 'ram.stack': undefined }, /: 'ram\.stack' is missing/],
     ['a missing kind', { 'emulator.kind': undefined }, /: 'emulator\.kind' is missing/],
     ['UF2 without its family', { 'image.uf2-family': undefined }, /: 'image\.uf2-family' is missing/],
-    ['a core there is no compiler for', { 'core.cpu': 'avr' }, /core\.cpu: .*"avr"/],
+    ['a core of no form', { 'core.cpu': '../avr' }, /core\.cpu: write the name of a core/],
     ['an unknown emulator', { 'emulator.kind': 'renode' }, /emulator\.kind: .*"renode"/],
     ['a clock that stands still', { 'core.clock': 0 }, /core\.clock: /],
     ['half a word', { 'flash.origin': 2 }, /flash\.origin: /],
@@ -167,8 +212,21 @@ describe('refused', () => {
     ['a USB id of no form', { 'usb.ids': ['2E8A:000C'] }, /usb\.ids\.0: write vendor:product/],
     ['a flashing tool without the image', { 'flash-tool.command': ['picotool', 'load'] }, /'\{image\}'/],
     ['a placeholder there is not', { 'flash-tool.command': ['x', '{image}', '{prt}'] }, /'\{port\}'/],
-    ['a volume elsewhere', { 'flash-tool.volume': '../home' }, /flash-tool\.volume: write a name/],
-    ['a volume above', { 'flash-tool.volume': '..' }, /flash-tool\.volume: write a name/],
+    ['a volume elsewhere', { 'flash-tool.volume.names': ['../home'] }, /volume\.names\.0: write a name/],
+    ['a volume above', { 'flash-tool.volume.names': ['..'] }, /volume\.names\.0: write a name/],
+    [
+      'a volume told by nothing',
+      { 'flash-tool.volume.file': undefined },
+      /'flash-tool\.volume\.file' is missing/,
+    ],
+    ['a volume that says nothing', { 'flash-tool.volume.says': '' }, /flash-tool\.volume\.says: /],
+    ['a volume without an end', { 'flash-tool.volume.when-done': 'waits' }, /volume\.when-done: .*"waits"/],
+    [
+      'an unknown key of a volume',
+      { 'flash-tool.volume.nmaes': ['x'] },
+      /unknown key 'flash-tool\.volume\.nmaes'/,
+      /'names'/,
+    ],
   ])('%s', (_, changes, message, hint) => {
     expect(() => checkBoard(pico(changes), 'board.toml')).toThrow(refusal(message, hint));
   });
@@ -194,11 +252,14 @@ test('regions may touch but not overlap, wherever they lie', () => {
 
 describe('the board behind a port', () => {
   test('all that come with the same adapter', () => {
-    expect(boardsOfPort({ vendorId: '2e8a', productId: '000c' })).toEqual(['pico', 'pico2']);
+    const boards = boardsOfPort({ vendorId: '2e8a', productId: '000c' });
+    expect(boards).toEqual(expect.arrayContaining(['pico', 'pico2']));
+    expect(boards).not.toContain('nucleo-f446re');
   });
 
   test('as Windows writes it', () => {
-    expect(boardsOfPort({ vendorId: '2E8A', productId: '000C' })).toEqual(['pico', 'pico2']);
+    const boards = boardsOfPort({ vendorId: '2e8a', productId: '000c' });
+    expect(boardsOfPort({ vendorId: '2E8A', productId: '000C' })).toEqual(boards);
   });
 
   test.each([

@@ -1,8 +1,18 @@
 /** Builds that must be the same bytes, and builds that must fail. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Board, boardsFolder, readBoard } from '#host/firmware/board';
 import { type BuildOptions, buildFirmware, type Firmware, findFirmware } from '#host/firmware/build';
 import { cacheFolder } from '#host/firmware/cache';
@@ -129,18 +139,72 @@ test(
   PATIENCE,
 );
 
-test(
-  'two at once end well, in one folder',
-  async () => {
-    const cache = emptyCache('race');
-    const board = readBoard('mps2-an386');
-    const [one, other] = await Promise.all([buildFirmware(board), buildFirmware(board)]);
-    expect(one).toEqual(other);
-    expect(readdirSync(join(cache, 'firmware'))).toHaveLength(1);
-    expect(new ElfFile(readFileSync(one.elf)).symbol('reset')).toBeGreaterThan(0);
-  },
-  PATIENCE,
-);
+describe('in a cache of its own', () => {
+  const board = readBoard('mps2-an386');
+  let cache: string;
+  let built: readonly Firmware[];
+  let first: ReturnType<typeof contents>;
+  beforeAll(async () => {
+    cache = emptyCache('own');
+    built = await Promise.all([buildFirmware(board), buildFirmware(board)]);
+    first = contents(built[0]);
+  }, PATIENCE);
+  beforeEach(() => void vi.stubEnv('EQPROP_CACHE', cache));
+
+  const entries = () => readdirSync(join(cache, 'firmware'));
+
+  test('two at once end well, in one folder', () => {
+    expect(built[0]).toEqual(built[1]);
+    expect(entries()).toHaveLength(1);
+    expect(new ElfFile(readFileSync(built[0].elf)).symbol('reset')).toBeGreaterThan(0);
+  });
+
+  test.each<[string, (firmware: Firmware) => void]>([
+    ['an ELF file cut off', ({ elf }) => truncateSync(elf, 5000)],
+    ['half an image', ({ bin }) => truncateSync(bin, statSync(bin).size / 2)],
+    ['an image with one bit turned', ({ bin }) => turnBit(bin, 4000)],
+    ['no map', ({ map }) => rmSync(map)],
+    ['an empty list of its files', ({ elf }) => truncateSync(join(dirname(elf), 'contents.json'), 0)],
+  ])(
+    '%s: built anew',
+    async (_, damage) => {
+      damage(built[0]);
+      expect(findFirmware(board)).toBeUndefined();
+      const onCompile = vi.fn();
+      const again = await buildFirmware(board, {}, { onCompile });
+      expect(onCompile).toHaveBeenCalledOnce();
+      expect(again).toEqual(built[0]);
+      expect(contents(again)).toEqual(first);
+      expect(entries()).toHaveLength(1);
+      await buildFirmware(board, {}, { onCompile });
+      expect(onCompile).toHaveBeenCalledOnce();
+    },
+    PATIENCE,
+  );
+
+  test.each([
+    ['libraries', 'o', 5000],
+    ['notes', 'h', 60],
+  ])(
+    'the compiler’s own %s cut off: it forgets them',
+    async (_, part, length) => {
+      rmSync(join(cache, 'firmware'), { recursive: true });
+      const damaged = readdirSync(join(cache, 'zig', part), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name));
+      expect(damaged).not.toEqual([]);
+      for (const file of damaged) if (statSync(file).size > length) truncateSync(file, length);
+      expect(contents(await buildFirmware(board))).toEqual(first);
+    },
+    PATIENCE,
+  );
+});
+
+function turnBit(file: string, at: number): void {
+  const bytes = readFileSync(file);
+  bytes[at] ^= 1;
+  writeFileSync(file, bytes);
+}
 
 describe('what cannot be built is told', () => {
   test.each<[string, string, (text: string) => string, RegExp, RegExp?]>([

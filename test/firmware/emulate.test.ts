@@ -1,11 +1,14 @@
 /** Emulators behind an address. */
 import { once } from 'node:events';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openDevice } from '#host/devices/open';
-import { readBoard } from '#host/firmware/board';
+import { boardsFolder, readBoard } from '#host/firmware/board';
 import { type Emulation, emulate, serve } from '#host/firmware/emulate';
 import { Link } from '#host/link/link';
+import { temporaryFolder } from '../training/small-data.js';
 
 const baudRate = 115_200;
 const options = { baudRate, arena: 1 << 16, window: 1024 };
@@ -74,4 +77,48 @@ test('a board without an emulator: which have one', async () => {
     message: 'there is no emulator for pico2',
     hint: expect.stringMatching(/eqprop ports.*mps2-an386.*pico/),
   });
+});
+
+describe('firmware in an emulator', () => {
+  /** The first fetch of the compiler included. */
+  const PATIENCE = 400_000;
+
+  test(
+    'has answered before one is sent to it',
+    async () => {
+      const emulation = await emulate(readBoard('pico'));
+      running.push(emulation);
+      const line = await openDevice(emulation.address, { baudRate });
+      const link = await Link.open(line.stream);
+      expect(link.device.arena).toBeGreaterThan(0);
+      link.close();
+      await line.close();
+    },
+    PATIENCE,
+  );
+
+  test(
+    'that stays silent is an error',
+    async () => {
+      const folder = temporaryFolder();
+      try {
+        cpSync(join(boardsFolder, 'pico'), folder.path, { recursive: true });
+        const uart = join(folder.path, 'uart.c');
+        const text = readFileSync(uart, 'utf8');
+        const mute = text.replace('pl011_open();', '(void)pl011_open;');
+        expect(mute).not.toBe(text);
+        writeFileSync(uart, mute);
+        await expect(emulate(readBoard(folder.path), { patience: 300 })).rejects.toMatchObject({
+          name: 'UserError',
+          message: expect.stringMatching(
+            /the emulated firmware does not answer: no answer from the device within 0.3 s$/,
+          ),
+          hint: expect.stringContaining('fit the machine'),
+        });
+      } finally {
+        folder.remove();
+      }
+    },
+    PATIENCE,
+  );
 });

@@ -138,6 +138,32 @@ describe('what would fit', () => {
     expect(second).toBe(Math.floor(first / 4));
   });
 
+  test('a smaller minibatch with a narrower network, where neither the one nor the other is enough', () => {
+    fc.assert(
+      fc.property(boards, recipes, (board, recipe) => {
+        const { both, widest, largestMinibatch } = planMemory(board, recipe);
+        if (!both) return;
+        expect(largestMinibatch).toBeUndefined();
+        expect(both.minibatch).toBeLessThan(recipe.minibatch);
+        expect(fits(board, { ...recipe, ...both })).toBe(true);
+        const unitsOf = (network = '0-0') => Number(network.split('-')[1]);
+        const most = unitsOf(planMemory(board, { ...recipe, minibatch: 1 }).widest);
+        expect(unitsOf(both.network)).toBeGreaterThanOrEqual(0.9 * most);
+        expect(unitsOf(widest)).toBeLessThan(0.9 * most);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('a board of 16 KB holds a network of MNIST, with the smallest minibatch', () => {
+    const plan = planMemory(readBoard('microbit'), { ...smallRecipe(), network: '784-32-10', minibatch: 20 });
+    expect(plan).toMatchObject({ fits: false, largestMinibatch: undefined, widest: undefined });
+    expect(plan.both).toEqual({
+      network: expect.stringMatching(/^784-\d-10$/),
+      minibatch: expect.any(Number),
+    });
+  });
+
   test('without a hidden layer only the minibatch can change', () => {
     const plan = planMemory(pico, { ...smallRecipe(), network: '784-10', minibatch: 512 });
     expect(plan).toMatchObject({ fits: false, widest: undefined });

@@ -8,6 +8,8 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
@@ -24,7 +26,7 @@ const platform = `${process.platform}-${process.arch}`;
 
 /** What npm would install, as far as the toolchain looks at it. */
 const WABT = 'mkdir -p node_modules/wabt/bin && echo > node_modules/wabt/bin/wasm2c';
-const ZIG = `mkdir -p node_modules/@zigc/${platform}/bin && echo > node_modules/@zigc/${platform}/bin/zig`;
+const ZIG = `mkdir -p node_modules/@zigc/${platform}/bin && echo zig > node_modules/@zigc/${platform}/bin/zig`;
 const INSTALL = `${WABT} && ${ZIG}`;
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -178,11 +180,37 @@ describe('a fetch that fails leaves nothing, and tells what to do', () => {
   });
 });
 
-test('a toolchain that lost its compiler', async () => {
-  fakeNpm(INSTALL);
-  const { zig } = await obtainToolchain();
-  rmSync(zig);
-  await expect(obtainToolchain()).rejects.toThrow(refusal(/there is no compiler in/, /delete that folder/));
+describe('fetched anew', () => {
+  test.each<[string, (toolchain: string, zig: string) => void]>([
+    ['without its compiler', (_, zig) => rmSync(zig)],
+    ['with half a compiler', (_, zig) => truncateSync(zig, 1)],
+    [
+      'without a part that is met when something is compiled',
+      (toolchain) => rmSync(join(toolchain, 'node_modules', 'wabt'), { recursive: true }),
+    ],
+    ['whose list of files is cut off', (toolchain) => truncateSync(join(toolchain, 'contents.json'), 40)],
+    ['whose list of files is gone', (toolchain) => rmSync(join(toolchain, 'contents.json'))],
+  ])('a toolchain %s', async (_, damage) => {
+    fakeNpm(INSTALL);
+    const first = await obtainToolchain();
+    const sizes = () => [first.zig, first.wasm2c].map((file) => statSync(file).size);
+    const before = sizes();
+    damage(join(cache, cached()[0]), first.zig);
+    expect(await obtainToolchain()).toEqual(first);
+    expect(sizes()).toEqual(before);
+    expect(callsSoFar()).toHaveLength(2);
+    expect(cached()).toEqual(complete);
+  });
+
+  test('but kept as it is where that fails', async () => {
+    fakeNpm(INSTALL);
+    const { zig } = await obtainToolchain();
+    truncateSync(zig, 1);
+    fakeNpm('exit 1');
+    await expect(obtainToolchain()).rejects.toThrow(refusal(/could not fetch/, /./));
+    expect(cached()).toEqual(complete);
+    expect(statSync(zig).size).toBe(1);
+  });
 });
 
 test('the compiler’s environment is its own', async () => {

@@ -2,6 +2,7 @@
 import { encodeFrame, type Frame } from '#host/link/frame';
 import type { Storage } from '#host/model/format';
 import { place } from '#host/wire/layout';
+import { PROBE_LIMIT, ProbeText, probe, probeBytes } from '#host/wire/probe';
 import {
   ErrorPayload,
   MAX_PAYLOAD,
@@ -16,6 +17,7 @@ import { type DamageName, damages } from './damage.js';
 import { Draw } from './draw.js';
 import { mutate, spoil } from './hostile.js';
 import type { LinkModel } from './link-model.js';
+import { ENDLESS } from './probe-model.js';
 import { type Numbered, Script } from './script.js';
 
 const shares = {
@@ -26,6 +28,7 @@ const shares = {
   hello: 1,
   greeting: 1,
   poll: 1,
+  probe: 1,
   foreign: 2,
   early: 2,
   late: 2,
@@ -154,6 +157,8 @@ export class Corpus {
         const payload = draw.bytes(draw.pick([4, 4, 4, 0, 3, 8]));
         return encodeFrame({ ...this.#frame(Messages.poll.code, payload), sequence: draw.below(0x10000) });
       }
+      case 'probe':
+        return this.#probe();
       case 'foreign':
         return encodeFrame({
           ...this.#any(),
@@ -168,6 +173,22 @@ export class Corpus {
       default:
         return this.#damaged(kind);
     }
+  }
+
+  /** One whole, or begun twice, or with other bytes in it; now and then behind some that make it none, or too many. */
+  #probe(): Uint8Array {
+    const draw = this.#draw;
+    const { begin, end } = ProbeText;
+    const inside = draw.once(2) ? probeBytes : draw.bytes(draw.length(PROBE_LIMIT + 40));
+    const before = draw.pick([0, 0, 0, 0, 0, 1, 7, ENDLESS, ENDLESS + 700]);
+    return Buffer.concat([
+      Buffer.alloc(before, 'E'),
+      ...(draw.once(3) ? [probe.subarray(1)] : []),
+      Buffer.from(draw.once(6) ? `${begin}${begin}` : begin),
+      inside,
+      Buffer.from(end),
+      Uint8Array.of(0),
+    ]);
   }
 
   #damaged(kind: DamageName): Uint8Array {

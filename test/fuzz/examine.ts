@@ -19,6 +19,7 @@ import { type Chunk, type ChunkKind, Corpus } from './corpus.js';
 import { measurer, WatchedDevice } from './device.js';
 import { Draw } from './draw.js';
 import { type ExpectedAnswer, LinkModel, type Verdict } from './link-model.js';
+import { ProbeModel } from './probe-model.js';
 import type { Tally } from './tally.js';
 
 export const WINDOW = 4096;
@@ -51,7 +52,8 @@ class Examination {
   readonly #link: LinkModel;
   readonly #device: WatchedDevice;
   readonly #corpus: Corpus;
-  readonly #splitter = new FrameSplitter();
+  readonly #probes = new ProbeModel();
+  #splitter = new FrameSplitter();
   readonly #arena: Buffer;
   readonly #identity: bigint;
   /** Answers of this episode, which must not depend on others. */
@@ -125,23 +127,29 @@ class Examination {
     this.tally.fed(kind, performance.now() - start);
     this.listener?.fed(bytes, answers);
     const frames: Frame[] = [];
+    let heard = 0;
     const ran: number[] = [];
     const refused: number[] = [];
     // One by one: what a frame is answered with may depend on the answer before.
     for (const verdict of this.#judge(bytes)) {
+      if (Buffer.isBuffer(verdict)) {
+        const answer = answers[heard++];
+        if (!answer || Buffer.compare(answer, verdict) !== 0)
+          throw new Error('a probe is answered otherwise');
+        continue;
+      }
       if (verdict.ran) {
         ran.push(verdict.ran.type);
         this.#corpus.note(verdict.ran);
         if (changers.has(verdict.ran.type)) this.#model = undefined;
       }
       if (!verdict.answer) continue;
-      const frame = this.#check(answers[frames.length], verdict.answer, verdict.ran !== undefined, kind);
+      const frame = this.#check(answers[heard++], verdict.answer, verdict.ran !== undefined, kind);
       frames.push(frame);
       if (verdict.ran && frame.type === Signal.error)
         refused.push(ErrorPayload.decode(frame.payload).request);
     }
-    if (answers.length > frames.length)
-      throw new Error(`${answers.length} answers, ${frames.length} were expected`);
+    if (answers.length > heard) throw new Error(`${answers.length} answers, ${heard} were expected`);
     this.#compareArena(ran, refused);
     if (look) {
       const damage = this.#device.firstDamage();
@@ -150,9 +158,15 @@ class Examination {
     return frames;
   }
 
-  /** What the link's rules make of these bytes. */
-  *#judge(bytes: Uint8Array): Generator<Verdict> {
-    for (const encoded of this.#splitter.split(bytes)) yield* this.#link.hear(decodeFrame(encoded));
+  /** What the link's rules make of these bytes; and whole answers, to probes. */
+  *#judge(bytes: Uint8Array): Generator<Verdict | Buffer> {
+    for (const part of this.#probes.hear(bytes)) {
+      if ('answer' in part) {
+        this.#splitter = new FrameSplitter();
+        yield part.answer;
+      } else
+        for (const encoded of this.#splitter.split(part.frames)) yield* this.#link.hear(decodeFrame(encoded));
+    }
     const piece = bytes.subarray(bytes.length - 1 - ((bytes.length - 1) % this.#device.inputCapacity));
     // What was put off runs where a frame ends, if no more of them have come.
     if (piece.includes(0)) yield* this.#link.rest();

@@ -30,6 +30,7 @@ test.each([
   ['integerOverflow', [...minimum, ...i32(0x7f), 0x6d]],
   ['outOfBounds', [...i32(0x7f), 0x28, 2, 0]],
   ['unreachable', [0x00]],
+  ['stackOverflow', [0x10, 0]],
 ] as const)('%s', (name, body) => {
   const f = trapping(...body);
   let trap: ReturnType<typeof trapOf>;

@@ -7,6 +7,7 @@ import { Duplex } from 'node:stream';
 import { Kernel, portableModule } from '#host/kernel/kernel';
 import { cobsDecode } from '#host/link/cobs';
 import { mix32, randomWord } from '#host/model/random';
+import type { Way } from './changing-line.js';
 
 /** Chances from 0 to 1. */
 export interface Faults {
@@ -32,6 +33,8 @@ export interface FaultyLineOptions {
   readonly window?: number;
   readonly toDevice?: Faults;
   readonly fromDevice?: Faults;
+  /** What becomes of the host's bytes each time. */
+  readonly changed?: Way;
   /** Milliseconds that the device takes over a frame of this type (default 0: it is never busy). */
   readonly busy?: (type: number) => number;
   /** Bytes written and not delivered at which writing must pause (default: delivered at once, so never). */
@@ -154,7 +157,8 @@ export class FaultyLine extends Duplex {
   }
 
   override _write(bytes: Uint8Array, _: BufferEncoding, done: () => void): void {
-    const spoilt = this.#out.spoil(bytes);
+    const { changed = (same) => same } = this.#options;
+    const spoilt = this.#out.spoil(Uint8Array.from(changed([...bytes])));
     const paused = this.#options.backlog !== undefined;
     if (!paused || spoilt.length === 0) done();
     const last = spoilt.length - 1;

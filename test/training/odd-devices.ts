@@ -27,6 +27,8 @@ export async function serve(answering: Answering, arena = 1 << 20): Promise<OddD
         const frame = decodeFrame(encoded.subarray(0, -1));
         const answer = frame && answering(frame, socket);
         if (answer) socket.write(encodeFrame(answer));
+        // The answer to a probe of the line.
+        else if (!frame) socket.write(encoded);
       }),
     );
   }).listen(0, '127.0.0.1');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DeviceError } from '#host/link/device-error';
+import { ProbeText, probePairs } from '#host/wire/probe';
 import {
   ConnectionKind,
   ErrorPayload,
@@ -56,7 +57,7 @@ describe('the schema hash', () => {
   type Message = Definition['messages'][string];
 
   test('is of all that the wire is made of', () => {
-    const { constants, tables, layouts, messages, errors } = definition;
+    const { constants, tables, layouts, messages, errors, probe } = definition;
     expect(constants).toMatchObject({ PROTOCOL: 3, MAX_PAYLOAD, NO_STEP: 0xffff_ffff });
     expect(tables).toMatchObject({ Tensor, ConnectionKind, Option, Fault, Signal });
     expect(Object.keys(layouts)).toEqual(
@@ -64,16 +65,18 @@ describe('the schema hash', () => {
     );
     expect(Object.keys(messages)).toEqual(Object.keys(Messages));
     expect(errors).toBe(Errors);
+    expect(probe).toEqual({ ...ProbeText, pairs: probePairs });
     expect(hashOf(definition)).toBe(schemaHash);
   });
 
   test('sees changes of constants, names and texts', () => {
-    const { constants, tables, layouts, errors } = definition;
+    const { constants, tables, layouts, errors, probe } = definition;
     const hashes = [
       { ...definition, constants: { ...constants, MAX_LAYERS: 7 } },
       { ...definition, tables: { ...tables, ConnectionKind: { ...ConnectionKind, other: 99 } } },
       { ...definition, layouts: { ...layouts, LayerRecord: { channels: 'u16' } } },
       { ...definition, errors: { ...errors, badLayers: [6, 'other words'] } },
+      { ...definition, probe: { ...probe, begin: 'EQPROBED' } },
     ].map((changed) => hashOf(changed as Definition));
     expect(new Set([...hashes, schemaHash]).size).toBe(hashes.length + 1);
   });

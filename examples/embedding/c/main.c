@@ -1,21 +1,18 @@
 /* The device as a C program, behind a TCP port of this computer. In a folder where eqprop is installed:
  *
  *   npx --package wabt@1.0.39 wasm2c -n eqprop node_modules/eqprop/dist/kernel.wasm -o kernel.c
- *   cc -O2 -DCHECKED -I. -I node_modules/eqprop/boards/common main.c -lm -o device
+ *   cc -O2 -DCHECKED -I. -I node_modules/eqprop/boards/common node_modules/eqprop/examples/embedding/c/main.c -lm -o device
  *   ./device 7777
  *   npx eqprop verify --preset tiny --device tcp://127.0.0.1:7777
  *
- * For a serial port, open() it in the place of open_line(): all else stays. CHECKED compares each access with the size
- * of the memory. docs/embedding.md tells what each call takes and gives. */
-#include <arpa/inet.h>
+ * CHECKED compares each access with the size of the memory. docs/embedding.md tells what each call takes and gives. */
 #include <setjmp.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 /* Written by wasm2c. */
 #include "kernel.c"
+
+#include "../line.h"
 
 #define PAGE 65536u
 #define PAGES 256u
@@ -46,26 +43,9 @@ _Noreturn void wasm_rt_trap(wasm_rt_trap_t cause) {
   longjmp(restart, 1);
 }
 
-/* Waits for a host; any free port for 0. */
-static int open_line(uint16_t port) {
-  struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
-  int server = socket(AF_INET, SOCK_STREAM, 0);
-  setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
-  if (bind(server, (struct sockaddr *)&here, sizeof here) || listen(server, 1)) return -1;
-  getsockname(server, (struct sockaddr *)&here, &(socklen_t){sizeof here});
-  printf("tcp://127.0.0.1:%u\n", ntohs(here.sin_port));
-  fflush(stdout);
-  return accept(server, NULL, NULL);
-}
-
 static void send_answer(int line) {
-  const uint8_t *from = kernel->w2c_memory.data + w2c_eqprop_outputBuffer(kernel);
-  const uint8_t *end = from + w2c_eqprop_outputLength(kernel);
-  while (from < end) {
-    ssize_t sent = write(line, from, end - from);
-    if (sent < 0) exit(EXIT_SUCCESS); /* the host is gone */
-    from += sent;
-  }
+  const uint8_t *output = kernel->w2c_memory.data + w2c_eqprop_outputBuffer(kernel);
+  if (!send_all(line, output, w2c_eqprop_outputLength(kernel))) exit(EXIT_SUCCESS); /* the host is gone */
 }
 
 int main(int count, char **arguments) {

@@ -1,6 +1,7 @@
 /** What a connection does in float64, whatever its kind. */
 import type { Graph, GraphConnection } from '../../model/graph.js';
 import type { ActiveRates } from '../active.js';
+import type { ReferenceNetwork } from '../network.js';
 import { forms } from './forms.js';
 import { SharedForm } from './shared.js';
 
@@ -47,6 +48,11 @@ export function formOf(
 ): ConnectionForm {
   const make = forms[connection.kind] ?? ((...of) => new SharedForm(...of));
   return make(connection, endsOf(layers, connection), weights);
+}
+
+/** All connections of a network, with the weights as they are now: they must not change meanwhile. */
+export function formsOf({ graph, weights }: ReferenceNetwork): readonly ConnectionForm[] {
+  return graph.connections.map((connection, k) => formOf(graph, connection, weights[k]));
 }
 
 export function endsOf(layers: Graph['layers'], { pre, post }: GraphConnection): Ends {

@@ -1,0 +1,58 @@
+/** What a device answers a probe with, found among whatever bytes come. */
+import { PROBE_LIMIT, PROBE_MASK, ProbeSign, ProbeText, probeBytes } from '../wire/probe.js';
+
+export interface ProbeAnswer {
+  /** What the device heard of the probe's bytes. */
+  readonly heard: Uint8Array;
+  /** What came of the bytes that the device sent. */
+  readonly came: Uint8Array;
+}
+
+/** Bytes of the longest answer, and of a line that doubles many. */
+const KEPT = 4 * (PROBE_LIMIT + probeBytes.length);
+const TEXT = ProbeText.begin.length;
+
+const masked = (bytes: Iterable<number>) => Buffer.from(Array.from(bytes, (byte) => byte & PROBE_MASK));
+const VALUES = masked(Buffer.from(ProbeText.values));
+const HEARD = masked(Buffer.from(ProbeText.heard));
+
+export class ProbeAnswers {
+  readonly #flip: number;
+  #bytes = Buffer.alloc(0);
+
+  /** @param flip bits that the line turns */
+  constructor(flip = 0) {
+    this.#flip = flip;
+  }
+
+  /** The answer that these bytes end; 'spoilt' where they end one that cannot be read; or nothing. */
+  hear(bytes: Uint8Array): ProbeAnswer | 'spoilt' | undefined {
+    const flipped = bytes.map((byte) => byte ^ this.#flip);
+    this.#bytes = Buffer.concat([this.#bytes, flipped]).subarray(-KEPT);
+    const text = masked(this.#bytes);
+    const end = text.indexOf(HEARD);
+    if (end < 0) return undefined;
+    const signs = this.#bytes.subarray(end + TEXT);
+    const told = read(signs);
+    if (!told) return undefined;
+    const start = text.lastIndexOf(VALUES, end);
+    const came = this.#bytes.subarray(start + TEXT, end).map((byte) => byte ^ this.#flip);
+    this.#bytes = signs.subarray(told.length);
+    return told.heard && start >= 0 ? { heard: told.heard, came } : 'spoilt';
+  }
+}
+
+/** What the signs tell, unless one is not where it should be, and how many are read; nothing where they go on. */
+function read(signs: Buffer): { readonly heard?: Uint8Array; readonly length: number } | undefined {
+  const heard: number[] = [];
+  for (let at = 0; at < signs.length; at++) {
+    const sign = signs[at] & 0x7f;
+    const isLower = at % 2 === 1;
+    if (sign === ProbeSign.end && !isLower) return { heard: Uint8Array.from(heard), length: at + 1 };
+    const [kind, mask] = isLower ? [ProbeSign.lower, PROBE_MASK] : [ProbeSign.upper, 0x7f];
+    if ((sign & mask & 0x70) !== kind) return { length: at + 1 };
+    if (isLower) heard[heard.length - 1] |= sign & 15;
+    else heard.push((sign & 15) << 4);
+  }
+  return undefined;
+}

@@ -1,0 +1,69 @@
+/** What a user is told of a line on which nobody has answered, as far as what came instead tells. */
+import { UserError } from '../errors.js';
+
+/** Bytes that are looked at: the first ones. */
+const KEPT = 4096;
+/** Of what is text at least so much can be read. */
+const READABLE = 0.95;
+/** Characters of a text that are quoted. */
+const QUOTED = 60;
+/** WILL, WONT, DO and DONT of telnet, with an option. */
+const NEGOTIATION = /\xff[\xfb-\xfe]./gs;
+const BAUD_RATE =
+  'is it powered, does it run the eqprop firmware, and is the baud rate the one it was built for?';
+
+export class Unanswered {
+  #bytes = Buffer.alloc(0);
+  #count = 0;
+
+  hear(bytes: Uint8Array): void {
+    this.#count += bytes.length;
+    if (this.#bytes.length < KEPT) this.#bytes = Buffer.concat([this.#bytes, bytes]).subarray(0, KEPT);
+  }
+
+  /** Nobody has answered in time. @param sent what was said again and again, that a line may send back */
+  explain(patience: number, sent: Buffer): UserError {
+    const silence = `no answer from the device within ${patience / 1000} s`;
+    if (this.#count === 0) return new UserError(silence, BAUD_RATE);
+    if (this.#bytes.includes(sent))
+      return new UserError(
+        `${silence}: the line sends back what it is sent`,
+        'are RX and TX joined, or is there a terminal or a program that echoes? The firmware does not',
+      );
+    const text = this.#text;
+    if (text === undefined)
+      return new UserError(`${silence}, but ${this.#count} other bytes: ${this.#hex}`, BAUD_RATE);
+    return new UserError(`${silence}, but a text: '${text}'`, whatSpeaks(text));
+  }
+
+  /** The line broke: with what it had said before. */
+  explainBreak(error: Error): Error {
+    const text = this.#text;
+    if (text === undefined) return error;
+    return new UserError(`${error.message} after it had said '${text}'`, whatSpeaks(text), { cause: error });
+  }
+
+  /** The first line, where it is text that comes; a telnet port may negotiate before it. */
+  get #text(): string | undefined {
+    const said = this.#bytes.toString('latin1').replace(NEGOTIATION, '');
+    const readable = said.replace(/[^\t-\r -~]+/g, '');
+    if (readable.length < READABLE * said.length) return undefined;
+    const line = readable.split(/[\r\n]+/).find((line) => line.trim() !== '');
+    return line && shortened(line.replace(/\s+/g, ' ').trim());
+  }
+
+  get #hex(): string {
+    const first = this.#bytes.subarray(0, 8);
+    const bytes = Array.from(first, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    return this.#count > first.length ? `${bytes} …` : bytes;
+  }
+}
+
+const shortened = (text: string) => (text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text);
+
+function whatSpeaks(text: string): string {
+  if (text.startsWith('HTTP/'))
+    return 'a web server listens there: the serial line of a device has another port';
+  if (/in use|busy/i.test(text)) return 'close the other program that has the device open';
+  return 'another program speaks: does the device run the eqprop firmware, and is this its line, not its console?';
+}
