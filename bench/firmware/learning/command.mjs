@@ -1,0 +1,55 @@
+/** The learning benchmark's command line. */
+import { UserError } from '../../../dist/host/errors.js';
+import { nearest } from '../../../dist/host/model/recipe.js';
+import { contenders, MINIBATCHES } from './contenders.mjs';
+import { cores } from './cores.mjs';
+import { measureLearning } from './learning.mjs';
+import { addToRecord, readRecord } from './record.mjs';
+
+export const learningFlags = {
+  learning: { type: 'boolean', default: false },
+  who: { type: 'string', multiple: true },
+  minibatch: { type: 'string', multiple: true },
+  core: { type: 'string', multiple: true },
+  aifes: { type: 'string' },
+  record: { type: 'boolean', default: false },
+  recorded: { type: 'boolean', default: false },
+};
+
+/** Measures, or reads what was recorded, and returns the entries. */
+export async function learn(flags) {
+  if (flags.recorded) return readRecord();
+  const chosen = chooseByName(contenders(flags.aifes ?? process.env.AIFES), flags.who, 'contender');
+  const minibatches = flags.minibatch?.map(Number) ?? MINIBATCHES;
+  const unknown = minibatches.find((size) => !MINIBATCHES.includes(size));
+  if (unknown !== undefined)
+    throw new UserError(
+      `no learning rates for minibatches of ${unknown}`,
+      `there are for ${MINIBATCHES.join(', ')}`,
+    );
+  const counted = chooseByName(cores, flags.core, 'core');
+  const entries = [];
+  for (const minibatch of minibatches)
+    for (const contender of chosen) {
+      const entry = await measureLearning(contender, minibatch, counted, (text) =>
+        console.error(`bench: ${text}`),
+      );
+      if (flags.record) addToRecord(entry);
+      entries.push(entry);
+    }
+  return entries;
+}
+
+function chooseByName(all, names, kind) {
+  if (names === undefined) return all;
+  return names.map((name) => {
+    const found = all.find(({ id }) => id === name);
+    if (found) return found;
+    const known = all.map(({ id }) => id);
+    const meant = nearest(name, known);
+    throw new UserError(
+      `there is no ${kind} '${name}'`,
+      meant ? `did you mean '${meant}'?` : `there are ${known.join(', ')}`,
+    );
+  });
+}
