@@ -4,10 +4,11 @@
  *
  *   node bench/firmware/run.mjs [--json] [--minibatches n] [board…]
  *   node bench/firmware/run.mjs --learning [--json] [--who id]… [--minibatch n]… [--core id]… [--aifes folder]
- *                               [--record | --recorded]
+ *                               [--quick] [--to file | --from file]
  */
 
 import { parseArgs } from 'node:util';
+import { reasonOf, UserError } from '../../dist/host/errors.js';
 import { readBoard } from '../../dist/host/firmware/board.js';
 import { learn, learningFlags } from './learning/command.mjs';
 import { learningTables } from './learning/tables.mjs';
@@ -23,10 +24,16 @@ const { values: flags, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const [rows, table] = flags.learning
-  ? [await learn(flags), learningTables]
-  : [await sameWork(positionals), tableOf];
-console.log(flags.json ? JSON.stringify(rows, undefined, 2) : table(rows));
+try {
+  const [rows, table] = flags.learning
+    ? [await learn(flags), learningTables]
+    : [await sameWork(positionals), tableOf];
+  console.log(flags.json ? JSON.stringify(rows, undefined, 2) : table(rows));
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  console.error(`error: ${reasonOf(error)}`);
+  process.exitCode = 1;
+}
 
 async function sameWork(ids) {
   const rows = [];

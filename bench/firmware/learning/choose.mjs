@@ -18,11 +18,11 @@ const probably = (mark) => (wrong, seen) => seen >= LEAST && wrong > mark * seen
 
 /**
  * For each mark the plan that gets safely under it after the fewest samples, the slower of two seeds counting.
- * @returns a plan a mark, with the samples it took; nothing where none of the grid reaches it
+ * @returns a plan a mark, with the samples it took (`validated`); nothing where none of the grid reaches it
  */
 export async function choosePlans(learner, marks, grid, sets) {
   const best = marks.map(() => undefined);
-  const beaten = (n, samples) => best[n] !== undefined && samples >= best[n].samples;
+  const beaten = (n, samples) => best[n] !== undefined && samples >= best[n].validated;
   for (const length of grid.lengths) {
     // A schedule twice as long as all that is needed is no candidate.
     if (marks.every((_, n) => beaten(n, length / 2))) break;
@@ -30,7 +30,7 @@ export async function choosePlans(learner, marks, grid, sets) {
       const plan = { rate, length };
       const slower = await slowest(learner, marks, plan, sets, beaten);
       marks.forEach((_, n) => {
-        if (slower[n] !== undefined && !beaten(n, slower[n])) best[n] = { ...plan, samples: slower[n] };
+        if (slower[n] !== undefined && !beaten(n, slower[n])) best[n] = { ...plan, validated: slower[n] };
       });
     }
   }

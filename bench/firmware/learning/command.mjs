@@ -12,13 +12,14 @@ export const learningFlags = {
   minibatch: { type: 'string', multiple: true },
   core: { type: 'string', multiple: true },
   aifes: { type: 'string' },
-  record: { type: 'boolean', default: false },
-  recorded: { type: 'boolean', default: false },
+  quick: { type: 'boolean', default: false },
+  to: { type: 'string' },
+  from: { type: 'string' },
 };
 
-/** Measures, or reads what was recorded, and returns the entries. */
+/** Measures, or reads what was measured before, and returns the entries. */
 export async function learn(flags) {
-  if (flags.recorded) return readRecord();
+  if (flags.from !== undefined) return readRecord(flags.from);
   const chosen = chooseByName(contenders(flags.aifes ?? process.env.AIFES), flags.who, 'contender');
   const minibatches = flags.minibatch?.map(Number) ?? MINIBATCHES;
   const unknown = minibatches.find((size) => !MINIBATCHES.includes(size));
@@ -31,10 +32,10 @@ export async function learn(flags) {
   const entries = [];
   for (const minibatch of minibatches)
     for (const contender of chosen) {
-      const entry = await measureLearning(contender, minibatch, counted, (text) =>
+      const entry = await measureLearning(contender, minibatch, counted, flags.quick, (text) =>
         console.error(`bench: ${text}`),
       );
-      if (flags.record) addToRecord(entry);
+      if (flags.to !== undefined) addToRecord(entry, flags.to);
       entries.push(entry);
     }
   return entries;

@@ -7,39 +7,41 @@ import { learnTo } from './curve.mjs';
 
 /** Test errors, fractions. */
 export const MARKS = [0.1, 0.05, 0.03];
-const SEEDS = [1, 2, 3, 4, 5];
 /** Training images that plans are chosen on, and validation images after them. */
 const CHOSEN_ON = 50_000;
-/** Samples that costs are counted in, moments among them, and minibatches counted at each. */
-const COUNTED = { first: 20_000, moments: 20, minibatches: 3 };
+
+/**
+ * How thorough: seeds; samples that costs are counted in, moments among them, and minibatches counted at each. The quick
+ * way shows that all works, by a plan that nobody chose.
+ */
+const whole = { marks: MARKS, seeds: [1, 2, 3, 4, 5], first: 20_000, moments: 20, minibatches: 3 };
+const quick = { marks: [MARKS[0]], seeds: [1], first: 1000, moments: 1, minibatches: 1, length: 10_000 };
 
 /**
  * A contender at one size of minibatch, its plans chosen and measured.
+ * @param isQuick shows that all works
  * @param say told what is done
  */
-export async function measureLearning(contender, minibatch, cores, say) {
+export async function measureLearning(contender, minibatch, cores, isQuick, say) {
+  const way = isQuick ? quick : whole;
   const { training, test } = await loadDataset();
   const learner = await contender.learner.open(contender, minibatch);
   const named = `${contender.name}, minibatch ${minibatch}`;
   say(`${named}: choosing`);
-  const plans = await choosePlans(
-    learner,
-    MARKS,
-    { lengths: LENGTHS, rates: contender.rates[minibatch] },
-    { training: split(training, 0, CHOSEN_ON), checked: split(training, CHOSEN_ON, training.count) },
-  );
+  const plans = await plansOf(contender, learner, training, way);
   const marks = [];
-  for (const [n, error] of MARKS.entries()) {
+  for (const [n, error] of way.marks.entries()) {
     say(`${named}: learning to ${error * 100} %`);
-    marks.push({ error, ...(await measureMark(learner, error, plans[n], { training, checked: test })) });
+    const samples = await samplesTo(error, learner, plans[n], way.seeds, { training, checked: test });
+    marks.push({ error, plan: plans[n], samples });
   }
-  // Costs are those of the way to the middle mark, whichever of the marks has a plan.
-  const plan = plans[1] ?? plans.find((each) => each !== undefined);
-  const moments = contender.steady ? 1 : COUNTED.moments;
-  const recorded = await recordMoments(learner, SEEDS[0], plan, training, {
-    first: COUNTED.first,
+  // Costs are those on the way to the middle mark.
+  const plan = plans[1] ?? plans[0];
+  const moments = contender.steady ? 1 : way.moments;
+  const recorded = await recordMoments(learner, way.seeds[0], plan, training, {
+    first: way.first,
     moments,
-    counted: COUNTED.minibatches * minibatch,
+    counted: way.minibatches * minibatch,
   });
   const costs = [];
   for (const core of cores) {
@@ -50,10 +52,20 @@ export async function measureLearning(contender, minibatch, cores, say) {
   return { contender: contender.id, name: contender.name, minibatch, marks, moments, costs };
 }
 
-async function measureMark(learner, error, plan, sets) {
-  if (plan === undefined) return { samples: [] };
-  const { rate, length, samples: validated } = plan;
+function plansOf({ rates }, learner, training, { marks, length }) {
+  const choice = rates[learner.minibatch];
+  if (length !== undefined) return [{ rate: choice[1], length }];
+  const sets = {
+    training: split(training, 0, CHOSEN_ON),
+    checked: split(training, CHOSEN_ON, training.count),
+  };
+  return choosePlans(learner, marks, { lengths: LENGTHS, rates: choice }, sets);
+}
+
+/** One for each seed; null where the schedule was over before. */
+async function samplesTo(error, learner, plan, seeds, sets) {
+  if (plan === undefined) return [];
   const samples = [];
-  for (const seed of SEEDS) samples.push((await learnTo([error], learner, seed, plan, sets))[0] ?? null);
-  return { plan: { rate, length, validated }, samples };
+  for (const seed of seeds) samples.push((await learnTo([error], learner, seed, plan, sets))[0] ?? null);
+  return samples;
 }

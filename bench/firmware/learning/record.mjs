@@ -1,22 +1,22 @@
 /** What was measured, kept in a file: an entry for each contender and size of minibatch. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../dist/host/errors.js';
 
-export const recordPath = fileURLToPath(new URL('../recorded/learning.json', import.meta.url));
-
-export function readRecord(path = recordPath) {
-  if (!existsSync(path)) return [];
+/** @throws `UserError` where there is no such file, or no record in it */
+export function readRecord(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    throw new UserError(`${path} cannot be read: ${cause.message}`, 'delete it, and measure anew', { cause });
+    throw new UserError(`${path} cannot be read: ${cause.message}`, 'name a file that --to has written', {
+      cause,
+    });
   }
 }
 
 /** Adds an entry, in the place of what was measured of the same contender before. */
-export function addToRecord(entry, path = recordPath) {
+export function addToRecord(entry, path) {
   const key = ({ contender, minibatch }) => `${contender} ${minibatch}`;
-  const others = readRecord(path).filter((each) => key(each) !== key(entry));
+  const before = existsSync(path) ? readRecord(path) : [];
+  const others = before.filter((each) => key(each) !== key(entry));
   writeFileSync(path, `${JSON.stringify([...others, entry], undefined, 2)}\n`);
 }

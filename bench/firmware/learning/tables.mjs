@@ -16,7 +16,8 @@ export function learningTables(entries) {
     ...sizes.flatMap((size) => {
       const ours = entries.find(({ contender, minibatch }) => contender === OURS && minibatch === size);
       const all = entries.filter(({ minibatch }) => minibatch === size);
-      return MARKS.map((error) => totals(all, ours, counted, error, size));
+      const measured = MARKS.filter((error) => all.some((entry) => markOf(entry, error)));
+      return measured.map((error) => totals(all, ours, counted, error, size));
     }),
     samplesTable(entries),
     costTable(entries, counted),
@@ -34,7 +35,7 @@ function totals(entries, ours, counted, error, size) {
       return `${significant(total / 1e9)} G${own === undefined ? '' : ` (${significant(total / own)})`}`;
     }),
   ]);
-  const title = `Instructions to ${percent(error)} test error, minibatch ${size} (of ours)`;
+  const title = `Instructions, or cycles, to ${percent(error)} test error, minibatch ${size} (times ours)`;
   return `${title}\n\n${markdown(['', ...counted.map(({ name }) => name)], rows)}`;
 }
 
@@ -67,7 +68,7 @@ function costTable(entries, counted) {
     `${thousands(Math.max(...entry.costs.map(({ ram }) => ram)))} KB`,
   ]);
   const heads = counted.map(({ name, machine }) => `${name} (${machine})`);
-  return `Thousand instructions a sample\n\n${markdown(['', 'minibatch', ...heads, 'RAM'], rows)}`;
+  return `Thousand instructions, or cycles, a sample\n\n${markdown(['', 'minibatch', ...heads, 'RAM'], rows)}`;
 }
 
 const significantThousands = (value) => (value === undefined ? '' : significant(value / 1000));
