@@ -20,7 +20,11 @@ export const learningFlags = {
 /** Measures, or reads what was measured before, and returns the entries. */
 export async function learn(flags) {
   if (flags.from !== undefined) return readRecord(flags.from);
-  const chosen = chooseByName(contenders(flags.aifes ?? process.env.AIFES), flags.who, 'contender');
+  const chosen = chooseByName(
+    contenders(flags.aifes ?? (process.env.EQPROP_AIFES || undefined)),
+    flags.who,
+    'contender',
+  );
   const minibatches = flags.minibatch?.map(Number) ?? MINIBATCHES;
   const unknown = minibatches.find((size) => !MINIBATCHES.includes(size));
   if (unknown !== undefined)
