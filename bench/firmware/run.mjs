@@ -4,7 +4,7 @@
  *
  *   node bench/firmware/run.mjs [--json] [--minibatches n] [board…]
  *   node bench/firmware/run.mjs --learning [--json] [--who id]… [--minibatch n]… [--core id]… [--aifes folder]
- *                               [--quick] [--to file | --from file]
+ *                               [--quick] [--seeds n] [--to file | --from file]
  */
 
 import { parseArgs } from 'node:util';

@@ -86,6 +86,7 @@ test('its tables multiply means of samples by costs, and say where not every see
 test.each([
   [['--who', 'int61'], "there is no contender 'int61'; did you mean 'int16'?"],
   [['--minibatch', '7'], 'no learning rates for minibatches of 7; there are for 20, 1'],
+  [['--seeds', 'x'], '--seeds x is no number of seeds; write 1 or more'],
   [['--aifes', '/no/such/folder'], 'does not hold AIfES'],
 ])('%j is told', async (parameters, words) => {
   await expect(run(...parameters)).rejects.toMatchObject({ stderr: expect.stringContaining(words), code: 1 });

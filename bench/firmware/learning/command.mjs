@@ -12,6 +12,7 @@ export const learningFlags = {
   minibatch: { type: 'string', multiple: true },
   core: { type: 'string', multiple: true },
   aifes: { type: 'string' },
+  seeds: { type: 'string' },
   quick: { type: 'boolean', default: false },
   to: { type: 'string' },
   from: { type: 'string' },
@@ -33,16 +34,27 @@ export async function learn(flags) {
       `there are for ${MINIBATCHES.join(', ')}`,
     );
   const counted = chooseByName(cores, flags.core, 'core');
+  const way = {
+    isQuick: flags.quick,
+    seedCount: flags.seeds === undefined ? undefined : countOf(flags.seeds),
+  };
   const entries = [];
   for (const minibatch of minibatches)
     for (const contender of chosen) {
-      const entry = await measureLearning(contender, minibatch, counted, flags.quick, (text) =>
+      const entry = await measureLearning(contender, minibatch, counted, way, (text) =>
         console.error(`bench: ${text}`),
       );
       if (flags.to !== undefined) addToRecord(entry, flags.to);
       entries.push(entry);
     }
   return entries;
+}
+
+function countOf(text) {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1)
+    throw new UserError(`--seeds ${text} is no number of seeds`, 'write 1 or more');
+  return count;
 }
 
 function chooseByName(all, names, kind) {

@@ -38,7 +38,10 @@ const own = [
   },
 ];
 
-/** AIfES, from a folder that holds its sources: its dense layers do the same work at every moment. */
+/**
+ * AIfES, from a folder that holds its sources. It computes what the float32 program does, and several times slower: plans
+ * are chosen by that. Its dense layers do the same work at every moment.
+ */
 function aifes(folder) {
   const source = join(resolve(folder), 'src');
   return {
@@ -48,6 +51,7 @@ function aifes(folder) {
     units: ['aifes.c', ...librarySources(source)],
     flags: [`-I${source}`, '-w'],
     rates: DESCENT,
+    chosenBy: own.find(({ id }) => id === 'f32'),
     steady: true,
     // It puts the gradients of a layer there.
     stack: 0x7_0000,

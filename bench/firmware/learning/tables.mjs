@@ -4,24 +4,33 @@ import { cores } from './cores.mjs';
 import { MARKS } from './learning.mjs';
 
 const OURS = 'eqprop';
+/** Whose rows come first. */
+const ORDER = [OURS, 'int16', 'f32', 'aifes'];
+
 const percent = (error) => `${Math.round(error * 100)} %`;
 const thousands = (value) => (value / 1000).toLocaleString('en-GB', { maximumFractionDigits: 1 });
 const significant = (value) => Number(value.toPrecision(3)).toLocaleString('en-GB');
 
 /** What the entries come to: instructions to each mark first, then what they are made of. */
-export function learningTables(entries) {
+export function learningTables(measured) {
+  const entries = [...measured].sort(inOrder);
   const sizes = [...new Set(entries.map(({ minibatch }) => minibatch))];
   const counted = cores.filter(({ id }) => entries.some((entry) => costOn(entry, id)));
   return [
     ...sizes.flatMap((size) => {
       const ours = entries.find(({ contender, minibatch }) => contender === OURS && minibatch === size);
       const all = entries.filter(({ minibatch }) => minibatch === size);
-      const measured = MARKS.filter((error) => all.some((entry) => markOf(entry, error)));
-      return measured.map((error) => totals(all, ours, counted, error, size));
+      const marks = MARKS.filter((error) => all.some((entry) => markOf(entry, error)));
+      return marks.map((error) => totals(all, ours, counted, error, size));
     }),
     samplesTable(entries),
     costTable(entries, counted),
   ].join('\n\n');
+}
+
+/** Large minibatches first. */
+function inOrder(a, b) {
+  return b.minibatch - a.minibatch || ORDER.indexOf(a.contender) - ORDER.indexOf(b.contender);
 }
 
 /** Instructions to a mark, and how many times ours. */
