@@ -57,7 +57,7 @@ test('its tables multiply means of samples by costs, and say where not every see
     minibatch: 20,
     marks: [0.1, 0.05, 0.03].map((error, n) => ({
       error,
-      plan: { rate: 1, length: 20_000 },
+      ...(samples[n].length > 0 && { plan: { rate: 1, length: 20_000 } }),
       samples: samples[n],
     })),
     moments: 20,
@@ -77,7 +77,7 @@ test('its tables multiply means of samples by costs, and say where not every see
     // Student's t of one degree of freedom is 12.706: 12.706 · 1,414 / √2.
     expect(tables).toContain('| eqprop | 20 | 5 ± 12.7 |');
     expect(tables).toContain('| 1 of 2 seeds |');
-    expect(tables).toContain('| never |');
+    expect(tables).toContain('| not by the grid |');
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -20,7 +20,7 @@ const own = [
     id: 'eqprop',
     name: 'eqprop, `small`',
     learner: Ours,
-    rates: { 20: [0.35, 0.5, 0.7, 1], 1: [0.05, 0.1, 0.2, 0.4] },
+    rates: { 20: [0.5, 0.7, 1, 1.4], 1: [0.05, 0.1, 0.2, 0.4] },
   },
   {
     id: 'int16',

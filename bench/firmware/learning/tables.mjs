@@ -62,8 +62,9 @@ function samplesTable(entries) {
 }
 
 function samplesOf(mark) {
-  const reached = mark?.samples.filter((samples) => samples !== null) ?? [];
-  if (reached.length === 0) return 'never';
+  if (mark === undefined) return '';
+  if (mark.plan === undefined) return 'not by the grid';
+  const reached = mark.samples.filter((samples) => samples !== null);
   if (reached.length < mark.samples.length) return `${reached.length} of ${mark.samples.length} seeds`;
   const { mean, halfWidth } = spread(reached);
   return halfWidth === undefined ? thousands(mean) : `${thousands(mean)} ± ${thousands(halfWidth)}`;
