@@ -41,13 +41,25 @@ export async function learn(flags) {
   const entries = [];
   for (const minibatch of minibatches)
     for (const contender of chosen) {
-      const entry = await measureLearning(contender, minibatch, counted, way, (text) =>
+      const command = commandOf(contender, minibatch, flags);
+      const measured = await measureLearning(contender, minibatch, counted, way, (text) =>
         console.error(`bench: ${text}`),
       );
+      const entry = { command, ...measured };
       if (flags.to !== undefined) addToRecord(entry, flags.to);
       entries.push(entry);
     }
   return entries;
+}
+
+/** What repeats an entry; where libraries lie is everybody's own affair. */
+function commandOf({ id, needsFolder }, minibatch, { seeds, quick }) {
+  return [
+    `node bench/firmware/run.mjs --learning --who ${id} --minibatch ${minibatch}`,
+    ...(needsFolder ? [`--${id} <folder>`] : []),
+    ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
+    ...(quick ? ['--quick'] : []),
+  ].join(' ');
 }
 
 function countOf(text) {

@@ -48,6 +48,7 @@ function aifes(folder) {
     id: 'aifes',
     name: 'AIfES',
     learner: Peer,
+    needsFolder: true,
     units: ['aifes.c', ...librarySources(source)],
     flags: [`-I${source}`, '-w'],
     rates: DESCENT,
