@@ -68,12 +68,12 @@ test('its tables multiply means of samples by costs, and say where not every see
     const file = join(folder, 'record.json');
     const entries = [
       entry('eqprop', 400_000, [4000, 6000], [30_000, 40_000], []),
-      entry('peer', 200_000, [5000, 5000], [10_000, null], [60_000, 60_000]),
+      entry('int16', 200_000, [5000, 5000], [10_000, null], [60_000, 60_000]),
     ];
     await writeFile(file, JSON.stringify(entries));
     const tables = await run('--from', file);
-    expect(tables).toContain('| eqprop | 2 G |\n| peer | 1 G (0.5) |');
-    expect(tables).toContain('| eqprop | 14 G |\n| peer |  |');
+    expect(tables).toContain('| eqprop | 2 G |\n| int16 | 1 G (0.5) |');
+    expect(tables).toContain('| eqprop | 14 G |\n| int16 |  |');
     // Student's t of one degree of freedom is 12.706: 12.706 · 1,414 / √2.
     expect(tables).toContain('| eqprop | 20 | 5 ± 12.7 |');
     expect(tables).toContain('| 1 of 2 seeds |');
