@@ -21,12 +21,13 @@ export { type BuildEvents, type BuildOptions, buildFirmware, type Firmware } fro
 export { type Emulation, type EmulationOptions, emulate } from './firmware/emulate.js';
 export { type FlashOptions, flashBoard } from './firmware/flash.js';
 export { openDevice, openEmulated } from './firmware/open-device.js';
-export { type MemoryPlan, planMemory } from './firmware/plan.js';
+export { type MemoryPlan, type NetworkAndMinibatch, planMemory } from './firmware/plan.js';
 export { measureFirmware, type SizeReport } from './firmware/size.js';
 export { hostModule, Kernel, type Outcome, portableModule, type SharedKernel } from './kernel/kernel.js';
 export type { Trap } from './kernel/trap.js';
 export { Twin, type TwinOptions } from './kernel/twin.js';
 export type { ConnectionLost } from './link/connection-lost.js';
+export type { LineKind } from './link/diagnosis.js';
 export { DeviceError } from './link/device-error.js';
 export type { Endpoint, LoudName, QuietName } from './link/endpoint.js';
 export { packImage } from './link/image.js';

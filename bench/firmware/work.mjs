@@ -87,17 +87,20 @@ function wordOf(name, field) {
   return place(Messages[name].reply.layout).fields.find((placed) => placed.name === field).offset / 4;
 }
 
+/** What C calls the wire's requests. */
+export function codesHeader() {
+  const names = ['configure', 'initialise', 'write', 'sample', 'evaluate', 'train'];
+  return names.map((name) => `#define CODE_${name.toUpperCase()} ${Messages[name].code}u\n`).join('');
+}
+
 /** work.h */
 export function workHeader({ recipe, requests }) {
-  const codes = ['configure', 'initialise', 'sample', 'evaluate', 'train'].map(
-    (name) => `#define CODE_${name.toUpperCase()} ${Messages[name].code}u\n`,
-  );
   const payloads = requests.map(
     ({ payload }, n) => `static const uint8_t payload_${n}[] __attribute__((aligned(4))) = {${payload}};\n`,
   );
   const entries = requests.map(({ code, payload }, n) => `  {${code}, ${payload.length}, payload_${n}},\n`);
   return `/* Written by work.mjs. */
-${codes.join('')}#define EVALUATE_FREE_ITERATIONS ${wordOf('evaluate', 'freeIterations')}
+${codesHeader()}#define EVALUATE_FREE_ITERATIONS ${wordOf('evaluate', 'freeIterations')}
 #define TRAIN_FREE_ITERATIONS ${wordOf('train', 'freeIterations')}
 #define TRAIN_NUDGED_ITERATIONS ${wordOf('train', 'nudgedIterations')}
 #define OPTION_DENSE ${Option.dense}
