@@ -27,8 +27,8 @@ export { hostModule, Kernel, type Outcome, portableModule, type SharedKernel } f
 export type { Trap } from './kernel/trap.js';
 export { Twin, type TwinOptions } from './kernel/twin.js';
 export type { ConnectionLost } from './link/connection-lost.js';
-export type { LineKind } from './link/diagnosis.js';
 export { DeviceError } from './link/device-error.js';
+export type { LineKind } from './link/diagnosis.js';
 export type { Endpoint, LoudName, QuietName } from './link/endpoint.js';
 export { packImage } from './link/image.js';
 export { Link, type LinkCounters, type LinkOptions } from './link/link.js';
