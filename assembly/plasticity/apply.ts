@@ -202,7 +202,7 @@ export function applyBiases<T>(biases: usize, contrasts: usize, n: i32, row: u32
     const contrast = contrasts + (j << alignof<T>());
     const sum = load<T>(contrast);
     if (sum == 0) continue;
-    store<T>(contrast, 0);
+    store<T>(contrast, 0 as T);
     const at = biases + (j << 2);
     const old = load<i32>(at);
     const next = saturateBias(i64(old) + roundWith(i64(sum) * mantissa, shift, fraction(j)));

@@ -5,29 +5,21 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openQemu } from '../../dist/host/devices/qemu.js';
-import { openRp2040 } from '../../dist/host/devices/rp2040.js';
 import { UserError } from '../../dist/host/errors.js';
 import { compile } from '../../dist/host/firmware/compile.js';
-import { ElfFile } from '../../dist/host/firmware/elf.js';
-import { sealBootStage } from '../../dist/host/firmware/rp2040-boot.js';
 import { readSources } from '../../dist/host/firmware/sources.js';
 import { obtainToolchain } from '../../dist/host/firmware/toolchain.js';
 import { Option } from '../../dist/host/wire/schema.js';
+import { askImage, loadable, scaleOf, unitOf } from './emulated.mjs';
 import { describeWork, expectedDigest, recipes, workHeader } from './work.mjs';
 
 const own = fileURLToPath(new URL('.', import.meta.url));
 
-/** Milliseconds between attempts to wake the firmware, and until it is given up. */
-const NUDGE = 200;
-const PATIENCE = 180_000;
-/** One instruction a nanosecond of QEMU's time. */
-const COUNTED = ['-icount', 'shift=0'];
 /** What bench-main.c answers with, in this order, each with as many fields. */
 const KERNELS = ['module', 'dense', 'plain'];
 const FIELDS = 4;
 /** Bytes of the firmware's variables and of its stack that the benchmark can do without: room for what the dense form needs more. */
-const SPARE = { static: 112, stack: 64 };
+const SPARE = { static: 104, stack: 64 };
 
 /** The board's firmware with the benchmark in place of the device. */
 async function build(board, work, defines, folder) {
@@ -36,72 +28,32 @@ async function build(board, work, defines, folder) {
     ...readSources(board, {}),
     ['common/main.c', source('bench-main.c')],
     ['board/plain-kernel.c', source('plain-kernel.c')],
-    ['plain-kernel.h', source('plain-kernel.h')],
+    ...['plain-kernel.h', 'counter.h', 'module.h'].map((name) => [name, source(name)]),
     ['work.h', Buffer.from(workHeader(work))],
   ]);
   const { elf } = await compile(folder, sources, await obtainToolchain(), board, { defines });
-  const file = new ElfFile(elf);
-  const stage = file.section('.boot2');
-  if (stage) sealBootStage(file.bytes.subarray(stage.offset, stage.offset + stage.size));
   const image = join(folder, 'bench.image');
-  await writeFile(image, board.emulator.kind === 'qemu' ? file.bytes : file.image(board.flash.origin));
+  await writeFile(image, loadable(board, elf));
   return image;
-}
-
-function start(board, image) {
-  const { emulator, id } = board;
-  if (emulator.kind !== 'qemu') return openRp2040(id, image);
-  const options = [...(emulator.options ?? []), ...COUNTED];
-  return openQemu({ ...emulator, name: id, options, image }, board.uart.baud);
-}
-
-/** Wakes the firmware until it answers. */
-async function ask({ stream }, length) {
-  const chunks = [];
-  const waker = setInterval(() => stream.write(Uint8Array.of(0)), NUDGE);
-  try {
-    return await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new UserError('the firmware does not answer')), PATIENCE);
-      stream.on('error', reject);
-      stream.on('data', (chunk) => {
-        chunks.push(chunk);
-        const answer = Buffer.concat(chunks);
-        if (answer.length < length) return;
-        clearTimeout(timer);
-        resolve(answer);
-      });
-    });
-  } finally {
-    clearInterval(waker);
-  }
 }
 
 /** What each kernel took, as the board counts. */
 async function run(board, work, defines = []) {
   const folder = await mkdtemp(join(tmpdir(), 'eqprop-bench-'));
   try {
-    const line = await start(board, await build(board, work, defines, folder));
-    try {
-      const answer = await ask(line, KERNELS.length * FIELDS * 8);
-      const field = (n) => answer.readBigUInt64LE(n * 8);
-      const part = (n) => ({
-        sample: Number(field(n)),
-        evaluate: Number(field(n + 1)),
-        train: Number(field(n + 2)),
-        digest: field(n + 3),
-      });
-      return Object.fromEntries(KERNELS.map((kernel, n) => [kernel, part(n * FIELDS)]));
-    } finally {
-      await line.close();
-    }
+    const image = await build(board, work, defines, folder);
+    const answer = await askImage(board, image, KERNELS.length * FIELDS * 8);
+    const field = (n) => answer.readBigUInt64LE(n * 8);
+    const part = (n) => ({
+      sample: Number(field(n)),
+      evaluate: Number(field(n + 1)),
+      train: Number(field(n + 2)),
+      digest: field(n + 3),
+    });
+    return Object.fromEntries(KERNELS.map((kernel, n) => [kernel, part(n * FIELDS)]));
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-/** Instructions or cycles in one of what the image counts. */
-function scaleOf(board) {
-  return board.emulator.kind === 'qemu' && board.target.family === 'cortex-m' ? 1e9 / board.core.clock : 1;
 }
 
 /** A row for each kind of request. */
@@ -124,7 +76,7 @@ export async function measure(described, minibatches) {
   for (const [name, digest] of Object.entries(digests))
     if (digest !== expected) throw new Error(`${board.id}: ${name} has digest ${digest}, not ${expected}`);
   const scale = scaleOf(board);
-  const unit = board.emulator.kind === 'qemu' ? 'instructions' : 'cycles';
+  const unit = unitOf(board);
   return ['sample', 'evaluate', 'train'].map((phase) => {
     // Every sample is sent twice: to evaluate, and to train.
     const times = work.samples * (phase === 'sample' ? 2 : 1);

@@ -1,8 +1,10 @@
 /**
- * The firmware's speed, beside a plain C kernel's and the dense form's for the same work, built with the same compiler and
- * flags.
+ * The firmware's speed: beside a plain C kernel's and the dense form's for the same work, built with the same compiler and
+ * flags; with --learning, what it takes to learn, beside backpropagation.
  *
  *   node bench/firmware/run.mjs [--json] [--minibatches n] [board…]
+ *   node bench/firmware/run.mjs --learning [--json] [--who id]… [--minibatch n]… [--core id]… [--aifes folder]
+ *                               [--quick] [--seeds n] [--to file | --from file]
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,16 +13,36 @@ import { parseArgs } from 'node:util';
 // What is imported is there then, and this Node can read it.
 const setup = fileURLToPath(new URL('../../setup.mjs', import.meta.url));
 if (spawnSync(process.execPath, [setup], { stdio: 'inherit' }).status !== 0) process.exit(1);
+const { reasonOf, UserError } = await import('../../dist/host/errors.js');
 const { readBoard } = await import('../../dist/host/firmware/board.js');
+const { learn, learningFlags } = await import('./learning/command.mjs');
+const { learningTables } = await import('./learning/tables.mjs');
 const { measure } = await import('./measure.mjs');
 const { tableOf } = await import('./table.mjs');
 const { recipes } = await import('./work.mjs');
 
 const { values: flags, positionals } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, minibatches: { type: 'string', default: '3' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    minibatches: { type: 'string', default: '3' },
+    ...learningFlags,
+  },
   allowPositionals: true,
 });
-const rows = [];
-for (const id of positionals.length > 0 ? positionals : Object.keys(recipes))
-  rows.push(...(await measure(readBoard(id), Number(flags.minibatches))));
-console.log(flags.json ? JSON.stringify(rows, undefined, 2) : tableOf(rows));
+try {
+  const [rows, table] = flags.learning
+    ? [await learn(flags), learningTables]
+    : [await sameWork(positionals), tableOf];
+  console.log(flags.json ? JSON.stringify(rows, undefined, 2) : table(rows));
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  console.error(`error: ${reasonOf(error)}`);
+  process.exitCode = 1;
+}
+
+async function sameWork(ids) {
+  const rows = [];
+  for (const id of ids.length > 0 ? ids : Object.keys(recipes))
+    rows.push(...(await measure(readBoard(id), Number(flags.minibatches))));
+  return rows;
+}

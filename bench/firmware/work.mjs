@@ -2,7 +2,6 @@
 
 import { loadDataset } from '../../dist/host/data/dataset.js';
 import { Kernel, portableModule } from '../../dist/host/kernel/kernel.js';
-import { layerSizes } from '../../dist/host/model/recipe.js';
 import { checkRecipe } from '../../dist/host/model/recipe-check.js';
 import {
   configureRequest,
@@ -87,21 +86,23 @@ function wordOf(name, field) {
   return place(Messages[name].reply.layout).fields.find((placed) => placed.name === field).offset / 4;
 }
 
+/** What C calls the wire's requests. */
+export function codesHeader() {
+  const names = ['configure', 'initialise', 'write', 'sample', 'evaluate', 'train'];
+  return names.map((name) => `#define CODE_${name.toUpperCase()} ${Messages[name].code}u\n`).join('');
+}
+
 /** work.h */
-export function workHeader({ recipe, requests }) {
-  const codes = ['configure', 'initialise', 'sample', 'evaluate', 'train'].map(
-    (name) => `#define CODE_${name.toUpperCase()} ${Messages[name].code}u\n`,
-  );
+export function workHeader({ requests }) {
   const payloads = requests.map(
     ({ payload }, n) => `static const uint8_t payload_${n}[] __attribute__((aligned(4))) = {${payload}};\n`,
   );
   const entries = requests.map(({ code, payload }, n) => `  {${code}, ${payload.length}, payload_${n}},\n`);
   return `/* Written by work.mjs. */
-${codes.join('')}#define EVALUATE_FREE_ITERATIONS ${wordOf('evaluate', 'freeIterations')}
+${codesHeader()}#define EVALUATE_FREE_ITERATIONS ${wordOf('evaluate', 'freeIterations')}
 #define TRAIN_FREE_ITERATIONS ${wordOf('train', 'freeIterations')}
 #define TRAIN_NUDGED_ITERATIONS ${wordOf('train', 'nudgedIterations')}
 #define OPTION_DENSE ${Option.dense}
-#define LAYERS ${layerSizes(recipe.network).length}
 #define REQUESTS ${requests.length}
 ${payloads.join('')}static const struct request requests[REQUESTS] = {\n${entries.join('')}};\n`;
 }

@@ -7,7 +7,10 @@ import { reportFailure } from './report-failure.js';
 await reportFailure(async () => {
   const logs = process.argv.slice(2);
   if (logs.length === 0)
-    throw new UserError('no log is named', 'name what ep_torch.py --train printed, a file a network');
+    throw new UserError(
+      'no log is named',
+      'name what the PyTorch script printed with --train, a file a network',
+    );
   const runs = logs.map((path) => readLog(path, readFileSync(path, 'utf8')));
   writeFileSync(recordPath, `${JSON.stringify(runs, undefined, 2)}\n`);
 });

@@ -29,7 +29,7 @@ Options:
   --quick               fewer and shorter rounds: to see that all works, not to quote
   --out <folder>        where results.json and charts go (bench/results)
   --json                prints the results as JSON instead of tables
-  --torch-script <path> the PyTorch peer (EQPROP_TORCH_SCRIPT, ../shared/bench/ep_torch.py)
+  --torch-script <path> the PyTorch peer (else EQPROP_TORCH_SCRIPT; without either it is left out)
 `;
 
 await reportFailure(async () => {

@@ -14,8 +14,10 @@ export function numberIn(text: string): number {
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   return (text: string): number => {
     const value = numberIn(text);
-    if (!Number.isInteger(value) || value < least || value > most)
-      throw new InvalidArgumentError(`a whole number from ${least} to ${most} is needed`);
+    if (!Number.isInteger(value) || value < least || value > most) {
+      const range = most === Number.MAX_SAFE_INTEGER ? `${least} on` : `${least} to ${most}`;
+      throw new InvalidArgumentError(`a whole number from ${range} is needed`);
+    }
     return value;
   };
 }

@@ -88,7 +88,7 @@ export class Relaxation {
   }
 
   private stepEuler(nudge: number, label: number): boolean {
-    const { states, drives, epsilon, round } = this;
+    const { states, drives } = this;
     const { layers, units } = this.network.graph;
     for (let layer = 1; layer < layers.length; layer++) this.computeDrive(layer);
     const output = layers[layers.length - 1].firstUnit;
@@ -96,7 +96,7 @@ export class Relaxation {
     let changed = false;
     for (let u = 0; u < units; u++) {
       const state = states[u];
-      const next = round(clip(state + epsilon * (drives[u] - state)));
+      const next = this.round(clip(state + this.epsilon * (drives[u] - state)));
       if (next !== state) changed = true;
       states[u] = next;
     }
@@ -136,15 +136,14 @@ export class Relaxation {
 
   /** Bias and input, then what comes along the connections that end in the layer, and back along those that begin there. */
   private computeDrive(layer: number): void {
-    const { drives, constant, active, forms } = this;
     const { layers, connections } = this.network.graph;
     const { firstUnit, units } = layers[layer];
-    for (let u = firstUnit; u < firstUnit + units; u++) drives[u] = constant[u];
+    for (let u = firstUnit; u < firstUnit + units; u++) this.drives[u] = this.constant[u];
     connections.forEach(({ pre, post }, k) => {
-      if (post === layer && pre > 0) forms[k].send(active[pre], drives, firstUnit);
+      if (post === layer && pre > 0) this.forms[k].send(this.active[pre], this.drives, firstUnit);
     });
     connections.forEach(({ pre, post }, k) => {
-      if (pre === layer) forms[k].sendBack(active[post], drives, firstUnit);
+      if (pre === layer) this.forms[k].sendBack(this.active[post], this.drives, firstUnit);
     });
   }
 

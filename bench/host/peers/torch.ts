@@ -4,29 +4,30 @@ import { resolve } from 'node:path';
 import { UserError } from '#host/errors';
 import { lastLines, runCommand } from '#host/firmware/command';
 import type { Contender } from '../contender.js';
-import { repository, shortPath } from '../folders.js';
+import { shortPath } from '../folders.js';
 import type { Measurement } from '../measurement.js';
 import { recipeOf, type Task } from '../task.js';
 
-const DEFAULT_SCRIPT = '../shared/bench/ep_torch.py';
 const INTERPRETERS = ['python3', '/usr/bin/python3', 'python'];
 /** One thread, whichever library multiplies. */
 const ONE_THREAD = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
 
 /**
- * @param given the script's path, from the command line; else EQPROP_TORCH_SCRIPT's, else the default
+ * @param given the script's path, from the command line; else EQPROP_TORCH_SCRIPT's
  * @returns the contender, or why there is none
  * @throws `UserError` where a script was named and is not there
  */
 export async function findTorch(given: string | undefined): Promise<Contender | string> {
   // Set to nothing is not set.
   const named = given ?? (process.env.EQPROP_TORCH_SCRIPT || undefined);
-  const script = named === undefined ? resolve(repository, DEFAULT_SCRIPT) : resolve(named);
-  if (!existsSync(script)) {
-    if (named !== undefined)
-      throw new UserError(`there is no file ${named}`, 'name the PyTorch script, or leave it out');
-    return `no script at ${shortPath(script)}, and none named by --torch-script or EQPROP_TORCH_SCRIPT`;
-  }
+  if (named === undefined)
+    return 'no script is named: --torch-script or EQPROP_TORCH_SCRIPT takes its path (bench/host/README.md says what it must do)';
+  const script = resolve(named);
+  if (!existsSync(script))
+    throw new UserError(
+      `there is no file ${named}`,
+      `${given === undefined ? 'EQPROP_TORCH_SCRIPT' : '--torch-script'} takes the PyTorch script; leave it out to run without this peer`,
+    );
   for (const interpreter of INTERPRETERS) {
     const { status } = await runCommand(interpreter, ['-c', 'import torch']);
     if (status === 0) return { name: 'torch', measure: (task) => measure(interpreter, script, task) };

@@ -1,0 +1,84 @@
+/** The learning benchmark's command line. */
+import { UserError } from '../../../dist/host/errors.js';
+import { nearest } from '../../../dist/host/model/recipe.js';
+import { contenders, MINIBATCHES } from './contenders.mjs';
+import { cores } from './cores.mjs';
+import { measureLearning } from './learning.mjs';
+import { addToRecord, readRecord } from './record.mjs';
+
+export const learningFlags = {
+  learning: { type: 'boolean', default: false },
+  who: { type: 'string', multiple: true },
+  minibatch: { type: 'string', multiple: true },
+  core: { type: 'string', multiple: true },
+  aifes: { type: 'string' },
+  seeds: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  to: { type: 'string' },
+  from: { type: 'string' },
+};
+
+/** Measures, or reads what was measured before, and returns the entries. */
+export async function learn(flags) {
+  if (flags.from !== undefined) return readRecord(flags.from);
+  const chosen = chooseByName(
+    contenders(flags.aifes ?? (process.env.EQPROP_AIFES || undefined)),
+    flags.who,
+    'contender',
+  );
+  const minibatches = flags.minibatch?.map(Number) ?? MINIBATCHES;
+  const unknown = minibatches.find((size) => !MINIBATCHES.includes(size));
+  if (unknown !== undefined)
+    throw new UserError(
+      `no learning rates for minibatches of ${unknown}`,
+      `there are for ${MINIBATCHES.join(', ')}`,
+    );
+  const counted = chooseByName(cores, flags.core, 'core');
+  const way = {
+    isQuick: flags.quick,
+    seedCount: flags.seeds === undefined ? undefined : countOf(flags.seeds),
+  };
+  const entries = [];
+  for (const minibatch of minibatches)
+    for (const contender of chosen) {
+      const command = commandOf(contender, minibatch, flags);
+      const measured = await measureLearning(contender, minibatch, counted, way, (text) =>
+        console.error(`bench: ${text}`),
+      );
+      const entry = { command, ...measured };
+      if (flags.to !== undefined) addToRecord(entry, flags.to);
+      entries.push(entry);
+    }
+  return entries;
+}
+
+/** What repeats an entry; where libraries lie is everybody's own affair. */
+function commandOf({ id, needsFolder }, minibatch, { seeds, quick }) {
+  return [
+    `node bench/firmware/run.mjs --learning --who ${id} --minibatch ${minibatch}`,
+    ...(needsFolder ? [`--${id} <folder>`] : []),
+    ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
+    ...(quick ? ['--quick'] : []),
+  ].join(' ');
+}
+
+function countOf(text) {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1)
+    throw new UserError(`--seeds ${text} is no number of seeds`, 'write 1 or more');
+  return count;
+}
+
+function chooseByName(all, names, kind) {
+  if (names === undefined) return all;
+  return names.map((name) => {
+    const found = all.find(({ id }) => id === name);
+    if (found) return found;
+    const known = all.map(({ id }) => id);
+    const meant = nearest(name, known);
+    throw new UserError(
+      `there is no ${kind} '${name}'`,
+      meant ? `did you mean '${meant}'?` : `there are ${known.join(', ')}`,
+    );
+  });
+}

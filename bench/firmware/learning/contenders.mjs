@@ -1,0 +1,81 @@
+/** Who learns, and the grid that the learning rate and the length of the schedule are chosen from. */
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UserError } from '../../../dist/host/errors.js';
+import { Ours } from './ours.mjs';
+import { Peer } from './peer.mjs';
+
+export const NETWORK = '784-128-10';
+export const MINIBATCHES = [20, 1];
+
+/** Samples after which a schedule has fallen to nothing. */
+export const LENGTHS = [5, 10, 15, 20, 30, 40, 60, 80, 120, 180].map((thousands) => thousands * 1000);
+
+/** Learning rates of gradients, by minibatch. */
+const DESCENT = { 20: [0.1, 0.2, 0.4, 0.8], 1: [0.01, 0.02, 0.04, 0.08] };
+
+/** `rates` by minibatch: of ours in units of the preset's, of peers as they are. */
+const own = [
+  {
+    id: 'eqprop',
+    name: 'eqprop, `small`',
+    learner: Ours,
+    rates: { 20: [0.5, 0.7, 1, 1.4], 1: [0.05, 0.1, 0.2, 0.4] },
+  },
+  {
+    id: 'int16',
+    name: 'int16 backpropagation by hand',
+    learner: Peer,
+    units: ['backprop-int16.c'],
+    rates: DESCENT,
+  },
+  {
+    id: 'f32',
+    name: 'float32 backpropagation by hand',
+    learner: Peer,
+    units: ['backprop-f32.c'],
+    rates: DESCENT,
+  },
+];
+
+/**
+ * AIfES, from a folder that holds its sources. It computes what the float32 program does, and several times slower: plans
+ * are chosen by that. Its dense layers do the same work at every moment.
+ */
+function aifes(folder) {
+  const source = join(resolve(folder), 'src');
+  return {
+    id: 'aifes',
+    name: 'AIfES',
+    learner: Peer,
+    needsFolder: true,
+    units: ['aifes.c', ...librarySources(source)],
+    flags: [`-I${source}`, '-w'],
+    rates: DESCENT,
+    chosenBy: own.find(({ id }) => id === 'f32'),
+    steady: true,
+    // It puts the gradients of a layer there.
+    stack: 0x7_0000,
+  };
+}
+
+function librarySources(source) {
+  try {
+    return ['base', 'default'].flatMap((part) =>
+      readdirSync(join(source, 'basic', part), { recursive: true })
+        .filter((path) => path.endsWith('.c'))
+        .map((path) => join(source, 'basic', part, path)),
+    );
+  } catch (cause) {
+    throw new UserError(
+      `${source} does not hold AIfES: ${cause.message}`,
+      'name the folder of a clone of AIfES_for_Arduino',
+      { cause },
+    );
+  }
+}
+
+/** @param library the folder of AIfES, where there is one */
+export function contenders(library) {
+  return library === undefined ? own : [...own, aifes(library)];
+}

@@ -1,0 +1,116 @@
+/** What a training sample costs a core: counted at evenly spaced moments of the first training samples. */
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compile } from '../../../dist/host/firmware/compile.js';
+import { ElfFile } from '../../../dist/host/firmware/elf.js';
+import { readSources } from '../../../dist/host/firmware/sources.js';
+import { obtainToolchain } from '../../../dist/host/firmware/toolchain.js';
+import { askImage, loadable, scaleOf, unitOf } from '../emulated.mjs';
+import { codesHeader } from '../work.mjs';
+import { minibatches } from './curve.mjs';
+import { Ours } from './ours.mjs';
+import { peerImage } from './peer-build.mjs';
+import { fillWork, packRequests, workSource } from './work-space.mjs';
+
+const firmware = fileURLToPath(new URL('../', import.meta.url));
+/** Bytes of learning-main.c's answer. */
+const ANSWER = 24;
+/** Bytes that lie behind a board's variables where the module's memory begins. */
+const VARIABLES = ['.data', '.bss', '.kept', '.instance'];
+
+/** The work of some moments: requests packed, and the digest that they must come to. */
+export async function recordMoments(learner, seed, plan, training, { first, moments, counted }) {
+  const every = first / moments;
+  const recorded = [];
+  await learner.start(seed, plan);
+  let samples = 0;
+  const upcoming = minibatches(training.count, seed, learner.minibatch);
+  const next = () => upcoming.next().value;
+  const train = (indices) => {
+    learner.train(training, indices);
+    samples += indices.length;
+  };
+  for (let moment = 0; moment < moments; moment++) {
+    while (samples < every * (moment + 0.5)) train(next());
+    const requests = await learner.snapshot();
+    for (let left = counted; left > 0; left -= learner.minibatch) {
+      const indices = next();
+      requests.push(...learner.requestsOf(training, indices));
+      train(indices);
+    }
+    recorded.push({ packed: packRequests(requests), samples: counted, digest: learner.digest });
+  }
+  return recorded;
+}
+
+/** Instructions, or cycles, a sample, the mean of the moments; and bytes of RAM. Nothing where the board has no room. */
+export async function countOn(core, contender, minibatch, recorded) {
+  const room = workSource(Math.max(...recorded.map(({ packed }) => packed.length)));
+  const elf = await linked(core, contender, minibatch, room);
+  if (elf === undefined) return undefined;
+  const image = loadable(core.board, elf);
+  const file = new ElfFile(elf);
+  const variables = VARIABLES.reduce((sum, name) => sum + (file.section(name)?.size ?? 0), 0);
+  let [took, samples, ram] = [0, 0, 0];
+  for (const moment of recorded) {
+    const answer = await runImage(core.board, fillWork(image, moment.packed));
+    const digest = answer.readBigUInt64LE(8);
+    if (digest !== moment.digest && !(core.fuses && contender.learner !== Ours))
+      throw new Error(`${contender.id} on ${core.name} has digest ${digest}, not ${moment.digest}`);
+    took += Number(answer.readBigUInt64LE(0)) * scaleOf(core.board);
+    samples += moment.samples;
+    ram = Math.max(ram, variables + answer.readUInt32LE(16) + answer.readUInt32LE(20));
+  }
+  const perSample = Math.round(took / samples);
+  return { core: core.id, machine: core.machine, unit: unitOf(core.board), perSample, ram };
+}
+
+/** What the linker says where variables need more than there is. */
+const NO_ROOM = /will not fit in region/;
+
+async function linked(core, contender, minibatch, room) {
+  try {
+    if (contender.learner === Ours) return await moduleImage(core.board, room);
+    return await peerImage(roomy(core, contender), contender, minibatch, room);
+  } catch (error) {
+    if (NO_ROOM.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+/** All of the RAM is for the peer's variables and stack. */
+function roomy(core, { stack = core.board.ram.stack }) {
+  const { ram } = core.board;
+  return { ...core, board: { ...core.board, ram: { ...ram, stack, static: ram.size - stack - 1024 } } };
+}
+
+function inFolder(use) {
+  return mkdtemp(join(tmpdir(), 'eqprop-cost-')).then((folder) =>
+    use(folder).finally(() => rm(folder, { recursive: true })),
+  );
+}
+
+async function moduleImage(board, room) {
+  const source = (name) => readFileSync(join(firmware, name));
+  const sources = new Map([
+    ...readSources(board, {}),
+    ...['counter.h', 'learner.h', 'module.h'].map((name) => [name, source(name)]),
+    ['common/main.c', source('learning-main.c')],
+    ['board/module-learner.c', source('module-learner.c')],
+    ['board/work.c', Buffer.from(room)],
+    ['codes.h', Buffer.from(codesHeader())],
+  ]);
+  const toolchain = await obtainToolchain();
+  return inFolder(async (folder) => (await compile(folder, sources, toolchain, board, {})).elf);
+}
+
+function runImage(board, bytes) {
+  return inFolder(async (folder) => {
+    const path = join(folder, 'image');
+    await writeFile(path, bytes);
+    return askImage(board, path, ANSWER);
+  });
+}

@@ -1,0 +1,73 @@
+/** What learning costs: samples to each mark on this computer, instructions a sample on the cores. */
+import { loadDataset, split } from '../../../dist/host/data/dataset.js';
+import { choosePlans } from './choose.mjs';
+import { LENGTHS } from './contenders.mjs';
+import { countOn, recordMoments } from './cost.mjs';
+import { learnTo } from './curve.mjs';
+
+/** Test errors, fractions. */
+export const MARKS = [0.1, 0.05, 0.03];
+/** Training images that plans are chosen on, and validation images after them. */
+const CHOSEN_ON = 50_000;
+
+/**
+ * How thorough: seeds; samples that costs are counted in, moments among them, and minibatches counted at each. The quick
+ * way shows that all works, by a plan that nobody chose.
+ */
+const whole = { marks: MARKS, seeds: 5, first: 20_000, moments: 20, minibatches: 3 };
+const quick = { marks: [MARKS[0]], seeds: 1, first: 1000, moments: 1, minibatches: 1, length: 10_000 };
+
+/**
+ * A contender at one size of minibatch, its plans chosen and measured.
+ * @param isQuick shows that all works; `seedCount`: instead of so many as the way has
+ * @param say told what is done
+ */
+export async function measureLearning(contender, minibatch, cores, { isQuick, seedCount }, say) {
+  const way = isQuick ? quick : whole;
+  const seeds = Array.from({ length: seedCount ?? way.seeds }, (_, n) => n + 1);
+  const { training, test } = await loadDataset();
+  const learner = await contender.learner.open(contender, minibatch);
+  const named = `${contender.name}, minibatch ${minibatch}`;
+  say(`${named}: choosing`);
+  const plans = await plansOf(contender.chosenBy ?? contender, minibatch, training, way);
+  const marks = [];
+  for (const [n, error] of way.marks.entries()) {
+    say(`${named}: learning to ${error * 100} %`);
+    const samples = await samplesTo(error, learner, plans[n], seeds, { training, checked: test });
+    marks.push({ error, plan: plans[n], samples });
+  }
+  // Costs are those on the way to the middle mark.
+  const plan = plans[1] ?? plans[0];
+  const moments = contender.steady ? 1 : way.moments;
+  const recorded = await recordMoments(learner, seeds[0], plan, training, {
+    first: way.first,
+    moments,
+    counted: way.minibatches * minibatch,
+  });
+  const costs = [];
+  for (const core of cores) {
+    say(`${named}: counting on ${core.name}`);
+    const cost = await countOn(core, contender, minibatch, recorded);
+    if (cost !== undefined) costs.push(cost);
+  }
+  return { contender: contender.id, name: contender.name, minibatch, marks, moments, costs };
+}
+
+async function plansOf(contender, minibatch, training, { marks, length }) {
+  const rates = contender.rates[minibatch];
+  if (length !== undefined) return [{ rate: rates[1], length }];
+  const learner = await contender.learner.open(contender, minibatch);
+  const sets = {
+    training: split(training, 0, CHOSEN_ON),
+    checked: split(training, CHOSEN_ON, training.count),
+  };
+  return choosePlans(learner, marks, { lengths: LENGTHS, rates }, sets);
+}
+
+/** One for each seed; null where the schedule was over before. */
+async function samplesTo(error, learner, plan, seeds, sets) {
+  if (plan === undefined) return [];
+  const samples = [];
+  for (const seed of seeds) samples.push((await learnTo([error], learner, seed, plan, sets))[0] ?? null);
+  return samples;
+}
