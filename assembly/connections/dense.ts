@@ -48,36 +48,53 @@ function areMany(rates: usize, count: i32, targets: i32): bool {
 export function sumRow(c: Connection, i: i32, moved: i32, narrow: bool): bool {
   const n = c.post.size;
   const at = c.post.firstUnit << alignof<State>();
-  const unit = (c.pre.firstUnit + i) << alignof<State>();
-  const isFromInput = c.isFromInput;
+  const any = c.isFromInput
+    ? sumPixels(i, moved, n, at, narrow)
+    : sumContrasts((c.pre.firstUnit + i) << alignof<State>(), moved, n, at, narrow);
+  if (any && narrow) addQueuedRows<State>(contrastRow, n);
+  return any;
+}
+
+/** The contrasts of one pixel: it does not move. */
+function sumPixels(i: i32, moved: i32, n: i32, at: usize, narrow: bool): bool {
   const slots = movedSlots;
   const pixels = image(0) + i;
   const bytes = imageBytes();
   let any = false;
   for (let m = 0; m < moved; m++) {
     const slot = i32(load<u16>(slots + (m << 1)));
-    let change = 0;
-    let rate: i32;
-    if (isFromInput) {
-      rate = load<u8>(pixels + slot * bytes);
-      if (rate == 0 && !dense) continue;
-    } else {
-      change = load<State>(minusStates(slot) + unit);
-      rate = load<State>(plusStates(slot) + unit) - change;
-    }
+    const rate = i32(load<u8>(pixels + slot * bytes));
+    if (rate == 0 && !dense) continue;
+    any = true;
+    add(minusStates(slot) + at, n, rate, narrow);
+  }
+  return any;
+}
+
+/** Those of the unit that lies `unit` bytes into the states. */
+function sumContrasts(unit: usize, moved: i32, n: i32, at: usize, narrow: bool): bool {
+  let any = false;
+  for (let m = 0; m < moved; m++) {
+    const slot = i32(load<u16>(movedSlots + (m << 1)));
+    const change = i32(load<State>(minusStates(slot) + unit));
+    const rate = i32(load<State>(plusStates(slot) + unit)) - change;
     if (rate != 0 || dense) {
       any = true;
-      if (narrow) queueRow<State>(contrastRow, minusStates(slot) + at, n, rate);
-      else addWideRow(contrastRow, minusStates(slot) + at, n, rate);
+      add(minusStates(slot) + at, n, rate, narrow);
     }
     if (change != 0) {
       any = true;
-      if (narrow) queueRow<State>(contrastRow, plusStates(slot) + at, n, change);
-      else addWideRow(contrastRow, plusStates(slot) + at, n, change);
+      add(plusStates(slot) + at, n, change, narrow);
     }
   }
-  if (any && narrow) addQueuedRows<State>(contrastRow, n);
   return any;
+}
+
+// @ts-ignore: decorator
+@inline
+function add(row: usize, n: i32, scale: i32, narrow: bool): void {
+  if (narrow) queueRow<State>(contrastRow, row, n, scale);
+  else addWideRow(contrastRow, row, n, scale);
 }
 
 export function mirror(c: Connection): void {
