@@ -90,8 +90,6 @@ function sumContrasts(unit: usize, moved: i32, n: i32, at: usize, narrow: bool):
   return any;
 }
 
-// @ts-ignore: decorator
-@inline
 function add(row: usize, n: i32, scale: i32, narrow: bool): void {
   if (narrow) queueRow<State>(contrastRow, row, n, scale);
   else addWideRow(contrastRow, row, n, scale);
