@@ -73,7 +73,7 @@ function weightFormats(names: string, network: string, connections: number): rea
   if (formats.length !== connections)
     throw new UserError(
       `${formats.length} weight formats for the ${connections} connections of ${network}`,
-      'give one for all of them, or one for each pair of neighbouring layers, the first from the input',
+      'give one for all of them, or one each, in their order: of a chain the first is from the input',
     );
   return formats;
 }

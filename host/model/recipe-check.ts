@@ -61,7 +61,7 @@ function checkTogether(recipe: Recipe): void {
   if (recipe.rates.length !== connections)
     throw new UserError(
       `${recipe.rates.length} rates for the ${connections} connections of ${recipe.network}`,
-      'give one rate for each pair of neighbouring layers, the first from the input',
+      'give one rate a connection, in their order: of a chain the first is from the input',
     );
   const biasRates = recipe['bias-rates'];
   if (biasRates.length !== 0 && biasRates.length !== layers.length - 1)
