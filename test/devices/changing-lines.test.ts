@@ -74,7 +74,10 @@ describe.skipIf(!hasSer2net)('ser2net', () => {
     const server = await start(mode);
     await openLine(server);
     expect(await greet(await openLine(server))).toMatchObject({
-      message: `${server.spec} closed the connection after it had said 'Port already in use'`,
+      // Closed, or broken: the greeting may reach a server that has closed already.
+      message: expect.stringMatching(
+        / (closed|broke) the connection after it had said 'Port already in use'$/,
+      ),
       hint: 'close the other program that has the device open',
     });
   });
