@@ -1,8 +1,6 @@
 /** Builds a board's image of the benchmark, runs it in the board's emulator, and divides by the samples. */
-
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../dist/host/errors.js';
@@ -11,6 +9,7 @@ import { readSources } from '../../dist/host/firmware/sources.js';
 import { obtainToolchain } from '../../dist/host/firmware/toolchain.js';
 import { Option } from '../../dist/host/link/schema.js';
 import { askImage, loadable, scaleOf, unitOf } from './emulated.mjs';
+import { inFolder } from './folder.mjs';
 import { describeWork, expectedDigest, recipes, workHeader } from './work.mjs';
 
 const own = fileURLToPath(new URL('.', import.meta.url));
@@ -38,9 +37,8 @@ async function build(board, work, defines, folder) {
 }
 
 /** What each kernel took, as the board counts. */
-async function run(board, work, defines = []) {
-  const folder = await mkdtemp(join(tmpdir(), 'eqprop-bench-'));
-  try {
+function run(board, work, defines = []) {
+  return inFolder(async (folder) => {
     const image = await build(board, work, defines, folder);
     const answer = await askImage(board, image, KERNELS.length * FIELDS * 8);
     const field = (n) => answer.readBigUInt64LE(n * 8);
@@ -51,9 +49,7 @@ async function run(board, work, defines = []) {
       digest: field(n + 3),
     });
     return Object.fromEntries(KERNELS.map((kernel, n) => [kernel, part(n * FIELDS)]));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
 }
 
 /** A row for each kind of request. */

@@ -1,7 +1,6 @@
 /** What a training sample costs a core: counted at evenly spaced moments of the first training samples. */
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from '../../../dist/host/firmware/compile.js';
@@ -9,6 +8,7 @@ import { ElfFile } from '../../../dist/host/firmware/elf.js';
 import { readSources } from '../../../dist/host/firmware/sources.js';
 import { obtainToolchain } from '../../../dist/host/firmware/toolchain.js';
 import { askImage, loadable, scaleOf, unitOf } from '../emulated.mjs';
+import { inFolder } from '../folder.mjs';
 import { codesHeader } from '../work.mjs';
 import { minibatches } from './curve.mjs';
 import { Ours } from './ours.mjs';
@@ -85,12 +85,6 @@ async function linked(core, contender, minibatch, room) {
 function roomy(core, { stack = core.board.ram.stack }) {
   const { ram } = core.board;
   return { ...core, board: { ...core.board, ram: { ...ram, stack, static: ram.size - stack - 1024 } } };
-}
-
-function inFolder(use) {
-  return mkdtemp(join(tmpdir(), 'eqprop-cost-')).then((folder) =>
-    use(folder).finally(() => rm(folder, { recursive: true })),
-  );
 }
 
 async function moduleImage(board, room) {
