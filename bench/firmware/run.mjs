@@ -31,7 +31,7 @@ const { values: flags, positionals } = parseArgs({
 });
 try {
   const [rows, table] = flags.learning
-    ? [await learn(flags), learningTables]
+    ? [await learn(flags, positionals), learningTables]
     : [await sameWork(positionals), tableOf];
   console.log(flags.json ? JSON.stringify(rows, undefined, 2) : table(rows));
 } catch (error) {

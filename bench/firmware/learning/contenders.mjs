@@ -5,6 +5,7 @@ import { UserError } from '../../../dist/host/errors.js';
 import { Ours } from './ours.mjs';
 import { Peer } from './peer.mjs';
 
+export const AIFES = 'aifes';
 export const NETWORK = '784-128-10';
 export const MINIBATCHES = [20, 1];
 
@@ -45,7 +46,7 @@ const own = [
 function aifes(folder) {
   const source = join(resolve(folder), 'src');
   return {
-    id: 'aifes',
+    id: AIFES,
     name: 'AIfES',
     learner: Peer,
     needsFolder: true,
