@@ -14,7 +14,7 @@ import { describeWork, expectedDigest, recipes, workHeader } from './work.mjs';
 
 const own = fileURLToPath(new URL('.', import.meta.url));
 
-/** What bench-main.c answers with, in this order, each with as many fields. */
+/** Kernels in the order of bench-main.c's answer, each with as many fields. */
 const KERNELS = ['module', 'dense', 'plain'];
 const FIELDS = 4;
 /** Bytes of the firmware's variables and of its stack that the benchmark can do without: room for what the dense form needs more. */
@@ -36,7 +36,7 @@ async function build(board, work, defines, folder) {
   return image;
 }
 
-/** What each kernel took, as the board counts. */
+/** Resolves with each kernel's counts, in the board's units. */
 function run(board, work, defines = []) {
   return inFolder(async (folder) => {
     const image = await build(board, work, defines, folder);

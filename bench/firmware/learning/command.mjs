@@ -47,7 +47,7 @@ export async function learn(flags, boards) {
   return entries;
 }
 
-/** What repeats an entry; where libraries lie is everybody's own affair. */
+/** The command that repeats an entry; everybody fills in where libraries lie. */
 function commandOf({ id, needsFolder }, minibatch, { seeds, quick }) {
   return [
     `node bench/firmware/run.mjs --learning --who ${id} --minibatch ${minibatch}`,

@@ -1,4 +1,4 @@
-/** Who learns, and the grid that the learning rate and the length of the schedule are chosen from. */
+/** The contenders, and the grid that learning rates and lengths of schedules are chosen from. */
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../../dist/host/errors.js';
