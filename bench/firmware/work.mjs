@@ -1,4 +1,4 @@
-/** What is measured: requests, what they must be answered with, and both as C. */
+/** The work that is measured: requests and the digest of their replies, as C too. */
 
 import { loadDataset } from '../../dist/host/data/dataset.js';
 import { Kernel, portableModule } from '../../dist/host/kernel/kernel.js';
@@ -14,7 +14,7 @@ import { packImage } from '../../dist/host/wire/image.js';
 import { place } from '../../dist/host/wire/layout.js';
 import { Messages, Option } from '../../dist/host/wire/schema.js';
 
-/** What each board trains: a preset, and what of it is changed so that the board has room for it. */
+/** The preset that each board trains, with changes that make it fit. */
 export const recipes = {
   pico: { preset: 'small' },
   'mps2-an386': { preset: 'small' },
@@ -81,12 +81,12 @@ function answerOf(name, reply) {
   return [reply.states, reply.weights, BigInt(reply.freeIterations + reply.nudgedIterations)];
 }
 
-/** Where a field lies in a reply, in words. */
+/** A field's place in a reply, in words. */
 function wordOf(name, field) {
   return place(Messages[name].reply.layout).fields.find((placed) => placed.name === field).offset / 4;
 }
 
-/** What C calls the wire's requests. */
+/** Names the wire's requests for C. */
 export function codesHeader() {
   const names = ['configure', 'initialise', 'write', 'sample', 'evaluate', 'train'];
   return names.map((name) => `#define CODE_${name.toUpperCase()} ${Messages[name].code}u\n`).join('');

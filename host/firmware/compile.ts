@@ -52,7 +52,7 @@ export async function compile(
   const flags = [...target.flags, ...compileFlags, ...macros(options), ...includes];
   // All of them to their ends: a compiler that still runs would write to a folder that is gone.
   const compiled = await Promise.allSettled(
-    unitsOf(sources, `${target.family}.c`).map(async (unit) => {
+    unitsOf(sources, board).map(async (unit) => {
       const object = `${unit.replace('/', '-')}.o`;
       await run('the compiler', zig, ['cc', ...flags, '-c', unit, '-o', object]);
       return object;
@@ -72,7 +72,8 @@ export async function compile(
   };
 }
 
-async function writeSources(folder: string, sources: Sources): Promise<void> {
+/** Writes all of them into a folder. */
+export async function writeSources(folder: string, sources: Sources): Promise<void> {
   await mkdir(join(folder, 'generated'), { recursive: true });
   for (const [path, bytes] of sources) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -81,8 +82,8 @@ async function writeSources(folder: string, sources: Sources): Promise<void> {
 }
 
 /** What is compiled: all of the board's own, and what boards have in common. */
-function unitsOf(sources: Sources, family: string): readonly string[] {
-  const common = ['main.c', 'line.c', 'stack.c', family].map((name) => `common/${name}`);
+export function unitsOf(sources: Sources, { target }: Board): readonly string[] {
+  const common = ['main.c', 'line.c', 'stack.c', `${target.family}.c`].map((name) => `common/${name}`);
   return [...sources.keys()].filter((path) => /^board\/[^/]+\.[cS]$/.test(path) || common.includes(path));
 }
 
