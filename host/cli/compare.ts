@@ -178,7 +178,8 @@ async function introduce(prepared: PreparedComparison, mode: Mode, yes: boolean)
   ].filter((part) => part);
   if (mode === 'normal') {
     say(
-      `${styled('bold', `${cells.length} cells`)}: ${counts.join(', ')}; ${processes} at a time${long}; folder ${folder.path}`,
+      `${styled('bold', `${cells.length} cells`)}: ${counts.join(', ')}; ${processes} at a time${long}; folder`,
+      folder.path,
     );
     for (const { id, impossible: reason } of impossible) say(styled('yellow', `not run  ${id}: ${reason}`));
   }

@@ -29,6 +29,6 @@ export function addExport(program: Command): void {
         },
         out,
       );
-      for (const file of files) print(join(out, file));
+      for (const file of files) print('', join(out, file));
     });
 }

@@ -21,7 +21,9 @@ export function addFlash(program: Command): void {
 async function flash(name: string, flags: FlashFlags): Promise<void> {
   const board = readBoard(name);
   const where = await flashBoard(board, { ...buildOptionsOf(flags), port: flags.port }, announceBuild());
+  print('flashed by', where);
   print(
-    `flashed by ${where}; train it with: eqprop train --device <port>${formatFlags(flags.storage)} (eqprop ports lists them)`,
+    'eqprop ports lists the ports; train it with:',
+    `eqprop train --device <port>${formatFlags(flags.storage)}`,
   );
 }

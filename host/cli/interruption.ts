@@ -1,6 +1,6 @@
 /**
- * What asks the program to end: signals, a standard stream that can be written to no more, the end of whoever started
- * it. The first time lets the work save what it has; a signal that comes later ends it at once.
+ * Wishes that the program end: signals, a standard stream that can be written to no more, the end of whoever started
+ * it. The first one lets the work save what it has; a signal that comes later ends the program at once.
  */
 
 /** Scripts can tell an interrupted run by it, as shells do. */
@@ -13,7 +13,7 @@ export type Cause = NodeJS.Signals | 'lost stream' | 'lost starter';
 
 interface Work {
   readonly interrupt: (cause: Cause) => void;
-  /** Whether there is anything to save. */
+  /** There is something to save. */
   hasStarted: boolean;
 }
 

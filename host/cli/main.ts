@@ -11,7 +11,7 @@ import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
 import { addExport } from './export.js';
 import { addFlash } from './flash.js';
-import { say, styled } from './output.js';
+import { print, say, styled } from './output.js';
 import { pastedHint } from './pasted.js';
 import { addPlan } from './plan.js';
 import { addPorts } from './ports.js';
@@ -28,6 +28,11 @@ const program = new Command('eqprop')
   .version(hostVersion)
   .showSuggestionAfterError()
   .showHelpAfterError('(--help tells more)')
+  .configureOutput({
+    writeOut: (text) => print('', withoutEnd(text)),
+    writeErr: (text) => say('', withoutEnd(text)),
+    outputError: (text) => say(withoutEnd(text)),
+  })
   .exitOverride();
 
 addTrain(program);
@@ -51,6 +56,11 @@ program.addHelpText(
   'after',
   '\nExit status: 0 done, 1 an error, 2 a command line that cannot be read, 3 a reply was not what the twin computed, 70 a defect of this program, 130 interrupted.',
 );
+
+/** Leaves out the line's end, which the terminal adds. */
+function withoutEnd(text: string): string {
+  return text.replace(/\n$/, '');
+}
 
 function sayHint(hint: string | undefined): void {
   if (hint) say(`       ${hint}`);

@@ -130,8 +130,8 @@ async function reproduce(
   } else {
     print(`\n${describeForm(reproduction)}\n`);
     for (const one of shown(what, reproduction)) printTable(one);
-    if (what === 'figure-5') print(`figure   ${figure}`);
-    print(`report   ${report}`);
+    if (what === 'figure-5') print('figure  ', figure);
+    print('report  ', report);
   }
 }
 
@@ -146,7 +146,7 @@ function printClaims(claims: readonly Claim[], report: string): void {
     );
     for (const one of tables) printTable(one);
   }
-  print(`report   ${report}`);
+  print('report  ', report);
 }
 
 async function openFolder(flags: ReproduceFlags, command: Command): Promise<ReproductionFolder> {

@@ -162,7 +162,7 @@ function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStar
   say(`device   ${deviceName}, kernel ${kernel}, ${bytes(hello.arena)} of arena`);
   const checks = CHECKS[level] ?? `one minibatch in ${level.slice('every='.length)} is checked bit for bit`;
   say(`formats  weights ${recipe.weights}, states ${recipe.states}; ${checks}`);
-  say(`folder   ${folder}${step > 0 ? `, going on at minibatch ${step}` : ''}`);
+  say('folder  ', `${folder}${step > 0 ? `, going on at minibatch ${step}` : ''}`);
 }
 
 function conclude(result: RunResult, mode: Mode, goOn: string): void {

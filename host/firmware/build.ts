@@ -1,7 +1,8 @@
 /** Firmware: the module as C, compiled for a board, kept under the name of its sources. */
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { rename } from '../files/durable.js';
 import { DEFAULT_STORAGE } from '../model/format.js';
 import type { Board } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';
@@ -77,7 +78,7 @@ async function compileAfresh(...[workshop, ...made]: Parameters<typeof compile>)
   } catch (error) {
     if (!(error instanceof UserError && (error.message.includes(memory) || INNER_ERROR.test(error.message))))
       throw error;
-    await rename(memory, join(workshop, 'forgotten'));
+    rename(memory, join(workshop, 'forgotten'));
     return compile(join(workshop, 'again'), ...made);
   }
 }

@@ -20,6 +20,7 @@ import { type Minibatch, MinibatchSource, PersistentStates } from './minibatch.j
 import { MinibatchPlan } from './minibatch-plan.js';
 import { Pipeline } from './pipeline.js';
 import type { Position, Progress } from './progress.js';
+import { SaturationCount } from './saturation-count.js';
 import { compareWithReference, realParameters } from './step-check.js';
 
 export interface TrainerOptions {
@@ -64,9 +65,7 @@ export class Trainer {
   readonly headroom: HeadroomWatch;
   #step = 0;
   #digest = 0n;
-  #saturations = 0;
-  /** As the device counts them: since its configuration, in 32 bits. */
-  #saturationsTold = 0;
+  #saturations = new SaturationCount(0);
   #tally = emptyTally();
   #lastValidation: Evaluation | undefined;
   #checkedBefore = 0;
@@ -99,7 +98,7 @@ export class Trainer {
     return {
       step: this.#step,
       digest: this.#digest.toString(16).padStart(16, '0'),
-      saturations: this.#saturations,
+      saturations: this.#saturations.total,
       checked: this.#checkedBefore + this.options.endpoint.checked,
       seconds: this.#secondsBefore + (performance.now() - this.#began) / 1000,
       tally: this.#tally,
@@ -130,7 +129,7 @@ export class Trainer {
     await this.learner.configure();
     this.#step = position.step;
     this.#digest = BigInt(`0x${position.digest}`);
-    this.#saturations = position.saturations;
+    this.#saturations = new SaturationCount(position.saturations);
     this.#checkedBefore = position.checked;
     this.#secondsBefore = position.seconds;
     this.#tally = { ...position.tally };
@@ -246,8 +245,7 @@ export class Trainer {
     this.#tally.referenceWrong += referenceWrong;
     this.#step = reply.step;
     this.#digest = reply.weights;
-    this.#saturations += (reply.saturations - this.#saturationsTold) >>> 0;
-    this.#saturationsTold = reply.saturations;
+    this.#saturations.hear(reply.saturations);
   }
 
   /** Validates and logs; returns false if it was interrupted, the epoch then ends when the run is taken up. */
