@@ -2,7 +2,8 @@ import type { Graph } from '../model/graph.js';
 /** How strongly a network's free units drive each other, and what that allows Euler's step. */
 import { randomKey, randomWord, Stream } from '../model/random.js';
 import { ActiveRates } from './active.js';
-import { type ConnectionForm, formsOf } from './connections/form.js';
+import type { ConnectionForm } from './connections/form.js';
+import { formsOf } from './connections/form-of.js';
 import type { ReferenceNetwork } from './network.js';
 
 export interface PowerIteration {

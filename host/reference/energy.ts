@@ -1,5 +1,5 @@
 import { ActiveRates } from './active.js';
-import { formsOf } from './connections/form.js';
+import { formsOf } from './connections/form-of.js';
 import type { ReferenceNetwork } from './network.js';
 
 /**

@@ -1,4 +1,5 @@
-import { formsOf, type Settled } from './connections/form.js';
+import type { Settled } from './connections/form.js';
+import { formsOf } from './connections/form-of.js';
 import type { Batch, Relaxed } from './minibatch.js';
 import type { ReferenceNetwork } from './network.js';
 

@@ -1,7 +1,8 @@
 import { UserError } from '../errors.js';
 import { coloursOf } from '../model/graph.js';
 import { ActiveRates } from './active.js';
-import { type ConnectionForm, formsOf } from './connections/form.js';
+import type { ConnectionForm } from './connections/form.js';
+import { formsOf } from './connections/form-of.js';
 import type { ReferenceNetwork } from './network.js';
 import type { Quantisers } from './quantisers.js';
 

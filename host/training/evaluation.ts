@@ -2,7 +2,8 @@
 import { readStates, type Tensors } from '../link/tensors.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { Learner } from './learner.js';
-import type { MinibatchSource, PersistentStates } from './minibatch.js';
+import type { MinibatchSource } from './minibatch.js';
+import type { PersistentStates } from './persistent-states.js';
 import { Pipeline } from './pipeline.js';
 
 export interface EvaluationTask {

@@ -9,7 +9,8 @@ import type { Recipe } from '../model/recipe.js';
 import { configureRequest, initialiseRequest, type StepRates, trainRequest } from '../model/requests.js';
 import { VerificationError } from '../verification/lockstep.js';
 import { type ReplyOf, Tensor } from '../wire/schema.js';
-import type { Minibatch, PersistentStates } from './minibatch.js';
+import type { Minibatch } from './minibatch.js';
+import type { PersistentStates } from './persistent-states.js';
 import { type Bounds, requireAtMost, requirePlausible } from './plausible.js';
 
 /** Phases of a minibatch that follow the free one, at most. */

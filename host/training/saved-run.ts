@@ -27,14 +27,8 @@ import {
 import { positionSchema } from './metrics-schema.js';
 import type { Position } from './progress.js';
 import { type ArrayKind, SavedArrays } from './saved-arrays.js';
-import {
-  dropStates,
-  readStates,
-  requireStates,
-  type StateMark,
-  saveStates,
-  stateMarkSchema,
-} from './state-journal.js';
+import { dropStates, readStates, requireStates, saveStates } from './state-journal.js';
+import { type StateMark, stateMarkSchema } from './state-mark.js';
 import type { Trainer } from './trainer.js';
 
 type Arrays = Checkpoint<unknown>['arrays'];

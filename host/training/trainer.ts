@@ -1,40 +1,30 @@
 /** Trains a device on a data set, minibatch by minibatch, each reply checked. */
-import type { Dataset } from '../data/dataset.js';
-import { readParameters, readStates, type Tensors } from '../link/tensors.js';
+import { readParameters, readStates } from '../link/tensors.js';
 import { seenAt } from '../model/dropout.js';
 import { pictured } from '../model/graph.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Picture } from '../model/picture.js';
-import type { Recipe } from '../model/recipe.js';
 import { realRates, type StepRates } from '../model/requests.js';
 import type { CheckedEndpoint } from '../verification/lockstep.js';
-import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { StepComparison } from '../verification/step-comparison.js';
 import type { ReplyOf } from '../wire/schema.js';
 import { CheckpointClock } from './checkpoint-clock.js';
-import { Examiner } from './examiner.js';
+import { Examiner, type ExaminerOptions } from './examiner.js';
 import { HEADROOM_INTERVAL, HeadroomWatch } from './headroom-watch.js';
 import { Learner } from './learner.js';
 import { addReply, type Evaluation, emptyTally, type Metrics, means } from './metrics.js';
-import { type Minibatch, MinibatchSource, PersistentStates } from './minibatch.js';
+import { type Minibatch, MinibatchSource } from './minibatch.js';
 import { MinibatchPlan } from './minibatch-plan.js';
+import { PersistentStates } from './persistent-states.js';
 import { Pipeline } from './pipeline.js';
 import type { Position, Progress } from './progress.js';
 import { SaturationCount } from './saturation-count.js';
 import { compareWithReference, realParameters } from './step-check.js';
 
-export interface TrainerOptions {
-  readonly recipe: Recipe;
-  readonly dataset: Dataset;
+export interface TrainerOptions extends ExaminerOptions {
   /** The shape in which windows are drawn: the images', unless the run began before it was kept. */
   readonly picture: Picture | undefined;
   readonly endpoint: CheckedEndpoint;
-  /** Whoever has the device's tensors nearest: a twin in step with it, or else the device. */
-  readonly tensors: Tensors;
-  /** Its thread trains the shadow and compares steps. */
-  readonly reference: ReferenceThread;
-  /** Train the reference on every minibatch too, its own weights beside the device's. */
-  readonly shadow: boolean;
   /** Compare every n-th minibatch with the reference, from the device's weights; 0 for never. */
   readonly compareEvery: number;
   /** Milliseconds between checkpoints, at least; one is made at every epoch's end too. */
@@ -45,8 +35,6 @@ export interface TrainerOptions {
   readonly onCheckpoint: (trainer: Trainer) => Promise<void>;
   /** Told the parameters at every epoch's end. */
   readonly onEpochEnd?: (parameters: NetworkParameters) => Promise<void>;
-  /** When aborted, the run ends after the minibatches under way. */
-  readonly signal: AbortSignal;
 }
 
 export interface TestResult {

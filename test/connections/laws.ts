@@ -8,7 +8,8 @@ import { EndpointTensors, loadParameters, readParameters } from '#host/link/tens
 import type { ConnectionKindName } from '#host/model/connections/kind';
 import { type Storage, storages } from '#host/model/format';
 import { ActiveRates } from '#host/reference/active';
-import { endsOf, formOf } from '#host/reference/connections/form';
+import { endsOf } from '#host/reference/connections/form';
+import { formOf } from '#host/reference/connections/form-of';
 import { SharedForm } from '#host/reference/connections/shared';
 import { Tensor } from '#host/wire/schema';
 import {

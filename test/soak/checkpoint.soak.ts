@@ -9,7 +9,7 @@ import { integerArrays } from '#host/model/network-parameters';
 import { checkRecipe } from '#host/model/recipe-check';
 import { CHECKPOINT, saveCheckpoint } from '#host/training/checkpoint';
 import { emptyTally } from '#host/training/metrics';
-import { PersistentStates } from '#host/training/minibatch';
+import { PersistentStates } from '#host/training/persistent-states';
 import { readPreset } from '#host/training/presets';
 import { loadRun, saveRun } from '#host/training/saved-run';
 import { readStates } from '#host/training/state-journal';

@@ -7,7 +7,7 @@ import { graphOf } from '#host/model/graph';
 import { integerArrays } from '#host/model/network-parameters';
 import { CHECKPOINT, PREVIOUS } from '#host/training/checkpoint';
 import { emptyTally } from '#host/training/metrics';
-import { PersistentStates } from '#host/training/minibatch';
+import { PersistentStates } from '#host/training/persistent-states';
 import { loadRun, saveRun } from '#host/training/saved-run';
 import { readStates } from '#host/training/state-journal';
 import { changesMade, crashAt } from './crashing-fs.js';

@@ -10,7 +10,7 @@ import type { StateArray } from '#host/model/network-parameters';
 import type { Recipe } from '#host/model/recipe';
 import type { DeviceChoice } from '#host/training/bench';
 import type { Metrics } from '#host/training/metrics';
-import { PersistentStates } from '#host/training/minibatch';
+import { PersistentStates } from '#host/training/persistent-states';
 import type { Progress } from '#host/training/progress';
 import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '#host/training/run';
 import { RunFolder } from '#host/training/run-folder';

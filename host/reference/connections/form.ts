@@ -1,9 +1,6 @@
 /** What a connection does in float64, whatever its kind. */
 import type { Graph, GraphConnection } from '../../model/graph.js';
 import type { ActiveRates } from '../active.js';
-import type { ReferenceNetwork } from '../network.js';
-import { forms } from './forms.js';
-import { SharedForm } from './shared.js';
 
 /** Settled states of a batch: n samples of `units`, and the images they belong to. */
 export interface Settled {
@@ -39,21 +36,6 @@ export interface Ends {
 }
 
 export type MakeForm = (connection: GraphConnection, ends: Ends, weights: Float64Array) => ConnectionForm;
-
-/** A connection's fast form where its kind has one, else the plain one. */
-export function formOf(
-  { layers }: Graph,
-  connection: GraphConnection,
-  weights: Float64Array,
-): ConnectionForm {
-  const make = forms[connection.kind] ?? ((...of) => new SharedForm(...of));
-  return make(connection, endsOf(layers, connection), weights);
-}
-
-/** All connections of a network, with the weights as they are now: they must not change meanwhile. */
-export function formsOf({ graph, weights }: ReferenceNetwork): readonly ConnectionForm[] {
-  return graph.connections.map((connection, k) => formOf(graph, connection, weights[k]));
-}
 
 export function endsOf(layers: Graph['layers'], { pre, post }: GraphConnection): Ends {
   return {
