@@ -206,6 +206,16 @@ function turnBit(file: string, at: number): void {
   writeFileSync(file, bytes);
 }
 
+test('C that says what the compiler says of its own damage: it forgets nothing', async () => {
+  const cache = emptyCache('remembers');
+  const memory = join(cache, 'zig');
+  mkdirSync(memory);
+  writeFileSync(join(memory, 'mark'), '');
+  const board = ownBoard('unsupported', 'mps2-an386', 'uart.c', (text) => `${text}\n#error Unsupported\n`);
+  await expect(buildFirmware(board)).rejects.toThrow(/the compiler failed:[\s\S]*error: Unsupported/);
+  expect(readdirSync(memory)).toContain('mark');
+});
+
 describe('what cannot be built is told', () => {
   test.each<[string, string, (text: string) => string, RegExp, RegExp?]>([
     [
