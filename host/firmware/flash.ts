@@ -1,4 +1,5 @@
 /** Puts a board's firmware on the real thing: by its boot loader's volume where that is mounted, else by its tool. */
+import { requireDuration } from '../duration.js';
 import { UserError } from '../errors.js';
 import type { Board } from './board.js';
 import { type BuildEvents, type BuildOptions, buildFirmware, type Firmware } from './build.js';
@@ -32,6 +33,7 @@ export async function flashBoard(
   { port, mounts, patience = PATIENCE, ...options }: FlashOptions = {},
   events: BuildEvents = {},
 ): Promise<string> {
+  requireDuration(patience, 'the patience with a volume');
   const tool = board['flash-tool'];
   if (!tool?.volume && !tool?.command)
     throw new UserError(

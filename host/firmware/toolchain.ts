@@ -75,6 +75,16 @@ export async function obtainToolchain(events: ToolchainEvents = {}): Promise<Too
   };
 }
 
+/** The same tools, with another folder for what the compiler remembers. */
+export function withMemory(toolchain: Toolchain, memory: string): Toolchain {
+  const environment = {
+    ...toolchain.environment,
+    ZIG_GLOBAL_CACHE_DIR: memory,
+    ZIG_LOCAL_CACHE_DIR: memory,
+  };
+  return { ...toolchain, memory, environment };
+}
+
 function readLock(): string {
   return readFileSync(join(description, lockFile), 'utf8');
 }

@@ -13,14 +13,14 @@ export const ProbeText = {
   heard: 'EQPROBE>',
 } as const;
 
-/** What counts of a text's character. */
+/** The bits of a text's character that count. */
 export const PROBE_MASK = 0x5f;
 /** Bytes that the device tells of, at most: a line may double some. */
 export const PROBE_LIMIT = 288;
 /** A byte is told by two signs, of the upper half, and of the lower. Never one in the other's place: so a lost sign shows. */
 export const ProbeSign = { upper: 0x30, lower: 0x40, end: 0x2e } as const;
 
-/** What lines change in pairs. Eight bytes. */
+/** Bytes that lines change in pairs: eight. */
 export const probePairs = [0xff, 0xff, 0x0d, 0x00, 0x0a, 0x0d, 0x0d, 0x0a] as const;
 /** Downwards: XOFF would stop a line until XON. */
 export const probeBytes: Uint8Array = Uint8Array.from([
