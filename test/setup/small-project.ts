@@ -32,7 +32,7 @@ const programs = {
     for path in ${Object.keys(packages).filter(Boolean).join(' ')}; do
       case $path in node_modules/program-elsewhere) continue;; esac
       eval "case $path in $(cat left-out)) continue;; esac"
-      mkdir -p $path && echo '{}' > $path/package.json
+      mkdir -p $path/lib && echo '{}' > $path/package.json && echo > $path/lib/index.js
     done
     cp -r programs node_modules/.bin`,
   tsc: `echo tsc >> calls
