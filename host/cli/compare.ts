@@ -21,7 +21,7 @@ import { consent } from './consent.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, numberIn, wholeNumber } from './device-flags.js';
 import { freshFolder } from './fresh-folder.js';
-import { INTERRUPTED, interruptible } from './interruption.js';
+import { interruptedStatus, interruptible } from './interruption.js';
 import { duration, grouped, type Mode, modeOf, type OutputFlags, say, styled } from './output.js';
 import { addGridFlags, alternativesOf, refuseDecidedFlags } from './recipe-flags.js';
 
@@ -190,6 +190,6 @@ async function introduce(prepared: PreparedComparison, mode: Mode, yes: boolean)
 function statusOf({ cells, references }: Endings, data: ComparisonData, aborted: boolean): number {
   const ended = [...cells.values(), ...references.values()];
   if (ended.some((ending) => ending.kind === 'failed' && ending.differs)) return Exit.verification;
-  if (aborted) return INTERRUPTED;
+  if (aborted) return interruptedStatus();
   return ended.some(({ kind }) => kind === 'failed') || !data.advice ? Exit.failure : 0;
 }

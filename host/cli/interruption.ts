@@ -6,6 +6,11 @@
 /** Scripts can tell an interrupted run by it, as shells do. */
 export const INTERRUPTED = 130;
 
+/** The exit status of a command that was interrupted: an error's, where one has been told that ended it. */
+export function interruptedStatus(): number {
+  return Number(process.exitCode || INTERRUPTED);
+}
+
 /** Milliseconds in which signals are one wish: a terminal that closes, or npm, sends more than one. */
 const ONE_WISH = 1000;
 
@@ -82,7 +87,7 @@ export class Interruption {
 }
 
 export const interruption = new Interruption(
-  () => process.exit(INTERRUPTED),
+  () => process.exit(interruptedStatus()),
   () => performance.now(),
 );
 

@@ -16,7 +16,7 @@ import { addCheckingFlags } from './checking-flags.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
 import { freshFolder } from './fresh-folder.js';
-import { INTERRUPTED, interruptible } from './interruption.js';
+import { interruptedStatus, interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, print, printJson, say, styled, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { refuseGivenFlags } from './recipe-flags.js';
@@ -120,7 +120,7 @@ async function reproduce(
   if (!finished) {
     const goOn = resumeCommand(command, `reproduce ${what}`, folder.path, ['network', 'shadow']);
     say('stopped, everything saved; go on with:', goOn);
-    process.exitCode = INTERRUPTED;
+    process.exitCode = interruptedStatus();
     return;
   }
   if (mode === 'json') printJson(what === 'claims' ? readClaims(folder) : reproduction);

@@ -11,7 +11,7 @@ import { addCheckingFlags } from './checking-flags.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, positiveNumber, wholeNumber } from './device-flags.js';
 import { freshFolder, titleOf } from './fresh-folder.js';
-import { INTERRUPTED, interruptible } from './interruption.js';
+import { interruptedStatus, interruptible } from './interruption.js';
 import {
   bytes,
   duration,
@@ -97,7 +97,7 @@ async function train(flags: TrainFlags, command: Command): Promise<void> {
   // A run keeps where its data is; where that was moved, only the command line says so.
   const moved = flags.resume === undefined ? [] : ['data'];
   conclude(result, mode, resumeCommand(command, 'train', result.folder.path, moved));
-  if (!result.finished) process.exitCode = INTERRUPTED;
+  if (!result.finished) process.exitCode = interruptedStatus();
 }
 
 /** The run's folder; of a new one where none is named, by when it begins. */

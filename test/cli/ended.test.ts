@@ -124,10 +124,10 @@ describe.skipIf(process.platform === 'win32')('a stream', () => {
   test.skipIf(process.platform !== 'linux').each([
     ['standard error', [], '2>/dev/full'],
     ['standard output', ['--json'], '>/dev/full'],
-  ])('%s that cannot be written: saved, and ended with 130', async (name, args, shell) => {
+  ])('%s that cannot be written: saved, and ended with 1', async (name, args, shell) => {
     const folder = w.fresh();
     const { code, stdout, stderr } = await start([...longRun(folder), ...args], { shell }).ended;
-    expect(code).toBe(130);
+    expect(code).toBe(1);
     expect(stdout + stderr).toContain(`error: ${name} could not be written: the disk is full\n`);
     expectSaved(folder);
   });
