@@ -94,6 +94,19 @@ describe('by a volume that leaves', () => {
     expect(written).toEqual([image.length - 512, image.length]);
   });
 
+  test('that is named by its path, whatever it is called', async () => {
+    const path = insert((count) => {
+      if (count === 2) unplug(path);
+    });
+    expect(await flashBoard(board, { volume: path, mounts: [] })).toBe(path);
+    await expect(flashBoard(board, { volume: folder.path })).rejects.toThrow(
+      refusal(/is not the boot loader's volume of the pico: no INFO_UF2.TXT in it says/, /hold BOOTSEL/),
+    );
+    await expect(
+      flashBoard(withTool({ command: ['tool'], 'boot-loader': 'press' }), { volume: path }),
+    ).rejects.toThrow(refusal(/the pico is not flashed by a volume/));
+  });
+
   test.each([
     ['told by the system', true],
     ['not told', false],
