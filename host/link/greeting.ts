@@ -72,6 +72,7 @@ export function greet(
 
   return new Promise((resolve, reject) => {
     const say = () => {
+      unanswered.ask();
       if (stream.writableNeedDrain) return;
       stream.write(hello);
       if (said++ % BETWEEN_PROBES !== FIRST_PROBE) return;
