@@ -47,7 +47,7 @@ export function inputCapacity(): i32 {
   return INPUT_CAPACITY;
 }
 
-/** Whether the byte that feed() stands at was heard, and only what it came to is not done. */
+/** True where the current byte is decoded, and the request it completed is still to run. */
 let isHeard: bool = false;
 
 /**
@@ -69,7 +69,7 @@ export function feed(from: i32, length: i32, more: bool): i32 {
   return from;
 }
 
-/** Whether what waits is put off: there is more than the bytes `from` … `length` − 1, or one of them ends a frame. */
+/** Returns whether the waiting request is put off: more bytes are to come than `from` … `length` − 1, or one of these ends a frame. */
 function isPutOff(more: bool, from: i32, length: i32): bool {
   return link.canWait() && (more || endsFrame(from, length));
 }

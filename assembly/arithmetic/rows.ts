@@ -97,7 +97,7 @@ function addFourColumns(sums: usize, n: i32, rowBytes: usize): void {
   }
 }
 
-/** What is short of four is scaled by zero. */
+/** Fills the queue up to four rows; the filling is scaled by zero. */
 function fillQueue(): void {
   for (; queued < 4; queued++) {
     store<usize>(rows + (queued << 2), load<usize>(rows));

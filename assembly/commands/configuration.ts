@@ -48,7 +48,7 @@ const MOST_WEIGHT_FRACTION: i32 = sizeof<Weight>() == 1 ? 12 : sizeof<Weight>() 
 const MOST_STATE_FRACTION: i32 = sizeof<State>() == 2 ? 14 : 18;
 const MOST_DRIVE_FRACTION: i32 = sizeof<Drive>() == 4 ? 29 : 44;
 
-/** Whether the records describe layers, or fails. */
+/** Returns whether the records describe layers; fails where not. */
 function areLayers(records: usize, count: i32): bool {
   if (count < 2 || count > MAX_LAYERS) {
     fail(ErrorCode.badLayers, count, MAX_LAYERS);
@@ -66,7 +66,7 @@ function areLayers(records: usize, count: i32): bool {
   return true;
 }
 
-/** Whether the records after those of the layers describe connections between them, or fails. */
+/** Returns whether the records after those of the layers describe connections between them; fails where not. */
 function areConnections(layers: usize, layerCount: i32, records: usize, count: i32): bool {
   if (count < 1 || count > MAX_CONNECTIONS) {
     fail(ErrorCode.badConnections, count, MAX_CONNECTIONS);
@@ -86,7 +86,7 @@ function areConnections(layers: usize, layerCount: i32, records: usize, count: i
   return true;
 }
 
-/** Whether weights of the connections and states go together, or fails. */
+/** Returns whether weights of the connections and states go together; fails where not. */
 function areFormats(connections: usize, count: i32, states: i32): bool {
   let coarsest = MOST_WEIGHT_FRACTION;
   let finest = 0;
@@ -120,7 +120,7 @@ function areFormats(connections: usize, count: i32, states: i32): bool {
   return false;
 }
 
-/** Whether a number lies between two others, or fails. */
+/** Returns whether a number lies between two others; fails where not. */
 function isWithin(value: i32, least: i32, most: i32, parameter: i32): bool {
   if (value >= least && value <= most) return true;
   fail(ErrorCode.badParameter, value, most, parameter);

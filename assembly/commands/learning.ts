@@ -65,7 +65,7 @@ export function sample(length: i32): i32 {
   return 0;
 }
 
-/** Whether weights are there and the first `samples` slots hold examples. */
+/** Returns whether weights are there and the first `samples` slots hold examples. */
 function ready(samples: i32): bool {
   if (network.layerCount == 0) fail(ErrorCode.notConfigured);
   else if (model.step == NO_STEP) fail(ErrorCode.noWeights);
@@ -79,7 +79,7 @@ function ready(samples: i32): bool {
   return false;
 }
 
-// What this thread's examples of a minibatch came to.
+// Results of this thread's examples of a minibatch.
 export let states: u64 = 0;
 export let outputs: u64 = 0;
 export let cost: u64 = 0;
@@ -156,7 +156,7 @@ export function updateShare(): void {
   changeWeights(TrainRequest.step(request), i32(TrainRequest.samples(request)), request + TrainRequest.rates);
 }
 
-/** Whether a gain's exponent is one, or fails. */
+/** Returns whether a gain's exponent is valid; fails where not. */
 function isGain(gain: u32, place: i32): bool {
   const exponent = gain >> 16;
   if (exponent >= 16 && exponent <= 32) return true;

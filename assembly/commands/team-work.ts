@@ -1,4 +1,4 @@
-// What threads share: the examples of a minibatch, and the rows of weights that it changes.
+// Work that threads share: the examples of a minibatch, and the rows of weights that it changes.
 import { clearSaturations, countSaturations, saturationCount } from '../arithmetic/rounding';
 import { joinRows } from '../arithmetic/rows';
 import { addProductsOf, clearProducts, products } from '../arithmetic/work';
@@ -26,7 +26,7 @@ export namespace Job {
   export const update: i32 = 3;
 }
 
-/** What a helper hands in after its part. */
+/** The results that a helper hands in after its part. */
 @unmanaged
 class Contribution {
   states: u64;

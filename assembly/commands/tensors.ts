@@ -59,7 +59,7 @@ function describeTensor(tensor: i32, index: i32): bool {
 export function write(length: i32): i32 {
   const tensor = i32(WriteRequest.tensor(request));
   if (!describeTensor(tensor, WriteRequest.index(request))) return FAILED;
-  // What phases settle in is theirs to write.
+  // Only phases write the states that they settle in.
   if (tensor > Tensor.start) return fail(ErrorCode.badTensor, tensor, Tensor.start);
   const bytes = length - WriteRequest.SIZE;
   const offset = WriteRequest.offset(request);

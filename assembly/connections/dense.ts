@@ -39,7 +39,7 @@ export function sendBack(c: Connection, rates: usize, all: bool): void {
   else addScaledColumns(pre.drives, pre.size, c.weights, rates, count);
 }
 
-/** Whether so many of the rates are not zero that adding all of them up is less work: found by measurement, for vectors. */
+/** Returns whether so many of the rates are not zero that adding all of them up is less work: found by measurement, for vectors. */
 function areMany(rates: usize, count: i32, targets: i32): bool {
   const active = countNonZero(rates, count);
   return targets < 24 ? active << 3 > count : active << 1 > count;

@@ -7,7 +7,7 @@ const folder = dirname(fileURLToPath(import.meta.url));
 const HEAD = '// Generated from the files of assembly/connections by the build. Do not edit.\n';
 
 /**
- * What a kind does for a whole connection. `otherwise`: what is returned where a kind's file has no such function; a verb
+ * Functions of a kind for a whole connection. `otherwise`: what is returned where a kind's file has no such function; a verb
  * without it every kind must have.
  */
 const VERBS = {
@@ -63,7 +63,7 @@ ${names.map((name) => `import * as ${camel(name)} from './${name}';`).join('\n')
 /** How many kinds there are. */
 export const KINDS: i32 = ${names.length};
 
-/** Whether a description is of a connection that can be, or fails. */
+/** Returns whether a description is of a connection that can be; fails where not. */
 ${dispatch('isPossible', names, 'kind', POSSIBLE, 'bool', ' true')}
 
 ${Object.entries(VERBS)

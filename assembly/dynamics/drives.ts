@@ -17,7 +17,7 @@ import {
 import { Layer } from '../network/layer';
 import { scaleUp } from '../network/scaling';
 
-/** Sets the drives to the biases and the clamped input's share: an image of u8 with 8 fractional bits, `scale` quarters strong. */
+/** Sets the drives to the biases and the clamped input's share: an image of u8 with 8 fractional bits, multiplied by `scale` / 4. */
 export function clampInput(image: usize, scale: i32): void {
   const input = layer(0);
   if (scale == 4) pixelRates(input.changes, image, input.size);

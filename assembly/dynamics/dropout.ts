@@ -7,7 +7,7 @@ import { image } from '../network/minibatch';
 
 /** How strong a kept pixel is, in quarters: the share of 4 / inputScale is kept. */
 export let inputScale: i32 = 4;
-/** Of as many as there are 16-bit words. */
+/** The share of dropped pixels, in 65,536ths. */
 let dropped: u32 = 0;
 
 export function setDropout(scale: i32): void {

@@ -53,7 +53,7 @@ export function eulerUpdate(l: Layer): bool {
   return changed != 0;
 }
 
-/** Whether the vectors' part of a layer changed. */
+/** Not zero where the vectors' part of a layer changed. */
 let vectorsChanged: i32 = 0;
 
 /** The units that are whole vectors. Returns how many they are. */

@@ -35,7 +35,7 @@ export function exactUpdate(l: Layer): bool {
   return changed != 0;
 }
 
-/** Whether the vectors' part of a layer changed. */
+/** Not zero where the vectors' part of a layer changed. */
 let vectorsChanged: i32 = 0;
 
 class ExactVectors {

@@ -1,4 +1,4 @@
-// What the vectors of all dynamics share.
+// Vector code that all dynamics share.
 
 import { stateFraction } from '../network/graph';
 import { Layer } from '../network/layer';

@@ -7,7 +7,7 @@ import { eulerUpdate, nudgedEulerUpdate } from './euler';
 import { exactUpdate, nudgedExactUpdate } from './exact';
 import { relaxation } from './parameters';
 
-/** Whether the last phase ended in an iteration that changed nothing. */
+/** True where the last phase ended in an iteration that changed nothing. */
 export let settled: bool = false;
 
 /**

@@ -55,8 +55,8 @@ export function decodeByte(byte: i32, frame: usize, capacity: i32): i32 {
 }
 
 /**
- * Encodes a frame and the zero that ends it. Returns the bytes written: one more, and one more for every 254, before
- * the zero; the frame may lie as many bytes above `to`, since no byte is written before those up to it were read.
+ * Encodes a frame and the zero that ends it. Returns the bytes written: at most count + 1 + ⌊count / 254⌋ before the
+ * zero. May encode in place, if the frame starts that far above `to`: no byte is written before those up to it were read.
  */
 export function encodeFrame(to: usize, frame: usize, count: i32): i32 {
   let code = 0;

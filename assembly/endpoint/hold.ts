@@ -14,7 +14,7 @@ export function openHold(most: u32): void {
   shelf.open(arenaEnd() - room, room);
 }
 
-/** Whether all that a host may have under way can be held. */
+/** Returns whether all that a host may have under way can be held. */
 export function holdsAll(): bool {
   return isWhole;
 }
@@ -38,7 +38,7 @@ export function release(sequence: u32): i32 {
   return shelf.take(request, sequence);
 }
 
-/** Of the request that release() put back. */
+/** Returns the type of the request that release() put back. */
 export function releasedType(): i32 {
   return shelf.foundType;
 }

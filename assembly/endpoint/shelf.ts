@@ -9,7 +9,7 @@ export class Shelf {
   /** Bytes. */
   private room: u32;
   private filled: u32;
-  /** Of the frame that copyTo() or take() copied. */
+  /** The type of the frame that copyTo() or take() copied. */
   foundType: i32;
 
   open(base: usize, room: u32): void {

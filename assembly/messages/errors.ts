@@ -2,7 +2,7 @@
 import { reply } from './buffers';
 import { ErrorPayload } from './wire';
 
-/** What a command returns instead of a reply's length when it failed. */
+/** The result of a command that failed, instead of a reply's length. */
 export const FAILED: i32 = -1;
 
 /** Puts an error where the reply would be. Returns FAILED. */

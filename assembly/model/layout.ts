@@ -17,7 +17,7 @@ import {
 import { layOutMinibatch } from '../network/minibatch';
 import { layOutScaling } from '../network/scaling';
 
-/** Whether the described network lies within the arena. */
+/** Returns whether the described network lies within the arena. */
 export function fits(): bool {
   return arenaUsed() <= arenaCapacity();
 }

@@ -1,4 +1,4 @@
-// What a network has learnt: initial weights, the step they stand at, and their digest.
+// Parameters of the network: initial weights, the step they stand at, and their digest.
 import { addDigests, Digested, digestKey, digestRow } from '../arithmetic/digest';
 import { randomKey, randomWord } from '../arithmetic/random';
 import { clearSaturations, roundNearest, saturateWeight } from '../arithmetic/rounding';

@@ -7,22 +7,22 @@ export class Connection {
   post: Layer;
   /** One of ConnectionKind. */
   kind: i32;
-  /** Whether its weights are left as they are. */
+  /** True where its weights are left as they are. */
   isFixed: bool;
-  /** Whether `pre` is the input: bytes of an image, to which nothing is sent back. */
+  /** True where `pre` is the input: bytes of an image, to which nothing is sent back. */
   isFromInput: bool;
   /** A bit for each of the two layers. */
   ends: u32;
   /** Weight[rows × columns], its format, row-major. */
   weights: usize;
-  /** Of the matrix: what is rounded, digested and changed at a time is a row. */
+  /** Rows of the matrix: rounding, digests and changes go row by row. */
   rows: i32;
   columns: i32;
   /** How many pairs of units share a weight, at most: as many terms has its contrast an example. */
   repeats: i32;
   /** The weights once more, in the order that the other direction wants. 0 where there is none. */
   mirror: usize;
-  /** What else its kind keeps. 0 where it keeps nothing. */
+  /** Memory of its kind's own. 0 where the kind keeps nothing. */
   own: usize;
   /** Index of its first weight among the parameters of the network. */
   firstParameter: u32;

@@ -22,7 +22,7 @@ export let stateFraction: i32 = 0;
 export let driveFraction: i32 = 0;
 /** How many fewer a bias has than a drive: its 32 bits are too few for a 64-bit drive's. */
 export let biasShift: i32 = 0;
-/** Of a pixel: byte/256. */
+/** Fractional bits of a pixel: byte/256. */
 export const PIXEL_FRACTION: i32 = 8;
 
 /** Recompute every drive from all rates instead of following the changes. */

@@ -18,7 +18,7 @@ import { addToDigest } from '../model/parameters';
 /** Weights lie in [−this, this). */
 const WEIGHT_LIMIT: i32 = 1 << (WEIGHT_BITS - 1);
 
-/** Whether to round stochastically, and from which key. */
+/** True where rounding is stochastic: it draws from `key`. */
 let stochastic: bool = true;
 let key: u32 = 0;
 /** The gain of a connection: mantissa · 2^−shift of a weight's unit, a unit of the contrast's. */
@@ -35,10 +35,10 @@ export function scaleWith(gainMantissa: u32, gainShift: i32): void {
   shift = gainShift;
 }
 
-/** What the fractions of a row's roundings are: multiplier · columnWord + offset. */
+/** The fractions of a row's roundings are multiplier · columnWord + offset. */
 let multiplier: u32 = 0;
 let offset: u32 = 0;
-/** What a row adds to the digest. */
+/** The share of a row in the digest. */
 let low: i32 = 0;
 let high: i32 = 0;
 

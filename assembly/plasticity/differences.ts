@@ -1,4 +1,4 @@
-// What moved between the two sides of a minibatch. Meanwhile the differences stand in place of the minus states.
+// Differences between the two sides of a minibatch. Meanwhile they stand in place of the minus states.
 
 import { dense, layer, layerCount, unitCount } from '../network/graph';
 import { minusStates, movedLayers, movedSlots, plusStates } from '../network/minibatch';

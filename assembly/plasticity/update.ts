@@ -80,7 +80,7 @@ export function changeWeights(step: u32, samples: i32, rates: usize): void {
   }
 }
 
-/** What is left to do after that, by one thread: biases, mirrors, and the minus states as they were. */
+/** Finishes the update, on one thread: biases, mirrors, and the minus states as they were. */
 export function finishUpdate(step: u32, samples: i32, rates: usize): void {
   const key = randomKey(seed, Stream.rounding, step);
   for (let k = 0; k < connectionCount; k++) {

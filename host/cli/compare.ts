@@ -93,7 +93,7 @@ async function compare(file: string | undefined, flags: CompareFlags, command: C
   const isNew = flags.resume === undefined;
   if (isNew) await requireDevice(plan.device, plan.deviceOptions);
   const prepared = await prepareComparison(folder, flags.processes);
-  // What has finished is told without its device.
+  // A finished comparison is told without its device.
   if (!isNew && prepared.cellsToRun.length > 0) await requireDevice(plan.device, plan.deviceOptions);
   await introduce(prepared, mode, flags.yes ?? false);
   const display = new CompareDisplay(mode, prepared);
@@ -109,7 +109,7 @@ async function compare(file: string | undefined, flags: CompareFlags, command: C
   await interruptible((cause) => display.interrupted(cause), work).finally(() => display.stop());
 }
 
-/** What a command line decides that --resume cannot change; a recipe's keys aside. */
+/** Flags that --resume cannot change; a recipe's keys aside. */
 const DECIDED = [
   ...['out', 'data', 'seeds', 'reference', 'tolerance', 'verify'],
   ...['device', 'baud', 'paced', 'arena', 'window', 'threads', 'patience'],

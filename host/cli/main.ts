@@ -20,7 +20,7 @@ import { addTrain } from './train.js';
 import { refuseExcess } from './usage.js';
 import { addVerify } from './verify.js';
 
-/** What scripts can tell from how the program ends; an interrupted run ends with 130. */
+/** Exit statuses, by which scripts can tell how the program ended; an interrupted run ends with 130. */
 const Exit = { failure: 1, usage: 2, verification: 3, defect: 70 } as const;
 
 const program = new Command('eqprop')

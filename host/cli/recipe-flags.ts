@@ -6,11 +6,11 @@ import { describeKey, type Recipe, type RecipeKey, recipeKeys } from '../model/r
 import { checkRecipe } from '../model/recipe-check.js';
 import { presetNames, readPreset } from '../training/presets.js';
 
-/** What no word of a command line can spell stays in the preset. */
+/** Keys that no word of a command line can spell stay in the preset. */
 const keys = recipeKeys.filter((key) => key !== 'description' && key !== 'connections');
 const lists: ReadonlySet<RecipeKey> = new Set(['rates', 'bias-rates', 'weight-decay']);
 
-/** What to type, where it is not a number. */
+/** Words to type where the value is not a number. */
 const placeholders: Partial<Record<RecipeKey, string>> = {
   network: '784-500-10',
   weights: 'Qm.n,…',
@@ -76,7 +76,7 @@ export function addGridFlags(command: Command): Command {
   return command.optionsGroup('Options:');
 }
 
-/** Of each key of a recipe that the command line names, its values. */
+/** Returns the values of each key of a recipe that the command line names. */
 export function alternativesOf(
   flags: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, readonly unknown[]>> {

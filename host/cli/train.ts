@@ -147,7 +147,7 @@ async function recipeFrom(flags: TrainFlags): Promise<{ readonly recipe: Recipe;
   return { recipe: withAutomaticRates(recipe, autoRates, await loadDataset(data)), preset };
 }
 
-/** What is said of each verification level; of others, that they are sampled. */
+/** Descriptions of the verification levels; the others are sampled. */
 const CHECKS: Readonly<Record<string, string>> = {
   all: 'every reply is checked bit for bit, and every parameter at every epoch',
   digest: 'every reply is checked bit for bit',
@@ -209,7 +209,7 @@ function conclude(result: RunResult, mode: Mode, goOn: string): void {
   print('report  ', report);
 }
 
-/** What the comparisons with the reference came to. */
+/** Says what the comparisons with the reference came to. */
 function compared({ folder }: RunResult): string {
   const steps = folder.metrics().filter((entry) => entry.kind === 'divergence');
   if (steps.length === 0) return 'no minibatch was compared with the float64 reference';

@@ -15,7 +15,7 @@ import { timeTaken } from './schedule.js';
 import type { Trial } from './trial.js';
 import { evaluatedImages } from './workload.js';
 
-/** What decides how long a minibatch takes. */
+/** Returns a key of all that decides how long a minibatch takes. */
 function shapeOf(recipe: Recipe): string {
   return JSON.stringify([
     recipe.network,
@@ -88,7 +88,7 @@ interface Workload {
 
 type Duration = (work: Workload) => number;
 
-/** What each recipe takes; each shape is measured once. */
+/** Measures how long each recipe takes; each shape is measured once. */
 async function durations(
   recipes: readonly Recipe[],
   measure: (recipe: Recipe) => Promise<Duration>,

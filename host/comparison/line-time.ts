@@ -12,7 +12,7 @@ import { evaluatedImages } from './workload.js';
 /** Images that tell how long they are on average. */
 const WEIGHED = 1000;
 
-/** Of each recipe, seconds that its images, and states sent with them, travel, without frames, repeats and replies. */
+/** Seconds that each recipe's images, and states sent with them, travel, without frames, repeats and replies. */
 export function secondsOnLine(recipes: readonly Recipe[], dataset: Dataset, baud: number): readonly number[] {
   const { training, pixels } = dataset;
   const source = new MinibatchSource(training, pixels);

@@ -18,7 +18,7 @@ import { Pipeline } from '../training/pipeline.js';
 import { SavedArrays } from '../training/saved-arrays.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 
-/** What a reference's metrics.jsonl holds; errors in percent. */
+/** Lines of a reference's metrics.jsonl; errors in percent. */
 export type ReferenceMetrics =
   | { readonly kind: 'epoch'; readonly epoch: number; readonly step: number; readonly trainingError: number }
   | { readonly kind: 'final'; readonly step: number; readonly testError: number };
@@ -35,7 +35,7 @@ interface Position {
   readonly recipe: Recipe;
   readonly dataHash: string;
   step: number;
-  /** Of the epoch so far. */
+  /** Examples of the epoch so far that were classified wrongly. */
   wrong: number;
 }
 
@@ -43,7 +43,7 @@ const METRICS = 'metrics.jsonl';
 /** Milliseconds. */
 const CHECKPOINT_INTERVAL = 60_000;
 
-/** What is known of a reference; a last line cut short is left out. */
+/** Reads the metrics of a reference; a last line cut short is left out. */
 export function readReference(folder: string): readonly ReferenceMetrics[] {
   return [...readJsonLines(join(folder, METRICS), metricsSchema)];
 }
@@ -111,7 +111,7 @@ class ReferenceRun {
     requireSameData(folder, position.dataHash, this.dataset, this.#position.dataHash);
     this.#position = { recipe, ...position };
     await thread.run({ kind: 'load', parameters, states });
-    // What came after the checkpoint is about to be measured again.
+    // Drop the metrics after the checkpoint: they are about to be measured again.
     this.#write(readReference(folder).filter(({ kind, step }) => kind !== 'final' && step <= position.step));
   }
 

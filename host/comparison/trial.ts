@@ -46,7 +46,7 @@ export class Trial {
   }
 
   /**
-   * Of minibatches from the run's beginning.
+   * Measures the pace of minibatches from the run's beginning.
    * @param budget milliseconds
    */
   async pace(recipe: Recipe, budget: number): Promise<Pace> {

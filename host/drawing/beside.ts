@@ -3,7 +3,7 @@ import type { Frame } from './drawing.js';
 
 export interface Place {
   readonly x: number;
-  /** Of the baseline. */
+  /** The place of the baseline. */
   readonly y: number;
   readonly anchor: 'start' | 'end';
 }

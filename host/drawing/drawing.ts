@@ -3,7 +3,7 @@ import { type Content, Html, html } from './html.js';
 import type { Scale } from './scale.js';
 
 export interface Figure {
-  /** Of its file, without an ending. */
+  /** The name of its file, without an ending. */
   readonly name: string;
   readonly title: string;
   readonly caption: Content;
@@ -61,7 +61,7 @@ export function text(
   return html`<text class="${style}" x="${fixed(x)}" y="${fixed(y)}" text-anchor="${anchor}">${content}</text>`;
 }
 
-/** Of a digit, roughly. */
+/** The width of a digit, roughly. */
 const CHARACTER = 7.5;
 
 /** A number below an axis, under its place as far as the drawing's sides allow. */

@@ -1,4 +1,4 @@
-/** What the header of a chain of layers says of it. */
+/** Writes the header's account of a chain of layers. */
 
 import { relaxationLines } from './c-relaxation.js';
 import { integer, shifts } from './c-values.js';

@@ -1,4 +1,4 @@
-/** What the header of any other graph says of it. */
+/** Writes the header's account of any other graph. */
 import { coloursOf, type Graph, type GraphConnection } from '../model/graph.js';
 import { relaxationLines } from './c-relaxation.js';
 import { integer, shifts } from './c-values.js';

@@ -31,7 +31,7 @@ export function requireShapes({ graph: { layers, connections }, weights, biases 
   });
 }
 
-/** Whether the weight between unit i and unit j stands at [i · units of `post` + j], where there is one. */
+/** Returns whether the weight between unit i and unit j stands at [i · units of `post` + j], where there is one. */
 export function isRowMajor({ layers }: Graph, { pre, post, map }: GraphConnection): boolean {
   const [from, to] = [layers[pre].units, layers[post].units];
   for (let i = 0; i < from; i++)
@@ -42,7 +42,7 @@ export function isRowMajor({ layers }: Graph, { pre, post, map }: GraphConnectio
   return map.rows === from && map.columns === to;
 }
 
-/** Whether each layer is joined to the next alone, by a whole matrix, and each unit has a bias. */
+/** Returns whether each layer is joined to the next alone, by a whole matrix, and each unit has a bias. */
 export function isPlainChain(graph: Graph): boolean {
   const { layers, connections } = graph;
   return (

@@ -60,7 +60,7 @@ export function requireFolder(path: string): void {
   writing(path, () => {
     const made = makeFolder(path);
     try {
-      // Of a file it fails.
+      // Fails where `path` is a file.
       accessSync(`${path}/.`, constants.W_OK);
     } finally {
       removeEmpty(made);

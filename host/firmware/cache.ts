@@ -58,12 +58,12 @@ export async function obtainFolder(
       { cause: error },
     );
   } finally {
-    // What cannot be removed now goes the next time.
+    // A folder that cannot be removed now goes the next time.
     if (empty) await rm(empty, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
 }
 
-/** What stands there already goes, as does what is left of a process that is killed here. */
+/** Replaces what stands there already. The remains of a process that is killed here go too. */
 async function putInPlace(made: string, folder: string, witness: Witness): Promise<void> {
   const damaged = `${made}-damaged`;
   try {
@@ -85,7 +85,7 @@ async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const [, filler] = name.split(unfinished);
     if (filler === undefined || isRunning(fillerIn(filler))) continue;
-    // What a child of that process still writes to can wait for the next time.
+    // A folder that a child of that process still writes to can wait for the next time.
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -10,7 +10,7 @@ import type { Toolchain } from './toolchain.js';
 /** Where the map says that the compiler's own library lies: in a cache of this computer's. */
 const CACHED_FOLDER = /(?<=^ *(?:\S+ +){4}|\()(?! )[^()\n]*[\\/]o[\\/][0-9a-f]{32}[\\/]/gm;
 
-/** What the linker makes. */
+/** The result of the linker. */
 export interface Linked {
   readonly elf: Uint8Array;
   readonly map: string;
@@ -81,7 +81,7 @@ export async function writeSources(folder: string, sources: Sources): Promise<vo
   }
 }
 
-/** What is compiled: all of the board's own, and what boards have in common. */
+/** Lists the sources to compile: all of the board's own, and those that boards have in common. */
 export function unitsOf(sources: Sources, { target }: Board): readonly string[] {
   const common = ['main.c', 'line.c', 'stack.c', `${target.family}.c`].map((name) => `common/${name}`);
   return [...sources.keys()].filter((path) => /^board\/[^/]+\.[cS]$/.test(path) || common.includes(path));
@@ -101,7 +101,7 @@ function succeed(board: Board, what: string, outcome: Outcome): Outcome {
 const POINTER_ADDRESS = '&((mem)->data[addr])';
 const INTEGER_ADDRESS = '((uint8_t *)((uintptr_t)(mem)->data + (uint32_t)(addr)))';
 
-/** Of a sum of integers the compiler can take the constant base into a loop's own pointer; of an array's element, not. */
+/** Rewrites addresses as sums of integers: from these the compiler can take the constant base into a loop's own pointer, from an array's element it cannot. */
 export async function foldMemoryBase(path: string): Promise<void> {
   const parts = (await readFile(path, 'utf8')).split(POINTER_ADDRESS);
   if (parts.length !== 2) throw new Error(`wasm2c forms ${parts.length - 1} addresses, 1 was expected`);

@@ -1,4 +1,4 @@
-/** What a board.toml comes to for the compiler and the linker. */
+/** Turns a board.toml into words for the compiler and the linker. */
 import { Fault } from '../wire/schema.js';
 import type { Board } from './board.js';
 

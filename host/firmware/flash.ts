@@ -120,7 +120,7 @@ function from(tool: string): string {
   return origins[tool] ? `: ${origins[tool]}` : '';
 }
 
-/** What to press, if there is something, and what else to try. */
+/** Says what to press, if there is something, and what else to try. */
 function bootLoaderHint(board: Board, otherwise: string): string {
   const press = board['flash-tool']?.['boot-loader'];
   return press ? `${press}, and try again; ${otherwise}` : otherwise;

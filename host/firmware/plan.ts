@@ -1,5 +1,5 @@
 /**
- * Whether a network fits a board, byte by byte. The module itself lays the network out, so the plan and the device
+ * Tells whether a network fits a board, byte by byte. The module itself lays the network out, so the plan and the device
  * cannot differ.
  */
 import { instantiateSync } from '@assemblyscript/loader';
@@ -27,18 +27,18 @@ export interface MemoryPlan {
   readonly fits: boolean;
   readonly ram: number;
   readonly stack: number;
-  /** What firmware for the board's core has been seen to use of it, and a margin. */
+  /** The most that firmware for the board's core has been seen to use of it, and a margin. */
   readonly stackNeeded: number;
   /** Reserved for the firmware's own variables. */
   readonly static: number;
   /** Static data of the module. */
   readonly module: number;
-  /** What is left for the network. */
+  /** Bytes left for the network. */
   readonly arena: number;
-  /** What the network takes of it. */
+  /** Bytes that the network takes of it. */
   readonly needed: number;
   readonly parts: Readonly<Record<ArenaPartName, number>>;
-  /** What would be left; below 0 where the network does not fit. */
+  /** Bytes that would be left; below 0 where the network does not fit. */
   readonly spare: number;
   /** The network with the widest hidden layers, in the same proportions, that fits with this minibatch. */
   readonly widest: string | undefined;
@@ -154,7 +154,7 @@ function counter(storage: Storage): Kernel {
   return counter;
 }
 
-/** Whether there are hidden layers, and all of them vectors: then they can be wider. */
+/** Returns whether there are hidden layers, and all of them vectors: then they can be wider. */
 function isWidenable(network: string): boolean {
   const hidden = layerShapes(network).slice(1, -1);
   return hidden.length > 0 && !hidden.some(isPlaced);

@@ -104,7 +104,7 @@ function compilerIn(folder: string): string {
   return join(folder, 'node_modules', '@zigc', platform, 'bin', name);
 }
 
-/** What programs need to run at all. All else stays out: CPATH, for one, would change what is built. */
+/** Variables that programs need to run at all. All else stays out: CPATH, for one, would change what is built. */
 function inherited(): NodeJS.ProcessEnv {
   const names = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'USERPROFILE', 'LOCALAPPDATA'];
   return Object.fromEntries(names.map((name) => [name, process.env[name]]).filter(([, value]) => value));

@@ -12,7 +12,7 @@ import { Unanswered } from './unanswered.js';
 import { UntrueError } from './untrue.js';
 
 export interface Greeting {
-  /** What the device says of itself. */
+  /** The device's account of itself. */
   readonly device: ReplyOf<'hello'>;
   /** Sequence of the request it expects first. */
   readonly first: number;
@@ -31,7 +31,7 @@ function greetingOf(frame: Frame, session: number): Greeting | undefined {
   return { device, first: frame.sequence };
 }
 
-/** What a device of this schema says of itself; the host would count on anything else. */
+/** Checks what a device of this schema must say of itself; the host would count on anything else. */
 function requireSchema(device: ReplyOf<'hello'>): void {
   const fixed = {
     schema: schemaHash,

@@ -40,7 +40,7 @@ export interface LinkOptions {
   readonly patience?: number;
   /** The line's speed, where it is known: the host gives it nothing sooner. */
   readonly bytesPerSecond?: number | undefined;
-  /** What the line is reached by, for what is said of one that changes bytes (default: a port). */
+  /** How the line is reached, named in the error about one that changes bytes (default: a port). */
   readonly kind?: LineKind | undefined;
 }
 
@@ -61,7 +61,7 @@ const MOST_ROOM = 2 ** 20;
 
 export class Link implements Endpoint {
   readonly #counts = { bytesReceived: 0, resent: 0, damaged: 0 };
-  /** What the device said of itself. */
+  /** The device's account of itself. */
   readonly device: ReplyOf<'hello'>;
   readonly #stream: Duplex;
   readonly #session: number;
@@ -200,7 +200,7 @@ export class Link implements Endpoint {
     this.#supervision.heard(answers, isDamaged);
   };
 
-  /** Whether the frame was asked for. */
+  /** Returns whether the frame was asked for. */
   #hear(frame: Frame): boolean {
     try {
       return this.#dispatch(frame);
@@ -236,7 +236,7 @@ export class Link implements Endpoint {
     return asked;
   }
 
-  /** Whether there was a request for it. */
+  /** Returns whether there was a request for it. */
   #answer(sequence: number, type: number | undefined, tell: (who: Expectation) => void): boolean {
     const request = this.#outbox.answered(sequence, type);
     if (!request?.expectation) return false;
@@ -248,7 +248,7 @@ export class Link implements Endpoint {
     return true;
   }
 
-  /** Whether more has run than was known. */
+  /** Returns whether more has run than was known. */
   #acknowledge(expected: number): boolean {
     this.#requireSent(expected);
     const before = this.#outbox.acknowledged;
@@ -266,7 +266,7 @@ export class Link implements Endpoint {
       throw new UntrueError(`the device expects request ${expected} next, but ${reached} was not yet sent`);
   }
 
-  /** Whether more has come than was known. */
+  /** Returns whether more has come than was known. */
   #hearMissing({ held, latest }: Values<typeof MissingPayload.layout>, expected: number): boolean {
     const hasRun = this.#acknowledge(expected);
     const hasCome = this.#outbox.hear(expected, held, latest);
@@ -278,7 +278,7 @@ export class Link implements Endpoint {
 
   /** Asks how far the device is, unless the line is full anyway. */
   readonly #ask = (poll: number): boolean => {
-    // Of what only waits for the line's pace there is nothing to ask.
+    // Requests that only wait for the line's pace need no poll.
     if (this.#writer.isBlocked || !this.#outbox.isUnderWay) return false;
     const { acknowledged } = this.#outbox;
     this.#polls.set(poll, { transmission: this.#outbox.mark(), acknowledged });
@@ -301,7 +301,7 @@ export class Link implements Endpoint {
     this.#polls.clear();
   }
 
-  /** Whether it is a poll that waits for its answer. */
+  /** Returns whether it is a poll that waits for its answer. */
   #settle({ id, held }: ReplyOf<'poll'>, expected: number): boolean {
     const poll = this.#polls.get(id);
     if (!poll) return false;

@@ -16,7 +16,7 @@ import type { Endpoint } from './endpoint.js';
 export interface TensorRange {
   /** One of `Tensor`. */
   readonly tensor: number;
-  /** Of a connection, a layer or a slot. */
+  /** Index of a connection, a layer or a slot. */
   readonly index: number;
   readonly count: number;
   readonly width: number;

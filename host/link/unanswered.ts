@@ -1,9 +1,9 @@
-/** What a user is told of a line on which nobody has answered, as far as what came instead tells. */
+/** Explains to a user a line on which nobody has answered, as far as the bytes that came instead tell. */
 import { UserError } from '../errors.js';
 
 /** Bytes that are looked at: the first ones. */
 const KEPT = 4096;
-/** Of what is text at least so much can be read. */
+/** The least share of readable characters in a text. */
 const READABLE = 0.95;
 /** Characters of a text that are quoted. */
 const QUOTED = 60;

@@ -25,9 +25,9 @@ export interface GraphConnection {
   /** Layers, the input being 0; `pre` comes before `post`. */
   readonly pre: number;
   readonly post: number;
-  /** Of its kind, by name. */
+  /** The words of its kind, by name. */
   readonly words: Readonly<Record<string, number>>;
-  /** Whether its weights are left as they are. */
+  /** True where its weights are left as they are. */
   readonly fixed: boolean;
   readonly map: SharingMap;
   /** Weights of its matrix. */
@@ -38,7 +38,7 @@ export interface Graph {
   /** The input first, the output last. */
   readonly layers: readonly GraphLayer[];
   readonly connections: readonly GraphConnection[];
-  /** Of all free layers together. */
+  /** Units of all free layers together. */
   readonly units: number;
   readonly inputs: number;
   readonly outputs: number;
@@ -108,7 +108,7 @@ function shapesOf({ network, 'receptive-fields': windows }: GraphKeys): readonly
   return [{ channels: 1, ...squarest(input.channels) }, ...free];
 }
 
-/** Whether the network names its input's rows and columns. */
+/** Returns whether the network names its input's rows and columns. */
 export function namesPicture({ network }: Pick<Recipe, 'network'>): boolean {
   return isPlaced(layerShapes(network)[0]);
 }

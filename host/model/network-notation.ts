@@ -19,7 +19,7 @@ export function layerShapes(network: string): readonly Shape[] {
   });
 }
 
-/** Whether units have rows and columns: a vector's have not. */
+/** Returns whether units have rows and columns: a vector's have not. */
 export function isPlaced({ rows, columns }: Shape): boolean {
   return rows * columns > 1;
 }

@@ -1,4 +1,4 @@
-/** What a network has learnt and what it settles in, as the device holds them. */
+/** Parameters and states of a network, as the device holds them. */
 export type WeightArray = Int8Array | Int16Array | Int32Array;
 export type StateArray = Int16Array | Int32Array;
 
@@ -8,6 +8,6 @@ export const integerArrays = { 8: Int8Array, 16: Int16Array, 32: Int32Array } as
 export interface NetworkParameters {
   /** The matrix of each connection in its format, row-major. */
   readonly weights: readonly WeightArray[];
-  /** Of each free layer, in theirs. */
+  /** Biases of each free layer, in its own format. */
   readonly biases: readonly Int32Array[];
 }

@@ -54,7 +54,7 @@ export function checkRecipe(values: Readonly<Record<string, unknown>>, source: s
 /** Quarters of a pixel need two bits more than a pixel. */
 const LEAST_FOR_DROPOUT = COARSEST_STATES + 2;
 
-/** What no single key can tell. */
+/** Checks what no single key can tell. */
 function checkTogether(recipe: Recipe): void {
   const { layers, connections: joined } = graphOf(recipe);
   const connections = joined.length;

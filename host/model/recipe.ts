@@ -145,7 +145,7 @@ export type RecipeKey = keyof Recipe;
 
 export const recipeKeys = Object.keys(fields) as readonly RecipeKey[];
 
-/** What a key means, for help texts. */
+/** Describes a key, for help texts. */
 export function describeKey(key: RecipeKey): string {
   return v.getDescription(fields[key]) ?? '';
 }

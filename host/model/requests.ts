@@ -87,7 +87,7 @@ export function initialiseRequest(recipe: Recipe): RequestOf<'initialise'> {
   return { limits: initialLimits(recipe).map(({ word }) => word) };
 }
 
-/** What one minibatch's update multiplies by. */
+/** Factors of one minibatch's update. */
 export interface StepRates {
   readonly nudging: NudgingName;
   /** α/(β B), or half of it for two nudged phases; one a connection. */
@@ -134,7 +134,7 @@ export function scheduleFactor(recipe: Recipe, step: number, perEpoch: number): 
   }
 }
 
-/** Whether the rates of every minibatch depend on how many epochs there are. */
+/** Returns whether the rates of every minibatch depend on how many epochs there are. */
 export function dependsOnLength({ schedule }: Recipe): boolean {
   return schedule === 'linear' || schedule === 'cosine';
 }

@@ -28,7 +28,7 @@ export class ReferenceNetwork {
     });
   }
 
-  /** Of all free layers. */
+  /** Units of all free layers. */
   get units(): number {
     return this.graph.units;
   }

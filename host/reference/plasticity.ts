@@ -5,13 +5,13 @@ import type { ReferenceNetwork } from './network.js';
 
 /** Contrasts summed over a batch. */
 export interface Contrast {
-  /** Of each connection's matrix, Σ ρᵢ⁺ρⱼ⁺ − ρᵢ⁻ρⱼ⁻ over the pairs that share a parameter. */
+  /** Contrasts of each connection's matrix, Σ ρᵢ⁺ρⱼ⁺ − ρᵢ⁻ρⱼ⁻ over the pairs that share a parameter. */
   readonly weights: readonly Float64Array[];
-  /** Of each free layer's biases, Σ s⁺ − s⁻ over the units that share one. */
+  /** Contrasts of each free layer's biases, Σ s⁺ − s⁻ over the units that share one. */
   readonly biases: readonly Float64Array[];
 }
 
-/** What an update multiplies by. */
+/** Factors of an update. */
 export interface LearningRates {
   /** One a connection: α / (βB), or α / (2βB) for centered nudging. */
   readonly gains: readonly number[];

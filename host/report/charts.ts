@@ -33,7 +33,7 @@ export interface Chart {
   readonly marks?: readonly Mark[];
 }
 
-/** What a chart needs around it: a caption says what it means and how to read it. */
+/** The text around a chart: its caption says what it means and how to read it. */
 export interface Caption {
   readonly title: string;
   readonly caption: Content;

@@ -28,7 +28,7 @@ export interface FeedforwardNetwork {
 
 /** A network's forward and backward pass; its weights and biases are trained in place. */
 export class Backpropagation {
-  /** Of each layer, input first; the last holds softmax's probabilities. */
+  /** Activations of each layer, input first; the last holds softmax's probabilities. */
   readonly #activations: readonly Float64Array[];
   readonly #active: readonly ActiveRates[];
   /** ∂loss/∂drive of each layer after the input. */

@@ -19,7 +19,7 @@ import type { YardstickEpoch, YardstickOptions, YardstickTask } from './backprop
 
 export type YardstickRecord = Omit<YardstickEpoch, 'parameters'>;
 
-/** Of all weights and biases; not tuned. */
+/** The rate of all weights and biases; not tuned. */
 export const YARDSTICK_RATE = 0.1;
 /** At most: in float64 the third network's 500 epochs would take a day. */
 export const YARDSTICK_EPOCHS = 30;
@@ -41,7 +41,7 @@ function recordsOf(state: unknown, path: string): readonly YardstickRecord[] {
   );
 }
 
-/** What has been trained so far. */
+/** Reads the epochs trained so far. */
 export function yardstickEpochs(folder: string): readonly YardstickRecord[] {
   return hasCheckpoint(folder)
     ? loadCheckpoint(folder, ({ state }, path) => recordsOf(state, path)).checkpoint

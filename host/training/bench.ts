@@ -43,7 +43,7 @@ function requireSameKernel(device: string, { kernel, weightBits }: ReplyOf<'hell
 const DENSE_ROOM = 2 ** 22;
 /** A host's module keeps hidden matrices twice. */
 const MIRRORS = 2;
-/** What a 32-bit module can have, its own data left out. */
+/** The largest arena of a 32-bit module, its own data left out. */
 const MOST_ARENA = 2 ** 32 - 2 ** 20;
 
 /** Bytes of arena for a twin: whatever fits the device fits the twin too. */
@@ -54,7 +54,7 @@ function twinArena(device: number): number {
 export interface BenchOptions {
   /** How much is done again (default: everything). */
   readonly level?: VerificationLevel;
-  /** Whether the twin runs the dense form. */
+  /** True where the twin runs the dense form. */
   readonly dense?: boolean;
 }
 

@@ -24,7 +24,7 @@ export interface RunEvaluation {
   readonly note?: string;
 }
 
-/** Of the data set that the run was trained on; throws `UserError` where it is not what it was. */
+/** Loads the images of the data set that the run was trained on; rejects with `UserError` where they have changed. */
 async function ownImages(
   folder: string,
   { data, dataHash: hash }: SavedRun['state'],

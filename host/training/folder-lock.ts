@@ -96,7 +96,7 @@ function unlock(path: string): void {
   try {
     if (isDeepStrictEqual(ownerIn(path), self())) rmSync(path);
   } catch {
-    // The work is done, or what it failed of is to be told; who finds the lock is told how to be rid of it.
+    // Do not hide the work's own outcome: the error about a stale lock says how to remove it.
   }
 }
 

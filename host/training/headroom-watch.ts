@@ -10,7 +10,7 @@ import { hasHeadroom, headroom, type LayerHeadroom, requireHeadroom } from '../v
 export const HEADROOM_INTERVAL = 500;
 
 export class HeadroomWatch {
-  /** Of the weights last looked at. */
+  /** The headroom of the weights last looked at. */
   layers: readonly LayerHeadroom[] = [];
   readonly #graph: Graph;
   readonly #formats: Formats;
@@ -22,7 +22,7 @@ export class HeadroomWatch {
     this.#inputScale = inputScaleOf(recipe);
   }
 
-  /** Whether no drive can wrap with these weights. */
+  /** Returns whether no drive can wrap with these weights. */
   look(parameters: NetworkParameters): boolean {
     this.layers = headroom(this.#graph, parameters, this.#formats, this.#inputScale);
     return hasHeadroom(this.layers);

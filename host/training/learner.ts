@@ -1,4 +1,4 @@
-/** What a trainer asks of an endpoint, in the recipe's terms. */
+/** The learner: a trainer's requests to an endpoint, in the recipe's terms. */
 import type { Endpoint } from '../link/endpoint.js';
 import { loadParameters, writeTensor } from '../link/tensors.js';
 import { stateBits } from '../model/format.js';

@@ -59,7 +59,7 @@ export class RunFolder {
   requireRecipe(recipe: Recipe): number {
     const path = this.#at(CONFIG);
     if (!existsSync(path)) return recipe.epochs;
-    // Written before there was a key, it has the key's default, as the checkpoint has.
+    // A config.json older than a key gets that key's default, as its checkpoint does.
     const told = checkRecipe(configIn(path).recipe, path);
     const keys = Object.keys({ ...told, ...recipe }) as (keyof Recipe)[];
     const differs = (one: keyof Recipe) => JSON.stringify(told[one]) !== JSON.stringify(recipe[one]);

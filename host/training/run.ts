@@ -63,7 +63,7 @@ export interface RunStart {
   readonly hello: ReplyOf<'hello'>;
   /** Minibatches that were applied before. */
   readonly step: number;
-  /** What is not as it should be: why not the newest checkpoint is taken, what the file system cannot do; or that there are other epochs. */
+  /** A note for the user: why the newest checkpoint is not taken, what the file system cannot do; or that the epochs have changed. */
   readonly note?: string;
 }
 

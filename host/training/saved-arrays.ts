@@ -6,7 +6,7 @@ import type { Checkpoint, CheckpointArray } from './checkpoint.js';
 
 export type ArrayKind<A extends CheckpointArray> = abstract new (length: number) => A;
 
-/** What it gives throws `UserError` where the checkpoint holds something else. */
+/** The arrays of a checkpoint. Its members throw `UserError` where the checkpoint holds something else. */
 export class SavedArrays {
   /**
    * @param path of the checkpoint, in errors
@@ -17,7 +17,7 @@ export class SavedArrays {
     private readonly path: string,
   ) {}
 
-  /** Of all free layers. */
+  /** Units of all free layers. */
   get units(): number {
     return this.graph.units;
   }

@@ -33,7 +33,7 @@ import type { Trainer } from './trainer.js';
 
 type Arrays = Checkpoint<unknown>['arrays'];
 
-/** What stays the same from a run's first minibatch to its last. */
+/** Settings that stay the same from a run's first minibatch to its last. */
 export interface RunSettings {
   readonly preset: string;
   readonly data?: string;
@@ -44,7 +44,7 @@ export interface RunSettings {
   readonly compareEvery: number;
 }
 
-/** What a run must meet again to go on as it would have. */
+/** Surroundings that a run must meet again to go on as it would have. */
 export interface RunSurroundings {
   /** The device's, as `kernelName` writes it. */
   readonly kernel: string;
@@ -118,7 +118,7 @@ export function loadRun(folder: string): SavedRun {
   return { ...run, ...found };
 }
 
-/** What a run has come to. Throws `UserError` where there is no whole checkpoint, or only the one before the newest. */
+/** Loads the result of a run. Throws `UserError` where there is no whole checkpoint, or only the one before the newest. */
 export function loadResult(folder: string): SavedRun {
   const run = loadRun(folder);
   if (run.behind !== undefined)
@@ -144,7 +144,7 @@ function shadowOf(
   };
 }
 
-/** As they were saved before they were kept apart. */
+/** Reads states from inside the checkpoint, where they were saved before they had a file of their own. */
 function statesOf(saved: SavedArrays, recipe: Recipe, examples?: number): StateArray {
   const States: ArrayKind<StateArray> = integerArrays[stateBits(formatsOf(recipe).storage)];
   return saved.states(States, '', examples);

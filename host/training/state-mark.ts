@@ -8,7 +8,7 @@ export const stateMarkSchema = v.object({
   bytes: natural,
   /** In all records: an example counts as often as it was saved. */
   rows: natural,
-  /** Of the last record, hexadecimal. */
+  /** The hash of the last record, hexadecimal. */
   hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
 });
 

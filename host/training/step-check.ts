@@ -27,7 +27,7 @@ export function realParameters({ weights, biases }: NetworkParameters, formats: 
   };
 }
 
-/** What the device held before a minibatch. */
+/** The device's parameters and states before a minibatch. */
 export interface StepOrigin extends RealParameters {
   /** Where its free phases start, samples · units in its format; zero if absent. */
   readonly start: StateArray | undefined;
@@ -52,7 +52,7 @@ export async function compareWithReference(
   const { images, labels, inputScale = 1 } = batch;
   const { storage, states } = formats;
   const { fraction } = states;
-  // Decay changes what the contrast leaves alone: of such a minibatch no update is counted.
+  // Decay moves weights whose contrast is zero, so lost updates cannot be counted in a minibatch with decay.
   const decays = rates.decays.some(({ word }) => word !== 0);
   const [free, plus, minus, after, { predictions }] = await Promise.all([
     readStates(tensors, 'free', samples, units, storage),

@@ -39,7 +39,7 @@ export interface TrainerOptions extends ExaminerOptions {
 
 export interface TestResult {
   readonly evaluations: readonly Evaluation[];
-  /** Of the test set, from a zero start. */
+  /** Predictions for the test set, from a zero start. */
   readonly predictions: Uint8Array;
 }
 
@@ -94,7 +94,7 @@ export class Trainer {
     };
   }
 
-  /** Whether the last epoch was trained and is not yet closed. */
+  /** True where the last epoch was trained and is not yet closed. */
   get #isEpochOver(): boolean {
     return this.#step % this.#plan.perEpoch === 0 && this.#tally.samples > 0;
   }

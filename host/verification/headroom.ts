@@ -62,7 +62,7 @@ export function headroom(
   });
 }
 
-/** Whether no drive can wrap. */
+/** Returns whether no drive can wrap. */
 export function hasHeadroom(layers: readonly LayerHeadroom[]): boolean {
   return layers.every(({ bound, range }) => bound < range);
 }

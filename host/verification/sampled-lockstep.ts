@@ -13,15 +13,15 @@ import { type CheckedEndpoint, Lockstep, VerificationError } from './lockstep.js
 
 type Posted = (to: Endpoint) => Promise<void>;
 
-/** They change nothing, and what was posted before them is for whatever comes after. */
+/** Requests that only read: quiet posts before them stay pending for the next request that is not one of these. */
 const READING: ReadonlySet<LoudName> = new Set(['read', 'statistics'] as const);
 
 export class SampledLockstep implements CheckedEndpoint {
   readonly #lockstep: Lockstep;
   #graph: Graph | undefined;
-  /** Of the device's parameters, as it last told. */
+  /** The digest of the device's parameters, as it last told. */
   #digest = 0n;
-  /** What was posted for the next request that is no reading, for the twin should it come to that. */
+  /** Posts that the next request other than a reading consumes: the twin gets them if that request is sampled. */
   #posted: Posted[] = [];
   /** Resolves when everything asked for before is on its way to the device. */
   #issued: Promise<void> = Promise.resolve();

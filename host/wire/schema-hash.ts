@@ -1,4 +1,4 @@
-/** What identifies the wire: a hash of everything that the schema defines, in its order. */
+/** The identity of the wire: a hash of everything that the schema defines, in its order. */
 import { crc32 } from './crc32.js';
 import type { Codec, Layout } from './layout.js';
 import { ProbeText, probePairs } from './probe.js';
@@ -16,7 +16,7 @@ export interface Definition {
     Record<string, { code: number; quiet: boolean; request: Layout; reply: Layout }>
   >;
   readonly errors: Readonly<Record<string, readonly [code: number, text: string]>>;
-  /** What a line is probed with. */
+  /** The texts and bytes that a line is probed with. */
   readonly probe: Readonly<Record<string, string | readonly number[]>>;
 }
 

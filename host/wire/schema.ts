@@ -38,10 +38,10 @@ export const NO_STEP = 0xffff_ffff;
 /** Set in the type of a reply. */
 export const REPLY = 0x80;
 
-/** What a WRITE or READ addresses. Weights and biases count through the network: connection 0 first. */
+/** Tensors that a WRITE or READ addresses. Weights and biases count through the network: connection 0 first. */
 export const Tensor = { weights: 0, biases: 1, start: 2, free: 3, plus: 4, minus: 5 } as const;
 
-/** What a network's bytes of arena are for. */
+/** Uses of a network's bytes of arena. */
 export const ArenaPart = { weights: 0, biases: 1, states: 2, drives: 3, images: 4, contrasts: 5 } as const;
 
 export const Relaxation = { euler: 0, exact: 1 } as const;
@@ -71,7 +71,7 @@ export const Fault = {
   watchdog: 17,
   stackOverflow: 18,
 } as const;
-/** What a random number is for. Streams never share numbers. */
+/** Uses of random numbers. Streams never share numbers. */
 export const Stream = {
   weights: 0,
   rounding: 1,
@@ -83,7 +83,7 @@ export const Stream = {
 } as const;
 /** Which phases follow the free one. */
 export const Nudging = { positive: 0, negative: 1, centered: 2 } as const;
-/** What changes the weights of a connection. */
+/** Rules that change the weights of a connection. */
 export const Rule = { contrast: 0 } as const;
 /**
  * A layer of CONFIGURE: units in channels × rows × columns, channels last. `biasEach`: whether a channel has one bias, or
@@ -130,7 +130,7 @@ export interface Message<
   Quiet extends boolean = boolean,
 > {
   readonly code: number;
-  /** Whether the link answers it: no command, so that nothing runs it without one. */
+  /** True where the link answers it: no command, so that nothing runs it without one. */
   readonly isLinks: boolean;
   /**
    * Quiet messages are acknowledged but not replied to: a refusal is told in the place of the next reply, and what would
@@ -306,7 +306,7 @@ export const Signal = { acknowledge: 0x40, missing: 0x41, error: 0x42 } as const
 export const TOLD_REQUESTS = 64;
 
 /**
- * What came last, and which of the next requests from the expected one on the device holds: bit 0 is that one's. Told with
+ * The request that came last, and the held ones among the next, from the expected one on: bit 0 is that one's. Told with
  * each of those that comes while one before it is missing, and of the first damage after a whole frame.
  */
 export const MissingPayload = codec({ held: 'u64', latest: 'u16' });
@@ -314,7 +314,7 @@ export const MissingPayload = codec({ held: 'u64', latest: 'u16' });
 /** An error's payload. Frozen. Numbers that a code does not use are zero. */
 export const ErrorPayload = codec({ value: 'u32', limit: 'u32', place: 'u32', code: 'u16', request: 'u16' });
 
-/** What can be wrong, and how the numbers of the error read: `{value}`, `{limit}`, `{place}`. */
+/** Errors by name, and how their numbers read: `{value}`, `{limit}`, `{place}`. */
 export const Errors = {
   schemaMismatch: [1, 'the device speaks schema {value}, not {limit}'],
   unknownSession: [

@@ -16,7 +16,7 @@ export function sizeOf({ channels, rows, columns }: Shape): number {
 
 /** Which parameter joins which units: everything that is to be known of a connection follows from it. */
 export interface SharingMap {
-  /** Of the connection's matrix, row-major: what is rounded and digested at a time is a row. */
+  /** Rows of the connection's matrix, row-major: rounding and digests go row by row. */
   readonly rows: number;
   readonly columns: number;
   /** The index of the parameter that joins unit `i` of `pre` and unit `j` of `post`, or −1 where none does. */
@@ -30,14 +30,14 @@ export interface Placed {
   readonly post: Shape;
   /** One a name in `words`. */
   readonly words: Readonly<Record<string, number>>;
-  /** Of the network's randomness. */
+  /** The seed of the network's randomness. */
   readonly seed: number;
   /** The connection's place in the network. */
   readonly index: number;
 }
 
 export interface Kind {
-  /** What a connection of this kind is told beside its ends, in the order of the wire: whole numbers of 16 bits, five at most. */
+  /** Names of the parameters that a connection of this kind has beside its ends, in the order of the wire: whole numbers of 16 bits, five at most. */
   readonly words: readonly string[];
   /** Throws `UserError` where there can be no such connection. */
   check(placed: Omit<Placed, 'seed'>): void;

@@ -1,4 +1,4 @@
-/** What a connection does in float64, whatever its kind. */
+/** A connection in float64, whatever its kind. */
 import type { Graph, GraphConnection } from '../../model/graph.js';
 import type { ActiveRates } from '../active.js';
 

@@ -11,9 +11,9 @@ interface Joined {
 }
 
 interface Neighbours {
-  /** Of each unit of `pre`. */
+  /** Joined units of each unit of `pre`. */
   readonly posts: readonly Joined[];
-  /** Of each unit of `post`. */
+  /** Joined units of each unit of `post`. */
   readonly pres: readonly Joined[];
 }
 

@@ -5,7 +5,7 @@ import { byInterest } from './labels.js';
 
 const ROW = 34;
 const LEAST_LEFT = 92;
-/** Of a digit, and of the space around a row's numbers. */
+/** Widths of a digit, and of the space around a row's numbers. */
 const CHARACTER = 7.4;
 const AROUND = 16;
 const TOP = 34;

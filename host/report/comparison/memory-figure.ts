@@ -93,7 +93,7 @@ function short(bytes: number): string {
   return bytes >= 1e3 ? `${bytes / 1e3} kB` : String(bytes);
 }
 
-/** What can be had grows in steps: between two marks the left one is the best that fits. */
+/** Draws a staircase: between two marks the left one is the best that fits. */
 function steps(points: readonly (readonly [number, number])[]): string {
   return points
     .map(([x, y], n) => (n === 0 ? `M${fixed(x)} ${fixed(y)}` : `H${fixed(x)}V${fixed(y)}`))

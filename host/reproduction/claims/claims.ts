@@ -34,7 +34,7 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-/** Of panels and tables only that they are there. */
+/** Checks panels and tables only for being there. */
 const schema = v.array(
   v.object({
     name: v.string(),
@@ -92,7 +92,7 @@ export function measuredNetworks(folder: ReproductionFolder): readonly NetworkNu
   return folder.networks.map(({ number }) => number).filter(isMeasured);
 }
 
-/** What was measured before; nothing if nothing was. */
+/** Reads the claims that were measured before; empty if none were. */
 export function readClaims(folder: ReproductionFolder): readonly Claim[] {
   const path = join(folder.path, FILE);
   if (!existsSync(path)) return [];

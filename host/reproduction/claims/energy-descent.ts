@@ -14,7 +14,7 @@ const NUDGED_ITERATIONS = 20;
 /** Power iteration to a millionth: the step that is called safe stays below the true bound. */
 const CARE = { tolerance: 1e-6, iterations: 2000 } as const;
 const MARGIN = 1 + 1e-3;
-/** What the figure shows of differences in energy, at least. */
+/** The least difference in energy that the figure shows. */
 const FLOOR = 1e-6;
 
 type Phase = 'free' | 'nudged';
@@ -24,7 +24,7 @@ interface Method {
   readonly colour: Curve['colour'];
   readonly stroke?: Curve['stroke'];
   readonly dynamics: Pick<Dynamics, 'relaxation' | 'epsilon'>;
-  /** Whether theory says that no iteration raises the energy. */
+  /** True where theory says that no iteration raises the energy. */
   readonly safe: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What the claims are tested on: the networks of Table 2, at their initial weights and trained a little. */
+/** Networks that the claims are tested on: those of Table 2, at their initial weights and trained a little. */
 import { join } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
 import { formatsOf } from '../../model/formats.js';
