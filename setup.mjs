@@ -70,19 +70,37 @@ function digestOf(paths) {
 const stampOf = (name) => at('build', `${name}.stamp`);
 
 /** What something was made of and what came of it: the stamp fits as long as both are there, unchanged. */
-const stampText = (sources, products) => `${digestOf(sources)} ${digestOf(products)}`;
+const stampText = (sources, products, beside) =>
+  `${digestOf(sources)} ${digestOf(products)} ${digest(...beside(products).sort())}`;
 
 const missingOf = (products) => products.filter((path) => !existsSync(path));
 
-function isFresh(path, sources, products) {
+function isFresh(path, sources, products, beside) {
   if (!existsSync(path) || missingOf(products).length > 0) return false;
-  return readFileSync(path, 'utf8') === stampText(sources, products);
+  return readFileSync(path, 'utf8') === stampText(sources, products, beside);
 }
 
-/** Does the work where the stamp left by the last time does not fit; there is none until all products are there. */
-async function whenStale(name, { sources, products, work, remedy }) {
+/** Names of what lies beside files, and in the folders there. */
+function namesBeside(paths) {
+  return paths.flatMap((path) => {
+    const folder = dirname(path);
+    const entries = readdirSync(folder, { withFileTypes: true }).filter(
+      ({ name }) => name !== 'node_modules',
+    );
+    return entries.flatMap((entry) => [
+      relative(root, join(folder, entry.name)).replaceAll('\\', '/'),
+      ...(entry.isDirectory() ? readdirSync(join(folder, entry.name)) : []),
+    ]);
+  });
+}
+
+/**
+ * Does the work where the stamp left by the last time does not fit; there is none until all products are there.
+ * `beside`: names, given the products, that count too.
+ */
+async function whenStale(name, { sources, products, work, remedy, beside = () => [] }) {
   const path = stampOf(name);
-  if (isFresh(path, sources, products())) return;
+  if (isFresh(path, sources, products(), beside)) return;
   rmSync(path, { force: true });
   await work();
   const missing = missingOf(products());
@@ -92,7 +110,7 @@ async function whenStale(name, { sources, products, work, remedy }) {
     process.exit(1);
   }
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, stampText(sources, products()));
+  writeFileSync(path, stampText(sources, products(), beside));
 }
 
 const refusal = nodeTooOld(new URL('package.json', import.meta.url));
@@ -123,6 +141,8 @@ await whenStale('install', {
     packages
       .filter((entry) => existsSync(entry.description) || isNeeded(entry))
       .map(({ description }) => description),
+  // Hashing all 240 MB would take seconds; a file that is gone is seen by its name.
+  beside: namesBeside,
   work: () => {
     say('installing packages (about 240 MB, MNIST included; half a minute)');
     run('npm ci', 'npm', INSTALL);
@@ -130,8 +150,11 @@ await whenStale('install', {
   remedy: "npm left it out: 'npm config list' tells what it omits, 'npm config get registry' where it looks",
 });
 
+const { listKinds } = await import('./assembly/connections/list-kinds.mjs');
+listKinds(root);
+
 const bin = (name) => at('node_modules', '.bin', name);
-const wire = at('assembly', 'endpoint', 'wire.ts');
+const wire = at('assembly', 'messages', 'wire.ts');
 const kernelSources = files('assembly').filter((path) => path.endsWith('.ts') && path !== wire);
 const hostSources = [...files('host'), at('tsconfig.json')];
 
@@ -150,7 +173,7 @@ await whenStale('host', {
   remedy: 'the compiler left it out: tsconfig.json tells what it takes',
 });
 
-const { wireSource } = await import(`./dist/host/kernel/wire-source.js`);
+const { wireSource } = await import(`./dist/host/wire/assembly-source.js`);
 const kernelHash = digestOf(kernelSources);
 const source = wireSource(BigInt(`0x${kernelHash.slice(0, 16)}`));
 if (!existsSync(wire) || readFileSync(wire, 'utf8') !== source) writeFileSync(wire, source);

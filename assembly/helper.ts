@@ -1,3 +1,3 @@
-// What the build with threads exports beside index.ts.
-export { help } from './endpoint/team-work';
+// Exports of the build with threads, beside index.ts.
+export { help } from './commands/team-work';
 export { dismissTeam as dismiss, helpers, loseHelper as lose } from './memory/team';

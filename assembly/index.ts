@@ -1,14 +1,14 @@
 // The boundary of the module: bytes in, bytes out.
 
 import { prepareRows } from './arithmetic/rows';
-import { INPUT_CAPACITY, input, output, reply, request } from './endpoint/buffers';
-import * as commands from './endpoint/commands';
-import { fail } from './endpoint/errors';
+import * as commands from './commands/commands';
 import * as link from './endpoint/link';
-import { ErrorCode, MAX_PAYLOAD } from './endpoint/wire';
 import { openArena } from './memory/arena';
 import { awaitTeam } from './memory/team';
-import { clearNetwork } from './model/network';
+import { INPUT_CAPACITY, input, output, reply, request } from './messages/buffers';
+import { fail } from './messages/errors';
+import { ErrorCode, MAX_PAYLOAD } from './messages/wire';
+import { clearModel } from './model/parameters';
 
 /**
  * Starts the device. `arena`: bytes it may use beyond the static data. `window`: bytes that the line's buffer
@@ -19,7 +19,7 @@ export function start(arena: u32, window: u32): u32 {
   awaitTeam();
   const capacity = openArena(arena);
   prepareRows();
-  clearNetwork();
+  clearModel();
   link.openLink(window);
   isHeard = false;
   return capacity;
@@ -47,7 +47,7 @@ export function inputCapacity(): i32 {
   return INPUT_CAPACITY;
 }
 
-/** Whether the byte that feed() stands at was heard, and only what it came to is not done. */
+/** True where the current byte is decoded, and the request it completed is still to run. */
 let isHeard: bool = false;
 
 /**
@@ -69,7 +69,7 @@ export function feed(from: i32, length: i32, more: bool): i32 {
   return from;
 }
 
-/** Whether what waits is put off: there is more than the bytes `from` … `length` − 1, or one of them ends a frame. */
+/** Returns whether the waiting request is put off: more bytes are to come than `from` … `length` − 1, or one of these ends a frame. */
 function isPutOff(more: bool, from: i32, length: i32): bool {
   return link.canWait() && (more || endsFrame(from, length));
 }

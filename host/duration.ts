@@ -8,7 +8,7 @@ export function isDuration(milliseconds: number): boolean {
   return milliseconds > 0 && milliseconds <= 1000 * MOST_SECONDS;
 }
 
-/** What is needed, in the unit of flags and files. */
+/** The allowed range, in the unit of flags and files. */
 export const SECONDS_RANGE = `seconds above 0, up to ${MOST_SECONDS} (24 days)`;
 
 /** An option of the library: throws `UserError` that names it where it is no duration. */

@@ -14,7 +14,7 @@ export class UserError extends Error {
   }
 }
 
-/** What was wrong and what to do about it, on one line. */
+/** Says what was wrong and what to do about it, on one line. */
 export function reasonOf({ message, hint }: Pick<UserError, 'message' | 'hint'>): string {
   return hint === undefined ? message : `${message}; ${hint}`;
 }

@@ -1,19 +1,19 @@
 /**
- * Which process one is: its number alone is soon another's, after a restart of the computer most of all, and in a
+ * Identity of a process: its number alone is soon another's, after a restart of the computer most of all, and in a
  * container, where each first process has the number 1.
  *
  * Linux tells when the computer started (a random number of each start) and when the process did (in ticks since then):
  * no two processes of a computer have both. A container that was started anew finds neither that number nor that time.
- * What another container does cannot be seen from here; such a one has, unless somebody chose otherwise, another name
+ * Another container's processes cannot be seen from here; such a one has, unless somebody chose otherwise, another name
  * too, and is to others another computer. Elsewhere than on Linux the number alone is known.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 
 export interface ProcessIdentity {
   readonly process: number;
-  /** Of the computer's start. */
+  /** Names the computer's start. */
   readonly boot?: string;
-  /** Of the process, in ticks since then. */
+  /** Ticks from then to the start of the process. */
   readonly started?: string;
 }
 
@@ -24,7 +24,7 @@ export function ownIdentity(): ProcessIdentity {
   return { process: process.pid, ...(boot && { boot }), ...(started && { started }) };
 }
 
-/** Whether it runs, as far as can be told; one that has ended and that nobody has asked how does not. */
+/** Tells whether it runs, as far as can be known; one that has ended and that nobody has asked how does not. */
 export function isRunning({ process: id, boot, started }: ProcessIdentity): boolean {
   const own = ownIdentity();
   if (boot !== undefined && own.boot !== undefined && boot !== own.boot) return false;
@@ -47,7 +47,7 @@ function statusOf(id: number): ProcessStatus | undefined {
   return fields && { hasEnded: ['Z', 'X', 'x'].includes(fields[0]), started: fields[19] };
 }
 
-/** Not where a process has numbers of its own, and sees what is told of others' numbers. */
+/** False where a process has numbers of its own, and sees what is told of others' numbers. */
 function numbersAreOurs(): boolean {
   try {
     return readlinkSync('/proc/self') === String(process.pid);

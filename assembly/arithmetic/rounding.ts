@@ -20,7 +20,7 @@ export function roundWith(value: i64, shift: i64, fraction: u32): i64 {
   return (value + threshold) >> shift;
 }
 
-/** Whether scaleNarrow() is exact for sums up to `bound` in size. */
+/** Returns whether scaleNarrow() is exact for sums up to `bound` in size. */
 export function isNarrow(bound: u64, shift: i32): bool {
   return shift > 16 && shift <= 46 && bound + ((<u64>1) << (shift - 16)) < 0x80000000;
 }

@@ -97,7 +97,7 @@ function addFourColumns(sums: usize, n: i32, rowBytes: usize): void {
   }
 }
 
-/** What is short of four is scaled by zero. */
+/** Fills the queue up to four rows; the filling is scaled by zero. */
 function fillQueue(): void {
   for (; queued < 4; queued++) {
     store<usize>(rows + (queued << 2), load<usize>(rows));
@@ -128,6 +128,15 @@ function addFour<T>(sums: usize, n: i32): void {
         r * i32(load<T>(c + j)) +
         s * i32(load<T>(d + j)),
     );
+  }
+}
+
+/** Adds scale · row to i64[n] sums, row = State[n]. */
+export function addWideRow(sums: usize, row: usize, n: i32, scale: i32): void {
+  countProducts(1, n);
+  for (let j = 0; j < n; j++) {
+    const sum = sums + (j << 3);
+    store<i64>(sum, load<i64>(sum) + i64(scale) * load<State>(row + (j << alignof<State>())));
   }
 }
 

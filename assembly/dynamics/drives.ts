@@ -1,8 +1,9 @@
 // Drives, kept in step with the states. The event-driven form adds Δρ · W for the units whose rate changed; in
 // integers that is the dense sum exactly, not nearly. The dense form adds everything up again.
+
+import { send as sendAlong, sendBack } from '../connections/kinds';
 import { copy } from '../memory/arena';
-import { sendBackward, sendForward } from '../model/connection';
-import { Layer } from '../model/layer';
+import { Connection } from '../network/connection';
 import {
   biasShift,
   connection,
@@ -12,9 +13,11 @@ import {
   layerCount,
   PIXEL_FRACTION,
   stateFraction,
-} from '../model/network';
+} from '../network/graph';
+import { Layer } from '../network/layer';
+import { scaleUp } from '../network/scaling';
 
-/** Sets the drives to the biases and the clamped input's share: an image of u8 with 8 fractional bits, `scale` quarters strong. */
+/** Sets the drives to the biases and the clamped input's share: an image of u8 with 8 fractional bits, multiplied by `scale` / 4. */
 export function clampInput(image: usize, scale: i32): void {
   const input = layer(0);
   if (scale == 4) pixelRates(input.changes, image, input.size);
@@ -22,7 +25,7 @@ export function clampInput(image: usize, scale: i32): void {
   for (let k = 1; k < layerCount; k++) startDrives(layer(k));
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
-    if (c.pre == input) sendForward(c, input.changes, dense);
+    if (c.isFromInput) forward(c, input.changes, dense);
   }
   if (dense)
     for (let k = 1; k < layerCount; k++) copy<Drive>(layer(k).clamped, layer(k).drives, layer(k).size);
@@ -30,9 +33,14 @@ export function clampInput(image: usize, scale: i32): void {
 
 /** The biases alone. */
 function startDrives(l: Layer): void {
-  if (sizeof<Drive>() == 4) return copy<i32>(l.drives, l.biases, l.size);
-  for (let i = 0; i < l.size; i++)
-    store<Drive>(l.drives + (i << alignof<Drive>()), (load<i32>(l.biases + (i << 2)) as Drive) << biasShift);
+  const n = l.biasCount;
+  const bytes: usize = n << alignof<Drive>();
+  for (let to = l.drives, end = to + (l.size << alignof<Drive>()); to < end; to += bytes) {
+    if (sizeof<Drive>() == 4) copy<i32>(to, l.biases, n);
+    else
+      for (let i = 0; i < n; i++)
+        store<Drive>(to + (i << alignof<Drive>()), (load<i32>(l.biases + (i << 2)) as Drive) << biasShift);
+  }
 }
 
 /** u8[n] pixels to State[n] rates. */
@@ -51,28 +59,36 @@ function strongerRates(rates: usize, pixels: usize, n: i32, scale: i32): void {
     store<State>(rates + (i << alignof<State>()), (i32(load<u8>(pixels + i)) * scale) << shift);
 }
 
+/** Adds W ρ to the drives of `post`, rates = State[pre.size]: rates, or changes of rates; the zero ones too if `all`. */
+function forward(c: Connection, rates: usize, all: bool): void {
+  sendAlong(c, scaleUp(c, rates, c.pre.size), all);
+}
+
+/** Adds Wᵀ ρ to the drives of `pre`, rates = State[post.size]: rates, or changes of rates; the zero ones too if `all`. */
+function back(c: Connection, rates: usize, all: bool): void {
+  sendBack(c, scaleUp(c, rates, c.post.size), all);
+}
+
 /** Tells the neighbours of a layer that its states changed by its `changes`. */
 export function send(source: Layer): void {
-  const input = layer(0);
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
     if (c.pre == source) {
       if (dense) recompute(c.post);
-      else sendForward(c, source.changes, false);
-    } else if (c.post == source && c.pre != input) {
+      else forward(c, source.changes, false);
+    } else if (c.post == source && !c.isFromInput) {
       if (dense) recompute(c.pre);
-      else sendBackward(c, source.changes, false);
+      else back(c, source.changes, false);
     }
   }
 }
 
 function recompute(target: Layer): void {
-  const input = layer(0);
   copy<Drive>(target.drives, target.clamped, target.size);
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
-    if (c.pre == input) continue;
-    if (c.post == target) sendForward(c, c.pre.states, true);
-    else if (c.pre == target) sendBackward(c, c.post.states, true);
+    if (c.isFromInput) continue;
+    if (c.post == target) forward(c, c.pre.states, true);
+    else if (c.pre == target) back(c, c.post.states, true);
   }
 }

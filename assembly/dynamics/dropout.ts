@@ -1,13 +1,13 @@
 // Dropout of the input (Srivastava et al. 2014): a minibatch sees its images without a share of their pixels, and the
 // others as much stronger as keeps the drive's mean. Evaluation sees all of them as they are.
 import { randomKey, randomWord } from '../arithmetic/random';
-import { Stream } from '../endpoint/wire';
-import { image } from '../model/minibatch';
-import { layer, seed } from '../model/network';
+import { Stream } from '../messages/wire';
+import { layer, seed } from '../network/graph';
+import { image } from '../network/minibatch';
 
 /** How strong a kept pixel is, in quarters: the share of 4 / inputScale is kept. */
 export let inputScale: i32 = 4;
-/** Of as many as there are 16-bit words. */
+/** The share of dropped pixels, in 65,536ths. */
 let dropped: u32 = 0;
 
 export function setDropout(scale: i32): void {

@@ -1,8 +1,8 @@
 // Euler's method on the energy's gradient (Scellier & Bengio 2016, Eq. 54):
 //   s ← 0 ∨ (s + ε (drive − s + β (t − s))) ∧ 1, the last term at the output only.
 import { roundNearest } from '../arithmetic/rounding';
-import { Layer } from '../model/layer';
-import { driveFraction, stateFraction } from '../model/network';
+import { driveFraction, stateFraction } from '../network/graph';
+import { Layer } from '../network/layer';
 import { NextStates } from './next';
 import { epsilon, PARAMETER_FRACTION } from './parameters';
 
@@ -53,7 +53,7 @@ export function eulerUpdate(l: Layer): bool {
   return changed != 0;
 }
 
-/** Whether the vectors' part of a layer changed. */
+/** Not zero where the vectors' part of a layer changed. */
 let vectorsChanged: i32 = 0;
 
 /** The units that are whole vectors. Returns how many they are. */

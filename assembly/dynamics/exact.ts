@@ -1,7 +1,8 @@
 // Exact minimisation of the energy in one layer, its neighbours held (asynchronous relaxation, Scellier et al.
 // 2023): ∂F/∂s = 0 gives s = 0 ∨ (drive + β t) / (1 + β) ∧ 1, β being 0 but for a nudged output.
-import { Layer } from '../model/layer';
-import { driveFraction, stateFraction } from '../model/network';
+
+import { driveFraction, stateFraction } from '../network/graph';
+import { Layer } from '../network/layer';
 import { NextStates } from './next';
 import { PARAMETER_FRACTION } from './parameters';
 
@@ -34,7 +35,7 @@ export function exactUpdate(l: Layer): bool {
   return changed != 0;
 }
 
-/** Whether the vectors' part of a layer changed. */
+/** Not zero where the vectors' part of a layer changed. */
 let vectorsChanged: i32 = 0;
 
 class ExactVectors {

@@ -1,6 +1,7 @@
-// What the vectors of all dynamics share.
-import { Layer } from '../model/layer';
-import { stateFraction } from '../model/network';
+// Vector code that all dynamics share.
+
+import { stateFraction } from '../network/graph';
+import { Layer } from '../network/layer';
 
 /** Static methods, since they may be said to be inline. */
 export class NextStates {

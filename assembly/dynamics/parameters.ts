@@ -1,4 +1,4 @@
-// What CONFIGURE said about the dynamics.
+// Parameters of the dynamics, as CONFIGURE gave them.
 
 /** Fractional bits of ε and β. */
 export const PARAMETER_FRACTION: i32 = 12;
@@ -11,7 +11,7 @@ export let epsilon: i64 = 0;
 export let nudge: i64 = 0;
 export let freeIterations: i32 = 0;
 export let nudgedIterations: i32 = 0;
-/** Whether free phases start from given states instead of from zero. */
+/** True where free phases start from given states instead of from zero. */
 export let persistent: bool = false;
 
 export function setDynamics(

@@ -1,9 +1,10 @@
 // The phases of one example: free, then nudged. Both phases of centered nudging start from the free state
 // (Laborieux et al. 2021).
-import { Nudging } from '../endpoint/wire';
+
 import { copy, zero } from '../memory/arena';
-import { freeStates, image, label, minusStates, plusStates } from '../model/minibatch';
-import { layer, layerCount, outputLayer, stateFraction, unitCount } from '../model/network';
+import { Nudging } from '../messages/wire';
+import { layer, layerCount, outputLayer, stateFraction, unitCount } from '../network/graph';
+import { freeStates, image, label, minusStates, plusStates } from '../network/minibatch';
 import { clampInput, send } from './drives';
 import { NextStates } from './next';
 import { nudge, nudgedIterations, persistent } from './parameters';

@@ -1,13 +1,13 @@
 // Relaxation: iterating the dynamics to a fixed point. An iteration that changed no state was the last that could
 // have: stopping there changes no result. The dense form goes on all the same.
-import { Relaxation } from '../endpoint/wire';
-import { dense, layer, layerCount, outputLayer } from '../model/network';
+import { Relaxation } from '../messages/wire';
+import { colourCount, dense, layer, layerCount, outputLayer } from '../network/graph';
 import { send } from './drives';
 import { eulerUpdate, nudgedEulerUpdate } from './euler';
 import { exactUpdate, nudgedExactUpdate } from './exact';
 import { relaxation } from './parameters';
 
-/** Whether the last phase ended in an iteration that changed nothing. */
+/** True where the last phase ended in an iteration that changed nothing. */
 export let settled: bool = false;
 
 /**
@@ -37,12 +37,13 @@ function eulerIteration(beta: i64, target: i32): bool {
   return changed != 0;
 }
 
-/** The odd layers, then the even ones: no two of a kind are connected, so each kind minimises at once. */
+/** Colour by colour: no two layers of one are connected, so all of them minimise at once. */
 function exactSweep(beta: i64, target: i32): bool {
   let changed = false;
-  for (let first = 1; first <= 2; first++) {
-    for (let k = first; k < layerCount; k += 2) {
+  for (let colour = 0; colour < colourCount; colour++) {
+    for (let k = 1; k < layerCount; k++) {
       const l = layer(k);
+      if (l.colour != colour) continue;
       const moved = beta != 0 && l == outputLayer() ? nudgedExactUpdate(l, beta, target) : exactUpdate(l);
       if (moved) changed = true;
       if (moved || dense) send(l);

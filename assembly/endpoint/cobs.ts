@@ -5,7 +5,7 @@ let left: i32 = 0;
 let owesZero: bool = false;
 let broken: bool = false;
 
-/** What a byte completed. */
+/** Results of a byte that completes no frame. */
 export namespace Received {
   export const nothing: i32 = -1;
   export const damage: i32 = -2;
@@ -16,7 +16,7 @@ function append(frame: usize, capacity: i32, byte: i32): void {
   else broken = true;
 }
 
-/** Whether no byte of a frame is there that has not come whole. */
+/** Tells whether no byte of a frame is there that has not come whole. */
 export function isBetweenFrames(): bool {
   return length == 0 && left == 0 && !owesZero && !broken;
 }
@@ -29,7 +29,7 @@ export function dropFrame(): void {
   broken = false;
 }
 
-/** Whether of the frame that comes so many bytes are there, or more than any has. */
+/** Tells whether so many bytes of the coming frame are there, or more than any has. */
 export function isLostOrAt(count: i32): bool {
   return broken || length == count;
 }
@@ -55,8 +55,8 @@ export function decodeByte(byte: i32, frame: usize, capacity: i32): i32 {
 }
 
 /**
- * Encodes a frame and the zero that ends it. Returns the bytes written: one more, and one more for every 254, before
- * the zero; the frame may lie as many bytes above `to`, since no byte is written before those up to it were read.
+ * Encodes a frame and the zero that ends it. Returns the bytes written: at most count + 1 + ⌊count / 254⌋ before the
+ * zero. May encode in place, if the frame starts that far above `to`: no byte is written before those up to it were read.
  */
 export function encodeFrame(to: usize, frame: usize, count: i32): i32 {
   let code = 0;

@@ -1,7 +1,7 @@
 // Requests that cannot run yet: one before them was lost, or takes its time. They lie at the end of the arena, as many as
 // there is room for beside the network.
 import { arenaEnd, spareBytes } from '../memory/arena';
-import { request } from './buffers';
+import { request } from '../messages/buffers';
 import { Shelf } from './shelf';
 
 const shelf = changetype<Shelf>(memory.data(offsetof<Shelf>(), 8));
@@ -14,7 +14,7 @@ export function openHold(most: u32): void {
   shelf.open(arenaEnd() - room, room);
 }
 
-/** Whether all that a host may have under way can be held. */
+/** Returns whether all that a host may have under way can be held. */
 export function holdsAll(): bool {
   return isWhole;
 }
@@ -38,7 +38,7 @@ export function release(sequence: u32): i32 {
   return shelf.take(request, sequence);
 }
 
-/** Of the request that release() put back. */
+/** Returns the type of the request that release() put back. */
 export function releasedType(): i32 {
   return shelf.foundType;
 }

@@ -3,8 +3,9 @@
 // could be lost without notice: what went wrong with one is told in the place of the next reply.
 import { saturationCount } from '../arithmetic/rounding';
 import { products } from '../arithmetic/work';
+import { execute } from '../commands/commands';
+import { samplesTrained } from '../commands/learning';
 import { arenaCapacity, arenaUsed } from '../memory/arena';
-import { layerCount, parameterDigest, step } from '../model/network';
 import {
   copyBytes,
   incomingFrame,
@@ -14,15 +15,8 @@ import {
   refusal,
   reply,
   request,
-} from './buffers';
-import { decodeByte, encodeFrame, isBetweenFrames, Received } from './cobs';
-import { execute } from './commands';
-import { crc32 } from './crc32';
-import { FAILED, fail } from './errors';
-import { heldFrom, hold, holdsAll, isHeld, openHold, release, releasedType } from './hold';
-import { samplesTrained } from './learning';
-import { hearProbe, isProbed, NO_PROBE } from './probe';
-import { forgetReplies, keepReply, recalledType, recallReply } from './replies';
+} from '../messages/buffers';
+import { FAILED, fail } from '../messages/errors';
 import {
   Code,
   ErrorCode,
@@ -44,7 +38,14 @@ import {
   StatisticsReply,
   TOLD_REQUESTS,
   TRAILER,
-} from './wire';
+} from '../messages/wire';
+import { parameterDigest, step } from '../model/parameters';
+import { layerCount } from '../network/graph';
+import { decodeByte, encodeFrame, isBetweenFrames, Received } from './cobs';
+import { crc32 } from './crc32';
+import { heldFrom, hold, holdsAll, isHeld, openHold, release, releasedType } from './hold';
+import { hearProbe, isProbed, NO_PROBE } from './probe';
+import { forgetReplies, keepReply, recalledType, recallReply } from './replies';
 
 /** Names the source and the width of the weights. */
 const KERNEL: u64 = KERNEL_HASH ^ sizeof<Weight>();
@@ -54,15 +55,15 @@ let window: u32 = 0;
 let session: u32 = 0;
 /** Sequence of the next request. */
 let expected: u32 = 0;
-/** Of the numbered request that came last. */
+/** The sequence of the numbered request that came last. */
 let latest: u32 = 0;
-/** Whether damage was told of since a frame came whole. */
+/** True where damage has been told of since the last whole frame. */
 let isDamageTold: bool = false;
-/** Whether `refusal` holds the error of a quiet request that no reply has told yet. */
+/** True where `refusal` holds the error of a quiet request that no reply has told yet. */
 let refused: bool = false;
 /** Bytes run since the host last heard how far the device is. */
 let unacknowledged: u32 = 0;
-/** Whether the request expected next is held. */
+/** True where the request expected next is held. */
 let isNextHeld: bool = false;
 
 let frames: u32 = 0;
@@ -71,7 +72,7 @@ let damaged: u32 = 0;
 let early: u32 = 0;
 let repeats: u32 = 0;
 
-/** What the outside said of the device's stack, in bytes. */
+/** Bytes of the device's stack, as the outside said. */
 let stackUsed: u32 = 0;
 let stackSize: u32 = 0;
 
@@ -111,7 +112,7 @@ function forgetHeld(): void {
   openHold(window);
 }
 
-/** What was in `output` has left. */
+/** Empties the output: its bytes have left. */
 export function clearOutput(): void {
   outputLength = 0;
 }
@@ -139,12 +140,12 @@ export function receive(byte: i32): bool {
   return outputLength > 0;
 }
 
-/** Whether goOn() has something to do, and may: requests are run where frames come in. */
+/** Returns whether goOn() has something to do, and may: requests run between frames, and not while the line is probed. */
 export function isWaiting(): bool {
   return isNextHeld && isBetweenFrames() && !isProbed();
 }
 
-/** Whether it may be put off until all that has come is heard: it can be held. */
+/** Returns whether a request may be put off until all that has come is heard: it can be held. */
 export function canWait(): bool {
   return holdsAll();
 }
@@ -199,7 +200,7 @@ function dispatch(length: i32): void {
   } else repeat(sequence);
 }
 
-/** What takes long waits until all that has come is heard: of what is missing the host should learn before. */
+/** Runs a request; one that takes long waits until all that has come is heard, so the host learns first what is missing. */
 function runSoon(type: i32, sequence: u32, payload: i32): void {
   const isLong = type == Code.train || type == Code.evaluate;
   if (isLong && holdsAll() && hold(type, sequence, payload)) isNextHeld = true;
@@ -236,7 +237,7 @@ function hello(payload: i32, sequence: u32): void {
   HelloReply.setArena(reply, arenaCapacity());
   HelloReply.setWindow(reply, window);
   HelloReply.setStep(reply, step);
-  HelloReply.setProtocol(reply, PROTOCOL);
+  HelloReply.setProtocol(reply, u16(PROTOCOL));
   HelloReply.setMaxPayload(reply, u16(MAX_PAYLOAD));
   HelloReply.setReplySlots(reply, u8(REPLY_SLOTS));
   HelloReply.setWeightBits(reply, u8(8 * sizeof<Weight>()));
@@ -246,7 +247,7 @@ function hello(payload: i32, sequence: u32): void {
 }
 
 function run(type: i32, sequence: u32, payload: i32): void {
-  // What follows a refused request was meant for what that would have done.
+  // Recall the refusal: requests after a refused one counted on its effect.
   const result = refused && !isQuiet(type) ? recallRefusal() : runNow(type, payload);
   // The network may be another now, and with it what it leaves; the host sends again what was held.
   if (type == Code.configure || type == Code.reset) forgetHeld();
@@ -297,7 +298,7 @@ function acknowledge(): void {
 /** Tells of a gap before the request that is so far ahead, unless that is farther than can be told. */
 function reportGap(ahead: u32): void {
   const held = heldFrom(expected);
-  if (ahead >= TOLD_REQUESTS || ~held << (TOLD_REQUESTS - ahead) == 0) return;
+  if (ahead >= u32(TOLD_REQUESTS) || ~held << (TOLD_REQUESTS - ahead) == 0) return;
   early++;
   report(held);
 }

@@ -1,7 +1,6 @@
-// What the line does to bytes, told to a host that wants to know: all that comes between two texts, whatever it is, and
+// Tells a host what the line does to bytes: all that comes between two texts, whatever it is, and
 // every byte there is. No frames: nothing of it is checked, numbered or counted.
-import { output, request } from './buffers';
-import { dropFrame, isLostOrAt } from './cobs';
+import { output, request } from '../messages/buffers';
 import {
   PROBE_BEGIN,
   PROBE_END,
@@ -11,10 +10,11 @@ import {
   PROBE_PAIRS,
   PROBE_VALUES,
   ProbeSign,
-} from './wire';
+} from '../messages/wire';
+import { dropFrame, isLostOrAt } from './cobs';
 
 const TEXT: i32 = 8;
-/** What hearProbe() returns of a byte that is none of a probe. */
+/** Returned by hearProbe() of a byte that is none of a probe. */
 export const NO_PROBE: i32 = -1;
 
 /** The last eight bytes, masked. */
@@ -22,7 +22,7 @@ let last: u64 = 0;
 /** Bytes noted since a probe began, in the buffer `request`; −1: none did. */
 let noted: i32 = -1;
 
-/** Whether what comes is noted: the buffer `request` is in use. */
+/** Tells whether what comes is noted: the buffer `request` is in use. */
 export function isProbed(): bool {
   return noted >= 0;
 }

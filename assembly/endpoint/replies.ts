@@ -1,7 +1,7 @@
 // The last replies, to send again, as many as there is room for.
-import { reply } from './buffers';
+import { reply } from '../messages/buffers';
+import { HEADER, MAX_REPLY, REPLY_SLOTS } from '../messages/wire';
 import { Shelf } from './shelf';
-import { HEADER, MAX_REPLY, REPLY_SLOTS } from './wire';
 
 const REPLY_ROOM: i32 = REPLY_SLOTS * (HEADER + MAX_REPLY);
 const room: usize = memory.data(REPLY_ROOM, 8);

@@ -1,7 +1,7 @@
 // Frames kept one behind the other, oldest first: length u16, sequence u16, type u8, then the payload. At any address: byte
 // by byte.
-import { copyBytes } from './buffers';
-import { HEADER, TOLD_REQUESTS } from './wire';
+import { copyBytes } from '../messages/buffers';
+import { HEADER, TOLD_REQUESTS } from '../messages/wire';
 
 @unmanaged
 export class Shelf {
@@ -9,7 +9,7 @@ export class Shelf {
   /** Bytes. */
   private room: u32;
   private filled: u32;
-  /** Of the frame that copyTo() or take() copied. */
+  /** The type of the frame that copyTo() or take() copied. */
   foundType: i32;
 
   open(base: usize, room: u32): void {
@@ -42,7 +42,7 @@ export class Shelf {
     let bits: u64 = 0;
     for (let offset: u32 = 0; offset < this.filled; offset += this.sizeAt(offset)) {
       const ahead = (this.sequenceAt(offset) - first) & 0xffff;
-      if (ahead < TOLD_REQUESTS) bits |= u64(1) << ahead;
+      if (ahead < u32(TOLD_REQUESTS)) bits |= u64(1) << ahead;
     }
     return bits;
   }

@@ -1,5 +1,5 @@
 // One arena from the end of the static data upwards. A network is laid out first and used only if it fits.
-import { ArenaPart } from '../endpoint/wire';
+import { ArenaPart } from '../messages/wire';
 import { self, TEAM_LIMIT, teamSize } from './team';
 
 /** Bytes that a host's cores fetch at once. */

@@ -18,7 +18,7 @@ const enlisted: usize = board;
 const members: usize = board + 4;
 /** Counts the shares of work there were; who takes part in the last is in the bits below. */
 const round: usize = board + 8;
-/** What is to be shared. */
+/** The job that is to be shared. */
 const job: usize = board + 12;
 /** Helpers that have not done their part yet. */
 const busy: usize = board + 16;

@@ -13,12 +13,12 @@ import {
   Vectors,
   WEIGHT_BITS,
 } from '../arithmetic/rounding';
-import { addToDigest } from '../model/network';
+import { addToDigest } from '../model/parameters';
 
 /** Weights lie in [−this, this). */
 const WEIGHT_LIMIT: i32 = 1 << (WEIGHT_BITS - 1);
 
-/** Whether to round stochastically, and from which key. */
+/** True where rounding is stochastic: it draws from `key`. */
 let stochastic: bool = true;
 let key: u32 = 0;
 /** The gain of a connection: mantissa · 2^−shift of a weight's unit, a unit of the contrast's. */
@@ -35,10 +35,10 @@ export function scaleWith(gainMantissa: u32, gainShift: i32): void {
   shift = gainShift;
 }
 
-/** What the fractions of a row's roundings are: multiplier · columnWord + offset. */
+/** The fractions of a row's roundings are multiplier · columnWord + offset. */
 let multiplier: u32 = 0;
 let offset: u32 = 0;
-/** What a row adds to the digest. */
+/** The share of a row in the digest. */
 let low: i32 = 0;
 let high: i32 = 0;
 
@@ -195,14 +195,14 @@ export function applyWide(weights: usize, contrasts: usize, n: i32, row: u32): v
   endRow(row);
 }
 
-/** The same for i32[n] biases from Drive[n] contrasts. */
-export function applyBiases(biases: usize, contrasts: usize, n: i32, row: u32): void {
+/** The same for i32[n] biases from T[n] contrasts. */
+export function applyBiases<T>(biases: usize, contrasts: usize, n: i32, row: u32): void {
   beginRow(row);
   for (let j = 0; j < n; j++) {
-    const contrast = contrasts + (j << alignof<Drive>());
-    const sum = load<Drive>(contrast);
+    const contrast = contrasts + (j << alignof<T>());
+    const sum = load<T>(contrast);
     if (sum == 0) continue;
-    store<Drive>(contrast, 0);
+    store<T>(contrast, 0 as T);
     const at = biases + (j << 2);
     const old = load<i32>(at);
     const next = saturateBias(i64(old) + roundWith(i64(sum) * mantissa, shift, fraction(j)));

@@ -1,6 +1,7 @@
-// What moved between the two sides of a minibatch. Meanwhile the differences stand in place of the minus states.
-import { minusStates, movedLayers, movedSlots, plusStates } from '../model/minibatch';
-import { dense, layer, layerCount, unitCount } from '../model/network';
+// Differences between the two sides of a minibatch. Meanwhile they stand in place of the minus states.
+
+import { dense, layer, layerCount, unitCount } from '../network/graph';
+import { minusStates, movedLayers, movedSlots, plusStates } from '../network/minibatch';
 
 /** minus ← plus − minus, State[unitCount], in a slot; notes which layers moved. */
 export function takeDifferences(slot: i32): void {
@@ -10,7 +11,7 @@ export function takeDifferences(slot: i32): void {
     const at = l.firstUnit << alignof<State>();
     if (subtractFromPlus(minusStates(slot) + at, plusStates(slot) + at, l.size)) moved |= 1 << k;
   }
-  store<u8>(movedLayers + slot, moved);
+  store<u16>(movedLayers + (slot << 1), moved);
 }
 
 /** The inverse: minus ← plus − difference. */
@@ -18,11 +19,11 @@ export function restoreMinus(samples: i32): void {
   for (let slot = 0; slot < samples; slot++) subtractFromPlus(minusStates(slot), plusStates(slot), unitCount);
 }
 
-/** Lists the slots in which layer `k` or the one after it moved, u16 each. Returns how many there are. */
-export function listMoved(k: i32, samples: i32): i32 {
+/** Lists the slots in which one of the layers (a bit each) moved, u16 each. Returns how many there are. */
+export function listMoved(layers: u32, samples: i32): i32 {
   let count = 0;
   for (let slot = 0; slot < samples; slot++) {
-    if (((load<u8>(movedLayers + slot) >> k) & 3) == 0 && !dense) continue;
+    if ((load<u16>(movedLayers + (slot << 1)) & layers) == 0 && !dense) continue;
     store<u16>(movedSlots + (count << 1), slot);
     count++;
   }

@@ -6,25 +6,24 @@
 // Event-driven, too: with Δ = ρ⁺ − ρ⁻ the contrast is ρ_i⁻ Δ_j + Δ_i ρ_j⁺, nothing where no unit moved.
 import { randomKey } from '../arithmetic/random';
 import { isNarrow } from '../arithmetic/rounding';
-import { addQueuedRows, queueRow } from '../arithmetic/rows';
-import { countProducts } from '../arithmetic/work';
-import { Rounding, Stream } from '../endpoint/wire';
+import { addQueuedRows, addWideRow, queueRow } from '../arithmetic/rows';
+import { mirror, sumRow } from '../connections/kinds';
 import { nextTurn } from '../memory/team';
-import { Connection, mirrorWeights } from '../model/connection';
-import { imageWidth, keepSeen } from '../model/fields';
-import { Layer } from '../model/layer';
-import { contrastRow, image, minusStates, movedSlots, plusStates } from '../model/minibatch';
+import { Rounding, Stream } from '../messages/wire';
+import { Connection } from '../network/connection';
 import {
   biasShift,
   connection,
   connectionCount,
-  dense,
   layer,
+  layerCount,
   PIXEL_FRACTION,
   seed,
   stateFraction,
   weightFraction,
-} from '../model/network';
+} from '../network/graph';
+import { Layer } from '../network/layer';
+import { contrastRow, minusStates, movedSlots } from '../network/minibatch';
 import { applyBiases, applyNarrow, applyWide, decayRow, drawWith, scaleWith } from './apply';
 import { listMoved, restoreMinus } from './differences';
 
@@ -38,119 +37,101 @@ export function setRounding(kind: i32): void {
 /** Rows that a thread changes at a time. */
 const ROWS: i32 = 16;
 
-/**
- * Changes weights by a minibatch, the `step`-th, whose differences are taken: some rows at a time, as long as there are any
- * left. `rates`: a gain a connection, mantissa · 2^−exponent with 16-bit mantissa in the low half and exponent 16 … 32 above
- * it, then a decay a connection, 32 fractional bits.
- */
+// `rates` of TRAIN, u32 each: a gain a connection, mantissa · 2^−exponent with 16-bit mantissa in the low half and exponent
+// 16 … 32 above it; a decay a connection, 32 fractional bits; a gain of the biases of each free layer.
+
+export function gainOf(rates: usize, connection: i32): u32 {
+  return load<u32>(rates + (connection << 2));
+}
+
+function decayOf(rates: usize, connection: i32): u32 {
+  return load<u32>(rates + ((connectionCount + connection) << 2));
+}
+
+export function biasGainOf(rates: usize, layer: i32): u32 {
+  return load<u32>(rates + ((2 * connectionCount + layer - 1) << 2));
+}
+
+/** How many there are. */
+export function rateCount(): i32 {
+  return 2 * connectionCount + layerCount - 1;
+}
+
+/** Changes weights by a minibatch, the `step`-th, whose differences are taken: some rows at a time, as long as there are any left. */
 export function changeWeights(step: u32, samples: i32, rates: usize): void {
   const gainKey = randomKey(seed, Stream.rounding, step);
   const decayKey = randomKey(seed, Stream.decay, step);
   let turn = nextTurn();
   let firstTurn = 0;
   for (let k = 0; k < connectionCount; k++) {
-    const size = connection(k).pre.size;
-    const turns = (size + ROWS - 1) / ROWS;
-    const gain = load<u32>(rates + (k << 2));
-    const decay = load<u32>(rates + ((connectionCount + k) << 2));
-    const moved = turn < firstTurn + turns ? listMoved(k, samples) : 0;
+    const c = connection(k);
+    if (c.isFixed) continue;
+    const turns = (c.rows + ROWS - 1) / ROWS;
+    const gain = gainOf(rates, k);
+    const decay = decayOf(rates, k);
+    const moved = turn < firstTurn + turns ? listMoved(c.ends, samples) : 0;
     for (; turn < firstTurn + turns; turn = nextTurn()) {
       const first = (turn - firstTurn) * ROWS;
-      const end = min(first + ROWS, size);
-      if (decay != 0) decayWeights(connection(k), first, end, decay, decayKey);
-      if (moved > 0) updateWeights(connection(k), k, first, end, moved, gain, gainKey);
+      const end = min(first + ROWS, c.rows);
+      if (decay != 0) decayWeights(c, first, end, decay, decayKey);
+      if (moved > 0) updateWeights(c, first, end, moved, gain, gainKey);
     }
     firstTurn += turns;
   }
 }
 
-/** What is left to do after that, by one thread: biases, mirrors, and the minus states as they were. */
+/** Finishes the update, on one thread: biases, mirrors, and the minus states as they were. */
 export function finishUpdate(step: u32, samples: i32, rates: usize): void {
   const key = randomKey(seed, Stream.rounding, step);
   for (let k = 0; k < connectionCount; k++) {
-    const moved = listMoved(k, samples);
-    if (moved > 0) updateBiases(connection(k).post, moved, load<u32>(rates + (k << 2)), key);
-    const decays = load<u32>(rates + ((connectionCount + k) << 2)) != 0;
-    if (moved > 0 || decays) mirrorWeights(connection(k));
+    const c = connection(k);
+    if (!c.isFixed && (decayOf(rates, k) != 0 || listMoved(c.ends, samples) > 0)) mirror(c);
+  }
+  for (let k = 1; k < layerCount; k++) {
+    const moved = listMoved(1 << k, samples);
+    if (moved > 0) updateBiases(layer(k), moved, biasGainOf(rates, k), key);
   }
   restoreMinus(samples);
 }
 
 /** Rows `first` … `end` − 1. */
-function updateWeights(c: Connection, k: i32, first: i32, end: i32, moved: i32, gain: u32, key: u32): void {
-  const fraction = (k == 0 ? PIXEL_FRACTION : stateFraction) + stateFraction;
+function updateWeights(c: Connection, first: i32, end: i32, moved: i32, gain: u32, key: u32): void {
+  const fraction = (c.isFromInput ? PIXEL_FRACTION : stateFraction) + stateFraction;
   const shift = fraction + i32(gain >> 16) - c.fraction;
-  const narrow = sizeof<Drive>() == 4 && isNarrow(u64(moved) << fraction, shift);
-  const n = c.post.size;
+  const terms = u64(moved) * c.repeats;
+  const narrow = sizeof<Drive>() == 4 && isNarrow(terms << fraction, shift);
+  const n = c.columns;
   let parameter = c.firstParameter + first * n;
   let row = c.weights + ((first * n) << alignof<Weight>());
   drawWith(stochastic, key);
   scaleWith(gain & 0xffff, shift);
   for (let i = first; i < end; i++, row += n << alignof<Weight>(), parameter += n) {
-    if (!sumContrasts(c, k, i, moved, narrow)) continue;
-    if (k == 0 && imageWidth != 0) {
-      if (narrow) keepSeen<i32>(contrastRow, i);
-      else keepSeen<i64>(contrastRow, i);
-    }
+    if (!sumRow(c, i, moved, narrow)) continue;
     if (narrow) applyNarrow(row, contrastRow, n, parameter);
     else applyWide(row, contrastRow, n, parameter);
-  }
-}
-
-/** Adds up the contrasts of one row, Drive if `narrow`, else i64. Returns whether there was anything to add. */
-function sumContrasts(c: Connection, k: i32, i: i32, moved: i32, narrow: bool): bool {
-  const n = c.post.size;
-  const at = c.post.firstUnit << alignof<State>();
-  const unit = (c.pre.firstUnit + i) << alignof<State>();
-  const slots = movedSlots;
-  const pixels = image(0) + i;
-  const imageBytes = layer(0).size;
-  let any = false;
-  for (let m = 0; m < moved; m++) {
-    const slot = i32(load<u16>(slots + (m << 1)));
-    let change = 0;
-    let rate: i32;
-    if (k == 0) {
-      rate = load<u8>(pixels + slot * imageBytes);
-      if (rate == 0 && !dense) continue;
-    } else {
-      change = load<State>(minusStates(slot) + unit);
-      rate = load<State>(plusStates(slot) + unit) - change;
-    }
-    if (rate != 0 || dense) {
-      any = true;
-      if (narrow) queueRow<State>(contrastRow, minusStates(slot) + at, n, rate);
-      else addWideRow(contrastRow, minusStates(slot) + at, n, rate);
-    }
-    if (change != 0) {
-      any = true;
-      if (narrow) queueRow<State>(contrastRow, plusStates(slot) + at, n, change);
-      else addWideRow(contrastRow, plusStates(slot) + at, n, change);
-    }
-  }
-  if (any && narrow) addQueuedRows<State>(contrastRow, n);
-  return any;
-}
-
-/** Adds scale · row to i64[n] sums. */
-function addWideRow(sums: usize, row: usize, n: i32, scale: i32): void {
-  countProducts(1, n);
-  for (let j = 0; j < n; j++) {
-    const sum = sums + (j << 3);
-    store<i64>(sum, load<i64>(sum) + i64(scale) * load<State>(row + (j << alignof<State>())));
   }
 }
 
 function updateBiases(l: Layer, moved: i32, gain: u32, key: u32): void {
   // A drive's fraction less the state's is the weight's.
   const shift = i32(gain >> 16) - weightFraction + biasShift;
-  const at = l.firstUnit << alignof<State>();
-  for (let m = 0; m < moved; m++)
-    queueRow<State>(contrastRow, minusStates(load<u16>(movedSlots + (m << 1))) + at, l.size, 1);
-  addQueuedRows<State>(contrastRow, l.size);
+  const n = l.biasCount;
+  // A bias of a channel has a term for each of its units.
+  const wide = sizeof<Drive>() == 4 && (u64(moved) * (l.size / n)) << stateFraction > u64(i32.MAX_VALUE);
+  const first = l.firstUnit << alignof<State>();
+  const end: usize = l.size << alignof<State>();
+  for (let m = 0; m < moved; m++) {
+    const changes = minusStates(load<u16>(movedSlots + (m << 1))) + first;
+    for (let at: usize = 0; at < end; at += n << alignof<State>()) {
+      if (wide) addWideRow(contrastRow, changes + at, n, 1);
+      else queueRow<State>(contrastRow, changes + at, n, 1);
+    }
+  }
   drawWith(stochastic, key);
   scaleWith(gain & 0xffff, shift);
-  applyBiases(l.biases, contrastRow, l.size, l.firstParameter);
+  if (wide) return applyBiases<i64>(l.biases, contrastRow, n, l.firstParameter);
+  addQueuedRows<State>(contrastRow, n);
+  applyBiases<Drive>(l.biases, contrastRow, n, l.firstParameter);
 }
 
 /**
@@ -158,7 +139,7 @@ function updateBiases(l: Layer, moved: i32, gain: u32, key: u32): void {
  * fraction having 32 fractional bits.
  */
 function decayWeights(c: Connection, first: i32, end: i32, decay: u32, key: u32): void {
-  const n = c.post.size;
+  const n = c.columns;
   let parameter = c.firstParameter + first * n;
   let row = c.weights + ((first * n) << alignof<Weight>());
   drawWith(stochastic, key);

@@ -6,8 +6,8 @@
 #include "module.h"
 #include "plain-kernel.h"
 
-/* The requests, written by work.mjs: CODE_…, …_ITERATIONS (which word of the reply), OPTION_DENSE,
- * LAYERS, REQUESTS, and `struct request requests[REQUESTS]`. */
+/* The requests, written by work.mjs: CODE_…, …_ITERATIONS (which word of the reply), OPTION_DENSE, REQUESTS,
+ * and `struct request requests[REQUESTS]`. */
 struct request {
   uint32_t code, length;
   const void *payload;
@@ -81,7 +81,7 @@ static void run_plain(struct work *work) {
     uint64_t start = counted();
     switch (r->code) {
       case CODE_CONFIGURE:
-        if (plain_configure(r->payload, LAYERS, memory_start) > memory_end) report_fault(0, 0);
+        if (plain_configure(r->payload, memory_start) > memory_end) report_fault(0, 0);
         break;
       case CODE_INITIALISE:
         digests.weights = plain_initialise(r->payload);

@@ -11,7 +11,7 @@ const PATIENCE = 1_800_000;
 /** One instruction a nanosecond of QEMU's time. */
 const COUNTED = ['-icount', 'shift=0'];
 
-/** What the emulator loads, of a linked image. */
+/** Makes of a linked image the bytes that the emulator loads. */
 export function loadable(board, elf) {
   const file = new ElfFile(elf);
   const stage = file.section('.boot2');

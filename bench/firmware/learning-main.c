@@ -3,23 +3,16 @@
 #include "counter.h"
 #include "learner.h"
 #include "line.h"
+#include "stack.h"
 
 /* The requests, a word of zero behind them: filled in by the host once the image is linked. */
 extern const uint32_t work[];
-extern uint32_t stack_start[], stack_end[];
 
 struct answer {
   uint64_t took, digest;
   /* Bytes. */
   uint32_t stack, memory;
 };
-
-/* The paint that is left was never reached. */
-static uint32_t stack_used(void) {
-  const uint32_t *reached = stack_start;
-  while (reached < stack_end && *reached == STACK_PAINT) reached++;
-  return (uint32_t)((const uint8_t *)stack_end - (const uint8_t *)reached);
-}
 
 #if __ARM_FP
 /* Armv7-M Architecture Reference Manual, B3.2.20: CPACR. */
@@ -34,6 +27,7 @@ static void allow_floats(void) {}
 int main(void) {
   struct answer answer = {0};
   uint8_t start;
+  stack_paint();
   allow_floats();
   uart_open();
   line_read(&start, 1);

@@ -1,25 +1,24 @@
 /** Builds a board's image of the benchmark, runs it in the board's emulator, and divides by the samples. */
-
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../dist/host/errors.js';
 import { compile } from '../../dist/host/firmware/compile.js';
 import { readSources } from '../../dist/host/firmware/sources.js';
 import { obtainToolchain } from '../../dist/host/firmware/toolchain.js';
-import { Option } from '../../dist/host/link/schema.js';
+import { Option } from '../../dist/host/wire/schema.js';
 import { askImage, loadable, scaleOf, unitOf } from './emulated.mjs';
+import { inFolder } from './folder.mjs';
 import { describeWork, expectedDigest, recipes, workHeader } from './work.mjs';
 
 const own = fileURLToPath(new URL('.', import.meta.url));
 
-/** What bench-main.c answers with, in this order, each with as many fields. */
+/** Kernels in the order of bench-main.c's answer, each with as many fields. */
 const KERNELS = ['module', 'dense', 'plain'];
 const FIELDS = 4;
 /** Bytes of the firmware's variables and of its stack that the benchmark can do without: room for what the dense form needs more. */
-const SPARE = { static: 112, stack: 64 };
+const SPARE = { static: 88, stack: 64 };
 
 /** The board's firmware with the benchmark in place of the device. */
 async function build(board, work, defines, folder) {
@@ -37,10 +36,9 @@ async function build(board, work, defines, folder) {
   return image;
 }
 
-/** What each kernel took, as the board counts. */
-async function run(board, work, defines = []) {
-  const folder = await mkdtemp(join(tmpdir(), 'eqprop-bench-'));
-  try {
+/** Resolves with each kernel's counts, in the board's units. */
+function run(board, work, defines = []) {
+  return inFolder(async (folder) => {
     const image = await build(board, work, defines, folder);
     const answer = await askImage(board, image, KERNELS.length * FIELDS * 8);
     const field = (n) => answer.readBigUInt64LE(n * 8);
@@ -51,9 +49,7 @@ async function run(board, work, defines = []) {
       digest: field(n + 3),
     });
     return Object.fromEntries(KERNELS.map((kernel, n) => [kernel, part(n * FIELDS)]));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
 }
 
 /** A row for each kind of request. */

@@ -415,20 +415,21 @@ static void *allot(uint8_t **memory, int count, int size) {
   return at;
 }
 
-uint8_t *plain_configure(const struct configure *c, int count, uint8_t *memory) {
+uint8_t *plain_configure(const struct configure *c, uint8_t *memory) {
+  int count = c->layers;
   layer_count = count;
   seed = c->seed;
   nudge = c->nudge;
   free_iterations = c->free_iterations;
   nudged_iterations = c->nudged_iterations;
-  weight_fraction = c->shape[count];
+  weight_fraction = ((const struct connection_record *)(c->records + count))->fraction;
   state_fraction = c->state_fraction;
   units = 0;
   int widest = 0;
   uint32_t parameter = 0;
   for (int k = 0; k < count; k++) {
     struct layer *l = &layers[k];
-    *l = (struct layer){.size = c->shape[k], .first_unit = units};
+    *l = (struct layer){.size = c->records[k].channels, .first_unit = units};
     if (k == 0) continue;
     int weights = layers[k - 1].size * l->size;
     connections[k - 1] = (struct connection){parameter, allot(&memory, weights, sizeof(int16_t))};
@@ -521,12 +522,13 @@ struct digests plain_train(const struct train *request) {
     nudged_phases(slot);
     take_differences(&slots[slot]);
   }
-  for (int k = 0; k < layer_count - 1; k++) {
+  int count = layer_count - 1;
+  for (int k = 0; k < count; k++) {
     uint32_t rate = request->rates[k];
     list_moved(k, samples);
     if (k == 0) update_from_input(gain_of(rate, PIXEL_FRACTION + state_fraction, key));
     else update_hidden(k, gain_of(rate, 2 * state_fraction, key));
-    update_biases(&layers[k + 1], gain_of(rate, 0, key));
+    update_biases(&layers[k + 1], gain_of(request->rates[2 * count + k], 0, key));
   }
   return (struct digests){whole(states), whole(weights_digest)};
 }

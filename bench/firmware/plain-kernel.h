@@ -4,13 +4,20 @@
 
 #include <stdint.h>
 
-/* Requests as they travel (host/link/schema.ts). */
+/* Requests as they travel (host/wire/schema.ts). */
 struct configure {
   uint32_t seed;
-  uint16_t epsilon, nudge, free_iterations, nudged_iterations, batch, image_width;
-  uint8_t field_least, field_most, state_fraction, relaxation, rounding, options, input_scale, padding;
-  /* Sizes of the layers, then fractional bits of the weights between them; here all weights have as many. */
-  uint16_t shape[];
+  uint16_t epsilon, nudge, free_iterations, nudged_iterations, batch;
+  uint8_t state_fraction, relaxation, rounding, options, input_scale, layers, connections, padding;
+  /* Of the layers; those of the connections follow. Here layers are vectors, and all weights have as many fractional bits. */
+  struct layer_record {
+    uint16_t channels, rows, columns, padding;
+  } records[];
+};
+
+struct connection_record {
+  uint8_t kind, pre, post, fraction;
+  uint16_t words[6];
 };
 
 struct sample {
@@ -25,11 +32,12 @@ struct evaluate {
 struct train {
   uint32_t step;
   uint16_t samples, nudging;
+  /* Gains of the connections, their decays, gains of the biases. */
   uint32_t rates[];
 };
 
 /* Lays the network out from `memory`, aligned to 8, on; returns the end. */
-uint8_t *plain_configure(const struct configure *, int layers, uint8_t *memory);
+uint8_t *plain_configure(const struct configure *, uint8_t *memory);
 /* A limit a connection. Returns the digest of the parameters. */
 uint64_t plain_initialise(const uint32_t *limits);
 /* `length` of the packed image. */

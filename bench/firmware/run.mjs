@@ -10,7 +10,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-// What is imported is there then, and this Node can read it.
+// Builds the modules that are imported below, and checks that this Node can read them.
 const setup = fileURLToPath(new URL('../../setup.mjs', import.meta.url));
 if (spawnSync(process.execPath, [setup], { stdio: 'inherit' }).status !== 0) process.exit(1);
 const { reasonOf, UserError } = await import('../../dist/host/errors.js');
@@ -31,7 +31,7 @@ const { values: flags, positionals } = parseArgs({
 });
 try {
   const [rows, table] = flags.learning
-    ? [await learn(flags), learningTables]
+    ? [await learn(flags, positionals), learningTables]
     : [await sameWork(positionals), tableOf];
   console.log(flags.json ? JSON.stringify(rows, undefined, 2) : table(rows));
 } catch (error) {

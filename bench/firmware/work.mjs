@@ -1,11 +1,7 @@
-/** What is measured: requests, what they must be answered with, and both as C. */
+/** The work that is measured: requests and the digest of their replies, as C too. */
 
 import { loadDataset } from '../../dist/host/data/dataset.js';
 import { Kernel, portableModule } from '../../dist/host/kernel/kernel.js';
-import { packImage } from '../../dist/host/link/image.js';
-import { place } from '../../dist/host/link/layout.js';
-import { Messages, Option } from '../../dist/host/link/schema.js';
-import { layerSizes } from '../../dist/host/model/recipe.js';
 import { checkRecipe } from '../../dist/host/model/recipe-check.js';
 import {
   configureRequest,
@@ -14,8 +10,11 @@ import {
   trainRequest,
 } from '../../dist/host/model/requests.js';
 import { readPreset } from '../../dist/host/training/presets.js';
+import { packImage } from '../../dist/host/wire/image.js';
+import { place } from '../../dist/host/wire/layout.js';
+import { Messages, Option } from '../../dist/host/wire/schema.js';
 
-/** What each board trains: a preset, and what of it is changed so that the board has room for it. */
+/** The preset that each board trains, with changes that make it fit. */
 export const recipes = {
   pico: { preset: 'small' },
   'mps2-an386': { preset: 'small' },
@@ -82,19 +81,19 @@ function answerOf(name, reply) {
   return [reply.states, reply.weights, BigInt(reply.freeIterations + reply.nudgedIterations)];
 }
 
-/** Where a field lies in a reply, in words. */
+/** A field's place in a reply, in words. */
 function wordOf(name, field) {
   return place(Messages[name].reply.layout).fields.find((placed) => placed.name === field).offset / 4;
 }
 
-/** What C calls the wire's requests. */
+/** Names the wire's requests for C. */
 export function codesHeader() {
   const names = ['configure', 'initialise', 'write', 'sample', 'evaluate', 'train'];
   return names.map((name) => `#define CODE_${name.toUpperCase()} ${Messages[name].code}u\n`).join('');
 }
 
 /** work.h */
-export function workHeader({ recipe, requests }) {
+export function workHeader({ requests }) {
   const payloads = requests.map(
     ({ payload }, n) => `static const uint8_t payload_${n}[] __attribute__((aligned(4))) = {${payload}};\n`,
   );
@@ -104,7 +103,6 @@ ${codesHeader()}#define EVALUATE_FREE_ITERATIONS ${wordOf('evaluate', 'freeItera
 #define TRAIN_FREE_ITERATIONS ${wordOf('train', 'freeIterations')}
 #define TRAIN_NUDGED_ITERATIONS ${wordOf('train', 'nudgedIterations')}
 #define OPTION_DENSE ${Option.dense}
-#define LAYERS ${layerSizes(recipe.network).length}
 #define REQUESTS ${requests.length}
 ${payloads.join('')}static const struct request requests[REQUESTS] = {\n${entries.join('')}};\n`;
 }

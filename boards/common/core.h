@@ -1,4 +1,4 @@
-/* What differs between the families of processors: cortex-m.c, riscv.c. Each has the entry point `reset`, which sets the
+/* Differences between the families of processors: cortex-m.c, riscv.c. Each has the entry point `reset`, which sets the
  * variables up and calls main(). */
 #ifndef CORE_H
 #define CORE_H

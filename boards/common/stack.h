@@ -12,7 +12,7 @@ extern uint32_t stack_start[], stack_end[];
 void stack_paint(void);
 /* The most bytes that have been used since. */
 uint32_t stack_used(void);
-/* Whether its lowest words are no longer painted: it was too small, even where no fault told of it, as on chips with
+/* Tells whether its lowest words are no longer painted: it was too small, even where no fault told of it, as on chips with
  * memory below the RAM. After a reset that keeps the RAM this tells of the time before, until it is painted again. */
 bool stack_overflowed(void);
 /* The return address that lies deepest: where an overflow came from, or near it. */

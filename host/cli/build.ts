@@ -57,7 +57,10 @@ async function build(name: string, flags: Flags): Promise<void> {
   const size = measureFirmware(firmware, board);
   const files = copyFirmware(firmware, size, flags.out ?? join('build', board.id));
   if (flags.json) printJson({ board: board.id, ...size, files });
-  else print(`${sizeTable(size)}\n\n${files.join('\n')}`);
+  else {
+    print(`${sizeTable(size)}\n`);
+    for (const file of files) print('', file);
+  }
 }
 
 function sizeTable(size: SizeReport): string {

@@ -72,7 +72,8 @@ export class CompareDisplay implements ComparisonEvents {
     if (data.advice) print(`${styled('bold', data.advice.sentence, process.stdout)}\n${data.advice.rule}\n`);
     if (!data.complete) say('not all cells have finished; go on with:', `eqprop compare --resume ${path}`);
     print('report  ', report);
-    print(`numbers  ${csv}, ${json}`);
+    print('numbers ', csv);
+    print('numbers ', json);
   }
 
   #show(): void {

@@ -21,7 +21,7 @@ import { consent } from './consent.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, numberIn, wholeNumber } from './device-flags.js';
 import { freshFolder } from './fresh-folder.js';
-import { INTERRUPTED, interruptible } from './interruption.js';
+import { interruptedStatus, interruptible } from './interruption.js';
 import { duration, grouped, type Mode, modeOf, type OutputFlags, say, styled } from './output.js';
 import { addGridFlags, alternativesOf, refuseDecidedFlags } from './recipe-flags.js';
 
@@ -93,7 +93,7 @@ async function compare(file: string | undefined, flags: CompareFlags, command: C
   const isNew = flags.resume === undefined;
   if (isNew) await requireDevice(plan.device, plan.deviceOptions);
   const prepared = await prepareComparison(folder, flags.processes);
-  // What has finished is told without its device.
+  // A finished comparison is told without its device.
   if (!isNew && prepared.cellsToRun.length > 0) await requireDevice(plan.device, plan.deviceOptions);
   await introduce(prepared, mode, flags.yes ?? false);
   const display = new CompareDisplay(mode, prepared);
@@ -109,7 +109,7 @@ async function compare(file: string | undefined, flags: CompareFlags, command: C
   await interruptible((cause) => display.interrupted(cause), work).finally(() => display.stop());
 }
 
-/** What a command line decides that --resume cannot change; a recipe's keys aside. */
+/** Flags that --resume cannot change; a recipe's keys aside. */
 const DECIDED = [
   ...['out', 'data', 'seeds', 'reference', 'tolerance', 'verify'],
   ...['device', 'baud', 'paced', 'arena', 'window', 'threads', 'patience'],
@@ -178,7 +178,8 @@ async function introduce(prepared: PreparedComparison, mode: Mode, yes: boolean)
   ].filter((part) => part);
   if (mode === 'normal') {
     say(
-      `${styled('bold', `${cells.length} cells`)}: ${counts.join(', ')}; ${processes} at a time${long}; folder ${folder.path}`,
+      `${styled('bold', `${cells.length} cells`)}: ${counts.join(', ')}; ${processes} at a time${long}; folder`,
+      folder.path,
     );
     for (const { id, impossible: reason } of impossible) say(styled('yellow', `not run  ${id}: ${reason}`));
   }
@@ -189,6 +190,6 @@ async function introduce(prepared: PreparedComparison, mode: Mode, yes: boolean)
 function statusOf({ cells, references }: Endings, data: ComparisonData, aborted: boolean): number {
   const ended = [...cells.values(), ...references.values()];
   if (ended.some((ending) => ending.kind === 'failed' && ending.differs)) return Exit.verification;
-  if (aborted) return INTERRUPTED;
+  if (aborted) return interruptedStatus();
   return ended.some(({ kind }) => kind === 'failed') || !data.advice ? Exit.failure : 0;
 }

@@ -1,13 +1,13 @@
 /** Runs that outlive their terminal: the same command in a session of its own, its words in a log in the run's folder. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
 import { writing } from '../files/write-error.js';
-import { makeFolder } from '../files/write-whole.js';
+import { makeFolder, removeEmpty } from '../files/write-whole.js';
 import { INTERRUPTED } from './interruption.js';
 import { type OutputFlags, print, printJson, say } from './output.js';
 import { quoted } from './resume-hint.js';
@@ -35,10 +35,16 @@ export function addDetachedFlag(command: Command): Command {
  * @param folder the run's
  */
 export async function startDetached(folder: string, flags: DetachedFlags & OutputFlags): Promise<void> {
-  const log = openLog(folder);
   const [command = '', ...given] = process.argv.slice(2).filter((word) => word !== '--detached');
   const where = flags.resume === undefined ? ['--out', folder] : [];
-  const child = spawn(process.execPath, [...process.execArgv, START, command, ...where, ...given], {
+  const words = [...process.execArgv, START, command, ...where, ...given];
+  if (flags.resume !== undefined && !existsSync(join(folder, '.'))) {
+    // No folder for a log, and nothing to go on with: the command itself says so.
+    process.exitCode = spawnSync(process.execPath, words, { stdio: 'inherit' }).status ?? INTERRUPTED;
+    return;
+  }
+  const log = openLog(folder);
+  const child = spawn(process.execPath, words, {
     detached: true,
     windowsHide: true,
     stdio: ['ignore', log.file, log.file, 'ipc'],
@@ -58,10 +64,10 @@ export async function startDetached(folder: string, flags: DetachedFlags & Outpu
     return;
   }
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  const words = readFileSync(log.path, 'utf8').trimEnd();
+  const said = readFileSync(log.path, 'utf8').trimEnd();
   process.exitCode = child.exitCode ?? INTERRUPTED;
-  if (process.exitCode === 0) print('', words);
-  else say('', words);
+  if (process.exitCode === 0) print('', said);
+  else say('', said);
 }
 
 function introduce(pid: number | undefined, folder: string, log: string, { json }: OutputFlags): void {
@@ -82,25 +88,32 @@ function introduce(pid: number | undefined, folder: string, log: string, { json 
   );
 }
 
-/** A new one; it and the folders made for it go with this process, unless it is kept. */
+/** Opens a new log; it and the folders made for it go with this process, unless it is kept. */
 function openLog(folder: string) {
-  const path = join(folder, `log-${timestamp()}.txt`);
-  return writing(path, () => {
+  const wanted = join(folder, `log-${timestamp()}`);
+  return writing(`${wanted}.txt`, () => {
     const made = makeFolder(folder);
+    let own: string | undefined;
     const remove = () => {
-      rmSync(path, { force: true });
-      for (const one of made.toReversed()) removeIfEmpty(one);
+      if (own !== undefined) rmSync(own, { force: true });
+      removeEmpty(made);
     };
     // Before whoever made the folder looks whether it is empty.
     process.prependOnceListener('exit', remove);
-    return { path, file: openSync(path, 'wx'), keep: () => process.off('exit', remove) };
+    const log = createNumbered(wanted);
+    own = log.path;
+    return { ...log, keep: () => process.off('exit', remove) };
   });
 }
 
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Something is in it.
+/** Numbered where others began in the same second: which of them has the folder is the lock's to say. */
+function createNumbered(wanted: string): { readonly path: string; readonly file: number } {
+  for (let n = 1; ; n++) {
+    const path = `${wanted}${n === 1 ? '' : `-${n}`}.txt`;
+    try {
+      return { path, file: openSync(path, 'wx') };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { writeExport } from '../export/write-export.js';
 import { formatsOf } from '../model/formats.js';
-import { layerSizes } from '../model/recipe.js';
+import { graphOf, pictured } from '../model/graph.js';
 import { loadResult } from '../training/saved-run.js';
 import { print, say } from './output.js';
 
@@ -20,7 +20,8 @@ export function addExport(program: Command): void {
       const files = await writeExport(
         {
           name,
-          layers: layerSizes(recipe.network),
+          network: recipe.network,
+          graph: graphOf(pictured(recipe, state.picture)),
           formats: formatsOf(recipe),
           ...parameters,
           digest: BigInt(`0x${position.digest}`),
@@ -28,6 +29,6 @@ export function addExport(program: Command): void {
         },
         out,
       );
-      for (const file of files) print(join(out, file));
+      for (const file of files) print('', join(out, file));
     });
 }

@@ -7,6 +7,7 @@ import { print } from './output.js';
 
 interface FlashFlags extends BuildFlags {
   readonly port?: string;
+  readonly volume?: string;
 }
 
 export function addFlash(program: Command): void {
@@ -14,14 +15,21 @@ export function addFlash(program: Command): void {
     .command('flash')
     .description("build a board's firmware and put it on the board")
     .argument('<board>', "a board's name (eqprop boards lists them) or folder")
-    .option('--port <path>', "the board's port, for flashing tools that must be told");
+    .option('--port <path>', "the board's port, for flashing tools that must be told")
+    .option('--volume <path>', "the boot loader's volume, where it is not found by its name");
   addBuildFlags(command).action(flash);
 }
 
 async function flash(name: string, flags: FlashFlags): Promise<void> {
   const board = readBoard(name);
-  const where = await flashBoard(board, { ...buildOptionsOf(flags), port: flags.port }, announceBuild());
+  const where = await flashBoard(
+    board,
+    { ...buildOptionsOf(flags), port: flags.port, volume: flags.volume },
+    announceBuild(),
+  );
+  print('flashed by', where);
   print(
-    `flashed by ${where}; train it with: eqprop train --device <port>${formatFlags(flags.storage)} (eqprop ports lists them)`,
+    'eqprop ports lists the ports; train it with:',
+    `eqprop train --device <port>${formatFlags(flags.storage)}`,
   );
 }

@@ -1,8 +1,7 @@
 /** Folders for what a command makes where the command line names none. */
-import { rmdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { writing } from '../files/write-error.js';
-import { makeFolder } from '../files/write-whole.js';
+import { makeFolder, removeEmpty } from '../files/write-whole.js';
 import { timestamp } from './timestamp.js';
 
 /**
@@ -30,12 +29,4 @@ export function titleOf(preset: string): string {
       .replace(/[^\p{L}\p{N}_]+/gu, '-')
       .replace(/^-+|-+$/g, '') || 'run'
   );
-}
-
-function removeEmpty(folders: readonly string[]): void {
-  try {
-    for (const folder of folders.toReversed()) rmdirSync(folder);
-  } catch {
-    // The first one that is not empty is inside all others.
-  }
 }

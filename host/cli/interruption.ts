@@ -1,10 +1,15 @@
 /**
- * What asks the program to end: signals, a standard stream that can be written to no more, the end of whoever started
- * it. The first time lets the work save what it has; a signal that comes later ends it at once.
+ * Wishes that the program end: signals, a standard stream that can be written to no more, the end of whoever started
+ * it. The first one lets the work save what it has; a signal that comes later ends the program at once.
  */
 
 /** Scripts can tell an interrupted run by it, as shells do. */
 export const INTERRUPTED = 130;
+
+/** The exit status of a command that was interrupted: an error's, where one has been told that ended it. */
+export function interruptedStatus(): number {
+  return Number(process.exitCode || INTERRUPTED);
+}
 
 /** Milliseconds in which signals are one wish: a terminal that closes, or npm, sends more than one. */
 const ONE_WISH = 1000;
@@ -13,7 +18,7 @@ export type Cause = NodeJS.Signals | 'lost stream' | 'lost starter';
 
 interface Work {
   readonly interrupt: (cause: Cause) => void;
-  /** Whether there is anything to save. */
+  /** There is something to save. */
   hasStarted: boolean;
 }
 
@@ -82,7 +87,7 @@ export class Interruption {
 }
 
 export const interruption = new Interruption(
-  () => process.exit(INTERRUPTED),
+  () => process.exit(interruptedStatus()),
   () => performance.now(),
 );
 

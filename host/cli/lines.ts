@@ -14,7 +14,7 @@ const SHORTEST_BAR = 8;
 /** Columns from which on a bar is worth the place of a part. */
 const ROOM_FOR_BAR = 50;
 
-/** Of its widest line. */
+/** Returns the width of the widest line. */
 export function widthOf(text: string): number {
   return Math.max(
     ...stripVTControlCharacters(text)

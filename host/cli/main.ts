@@ -11,7 +11,7 @@ import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
 import { addExport } from './export.js';
 import { addFlash } from './flash.js';
-import { say, styled } from './output.js';
+import { print, say, styled } from './output.js';
 import { pastedHint } from './pasted.js';
 import { addPlan } from './plan.js';
 import { addPorts } from './ports.js';
@@ -20,7 +20,7 @@ import { addTrain } from './train.js';
 import { refuseExcess } from './usage.js';
 import { addVerify } from './verify.js';
 
-/** What scripts can tell from how the program ends; an interrupted run ends with 130. */
+/** Exit statuses, by which scripts can tell how the program ended; an interrupted run ends with 130. */
 const Exit = { failure: 1, usage: 2, verification: 3, defect: 70 } as const;
 
 const program = new Command('eqprop')
@@ -28,6 +28,11 @@ const program = new Command('eqprop')
   .version(hostVersion)
   .showSuggestionAfterError()
   .showHelpAfterError('(--help tells more)')
+  .configureOutput({
+    writeOut: (text) => print('', withoutEnd(text)),
+    writeErr: (text) => say('', withoutEnd(text)),
+    outputError: (text) => say(withoutEnd(text)),
+  })
   .exitOverride();
 
 addTrain(program);
@@ -51,6 +56,11 @@ program.addHelpText(
   'after',
   '\nExit status: 0 done, 1 an error, 2 a command line that cannot be read, 3 a reply was not what the twin computed, 70 a defect of this program, 130 interrupted.',
 );
+
+/** Leaves out the line's end, which the terminal adds. */
+function withoutEnd(text: string): string {
+  return text.replace(/\n$/, '');
+}
 
 function sayHint(hint: string | undefined): void {
   if (hint) say(`       ${hint}`);

@@ -10,7 +10,7 @@ const PASTED: readonly (readonly [characters: RegExp, ascii: string])[] = [
 /** Flags, and numbers, ranges, networks and formats, in quotes or not: paths and names may have any character. */
 const IS_ASCII = /^(-.*|[\d.,Q -]+)$/;
 
-/** What should have been typed for the first such word; nothing where there is none. */
+/** Says what should have been typed for the first such word; undefined where there is none. */
 export function pastedHint(words: readonly string[]): string | undefined {
   for (const word of words.flatMap((one) => one.split('='))) {
     const plain = PASTED.reduce((text, [characters, ascii]) => text.replace(characters, ascii), word);

@@ -4,6 +4,7 @@ import { findFirmware } from '../firmware/build.js';
 import { type MemoryPlan, planMemory } from '../firmware/plan.js';
 import { measureFirmware, type SizeReport } from '../firmware/size.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
+import { connectionCount } from '../model/graph.js';
 import { grouped, minus, type OutputFlags, print, printJson, styled, table } from './output.js';
 import { addRecipeFlags, recipeOf } from './recipe-flags.js';
 
@@ -48,10 +49,7 @@ function plan(name: string, flags: PlanFlags): void {
 /** A number of layers that the preset does not have needs other rates, which take no memory. */
 function withRates(flags: PlanFlags): PlanFlags {
   if (flags.network === undefined || flags.rates !== undefined) return flags;
-  const rates = flags.network
-    .split('-')
-    .slice(1)
-    .map(() => 0.1);
+  const rates = new Array<number>(connectionCount({ network: flags.network, connections: [] })).fill(0.1);
   return { ...flags, rates, weightDecay: flags.weightDecay ?? [] };
 }
 

@@ -8,7 +8,7 @@ import { sayInterrupted } from './say-interrupted.js';
 import { tellUnderWay } from './starter.js';
 import { terminal } from './terminal.js';
 
-/** What a display is told of how far something is. */
+/** Progress as a display is told of it. */
 type Extent = Pick<Progress, 'done' | 'total'> & Partial<Pick<Progress, 'wrong' | 'checked'>>;
 
 export class ProgressDisplay {

@@ -1,14 +1,16 @@
 /** Every key of a recipe as a flag. */
 import type { Command } from 'commander';
 import { UserError } from '../errors.js';
-import { describeKey, layerSizes, type Recipe, type RecipeKey, recipeKeys } from '../model/recipe.js';
+import { connectionCount } from '../model/graph.js';
+import { describeKey, type Recipe, type RecipeKey, recipeKeys } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
 import { presetNames, readPreset } from '../training/presets.js';
 
-const keys = recipeKeys.filter((key) => key !== 'description');
-const lists: ReadonlySet<RecipeKey> = new Set(['rates', 'weight-decay']);
+/** Keys that no word of a command line can spell stay in the preset. */
+const keys = recipeKeys.filter((key) => key !== 'description' && key !== 'connections');
+const lists: ReadonlySet<RecipeKey> = new Set(['rates', 'bias-rates', 'weight-decay']);
 
-/** What to type, where it is not a number. */
+/** Words to type where the value is not a number. */
 const placeholders: Partial<Record<RecipeKey, string>> = {
   network: '784-500-10',
   weights: 'Qm.n,…',
@@ -20,6 +22,7 @@ const placeholders: Partial<Record<RecipeKey, string>> = {
   nudging: 'positive|random-sign|centered',
   cost: 'half|full',
   rates: 'a,b,…',
+  'bias-rates': 'a,b,…',
   'weight-decay': 'a,b,…',
   schedule: 'constant|exponential|linear|cosine',
   shuffle: 'true|false',
@@ -73,7 +76,7 @@ export function addGridFlags(command: Command): Command {
   return command.optionsGroup('Options:');
 }
 
-/** Of each key of a recipe that the command line names, its values. */
+/** Returns the values of each key of a recipe that the command line names. */
 export function alternativesOf(
   flags: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, readonly unknown[]>> {
@@ -100,9 +103,7 @@ export function recipeOf(
   const where = given.length > 0 ? `${source} with ${given.map((key) => `--${key}`).join(', ')}` : source;
   const all: Readonly<Record<string, unknown>> = { ...values, ...overrides };
   const rates = uniformRate !== undefined && {
-    rates: layerSizes(String(all.network))
-      .slice(1)
-      .map(() => uniformRate),
+    rates: new Array<number>(connectionsIn(all)).fill(uniformRate),
   };
   return { recipe: checkRecipe({ ...all, ...rates }, where), preset: name };
 }
@@ -131,4 +132,12 @@ export function refuseGivenFlags(command: Command, decided: readonly string[]): 
       `--resume goes on as the run began: ${given.long} cannot be changed`,
       'leave the flag out, or start a new run',
     );
+}
+
+/** As `connectionCount`, of values that are not yet checked. */
+function connectionsIn({ network, connections }: Readonly<Record<string, unknown>>): number {
+  return connectionCount({
+    network: String(network),
+    connections: Array.isArray(connections) ? connections : [],
+  });
 }

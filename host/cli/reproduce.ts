@@ -16,7 +16,7 @@ import { addCheckingFlags } from './checking-flags.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
 import { freshFolder } from './fresh-folder.js';
-import { INTERRUPTED, interruptible } from './interruption.js';
+import { interruptedStatus, interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, print, printJson, say, styled, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { refuseGivenFlags } from './recipe-flags.js';
@@ -120,7 +120,7 @@ async function reproduce(
   if (!finished) {
     const goOn = resumeCommand(command, `reproduce ${what}`, folder.path, ['network', 'shadow']);
     say('stopped, everything saved; go on with:', goOn);
-    process.exitCode = INTERRUPTED;
+    process.exitCode = interruptedStatus();
     return;
   }
   if (mode === 'json') printJson(what === 'claims' ? readClaims(folder) : reproduction);
@@ -130,8 +130,8 @@ async function reproduce(
   } else {
     print(`\n${describeForm(reproduction)}\n`);
     for (const one of shown(what, reproduction)) printTable(one);
-    if (what === 'figure-5') print(`figure   ${figure}`);
-    print(`report   ${report}`);
+    if (what === 'figure-5') print('figure  ', figure);
+    print('report  ', report);
   }
 }
 
@@ -146,7 +146,7 @@ function printClaims(claims: readonly Claim[], report: string): void {
     );
     for (const one of tables) printTable(one);
   }
-  print(`report   ${report}`);
+  print('report  ', report);
 }
 
 async function openFolder(flags: ReproduceFlags, command: Command): Promise<ReproductionFolder> {

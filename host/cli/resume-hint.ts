@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** What a folder does not keep: the device, the way to it, and how much is done again. As commander names them. */
+/** Flags that a folder does not keep: the device, the way to it, and how much is done again. As commander names them. */
 const OF_DEVICE_AND_CHECKING = [
   ...['device', 'baud', 'paced', 'arena', 'window', 'threads', 'patience'],
   ...['verify', 'checkpointInterval'],

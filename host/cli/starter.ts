@@ -7,18 +7,18 @@
 export const DETACHED = 'EQPROP_DETACHED';
 
 const leavesAlone = process.env[DETACHED] !== undefined;
-// What this process starts in turn is tied to it.
+// Those that this process starts in turn are tied to it.
 delete process.env[DETACHED];
 
 let isTold = false;
 let isAlone = false;
 
-/** Whether this run was left alone: it has no terminal. */
+/** True of a run that was left alone: it has no terminal. */
 export function isDetached(): boolean {
   return isAlone;
 }
 
-/** The run holds its folder, and its device works: from here on one that is detached needs nobody. */
+/** Tells that the run holds its folder, and its device works: from here on one that is detached needs nobody. */
 export function tellUnderWay(): void {
   if (!leavesAlone || isTold) return;
   isTold = true;

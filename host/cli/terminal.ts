@@ -14,7 +14,7 @@ const USUAL_WIDTH = 80;
 const ERASE = '\r\x1b[K';
 
 export interface Loss {
-  /** What could not be written to. */
+  /** The stream's. */
   readonly name: string;
   readonly error: NodeJS.ErrnoException;
   /** Nobody reads any more: nothing is wrong but that. */
@@ -46,7 +46,7 @@ export class Terminal {
     this.#words = this.#open('standard error', words);
   }
 
-  /** Whoever is to know, when a stream can be written to no more. */
+  /** Told when a stream can be written to no more. */
   set onLoss(listener: (loss: Loss) => void) {
     this.#onLoss = listener;
   }
@@ -91,7 +91,7 @@ export class Terminal {
     this.#status = undefined;
   }
 
-  /** Whether colours mean something there. */
+  /** True where colours mean something. */
   isColoured(stream: Stream): boolean {
     return stream.isTTY && !this.environment.NO_COLOR && !this.#isDumb;
   }
@@ -105,7 +105,7 @@ export class Terminal {
     return this.environment.TERM === 'dumb';
   }
 
-  /** Whether the line that tells how far it is stands there all the time. */
+  /** True where the line that tells how far it is stands there all the time. */
   get draws(): boolean {
     return this.#words.stream.isTTY && !this.#isDumb;
   }

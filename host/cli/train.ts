@@ -11,7 +11,7 @@ import { addCheckingFlags } from './checking-flags.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, positiveNumber, wholeNumber } from './device-flags.js';
 import { freshFolder, titleOf } from './fresh-folder.js';
-import { INTERRUPTED, interruptible } from './interruption.js';
+import { interruptedStatus, interruptible } from './interruption.js';
 import {
   bytes,
   duration,
@@ -97,7 +97,7 @@ async function train(flags: TrainFlags, command: Command): Promise<void> {
   // A run keeps where its data is; where that was moved, only the command line says so.
   const moved = flags.resume === undefined ? [] : ['data'];
   conclude(result, mode, resumeCommand(command, 'train', result.folder.path, moved));
-  if (!result.finished) process.exitCode = INTERRUPTED;
+  if (!result.finished) process.exitCode = interruptedStatus();
 }
 
 /** The run's folder; of a new one where none is named, by when it begins. */
@@ -147,7 +147,7 @@ async function recipeFrom(flags: TrainFlags): Promise<{ readonly recipe: Recipe;
   return { recipe: withAutomaticRates(recipe, autoRates, await loadDataset(data)), preset };
 }
 
-/** What is said of each verification level; of others, that they are sampled. */
+/** Descriptions of the verification levels; the others are sampled. */
 const CHECKS: Readonly<Record<string, string>> = {
   all: 'every reply is checked bit for bit, and every parameter at every epoch',
   digest: 'every reply is checked bit for bit',
@@ -162,7 +162,7 @@ function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStar
   say(`device   ${deviceName}, kernel ${kernel}, ${bytes(hello.arena)} of arena`);
   const checks = CHECKS[level] ?? `one minibatch in ${level.slice('every='.length)} is checked bit for bit`;
   say(`formats  weights ${recipe.weights}, states ${recipe.states}; ${checks}`);
-  say(`folder   ${folder}${step > 0 ? `, going on at minibatch ${step}` : ''}`);
+  say('folder  ', `${folder}${step > 0 ? `, going on at minibatch ${step}` : ''}`);
 }
 
 function conclude(result: RunResult, mode: Mode, goOn: string): void {
@@ -209,7 +209,7 @@ function conclude(result: RunResult, mode: Mode, goOn: string): void {
   print('report  ', report);
 }
 
-/** What the comparisons with the reference came to. */
+/** Says what the comparisons with the reference came to. */
 function compared({ folder }: RunResult): string {
   const steps = folder.metrics().filter((entry) => entry.kind === 'divergence');
   if (steps.length === 0) return 'no minibatch was compared with the float64 reference';

@@ -1,4 +1,4 @@
-/** What to choose: the smallest that is as good as the best, as far as the seeds can tell. */
+/** The group to choose: the smallest that is as good as the best, as far as the seeds can tell. */
 import type { Advice, Group } from '../report/comparison/data.js';
 import { pairedDifference, upperBound } from './statistics.js';
 

@@ -1,4 +1,4 @@
-/** What a cell's run folder tells. */
+/** The outcome of a cell, read from its run folder. */
 
 import { UserError } from '../errors.js';
 import type { CellOutcome } from '../report/comparison/data.js';
@@ -7,7 +7,7 @@ import { RunFolder } from '../training/run-folder.js';
 import { loadResult, type SavedRun } from '../training/saved-run.js';
 import { mean, signalToNoise } from './statistics.js';
 
-/** What a finished cell has learnt; nothing where it must be gone on with, or trained anew: its last checkpoint is not whole. */
+/** Loads the result of a finished cell. Undefined if the cell must be resumed, or retrained since its last checkpoint is not whole. */
 export function resultIn(folder: string): SavedRun | undefined {
   if (!new RunFolder(folder).isFinished()) return undefined;
   try {
@@ -46,7 +46,7 @@ export function measured(metrics: readonly Metrics[]): Measured {
   };
 }
 
-/** What the minibatches that were compared say of the arithmetic. */
+/** Summarises the compared minibatches: how exact the arithmetic was. */
 function arithmetic(
   steps: readonly DivergenceMetrics[],
 ): Pick<Measured, 'contrastCosine' | 'signalToNoise' | 'lostUpdates'> {

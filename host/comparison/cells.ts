@@ -9,7 +9,7 @@ import type { Grid, RecipeValues } from './grid.js';
 export interface Cell {
   /** Readable, and fit for a folder's name. */
   readonly id: string;
-  /** What the cells of its group share. */
+  /** The key that the cells of its group share. */
   readonly group: string;
   readonly seed: number;
   /** Its values of the keys that the grid names, the seed aside. */
@@ -76,7 +76,7 @@ function shortened(id: string): string {
   return `${id.slice(0, LONGEST - 9)}-${hash}`;
 }
 
-/** What a recipe is to the float64 reference, which has no formats and rounds nothing. */
+/** A recipe as the float64 reference trains it, which has no formats and rounds nothing. */
 export interface ReferenceJob {
   readonly id: string;
   readonly recipe: Recipe;

@@ -8,7 +8,7 @@ import { readJson } from '../files/text.js';
 import { requireFolder, writeWhole } from '../files/write-whole.js';
 import { checkGrid } from './grid.js';
 
-/** What decides a comparison, as compare.json holds it. */
+/** The plan of a comparison, as compare.json holds it. */
 const planSchema = v.object({
   hostVersion: v.string(),
   grid: v.object({

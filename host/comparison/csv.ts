@@ -3,7 +3,7 @@ import type { CellOutcome, ComparisonData, Group, Spread } from '../report/compa
 
 type Field = string | number | undefined;
 
-/** What is measured a cell; the columns of a group are its mean, deviation and interval. */
+/** Measures of a cell; the columns of a group are its mean, deviation and interval. */
 const MEASURES = [
   ['training_error_percent', 'trainingError'],
   ['test_error_percent', 'testError'],

@@ -2,17 +2,17 @@
 import type { Dataset } from '../data/dataset.js';
 import { seenAt } from '../model/dropout.js';
 import { formatsOf } from '../model/formats.js';
+import { pictured } from '../model/graph.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
-import { layerSizes, type Recipe } from '../model/recipe.js';
+import type { Recipe } from '../model/recipe.js';
 import { roundedDynamics } from '../model/requests.js';
-import { ReferenceNetwork } from '../reference/network.js';
 import type { Quantisers } from '../reference/quantisers.js';
 import { weightUpdate } from '../reference/weight-update.js';
 import type { ErrorSources } from '../report/comparison/data.js';
-import { seenBy } from '../training/fit.js';
 import { gather } from '../training/minibatch.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
 import { realParameters } from '../training/step-check.js';
+import { referenceWith } from '../verification/reference-of.js';
 import { quantisersOf } from './formats.js';
 
 /** Few are enough: what is compared differs by orders of magnitude. */
@@ -25,8 +25,7 @@ export function errorSources(
   dataset: Dataset,
   step: number,
 ): ErrorSources {
-  const { weights, biases } = realParameters(parameters, formatsOf(recipe));
-  const network = new ReferenceNetwork(layerSizes(recipe.network), weights, biases, seenBy(recipe, dataset));
+  const network = referenceWith(pictured(recipe, dataset), realParameters(parameters, formatsOf(recipe)));
   const plan = new MinibatchPlan(recipe);
   const steps = Array.from({ length: MINIBATCHES }, (_, n) => step + n).filter((n) => n < plan.steps);
   const parts = {

@@ -2,23 +2,24 @@
 import { cpus } from 'node:os';
 import type { Dataset } from '../data/dataset.js';
 import { seenAt } from '../model/dropout.js';
-import { layerSizes, type Recipe } from '../model/recipe.js';
-import { initialLimits, roundedDynamics } from '../model/requests.js';
-import { ReferenceNetwork } from '../reference/network.js';
+import { pictured } from '../model/graph.js';
+import type { Recipe } from '../model/recipe.js';
+import { realRates, roundedDynamics } from '../model/requests.js';
 import { trainMinibatch } from '../reference/training.js';
-import { seenBy } from '../training/fit.js';
 import { gather } from '../training/minibatch.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
+import { initialReference } from '../verification/reference-of.js';
 import { formatNames } from './formats.js';
 import { settledPace } from './pace.js';
 import { timeTaken } from './schedule.js';
 import type { Trial } from './trial.js';
 import { evaluatedImages } from './workload.js';
 
-/** What decides how long a minibatch takes. */
+/** Returns a key of all that decides how long a minibatch takes. */
 function shapeOf(recipe: Recipe): string {
   return JSON.stringify([
     recipe.network,
+    recipe.connections,
     recipe['receptive-fields'],
     recipe['input-dropout'],
     recipe.relaxation,
@@ -87,7 +88,7 @@ interface Workload {
 
 type Duration = (work: Workload) => number;
 
-/** What each recipe takes; each shape is measured once. */
+/** Measures how long each recipe takes; each shape is measured once. */
 async function durations(
   recipes: readonly Recipe[],
   measure: (recipe: Recipe) => Promise<Duration>,
@@ -110,20 +111,13 @@ async function durations(
 function referencePace(recipe: Recipe, dataset: Dataset, budget: number): Promise<number> {
   const { training, pixels } = dataset;
   const plan = new MinibatchPlan(recipe);
-  const limits = initialLimits(recipe).map(({ value }) => value);
-  const network = ReferenceNetwork.initial(
-    layerSizes(recipe.network),
-    recipe.seed,
-    limits,
-    seenBy(recipe, dataset),
-  );
+  const network = initialReference(pictured(recipe, dataset));
   const dynamics = roundedDynamics(recipe);
   const train = async (step: number) => {
     const indices = plan.examplesOf(step);
-    const { nudging, gains, decays } = plan.ratesOf(step, indices.length);
+    const rates = plan.ratesOf(step, indices.length);
     const batch = seenAt(gather(training, pixels, indices), recipe, step);
-    const [gainValues, decayValues] = [gains, decays].map((words) => words.map(({ value }) => value));
-    trainMinibatch(network, dynamics, batch, nudging, gainValues, decayValues);
+    trainMinibatch(network, dynamics, batch, rates.nudging, realRates(rates));
   };
   return settledPace(train, plan.steps, budget);
 }

@@ -5,7 +5,7 @@ import type { Recipe } from '../model/recipe.js';
 import type { Quantisers } from '../reference/quantisers.js';
 
 export interface FormatNames {
-  /** Of every weight. */
+  /** Bits of every weight. */
   readonly bits: number;
   /** Fractional bits: one number, or one a connection. */
   readonly weightFraction: string;

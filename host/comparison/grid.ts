@@ -1,4 +1,4 @@
-/** What is compared: a recipe, and of some of its keys several values. Everything a comparison needs to begin again. */
+/** The grid: a recipe, and several values of some of its keys. Everything a comparison needs to begin again. */
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
 import { describeKey, nearest, type RecipeKey, recipeKeys, recipeSchema } from '../model/recipe.js';
@@ -9,9 +9,9 @@ export type RecipeValues = Readonly<Record<string, unknown>>;
 export interface Grid {
   /** Name or path, for the reader. */
   readonly preset: string;
-  /** What all cells have in common: the preset's values, and what overrides them. */
+  /** Values that all cells have in common: the preset's, and those that override them. */
   readonly recipe: RecipeValues;
-  /** Of each key that differs between cells, its values. */
+  /** Values of each key that differs between cells. */
   readonly alternatives: Readonly<Record<string, readonly unknown[]>>;
 }
 

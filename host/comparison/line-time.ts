@@ -3,7 +3,8 @@ import type { Dataset } from '../data/dataset.js';
 import { BITS_PER_BYTE } from '../devices/line.js';
 import { stateBits } from '../model/format.js';
 import { formatsOf } from '../model/formats.js';
-import { layerSizes, type Recipe } from '../model/recipe.js';
+import { graphOf } from '../model/graph.js';
+import type { Recipe } from '../model/recipe.js';
 import { MinibatchSource } from '../training/minibatch.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
 import { evaluatedImages } from './workload.js';
@@ -11,7 +12,7 @@ import { evaluatedImages } from './workload.js';
 /** Images that tell how long they are on average. */
 const WEIGHED = 1000;
 
-/** Of each recipe, seconds that its images, and states sent with them, travel, without frames, repeats and replies. */
+/** Seconds that each recipe's images, and states sent with them, travel, without frames, repeats and replies. */
 export function secondsOnLine(recipes: readonly Recipe[], dataset: Dataset, baud: number): readonly number[] {
   const { training, pixels } = dataset;
   const source = new MinibatchSource(training, pixels);
@@ -26,8 +27,5 @@ export function secondsOnLine(recipes: readonly Recipe[], dataset: Dataset, baud
 
 function stateBytes(recipe: Recipe): number {
   if (recipe.start !== 'persistent') return 0;
-  const units = layerSizes(recipe.network)
-    .slice(1)
-    .reduce((sum, size) => sum + size, 0);
-  return (units * stateBits(formatsOf(recipe).storage)) / 8;
+  return (graphOf(recipe).units * stateBits(formatsOf(recipe).storage)) / 8;
 }

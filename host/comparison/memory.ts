@@ -1,4 +1,4 @@
-/** What a recipe takes of a board. */
+/** Memory that a recipe takes of a board. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Board, boardIds, readBoard } from '../firmware/board.js';

@@ -23,13 +23,13 @@ export interface PreparedComparison {
   /** All of the grid. */
   readonly cells: readonly Cell[];
   readonly references: readonly ReferenceJob[];
-  /** What is left to run. */
+  /** Cells that are left to run. */
   readonly cellsToRun: readonly RunnableCell[];
   readonly referencesToRun: readonly ReferenceJob[];
   readonly processes: number;
   /** Roughly; nothing for devices whose speed is their own. */
   readonly seconds?: number;
-  /** What images take on the line at its speed, at least; nothing where it has none. */
+  /** The least time that images take on the line at its speed; undefined where it has none. */
   readonly line?: { readonly baud: number; readonly seconds: number };
 }
 
@@ -110,7 +110,7 @@ function recipesOf(jobs: readonly (RunnableCell | ReferenceJob)[]) {
   return jobs.map(({ recipe }) => recipe);
 }
 
-/** Of an emulated board what the real one's would be; an address or an unpaced simulated device has none. */
+/** Returns the line's speed: for an emulated board the real one's; an address or an unpaced simulated device has none. */
 function baudOf({ device, deviceOptions }: ComparisonPlan, board: Board | undefined): number | undefined {
   if (board) return board.uart.baud;
   if (device.startsWith('tcp:')) return undefined;

@@ -5,7 +5,9 @@ import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/json-lines.js';
 import { seenAt } from '../model/dropout.js';
-import { evaluationIterations, layerSizes, type Recipe } from '../model/recipe.js';
+import { graphOf } from '../model/graph.js';
+import { evaluationIterations, type Recipe } from '../model/recipe.js';
+import { realRates } from '../model/requests.js';
 import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from '../training/checkpoint.js';
 import { CheckpointClock } from '../training/checkpoint-clock.js';
 import { dataHash, requireSameData } from '../training/data-hash.js';
@@ -16,7 +18,7 @@ import { Pipeline } from '../training/pipeline.js';
 import { SavedArrays } from '../training/saved-arrays.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 
-/** What a reference's metrics.jsonl holds; errors in percent. */
+/** Lines of a reference's metrics.jsonl; errors in percent. */
 export type ReferenceMetrics =
   | { readonly kind: 'epoch'; readonly epoch: number; readonly step: number; readonly trainingError: number }
   | { readonly kind: 'final'; readonly step: number; readonly testError: number };
@@ -33,7 +35,7 @@ interface Position {
   readonly recipe: Recipe;
   readonly dataHash: string;
   step: number;
-  /** Of the epoch so far. */
+  /** Examples of the epoch so far that were classified wrongly. */
   wrong: number;
 }
 
@@ -41,7 +43,7 @@ const METRICS = 'metrics.jsonl';
 /** Milliseconds. */
 const CHECKPOINT_INTERVAL = 60_000;
 
-/** What is known of a reference; a last line cut short is left out. */
+/** Reads the metrics of a reference; a last line cut short is left out. */
 export function readReference(folder: string): readonly ReferenceMetrics[] {
   return [...readJsonLines(join(folder, METRICS), metricsSchema)];
 }
@@ -99,7 +101,7 @@ class ReferenceRun {
       const result = v.safeParse(positionSchema, state);
       if (!result.success)
         throw new UserError(`${path} holds no reference: ${result.issues[0].message}`, 'begin it anew');
-      const saved = new SavedArrays(arrays, layerSizes(recipe.network), path);
+      const saved = new SavedArrays(arrays, graphOf(recipe), path);
       return {
         position: result.output,
         parameters: saved.realParameters(),
@@ -109,7 +111,7 @@ class ReferenceRun {
     requireSameData(folder, position.dataHash, this.dataset, this.#position.dataHash);
     this.#position = { recipe, ...position };
     await thread.run({ kind: 'load', parameters, states });
-    // What came after the checkpoint is about to be measured again.
+    // Drop the metrics after the checkpoint: they are about to be measured again.
     this.#write(readReference(folder).filter(({ kind, step }) => kind !== 'final' && step <= position.step));
   }
 
@@ -139,13 +141,12 @@ class ReferenceRun {
     for (let step = first; step < end && !signal.aborted; step++) {
       if (step > first && this.#clock.isDue) break;
       const indices = plan.examplesOf(step);
-      const { nudging, gains, decays } = plan.ratesOf(step, indices.length);
+      const rates = plan.ratesOf(step, indices.length);
       const work = thread.run({
         kind: 'train',
         batch: seenAt(gather(dataset.training, dataset.pixels, indices), this.recipe, step),
-        nudging,
-        gains: gains.map(({ value }) => value),
-        decays: decays.map(({ value }) => value),
+        nudging: rates.nudging,
+        rates: realRates(rates),
       });
       await pipeline.add(work, (wrong) => {
         this.#position.wrong += wrong;

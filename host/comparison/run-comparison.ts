@@ -12,7 +12,7 @@ import { trainReference } from './reference-run.js';
 import { runConcurrently } from './schedule.js';
 import { type Ending, train } from './train-process.js';
 
-/** What a job is doing; cells and references alike. */
+/** Progress of a job; cells and references alike. */
 export interface JobProgress {
   readonly id: string;
   readonly kind: 'cell' | 'reference';

@@ -1,4 +1,4 @@
-/** What several seeds of one thing come to. */
+/** Statistics over the seeds of one group. */
 import type { Spread } from '../report/comparison/data.js';
 import { studentQuantile } from './student.js';
 

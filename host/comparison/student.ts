@@ -3,7 +3,7 @@
  * confidence of 95 %.
  */
 
-/** Of 1 … 10 degrees of freedom. */
+/** Quantiles for 1 … 10 degrees of freedom. */
 const TABLE = [12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.2622, 2.2281];
 const NORMAL = 1.959964;
 

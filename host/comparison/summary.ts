@@ -165,7 +165,7 @@ function memory(recipe: Recipe): Pick<Group, 'bytes' | 'board'> {
   try {
     return memoryOf(recipe);
   } catch (error) {
-    // What no kernel can lay out has its reason told already.
+    // The reason why no kernel can lay it out has been told already.
     if (error instanceof DeviceError) return {};
     throw error;
   }

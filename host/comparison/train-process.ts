@@ -11,7 +11,7 @@ export type Ending =
   /** Anything else; `differs` where a reply was not the twin's. */
   | { readonly kind: 'failed'; readonly reason: string; readonly differs: boolean };
 
-/** What `train`'s exit statuses mean here. */
+/** Meanings of `train`'s exit statuses here. */
 const Exit = { finished: 0, stopped: 1, differs: 3, interrupted: 130 } as const;
 
 /** None outlives this process by more than its saving. */
@@ -46,7 +46,7 @@ export function train(
   child.stderr?.on('data', (bytes) => {
     complaint = (complaint + bytes).slice(-KEPT);
   });
-  // Of a child with a channel the types do not know that its output is a pipe.
+  // The types do not know that the output of a child with a channel is a pipe.
   if (child.stdout)
     createInterface({ input: child.stdout }).on('line', (line) => {
       const metrics = metricsIn(line);

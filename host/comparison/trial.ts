@@ -5,6 +5,7 @@ import { Twin } from '../kernel/twin.js';
 import { readParameters } from '../link/tensors.js';
 import type { Storage } from '../model/format.js';
 import { formatsOf } from '../model/formats.js';
+import { pictured } from '../model/graph.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import { evaluationIterations, type Recipe } from '../model/recipe.js';
 import { requireFit } from '../training/fit.js';
@@ -41,11 +42,11 @@ export class Trial {
   async initialParameters(recipe: Recipe): Promise<NetworkParameters> {
     const learner = await this.#begin(recipe);
     const { storage } = learner.formats;
-    return readParameters(this.#twinOf(storage), learner.sizes, storage);
+    return readParameters(this.#twinOf(storage), learner.graph, storage);
   }
 
   /**
-   * Of minibatches from the run's beginning.
+   * Measures the pace of minibatches from the run's beginning.
    * @param budget milliseconds
    */
   async pace(recipe: Recipe, budget: number): Promise<Pace> {
@@ -80,7 +81,7 @@ export class Trial {
   }
 
   async #begin(recipe: Recipe): Promise<Learner> {
-    const learner = new Learner(this.#twinOf(formatsOf(recipe).storage), recipe, this.dataset);
+    const learner = new Learner(this.#twinOf(formatsOf(recipe).storage), pictured(recipe, this.dataset));
     await learner.configure();
     await learner.initialise();
     return learner;

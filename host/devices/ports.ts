@@ -3,7 +3,7 @@ import type { PortInfo } from './contract.js';
 import { loadSerialPort } from './native.js';
 
 export interface PortDescription {
-  /** What `openDevice` takes. */
+  /** The path that `openDevice` takes. */
   readonly path: string;
   readonly manufacturer: string | undefined;
   readonly serialNumber: string | undefined;

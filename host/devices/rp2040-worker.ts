@@ -12,7 +12,7 @@ const STAGE_BYTES = 256;
 const STAGE_AT = 0x2004_1f00;
 const HARD_FAULT = 3;
 const WATCHDOG = 0x40058;
-/** Of UARTFR. */
+/** A flag of UARTFR. */
 const RXFF = 1 << 6;
 /** Cycles between looks at the line and the timers. */
 const SLICE = 500;
@@ -31,7 +31,7 @@ let taken = 0;
 let answers: number[] = [];
 let scheduled = false;
 
-/** What rp2040js does not name. */
+/** Members of the watchdog that rp2040js does not name. */
 interface Watchdog {
   reason: number;
   readonly scratchData: Uint32Array;
@@ -64,7 +64,7 @@ function powerUp(ram?: Uint8Array, before?: Watchdog): Simulator {
   return simulator;
 }
 
-/** What is a bus fault or an unknown instruction on the chip, the emulator only remarks. */
+/** Makes faults of remarks: the emulator only logs a bus fault or an unknown instruction. */
 function faultLogger(of: Simulator): Logger {
   const listen = (_: string, message: string) => {
     if (/invalid memory|undefined address|not 32 bit aligned|not implemented yet/i.test(message)) faulty = of;

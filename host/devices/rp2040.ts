@@ -5,7 +5,7 @@ import { DeviceStream } from './device-stream.js';
 import { DEFAULT_BAUD_RATE, type DeviceLine, lineOver } from './line.js';
 import { describePort, startWorker, WorkerPort, type WorkerPortOptions } from './worker-port.js';
 
-/** What the worker is started with. */
+/** The data that the worker is started with. */
 export interface Rp2040Machine {
   /** Path of what lies in the flash, its first boot stage first. */
   readonly image: string;

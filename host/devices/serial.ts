@@ -26,7 +26,7 @@ export async function openSerial(path: string, baudRate: number): Promise<Device
   return lineOver(path, stream, 'port');
 }
 
-/** What a user is told when a port does not open; the native binding's message is all there is to tell by. */
+/** Explains to a user why a port does not open; the native binding's message is all there is to tell by. */
 export async function explainOpening(path: string, baudRate: number, cause: Error): Promise<UserError> {
   const explain = (message: string, hint?: string) => new UserError(message, hint, { cause });
   const { message } = cause;

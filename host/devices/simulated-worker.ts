@@ -6,7 +6,7 @@ import { trapOf } from '../kernel/trap.js';
 import type { Storage } from '../model/format.js';
 import type { WorkerProgress } from './worker-port.js';
 
-/** What the worker is started with. */
+/** The data that the worker is started with. */
 export interface SimulatedMachine {
   readonly arena: number;
   readonly window: number;

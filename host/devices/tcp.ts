@@ -42,7 +42,7 @@ export async function openTcp(spec: string, timeout = CONNECT_TIMEOUT): Promise<
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
-      // What is small is not to wait for what is under way to be acknowledged.
+      // Small packets must not wait until those under way are acknowledged.
       socket.setNoDelay();
       socket.connect({ host, port }, () => {
         socket.off('error', reject);

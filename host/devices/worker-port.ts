@@ -9,7 +9,7 @@ import { OneWay } from './one-way.js';
 
 export interface WorkerPortOptions extends OpenOptions, Pick<DeviceOptions, 'paced' | 'chunkSeed'> {}
 
-/** What a worker tells; the first one, that it is up. It is sent chunks of bytes (`Uint8Array`). */
+/** Messages of a worker; the first one says that it is up. The worker is sent chunks of bytes (`Uint8Array`). */
 export interface WorkerProgress {
   /** Bytes taken since the last time. */
   readonly taken: number;
@@ -20,7 +20,7 @@ export interface WorkerProgress {
 const BACKLOG = 0x10000;
 const LONGEST_CHUNK = 97;
 
-/** What the contract asks of operations that closing the port ends. */
+/** The error that the contract asks of operations that closing the port ends. */
 class CanceledError extends Error {
   readonly canceled = true;
 }
@@ -204,7 +204,7 @@ export class WorkerPort implements BindingPortInterface {
 
 /** Starts a device's worker. Resolves when it is up; rejects with the error it ended with. */
 export async function startWorker(script: URL, machine: object): Promise<Worker> {
-  // What this process was started with (`--input-type`, say) is not meant for the worker.
+  // Flags of this process (`--input-type`, say) are not meant for the worker.
   const worker = new Worker(script, { workerData: machine, execArgv: [] });
   await once(worker, 'message');
   return worker;

@@ -1,11 +1,13 @@
 import type { Formats } from '../model/formats.js';
+import type { Graph, GraphConnection } from '../model/graph.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 
 /** A trained network as an export sees it. */
 export interface ExportedModel extends NetworkParameters {
   readonly name: string;
-  /** Units of each layer, input first; at least two layers. */
-  readonly layers: readonly number[];
+  /** As its recipe writes it. */
+  readonly network: string;
+  readonly graph: Graph;
   readonly formats: Formats;
   /** The device's digest of weights and biases, 64 bits. */
   readonly digest: bigint;
@@ -13,20 +15,41 @@ export interface ExportedModel extends NetworkParameters {
   readonly step: number;
 }
 
-/** Throws RangeError unless weights and biases have the shapes the layers ask for. */
-export function requireShapes({ layers, weights, biases }: ExportedModel): void {
-  const connections = layers.length - 1;
-  if (connections < 1 || weights.length !== connections || biases.length !== connections)
+/** Throws RangeError unless weights and biases have the shapes the graph asks for. */
+export function requireShapes({ graph: { layers, connections }, weights, biases }: ExportedModel): void {
+  if (weights.length !== connections.length || biases.length !== layers.length - 1)
     throw new RangeError(
-      `${layers.length} layers with ${weights.length} weight matrices and ${biases.length} bias vectors`,
+      `${layers.length} layers and ${connections.length} connections with ${weights.length} weight matrices and ${biases.length} bias vectors`,
     );
-  for (let k = 0; k < connections; k++) {
-    if (weights[k].length === layers[k] * layers[k + 1] && biases[k].length === layers[k + 1]) continue;
-    throw new RangeError(
-      `connection ${k} from ${layers[k]} to ${layers[k + 1]} units has ${weights[k].length} weights ` +
-        `and ${biases[k].length} biases`,
-    );
-  }
+  connections.forEach(({ weights: count }, k) => {
+    if (weights[k].length !== count)
+      throw new RangeError(`connection ${k} has ${weights[k].length} weights, not ${count}`);
+  });
+  layers.slice(1).forEach(({ biases: count }, k) => {
+    if (biases[k].length !== count)
+      throw new RangeError(`layer ${k + 1} has ${biases[k].length} biases, not ${count}`);
+  });
+}
+
+/** Returns whether the weight between unit i and unit j stands at [i · units of `post` + j], where there is one. */
+export function isRowMajor({ layers }: Graph, { pre, post, map }: GraphConnection): boolean {
+  const [from, to] = [layers[pre].units, layers[post].units];
+  for (let i = 0; i < from; i++)
+    for (let j = 0; j < to; j++) {
+      const element = map.element(i, j);
+      if (element >= 0 && element !== i * to + j) return false;
+    }
+  return map.rows === from && map.columns === to;
+}
+
+/** Returns whether each layer is joined to the next alone, by a whole matrix, and each unit has a bias. */
+export function isPlainChain(graph: Graph): boolean {
+  const { layers, connections } = graph;
+  return (
+    connections.length === layers.length - 1 &&
+    connections.every((one, k) => one.pre === k && one.post === k + 1 && isRowMajor(graph, one)) &&
+    layers.every(({ units, biases }, k) => k === 0 || biases === units)
+  );
 }
 
 /** The name as a C identifier: other characters become `_`, and a digit does not come first. */

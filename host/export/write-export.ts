@@ -11,16 +11,17 @@ import { toNpy } from './npy.js';
  * @throws UserError if they cannot be written
  */
 export async function writeExport(model: ExportedModel, directory: string): Promise<string[]> {
-  const { layers, weights, biases } = model;
+  const { weights, biases } = model;
+  const { connections } = model.graph;
   const files: [string, string | Uint8Array][] = [
     [`${identifier(model.name)}.h`, toCHeader(model)],
     ...weights.map((matrix, k): [string, Uint8Array] => [
       `weights-${k}.npy`,
-      toNpy(matrix, [layers[k], layers[k + 1]]),
+      toNpy(matrix, [connections[k].map.rows, connections[k].map.columns]),
     ]),
     ...biases.map((vector, k): [string, Uint8Array] => [
       `biases-${k + 1}.npy`,
-      toNpy(vector, [layers[k + 1]]),
+      toNpy(vector, [vector.length]),
     ]),
   ];
   for (const [name, content] of files) writeWhole(directory, name, content);

@@ -1,6 +1,6 @@
 /**
  * Writing that lasts: what returned from here survives the power going off, as far as the file system can do that. All
- * flushing and renaming goes through here.
+ * flushing and renaming goes through here, but for images that boards take.
  */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
@@ -45,7 +45,7 @@ export function remove(path: string): void {
   }
 }
 
-/** What those answer that cannot flush folders: CIFS, folders shared with virtual machines, some behind FUSE. */
+/** Answers of those that cannot flush folders: CIFS, folders shared with virtual machines, some behind FUSE. */
 const NO_FLUSHING: ReadonlySet<string | undefined> = new Set([
   ...['EINVAL', 'ENOTSUP', 'ENOSYS', 'EBADF'],
   // Some cannot even open one.
@@ -71,21 +71,31 @@ export function syncDirectory(path: string): boolean {
   }
 }
 
-/** What is answered while another program, a virus scanner most of all, looks at a file. */
+/** Answers while another program, a virus scanner most of all, looks at a file. */
 const HELD: ReadonlySet<string | undefined> = new Set(['EPERM', 'EACCES', 'EBUSY']);
 /** Milliseconds from one try to the next: two and a half seconds together. */
 const PAUSES = [10, 20, 40, 80, 160, 320, 640, 1280];
 
 /** Renames a file or a folder, in several tries where something holds it. */
 export function rename(from: string, to: string): void {
-  for (const pause of [...PAUSES, undefined]) {
-    try {
-      renameSync(from, to);
-      return;
-    } catch (error) {
-      if (pause === undefined || !HELD.has((error as NodeJS.ErrnoException).code)) throw error;
-      wait(pause);
-    }
+  for (const pause of PAUSES) {
+    if (renameAtOnce(from, to)) return;
+    wait(pause);
+  }
+  renameSync(from, to);
+}
+
+/**
+ * Renames in one try, for those whom others wait for.
+ * @returns false where something holds it
+ */
+export function renameAtOnce(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (HELD.has((error as NodeJS.ErrnoException).code)) return false;
+    throw error;
   }
 }
 

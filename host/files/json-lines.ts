@@ -31,7 +31,7 @@ export function* readJsonLines<T>(path: string, schema: v.GenericSchema<unknown,
   }
 }
 
-/** What returned from here survives the power going off. Throws `UserError` where the file cannot be written. */
+/** Appends a line; once this has returned, the line survives the power going off. Throws `UserError` where the file cannot be written. */
 export function appendJsonLine(path: string, value: unknown): void {
   writing(path, () => {
     const isNew = !existsSync(path);

@@ -6,9 +6,14 @@ import { UserError } from '../errors.js';
 /** Throws what the file system throws. */
 export function readText(path: string): string {
   const bytes = readFileSync(path);
-  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
   // The decoder leaves the mark out.
-  return new TextDecoder(isWide ? 'utf-16le' : 'utf-8').decode(bytes);
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  return 'utf-8';
 }
 
 /** Throws what the file system throws, or `SyntaxError`. */

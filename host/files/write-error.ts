@@ -1,4 +1,4 @@
-/** What is said where something could not be written. */
+/** Words for what could not be written. */
 import { UserError } from '../errors.js';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -11,7 +11,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 };
 
-/** What to do about it, if anything but reading why. */
+/** Says what to do about it, in addition to why. */
 export function remedyOf(error: unknown): string {
   const { code = '' } = error as NodeJS.ErrnoException;
   if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)) return 'make room';
@@ -19,13 +19,16 @@ export function remedyOf(error: unknown): string {
   return `see to it that the folder can be written to${held ? ' and that no virus scanner or synchronisation holds its files' : ''}`;
 }
 
-/** Why something could not be written, in a user's words. */
+/** Says why something could not be written, in a user's words. */
 export function whyUnwritten(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return (code !== undefined && reasons[code]) || message;
 }
 
-/** `work` writes to `path`. @throws `UserError` where it cannot */
+/**
+ * Does work that writes to a path.
+ * @throws `UserError` where it cannot
+ */
 export function writing<T>(path: string, work: () => T): T {
   try {
     return work();

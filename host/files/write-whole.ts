@@ -3,23 +3,53 @@ import { dirname, join } from 'node:path';
 import { remove, rename, syncDirectory, writeFresh } from './durable.js';
 import { writing } from './write-error.js';
 
+/** Tries to make a folder whose parent another process takes away meanwhile. */
+const TRIES = 10;
+
 /**
  * Makes a folder and those above it that are missing; returns those made, the outermost first. Node's own recursive
  * way never ends where a parent is there and takes no folders, as /proc.
  */
 export function makeFolder(path: string): readonly string[] {
-  const missing: string[] = [];
-  for (let at = path; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.unshift(at);
-  return missing.filter((one) => {
+  const made = new Set<string>();
+  for (let tries = 1; ; tries++) {
     try {
-      mkdirSync(one);
-      return true;
+      for (const one of missingOf(path)) if (makeOne(one)) made.add(one);
+      return [...made];
     } catch (error) {
-      // Another process was first.
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && tries < TRIES) continue;
+      removeEmpty([...made]);
       throw error;
     }
-  });
+  }
+}
+
+function missingOf(path: string): readonly string[] {
+  const missing: string[] = [];
+  for (let at = path; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.unshift(at);
+  return missing;
+}
+
+/** @returns false where another process was first */
+function makeOne(path: string): boolean {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** @param folders the outermost first; those that something is in stay */
+export function removeEmpty(folders: readonly string[]): void {
+  for (const folder of folders.toReversed()) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      // It is in use, or away.
+    }
+  }
 }
 
 /**
@@ -30,10 +60,10 @@ export function requireFolder(path: string): void {
   writing(path, () => {
     const made = makeFolder(path);
     try {
-      // Of a file it fails.
+      // Fails where `path` is a file.
       accessSync(`${path}/.`, constants.W_OK);
     } finally {
-      for (const one of made.toReversed()) rmdirSync(one);
+      removeEmpty(made);
     }
   });
 }

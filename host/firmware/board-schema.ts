@@ -1,4 +1,4 @@
-/** What a board.toml says. */
+/** The schema of a board.toml. */
 import * as v from 'valibot';
 
 const words = (least: number) =>
@@ -92,7 +92,7 @@ export const boardSchema = v.strictObject({
           complaint: v.optional(name),
         }),
       ),
-      /** What to press. */
+      /** The button to press. */
       'boot-loader': v.optional(text),
     }),
   ),

@@ -15,7 +15,7 @@ export interface Board extends BoardDescription {
   readonly id: string;
   /** Where board.toml lies. */
   readonly folder: string;
-  /** What its `core.cpu` names. */
+  /** The core that its `core.cpu` names. */
   readonly target: Core;
 }
 

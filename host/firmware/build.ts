@@ -1,7 +1,8 @@
 /** Firmware: the module as C, compiled for a board, kept under the name of its sources. */
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { rename } from '../files/durable.js';
 import { DEFAULT_STORAGE } from '../model/format.js';
 import type { Board } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';
@@ -11,8 +12,8 @@ import { ElfFile } from './elf.js';
 import { toIntelHex } from './intel-hex.js';
 import { moduleStaticBytes } from './plan.js';
 import { sealBootStage } from './rp2040-boot.js';
-import { type BuildOptions, nameOf, readSources } from './sources.js';
-import { obtainToolchain, type ToolchainEvents } from './toolchain.js';
+import { type BuildOptions, nameOf, readSources, type Sources } from './sources.js';
+import { obtainToolchain, type Toolchain, type ToolchainEvents, withMemory } from './toolchain.js';
 import { toUf2 } from './uf2.js';
 
 export type { BuildOptions } from './sources.js';
@@ -27,7 +28,7 @@ const WITNESS = 'hashes';
 /** A board's firmware: paths of its files. */
 export interface Firmware {
   readonly elf: string;
-  /** What lies in the flash, from its origin on. */
+  /** The flash's contents, from its origin on. */
   readonly bin: string;
   readonly hex: string;
   readonly uf2: string | undefined;
@@ -69,16 +70,36 @@ export async function buildFirmware(
 /** Words of the compiler's that tell of no source: an error by its name alone. */
 const INNER_ERROR = /error: [A-Z][A-Za-z]+$/m;
 
-/** The compiler trusts what it compiled before, and where that is damaged fails each time: then it forgets it. */
-async function compileAfresh(...[workshop, ...made]: Parameters<typeof compile>): Promise<Linked> {
-  const [, { memory }] = made;
+/**
+ * The compiler trusts what it compiled before, and where that is damaged fails each time. A second try remembers nothing;
+ * only if it succeeds was the memory to blame, which other processes may be using.
+ */
+async function compileAfresh(
+  workshop: string,
+  sources: Sources,
+  toolchain: Toolchain,
+  board: Board,
+  options: BuildOptions,
+): Promise<Linked> {
+  const { memory } = toolchain;
   try {
-    return await compile(workshop, ...made);
+    return await compile(workshop, sources, toolchain, board, options);
   } catch (error) {
     if (!(error instanceof UserError && (error.message.includes(memory) || INNER_ERROR.test(error.message))))
       throw error;
-    await rename(memory, join(workshop, 'forgotten'));
-    return compile(join(workshop, 'again'), ...made);
+    const fresh = withMemory(toolchain, join(workshop, 'memory'));
+    const linked = await compile(join(workshop, 'again'), sources, fresh, board, options);
+    forget(memory, join(workshop, 'forgotten'));
+    return linked;
+  }
+}
+
+function forget(memory: string, to: string): void {
+  try {
+    rename(memory, to);
+  } catch (error) {
+    // Another process may have been first.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 

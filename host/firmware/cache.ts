@@ -4,7 +4,7 @@ import { homedir, hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import { rename } from '../files/durable.js';
-import { isRunning } from '../process-identity.js';
+import { isRunning, ownIdentity, type ProcessIdentity } from '../process-identity.js';
 import { isWhole, listContents, type Witness } from './contents.js';
 
 /** $EQPROP_CACHE, or the system's own place for caches. */
@@ -16,8 +16,20 @@ export function cacheFolder(): string {
   return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'eqprop');
 }
 
-/** Marks a folder that a process of this computer is filling; the process's number follows. */
+/** Marks a folder that a process of this computer is filling; which process follows. */
 const unfinished = `.${hostname()}-`;
+
+/** In the folder's name, so that there is no moment in which it is unknown, nor a file to take out in the end. */
+function fillerName(): string {
+  const { process: id, boot = '', started = '' } = ownIdentity();
+  return `${id}_${boot}_${started}`;
+}
+
+/** @param name what follows the mark; of before all of the identity was in it, the number alone */
+function fillerIn(name: string): ProcessIdentity {
+  const [, id, boot, started] = /^(\d+)(?:_([^_]*)_(\d*))?-/.exec(name) ?? [];
+  return { process: Number(id), ...(boot && { boot }), ...(started && { started }) };
+}
 
 /**
  * The folder, made by `fill` if it is not there whole. It appears whole or not at all: whoever is interrupted leaves
@@ -33,7 +45,7 @@ export async function obtainFolder(
   try {
     await mkdir(dirname(folder), { recursive: true });
     await removeAbandoned(dirname(folder));
-    empty = await mkdtemp(`${folder}${unfinished}${process.pid}-`);
+    empty = await mkdtemp(`${folder}${unfinished}${fillerName()}-`);
     await fill(empty);
     listContents(empty, witness);
     if (!isWhole(folder, witness)) await putInPlace(empty, folder, witness);
@@ -46,12 +58,12 @@ export async function obtainFolder(
       { cause: error },
     );
   } finally {
-    // What cannot be removed now goes the next time.
+    // A folder that cannot be removed now goes the next time.
     if (empty) await rm(empty, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
 }
 
-/** What stands there already goes, as does what is left of a process that is killed here. */
+/** Replaces what stands there already. The remains of a process that is killed here go too. */
 async function putInPlace(made: string, folder: string, witness: Witness): Promise<void> {
   const damaged = `${made}-damaged`;
   try {
@@ -72,8 +84,8 @@ async function putInPlace(made: string, folder: string, witness: Witness): Promi
 async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const [, filler] = name.split(unfinished);
-    if (filler === undefined || isRunning({ process: Number.parseInt(filler, 10) })) continue;
-    // What a child of that process still writes to can wait for the next time.
+    if (filler === undefined || isRunning(fillerIn(filler))) continue;
+    // A folder that a child of that process still writes to can wait for the next time.
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }

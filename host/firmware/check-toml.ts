@@ -1,4 +1,4 @@
-/** What TOML holds, checked: what is wrong is told with the file's name and the key. */
+/** Checks what TOML holds: errors name the file and the key. */
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
 import { nearest } from '../model/recipe.js';

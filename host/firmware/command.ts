@@ -6,7 +6,7 @@ export interface Outcome {
   readonly status: number | undefined;
   readonly output: string;
   readonly errors: string;
-  /** Whether there is no such program. */
+  /** True where there is no such program. */
   readonly missing: boolean;
 }
 

@@ -10,7 +10,7 @@ import type { Toolchain } from './toolchain.js';
 /** Where the map says that the compiler's own library lies: in a cache of this computer's. */
 const CACHED_FOLDER = /(?<=^ *(?:\S+ +){4}|\()(?! )[^()\n]*[\\/]o[\\/][0-9a-f]{32}[\\/]/gm;
 
-/** What the linker makes. */
+/** The result of the linker. */
 export interface Linked {
   readonly elf: Uint8Array;
   readonly map: string;
@@ -52,7 +52,7 @@ export async function compile(
   const flags = [...target.flags, ...compileFlags, ...macros(options), ...includes];
   // All of them to their ends: a compiler that still runs would write to a folder that is gone.
   const compiled = await Promise.allSettled(
-    unitsOf(sources, `${target.family}.c`).map(async (unit) => {
+    unitsOf(sources, board).map(async (unit) => {
       const object = `${unit.replace('/', '-')}.o`;
       await run('the compiler', zig, ['cc', ...flags, '-c', unit, '-o', object]);
       return object;
@@ -72,7 +72,8 @@ export async function compile(
   };
 }
 
-async function writeSources(folder: string, sources: Sources): Promise<void> {
+/** Writes all of them into a folder. */
+export async function writeSources(folder: string, sources: Sources): Promise<void> {
   await mkdir(join(folder, 'generated'), { recursive: true });
   for (const [path, bytes] of sources) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -80,9 +81,9 @@ async function writeSources(folder: string, sources: Sources): Promise<void> {
   }
 }
 
-/** What is compiled: all of the board's own, and what boards have in common. */
-function unitsOf(sources: Sources, family: string): readonly string[] {
-  const common = ['main.c', 'line.c', 'stack.c', family].map((name) => `common/${name}`);
+/** Lists the sources to compile: all of the board's own, and those that boards have in common. */
+export function unitsOf(sources: Sources, { target }: Board): readonly string[] {
+  const common = ['main.c', 'line.c', 'stack.c', `${target.family}.c`].map((name) => `common/${name}`);
   return [...sources.keys()].filter((path) => /^board\/[^/]+\.[cS]$/.test(path) || common.includes(path));
 }
 
@@ -100,7 +101,7 @@ function succeed(board: Board, what: string, outcome: Outcome): Outcome {
 const POINTER_ADDRESS = '&((mem)->data[addr])';
 const INTEGER_ADDRESS = '((uint8_t *)((uintptr_t)(mem)->data + (uint32_t)(addr)))';
 
-/** Of a sum of integers the compiler can take the constant base into a loop's own pointer; of an array's element, not. */
+/** Rewrites addresses as sums of integers: from these the compiler can take the constant base into a loop's own pointer, from an array's element it cannot. */
 export async function foldMemoryBase(path: string): Promise<void> {
   const parts = (await readFile(path, 'utf8')).split(POINTER_ADDRESS);
   if (parts.length !== 2) throw new Error(`wasm2c forms ${parts.length - 1} addresses, 1 was expected`);

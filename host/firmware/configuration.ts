@@ -1,5 +1,5 @@
-/** What a board.toml comes to for the compiler and the linker. */
-import { Fault } from '../link/schema.js';
+/** Turns a board.toml into words for the compiler and the linker. */
+import { Fault } from '../wire/schema.js';
 import type { Board } from './board.js';
 
 /** `outOfBounds` → `OUT_OF_BOUNDS` */

@@ -1,10 +1,11 @@
-/** What a folder of the cache holds: written down when it is complete, held against what is there before it is used. */
+/** Contents of a folder of the cache: written down when it is complete, held against what is there before it is used. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { writeFlushed } from '../files/durable.js';
 
-/** What a file is known by: its bytes, or where there are too many of them its size. */
+/** A file's mark: its bytes, or where there are too many of them its size. */
 export type Witness = 'hashes' | 'sizes';
 
 const LIST = 'contents.json';
@@ -24,10 +25,10 @@ export function listContents(folder: string, witness: Witness): void {
   const list = Object.fromEntries(
     paths.map((path) => [path.slice(folder.length + 1), witnesses[witness](path)]),
   );
-  writeFileSync(join(folder, LIST), JSON.stringify(list), { flush: true });
+  writeFlushed(join(folder, LIST), 'w', [JSON.stringify(list)]);
 }
 
-/** Whether all that was listed is there, unchanged. */
+/** Looks whether all that was listed is there, unchanged. */
 export function isWhole(folder: string, witness: Witness): boolean {
   try {
     const list = v.parse(listSchema, JSON.parse(readFileSync(join(folder, LIST), 'utf8')));

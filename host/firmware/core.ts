@@ -10,7 +10,7 @@ import { checkToml } from './check-toml.js';
 const coreSchema = v.strictObject({
   /** The file of boards/common with the start-up and the faults of such cores. */
   family: v.picklist(['cortex-m', 'riscv']),
-  /** What the compiler is told. */
+  /** Flags for the compiler. */
   flags: v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1)),
   /** The most bytes of stack that firmware for this core has been seen to use; `eqprop verify` tells. */
   stack: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff)),

@@ -3,12 +3,12 @@
 export interface Section {
   readonly name: string;
   readonly address: number;
-  /** Of its bytes in the file. */
+  /** The place of its bytes in the file. */
   readonly offset: number;
   readonly size: number;
 }
 
-/** What is loaded from the file. */
+/** A part of the file that is loaded. */
 export interface Segment {
   /** Where it is stored, not where it runs. */
   readonly address: number;
@@ -65,7 +65,7 @@ export class ElfFile {
     return found.value;
   }
 
-  /** What lies in a memory from `origin` on: the loaded bytes, 0xff between them. */
+  /** Returns the contents of a memory from `origin` on: the loaded bytes, 0xff between them. */
   image(origin: number): Uint8Array<ArrayBuffer> {
     const end = Math.max(...this.segments.map(({ address, size }) => address + size));
     const image = new Uint8Array(end - origin).fill(0xff);

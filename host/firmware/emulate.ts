@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { DeviceLine } from '../devices/line.js';
 import { openDevice } from '../devices/open.js';
 import { startQemu } from '../devices/qemu.js';
+import { requireDuration } from '../duration.js';
 import { UserError } from '../errors.js';
 import { Link } from '../link/link.js';
 import type { Board } from './board.js';
@@ -13,7 +14,7 @@ import { openEmulated, requireEmulator } from './open-device.js';
 
 /** An emulator that runs. */
 export interface Emulation {
-  /** What `openDevice` takes. */
+  /** An address for `openDevice`. */
   readonly address: string;
   /** Resolves, when the emulator has ended by itself, with why. */
   readonly ended: Promise<string>;
@@ -37,6 +38,7 @@ export async function emulate(
   { port = 0, patience = 30_000, ...options }: EmulationOptions = {},
   events: BuildEvents = {},
 ): Promise<Emulation> {
+  requireDuration(patience, 'the patience with an emulated board');
   const emulation = await start(board, port, options, events);
   try {
     await hear(emulation.address, board, patience);
@@ -44,9 +46,10 @@ export async function emulate(
   } catch (cause) {
     await emulation.stop();
     const words = await emulation.ended;
+    if (!(cause instanceof UserError)) throw cause;
     throw new UserError(
-      `${board.id}: the emulated firmware does not answer: ${(cause as Error).message}${words && `; the emulator said: ${words}`}`,
-      "does the board's code fit the machine that is emulated?",
+      `${board.id}: the emulated firmware does not answer: ${cause.message}${words && `; the emulator said: ${words}`}`,
+      cause.hint ?? "does the board's code fit the machine that is emulated?",
       { cause },
     );
   }
@@ -89,7 +92,7 @@ export async function serve(line: DeviceLine, port: number): Promise<Emulation> 
     socket.once('close', () => {
       stream.unpipe(socket);
       client = undefined;
-      // What a device says to nobody is lost.
+      // Bytes that a device says to nobody are lost.
       stream.resume();
     });
   };

@@ -1,13 +1,16 @@
 /** Puts a board's firmware on the real thing: by its boot loader's volume where that is mounted, else by its tool. */
+import { requireDuration } from '../duration.js';
 import { UserError } from '../errors.js';
 import type { Board } from './board.js';
 import { type BuildEvents, type BuildOptions, buildFirmware, type Firmware } from './build.js';
 import { lastLines, runCommand } from './command.js';
-import { type BootVolume, findVolume, flashVolume } from './volume.js';
+import { type BootVolume, type FoundVolume, findVolume, flashVolume, isMarked } from './volume.js';
 
 export interface FlashOptions extends BuildOptions {
   /** The board's port, for tools that must be told. */
   readonly port?: string | undefined;
+  /** Path of the boot loader's volume, where it is not found by its name. */
+  readonly volume?: string | undefined;
   /** Folders in which volumes are mounted (default: the system's). */
   readonly mounts?: readonly string[];
   /** Milliseconds that a volume has, once it is written, to show that its board took the image (default: 30,000). */
@@ -29,17 +32,20 @@ const origins: Readonly<Record<string, string>> = {
  */
 export async function flashBoard(
   board: Board,
-  { port, mounts, patience = PATIENCE, ...options }: FlashOptions = {},
+  { port, volume, mounts, patience = PATIENCE, ...options }: FlashOptions = {},
   events: BuildEvents = {},
 ): Promise<string> {
+  requireDuration(patience, 'the patience with a volume');
   const tool = board['flash-tool'];
   if (!tool?.volume && !tool?.command)
     throw new UserError(
       `the board.toml of ${board.id} names no way to flash it`,
       board.emulator ? `it is an emulated one: eqprop emulate ${board.id}` : 'add a [flash-tool]',
     );
+  if (volume !== undefined) await requireVolume(board, tool.volume, volume);
   const image = imageOf(await buildFirmware(board, options, events), board);
-  const found = tool.volume && (await findVolume(tool.volume, mounts));
+  const found: FoundVolume | undefined =
+    tool.volume && (volume ? { path: volume, lookalike: undefined } : await findVolume(tool.volume, mounts));
   if (tool.volume && found?.path !== undefined) {
     const remedy = (otherwise: string) => bootLoaderHint(board, otherwise);
     await flashVolume(found.path, tool.volume, image, { patience, remedy });
@@ -47,7 +53,17 @@ export async function flashBoard(
   }
   const absence = tool.volume && absenceOf(tool.volume, found?.lookalike);
   if (tool.command) return runTool(board, fillIn(board, tool.command, image, port), absence);
-  throw new UserError(`${absence}`, bootLoaderHint(board, 'is it mounted?'));
+  throw new UserError(`${absence}`, bootLoaderHint(board, 'is it mounted? --volume takes its path'));
+}
+
+async function requireVolume(board: Board, known: BootVolume | undefined, path: string): Promise<void> {
+  if (!known)
+    throw new UserError(`the ${board.id} is not flashed by a volume`, 'leave --volume out: its tool does it');
+  if (!(await isMarked(path, known)))
+    throw new UserError(
+      `${path} is not the boot loader's volume of the ${board.id}: no ${known.file} in it says '${known.says}'`,
+      bootLoaderHint(board, 'give the path where it is mounted'),
+    );
 }
 
 function absenceOf({ names, file, says }: BootVolume, lookalike: string | undefined): string {
@@ -104,7 +120,7 @@ function from(tool: string): string {
   return origins[tool] ? `: ${origins[tool]}` : '';
 }
 
-/** What to press, if there is something, and what else to try. */
+/** Says what to press, if there is something, and what else to try. */
 function bootLoaderHint(board: Board, otherwise: string): string {
   const press = board['flash-tool']?.['boot-loader'];
   return press ? `${press}, and try again; ${otherwise}` : otherwise;

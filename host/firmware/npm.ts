@@ -2,7 +2,7 @@
 import { UserError } from '../errors.js';
 import { lastLines, type Outcome, runCommand } from './command.js';
 
-/** What to do, by the code of npm's error. */
+/** Remedies, by the code of npm's error. */
 const remedies: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: make room, or name a folder on another one in EQPROP_CACHE',
   EDQUOT: 'your share of the disk is used up: make room, or name a folder on another one in EQPROP_CACHE',

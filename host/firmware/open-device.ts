@@ -33,7 +33,7 @@ export async function openDevice(
 }
 
 /**
- * Whether a device can be opened, before work is begun that many runs of it share; where it can it is closed again.
+ * Checks that a device can be opened, and closes it again: before work begins that many of its runs share.
  * @throws `UserError` as `openDevice` does, with what there is to choose from
  */
 export async function requireDevice(spec: string, options: DeviceOptions): Promise<void> {

@@ -1,16 +1,18 @@
 /**
- * Whether a network fits a board, byte by byte. The module itself lays the network out, so the plan and the device
+ * Tells whether a network fits a board, byte by byte. The module itself lays the network out, so the plan and the device
  * cannot differ.
  */
 import { instantiateSync } from '@assemblyscript/loader';
 import { UserError } from '../errors.js';
 import { Kernel, portableModule } from '../kernel/kernel.js';
 import { DeviceError } from '../link/device-error.js';
-import { ArenaPart, MAX_BATCH } from '../link/schema.js';
+import { sizeOf } from '../model/connections/kind.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import { formatsOf } from '../model/formats.js';
-import { layerSizes, type Recipe } from '../model/recipe.js';
+import { isPlaced, layerShapes } from '../model/network-notation.js';
+import type { Recipe } from '../model/recipe.js';
 import { configureRequest } from '../model/requests.js';
+import { ArenaPart, MAX_BATCH, MAX_UNITS } from '../wire/schema.js';
 import type { Board } from './board.js';
 import { stackNeeded } from './core.js';
 
@@ -25,18 +27,18 @@ export interface MemoryPlan {
   readonly fits: boolean;
   readonly ram: number;
   readonly stack: number;
-  /** What firmware for the board's core has been seen to use of it, and a margin. */
+  /** The most that firmware for the board's core has been seen to use of it, and a margin. */
   readonly stackNeeded: number;
   /** Reserved for the firmware's own variables. */
   readonly static: number;
   /** Static data of the module. */
   readonly module: number;
-  /** What is left for the network. */
+  /** Bytes left for the network. */
   readonly arena: number;
-  /** What the network takes of it. */
+  /** Bytes that the network takes of it. */
   readonly needed: number;
   readonly parts: Readonly<Record<ArenaPartName, number>>;
-  /** What would be left; below 0 where the network does not fit. */
+  /** Bytes that would be left; below 0 where the network does not fit. */
   readonly spare: number;
   /** The network with the widest hidden layers, in the same proportions, that fits with this minibatch. */
   readonly widest: string | undefined;
@@ -54,7 +56,6 @@ export interface NetworkAndMinibatch {
   readonly minibatch: number;
 }
 
-const MOST_UNITS = 0xffff;
 /** Share of the units that there could be. */
 const NEARLY = 0.9;
 const UNCOUNTABLE = 0xffff_ffff;
@@ -83,8 +84,8 @@ export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
   const { network, minibatch } = recipe;
   const hasRoom = (other: Partial<Recipe>) => bytesNeeded({ ...recipe, ...other }) <= arena;
   const widthWith = (size: number) =>
-    hasHidden(network)
-      ? greatest(MOST_UNITS, (units) => hasRoom({ network: widened(network, units), minibatch: size }))
+    isWidenable(network)
+      ? greatest(MAX_UNITS, (units) => hasRoom({ network: widened(network, units), minibatch: size }))
       : undefined;
   const width = widthWith(minibatch);
   const largestMinibatch = greatest(MAX_BATCH, (size) => hasRoom({ minibatch: size }));
@@ -153,17 +154,20 @@ function counter(storage: Storage): Kernel {
   return counter;
 }
 
-function hasHidden(network: string): boolean {
-  return layerSizes(network).length > 2;
+/** Returns whether there are hidden layers, and all of them vectors: then they can be wider. */
+function isWidenable(network: string): boolean {
+  const hidden = layerShapes(network).slice(1, -1);
+  return hidden.length > 0 && !hidden.some(isPlaced);
 }
 
 /** The network with a first hidden layer of so many units, the other hidden ones in proportion. */
 function widened(network: string, units: number): string {
-  const sizes = layerSizes(network);
+  const layers = network.split('-');
+  const sizes = layerShapes(network).map(sizeOf);
   const hidden = sizes
     .slice(1, -1)
-    .map((size) => Math.min(Math.max(Math.floor((size * units) / sizes[1]), 1), MOST_UNITS));
-  return [sizes[0], ...hidden, sizes.at(-1)].join('-');
+    .map((size) => Math.min(Math.max(Math.floor((size * units) / sizes[1]), 1), MAX_UNITS));
+  return [layers[0], ...hidden, layers.at(-1)].join('-');
 }
 
 /** The greatest number up to `most` that holds, if 1 does; where one holds, so do all below it. */

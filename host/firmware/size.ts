@@ -1,4 +1,4 @@
-/** What a firmware takes of its board, from the linker's result. */
+/** Memory that a firmware takes of its board, from the linker's result. */
 import { readFileSync } from 'node:fs';
 import type { Board } from './board.js';
 import type { Firmware } from './build.js';

@@ -1,4 +1,4 @@
-/** What a firmware is made of, and the name of it all: the same sources give the same bytes. */
+/** Sources of a firmware, and one name for them all: the same sources give the same bytes. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -75,6 +75,16 @@ export async function obtainToolchain(events: ToolchainEvents = {}): Promise<Too
   };
 }
 
+/** The same tools, with another folder for what the compiler remembers. */
+export function withMemory(toolchain: Toolchain, memory: string): Toolchain {
+  const environment = {
+    ...toolchain.environment,
+    ZIG_GLOBAL_CACHE_DIR: memory,
+    ZIG_LOCAL_CACHE_DIR: memory,
+  };
+  return { ...toolchain, memory, environment };
+}
+
 function readLock(): string {
   return readFileSync(join(description, lockFile), 'utf8');
 }
@@ -94,7 +104,7 @@ function compilerIn(folder: string): string {
   return join(folder, 'node_modules', '@zigc', platform, 'bin', name);
 }
 
-/** What programs need to run at all. All else stays out: CPATH, for one, would change what is built. */
+/** Variables that programs need to run at all. All else stays out: CPATH, for one, would change what is built. */
 function inherited(): NodeJS.ProcessEnv {
   const names = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'USERPROFILE', 'LOCALAPPDATA'];
   return Object.fromEntries(names.map((name) => [name, process.env[name]]).filter(([, value]) => value));

@@ -62,7 +62,7 @@ async function mountFolders(): Promise<readonly string[]> {
   return [...roots, ...(await Promise.all(roots.map(list))).flat()];
 }
 
-/** A drive's name is not to be had: its file must tell it. */
+/** A drive's name is not to be had: its file must tell it, or the user which drive it is. */
 async function findDrive(volume: BootVolume): Promise<string | undefined> {
   const drives = Array.from('DEFGHIJKLMNOPQRSTUVWXYZ', (letter) => `${letter}:\\`);
   const marks = await Promise.all(
@@ -74,7 +74,8 @@ async function findDrive(volume: BootVolume): Promise<string | undefined> {
   return drives[marks.indexOf(true)];
 }
 
-async function isMarked(path: string, { file, says }: BootVolume): Promise<boolean> {
+/** Tells a boot loader's volume from any other folder. */
+export async function isMarked(path: string, { file, says }: BootVolume): Promise<boolean> {
   return (await wordsIn(path, file)).includes(says);
 }
 

@@ -2,18 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { type Imports, instantiateSync } from '@assemblyscript/loader';
 import { DeviceError } from '../link/device-error.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import {
-  errorLayout,
+  ErrorPayload,
   MAX_PAYLOAD,
   type MessageName,
   Messages,
   type ReplyOf,
   type RequestOf,
-} from '../link/schema.js';
-import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
+} from '../wire/schema.js';
 import type { Trap } from './trap.js';
 
-/** What of the runtime's interface is used directly; the loader does the rest. */
+/** Parts of the runtime's interface that are used directly; the loader does the rest. */
 declare const WebAssembly: {
   validate(module: Uint8Array): boolean;
   readonly Memory: new (size: { initial: number; maximum: number; shared: true }) => Memory;
@@ -29,7 +29,7 @@ type CompiledModule = object;
 /** A WebAssembly.Memory: with the module, what threads share. */
 type Memory = NonNullable<NonNullable<Imports['env']>['memory']>;
 
-/** What the host's module declares, in pages of 64 KiB. */
+/** The memory that the host's module declares, in pages of 64 KiB. */
 const HOST_MEMORY = { initial: 2, maximum: 65536, shared: true } as const;
 
 /** The module's boundary: addresses and lengths in bytes. */
@@ -71,7 +71,7 @@ function readModule(storage: Storage, build: '' | '.host'): Uint8Array {
   return readFileSync(new URL(`../../kernel${width}${build}.wasm`, import.meta.url));
 }
 
-/** What a thread needs to help a kernel. */
+/** A kernel's parts that a thread needs to help it. */
 export interface SharedKernel {
   readonly module: CompiledModule;
   readonly memory: Memory;
@@ -80,7 +80,7 @@ export interface SharedKernel {
 export class Kernel {
   /** Bytes of arena there are. */
   readonly arena: number;
-  /** What other threads need to help; nothing where the module's memory is its own. */
+  /** Parts that other threads need to help; undefined where the module's memory is its own. */
   readonly shared: SharedKernel | undefined;
   readonly #exports: KernelExports;
   readonly #window: number;
@@ -143,7 +143,7 @@ export class Kernel {
     this.#bytes(kernel.requestBuffer(), payload.length).set(payload);
     const length = kernel.execute(code, payload.length);
     const refused = length < 0;
-    const reply = this.#bytes(kernel.replyBuffer(), refused ? errorLayout.size : length);
+    const reply = this.#bytes(kernel.replyBuffer(), refused ? ErrorPayload.size : length);
     return { refused, payload: reply.slice() };
   }
 

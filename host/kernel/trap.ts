@@ -1,5 +1,5 @@
 /** A trap of the module in this host's runtime, told as a board tells it. */
-import { Fault } from '../link/schema.js';
+import { Fault } from '../wire/schema.js';
 
 export interface Trap {
   /** One of `Fault`. */
@@ -21,7 +21,7 @@ const causes: readonly (readonly [words: RegExp, cause: number])[] = [
 /** An engine whose stack is used up throws an error of its own: a RangeError, Firefox an InternalError. */
 const OVERFLOW = /call stack|recursion/i;
 
-/** What an error thrown by the module comes to; undefined where it was no trap. */
+/** Returns the trap behind an error thrown by the module; undefined where it was none. */
 export function trapOf(error: unknown): Trap | undefined {
   if (!(error instanceof Error)) return undefined;
   const { message, stack } = error;

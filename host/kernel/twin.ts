@@ -1,9 +1,9 @@
 /** The twin: the same module on the host, in a thread of its own, fed the same requests as the device. */
 import { DeviceError } from '../link/device-error.js';
 import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
-import { type MessageName, Messages, Option, type ReplyOf, type RequestOf } from '../link/schema.js';
 import type { TensorRange, Tensors } from '../link/tensors.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
+import { type MessageName, Messages, Option, type ReplyOf, type RequestOf } from '../wire/schema.js';
 import type { Job, KernelChoice, TwinAnswer, TwinTask } from './twin-worker.js';
 import { WorkerQueue } from './worker-queue.js';
 

@@ -1,4 +1,4 @@
-/** What became of bytes on their way. */
+/** Finds how bytes changed on their way. */
 
 /** The byte of the probe at a place was lost, became another, or has another before it that nobody sent. */
 export type Change =
@@ -36,7 +36,7 @@ export function changesBetween(sent: Uint8Array, received: Uint8Array): Changes 
   return new Map(changes.map((change) => [Object.values(change).join(), change]));
 }
 
-/** What remains to be changed from each place of the one and of the other on costs. */
+/** Returns the cost of the changes that remain from each place of the one and each place of the other on. */
 function costsOf(sent: Uint8Array, received: Uint8Array): Uint16Array {
   const width = received.length + 1;
   const costs = new Uint16Array((sent.length + 1) * width);

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import { type ErrorName, Errors, errorLayout, Fault, Messages, Parameter } from './schema.js';
+import { type ErrorName, ErrorPayload, Errors, Fault, Messages, Parameter } from '../wire/schema.js';
 
 const hints: Partial<Record<ErrorName, string>> = {
   schemaMismatch:
@@ -49,7 +49,7 @@ export class DeviceError extends UserError {
 
   /** @param code the request's type where the error itself does not say it */
   static decode(payload: Uint8Array, code?: number): DeviceError {
-    const { value, limit, place, code: number, request } = errorLayout.decode(payload, 'an error');
+    const { value, limit, place, code: number, request } = ErrorPayload.decode(payload, 'an error');
     const type = code ?? request;
     const known = Object.entries(Messages).find(([, m]) => m.code === type);
     const requestName = known?.[0] ?? (type === 0 ? '' : `message ${type}`);

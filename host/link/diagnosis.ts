@@ -1,19 +1,19 @@
-/** What a line that changes bytes is told of: what it does, what does so, and what to do about it. */
+/** Tells of a line that changes bytes: how, by which cause, and what to do about it. */
 import { UserError } from '../errors.js';
+import { probeBytes } from '../wire/probe.js';
 import type { Change, Changes } from './changes.js';
-import { probeBytes } from './probe.js';
 
-/** What the user reaches a line by: the path of a port of this machine's, or the address of a serial server. */
+/** The user's way to a line: the path of a port of this machine's, or the address of a serial server. */
 export type LineKind = 'port' | 'address';
 
 interface Cause {
-  /** Whether it is what makes this change. */
+  /** Tells whether this change is its work. */
   readonly makes: (change: Change) => boolean;
   /** Fewer changes have another cause (default 1). */
   readonly least?: number;
-  /** What does so. */
+  /** The cause, in words. */
   readonly name: string;
-  /** What it does, where its changes do not say it. */
+  /** Its effect, where its changes do not say it. */
   readonly effect?: string;
   readonly remedy: Readonly<Record<LineKind, string>>;
 }
@@ -23,7 +23,7 @@ const XOFF = 0x13;
 const IAC = 0xff;
 const LF = 0x0a;
 const CR = 0x0d;
-/** Of 256 bytes, half are changed by the loss of a bit; a few may be for another cause. */
+/** The loss of a bit changes half of 256 bytes; a few may be for another cause. */
 const MOST_OF_HALF = 100;
 
 const isNewline = (byte: number) => byte === CR || byte === LF;
@@ -59,7 +59,7 @@ const causes: readonly Cause[] = [
     },
   },
   {
-    // What follows the first 0xff is taken for the rest of a command.
+    // Bytes behind the first 0xff are taken for the rest of a command.
     makes: ({ kind, at, byte }) =>
       (kind === 'added' && byte === IAC && isBeside(at, IAC)) ||
       (kind === 'lost' && (byte === IAC || at < 3)),
@@ -104,7 +104,7 @@ const unknown: Pick<Cause, 'remedy'> = {
 const TOLD = 4;
 
 /**
- * What is wrong with a line, or undefined where nothing is.
+ * Tells what is wrong with a line, or undefined where nothing is.
  * @param kind `undefined`: one that is neither
  */
 export function diagnose(
@@ -140,7 +140,7 @@ function describe(changes: Changes): { readonly text: string; readonly causes: r
   return { text: texts.join(', and '), causes: found };
 }
 
-/** What changes do to bytes, each byte once. */
+/** Tells how changes alter bytes, each byte once. */
 function effectOf(changes: readonly Change[]): string {
   const lost = new Set<string>();
   const others = new Set<string>();
@@ -155,7 +155,7 @@ function effectOf(changes: readonly Change[]): string {
     else others.add(`puts ${hex(change.byte)} behind ${hex(before ?? after)}`);
   }
   const drops = lost.size > 0 ? [`drops ${list([...lost].reverse())}`] : [];
-  // What is put beside another byte may stand beside its like.
+  // A byte that is put beside another may stand beside its like.
   const isPut = (byte: number) => [...others].some((other) => other.startsWith(`puts ${hex(byte)} `));
   const doubles = [...doubled].filter((byte) => !isPut(byte)).map((byte) => `doubles ${hex(byte)}`);
   return list([...drops, ...doubles, ...others]);

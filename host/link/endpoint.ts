@@ -1,4 +1,4 @@
-import type { MessageName, Messages, ReplyOf, RequestOf } from './schema.js';
+import type { MessageName, Messages, ReplyOf, RequestOf } from '../wire/schema.js';
 
 /** Messages that are acknowledged but not replied to. */
 export type QuietName = {

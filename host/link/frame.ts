@@ -1,7 +1,9 @@
 /** Frames: header, payload, check, stuffed. The layout is told in `schema.ts`. */
+
+import { crc32 } from '../wire/crc32.js';
+import { HEADER, MAX_PAYLOAD, Messages, REPLY, Signal, TRAILER } from '../wire/schema.js';
+import { schemaHash } from '../wire/schema-hash.js';
 import { cobsDecode, cobsEncode } from './cobs.js';
-import { crc32 } from './crc32.js';
-import { HEADER, MAX_PAYLOAD, Messages, REPLY, Signal, schemaHash, TRAILER } from './schema.js';
 
 export interface Frame {
   readonly type: number;

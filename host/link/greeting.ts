@@ -1,26 +1,18 @@
 /** The opening of a session. */
 import type { Duplex } from 'node:stream';
 import { UserError } from '../errors.js';
+import { invertedProbe, probe } from '../wire/probe.js';
+import { MAX_PAYLOAD, Messages, PROTOCOL, REPLY, REPLY_SLOTS, type ReplyOf, Signal } from '../wire/schema.js';
+import { schemaHash } from '../wire/schema-hash.js';
 import { DeviceError } from './device-error.js';
 import type { LineKind } from './diagnosis.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { LineTest } from './line-test.js';
-import { invertedProbe, probe } from './probe.js';
-import {
-  MAX_PAYLOAD,
-  Messages,
-  PROTOCOL,
-  REPLY,
-  REPLY_SLOTS,
-  type ReplyOf,
-  Signal,
-  schemaHash,
-} from './schema.js';
 import { Unanswered } from './unanswered.js';
 import { UntrueError } from './untrue.js';
 
 export interface Greeting {
-  /** What the device says of itself. */
+  /** The device's account of itself. */
   readonly device: ReplyOf<'hello'>;
   /** Sequence of the request it expects first. */
   readonly first: number;
@@ -39,7 +31,7 @@ function greetingOf(frame: Frame, session: number): Greeting | undefined {
   return { device, first: frame.sequence };
 }
 
-/** What a device of this schema says of itself; the host would count on anything else. */
+/** Checks what a device of this schema must say of itself; the host would count on anything else. */
 function requireSchema(device: ReplyOf<'hello'>): void {
   const fixed = {
     schema: schemaHash,
@@ -80,6 +72,7 @@ export function greet(
 
   return new Promise((resolve, reject) => {
     const say = () => {
+      unanswered.ask();
       if (stream.writableNeedDrain) return;
       stream.write(hello);
       if (said++ % BETWEEN_PROBES !== FIRST_PROBE) return;

@@ -1,10 +1,11 @@
 /**
- * Whether a line passes every byte. Damage is another each time; what several probes suffer alike, the line does. So a good
+ * Tests whether a line passes every byte. Damage is another each time; what several probes suffer alike, the line does. So a good
  * line is found with one probe, and one that is only bad with the first two that have nothing in common.
  */
+
+import { probeBytes } from '../wire/probe.js';
 import { type Changes, changesBetween, common } from './changes.js';
 import { diagnose, type LineKind } from './diagnosis.js';
-import { probeBytes } from './probe.js';
 import { ProbeAnswers } from './probe-answer.js';
 
 /** Answers that must agree. */
@@ -17,7 +18,7 @@ export class LineTest {
   readonly #kind: LineKind | undefined;
   readonly #answers = [new ProbeAnswers(), new ProbeAnswers(0xff)];
   #count = 0;
-  /** What the answers have in common. */
+  /** Changes that all answers have in common. */
   #toDevice: Changes | undefined;
   #fromDevice: Changes | undefined;
 

@@ -9,29 +9,29 @@ import { randomInt } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { requireDuration } from '../duration.js';
 import { UserError } from '../errors.js';
+import type { Values } from '../wire/layout.js';
+import {
+  HEADER,
+  MAX_REPLY,
+  type MessageName,
+  Messages,
+  MissingPayload,
+  mostReplied,
+  REPLY,
+  type ReplyOf,
+  type RequestOf,
+  Signal,
+} from '../wire/schema.js';
 import { ConnectionLost } from './connection-lost.js';
 import { DeviceError } from './device-error.js';
 import type { LineKind } from './diagnosis.js';
 import type { Endpoint, LoudName, QuietName } from './endpoint.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { type Greeting, greet } from './greeting.js';
-import type { Values } from './layout.js';
 import { type Expectation, type Numbered, Outbox } from './outbox.js';
 import { PacedWriter } from './paced-writer.js';
 import { proveLine } from './proving.js';
 import { RoundTrip } from './round-trip.js';
-import {
-  HEADER,
-  MAX_REPLY,
-  type MessageName,
-  Messages,
-  missingLayout,
-  mostReplied,
-  REPLY,
-  type ReplyOf,
-  type RequestOf,
-  Signal,
-} from './schema.js';
 import { Supervision } from './supervision.js';
 import { UntrueError } from './untrue.js';
 
@@ -40,7 +40,7 @@ export interface LinkOptions {
   readonly patience?: number;
   /** The line's speed, where it is known: the host gives it nothing sooner. */
   readonly bytesPerSecond?: number | undefined;
-  /** What the line is reached by, for what is said of one that changes bytes (default: a port). */
+  /** How the line is reached, named in the error about one that changes bytes (default: a port). */
   readonly kind?: LineKind | undefined;
 }
 
@@ -61,7 +61,7 @@ const MOST_ROOM = 2 ** 20;
 
 export class Link implements Endpoint {
   readonly #counts = { bytesReceived: 0, resent: 0, damaged: 0 };
-  /** What the device said of itself. */
+  /** The device's account of itself. */
   readonly device: ReplyOf<'hello'>;
   readonly #stream: Duplex;
   readonly #session: number;
@@ -200,7 +200,7 @@ export class Link implements Endpoint {
     this.#supervision.heard(answers, isDamaged);
   };
 
-  /** Whether the frame was asked for. */
+  /** Returns whether the frame was asked for. */
   #hear(frame: Frame): boolean {
     try {
       return this.#dispatch(frame);
@@ -226,7 +226,7 @@ export class Link implements Endpoint {
     } else if (type === Signal.acknowledge) {
       asked = this.#acknowledge(sequence);
     } else if (type === Signal.missing) {
-      asked = this.#hearMissing(missingLayout.decode(payload, 'missing: a signal'), sequence);
+      asked = this.#hearMissing(MissingPayload.decode(payload, 'missing: a signal'), sequence);
     } else if (type === (Messages.poll.code | REPLY)) {
       asked = this.#settle(Messages.poll.reply.decode(payload, 'poll: a reply'), sequence);
     } else {
@@ -236,7 +236,7 @@ export class Link implements Endpoint {
     return asked;
   }
 
-  /** Whether there was a request for it. */
+  /** Returns whether there was a request for it. */
   #answer(sequence: number, type: number | undefined, tell: (who: Expectation) => void): boolean {
     const request = this.#outbox.answered(sequence, type);
     if (!request?.expectation) return false;
@@ -248,7 +248,7 @@ export class Link implements Endpoint {
     return true;
   }
 
-  /** Whether more has run than was known. */
+  /** Returns whether more has run than was known. */
   #acknowledge(expected: number): boolean {
     this.#requireSent(expected);
     const before = this.#outbox.acknowledged;
@@ -266,8 +266,8 @@ export class Link implements Endpoint {
       throw new UntrueError(`the device expects request ${expected} next, but ${reached} was not yet sent`);
   }
 
-  /** Whether more has come than was known. */
-  #hearMissing({ held, latest }: Values<typeof missingLayout.layout>, expected: number): boolean {
+  /** Returns whether more has come than was known. */
+  #hearMissing({ held, latest }: Values<typeof MissingPayload.layout>, expected: number): boolean {
     const hasRun = this.#acknowledge(expected);
     const hasCome = this.#outbox.hear(expected, held, latest);
     if (hasCome) this.#supervision.signs.answer(performance.now());
@@ -278,7 +278,7 @@ export class Link implements Endpoint {
 
   /** Asks how far the device is, unless the line is full anyway. */
   readonly #ask = (poll: number): boolean => {
-    // Of what only waits for the line's pace there is nothing to ask.
+    // Requests that only wait for the line's pace need no poll.
     if (this.#writer.isBlocked || !this.#outbox.isUnderWay) return false;
     const { acknowledged } = this.#outbox;
     this.#polls.set(poll, { transmission: this.#outbox.mark(), acknowledged });
@@ -301,7 +301,7 @@ export class Link implements Endpoint {
     this.#polls.clear();
   }
 
-  /** Whether it is a poll that waits for its answer. */
+  /** Returns whether it is a poll that waits for its answer. */
   #settle({ id, held }: ReplyOf<'poll'>, expected: number): boolean {
     const poll = this.#polls.get(id);
     if (!poll) return false;

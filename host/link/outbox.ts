@@ -4,7 +4,7 @@
  * whose reply should have come before what came. No clock and no line: those are the link's.
  */
 
-import { TOLD_REQUESTS } from './schema.js';
+import { TOLD_REQUESTS } from '../wire/schema.js';
 
 export interface OutboxLimits {
   /** Sequence of the first request. */
@@ -17,9 +17,9 @@ export interface OutboxLimits {
 
 /** A reply that is waited for. */
 export interface Awaited {
-  /** Of its frame. */
+  /** The type of its frame. */
   readonly type: number;
-  /** Of its frame before COBS and without the check, at most. */
+  /** Bytes of its frame before COBS and without the check, at most. */
   readonly bytes: number;
   readonly expectation: Expectation;
 }
@@ -59,7 +59,7 @@ function aheadOf(reference: number, sequence: number): number {
   return ((sequence - reference + 1.5 * SEQUENCES) % SEQUENCES) - SEQUENCES / 2;
 }
 
-/** Whether a sequence is `reference` or one of the half of all that follow it. */
+/** Returns whether a sequence is `reference` or one of the half of all that follow it. */
 function isFrom(sequence: number, reference: number): boolean {
   return aheadOf(reference, sequence) >= 0;
 }
@@ -106,22 +106,22 @@ export class Outbox {
     return this.#sent;
   }
 
-  /** Whether there is something to send that was never sent, or was lost. */
+  /** True where there is something to send that was never sent, or was lost. */
   get hasMore(): boolean {
     return this.#waiting.length > 0 || this.#lost().length > 0;
   }
 
-  /** Whether more waits than a window would take. */
+  /** True where more waits than a window would take. */
   get isFull(): boolean {
     return this.#waitingBytes > this.#room;
   }
 
-  /** Whether what waits is held up by nothing but copies of what has run: whether they were read is not known. */
+  /** True where what waits is held up by nothing but copies of what has run: whether they were read is not known. */
   get isStuck(): boolean {
     return this.#sent.length === 0 && this.#waiting.length > 0 && this.#underWayBytes > 0;
   }
 
-  /** Whether the device may still have something to read or to answer. */
+  /** True where the device may still have something to read or to answer. */
   get isUnderWay(): boolean {
     return this.#sent.length > 0 || this.#underWayBytes > 0;
   }
@@ -263,18 +263,18 @@ export class Outbox {
     for (const request of this.#sent) {
       const ahead = aheadOf(expected, request.sequence);
       if (ahead < 0 || !isFrom(request.sequence, this.#acknowledged)) continue;
-      // What lies too far ahead to be told counts as held, until it is told.
+      // A request too far ahead to be told of counts as held, until it is told of.
       request.isHeld =
         ahead < TOLD_REQUESTS ? ((held >> BigInt(ahead)) & 1n) === 1n : request.transmission <= this.#passed;
     }
   }
 
-  /** Whether a device that expects this sequence next would have run what was never sent. */
+  /** Returns whether a device that expects this sequence next would have run what was never sent. */
   isAhead(expected: number): boolean {
     return !isFrom(this.#reached, expected);
   }
 
-  /** Whether a device that expects this sequence next may have run all before `acknowledged`. */
+  /** Returns whether a device that expects this sequence next may have run all before `acknowledged`. */
   isPlausible(expected: number, acknowledged: number): boolean {
     return isFrom(expected, acknowledged) && !this.isAhead(expected);
   }

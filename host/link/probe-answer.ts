@@ -1,10 +1,10 @@
-/** What a device answers a probe with, found among whatever bytes come. */
-import { PROBE_LIMIT, PROBE_MASK, ProbeSign, ProbeText, probeBytes } from './probe.js';
+/** A device's answer to a probe, found among whatever bytes come. */
+import { PROBE_LIMIT, PROBE_MASK, ProbeSign, ProbeText, probeBytes } from '../wire/probe.js';
 
 export interface ProbeAnswer {
-  /** What the device heard of the probe's bytes. */
+  /** The probe's bytes, as the device heard them. */
   readonly heard: Uint8Array;
-  /** What came of the bytes that the device sent. */
+  /** The device's bytes, as they came. */
   readonly came: Uint8Array;
 }
 
@@ -42,7 +42,7 @@ export class ProbeAnswers {
   }
 }
 
-/** What the signs tell, unless one is not where it should be, and how many are read; nothing where they go on. */
+/** Reads what the signs tell, unless one is not where it should be, and how many are read; nothing where they go on. */
 function read(signs: Buffer): { readonly heard?: Uint8Array; readonly length: number } | undefined {
   const heard: number[] = [];
   for (let at = 0; at < signs.length; at++) {

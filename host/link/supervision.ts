@@ -2,7 +2,7 @@
 import type { UserError } from '../errors.js';
 import { type Overdue, VitalSigns } from './vital-signs.js';
 
-/** Of the patience: the longest wait for a poll's answer, that one poll lost is not the end. */
+/** The longest wait for a poll's answer, as a share of the patience, so that one lost poll is survivable. */
 const LONGEST_WAIT = 1 / 8;
 
 export interface Supervised {

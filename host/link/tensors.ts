@@ -2,20 +2,21 @@
 import { bytesOf } from '../bytes-of.js';
 import { UserError } from '../errors.js';
 import { type Storage, stateBits } from '../model/format.js';
+import type { Graph } from '../model/graph.js';
 import {
   integerArrays,
   type NetworkParameters,
   type StateArray,
   type WeightArray,
 } from '../model/network-parameters.js';
+import { MAX_PAYLOAD, MAX_REPLY, Messages, type RequestOf, Tensor } from '../wire/schema.js';
 import type { Endpoint } from './endpoint.js';
-import { MAX_PAYLOAD, MAX_REPLY, Messages, type RequestOf, Tensor } from './schema.js';
 
 /** A whole tensor to read: `count` elements of `width` bytes. */
 export interface TensorRange {
   /** One of `Tensor`. */
   readonly tensor: number;
-  /** Of a connection, a layer or a slot. */
+  /** Index of a connection, a layer or a slot. */
   readonly index: number;
   readonly count: number;
   readonly width: number;
@@ -95,21 +96,25 @@ export async function loadParameters(
   await endpoint.request('load', { digest, step });
 }
 
-/** The parameters of a network with layers of these sizes, input first. */
+/** The parameters of a network. */
 export async function readParameters(
   tensors: Tensors,
-  sizes: readonly number[],
+  { layers, connections }: Pick<Graph, 'layers' | 'connections'>,
   storage: Storage,
 ): Promise<NetworkParameters> {
-  const post = sizes.slice(1);
   const Weights = integerArrays[storage];
-  const matrices = post.map((size, k) => ({
+  const matrices = connections.map(({ weights }, k) => ({
     tensor: Tensor.weights,
     index: k,
-    count: sizes[k] * size,
+    count: weights,
     width: Weights.BYTES_PER_ELEMENT,
   }));
-  const vectors = post.map((size, k) => ({ tensor: Tensor.biases, index: k + 1, count: size, width: 4 }));
+  const vectors = layers.slice(1).map(({ biases }, k) => ({
+    tensor: Tensor.biases,
+    index: k + 1,
+    count: biases,
+    width: 4,
+  }));
   // Asked for at once, so that nothing runs between the two.
   const [{ buffer }, biasBytes] = await Promise.all([tensors.read(matrices), tensors.read(vectors)]);
   let weightsAt = 0;

@@ -1,9 +1,9 @@
-/** What a user is told of a line on which nobody has answered, as far as what came instead tells. */
+/** Explains to a user a line on which nobody has answered, as far as the bytes that came instead tell. */
 import { UserError } from '../errors.js';
 
 /** Bytes that are looked at: the first ones. */
 const KEPT = 4096;
-/** Of what is text at least so much can be read. */
+/** The least share of readable characters in a text. */
 const READABLE = 0.95;
 /** Characters of a text that are quoted. */
 const QUOTED = 60;
@@ -11,12 +11,24 @@ const QUOTED = 60;
 const NEGOTIATION = /\xff[\xfb-\xfe]./gs;
 const BAUD_RATE =
   'is it powered, does it run the eqprop firmware, and is the baud rate the one it was built for?';
+/** A byte 0x13 stops a line with software flow control: what is sent afterwards waits for ever. */
+const STOPPED =
+  'is software flow control on somewhere (switch it off: stty -ixon -ixoff), or is the baud rate another?';
+/** Questions in a row that nothing came after, not even rubbish. */
+const UNHEARD = 10;
 
 export class Unanswered {
   #bytes = Buffer.alloc(0);
   #count = 0;
+  #unheard = 0;
+
+  /** A question is sent. */
+  ask(): void {
+    this.#unheard++;
+  }
 
   hear(bytes: Uint8Array): void {
+    this.#unheard = 0;
     this.#count += bytes.length;
     if (this.#bytes.length < KEPT) this.#bytes = Buffer.concat([this.#bytes, bytes]).subarray(0, KEPT);
   }
@@ -31,6 +43,11 @@ export class Unanswered {
         'are RX and TX joined, or is there a terminal or a program that echoes? The firmware does not',
       );
     const text = this.#text;
+    if (text === undefined && this.#unheard >= UNHEARD)
+      return new UserError(
+        `${silence}: ${this.#count} other bytes (${this.#hex}), then nothing more`,
+        STOPPED,
+      );
     if (text === undefined)
       return new UserError(`${silence}, but ${this.#count} other bytes: ${this.#hex}`, BAUD_RATE);
     return new UserError(`${silence}, but a text: '${text}'`, whatSpeaks(text));

@@ -1,6 +1,6 @@
 /**
  * When a device is given up. Only what was asked for counts as a sign of life: a device that talks and talks, and
- * answers nothing, is as good as a silent one, and one that answers polls alone is not waited for for ever.
+ * answers nothing, is as good as a silent one. One that answers polls alone is given up too, later.
  */
 import type { UserError } from '../errors.js';
 import { ConnectionLost } from './connection-lost.js';

@@ -9,7 +9,8 @@ import {
   stateFormat,
   weightFormat,
 } from './format.js';
-import { layerSizes, type Recipe } from './recipe.js';
+import { type GraphKeys, graphOf } from './graph.js';
+import type { Recipe } from './recipe.js';
 
 export interface Formats {
   /** Bits of every weight. */
@@ -28,11 +29,12 @@ const finestRate: Readonly<Record<Storage, number>> = { 8: 14, 16: 14, 32: 30 };
 /** Fractional bits of 64-bit drives: 19 integer ones are left. */
 const FINEST_WIDE_DRIVE = 44;
 
-type FormatKeys = Pick<Recipe, 'network' | 'weights' | 'states'>;
+type FormatKeys = GraphKeys & Pick<Recipe, 'weights' | 'states'>;
 
 /** Throws `UserError` where a format is impossible, alone or beside the others. */
-export function formatsOf({ network, weights: names, states: name }: FormatKeys): Formats {
-  const weights = weightFormats(names, network);
+export function formatsOf(recipe: FormatKeys): Formats {
+  const { network, weights: names, states: name } = recipe;
+  const weights = weightFormats(names, network, graphOf(recipe).connections.length);
   const storage = sameStorage(weights);
   const states = stateFormat(name, storage);
   requireSpread(weights, states, storage);
@@ -65,14 +67,13 @@ function requireExactUpdates(weights: readonly Format[], finest: number, states:
 }
 
 /** One a connection; a single name is that of all. */
-function weightFormats(names: string, network: string): readonly StoredFormat[] {
-  const connections = layerSizes(network).length - 1;
+function weightFormats(names: string, network: string, connections: number): readonly StoredFormat[] {
   const formats = names.split(',').map(weightFormat);
   if (formats.length === 1) return new Array<StoredFormat>(connections).fill(formats[0]);
   if (formats.length !== connections)
     throw new UserError(
       `${formats.length} weight formats for the ${connections} connections of ${network}`,
-      'give one for all of them, or one for each pair of neighbouring layers, the first from the input',
+      'give one for all of them, or one each, in their order: of a chain the first is from the input',
     );
   return formats;
 }

@@ -1,4 +1,4 @@
-/** What a network has learnt and what it settles in, as the device holds them. */
+/** Parameters and states of a network, as the device holds them. */
 export type WeightArray = Int8Array | Int16Array | Int32Array;
 export type StateArray = Int16Array | Int32Array;
 
@@ -6,8 +6,8 @@ export type StateArray = Int16Array | Int32Array;
 export const integerArrays = { 8: Int8Array, 16: Int16Array, 32: Int32Array } as const;
 
 export interface NetworkParameters {
-  /** Per connection k, layers[k] · layers[k + 1] weights in their format, row-major [pre][post]. */
+  /** The matrix of each connection in its format, row-major. */
   readonly weights: readonly WeightArray[];
-  /** Per connection k, the biases of layer k + 1 in theirs. */
+  /** Biases of each free layer, in its own format. */
   readonly biases: readonly Int32Array[];
 }

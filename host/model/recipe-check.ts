@@ -1,13 +1,12 @@
 /** Recipes from outside, checked once: what passes can be trained without a number leaving its format. */
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
-import { MAX_LAYERS, MAX_OUTPUTS } from '../link/schema.js';
 import { inputScaleOf } from './dropout.js';
 import { COARSEST_STATES } from './format.js';
 import { formatsOf } from './formats.js';
+import { graphOf } from './graph.js';
 import {
   describeKey,
-  layerSizes,
   nearest,
   nudgeOf,
   parseRange,
@@ -55,24 +54,20 @@ export function checkRecipe(values: Readonly<Record<string, unknown>>, source: s
 /** Quarters of a pixel need two bits more than a pixel. */
 const LEAST_FOR_DROPOUT = COARSEST_STATES + 2;
 
-/** What no single key can tell. */
+/** Checks what no single key can tell. */
 function checkTogether(recipe: Recipe): void {
-  const sizes = layerSizes(recipe.network);
-  const connections = sizes.length - 1;
-  if (sizes.length > MAX_LAYERS)
-    throw new UserError(
-      `network ${recipe.network} has ${sizes.length} layers`,
-      `the kernel takes ${MAX_LAYERS} at most`,
-    );
-  const odd = sizes.find((size) => size < 1 || size > 65535);
-  if (odd !== undefined) throw new UserError(`a layer of ${odd} units`, 'a layer has 1 to 65535 units');
-  const outputs = sizes[connections];
-  if (outputs > MAX_OUTPUTS)
-    throw new UserError(`network ${recipe.network} has ${outputs} outputs`, `${MAX_OUTPUTS} are the most`);
+  const { layers, connections: joined } = graphOf(recipe);
+  const connections = joined.length;
   if (recipe.rates.length !== connections)
     throw new UserError(
       `${recipe.rates.length} rates for the ${connections} connections of ${recipe.network}`,
-      'give one rate for each pair of neighbouring layers, the first from the input',
+      'give one rate a connection, in their order: of a chain the first is from the input',
+    );
+  const biasRates = recipe['bias-rates'];
+  if (biasRates.length !== 0 && biasRates.length !== layers.length - 1)
+    throw new UserError(
+      `${biasRates.length} bias rates for the ${layers.length - 1} layers after the input of ${recipe.network}`,
+      'give one for each of them, or none',
     );
   const decays = recipe['weight-decay'];
   if (decays.length !== 0 && decays.length !== connections)

@@ -4,20 +4,40 @@
  */
 import { distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
-import { MAX_BATCH } from '../link/schema.js';
+import { ConnectionKind, MAX_BATCH, MAX_LAYERS } from '../wire/schema.js';
+import type { ConnectionKindName } from './connections/kind.js';
+import { networkPattern } from './network-notation.js';
 
 const count = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 const MOST_ITERATIONS = 65535;
 const positive = v.pipe(v.number(), v.gtValue(0), v.finite());
 const natural = v.pipe(v.number(), v.minValue(0), v.finite());
+const layerIndex = count(0, MAX_LAYERS - 1);
+
+/** As names in TOML; whatever else a table holds is of its kind. */
+const connection = v.objectWithRest(
+  {
+    from: layerIndex,
+    to: layerIndex,
+    kind: v.optional(v.picklist(Object.keys(ConnectionKind) as ConnectionKindName[]), 'dense'),
+    fixed: v.optional(v.boolean(), false),
+  },
+  count(0, 65535),
+);
 
 const fields = {
   description: v.pipe(v.optional(v.string(), ''), v.description('what the recipe is for')),
   network: v.pipe(
     v.string(),
-    v.regex(/^\d+(-\d+)+$/, 'write the sizes of the layers, input first: 784-500-10'),
-    v.description("sizes of the layers, the input's first"),
+    v.regex(networkPattern, 'write the sizes of the layers, input first: 784-500-10, or 28x28-500-10'),
+    v.description('layers, the input first: units, rows x columns, or channels x rows x columns'),
+  ),
+  connections: v.pipe(
+    v.optional(v.array(connection), []),
+    v.description(
+      'tables from, to (layers; the input is 0), kind and what a kind takes; a chain if there are none',
+    ),
   ),
   weights: v.pipe(
     v.optional(v.string(), 'Q2.13'),
@@ -79,6 +99,12 @@ const fields = {
     v.description('cost: half ‖y − t‖² (pull β(t − y)), or the full one (pull 2β(t − y))'),
   ),
   rates: v.pipe(v.array(natural), v.minLength(1), v.description('learning rates, one a connection')),
+  'bias-rates': v.pipe(
+    v.optional(v.array(natural), []),
+    v.description(
+      'learning rates of the biases, one a layer after the input; else those of the connections that end there',
+    ),
+  ),
   schedule: v.pipe(
     v.optional(v.picklist(['constant', 'exponential', 'linear', 'cosine']), 'constant'),
     v.description('how the rates fall over the epochs'),
@@ -119,7 +145,7 @@ export type RecipeKey = keyof Recipe;
 
 export const recipeKeys = Object.keys(fields) as readonly RecipeKey[];
 
-/** What a key means, for help texts. */
+/** Describes a key, for help texts. */
 export function describeKey(key: RecipeKey): string {
   return v.getDescription(fields[key]) ?? '';
 }
@@ -128,11 +154,6 @@ export function describeKey(key: RecipeKey): string {
 export function nearest(name: string, names: readonly string[]): string | undefined {
   const [best] = names.map((known) => ({ known, d: distance(name, known) })).sort((a, b) => a.d - b.d);
   return best && best.d <= Math.max(2, name.length / 3) ? best.known : undefined;
-}
-
-/** The layers' sizes, input first. */
-export function layerSizes(network: string): readonly number[] {
-  return network.split('-').map(Number);
 }
 
 /** The bounds of a range of images, the upper one not counted. */

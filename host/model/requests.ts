@@ -1,12 +1,12 @@
 /** A recipe as requests to a device, and the real numbers those requests stand for. */
-import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../link/schema.js';
+import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../wire/schema.js';
 import { inputScaleOf, QUARTERS } from './dropout.js';
-import { fieldsOf } from './fields.js';
 import { formatsOf } from './formats.js';
+import { graphOf } from './graph.js';
+import { encodeGraph } from './graph-records.js';
 import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js';
-import type { Picture } from './picture.js';
 import { randomKey, randomWord, Stream } from './random.js';
-import { layerSizes, nudgeOf, type Recipe } from './recipe.js';
+import { nudgeOf, type Recipe } from './recipe.js';
 
 /** Fractional bits of ε and β on the wire. */
 const PARAMETER_FRACTION = 12;
@@ -47,11 +47,9 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
   };
 }
 
-/** @param picture the images' shape, as `fieldsOf` takes it */
-export function configureRequest(recipe: Recipe, picture?: Picture): RequestOf<'configure'> {
+export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
   const { epsilon, nudge } = rounded(recipe);
   const { weights, states } = formatsOf(recipe);
-  const fields = fieldsOf(recipe, picture);
   return {
     seed: recipe.seed,
     epsilon: epsilon.word,
@@ -59,29 +57,28 @@ export function configureRequest(recipe: Recipe, picture?: Picture): RequestOf<'
     freeIterations: recipe['free-iterations'],
     nudgedIterations: recipe['nudged-iterations'],
     batch: recipe.minibatch,
-    imageWidth: fields?.columns ?? 0,
-    fieldLeast: fields?.least ?? 0,
-    fieldMost: fields?.most ?? 0,
     stateFraction: states.fraction,
     relaxation: Relaxation[recipe.relaxation],
     rounding: Rounding[recipe.rounding],
     options: recipe.start === 'persistent' ? Option.persistent : 0,
     inputScale: inputScaleOf(recipe) * QUARTERS,
     padding: 0,
-    shape: [...layerSizes(recipe.network), ...weights.map(({ fraction }) => fraction)],
+    ...encodeGraph(
+      graphOf(recipe),
+      weights.map(({ fraction }) => fraction),
+    ),
   };
 }
 
-/** Glorot and Bengio's limit of uniform initial weights between layers of `pre` and `post` units. */
-export function glorotLimit(pre: number, post: number): number {
-  return Math.sqrt(6 / (pre + post));
+/** Glorot and Bengio's limit of uniform initial weights of units with so many connections into and out of them. */
+export function glorotLimit(into: number, outOf: number): number {
+  return Math.sqrt(6 / (into + outOf));
 }
 
 /** Initial weights are uniform within ± these, rounded: Glorot & Bengio 2010, times the recipe's scale. */
 export function initialLimits(recipe: Recipe): readonly Rounded[] {
-  const sizes = layerSizes(recipe.network);
-  return sizes.slice(1).map((post, k) => {
-    const limit = glorotLimit(sizes[k], post) * recipe['initial-scale'];
+  return graphOf(recipe).connections.map(({ map }, k) => {
+    const limit = glorotLimit(...map.fan) * recipe['initial-scale'];
     return roundFixed(limit, LIMIT_FRACTION, 26, `the limit of the initial weights ${k + 1} (initial-scale)`);
   });
 }
@@ -90,13 +87,27 @@ export function initialiseRequest(recipe: Recipe): RequestOf<'initialise'> {
   return { limits: initialLimits(recipe).map(({ word }) => word) };
 }
 
-/** What one minibatch's update multiplies by. */
+/** Factors of one minibatch's update. */
 export interface StepRates {
   readonly nudging: NudgingName;
-  /** α_k/(β B), or half of it for two nudged phases; one a connection. */
+  /** α/(β B), or half of it for two nudged phases; one a connection. */
   readonly gains: readonly Rounded[];
   /** Fraction of the weights to take away first; one a connection. */
   readonly decays: readonly Rounded[];
+  /** As `gains`, of the biases; one a free layer. */
+  readonly biasGains: readonly Rounded[];
+}
+
+/** The same as the real numbers that they stand for. */
+export interface RealRates {
+  readonly gains: readonly number[];
+  readonly decays: readonly number[];
+  readonly biasGains: readonly number[];
+}
+
+export function realRates({ gains, decays, biasGains }: StepRates): RealRates {
+  const values = (words: readonly Rounded[]) => words.map(({ value }) => value);
+  return { gains: values(gains), decays: values(decays), biasGains: values(biasGains) };
 }
 
 /** Fractional bits of the cosine schedule's factor. */
@@ -123,7 +134,7 @@ export function scheduleFactor(recipe: Recipe, step: number, perEpoch: number): 
   }
 }
 
-/** Whether the rates of every minibatch depend on how many epochs there are. */
+/** Returns whether the rates of every minibatch depend on how many epochs there are. */
 export function dependsOnLength({ schedule }: Recipe): boolean {
   return schedule === 'linear' || schedule === 'cosine';
 }
@@ -148,16 +159,25 @@ export function ratesAt(recipe: Recipe, step: number, perEpoch: number, samples:
   const interval = recipe['decay-interval'];
   const decays = recipe['weight-decay'];
   const decaysNow = decays.length > 0 && step % interval === interval - 1;
+  const gain = (rate: number, what: string) =>
+    roundGain((rate * factor) / (phases * recipe.beta * samples), what);
   return {
     nudging,
-    gains: recipe.rates.map((rate, k) =>
-      roundGain((rate * factor) / (phases * recipe.beta * samples), `rate ${k + 1}`),
-    ),
+    gains: recipe.rates.map((rate, k) => gain(rate, `rate ${k + 1}`)),
     decays: recipe.rates.map((_, k) => roundDecay(decaysNow ? decays[k] * factor * interval : 0)),
+    biasGains: biasRates(recipe).map((rate, k) => gain(rate, `the rate of the biases ${k + 1}`)),
   };
 }
 
+/** One a free layer: the recipe's, or else that of the first connection that ends there. */
+function biasRates(recipe: Recipe): readonly number[] {
+  const rates = recipe['bias-rates'];
+  if (rates.length > 0) return rates;
+  const { layers, connections } = graphOf(recipe);
+  return layers.slice(1).map((_, k) => recipe.rates[connections.findIndex(({ post }) => post === k + 1)]);
+}
+
 export function trainRequest(step: number, samples: number, rates: StepRates): RequestOf<'train'> {
-  const words = [...rates.gains, ...rates.decays].map(({ word }) => word);
+  const words = [...rates.gains, ...rates.decays, ...rates.biasGains].map(({ word }) => word);
   return { step, samples, nudging: Nudging[rates.nudging], rates: words };
 }

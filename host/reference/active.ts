@@ -1,4 +1,5 @@
-import { PIXEL_RATE } from './network.js';
+/** The rate a pixel clamps its input unit to: byte / 256, so 0 to 255/256. */
+export const PIXEL_RATE = 1 / 256;
 
 /**
  * The non-zero ones among a vector of rates, and the weighted sum of matrix rows they select. A rate of 0
@@ -16,6 +17,10 @@ export class ActiveRates {
 
   get any(): boolean {
     return this.count > 0;
+  }
+
+  forEach(visit: (index: number, rate: number) => void): void {
+    for (let k = 0; k < this.count; k++) visit(this.indices[k], this.rates[k]);
   }
 
   /** Takes `size` states that begin at `states[at]`; in [0, 1] a unit's rate is its state. */

@@ -1,5 +1,9 @@
+import type { Graph } from '../model/graph.js';
 /** How strongly a network's free units drive each other, and what that allows Euler's step. */
 import { randomKey, randomWord, Stream } from '../model/random.js';
+import { ActiveRates } from './active.js';
+import type { ConnectionForm } from './connections/form.js';
+import { formsOf } from './connections/form-of.js';
 import type { ReferenceNetwork } from './network.js';
 
 export interface PowerIteration {
@@ -11,9 +15,9 @@ export interface PowerIteration {
 const CAREFUL: PowerIteration = { tolerance: 1e-9, iterations: 10_000 };
 
 /**
- * Spectral norm ‖W‖ of the symmetric coupling of all free units, by power iteration from a fixed start; approached
- * from below. Layers couple to their neighbours alone, so the coupling's eigenvalues come in pairs ±σ: the norms of
- * the iterates converge, though the iterates may alternate.
+ * Spectral norm ‖W‖ of the coupling of all free units, by power iteration from a fixed start; approached from below. Tied
+ * connections make W symmetric: the norms of the iterates rise to the greatest |eigenvalue|, though the iterates may
+ * alternate.
  */
 export function couplingNorm(
   network: ReferenceNetwork,
@@ -25,9 +29,10 @@ export function couplingNorm(
     (_, u) => 1 + randomWord(key, u) / 2 ** 32,
   );
   scale(vector, 1 / length(vector));
+  const forms = formsOf(network);
   let norm = 0;
   for (let iteration = 0; iteration < iterations; iteration++) {
-    const next = couple(network, vector);
+    const next = couple(forms, network.graph, vector);
     const reached = length(next);
     if (reached === 0) return 0;
     scale(next, 1 / reached);
@@ -49,20 +54,22 @@ export function safeStep(norm: number, nudge: number): number {
 }
 
 /** W · v: what each free unit receives from the others. */
-function couple({ layers, weights, offsets, units }: ReferenceNetwork, vector: Float64Array): Float64Array {
+function couple(
+  forms: readonly ConnectionForm[],
+  { layers, connections, units }: Graph,
+  vector: Float64Array,
+) {
   const received = new Float64Array(units);
-  for (let k = 1; k < weights.length; k++) {
-    const [pre, post, width] = [offsets[k - 1], offsets[k], layers[k + 1]];
-    for (let i = 0; i < layers[k]; i++) {
-      const row = i * width;
-      let back = 0;
-      for (let j = 0; j < width; j++) {
-        received[post + j] += weights[k][row + j] * vector[pre + i];
-        back += weights[k][row + j] * vector[post + j];
-      }
-      received[pre + i] += back;
-    }
-  }
+  const rates = layers.map(({ units: size, firstUnit }, k) => {
+    const active = new ActiveRates(size);
+    if (k > 0) active.collectStates(vector, firstUnit);
+    return active;
+  });
+  connections.forEach(({ pre, post }, k) => {
+    if (pre === 0) return;
+    forms[k].send(rates[pre], received, layers[post].firstUnit);
+    forms[k].sendBack(rates[post], received, layers[pre].firstUnit);
+  });
   return received;
 }
 

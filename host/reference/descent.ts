@@ -13,7 +13,7 @@ export interface Descent {
   readonly settled: Float64Array;
 }
 
-/** Of |F| and its terms: sums of some hundred thousand products are off by less. */
+/** Rounding, as a share of |F| and its terms: sums of some hundred thousand products are off by less. */
 const ROUNDING = 1e-12;
 
 /**

@@ -1,30 +1,38 @@
-import { PIXEL_RATE, type ReferenceNetwork } from './network.js';
+import { ActiveRates } from './active.js';
+import { formsOf } from './connections/form-of.js';
+import type { ReferenceNetwork } from './network.js';
 
 /**
- * E = ½ Σ s² − Σ W ρρ − Σ b ρ, each tied connection once. `image` is layers[0] bytes; `states` the free
+ * E = ½ Σ s² − Σ W ρρ − Σ b ρ, each tied connection once. `image` are the bytes of the input; `states` the free
  * layers', in [0, 1]. The input's own ½ s² is a constant and left out.
  */
 export function energy(network: ReferenceNetwork, image: Uint8Array, states: Float64Array): number {
-  const { layers, weights, biases, offsets } = network;
+  const { biases } = network;
+  const { layers, connections } = network.graph;
+  const forms = formsOf(network);
   let total = 0;
   for (const state of states) total += (state * state) / 2;
-  for (let k = 0; k < weights.length; k++) {
-    const width = layers[k + 1];
-    for (let j = 0; j < width; j++) {
-      let drive = biases[k][j];
-      for (let i = 0; i < layers[k]; i++) {
-        const rate = k === 0 ? image[i] * PIXEL_RATE : states[offsets[k - 1] + i];
-        drive += rate * weights[k][i * width + j];
-      }
-      total -= drive * states[offsets[k] + j];
-    }
-  }
+  layers.forEach(({ units, firstUnit }, layer) => {
+    if (layer === 0) return;
+    const shared = biases[layer - 1];
+    const drives = Float64Array.from({ length: units }, (_, u) => shared[u % shared.length]);
+    connections.forEach(({ pre, post }, k) => {
+      if (post !== layer) return;
+      const rates = new ActiveRates(layers[pre].units);
+      if (pre === 0) rates.collectPixels(image, 0, 1);
+      else rates.collectStates(states, layers[pre].firstUnit);
+      forms[k].send(rates, drives, 0);
+    });
+    drives.forEach((drive, u) => {
+      total -= drive * states[firstUnit + u];
+    });
+  });
   return total;
 }
 
 /** C = ½‖y − t‖² of the outputs against the one-hot `label`. */
-export function cost(network: ReferenceNetwork, states: Float64Array, label: number): number {
-  const outputs = states.subarray(network.offsets[network.offsets.length - 1]);
+export function cost({ graph }: ReferenceNetwork, states: Float64Array, label: number): number {
+  const outputs = states.subarray(graph.units - graph.outputs);
   return outputs.reduce((sum, y, j) => sum + (y - (j === label ? 1 : 0)) ** 2 / 2, 0);
 }
 

@@ -10,7 +10,7 @@ export type Nudging = 'positive' | 'negative' | 'centered';
 
 /** n labelled images, and where their states start. */
 export interface Batch {
-  /** n · layers[0] bytes. */
+  /** n · inputs bytes. */
   readonly images: Uint8Array;
   /** n bytes, each below the number of outputs. */
   readonly labels: Uint8Array;
@@ -54,10 +54,10 @@ export function relaxMinibatch(
   round?: Quantisers['states'],
 ): Relaxed {
   requireFit(network, batch);
-  const { units, layers, offsets } = network;
+  const { units, inputs, outputs } = network.graph;
   const { images, labels, start, inputScale } = batch;
   const count = labels.length;
-  const output = offsets[offsets.length - 1];
+  const output = units - outputs;
   const predictions = new Uint8Array(count);
   const freeIterations = new Uint32Array(count);
   const nudgedIterations = new Uint32Array(count);
@@ -72,7 +72,7 @@ export function relaxMinibatch(
   for (let n = 0; n < count; n++) {
     const label = labels[n];
     const at = n * units;
-    relaxation.clamp(images, n * layers[0], inputScale);
+    relaxation.clamp(images, n * inputs, inputScale);
     states.set(start === undefined ? rest : start.subarray(at, at + units));
     freeIterations[n] = relaxation.settle(0, label, dynamics.freeIterations);
     free.set(states, at);
@@ -106,11 +106,11 @@ function outputCost(states: Float64Array, output: number, label: number): number
   return squares / 2;
 }
 
-function requireFit({ layers, units }: ReferenceNetwork, { images, labels, start }: Batch): void {
+function requireFit({ graph }: ReferenceNetwork, { images, labels, start }: Batch): void {
   const count = labels.length;
-  const outputs = layers[layers.length - 1];
-  if (images.length !== count * layers[0]) {
-    throw new RangeError(`${images.length} pixels for ${count} labels and ${layers[0]} inputs`);
+  const { inputs, outputs, units } = graph;
+  if (images.length !== count * inputs) {
+    throw new RangeError(`${images.length} pixels for ${count} labels and ${inputs} inputs`);
   }
   if (start !== undefined && start.length !== count * units) {
     throw new RangeError(`${start.length} starting states for ${count} samples of ${units} units`);

@@ -1,93 +1,78 @@
+/** A network in float64: a graph with its parameters. */
+import type { Graph } from '../model/graph.js';
 import { randomKey, randomWord, Stream } from '../model/random.js';
 
-/** The rate a pixel clamps its input unit to: byte / 256, so 0 to 255/256. */
-export const PIXEL_RATE = 1 / 256;
-
-/**
- * A layered network with tied dense connections, in float64. Connection k joins layer k (pre) with layer
- * k + 1 (post). States of the free layers 1, 2, … lie one layer after another in one vector of `units`
- * numbers; layer k + 1 begins at `offsets[k]`.
- */
 export class ReferenceNetwork {
-  readonly units: number;
-  readonly offsets: readonly number[];
-
   /**
-   * @param layers units of each layer, input first; at least two layers
-   * @param weights per connection k, layers[k] · layers[k+1] numbers, row-major [pre][post]
-   * @param biases per connection k, the biases of layer k + 1
-   * @param sees receptive fields: 0 for each weight from the input that is not there and stays zero, in the order of
-   *   weights[0]; all are there if absent
-   * @throws RangeError if the shapes do not fit together
+   * @param weights of each connection, its matrix row-major
+   * @param biases of each free layer
+   * @throws RangeError if the shapes do not fit the graph
    */
   constructor(
-    readonly layers: readonly number[],
+    readonly graph: Graph,
     readonly weights: readonly Float64Array[],
     readonly biases: readonly Float64Array[],
-    readonly sees?: Uint8Array,
   ) {
-    const connections = layers.length - 1;
-    if (connections < 1 || weights.length !== connections || biases.length !== connections) {
+    const { layers, connections } = graph;
+    if (weights.length !== connections.length || biases.length !== layers.length - 1)
       throw new RangeError(
-        `${layers.length} layers with ${weights.length} weight matrices and ${biases.length} bias vectors`,
+        `${weights.length} matrices and ${biases.length} bias vectors for ${connections.length} connections and ${layers.length - 1} free layers`,
       );
-    }
-    const offsets: number[] = [];
-    let units = 0;
-    for (let k = 0; k < connections; k++) {
-      if (weights[k].length !== layers[k] * layers[k + 1] || biases[k].length !== layers[k + 1]) {
-        throw new RangeError(
-          `connection ${k} from ${layers[k]} to ${layers[k + 1]} units has ${weights[k].length} weights ` +
-            `and ${biases[k].length} biases`,
-        );
-      }
-      offsets.push(units);
-      units += layers[k + 1];
-    }
-    this.units = units;
-    this.offsets = offsets;
+    connections.forEach((connection, k) => {
+      if (weights[k].length !== connection.weights)
+        throw new RangeError(`connection ${k} has ${weights[k].length} weights, not ${connection.weights}`);
+    });
+    layers.slice(1).forEach((layer, k) => {
+      if (biases[k].length !== layer.biases)
+        throw new RangeError(`layer ${k + 1} has ${biases[k].length} biases, not ${layer.biases}`);
+    });
+  }
+
+  /** Units of all free layers. */
+  get units(): number {
+    return this.graph.units;
   }
 
   /**
-   * Weights uniform in [−limit, limit) of their connection, drawn by index through all connections;
-   * biases zero.
-   * @param limits one per connection, such as Glorot's (`initialLimits`)
-   * @param sees as the constructor's
+   * Weights uniform within ± the connection's limit, drawn by index through all connections; those that join no units are
+   * zero, and so are biases.
+   * @param limits one a connection, such as Glorot's (`initialLimits`)
    */
-  static initial(
-    layers: readonly number[],
-    seed: number,
-    limits: readonly number[],
-    sees?: Uint8Array,
-  ): ReferenceNetwork {
+  static initial(graph: Graph, seed: number, limits: readonly number[]): ReferenceNetwork {
     const key = randomKey(seed, Stream.weights, 0);
     let index = 0;
-    const weights = layers
-      .slice(1)
-      .map((post, k) =>
-        Float64Array.from(
-          { length: layers[k] * post },
-          () => (limits[k] * randomWord(key, index++)) / 2 ** 31,
-        ),
+    const weights = graph.connections.map((connection, k) => {
+      const drawn = Float64Array.from(
+        { length: connection.weights },
+        () => (limits[k] * randomWord(key, index++)) / 2 ** 31,
       );
-    if (sees)
-      weights[0].forEach((_, i) => {
-        if (!sees[i]) weights[0][i] = 0;
-      });
+      const there = joined(graph, k);
+      return drawn.map((weight, at) => (there[at] ? weight : 0));
+    });
     return new ReferenceNetwork(
-      layers,
+      graph,
       weights,
-      layers.slice(1).map((post) => new Float64Array(post)),
-      sees,
+      graph.layers.slice(1).map(({ biases }) => new Float64Array(biases)),
     );
   }
 
   clone(): ReferenceNetwork {
     return new ReferenceNetwork(
-      this.layers,
+      this.graph,
       this.weights.map((matrix) => matrix.slice()),
       this.biases.map((vector) => vector.slice()),
-      this.sees,
     );
   }
+}
+
+/** 1 for each parameter of a connection that joins units. */
+function joined({ layers, connections }: Graph, k: number): Uint8Array {
+  const { pre, post, map, weights } = connections[k];
+  const there = new Uint8Array(weights);
+  for (let i = 0; i < layers[pre].units; i++)
+    for (let j = 0; j < layers[post].units; j++) {
+      const at = map.element(i, j);
+      if (at >= 0) there[at] = 1;
+    }
+  return there;
 }

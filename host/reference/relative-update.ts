@@ -4,7 +4,7 @@ import type { ReferenceNetwork } from './network.js';
 import { contrast } from './plasticity.js';
 
 /**
- * What one minibatch changes of each connection's weights, relative to them (Frobenius norms).
+ * Measures one minibatch's change of each connection's weights, relative to them (Frobenius norms).
  * @param gains per connection, see `learn`
  */
 export function relativeUpdates(

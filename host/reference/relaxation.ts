@@ -1,5 +1,8 @@
 import { UserError } from '../errors.js';
+import { coloursOf } from '../model/graph.js';
 import { ActiveRates } from './active.js';
+import type { ConnectionForm } from './connections/form.js';
+import { formsOf } from './connections/form-of.js';
 import type { ReferenceNetwork } from './network.js';
 import type { Quantisers } from './quantisers.js';
 
@@ -7,8 +10,8 @@ import type { Quantisers } from './quantisers.js';
 export interface Dynamics {
   /**
    * `euler`: all units at once, s ← clip(s + ε·(drive − s + β(t − s))) (Scellier and Bengio 2016, Eq. 54).
-   * `exact`: odd layers, then even ones, each to the energy's minimum, s ← clip(drive) and for the output
-   * clip((drive + βt) / (1 + β)).
+   * `exact`: colour by colour (of a chain the odd layers, then the even ones), each to the energy's minimum, s ← clip(drive)
+   * and for the output clip((drive + βt) / (1 + β)).
    */
   readonly relaxation: 'euler' | 'exact';
   /** Step ε of `euler`. */
@@ -27,13 +30,12 @@ export class Relaxation {
   readonly states: Float64Array;
 
   private readonly drives: Float64Array;
-  /** Bias plus input of layer 1: constant while an image is clamped. */
-  private readonly inputDrive: Float64Array;
-  private readonly pixels: ActiveRates;
-  /** Per free layer k, the rates of layer k + 1. */
+  /** Bias and input: constant while an image is clamped. */
+  private readonly constant: Float64Array;
+  /** The rates of each layer. */
   private readonly active: readonly ActiveRates[];
-  /** Wᵀ of every connection between free layers, row-major [post][pre]. */
-  private readonly transposed: readonly Float64Array[];
+  private readonly forms: readonly ConnectionForm[];
+  private readonly colours: readonly (readonly number[])[];
 
   constructor(
     private readonly network: ReferenceNetwork,
@@ -41,21 +43,27 @@ export class Relaxation {
     private readonly epsilon: number,
     private readonly round: NonNullable<Quantisers['states']> = exactly,
   ) {
-    const { layers, units, weights } = network;
-    this.states = new Float64Array(units);
-    this.drives = new Float64Array(units);
-    this.inputDrive = new Float64Array(layers[1]);
-    this.pixels = new ActiveRates(layers[0]);
-    this.active = layers.slice(1).map((width) => new ActiveRates(width));
-    this.transposed = weights.slice(1).map((matrix, k) => transpose(matrix, layers[k + 1], layers[k + 2]));
+    const { graph } = network;
+    this.states = new Float64Array(graph.units);
+    this.drives = new Float64Array(graph.units);
+    this.constant = new Float64Array(graph.units);
+    this.active = graph.layers.map(({ units }) => new ActiveRates(units));
+    this.forms = formsOf(network);
+    this.colours = coloursOf(graph);
   }
 
   /** Clamps the input layer to the image that begins at `images[at]`, `scale` times as strong; leaves the states as they are. */
   clamp(images: Uint8Array, at: number, scale = 1): void {
-    const { layers, weights, biases } = this.network;
-    this.pixels.collectPixels(images, at, 1, scale);
-    this.inputDrive.set(biases[0]);
-    this.pixels.addRows(weights[0], layers[1], this.inputDrive, 0);
+    const { constant, active, forms } = this;
+    const { layers, connections } = this.network.graph;
+    active[0].collectPixels(images, at, 1, scale);
+    layers.slice(1).forEach(({ firstUnit, units }, k) => {
+      const biases = this.network.biases[k];
+      for (let u = 0; u < units; u++) constant[firstUnit + u] = biases[u % biases.length];
+    });
+    connections.forEach(({ pre, post }, k) => {
+      if (pre === 0) forms[k].send(active[0], constant, layers[post].firstUnit);
+    });
   }
 
   /**
@@ -71,7 +79,7 @@ export class Relaxation {
         'Use a β below 1 with negative or centered nudging, or euler relaxation.',
       );
     }
-    this.collectRates(0, 1);
+    for (const colour of this.colours) this.collectRates(colour);
     for (let iteration = 1; iteration <= iterations; iteration++) {
       const changed =
         this.relaxation === 'euler' ? this.stepEuler(nudge, label) : this.sweepExact(nudge, label);
@@ -81,49 +89,43 @@ export class Relaxation {
   }
 
   private stepEuler(nudge: number, label: number): boolean {
-    const states = this.states;
-    const drives = this.drives;
-    const epsilon = this.epsilon;
-    const round = this.round;
-    const { layers, offsets, units } = this.network;
-    const output = offsets[offsets.length - 1];
-    for (let k = 0; k + 1 < layers.length; k++) this.computeDrive(k);
+    const { states, drives } = this;
+    const { layers, units } = this.network.graph;
+    for (let layer = 1; layer < layers.length; layer++) this.computeDrive(layer);
+    const output = layers[layers.length - 1].firstUnit;
     for (let u = output; u < units; u++) drives[u] += nudge * ((u - output === label ? 1 : 0) - states[u]);
     let changed = false;
     for (let u = 0; u < units; u++) {
       const state = states[u];
-      const next = round(clip(state + epsilon * (drives[u] - state)));
+      const next = this.round(clip(state + this.epsilon * (drives[u] - state)));
       if (next !== state) changed = true;
       states[u] = next;
     }
-    this.collectRates(0, 1);
+    for (const colour of this.colours) this.collectRates(colour);
     return changed;
   }
 
   private sweepExact(nudge: number, label: number): boolean {
     let changed = false;
-    // Free layer k is layer k + 1: even k are the odd layers. Layers of one parity are not connected.
-    for (let parity = 0; parity < 2; parity++) {
-      for (let k = parity; k < this.active.length; k += 2) {
-        this.computeDrive(k);
-        if (this.minimiseLayer(k, nudge, label)) changed = true;
+    for (const colour of this.colours) {
+      for (const layer of colour) {
+        this.computeDrive(layer);
+        if (this.minimiseLayer(layer, nudge, label)) changed = true;
       }
-      this.collectRates(parity, 2);
+      this.collectRates(colour);
     }
     return changed;
   }
 
-  private minimiseLayer(k: number, nudge: number, label: number): boolean {
-    const states = this.states;
-    const drives = this.drives;
-    const { layers, offsets } = this.network;
-    const begin = offsets[k];
-    const end = begin + layers[k + 1];
-    if (k === this.active.length - 1) {
+  private minimiseLayer(layer: number, nudge: number, label: number): boolean {
+    const { states, drives, round } = this;
+    const { layers } = this.network.graph;
+    const { firstUnit: begin, units } = layers[layer];
+    const end = begin + units;
+    if (layer === layers.length - 1) {
       drives[begin + label] += nudge;
       for (let u = begin; u < end; u++) drives[u] /= 1 + nudge;
     }
-    const round = this.round;
     let changed = false;
     for (let u = begin; u < end; u++) {
       const next = round(clip(drives[u]));
@@ -133,33 +135,24 @@ export class Relaxation {
     return changed;
   }
 
-  /** Drive of free layer k: bias, rates of the layer before through W, of the layer after through Wᵀ. */
-  private computeDrive(k: number): void {
-    const network = this.network;
-    const drives = this.drives;
-    const active = this.active;
-    const transposed = this.transposed;
-    const begin = network.offsets[k];
-    const width = network.layers[k + 1];
-    drives.set(k === 0 ? this.inputDrive : network.biases[k], begin);
-    if (k > 0) active[k - 1].addRows(network.weights[k], width, drives, begin);
-    if (k + 1 < active.length) active[k + 1].addRows(transposed[k], width, drives, begin);
+  /** Bias and input, then what comes along the connections that end in the layer, and back along those that begin there. */
+  private computeDrive(layer: number): void {
+    const { layers, connections } = this.network.graph;
+    const { firstUnit, units } = layers[layer];
+    for (let u = firstUnit; u < firstUnit + units; u++) this.drives[u] = this.constant[u];
+    connections.forEach(({ pre, post }, k) => {
+      if (post === layer && pre > 0) this.forms[k].send(this.active[pre], this.drives, firstUnit);
+    });
+    connections.forEach(({ pre, post }, k) => {
+      if (pre === layer) this.forms[k].sendBack(this.active[post], this.drives, firstUnit);
+    });
   }
 
-  /** Takes the rates of every `step`-th free layer from the states. */
-  private collectRates(first: number, step: number): void {
-    for (let k = first; k < this.active.length; k += step) {
-      this.active[k].collectStates(this.states, this.network.offsets[k]);
-    }
+  /** Takes the layers' rates from the states. */
+  private collectRates(layers: readonly number[]): void {
+    for (const layer of layers)
+      this.active[layer].collectStates(this.states, this.network.graph.layers[layer].firstUnit);
   }
-}
-
-function transpose(matrix: Float64Array, rows: number, columns: number): Float64Array {
-  const result = new Float64Array(matrix.length);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) result[j * rows + i] = matrix[i * columns + j];
-  }
-  return result;
 }
 
 function exactly(state: number): number {

@@ -1,13 +1,11 @@
 import { type Batch, type Nudging, type Relaxed, relaxMinibatch } from './minibatch.js';
 import type { ReferenceNetwork } from './network.js';
-import { learn } from './plasticity.js';
+import { type LearningRates, learn } from './plasticity.js';
 import type { Dynamics } from './relaxation.js';
 
 /**
  * One training step: relaxes the batch, then updates the network in place. Predictions and cost are those
  * before the update.
- * @param gains per connection, see `learn`
- * @param decays per connection, see `learn`
  * @throws as `relaxMinibatch`; the network is then unchanged
  */
 export function trainMinibatch(
@@ -15,10 +13,9 @@ export function trainMinibatch(
   dynamics: Dynamics,
   batch: Batch,
   nudging: Nudging,
-  gains: readonly number[],
-  decays: readonly number[],
+  rates: LearningRates,
 ): Relaxed {
   const relaxed = relaxMinibatch(network, dynamics, batch, nudging);
-  learn(network, batch, relaxed, gains, decays);
+  learn(network, batch, relaxed, rates);
   return relaxed;
 }

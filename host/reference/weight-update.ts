@@ -5,8 +5,8 @@ import type { Quantisers } from './quantisers.js';
 import type { Dynamics } from './relaxation.js';
 
 /**
- * The changes of the weights that one minibatch asks for, gain · contrast (Scellier and Bengio 2016, Eq. 50): per
- * connection, layers[k] · layers[k + 1] numbers, row-major [pre][post]. Changes nothing in the network; decay is left out.
+ * The changes of the weights that one minibatch asks for, gain · contrast (Scellier and Bengio 2016, Eq. 50): a matrix a
+ * connection, laid out as its weights. Changes nothing in the network; decay is left out.
  * @param gains per connection, see `learn`
  * @throws as `relaxMinibatch`
  */

@@ -1,5 +1,5 @@
 /** Charts as data: the page's script draws them. */
-import { type Content, type Html, html } from './html.js';
+import { type Content, type Html, html } from '../drawing/html.js';
 
 export type Colour = 'blue' | 'orange' | 'green' | 'purple' | 'grey';
 export type Unit = 'percent' | 'number' | 'count';
@@ -33,7 +33,7 @@ export interface Chart {
   readonly marks?: readonly Mark[];
 }
 
-/** What a chart needs around it: a caption says what it means and how to read it. */
+/** The text around a chart: its caption says what it means and how to read it. */
 export interface Caption {
   readonly title: string;
   readonly caption: Content;

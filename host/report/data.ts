@@ -1,7 +1,7 @@
 import type { WeightArray } from '../model/network-parameters.js';
 import type { Picture } from '../model/picture.js';
 
-/** What a report shows. Plain data: whoever trained fills it in; what is left out leaves its section out. */
+/** The contents of a report. Plain data: whoever trained fills it in; a part left out leaves its section out. */
 
 /** A number of the device and, where one ran beside it, the float64 reference's. Errors are shares, 0 to 1. */
 export interface Compared {
@@ -14,7 +14,7 @@ export interface Facts {
   readonly network: string;
   readonly preset?: string;
   readonly dataset: string;
-  /** What trained, such as `simulated device`. */
+  /** The device that trained, such as `simulated device`. */
   readonly device: string;
   /** In Q notation, such as `Q2.13`, or one a connection. */
   readonly weightFormat: string;
@@ -121,8 +121,10 @@ export interface ReportData {
   readonly picture?: Picture;
   readonly epochs: readonly EpochRecord[];
   readonly divergence: readonly DivergenceRecord[];
-  /** One a connection, each row-major [pre][post]. */
+  /** One a connection. */
   readonly weights: readonly Tensor[];
+  /** Weights from the picture to the hidden units, row-major [pixel][unit]. */
+  readonly fields?: Pick<Tensor, 'values' | 'fraction'>;
   readonly biases?: readonly Tensor<Int32Array>[];
   /** Misclassified test images; the first 60 are shown. */
   readonly mistakes: readonly Mistake[];

@@ -1,6 +1,6 @@
+import { type Html, html } from '../drawing/html.js';
 import { type Charts, figureGrid, type Series } from './charts.js';
 import type { DivergenceRecord } from './data.js';
-import { type Html, html } from './html.js';
 
 /** More points than a chart has pixels would only make the file large. */
 const MOST_POINTS = 1000;

@@ -1,7 +1,8 @@
 /** The head of the page: what ran, how well, and whether it can be trusted; and the run's facts. */
+
+import { type Content, type Html, html } from '../drawing/html.js';
+import { count, duration, percent, points, significant, time } from '../ground/notation.js';
 import type { Compared, Facts, ReportData } from './data.js';
-import { type Content, type Html, html } from './html.js';
-import { count, duration, percent, points, significant, time } from './notation.js';
 
 export function header({ facts }: ReportData): Html {
   const subtitle = [

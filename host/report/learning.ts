@@ -1,7 +1,7 @@
+import { type Html, html } from '../drawing/html.js';
+import { count, percent, significant } from '../ground/notation.js';
 import { type Charts, type Colour, figureGrid, type Series } from './charts.js';
 import type { EpochRecord, ReportData } from './data.js';
-import { type Html, html } from './html.js';
-import { count, percent, significant } from './notation.js';
 
 interface Curve {
   readonly label: string;

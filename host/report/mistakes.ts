@@ -1,6 +1,6 @@
+import { type Html, html } from '../drawing/html.js';
+import { count, percent } from '../ground/notation.js';
 import type { Mistake, ReportData } from './data.js';
-import { type Html, html } from './html.js';
-import { count, percent } from './notation.js';
 import { gallery, sprite } from './sprite.js';
 
 const MOST_MISTAKES = 60;

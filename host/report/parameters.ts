@@ -1,9 +1,10 @@
 /** Weights, biases and drives: histograms, the table of headroom, receptive fields. */
+
+import { Html, html } from '../drawing/html.js';
+import { count, percent, significant } from '../ground/notation.js';
 import { type Charts, figureGrid, type Mark } from './charts.js';
 import type { DriveHeadroom, ReportData, Tensor } from './data.js';
 import { type Histogram, histogram } from './histogram.js';
-import { Html, html } from './html.js';
-import { count, percent, significant } from './notation.js';
 import { colourStops, divergingPalette, receptiveFields } from './receptive-fields.js';
 import { gallery, sprite } from './sprite.js';
 
@@ -92,9 +93,8 @@ ${rows}</tbody></table></div>
 `;
 }
 
-/** Nothing unless the first connection looks at pictures. */
-export function receptiveFieldsSection({ picture, weights }: ReportData): Html | undefined {
-  const first = weights[0];
+/** Nothing unless the input is a picture. */
+export function receptiveFieldsSection({ picture, fields: first }: ReportData): Html | undefined {
   if (!picture || !first || first.values.length === 0) return undefined;
   const { rows, columns } = picture;
   if (first.values.length % (rows * columns) !== 0) return undefined;

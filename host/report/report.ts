@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { Html, html, jsonScript } from '../drawing/html.js';
 import { Charts } from './charts.js';
 import type { ReportData } from './data.js';
 import { divergenceSection } from './divergence.js';
 import { renderDocument } from './document.js';
 import { factsSection, header, headlineSection } from './headline.js';
-import { Html, html, jsonScript } from './html.js';
 import { learningSection, relaxationSection } from './learning.js';
 import { mistakesSection } from './mistakes.js';
 import { parametersSection, receptiveFieldsSection } from './parameters.js';

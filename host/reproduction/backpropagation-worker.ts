@@ -1,12 +1,13 @@
 /** The yardstick's thread: trains by backpropagation, epoch by epoch. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Dataset, type Samples, split } from '../data/dataset.js';
-import { layerSizes, parseRange, type Recipe } from '../model/recipe.js';
+import { graphOf } from '../model/graph.js';
+import { parseRange, type Recipe } from '../model/recipe.js';
 import { glorotLimit } from '../model/requests.js';
 import { ReferenceNetwork } from '../reference/network.js';
 import { MinibatchSource } from '../training/minibatch.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
-import type { RealParameters } from '../verification/reference-worker.js';
+import type { RealParameters } from '../verification/reference-of.js';
 import { Backpropagation } from './backpropagation.js';
 
 export interface YardstickOptions {
@@ -36,6 +37,13 @@ export interface YardstickEpoch {
   readonly parameters: RealParameters;
 }
 
+/** Glorot's, drawn as the recipe's own are. */
+function initialParameters(recipe: Recipe): RealParameters {
+  const graph = graphOf(recipe);
+  const limits = graph.connections.map(({ map }) => glorotLimit(...map.fan));
+  return ReferenceNetwork.initial(graph, recipe.seed, limits);
+}
+
 class Yardstick {
   readonly #plan: MinibatchPlan;
   readonly #source: MinibatchSource;
@@ -44,15 +52,11 @@ class Yardstick {
 
   constructor(private readonly options: YardstickOptions) {
     const { recipe, dataset, parameters } = options;
-    const sizes = layerSizes(recipe.network);
+    const sizes = graphOf(recipe).layers.map(({ units }) => units);
     this.#plan = new MinibatchPlan(recipe);
     this.#source = new MinibatchSource(dataset.training, dataset.pixels);
-    const limits = sizes.slice(1).map((post, k) => glorotLimit(sizes[k], post));
-    this.#learner = new Backpropagation(
-      parameters
-        ? new ReferenceNetwork(sizes, parameters.weights, parameters.biases)
-        : ReferenceNetwork.initial(sizes, recipe.seed, limits),
-    );
+    const { weights, biases } = parameters ?? initialParameters(recipe);
+    this.#learner = new Backpropagation({ sizes, weights, biases });
     this.#validation = split(dataset.training, ...parseRange(recipe.validation));
   }
 

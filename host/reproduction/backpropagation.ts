@@ -2,8 +2,7 @@
  * The yardstick beside equilibrium propagation: a feedforward network of the same sizes, in float64, trained by
  * backpropagation and plain stochastic gradient descent. Rectified hidden units, softmax outputs, cross-entropy.
  */
-import { ActiveRates } from '../reference/active.js';
-import { PIXEL_RATE, type ReferenceNetwork } from '../reference/network.js';
+import { ActiveRates, PIXEL_RATE } from '../reference/active.js';
 
 /** n · pixels bytes and n bytes. */
 export interface Labelled {
@@ -20,20 +19,27 @@ export interface Gradient {
   readonly wrong: number;
 }
 
+/** A chain of layers, their sizes input first, with a matrix, row-major [pre][post], and biases between each two. */
+export interface FeedforwardNetwork {
+  readonly sizes: readonly number[];
+  readonly weights: readonly Float64Array[];
+  readonly biases: readonly Float64Array[];
+}
+
 /** A network's forward and backward pass; its weights and biases are trained in place. */
 export class Backpropagation {
-  /** Of each layer, input first; the last holds softmax's probabilities. */
+  /** Activations of each layer, input first; the last holds softmax's probabilities. */
   readonly #activations: readonly Float64Array[];
   readonly #active: readonly ActiveRates[];
   /** ∂loss/∂drive of each layer after the input. */
   readonly #errors: readonly Float64Array[];
   readonly #gradient: Pick<Gradient, 'weights' | 'biases'>;
 
-  constructor(readonly network: ReferenceNetwork) {
-    const { layers, weights, biases } = network;
-    this.#activations = layers.map((width) => new Float64Array(width));
-    this.#active = layers.map((width) => new ActiveRates(width));
-    this.#errors = layers.slice(1).map((width) => new Float64Array(width));
+  constructor(readonly network: FeedforwardNetwork) {
+    const { sizes, weights, biases } = network;
+    this.#activations = sizes.map((width) => new Float64Array(width));
+    this.#active = sizes.map((width) => new ActiveRates(width));
+    this.#errors = sizes.slice(1).map((width) => new Float64Array(width));
     this.#gradient = {
       weights: weights.map((matrix) => new Float64Array(matrix.length)),
       biases: biases.map((vector) => new Float64Array(vector.length)),
@@ -77,9 +83,9 @@ export class Backpropagation {
 
   /** @returns probabilities of the classes for image n */
   #forward(images: Uint8Array, n: number): Float64Array {
-    const { layers, weights, biases } = this.network;
+    const { sizes, weights, biases } = this.network;
     const [input] = this.#activations;
-    for (let i = 0; i < layers[0]; i++) input[i] = images[n * layers[0] + i] * PIXEL_RATE;
+    for (let i = 0; i < sizes[0]; i++) input[i] = images[n * sizes[0] + i] * PIXEL_RATE;
     for (let k = 0; k < weights.length; k++) {
       const from = this.#active[k];
       const to = this.#activations[k + 1];

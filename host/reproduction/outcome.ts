@@ -1,4 +1,4 @@
-/** What the runs of a reproduction came to, read from their folders. */
+/** Outcomes of the runs of a reproduction, read from their folders. */
 import type { Recipe } from '../model/recipe.js';
 import type { EpochMetrics, Evaluation, FinalMetrics } from '../training/metrics.js';
 import { RunFolder } from '../training/run-folder.js';

@@ -1,7 +1,9 @@
 /** A page of sections with tables and figures, that needs nothing beside it. */
+
+import { drawingStyle } from '../drawing/drawing.js';
+import { type Content, Html, html } from '../drawing/html.js';
+import { chartFigure, type Panel } from '../drawing/line-chart.js';
 import { renderDocument } from '../report/document.js';
-import { type Content, Html, html } from '../report/html.js';
-import { type Panel, renderPanel } from './figures.js';
 import { htmlTable, type Table } from './tables.js';
 
 export interface Section {
@@ -13,7 +15,6 @@ export interface Section {
 
 const pageStyle = `
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1.5rem 2rem; margin-top: 1.25rem; }
-.panels svg { width: 100%; height: auto; display: block; }
 h3 { margin-top: 1.75rem; }
 `;
 
@@ -25,7 +26,7 @@ export function renderPage(title: string, lead: string, sections: readonly Secti
 <main>
 ${sections.map(renderSection)}</main>
 `;
-  return renderDocument(title, body, new Html(pageStyle));
+  return renderDocument(title, body, new Html(`${drawingStyle}${pageStyle}`));
 }
 
 function renderSection({ title, text, panels, tables }: Section): Html {
@@ -33,7 +34,7 @@ function renderSection({ title, text, panels, tables }: Section): Html {
 <h2>${title}</h2>
 <p class="lead">${text}</p>
 <div class="panels">
-${panels.map((panel) => new Html(renderPanel(panel)))}</div>
+${panels.map((panel) => chartFigure(panel.title, [panel]))}</div>
 ${tables.map(htmlTable)}</section>
 `;
 }

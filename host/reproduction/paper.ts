@@ -1,4 +1,4 @@
-/** What Scellier and Bengio (2016) printed, and what the program that made their figures had instead. */
+/** Networks and results that Scellier and Bengio (2016) printed, and what the program that made their figures had instead. */
 
 export type NetworkNumber = 1 | 2 | 3;
 
@@ -47,7 +47,7 @@ export const paperNetworks: readonly PaperNetwork[] = [
   },
 ];
 
-/** What the paper's text and the caption of its Figure 5 say of all three networks, in percent. */
+/** Errors in percent that the paper's text and the caption of its Figure 5 give for all three networks. */
 export const paperResults = { training: '0.00', generalisation: '2 to 3' } as const;
 
 export function paperNetwork(number: NetworkNumber): PaperNetwork {

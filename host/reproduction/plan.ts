@@ -12,7 +12,7 @@ export type Form = 'quick' | 'full';
 /** `paper`: Euler steps, as the authors did. `fast`: exact layer-wise relaxation, from a zero start, and rates to suit. */
 export type RelaxationChoice = 'paper' | 'fast';
 
-/** What decides the runs of a reproduction; the same for all of its networks. */
+/** Settings that decide the runs of a reproduction; the same for all of its networks. */
 export interface ReproductionSettings {
   readonly form: Form;
   readonly relaxation: RelaxationChoice;
@@ -40,7 +40,7 @@ const QUICK_EPOCHS: Readonly<Record<RelaxationChoice, Epochs>> = {
   paper: { 1: 10, 2: 10, 3: 3 },
   fast: { 1: 10, 2: 10, 3: 10 },
 };
-/** What they come to: docs/reproduction.md. */
+/** Epochs of the fast recipe; docs/reproduction.md has the results. */
 const FAST_EPOCHS: Epochs = { 1: 20, 2: 120, 3: 120 };
 
 /** @throws `UserError` for what is no network of Table 2 */

@@ -1,9 +1,11 @@
 /** Everything a reproduction leaves beside its runs: table-2.md, table-2.json with every epoch, figure-5.svg, report.html. */
-import { html } from '../report/html.js';
+
+import { standalone } from '../drawing/drawing.js';
+import { html } from '../drawing/html.js';
+import { chartFigure } from '../drawing/line-chart.js';
 import type { Claim } from './claims/claim.js';
 import { readClaims } from './claims/claims.js';
 import { errorPanels, errorTable } from './figure-5.js';
-import { renderFigure } from './figures.js';
 import type { ReproductionFolder } from './folder.js';
 import type { Reproduction } from './outcome.js';
 import { renderPage, type Section } from './page.js';
@@ -42,7 +44,7 @@ export function writeResults(folder: ReproductionFolder, reproduction: Reproduct
   const json = { ...reproduction.settings, description: form, networks: reproduction.networks };
   folder.write('table-2.md', `${markdown}\n`);
   folder.write('table-2.json', `${JSON.stringify(json, undefined, 2)}\n`);
-  const figure = renderFigure('Errors against epochs', errorPanels(reproduction));
+  const figure = standalone(chartFigure('Errors against epochs', errorPanels(reproduction)));
   return { report, figure: folder.write('figure-5.svg', figure) };
 }
 

@@ -5,7 +5,8 @@ import { UserError } from '../errors.js';
 import { writing } from '../files/write-error.js';
 import { makeFolder } from '../files/write-whole.js';
 import { WorkerQueue } from '../kernel/worker-queue.js';
-import { layerSizes, type Recipe } from '../model/recipe.js';
+import { graphOf } from '../model/graph.js';
+import type { Recipe } from '../model/recipe.js';
 import {
   type CheckpointArray,
   hasCheckpoint,
@@ -13,12 +14,12 @@ import {
   saveCheckpoint,
 } from '../training/checkpoint.js';
 import { SavedArrays } from '../training/saved-arrays.js';
-import type { RealParameters } from '../verification/reference-worker.js';
+import type { RealParameters } from '../verification/reference-of.js';
 import type { YardstickEpoch, YardstickOptions, YardstickTask } from './backpropagation-worker.js';
 
 export type YardstickRecord = Omit<YardstickEpoch, 'parameters'>;
 
-/** Of all weights and biases; not tuned. */
+/** The rate of all weights and biases; not tuned. */
 export const YARDSTICK_RATE = 0.1;
 /** At most: in float64 the third network's 500 epochs would take a day. */
 export const YARDSTICK_EPOCHS = 30;
@@ -40,7 +41,7 @@ function recordsOf(state: unknown, path: string): readonly YardstickRecord[] {
   );
 }
 
-/** What has been trained so far. */
+/** Reads the epochs trained so far. */
 export function yardstickEpochs(folder: string): readonly YardstickRecord[] {
   return hasCheckpoint(folder)
     ? loadCheckpoint(folder, ({ state }, path) => recordsOf(state, path)).checkpoint
@@ -98,6 +99,6 @@ function arraysOf({ weights, biases }: RealParameters): Record<string, Checkpoin
 function loadYardstick(folder: string, recipe: Recipe) {
   return loadCheckpoint(folder, ({ state, arrays }, path) => ({
     epochs: recordsOf(state, path),
-    parameters: new SavedArrays(arrays, layerSizes(recipe.network), path).realParameters(),
+    parameters: new SavedArrays(arrays, graphOf(recipe), path).realParameters(),
   })).checkpoint;
 }

@@ -5,13 +5,14 @@
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { seenAt } from '../model/dropout.js';
-import { layerSizes, type Recipe } from '../model/recipe.js';
+import { connectionCount, pictured } from '../model/graph.js';
+import type { Recipe } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
-import { initialLimits, roundedDynamics } from '../model/requests.js';
+import { roundedDynamics } from '../model/requests.js';
 import { relaxMinibatch } from '../reference/minibatch.js';
-import { ReferenceNetwork } from '../reference/network.js';
 import { relativeUpdates } from '../reference/relative-update.js';
-import { requireFit, seenBy } from './fit.js';
+import { initialReference } from '../verification/reference-of.js';
+import { requireFit } from './fit.js';
 import { gather } from './minibatch.js';
 import { MinibatchPlan } from './minibatch-plan.js';
 
@@ -47,13 +48,11 @@ export function balancedRates(firstRate: number, updates: readonly number[]): re
 
 /** Mean ‖ΔW_k‖ / ‖W_k‖ at rates of 1 over the recipe's first minibatches, the initial weights kept. */
 function initialUpdates(recipe: Recipe, dataset: Dataset): readonly number[] {
-  const limits = initialLimits(recipe).map(({ value }) => value);
-  const sizes = layerSizes(recipe.network);
-  const network = ReferenceNetwork.initial(sizes, recipe.seed, limits, seenBy(recipe, dataset));
+  const network = initialReference(pictured(recipe, dataset));
   const dynamics = roundedDynamics(recipe);
   const plan = new MinibatchPlan(recipe);
   const steps = Math.min(MINIBATCHES, plan.perEpoch);
-  const sums = new Array<number>(sizes.length - 1).fill(0);
+  const sums = new Array<number>(connectionCount(recipe)).fill(0);
   for (let step = 0; step < steps; step++) {
     const indices = plan.examplesOf(step);
     const { nudging } = plan.ratesOf(step, indices.length);

@@ -6,13 +6,13 @@ import { openDevice } from '../firmware/open-device.js';
 import { kernelIdentity, kernelName } from '../kernel/identity.js';
 import { DEFAULT_ARENA, Twin } from '../kernel/twin.js';
 import { Link } from '../link/link.js';
-import type { ReplyOf } from '../link/schema.js';
 import { EndpointTensors, type Tensors } from '../link/tensors.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import type { VerificationLevel } from '../verification/level.js';
 import { type CheckedEndpoint, Lockstep } from '../verification/lockstep.js';
 import { SampledLockstep } from '../verification/sampled-lockstep.js';
 import { Unchecked } from '../verification/unchecked.js';
+import type { ReplyOf } from '../wire/schema.js';
 
 export interface DeviceChoice {
   /** `simulated`, a board's name for its emulator, a port's path or tcp://host:port. */
@@ -39,11 +39,11 @@ function requireSameKernel(device: string, { kernel, weightBits }: ReplyOf<'hell
   );
 }
 
-/** More than the dense form needs beside: 4 bytes a unit, of 8 layers of 65,535 units at most. */
+/** More than the dense form needs beside: 4 bytes a unit, of 16 layers of 65,535 units at most. */
 const DENSE_ROOM = 2 ** 22;
 /** A host's module keeps hidden matrices twice. */
 const MIRRORS = 2;
-/** What a 32-bit module can have, its own data left out. */
+/** The largest arena of a 32-bit module, its own data left out. */
 const MOST_ARENA = 2 ** 32 - 2 ** 20;
 
 /** Bytes of arena for a twin: whatever fits the device fits the twin too. */
@@ -54,7 +54,7 @@ function twinArena(device: number): number {
 export interface BenchOptions {
   /** How much is done again (default: everything). */
   readonly level?: VerificationLevel;
-  /** Whether the twin runs the dense form. */
+  /** True where the twin runs the dense form. */
   readonly dense?: boolean;
 }
 

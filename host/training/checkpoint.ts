@@ -18,7 +18,7 @@ const MAGIC = Buffer.from('EQPROP1\n');
 const HASH_BYTES = 32;
 
 export const CHECKPOINT = 'checkpoint.eqp';
-/** What the run is, beside its checkpoints. */
+/** The file that describes the run, beside its checkpoints. */
 export const CONFIG = 'config.json';
 export const PREVIOUS = 'checkpoint.previous.eqp';
 /** Being written; newer than the previous one where the renaming was cut short. */
@@ -36,7 +36,7 @@ function kindOf(array: CheckpointArray): Kind {
 }
 
 export interface Checkpoint<State> {
-  /** What JSON can hold. */
+  /** Holds only values that JSON can hold. */
   readonly state: State;
   readonly arrays: Readonly<Record<string, CheckpointArray>>;
 }
@@ -149,7 +149,7 @@ function isWhole(path: string): boolean {
   }
 }
 
-/** Whether a run folder holds a checkpoint, damaged or not. One whose very first saving was cut short holds none. */
+/** Returns whether a run folder holds a checkpoint, damaged or not. One whose very first saving was cut short holds none. */
 export function hasCheckpoint(directory: string): boolean {
   return (
     [CHECKPOINT, PREVIOUS].some((name) => existsSync(join(directory, name))) ||

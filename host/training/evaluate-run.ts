@@ -2,6 +2,7 @@
 import { type ImageSet, loadDataset, loadSet, type SetName, setOf } from '../data/dataset.js';
 import { UserError } from '../errors.js';
 import { formatsOf } from '../model/formats.js';
+import { pictured } from '../model/graph.js';
 import { evaluationIterations } from '../model/recipe.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { dataHash, requireSameData } from './data-hash.js';
@@ -23,7 +24,7 @@ export interface RunEvaluation {
   readonly note?: string;
 }
 
-/** Of the data set that the run was trained on; throws `UserError` where it is not what it was. */
+/** Loads the images of the data set that the run was trained on; rejects with `UserError` where they have changed. */
 async function ownImages(
   folder: string,
   { data, dataHash: hash }: SavedRun['state'],
@@ -55,7 +56,7 @@ export async function evaluateRun(
   const { samples } = images;
   const bench = await Bench.open(choice, formatsOf(recipe).storage);
   try {
-    const learner = new Learner(bench.endpoint, recipe, state.picture);
+    const learner = new Learner(bench.endpoint, pictured(recipe, state.picture));
     await learner.configure();
     await learner.load(parameters, position.step, BigInt(`0x${position.digest}`));
     const { wrong } = await evaluate(learner, bench.tensors, undefined, {

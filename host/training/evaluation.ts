@@ -2,7 +2,8 @@
 import { readStates, type Tensors } from '../link/tensors.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { Learner } from './learner.js';
-import type { MinibatchSource, PersistentStates } from './minibatch.js';
+import type { MinibatchSource } from './minibatch.js';
+import type { PersistentStates } from './persistent-states.js';
 import { Pipeline } from './pipeline.js';
 
 export interface EvaluationTask {
@@ -32,7 +33,8 @@ export async function evaluate(
   reference: ReferenceThread | undefined,
   task: EvaluationTask,
 ): Promise<EvaluationResult> {
-  const { units, formats } = learner;
+  const { formats } = learner;
+  const { units } = learner.graph;
   const { source, from, to, minibatch, iterations, states, onProgress, signal } = task;
   const predictions = new Uint8Array(to - from);
   const pipeline = new Pipeline();

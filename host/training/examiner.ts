@@ -1,10 +1,26 @@
 /** Evaluates what a run has learnt so far: on its validation images and on the test set. */
-import { evaluationIterations, parseRange } from '../model/recipe.js';
+import type { Dataset } from '../data/dataset.js';
+import type { Tensors } from '../link/tensors.js';
+import { evaluationIterations, parseRange, type Recipe } from '../model/recipe.js';
+import type { ReferenceThread } from '../verification/reference-thread.js';
 import { evaluate } from './evaluation.js';
 import type { Learner } from './learner.js';
 import type { Evaluation } from './metrics.js';
-import { MinibatchSource, type PersistentStates } from './minibatch.js';
-import type { TrainerOptions } from './trainer.js';
+import { MinibatchSource } from './minibatch.js';
+import type { PersistentStates } from './persistent-states.js';
+
+export interface ExaminerOptions {
+  readonly recipe: Recipe;
+  readonly dataset: Dataset;
+  /** Whoever has the device's tensors nearest: a twin in step with it, or else the device. */
+  readonly tensors: Tensors;
+  /** Its thread trains the shadow and compares steps. */
+  readonly reference: ReferenceThread;
+  /** Train the reference on every minibatch too, its own weights beside the device's. */
+  readonly shadow: boolean;
+  /** When aborted, the run ends after the minibatches under way. */
+  readonly signal: AbortSignal;
+}
 
 export interface Examination {
   readonly evaluation: Evaluation;
@@ -15,7 +31,7 @@ type Tell = (set: Evaluation['set'], done: number, total: number, wrong: number)
 
 export class Examiner {
   constructor(
-    private readonly options: TrainerOptions,
+    private readonly options: ExaminerOptions,
     private readonly learner: Learner,
     private readonly training: MinibatchSource,
     private readonly states: PersistentStates | undefined,

@@ -1,13 +1,12 @@
 /** A recipe meets a data set. */
 import { type Dataset, highest, type ImageSet, setOf } from '../data/dataset.js';
 import { UserError } from '../errors.js';
-import { packImage } from '../link/image.js';
-import { MAX_PAYLOAD, Messages, NO_STEP } from '../link/schema.js';
-import { drawFields, fieldsOf } from '../model/fields.js';
-import { type Picture, pictureName } from '../model/picture.js';
-import { layerSizes, parseRange, type Recipe } from '../model/recipe.js';
-import { initialLimits, roundedDynamics } from '../model/requests.js';
+import { graphOf, namesPicture, pictured } from '../model/graph.js';
+import { isSamePicture, type Picture, pictureName } from '../model/picture.js';
+import { parseRange, type Recipe } from '../model/recipe.js';
 import { ReferenceThread } from '../verification/reference-thread.js';
+import { packImage } from '../wire/image.js';
+import { MAX_PAYLOAD, Messages, NO_STEP } from '../wire/schema.js';
 import { requireSamePicture } from './data-hash.js';
 import { MinibatchPlan } from './minibatch-plan.js';
 import type { RunSettings } from './saved-run.js';
@@ -75,7 +74,7 @@ function requireRange(recipe: Recipe, key: 'training' | 'validation', { name, tr
 /** Refuses a data set that the recipe cannot begin with. */
 export function requireFit(recipe: Recipe, dataset: Dataset): void {
   requireImages(recipe, dataset);
-  fieldsOf(recipe, dataset);
+  graphOf(pictured(recipe, dataset));
 }
 
 /** Refuses a data set that the recipe's network cannot take, wherever its windows were drawn. */
@@ -83,13 +82,19 @@ export function requireImages(recipe: Recipe, dataset: Dataset): void {
   const sets = [setOf(dataset, 'training'), setOf(dataset, 'test')];
   sets.forEach(requireRoom);
   const { name, pixels, classes } = dataset;
-  const sizes = layerSizes(recipe.network);
-  const outputs = sizes[sizes.length - 1];
-  const fitting = [pixels, ...sizes.slice(1, -1), Math.max(outputs, classes)].join('-');
-  if (sizes[0] !== pixels)
+  const { layers, inputs, outputs } = graphOf(recipe);
+  const hidden = recipe.network.split('-').slice(1, -1);
+  const fitting = [pixels, ...hidden, Math.max(outputs, classes)].join('-');
+  if (inputs !== pixels)
     throw new UserError(
-      `network ${recipe.network} has ${sizes[0]} inputs, ${name} has ${pixels} pixels, ${pictureName(dataset)}`,
+      `network ${recipe.network} has ${inputs} inputs, ${name} has ${pixels} pixels, ${pictureName(dataset)}`,
       `begin the network with ${pixels}: ${fitting}`,
+    );
+  const [{ shape }] = layers;
+  if (namesPicture(recipe) && !(shape.channels === 1 && isSamePicture(shape, dataset)))
+    throw new UserError(
+      `network ${recipe.network} begins with another picture than ${name} has, ${pictureName(dataset)}`,
+      `begin the network with ${dataset.rows}x${dataset.columns}, or with ${pixels} and no shape`,
     );
   if (outputs < classes) {
     const [odd] = sets.filter(({ samples }) => highest(samples) === classes - 1);
@@ -114,13 +119,12 @@ export function requireSuited(
   images: ImageSet,
 ): void {
   requireSamePicture(folder, picture, images);
-  const sizes = layerSizes(recipe.network);
-  const outputs = sizes[sizes.length - 1];
+  const { inputs, outputs } = graphOf(recipe);
   const { name, rows, columns } = images;
-  if (sizes[0] !== rows * columns)
+  if (inputs !== rows * columns)
     throw new UserError(
-      `${name} has images of ${pictureName(images)} pixels, the network of ${folder}, ${recipe.network}, ${sizes[0]} inputs`,
-      `name a folder of images of ${sizes[0]} pixels with --data`,
+      `${name} has images of ${pictureName(images)} pixels, the network of ${folder}, ${recipe.network}, ${inputs} inputs`,
+      `name a folder of images of ${inputs} pixels with --data`,
     );
   if (highest(images.samples) >= outputs)
     throw new UserError(
@@ -130,25 +134,14 @@ export function requireSuited(
   requireRoom(images);
 }
 
-/** Which pixels each unit of the first free layer sees; nothing where that is all of them. */
-export function seenBy(recipe: Recipe, picture: Picture | undefined): Uint8Array | undefined {
-  const fields = fieldsOf(recipe, picture);
-  return fields && drawFields(fields, recipe.seed, layerSizes(recipe.network)[1]);
-}
-
 /** The reference of a run: the recipe's rounded parameters, weights of its own from the same seed. */
 export function openReference(
   recipe: Recipe,
   dataset: Dataset,
   picture: Picture | undefined,
 ): ReferenceThread {
-  const sees = seenBy(recipe, picture);
   return new ReferenceThread({
-    ...(sees && { sees }),
-    layers: layerSizes(recipe.network),
-    seed: recipe.seed,
-    limits: initialLimits(recipe).map(({ value }) => value),
-    dynamics: roundedDynamics(recipe),
+    recipe: pictured(recipe, picture),
     persistentExamples: recipe.start === 'persistent' ? dataset.training.count : 0,
   });
 }

@@ -3,20 +3,20 @@
  * their locks stay until somebody deletes them. Computers, and containers, of one name that share a folder are taken for
  * one.
  */
-import { readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { UserError } from '../errors.js';
-import { rename } from '../files/durable.js';
+import { remove, renameAtOnce } from '../files/durable.js';
 import { writing } from '../files/write-error.js';
-import { makeFolder } from '../files/write-whole.js';
+import { makeFolder, removeEmpty } from '../files/write-whole.js';
 import { isRunning, ownIdentity } from '../process-identity.js';
 
 const LOCK = 'lock';
-/** Milliseconds in which every process does what it has begun: writes its lock, or takes over one that it has read. */
+/** Milliseconds in which every process ends what it has begun: to write its lock, or to take over one that it has read. */
 const SETTLED_AFTER = 100;
 
 const ownerSchema = v.object({
@@ -27,9 +27,9 @@ const ownerSchema = v.object({
 });
 type Owner = v.InferOutput<typeof ownerSchema>;
 
-/** Those that this process holds or takes. */
+/** Paths of the locks that this process holds or takes. */
 const held = new Set<string>();
-// Ended at once, it lets them go all the same.
+// It lets them go even if it is ended at once.
 process.on('exit', () => {
   for (const path of held) unlock(path);
 });
@@ -50,7 +50,7 @@ export async function withLock<T>(folder: string, work: () => Promise<T>): Promi
       unlock(path);
     }
   } finally {
-    for (const one of made.toReversed()) removeIfEmpty(one);
+    removeEmpty(made);
   }
 }
 
@@ -68,12 +68,23 @@ async function lock(path: string): Promise<void> {
   }
 }
 
-/** Others may do the same: the last one has it, and all see that after a while. */
+/** Takes a lock that others may take too: the last one has it, and all see that after a while. */
 async function takeOver(path: string): Promise<void> {
   const ours = `${path}.${hostname()}.${process.pid}`;
   writing(path, () => {
-    writeFileSync(ours, JSON.stringify(self()));
-    rename(ours, path);
+    try {
+      writeFileSync(ours, JSON.stringify(self()));
+      // In one try: whoever comes later than the others expect trains beside them.
+      if (renameAtOnce(ours, path)) return;
+    } catch (error) {
+      remove(ours);
+      throw error;
+    }
+    remove(ours);
+    throw new UserError(
+      `${dirname(path)} is in use: another program holds ${path}`,
+      'try again; a virus scanner or a synchronisation may be looking at it',
+    );
   });
   await pause(SETTLED_AFTER);
   const owner = ownerIn(path);
@@ -85,7 +96,7 @@ function unlock(path: string): void {
   try {
     if (isDeepStrictEqual(ownerIn(path), self())) rmSync(path);
   } catch {
-    // The work is done, or what it failed of is to be told; who finds the lock is told how to be rid of it.
+    // Do not hide the work's own outcome: the error about a stale lock says how to remove it.
   }
 }
 
@@ -93,7 +104,7 @@ function self(): Owner {
   return { ...ownIdentity(), computer: hostname() };
 }
 
-/** Whether there was none. */
+/** @returns false where there is one */
 function create(path: string): boolean {
   return writing(path, () => {
     try {
@@ -114,7 +125,7 @@ function inUse(path: string, owner: Owner | undefined): UserError {
   );
 }
 
-/** Nothing where there is none any more, or it is written in part. */
+/** Reads a lock: nothing where there is none any more, or it is written in part. */
 function ownerIn(path: string): Owner | undefined {
   try {
     return v.parse(ownerSchema, JSON.parse(readFileSync(path, 'utf8')));
@@ -131,15 +142,7 @@ function ownerIn(path: string): Owner | undefined {
 
 function isHeld(owner: Owner): boolean {
   if (owner.computer !== hostname()) return true;
-  // Locks of before the start was in them: an earlier process had the number, what this one holds is told before.
+  // The lock is older than the start in locks: an earlier process had the number, what this one holds is told before.
   if (owner.process === process.pid && owner.started === undefined) return false;
   return isRunning(owner);
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // It is in use, or away.
-  }
 }

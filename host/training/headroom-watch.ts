@@ -1,29 +1,30 @@
 /** Watches over a run that no drive can wrap. */
 import { inputScaleOf } from '../model/dropout.js';
 import { type Formats, formatsOf } from '../model/formats.js';
+import { type Graph, graphOf } from '../model/graph.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
-import { layerSizes, type Recipe } from '../model/recipe.js';
+import type { Recipe } from '../model/recipe.js';
 import { hasHeadroom, headroom, type LayerHeadroom, requireHeadroom } from '../verification/headroom.js';
 
 /** Minibatches between looks, an epoch's end aside: steps, so that a run stops at the same one on any machine. */
 export const HEADROOM_INTERVAL = 500;
 
 export class HeadroomWatch {
-  /** Of the weights last looked at. */
+  /** The headroom of the weights last looked at. */
   layers: readonly LayerHeadroom[] = [];
-  readonly #sizes: readonly number[];
+  readonly #graph: Graph;
   readonly #formats: Formats;
   readonly #inputScale: number;
 
   constructor(recipe: Recipe) {
-    this.#sizes = layerSizes(recipe.network);
+    this.#graph = graphOf(recipe);
     this.#formats = formatsOf(recipe);
     this.#inputScale = inputScaleOf(recipe);
   }
 
-  /** Whether no drive can wrap with these weights. */
+  /** Returns whether no drive can wrap with these weights. */
   look(parameters: NetworkParameters): boolean {
-    this.layers = headroom(this.#sizes, parameters, this.#formats, this.#inputScale);
+    this.layers = headroom(this.#graph, parameters, this.#formats, this.#inputScale);
     return hasHeadroom(this.layers);
   }
 

@@ -1,30 +1,29 @@
-/** What a trainer asks of an endpoint, in the recipe's terms. */
+/** The learner: a trainer's requests to an endpoint, in the recipe's terms. */
 import type { Endpoint } from '../link/endpoint.js';
-import { type ReplyOf, Tensor } from '../link/schema.js';
 import { loadParameters, writeTensor } from '../link/tensors.js';
 import { stateBits } from '../model/format.js';
 import { type Formats, formatsOf } from '../model/formats.js';
+import { type Graph, graphOf } from '../model/graph.js';
 import { integerArrays, type NetworkParameters } from '../model/network-parameters.js';
-import type { Picture } from '../model/picture.js';
-import { layerSizes, type Recipe } from '../model/recipe.js';
+import type { Recipe } from '../model/recipe.js';
 import { configureRequest, initialiseRequest, type StepRates, trainRequest } from '../model/requests.js';
 import { VerificationError } from '../verification/lockstep.js';
-import type { Minibatch, PersistentStates } from './minibatch.js';
+import { type ReplyOf, Tensor } from '../wire/schema.js';
+import type { Minibatch } from './minibatch.js';
+import type { PersistentStates } from './persistent-states.js';
 import { type Bounds, requireAtMost, requirePlausible } from './plausible.js';
 
 /** Phases of a minibatch that follow the free one, at most. */
 const NUDGED_PHASES = 2;
 /**
- * An iteration multiplies by each weight twice at most, once for each of its ends; the drives at a phase's start and the
- * contrast are as much again as a few iterations. Doubled, since it is nonsense that must be found.
+ * An iteration multiplies twice at most for each pair of units that is joined, once for each of its ends; the drives at a
+ * phase's start and the contrast are as much again as a few iterations. Doubled, since it is nonsense that must be found.
  */
-const PRODUCTS_PER_WEIGHT = 4;
+const PRODUCTS_PER_PAIR = 4;
 const BESIDE_ITERATIONS = 4;
 
 export class Learner {
-  readonly sizes: readonly number[];
-  /** Units of all free layers. */
-  readonly units: number;
+  readonly graph: Graph;
   readonly formats: Formats;
   readonly #persistent: boolean;
 
@@ -32,16 +31,14 @@ export class Learner {
     private readonly endpoint: Endpoint,
     private readonly recipe: Recipe,
     /** The images' shape, in which windows are drawn. */
-    private readonly picture: Picture | undefined,
   ) {
-    this.sizes = layerSizes(recipe.network);
-    this.units = this.sizes.slice(1).reduce((sum, size) => sum + size, 0);
+    this.graph = graphOf(recipe);
     this.formats = formatsOf(recipe);
     this.#persistent = recipe.start === 'persistent';
   }
 
   configure(): Promise<ReplyOf<'configure'>> {
-    return this.endpoint.request('configure', configureRequest(this.recipe, this.picture));
+    return this.endpoint.request('configure', configureRequest(this.recipe));
   }
 
   /** Draws the initial weights on the device. */
@@ -59,7 +56,7 @@ export class Learner {
     const States = integerArrays[stateBits(this.formats.storage)];
     for (const [slot, image] of batch.packed.entries()) {
       if (this.#persistent) {
-        const start = states?.of(batch.indices[slot]) ?? new States(this.units);
+        const start = states?.of(batch.indices[slot]) ?? new States(this.graph.units);
         await writeTensor(this.endpoint, Tensor.start, slot, start);
       }
       await this.endpoint.post('sample', { slot, label: batch.labels[slot], image });
@@ -76,11 +73,12 @@ export class Learner {
     const after = await this.products();
     const where = 'statistics: the number of products that the device tells';
     if (after < before) throw new VerificationError(`${where} fell from ${before} to ${after}`);
-    const { recipe, sizes } = this;
-    const weights = sizes.slice(1).reduce((sum, size, k) => sum + sizes[k] * size, 0);
+    const { recipe } = this;
+    const { layers, connections } = this.graph;
+    const pairs = connections.reduce((sum, { pre, post }) => sum + layers[pre].units * layers[post].units, 0);
     const iterations = recipe['free-iterations'] + NUDGED_PHASES * recipe['nudged-iterations'];
     const products = Number(after - before);
-    const most = samples * weights * PRODUCTS_PER_WEIGHT * (iterations + BESIDE_ITERATIONS);
+    const most = samples * pairs * PRODUCTS_PER_PAIR * (iterations + BESIDE_ITERATIONS);
     requireAtMost(`${where} for ${samples} examples`, products, most);
     return products;
   }
@@ -105,7 +103,7 @@ export class Learner {
   }
 
   #bounds(samples: number, iterations: number): Bounds {
-    const [units] = this.sizes.slice(-1);
+    const { outputs: units } = this.graph;
     return { samples, iterations, units, stateFraction: this.formats.states.fraction };
   }
 }

@@ -1,12 +1,12 @@
 /** Verification as a run of its own: device, dense twin and reference over a few minibatches. */
 import type { Dataset } from '../data/dataset.js';
 import { UserError } from '../errors.js';
-import type { ReplyOf } from '../link/schema.js';
 import { formatsOf } from '../model/formats.js';
 import type { Recipe } from '../model/recipe.js';
 import { VerificationError } from '../verification/lockstep.js';
 import { compareParameters } from '../verification/read-back.js';
 import { type Alignment, cosine, type StepComparison } from '../verification/step-comparison.js';
+import type { ReplyOf } from '../wire/schema.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { openReference, requireFit } from './fit.js';
 import { requireAtMost } from './plausible.js';
@@ -33,7 +33,7 @@ export interface LockstepOutcome {
   readonly contrastCosines: readonly number[];
   readonly predictionsAgree: number;
   readonly elsewhere: number;
-  /** Of the device's parameters at the end. */
+  /** The digest of the device's parameters at the end. */
   readonly digest: bigint;
   /** Bytes: of the arena, and of the stack as deep as it has been (0 of 0 where the device has none to tell of). */
   readonly memory: Readonly<Record<'needed' | 'arena' | 'stackUsed' | 'stackSize', number>>;
@@ -95,7 +95,7 @@ export async function verifyLockstep(
   }
 }
 
-/** What the device tells of itself; a twin has nothing equal to most of it. Rejects where it cannot be true. */
+/** Asks the device for its statistics; a twin has nothing equal to most of them. Rejects where they cannot be true. */
 async function statisticsOf({ link }: Bench, { position }: Trainer): Promise<ReplyOf<'statistics'>> {
   const statistics = await link.request('statistics', {});
   const { step, digest, needed, arena, stackUsed, stackSize } = statistics;

@@ -1,4 +1,4 @@
-/** What a metrics.jsonl or a checkpoint must hold to be taken for what this program wrote. */
+/** Schemas that a metrics.jsonl or a checkpoint must fit to be taken for this program's. */
 import * as v from 'valibot';
 import type { Evaluation, Metrics, Tally } from './metrics.js';
 import type { Position } from './progress.js';

@@ -1,5 +1,5 @@
-/** What a run measures, as it is logged: a JSON object a line. */
-import type { ReplyOf } from '../link/schema.js';
+/** Measurements of a run, as they are logged: a JSON object a line. */
+import type { ReplyOf } from '../wire/schema.js';
 
 /** Sums over the minibatches of an epoch so far. */
 export interface Tally {
@@ -103,7 +103,7 @@ export interface FinalMetrics {
   readonly step: number;
   readonly evaluations: readonly Evaluation[];
   readonly seconds: number;
-  /** Of training, since the run was last taken up; nothing where it was finished then. */
+  /** The speed of training since the run was last taken up; undefined where it was finished then. */
   readonly samplesPerSecond?: number;
 }
 

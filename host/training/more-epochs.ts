@@ -28,7 +28,7 @@ export function withEpochs(recipe: Recipe, epochs: number, step: number, folder:
   return changed;
 }
 
-/** What becomes of the rates of a run that is trained on. */
+/** Describes what becomes of the rates of a run that is trained on; undefined where its epochs stay. */
 export function describeEpochs(before: Recipe, now: Recipe): string | undefined {
   if (before.epochs === now.epochs) return undefined;
   const rates =

@@ -1,12 +1,13 @@
-/** What a reply may say at all: the check that is left where no twin does the work again. */
-import type { ReplyOf } from '../link/schema.js';
+/** Bounds on what a reply can say: the check that is left where no twin does the work again. */
+
 import { VerificationError } from '../verification/lockstep.js';
+import type { ReplyOf } from '../wire/schema.js';
 
 export interface Bounds {
   readonly samples: number;
-  /** Of a free phase. */
+  /** Iterations of a free phase. */
   readonly iterations: number;
-  /** Of the output layer. */
+  /** Units of the output layer. */
   readonly units: number;
   /** Fractional bits of states. */
   readonly stateFraction: number;

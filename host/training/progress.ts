@@ -5,7 +5,7 @@ export interface Progress {
   readonly phase: 'training' | 'validation' | 'test';
   readonly epoch: number;
   readonly epochs: number;
-  /** Of this epoch or evaluation. */
+  /** Examples of this epoch or evaluation that are done. */
   readonly done: number;
   readonly total: number;
   readonly wrong: number;
@@ -22,6 +22,6 @@ export interface Position {
   readonly checked: number;
   readonly seconds: number;
   readonly tally: Tally;
-  /** What the last epoch's validation came to. */
+  /** The result of the last epoch's validation. */
   readonly validation?: Evaluation;
 }

@@ -1,5 +1,5 @@
 /**
- * What a run does when the connection to its device is lost: opens the device again and goes on from the last
+ * Reconnection of a run that has lost its device: opens the device again and goes on from the last
  * checkpoint. What came after it is trained again, to the same bits.
  */
 import { setTimeout as sleep } from 'node:timers/promises';

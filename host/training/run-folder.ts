@@ -59,7 +59,7 @@ export class RunFolder {
   requireRecipe(recipe: Recipe): number {
     const path = this.#at(CONFIG);
     if (!existsSync(path)) return recipe.epochs;
-    // Of before a key there was, it has what the key is for without it: as the checkpoint's.
+    // A config.json older than a key gets that key's default, as its checkpoint does.
     const told = checkRecipe(configIn(path).recipe, path);
     const keys = Object.keys({ ...told, ...recipe }) as (keyof Recipe)[];
     const differs = (one: keyof Recipe) => JSON.stringify(told[one]) !== JSON.stringify(recipe[one]);
@@ -104,13 +104,13 @@ export class RunFolder {
     return [...this.#entries()];
   }
 
-  /** Whether all of the run was trained and measured. */
+  /** True where all of the run was trained and measured. */
   isFinished(): boolean {
     for (const { kind } of this.#entries()) if (kind === 'final') return true;
     return false;
   }
 
-  /** What is to be said of so many epochs if some have no line: nothing but a hand takes them out. */
+  /** Says how many of so many epochs have no line, if some have none: nothing but a hand takes them out. */
   lossOf(epochs: number): string | undefined {
     let told = 0;
     for (const entry of this.#entries()) if (entry.kind === 'epoch' && entry.epoch <= epochs) told++;

@@ -1,6 +1,8 @@
 /** A run's report, from its log, its parameters and its last evaluation. */
 import { kernelName } from '../kernel/identity.js';
-import { formatsOf } from '../model/formats.js';
+import { type Formats, formatsOf } from '../model/formats.js';
+import type { Graph } from '../model/graph.js';
+import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Picture } from '../model/picture.js';
 import type {
   Compared,
@@ -85,6 +87,23 @@ function mistakes(result: RunResult): Pick<ReportData, 'mistakes' | 'confusion'>
   return { mistakes: wrong, ...(result.test && { confusion }) };
 }
 
+/** The weights from each pixel to each unit of the first layer that the input reaches. */
+function fieldsOf(
+  { layers, connections }: Graph,
+  { weights }: NetworkParameters,
+  formats: Formats,
+): Pick<ReportData, 'fields'> {
+  const k = connections.findIndex(({ pre }) => pre === 0);
+  const { post, map } = connections[k];
+  const { fraction } = formats.weights[k];
+  const [pixels, units] = [layers[0].units, layers[post].units];
+  const values = Int32Array.from({ length: pixels * units }, (_, at) => {
+    const element = map.element(Math.floor(at / units), at % units);
+    return element < 0 ? 0 : weights[k][element];
+  });
+  return { fields: { values, fraction } };
+}
+
 /** A vector is no picture: a line of pixels shows nothing. */
 function isDrawable({ rows, columns }: Picture): boolean {
   return rows > 1 && columns > 1;
@@ -97,6 +116,8 @@ export function reportData(result: RunResult): ReportData {
   const epochs = metrics.filter(only('epoch'));
   const divergence = metrics.filter(only('divergence'));
   const formats = formatsOf(recipe);
+  const { graph } = result;
+  const { connections } = graph;
   const now = Date.now();
   return {
     facts: {
@@ -125,7 +146,7 @@ export function reportData(result: RunResult): ReportData {
     epochs: epochs.map(epochRecord),
     divergence: divergence.map(divergenceRecord),
     weights: parameters.weights.map((values, k) => ({
-      name: `layer ${k} to ${k + 1}`,
+      name: `layer ${connections[k].pre} to ${connections[k].post}`,
       format: formats.weights[k].name,
       values,
       fraction: formats.weights[k].fraction,
@@ -136,6 +157,7 @@ export function reportData(result: RunResult): ReportData {
       values,
       fraction: formats.biases.fraction,
     })),
+    ...fieldsOf(graph, parameters, formats),
     ...mistakes(result),
     drives: result.drives.map(({ layer, bound, range }) => ({
       layer: String(layer),

@@ -6,14 +6,15 @@ import { syncDirectory } from '../files/durable.js';
 import { kernelName } from '../kernel/identity.js';
 import type { ConnectionLost } from '../link/connection-lost.js';
 import type { LinkCounters } from '../link/link.js';
-import type { ReplyOf } from '../link/schema.js';
 import { formatsOf } from '../model/formats.js';
+import type { Graph } from '../model/graph.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Picture } from '../model/picture.js';
 import type { Recipe } from '../model/recipe.js';
 import type { LayerHeadroom } from '../verification/headroom.js';
 import type { VerificationLevel } from '../verification/level.js';
 import { compareParameters } from '../verification/read-back.js';
+import type { ReplyOf } from '../wire/schema.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { requireCheckpoint } from './checkpoint.js';
 import { dataHash, requireSameData, requireSamePicture } from './data-hash.js';
@@ -62,7 +63,7 @@ export interface RunStart {
   readonly hello: ReplyOf<'hello'>;
   /** Minibatches that were applied before. */
   readonly step: number;
-  /** What is not as it should be: why not the newest checkpoint is taken, what the file system cannot do; or that there are other epochs. */
+  /** A note for the user: why the newest checkpoint is not taken, what the file system cannot do; or that the epochs have changed. */
   readonly note?: string;
 }
 
@@ -75,6 +76,8 @@ export interface RunResult {
   readonly parameters: NetworkParameters;
   /** The tightest unit of every free layer, of the weights that the run last looked at. */
   readonly drives: readonly LayerHeadroom[];
+  /** With the images' rows and columns. */
+  readonly graph: Graph;
   readonly link: LinkCounters;
   readonly test?: TestResult;
   /** Nothing where this process trained on no minibatch. */
@@ -273,6 +276,7 @@ async function runFrom(
       position: trainer.position,
       parameters: await trainer.parameters(),
       drives: trainer.headroom.layers,
+      graph: trainer.learner.graph,
       link: bench.link.counters,
       ...(test && { test }),
       ...speed,

@@ -1,34 +1,37 @@
-/** A checkpoint's arrays, each held against what a network of these sizes must have. */
+/** A checkpoint's arrays, each held against what its network must have. */
 import { UserError } from '../errors.js';
-import type { RealParameters } from '../verification/reference-worker.js';
+import type { Graph } from '../model/graph.js';
+import type { RealParameters } from '../verification/reference-of.js';
 import type { Checkpoint, CheckpointArray } from './checkpoint.js';
 
 export type ArrayKind<A extends CheckpointArray> = abstract new (length: number) => A;
 
-/** What it gives throws `UserError` where the checkpoint holds something else. */
+/** The arrays of a checkpoint. Its members throw `UserError` where the checkpoint holds something else. */
 export class SavedArrays {
   /**
-   * @param sizes of the layers, input first
    * @param path of the checkpoint, in errors
    */
   constructor(
     private readonly arrays: Checkpoint<unknown>['arrays'],
-    private readonly sizes: readonly number[],
+    private readonly graph: Graph,
     private readonly path: string,
   ) {}
 
-  /** Of all free layers. */
+  /** Units of all free layers. */
   get units(): number {
-    return this.sizes.slice(1).reduce((sum, size) => sum + size, 0);
+    return this.graph.units;
   }
 
   weights<A extends CheckpointArray>(kind: ArrayKind<A>, prefix = ''): A[] {
-    const { sizes } = this;
-    return sizes.slice(1).map((post, k) => this.#array(`${prefix}weights ${k}`, kind, () => sizes[k] * post));
+    return this.graph.connections.map(({ weights }, k) =>
+      this.#array(`${prefix}weights ${k}`, kind, () => weights),
+    );
   }
 
   biases<A extends CheckpointArray>(kind: ArrayKind<A>, prefix = ''): A[] {
-    return this.sizes.slice(1).map((post, k) => this.#array(`${prefix}biases ${k}`, kind, () => post));
+    return this.graph.layers
+      .slice(1)
+      .map(({ biases }, k) => this.#array(`${prefix}biases ${k}`, kind, () => biases));
   }
 
   realParameters(prefix = ''): RealParameters {

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { UserError } from '../errors.js';
 import { stateBits } from '../model/format.js';
 import { formatsOf } from '../model/formats.js';
+import { graphOf } from '../model/graph.js';
 import {
   integerArrays,
   type NetworkParameters,
@@ -11,10 +12,10 @@ import {
   type WeightArray,
 } from '../model/network-parameters.js';
 import type { Picture } from '../model/picture.js';
-import { layerSizes, type Recipe } from '../model/recipe.js';
+import type { Recipe } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
+import type { RealParameters } from '../verification/reference-of.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
-import type { RealParameters } from '../verification/reference-worker.js';
 import {
   type Checkpoint,
   type CheckpointArray,
@@ -26,19 +27,13 @@ import {
 import { positionSchema } from './metrics-schema.js';
 import type { Position } from './progress.js';
 import { type ArrayKind, SavedArrays } from './saved-arrays.js';
-import {
-  dropStates,
-  readStates,
-  requireStates,
-  type StateMark,
-  saveStates,
-  stateMarkSchema,
-} from './state-journal.js';
+import { dropStates, readStates, requireStates, saveStates } from './state-journal.js';
+import { type StateMark, stateMarkSchema } from './state-mark.js';
 import type { Trainer } from './trainer.js';
 
 type Arrays = Checkpoint<unknown>['arrays'];
 
-/** What stays the same from a run's first minibatch to its last. */
+/** Settings that stay the same from a run's first minibatch to its last. */
 export interface RunSettings {
   readonly preset: string;
   readonly data?: string;
@@ -49,7 +44,7 @@ export interface RunSettings {
   readonly compareEvery: number;
 }
 
-/** What a run must meet again to go on as it would have. */
+/** Surroundings that a run must meet again to go on as it would have. */
 export interface RunSurroundings {
   /** The device's, as `kernelName` writes it. */
   readonly kernel: string;
@@ -110,7 +105,7 @@ export function loadRun(folder: string): SavedRun {
       throw new UserError(`${path} holds no run: ${v.getDotPath(issue) ?? 'state'}: ${issue.message}`, HINT);
     }
     const recipe = checkRecipe(result.output.recipe, path);
-    const saved = new SavedArrays(arrays, layerSizes(recipe.network), path);
+    const saved = new SavedArrays(arrays, graphOf(recipe), path);
     const { states, shadow } = result.output;
     if (states) {
       const width = stateBits(formatsOf(recipe).storage) / 8;
@@ -123,7 +118,7 @@ export function loadRun(folder: string): SavedRun {
   return { ...run, ...found };
 }
 
-/** What a run has come to. Throws `UserError` where there is no whole checkpoint, or only the one before the newest. */
+/** Loads the result of a run. Throws `UserError` where there is no whole checkpoint, or only the one before the newest. */
 export function loadResult(folder: string): SavedRun {
   const run = loadRun(folder);
   if (run.behind !== undefined)
@@ -149,7 +144,7 @@ function shadowOf(
   };
 }
 
-/** As they were saved before they were kept apart. */
+/** Reads states from inside the checkpoint, where they were saved before they had a file of their own. */
 function statesOf(saved: SavedArrays, recipe: Recipe, examples?: number): StateArray {
   const States: ArrayKind<StateArray> = integerArrays[stateBits(formatsOf(recipe).storage)];
   return saved.states(States, '', examples);
@@ -199,7 +194,7 @@ export async function restoreRun(
   trainer: Trainer,
   reference: ReferenceThread,
 ): Promise<void> {
-  const saved = new SavedArrays(arrays, layerSizes(state.recipe.network), folder);
+  const saved = new SavedArrays(arrays, graphOf(state.recipe), folder);
   const { states } = trainer;
   if (states && state.states) readStates(folder, state.states, states);
   else if (states)

@@ -14,11 +14,11 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import * as v from 'valibot';
 import { UserError } from '../errors.js';
 import { flush, remove, syncDirectory, writeAll } from '../files/durable.js';
-import type { PersistentStates } from './minibatch.js';
+import type { PersistentStates } from './persistent-states.js';
 import { saveFailed } from './save-failed.js';
+import type { StateMark } from './state-mark.js';
 import {
   BEGINNING,
   bodyBytes,
@@ -29,20 +29,6 @@ import {
   MOST_ROWS,
   recordHash,
 } from './state-record.js';
-
-const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-
-/** What of which file is a checkpoint's. */
-export const stateMarkSchema = v.object({
-  generation: natural,
-  bytes: natural,
-  /** In all records: an example counts as often as it was saved. */
-  rows: natural,
-  /** Of the last record, hexadecimal. */
-  hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-});
-
-export type StateMark = Readonly<v.InferOutput<typeof stateMarkSchema>>;
 
 /** Times that all states fit into a file before it is begun anew. */
 const FULL = 2;

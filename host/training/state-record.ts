@@ -11,10 +11,10 @@ import type { StateArray } from '../model/network-parameters.js';
 
 export const HASH_BYTES = 32;
 export const HEAD_BYTES = 4;
-/** Of a record, at most: what is in memory at a time stays a few megabytes. */
+/** The most rows of a record: so a few megabytes are in memory at a time. */
 export const MOST_ROWS = 2048;
 
-/** What the hash of a file's first record begins with. */
+/** The beginning of the hash of a file's first record. */
 export const BEGINNING: Uint8Array = new Uint8Array(HASH_BYTES);
 
 /** Bytes between a record's head and its hash. */

@@ -1,14 +1,15 @@
 /** A minibatch compared with the reference: gathers what the device had and did, as real numbers. */
 
-import type { ReplyOf } from '../link/schema.js';
 import { readParameters, readStates, type Tensors } from '../link/tensors.js';
 import type { Formats } from '../model/formats.js';
+import type { Graph } from '../model/graph.js';
 import type { NetworkParameters, StateArray, WeightArray } from '../model/network-parameters.js';
 import type { StepRates } from '../model/requests.js';
 import type { Batch } from '../reference/minibatch.js';
+import type { RealParameters } from '../verification/reference-of.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
-import type { RealParameters } from '../verification/reference-worker.js';
 import type { StepComparison } from '../verification/step-comparison.js';
+import type { ReplyOf } from '../wire/schema.js';
 import type { Minibatch } from './minibatch.js';
 
 function real(values: WeightArray, fraction: number): Float64Array {
@@ -26,7 +27,7 @@ export function realParameters({ weights, biases }: NetworkParameters, formats: 
   };
 }
 
-/** What the device held before a minibatch. */
+/** The device's parameters and states before a minibatch. */
 export interface StepOrigin extends RealParameters {
   /** Where its free phases start, samples · units in its format; zero if absent. */
   readonly start: StateArray | undefined;
@@ -39,25 +40,25 @@ export interface StepOrigin extends RealParameters {
 export async function compareWithReference(
   tensors: Tensors,
   reference: ReferenceThread,
+  graph: Graph,
   formats: Formats,
   { start, ...parameters }: StepOrigin,
   batch: Minibatch & Pick<Batch, 'inputScale'>,
   rates: StepRates,
   reply: Promise<ReplyOf<'train'>>,
 ): Promise<StepComparison> {
-  const units = parameters.biases.reduce((sum, { length }) => sum + length, 0);
+  const { units } = graph;
   const samples = batch.indices.length;
-  const sizes = [batch.images.length / samples, ...parameters.biases.map(({ length }) => length)];
   const { images, labels, inputScale = 1 } = batch;
   const { storage, states } = formats;
   const { fraction } = states;
-  // Decay changes what the contrast leaves alone: of such a minibatch no update is counted.
+  // Decay moves weights whose contrast is zero, so lost updates cannot be counted in a minibatch with decay.
   const decays = rates.decays.some(({ word }) => word !== 0);
   const [free, plus, minus, after, { predictions }] = await Promise.all([
     readStates(tensors, 'free', samples, units, storage),
     readStates(tensors, 'plus', samples, units, storage),
     readStates(tensors, 'minus', samples, units, storage),
-    decays ? undefined : readParameters(tensors, sizes, storage),
+    decays ? undefined : readParameters(tensors, graph, storage),
     reply,
   ]);
   return reference.run({

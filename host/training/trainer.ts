@@ -1,38 +1,30 @@
 /** Trains a device on a data set, minibatch by minibatch, each reply checked. */
-import type { Dataset } from '../data/dataset.js';
-import type { ReplyOf } from '../link/schema.js';
-import { readParameters, readStates, type Tensors } from '../link/tensors.js';
+import { readParameters, readStates } from '../link/tensors.js';
 import { seenAt } from '../model/dropout.js';
+import { pictured } from '../model/graph.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Picture } from '../model/picture.js';
-import type { Recipe } from '../model/recipe.js';
-import type { StepRates } from '../model/requests.js';
+import { realRates, type StepRates } from '../model/requests.js';
 import type { CheckedEndpoint } from '../verification/lockstep.js';
-import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { StepComparison } from '../verification/step-comparison.js';
+import type { ReplyOf } from '../wire/schema.js';
 import { CheckpointClock } from './checkpoint-clock.js';
-import { Examiner } from './examiner.js';
+import { Examiner, type ExaminerOptions } from './examiner.js';
 import { HEADROOM_INTERVAL, HeadroomWatch } from './headroom-watch.js';
 import { Learner } from './learner.js';
 import { addReply, type Evaluation, emptyTally, type Metrics, means } from './metrics.js';
-import { type Minibatch, MinibatchSource, PersistentStates } from './minibatch.js';
+import { type Minibatch, MinibatchSource } from './minibatch.js';
 import { MinibatchPlan } from './minibatch-plan.js';
+import { PersistentStates } from './persistent-states.js';
 import { Pipeline } from './pipeline.js';
 import type { Position, Progress } from './progress.js';
+import { SaturationCount } from './saturation-count.js';
 import { compareWithReference, realParameters } from './step-check.js';
 
-export interface TrainerOptions {
-  readonly recipe: Recipe;
-  readonly dataset: Dataset;
+export interface TrainerOptions extends ExaminerOptions {
   /** The shape in which windows are drawn: the images', unless the run began before it was kept. */
   readonly picture: Picture | undefined;
   readonly endpoint: CheckedEndpoint;
-  /** Whoever has the device's tensors nearest: a twin in step with it, or else the device. */
-  readonly tensors: Tensors;
-  /** Its thread trains the shadow and compares steps. */
-  readonly reference: ReferenceThread;
-  /** Train the reference on every minibatch too, its own weights beside the device's. */
-  readonly shadow: boolean;
   /** Compare every n-th minibatch with the reference, from the device's weights; 0 for never. */
   readonly compareEvery: number;
   /** Milliseconds between checkpoints, at least; one is made at every epoch's end too. */
@@ -43,13 +35,11 @@ export interface TrainerOptions {
   readonly onCheckpoint: (trainer: Trainer) => Promise<void>;
   /** Told the parameters at every epoch's end. */
   readonly onEpochEnd?: (parameters: NetworkParameters) => Promise<void>;
-  /** When aborted, the run ends after the minibatches under way. */
-  readonly signal: AbortSignal;
 }
 
 export interface TestResult {
   readonly evaluations: readonly Evaluation[];
-  /** Of the test set, from a zero start. */
+  /** Predictions for the test set, from a zero start. */
   readonly predictions: Uint8Array;
 }
 
@@ -63,9 +53,7 @@ export class Trainer {
   readonly headroom: HeadroomWatch;
   #step = 0;
   #digest = 0n;
-  #saturations = 0;
-  /** As the device counts them: since its configuration, in 32 bits. */
-  #saturationsTold = 0;
+  #saturations = new SaturationCount(0);
   #tally = emptyTally();
   #lastValidation: Evaluation | undefined;
   #checkedBefore = 0;
@@ -74,7 +62,7 @@ export class Trainer {
 
   constructor(readonly options: TrainerOptions) {
     const { recipe, dataset, picture, endpoint } = options;
-    this.learner = new Learner(endpoint, recipe, picture);
+    this.learner = new Learner(endpoint, pictured(recipe, picture));
     this.source = new MinibatchSource(dataset.training, dataset.pixels);
     this.#plan = new MinibatchPlan(recipe);
     this.headroom = new HeadroomWatch(recipe);
@@ -82,7 +70,7 @@ export class Trainer {
     if (recipe.start === 'persistent')
       this.states = new PersistentStates(
         dataset.training.count,
-        this.learner.units,
+        this.learner.graph.units,
         this.learner.formats.storage,
       );
     this.#examiner = new Examiner(
@@ -98,7 +86,7 @@ export class Trainer {
     return {
       step: this.#step,
       digest: this.#digest.toString(16).padStart(16, '0'),
-      saturations: this.#saturations,
+      saturations: this.#saturations.total,
       checked: this.#checkedBefore + this.options.endpoint.checked,
       seconds: this.#secondsBefore + (performance.now() - this.#began) / 1000,
       tally: this.#tally,
@@ -106,7 +94,7 @@ export class Trainer {
     };
   }
 
-  /** Whether the last epoch was trained and is not yet closed. */
+  /** True where the last epoch was trained and is not yet closed. */
   get #isEpochOver(): boolean {
     return this.#step % this.#plan.perEpoch === 0 && this.#tally.samples > 0;
   }
@@ -129,7 +117,7 @@ export class Trainer {
     await this.learner.configure();
     this.#step = position.step;
     this.#digest = BigInt(`0x${position.digest}`);
-    this.#saturations = position.saturations;
+    this.#saturations = new SaturationCount(position.saturations);
     this.#checkedBefore = position.checked;
     this.#secondsBefore = position.seconds;
     this.#tally = { ...position.tally };
@@ -138,7 +126,7 @@ export class Trainer {
   }
 
   parameters(): Promise<NetworkParameters> {
-    return readParameters(this.options.tensors, this.learner.sizes, this.learner.formats.storage);
+    return readParameters(this.options.tensors, this.learner.graph, this.learner.formats.storage);
   }
 
   /**
@@ -206,12 +194,13 @@ export class Trainer {
     await learner.stage(batch, states);
     const reply = learner.train(step, indices.length, rates);
     const kept =
-      states && readStates(tensors, 'free', indices.length, learner.units, learner.formats.storage);
+      states && readStates(tensors, 'free', indices.length, learner.graph.units, learner.formats.storage);
     const comparison =
       before &&
       compareWithReference(
         tensors,
         reference,
+        learner.graph,
         learner.formats,
         { ...before, start },
         seenAt(batch, recipe, step),
@@ -223,8 +212,7 @@ export class Trainer {
           kind: 'train',
           batch: seenAt({ indices, images, labels }, recipe, step),
           nudging: rates.nudging,
-          gains: rates.gains.map(({ value }) => value),
-          decays: rates.decays.map(({ value }) => value),
+          rates: realRates(rates),
         })
       : 0;
     const results = Promise.all([reply, shadowWrong, comparison, kept]);
@@ -245,8 +233,7 @@ export class Trainer {
     this.#tally.referenceWrong += referenceWrong;
     this.#step = reply.step;
     this.#digest = reply.weights;
-    this.#saturations += (reply.saturations - this.#saturationsTold) >>> 0;
-    this.#saturationsTold = reply.saturations;
+    this.#saturations.hear(reply.saturations);
   }
 
   /** Validates and logs; returns false if it was interrupted, the epoch then ends when the run is taken up. */

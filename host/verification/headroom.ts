@@ -6,6 +6,7 @@
  */
 import { UserError } from '../errors.js';
 import type { Formats } from '../model/formats.js';
+import type { Graph } from '../model/graph.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 
 export interface LayerHeadroom {
@@ -24,39 +25,44 @@ export interface LayerHeadroom {
  * @param inputScale how strong the pixels are in training
  */
 export function headroom(
-  layers: readonly number[],
+  { layers, connections }: Pick<Graph, 'layers' | 'connections'>,
   { weights, biases }: NetworkParameters,
   formats: Pick<Formats, 'weights' | 'drives' | 'biases'>,
   inputScale: number,
 ): readonly LayerHeadroom[] {
-  const high = layers.map((size) => new Float64Array(size));
-  const low = layers.map((size) => new Float64Array(size));
-  weights.forEach((matrix, k) => {
-    const width = layers[k + 1];
+  const high = layers.map(({ units }) => new Float64Array(units));
+  const low = layers.map(({ units }) => new Float64Array(units));
+  connections.forEach(({ pre, post, map }, k) => {
+    const matrix = weights[k];
     const one = 2 ** formats.weights[k].fraction;
+    const isFromInput = pre === 0;
     // The input's rates stay below their bound, but it is close enough.
-    const strongest = k === 0 ? inputScale : 1;
-    for (let i = 0; i < matrix.length; i++) {
-      const weight = matrix[i] / one;
-      const side = weight > 0 ? high : low;
-      side[k + 1][i % width] += strongest * weight;
-      if (k > 0) side[k][Math.floor(i / width)] += weight;
-    }
+    const strongest = isFromInput ? inputScale : 1;
+    for (let i = 0; i < layers[pre].units; i++)
+      for (let j = 0; j < layers[post].units; j++) {
+        const element = map.element(i, j);
+        if (element < 0) continue;
+        const weight = matrix[element] / one;
+        const side = weight > 0 ? high : low;
+        side[post][j] += strongest * weight;
+        if (!isFromInput) side[pre][i] += weight;
+      }
   });
   const range = 2 ** (formats.drives.bits - 1 - formats.drives.fraction);
   return biases.map((vector, k) => {
+    const layer = k + 1;
     let unit = 0;
     let bound = 0;
-    vector.forEach((bias, j) => {
-      const offset = bias / 2 ** formats.biases.fraction;
-      const reach = Math.max(high[k + 1][j] + offset, -(low[k + 1][j] + offset));
+    for (let j = 0; j < layers[layer].units; j++) {
+      const offset = vector[j % vector.length] / 2 ** formats.biases.fraction;
+      const reach = Math.max(high[layer][j] + offset, -(low[layer][j] + offset));
       if (reach > bound) [unit, bound] = [j, reach];
-    });
-    return { layer: k + 1, unit, bound, range };
+    }
+    return { layer, unit, bound, range };
   });
 }
 
-/** Whether no drive can wrap. */
+/** Returns whether no drive can wrap. */
 export function hasHeadroom(layers: readonly LayerHeadroom[]): boolean {
   return layers.every(({ bound, range }) => bound < range);
 }

@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 import type { Twin } from '../kernel/twin.js';
 import { DeviceError } from '../link/device-error.js';
 import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
-import type { ErrorName, ReplyOf, RequestOf } from '../link/schema.js';
+import type { ErrorName, ReplyOf, RequestOf } from '../wire/schema.js';
 
 /** Device and twin disagree: a defect of one of them, or of the line between. */
 export class VerificationError extends UserError {
@@ -26,7 +26,7 @@ export interface CheckedEndpoint extends Endpoint {
 /** Fields that may differ, whatever the twin: its memory is the host's. */
 const ownFields: ReadonlySet<string> = new Set(['needed', 'arena', 'parts']);
 
-/** What a device may refuse and the twin may not: its memory and its sessions are its own. */
+/** Refusals that a device may give and the twin may not: its memory and its sessions are its own. */
 const ownRefusals: ReadonlySet<ErrorName | undefined> = new Set([
   'arenaTooSmall',
   'unknownSession',

@@ -1,9 +1,9 @@
 /** Parameters read back from a device, against those a twin has. */
 import { bytesOf } from '../bytes-of.js';
 import type { Endpoint } from '../link/endpoint.js';
-import { Tensor } from '../link/schema.js';
 import { EndpointTensors } from '../link/tensors.js';
 import type { NetworkParameters, WeightArray } from '../model/network-parameters.js';
+import { Tensor } from '../wire/schema.js';
 import { VerificationError } from './lockstep.js';
 
 /** Reads every parameter back; returns how many there are. Rejects with `VerificationError` at the first difference. */

@@ -1,9 +1,13 @@
 /** The reference's thread: trains the shadow, compares single steps. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { RoundedDynamics } from '../model/requests.js';
+import type { Recipe } from '../model/recipe.js';
+import { roundedDynamics } from '../model/requests.js';
 import { type Batch, type Nudging, relaxMinibatch } from '../reference/minibatch.js';
-import { ReferenceNetwork } from '../reference/network.js';
+import type { ReferenceNetwork } from '../reference/network.js';
+import type { LearningRates } from '../reference/plasticity.js';
+import type { Dynamics } from '../reference/relaxation.js';
 import { trainMinibatch } from '../reference/training.js';
+import { initialReference, type RealParameters, referenceWith } from './reference-of.js';
 import {
   compareStep,
   type SettledStates,
@@ -12,21 +16,9 @@ import {
 } from './step-comparison.js';
 
 export interface ReferenceOptions {
-  readonly layers: readonly number[];
-  readonly seed: number;
-  /** Initial weights are uniform within ± these, one a connection. */
-  readonly limits: readonly number[];
-  /** Receptive fields, see `ReferenceNetwork`. */
-  readonly sees?: Uint8Array;
-  readonly dynamics: RoundedDynamics;
+  readonly recipe: Recipe;
   /** Examples whose states are kept from epoch to epoch; 0 where phases start at zero. */
   readonly persistentExamples: number;
-}
-
-/** Real parameters: a matrix and a bias vector a connection. */
-export interface RealParameters {
-  readonly weights: readonly Float64Array[];
-  readonly biases: readonly Float64Array[];
 }
 
 /** Images and labels with the examples' indices, by which persistent states are kept. */
@@ -39,8 +31,7 @@ export type ReferenceTask =
       readonly kind: 'train';
       readonly batch: IndexedBatch;
       readonly nudging: Nudging;
-      readonly gains: readonly number[];
-      readonly decays: readonly number[];
+      readonly rates: LearningRates;
     }
   | {
       readonly kind: 'evaluate';
@@ -74,19 +65,23 @@ class Shadow {
   /** examples · units: the free states each example last settled in. */
   #states: Float64Array;
 
-  constructor(private readonly options: ReferenceOptions) {
-    const { layers, seed, limits, sees, persistentExamples } = options;
-    this.#network = ReferenceNetwork.initial(layers, seed, limits, sees);
+  readonly #recipe: Recipe;
+  readonly #dynamics: Dynamics;
+
+  constructor({ recipe, persistentExamples }: ReferenceOptions) {
+    this.#recipe = recipe;
+    this.#dynamics = roundedDynamics(recipe);
+    this.#network = initialReference(recipe);
     this.#states = new Float64Array(persistentExamples * this.#network.units);
   }
 
   run(task: ReferenceTask): ReferenceAnswers[keyof ReferenceAnswers] {
-    const { dynamics, layers, sees } = this.options;
+    const dynamics = this.#dynamics;
     switch (task.kind) {
       case 'train': {
-        const { nudging, gains, decays } = task;
+        const { nudging, rates } = task;
         const batch = this.#started(task.batch);
-        const relaxed = trainMinibatch(this.#network, dynamics, batch, nudging, gains, decays);
+        const relaxed = trainMinibatch(this.#network, dynamics, batch, nudging, rates);
         this.#keep(task.batch.indices, relaxed.free);
         return wrong(relaxed.predictions, batch.labels);
       }
@@ -99,9 +94,8 @@ class Shadow {
         return wrong(relaxed.predictions, batch.labels);
       }
       case 'compare': {
-        const { weights, biases } = task.parameters;
-        const network = new ReferenceNetwork(layers, weights, biases, sees);
-        const change = task.change && { ...task.change, before: weights };
+        const network = referenceWith(this.#recipe, task.parameters);
+        const change = task.change && { ...task.change, before: task.parameters.weights };
         return compareStep(network, dynamics, task.batch, task.nudging, task.settled, change);
       }
       case 'read':
@@ -110,7 +104,7 @@ class Shadow {
           states: this.#states,
         };
       case 'load':
-        this.#network = new ReferenceNetwork(layers, task.parameters.weights, task.parameters.biases, sees);
+        this.#network = referenceWith(this.#recipe, task.parameters);
         this.#states = task.states;
         return undefined;
     }

@@ -5,21 +5,23 @@
 import type { Twin } from '../kernel/twin.js';
 import { DeviceError } from '../link/device-error.js';
 import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
-import type { ReplyOf, RequestOf } from '../link/schema.js';
 import { EndpointTensors, loadParameters, readParameters } from '../link/tensors.js';
+import type { Graph } from '../model/graph.js';
+import { decodeGraph } from '../model/graph-records.js';
+import type { ReplyOf, RequestOf } from '../wire/schema.js';
 import { type CheckedEndpoint, Lockstep, VerificationError } from './lockstep.js';
 
 type Posted = (to: Endpoint) => Promise<void>;
 
-/** They change nothing, and what was posted before them is for whatever comes after. */
+/** Requests that only read: quiet posts before them stay pending for the next request that is not one of these. */
 const READING: ReadonlySet<LoudName> = new Set(['read', 'statistics'] as const);
 
 export class SampledLockstep implements CheckedEndpoint {
   readonly #lockstep: Lockstep;
-  #sizes: readonly number[] = [];
-  /** Of the device's parameters, as it last told. */
+  #graph: Graph | undefined;
+  /** The digest of the device's parameters, as it last told. */
   #digest = 0n;
-  /** What was posted for the next request that is no reading, for the twin should it come to that. */
+  /** Posts that the next request other than a reading consumes: the twin gets them if that request is sampled. */
   #posted: Posted[] = [];
   /** Resolves when everything asked for before is on its way to the device. */
   #issued: Promise<void> = Promise.resolve();
@@ -43,8 +45,7 @@ export class SampledLockstep implements CheckedEndpoint {
     const issued = await this.#turn();
     const posted = this.#posted;
     if (!READING.has(name)) this.#posted = [];
-    // Sizes of the layers, then a number for each connection, of which there is one less.
-    if ('shape' in values) this.#sizes = values.shape.slice(0, (values.shape.length + 1) / 2);
+    if (isConfiguration(values)) this.#graph = decodeGraph(values);
     const samples = name === 'train' && 'step' in values && values.step % this.every === 0;
     const reply = samples
       ? this.#sample(name, values, Number(values.step), posted, issued)
@@ -107,7 +108,8 @@ export class SampledLockstep implements CheckedEndpoint {
 
   /** Gives the twin the device's parameters. */
   async #bringUp(step: number): Promise<void> {
-    const parameters = await readParameters(new EndpointTensors(this.device), this.#sizes, this.twin.storage);
+    if (!this.#graph) throw new Error('a minibatch before a network was configured');
+    const parameters = await readParameters(new EndpointTensors(this.device), this.#graph, this.twin.storage);
     try {
       await loadParameters(this.twin, parameters, step, this.#digest);
     } catch (error) {
@@ -118,4 +120,8 @@ export class SampledLockstep implements CheckedEndpoint {
       );
     }
   }
+}
+
+function isConfiguration(values: object): values is RequestOf<'configure'> {
+  return 'records' in values;
 }

@@ -41,7 +41,7 @@ export interface StepComparison {
   readonly updatesLost?: number;
 }
 
-/** What a minibatch made of the weights, as real numbers. Without decay: its exact changes are those of the contrast. */
+/** Weights before and after a minibatch, as real numbers. Without decay: the exact changes are those of the contrast. */
 export interface WeightChange {
   readonly before: readonly Float64Array[];
   readonly after: readonly Float64Array[];

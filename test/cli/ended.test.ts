@@ -1,8 +1,10 @@
 /** Whatever ends a run: it has saved, and let its folder go. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { timestamp } from '#host/cli/timestamp';
+import { withLock } from '#host/training/folder-lock';
 import { loadRun } from '#host/training/saved-run';
 import { hasPython } from '../devices/pseudo-terminal.js';
 import { serve } from '../training/odd-devices.js';
@@ -122,10 +124,10 @@ describe.skipIf(process.platform === 'win32')('a stream', () => {
   test.skipIf(process.platform !== 'linux').each([
     ['standard error', [], '2>/dev/full'],
     ['standard output', ['--json'], '>/dev/full'],
-  ])('%s that cannot be written: saved, and ended with 130', async (name, args, shell) => {
+  ])('%s that cannot be written: saved, and ended with 1', async (name, args, shell) => {
     const folder = w.fresh();
     const { code, stdout, stderr } = await start([...longRun(folder), ...args], { shell }).ended;
-    expect(code).toBe(130);
+    expect(code).toBe(1);
     expect(stdout + stderr).toContain(`error: ${name} could not be written: the disk is full\n`);
     expectSaved(folder);
   });
@@ -192,6 +194,19 @@ describe.skipIf(!hasPython || process.platform === 'win32')('a terminal (python3
     expectSaved(folder);
   });
 
+  test('has errors of usage wrapped, and paths with spaces whole', async () => {
+    const wrong = await startOnTerminal(40, ['train', '--a-flag-there-is-none-of', '3']).ended;
+    expect(wrong.code).toBe(2);
+    const words = rowsOf(wrong.sent);
+    for (const row of words) expect(row.length).toBeLessThanOrEqual(40);
+    expect(words).toContain('error: unknown option');
+    expect(words).toContain('(--help tells more)');
+    const out = join(w.fresh(), 'of mine, with a long name', 'and another');
+    const { code, sent } = await startOnTerminal(40, ['export', w.finished, '--out', out]).ended;
+    const [path] = rowsOf(sent);
+    expect({ code, path }).toEqual({ code: 0, path: expect.stringContaining(out) });
+  });
+
   test('that is dumb: no control characters', async () => {
     const args = ['train', ...w.small, '--out', w.fresh()];
     const { code, sent } = await startOnTerminal(80, args, { TERM: 'dumb' }).ended;
@@ -253,5 +268,36 @@ describe('--detached', () => {
     // No more than the same run leaves on a terminal.
     const left = existsSync(folder) ? readdirSync(folder) : [];
     expect(left.filter((name) => /log|lock/.test(name))).toEqual([]);
+  });
+
+  test('beside another that began in the same second leaves its log alone, and says that the folder is in use', async () => {
+    const folder = w.fresh();
+    await withLock(folder, async () => {
+      vi.useFakeTimers({ toFake: ['Date'] });
+      const now = Date.now();
+      const logs = Array.from({ length: 60 }, (_, second) => {
+        vi.setSystemTime(now + 1000 * second);
+        return `log-${timestamp()}.txt`;
+      });
+      vi.useRealTimers();
+      for (const name of logs) writeFileSync(join(folder, name), '');
+      const { code, stderr } = await eqprop('train', ...w.small, '--out', folder, '--detached');
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('is in use: process') });
+      expect(readdirSync(folder).toSorted()).toEqual(['lock', ...logs].toSorted());
+    });
+  });
+
+  test.each<[string, readonly string[]]>([
+    ['train', ['train']],
+    ['compare', ['compare']],
+    ['reproduce', ['reproduce', 'table-2']],
+  ])('%s --resume of no folder says what it says without', async (_, command) => {
+    const folder = w.fresh();
+    const [attached, detached] = await Promise.all(
+      [[], ['--detached']].map((flags) => eqprop(...command, '--resume', folder, ...flags)),
+    );
+    expect(attached.stderr).toContain(folder);
+    expect(detached).toEqual(attached);
+    expect(existsSync(folder)).toBe(false);
   });
 });

@@ -106,7 +106,7 @@ describe('build', () => {
     const { code, stderr } = await eqprop('build', 'pico', '--out', '/dev/null/firmware');
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /error: could not write \/dev\/null\/firmware.*\n +make room, or choose another folder/,
+      /error: could not write \/dev\/null\/firmware.*\n +see to it .*, or choose another folder/,
     );
   });
 });

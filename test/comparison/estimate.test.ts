@@ -6,8 +6,8 @@ import { timeTaken } from '#host/comparison/schedule';
 import { Trial } from '#host/comparison/trial';
 import { evaluatedImages } from '#host/comparison/workload';
 import type { Dataset } from '#host/data/dataset';
-import { packImage } from '#host/link/image';
 import type { Recipe } from '#host/model/recipe';
+import { packImage } from '#host/wire/image';
 import { smallRecipe } from '../training/small-data.js';
 
 const blank = (count: number) => ({

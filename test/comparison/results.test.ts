@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { advise } from '#host/comparison/advice';
 import { toCsv } from '#host/comparison/csv';
+import { linearScale, logarithmicScale } from '#host/drawing/scale';
 import { comparisonFigures, renderComparison } from '#host/report/comparison/comparison-page';
 import type { ErrorSources, Group } from '#host/report/comparison/data';
-import { linearScale, logarithmicScale } from '#host/report/svg/scale';
 import { comparison, finishedCell, group } from './groups.js';
 
 const sources: ErrorSources = { relaxation: 0.01, contrast: 0.02, update: 0.5, all: 0.51 };
@@ -125,7 +125,7 @@ describe('the page', () => {
     }
     expect(open).toEqual([]);
     expect(markup).not.toMatch(/\s(src|href)=|<script|<img|url\(/);
-    expect(markup.match(/<svg/g)).toHaveLength(comparisonFigures(data).length);
+    expect(markup.match(/<svg class="drawing"/g)).toHaveLength(comparisonFigures(data).length);
     expect(markup).not.toMatch(/NaN|Infinity|undefined/);
   });
 

@@ -1,7 +1,7 @@
 /** The plainest host there can be: frames made by hand, one at a time, nothing repeated. */
 import type { Duplex } from 'node:stream';
 import { cobsDecode, cobsEncode } from '#host/link/cobs';
-import { crc32 } from '#host/link/crc32';
+import { crc32 } from '#host/wire/crc32';
 import {
   HEADER,
   type MessageName,
@@ -11,9 +11,9 @@ import {
   type ReplyOf,
   type RequestOf,
   Signal,
-  schemaHash,
   TRAILER,
-} from '#host/link/schema';
+} from '#host/wire/schema';
+import { schemaHash } from '#host/wire/schema-hash';
 
 export interface Answer {
   readonly type: number;

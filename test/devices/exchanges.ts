@@ -1,7 +1,9 @@
 /** What any line to a device must carry. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DeviceLine } from '#host/devices/open';
-import { errorLayout, Messages, PROTOCOL, REPLY, Signal, schemaHash, Tensor } from '#host/link/schema';
+import { ErrorPayload, Messages, PROTOCOL, REPLY, Signal, Tensor } from '#host/wire/schema';
+import { schemaHash } from '#host/wire/schema-hash';
+import { chainRecords } from '../kernel/chain.js';
 import { Client, frame } from './client.js';
 
 export const ARENA = 1 << 20;
@@ -14,16 +16,13 @@ export const network = {
   freeIterations: 4,
   nudgedIterations: 2,
   batch: 2,
-  imageWidth: 0,
-  fieldLeast: 0,
-  fieldMost: 0,
   stateFraction: 14,
   relaxation: 0,
   rounding: 0,
   options: 0,
   inputScale: 4,
   padding: 0,
-  shape: [96, 128, 10, 13, 13],
+  ...chainRecords([96, 128, 10]),
 } as const;
 
 const weights = { index: 0, tensor: Tensor.weights, padding: 0 } as const;
@@ -91,10 +90,10 @@ export function carriesExchanges(open: () => Promise<DeviceLine>): void {
     client.sendBytes(frame(Messages.reset.code, 1234, 0, new Uint8Array(0)));
     const stranger = await client.answer();
     expect(stranger.type).toBe(Signal.error);
-    expect(errorLayout.decode(stranger.payload)).toMatchObject({ value: 1234, code: 2 });
+    expect(ErrorPayload.decode(stranger.payload)).toMatchObject({ value: 1234, code: 2 });
     await client.hello();
     client.sendBytes(client.next('initialise', { limits: [1] }));
     const unconfigured = await client.answer();
-    expect(errorLayout.decode(unconfigured.payload)).toMatchObject({ code: 5 });
+    expect(ErrorPayload.decode(unconfigured.payload)).toMatchObject({ code: 5 });
   });
 }

@@ -10,6 +10,9 @@ const found = spawnSync('ser2net', ['-v'], { encoding: 'utf8' });
 /** From version 4 on it reads YAML. */
 export const hasSer2net = hasPython && /version (?:[4-9]|\d\d)/.test(`${found.stdout}${found.stderr}`);
 
+/** To connect to it, which may be starting. */
+const ATTEMPTS = 1000;
+
 export interface Ser2netMode {
   /** What hosts connect to, without the address: 'tcp', 'telnet,tcp'. */
   readonly accepter: string;
@@ -41,17 +44,19 @@ export async function serveSerial({ accepter, port = '', banner }: Ser2netMode):
   return {
     spec,
     open: async () => {
-      for (;;) {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const line = await openDevice(spec, { baudRate: 115_200 }).catch(() => undefined);
         if (line) return line;
         if (server.exitCode !== null) throw new Error(`ser2net ended with ${server.exitCode}`);
         await sleep(20);
       }
+      throw new Error(`ser2net does not listen at ${spec}`);
     },
     end: async () => {
-      const closed = once(server, 'close');
-      server.kill();
-      await closed;
+      if (server.exitCode === null && server.signalCode === null) {
+        server.kill();
+        await once(server, 'exit');
+      }
       await terminal.end();
     },
   };

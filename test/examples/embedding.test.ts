@@ -17,10 +17,11 @@ import { kernelIdentity, kernelName } from '#host/kernel/identity';
 import { portableModule } from '#host/kernel/kernel';
 import { DeviceError } from '#host/link/device-error';
 import { decodeFrame, encodeFrame } from '#host/link/frame';
-import { Messages, PROTOCOL, Signal, schemaHash } from '#host/link/schema';
 import { checkRecipe } from '#host/model/recipe-check';
 import { verifyLockstep } from '#host/training/lockstep-run';
 import { readPreset } from '#host/training/presets';
+import { Messages, PROTOCOL, Signal } from '#host/wire/schema';
+import { schemaHash } from '#host/wire/schema-hash';
 import { temporaryFolder } from '../training/small-data.js';
 
 /** The first fetch of the compiler included. */

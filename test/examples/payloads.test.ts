@@ -5,16 +5,18 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { Kernel, portableModule } from '#host/kernel/kernel';
 import { encodeFrame } from '#host/link/frame';
-import { type Layout, place } from '#host/link/layout';
+import { type Layout, place } from '#host/wire/layout';
 import {
+  ConnectionRecord,
+  ErrorPayload,
   Errors,
-  errorLayout,
+  LayerRecord,
   MAX_PAYLOAD,
   MAX_REPLY,
   type MessageName,
   Messages,
   mostReplied,
-} from '#host/link/schema';
+} from '#host/wire/schema';
 
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
 const read = (page: string) => readFileSync(join(docs, page), 'utf8');
@@ -42,18 +44,19 @@ function isTaken(name: MessageName): boolean {
     Messages[name].code,
     new Uint8Array(0),
   );
-  return !refused || errorLayout.decode(payload).code !== Errors.unknownMessage[0];
+  return !refused || ErrorPayload.decode(payload).code !== Errors.unknownMessage[0];
 }
 
 test('every payload that execute() takes and gives is described as it is, and no other', () => {
   const sections = sectionsOf(read('payloads.md'));
-  expect(sections.get('When it is refused')).toEqual([rowsOf(errorLayout.layout)]);
+  expect(sections.get('When it is refused')).toEqual([rowsOf(ErrorPayload.layout)]);
   const described = [...sections].filter(([title]) => title.includes(', code '));
   const names = (Object.keys(Messages) as MessageName[]).filter(isTaken);
   expect(described).toEqual(
     names.map((name) => {
       const { code, request, reply } = Messages[name];
-      const tables = [request.layout, reply.layout].map(rowsOf).filter((rows) => rows.length > 0);
+      const records = name === 'configure' ? [LayerRecord.layout, ConnectionRecord.layout] : [];
+      const tables = [request.layout, ...records, reply.layout].map(rowsOf).filter((rows) => rows.length > 0);
       return [`${name.toUpperCase()}, code ${code}`, tables];
     }),
   );

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toCHeader } from '#host/export/c-header';
 import { type ExportedModel, identifier } from '#host/export/model';
 import type { WeightArray } from '#host/model/network-parameters';
+import { chain } from '../reference/networks.js';
 import { smallModel } from './model.js';
 
 const sixteen = { weights: 'Q2.13', states: 'Q1.14', numbers: ['13 13 0 0', '14 27 27', '2 4'] };
@@ -38,8 +39,12 @@ describe('C header', () => {
 
   it('refuses parameters that do not fit the layers', () => {
     const model = smallModel();
-    expect(() => toCHeader({ ...model, layers: [5, 4] })).toThrow(/2 layers with 2 weight matrices/);
-    expect(() => toCHeader({ ...model, layers: [5, 4, 2] })).toThrow(/connection 1 from 4 to 2 units has 12/);
+    expect(() => toCHeader({ ...model, graph: chain([5, 4]) })).toThrow(
+      '2 layers and 1 connections with 2 weight matrices and 2 bias vectors',
+    );
+    expect(() => toCHeader({ ...model, graph: chain([5, 4, 2]) })).toThrow(
+      'connection 1 has 12 weights, not 8',
+    );
   });
 
   describe.skipIf(!hasCompiler)('compiled', () => {

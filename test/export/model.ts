@@ -1,10 +1,12 @@
 import type { ExportedModel } from '#host/export/model';
 import { formatsOf } from '#host/model/formats';
+import { graphOf } from '#host/model/graph';
 import { integerArrays } from '#host/model/network-parameters';
 
 /** A network of 5-4-3 units with reproducible parameters, the extremes of their formats among them. */
 export function smallModel(name = 'eqprop', names = { weights: 'Q2.13', states: 'Q1.14' }): ExportedModel {
-  const formats = formatsOf({ network: '5-4-3', ...names });
+  const keys = { network: '5-4-3', connections: [], 'receptive-fields': 'all', seed: 1 };
+  const formats = formatsOf({ ...keys, ...names });
   const most = 2 ** (formats.storage - 1) - 1;
   const Weights = integerArrays[formats.storage];
   const spread = (n: number, scale: number) =>
@@ -15,7 +17,8 @@ export function smallModel(name = 'eqprop', names = { weights: 'Q2.13', states: 
   biases[0].set([-2147483648, 2147483647]);
   return {
     name,
-    layers: [5, 4, 3],
+    network: keys.network,
+    graph: graphOf(keys),
     formats,
     weights,
     biases,

@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream';
 import { type DeviceLine, lineOver } from '#host/devices/line';
 import { hostModule, Kernel } from '#host/kernel/kernel';
 import { decodeFrame } from '#host/link/frame';
-import { Messages, REPLY } from '#host/link/schema';
+import { Messages, REPLY } from '#host/wire/schema';
 
 export interface BusyOptions {
   readonly window: number;

@@ -14,11 +14,12 @@ beforeEach(() => {
 });
 afterEach(() => temporary.remove());
 
-/** As editors write a text; the last is what Windows once called Unicode. */
+/** As editors write a text; the last two are what Windows once called Unicode. */
 const editors: readonly [string, (text: string) => Buffer][] = [
   ['UTF-8', (text) => Buffer.from(text)],
   ['UTF-8 with a mark', (text) => Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(text)])],
-  ['UTF-16', (text) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')])],
+  ['UTF-16', (text) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+  ['UTF-16, big-endian', (text) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
 ];
 
 test.each(editors)('%s is read', (_, encode) => {

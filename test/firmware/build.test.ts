@@ -189,6 +189,9 @@ describe('in a cache of its own', () => {
     'the compiler’s own %s cut off: it forgets them',
     async (_, part, length) => {
       rmSync(join(cache, 'firmware'), { recursive: true });
+      // The compiler may have forgotten all in the test before.
+      await buildFirmware(board);
+      rmSync(join(cache, 'firmware'), { recursive: true });
       const damaged = readdirSync(join(cache, 'zig', part), { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name));
@@ -205,6 +208,16 @@ function turnBit(file: string, at: number): void {
   bytes[at] ^= 1;
   writeFileSync(file, bytes);
 }
+
+test('C that says what the compiler says of its own damage: it forgets nothing', async () => {
+  const cache = emptyCache('remembers');
+  const memory = join(cache, 'zig');
+  mkdirSync(memory);
+  writeFileSync(join(memory, 'mark'), '');
+  const board = ownBoard('unsupported', 'mps2-an386', 'uart.c', (text) => `${text}\n#error Unsupported\n`);
+  await expect(buildFirmware(board)).rejects.toThrow(/the compiler failed:[\s\S]*error: Unsupported/);
+  expect(readdirSync(memory)).toContain('mark');
+});
 
 describe('what cannot be built is told', () => {
   test.each<[string, string, (text: string) => string, RegExp, RegExp?]>([

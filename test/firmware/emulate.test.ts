@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openDevice } from '#host/devices/open';
 import { boardsFolder, readBoard } from '#host/firmware/board';
 import { type Emulation, emulate, serve } from '#host/firmware/emulate';
@@ -79,6 +79,13 @@ test('a board without an emulator: which have one', async () => {
   });
 });
 
+test('a patience that is no duration, before anything is built', async () => {
+  await expect(emulate(readBoard('pico2'), { patience: 0 })).rejects.toMatchObject({
+    name: 'UserError',
+    message: 'the patience with an emulated board is 0 ms',
+  });
+});
+
 describe('firmware in an emulator', () => {
   /** The first fetch of the compiler included. */
   const PATIENCE = 400_000;
@@ -93,6 +100,17 @@ describe('firmware in an emulator', () => {
       expect(link.device.arena).toBeGreaterThan(0);
       link.close();
       await line.close();
+    },
+    PATIENCE,
+  );
+
+  test(
+    'a defect of this program stays one',
+    async () => {
+      const defect = new TypeError('of this program');
+      const open = vi.spyOn(Link, 'open').mockRejectedValueOnce(defect);
+      await expect(emulate(readBoard('pico'))).rejects.toBe(defect);
+      open.mockRestore();
     },
     PATIENCE,
   );
@@ -113,7 +131,7 @@ describe('firmware in an emulator', () => {
           message: expect.stringMatching(
             /the emulated firmware does not answer: no answer from the device within 0.3 s$/,
           ),
-          hint: expect.stringContaining('fit the machine'),
+          hint: expect.stringContaining('does it run the eqprop firmware'),
         });
       } finally {
         folder.remove();

@@ -11,11 +11,11 @@ import { planMemory } from '#host/firmware/plan';
 import { ConnectionLost } from '#host/link/connection-lost';
 import type { DeviceError } from '#host/link/device-error';
 import { Link } from '#host/link/link';
-import { Fault } from '#host/link/schema';
 import { checkRecipe } from '#host/model/recipe-check';
 import { configureRequest, initialiseRequest } from '#host/model/requests';
 import { verifyLockstep } from '#host/training/lockstep-run';
 import { readPreset } from '#host/training/presets';
+import { Fault } from '#host/wire/schema';
 import { canRun, emulated, PATIENCE, recipeFor } from './emulators.js';
 
 const MINIBATCHES = 5;

@@ -94,6 +94,19 @@ describe('by a volume that leaves', () => {
     expect(written).toEqual([image.length - 512, image.length]);
   });
 
+  test('that is named by its path, whatever it is called', async () => {
+    const path = insert((count) => {
+      if (count === 2) unplug(path);
+    });
+    expect(await flashBoard(board, { volume: path, mounts: [] })).toBe(path);
+    await expect(flashBoard(board, { volume: folder.path })).rejects.toThrow(
+      refusal(/is not the boot loader's volume of the pico: no INFO_UF2.TXT in it says/, /hold BOOTSEL/),
+    );
+    await expect(
+      flashBoard(withTool({ command: ['tool'], 'boot-loader': 'press' }), { volume: path }),
+    ).rejects.toThrow(refusal(/the pico is not flashed by a volume/));
+  });
+
   test.each([
     ['told by the system', true],
     ['not told', false],
@@ -110,8 +123,8 @@ describe('by a volume that leaves', () => {
 
   test('and stays: what to press', async () => {
     insert();
-    await expect(flash(board, { patience: 0 })).rejects.toThrow(
-      refusal(/RPI-RP2 is still there 0 s after .*did not take it/, /hold BOOTSEL/),
+    await expect(flash(board, { patience: 1 })).rejects.toThrow(
+      refusal(/RPI-RP2 is still there 0\.001 s after .*did not take it/, /hold BOOTSEL/),
     );
   });
 
@@ -217,14 +230,14 @@ describe('by a volume that returns', () => {
 
   test('not at all', async () => {
     const path = insert(() => unplug(path));
-    await expect(flash(board, { patience: 0 })).rejects.toThrow(
-      refusal(/NODE_F446RE left and did not come back within 0 s/, /plug the board in/),
+    await expect(flash(board, { patience: 1 })).rejects.toThrow(
+      refusal(/NODE_F446RE left and did not come back within 0\.001 s/, /plug the board in/),
     );
   });
 
   test('and never left', async () => {
     insert();
-    await expect(flash(board, { patience: 0 })).rejects.toThrow(
+    await expect(flash(board, { patience: 1 })).rejects.toThrow(
       refusal(/NODE_F446RE is still there .*did not take it/, /plug the board in/),
     );
   });
@@ -277,6 +290,13 @@ describe.skipIf(process.platform === 'win32')('by a tool', () => {
       message: 'there is no USB volume RPI-RP2, and no picotool',
       hint: expect.stringMatching(/hold BOOTSEL.*install picotool: https:/),
     });
+  });
+});
+
+test('a patience that is no duration', async () => {
+  await expect(flash(pico, { patience: Number.NaN })).rejects.toMatchObject({
+    name: 'UserError',
+    message: 'the patience with a volume is NaN ms',
   });
 });
 

@@ -18,7 +18,9 @@ interface Entry {
 }
 
 async function run(...parameters: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [RUN, '--learning', ...parameters]);
+  const { stdout } = await promisify(execFile)(process.execPath, [RUN, '--learning', ...parameters], {
+    env: { ...process.env, EQPROP_AIFES: '' },
+  });
   return stdout;
 }
 
@@ -85,7 +87,10 @@ test('its tables multiply means of samples by costs, and say where not every see
 
 test.each([
   [['--who', 'int61'], "there is no contender 'int61'; did you mean 'int16'?"],
+  [['--who', 'aifes'], "'aifes' does not come along; name the folder of a clone"],
   [['--minibatch', '7'], 'no learning rates for minibatches of 7; there are for 20, 1'],
+  [['--minibatch', 'x'], 'no learning rates for minibatches of x; there are for 20, 1'],
+  [['pico', '--quick'], '--learning takes no boards: pico; choose cores by --core'],
   [['--seeds', 'x'], '--seeds x is no number of seeds; write 1 or more'],
   [['--aifes', '/no/such/folder'], 'does not hold AIfES'],
 ])('%j is told', async (parameters, words) => {

@@ -9,8 +9,8 @@ import { ConnectionLost } from '#host/link/connection-lost';
 import { DeviceError } from '#host/link/device-error';
 import { decodeFrame, FrameSplitter } from '#host/link/frame';
 import { Link } from '#host/link/link';
-import { Fault, Signal } from '#host/link/schema';
 import { configureRequest, initialiseRequest } from '#host/model/requests';
+import { Fault, Signal } from '#host/wire/schema';
 import { temporaryFolder } from '../training/small-data.js';
 import { canRun, emulated, PATIENCE, recipeFor } from './emulators.js';
 

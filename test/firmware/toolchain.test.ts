@@ -19,6 +19,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { boardsFolder } from '#host/firmware/board';
 import { cacheFolder } from '#host/firmware/cache';
 import { obtainToolchain } from '#host/firmware/toolchain';
+import { ownIdentity } from '#host/process-identity';
 import { temporaryFolder } from '../training/small-data.js';
 
 const MODULE = fileURLToPath(new URL('../../dist/host/firmware/toolchain.js', import.meta.url));
@@ -56,6 +57,9 @@ const callsSoFar = () => (existsSync(calls) ? readFileSync(calls, 'utf8').trimEn
 /** What lies in the cache: nothing half-done, whatever happened. */
 const cached = () => (existsSync(cache) ? readdirSync(cache) : []);
 const complete = [expect.stringMatching(new RegExp(`^toolchain-${platform}-[0-9a-f]{12}$`))];
+
+/** An unfinished folder's, of whoever fills it. */
+const nameOf = (filler: string) => `toolchain-x.${hostname()}-${filler}-abcdef`;
 
 function obtainElsewhere(): ChildProcess {
   const script = `import { obtainToolchain } from ${JSON.stringify(MODULE)};
@@ -125,12 +129,32 @@ describe('fetched', () => {
     expect(cached()).toEqual(complete);
   });
 
-  test('beside one that is still at work', async () => {
-    const atWork = `toolchain-x.${hostname()}-${process.pid}-abcdef`;
-    mkdirSync(join(cache, atWork), { recursive: true });
+  test('beside one that is still at work, by its identity or of before by its number', async () => {
+    const { boot = '', started = '' } = ownIdentity();
+    const atWork = [`${process.pid}_${boot}_${started}`, `${process.pid}`].map(nameOf);
+    for (const name of atWork) mkdirSync(join(cache, name), { recursive: true });
     fakeNpm(INSTALL);
     await obtainToolchain();
-    expect(cached()).toContain(atWork);
+    expect(cached()).toEqual(expect.arrayContaining(atWork));
+  });
+
+  test('in a folder that tells who fills it', async () => {
+    const { boot = '', started = '' } = ownIdentity();
+    fakeNpm(`pwd >> '${calls}'; ${INSTALL}`);
+    await obtainToolchain();
+    expect(callsSoFar()[1]).toContain(`.${hostname()}-${process.pid}_${boot}_${started}-`);
+  });
+
+  test.skipIf(process.platform !== 'linux')('without what earlier processes of a number left', async () => {
+    const { boot, started } = ownIdentity();
+    const left = [
+      `${process.pid}_${boot}_1`,
+      `${process.pid}_11111111-2222-4333-8444-555555555555_${started}`,
+    ];
+    for (const name of left.map(nameOf)) mkdirSync(join(cache, name), { recursive: true });
+    fakeNpm(INSTALL);
+    await obtainToolchain();
+    expect(cached()).toEqual(complete);
   });
 });
 

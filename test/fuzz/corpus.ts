@@ -1,18 +1,18 @@
 /** Frames for a device: valid ones in an order that leads somewhere, hostile ones, and rubbish in between. */
 import { encodeFrame, type Frame } from '#host/link/frame';
-import { place } from '#host/link/layout';
-import { PROBE_LIMIT, ProbeText, probe, probeBytes } from '#host/link/probe';
+import type { Storage } from '#host/model/format';
+import { place } from '#host/wire/layout';
+import { PROBE_LIMIT, ProbeText, probe, probeBytes } from '#host/wire/probe';
 import {
-  errorLayout,
+  ErrorPayload,
   MAX_PAYLOAD,
   type MessageName,
   Messages,
   PROTOCOL,
   REPLY,
   Signal,
-  schemaHash,
-} from '#host/link/schema';
-import type { Storage } from '#host/model/format';
+} from '#host/wire/schema';
+import { schemaHash } from '#host/wire/schema-hash';
 import { type DamageName, damages } from './damage.js';
 import { Draw } from './draw.js';
 import { mutate, spoil } from './hostile.js';
@@ -120,7 +120,7 @@ export class Corpus {
   /** A reply or an error that the last chunk brought about. */
   learn({ type, payload }: Frame, isNew: boolean): void {
     if (type === Signal.error) {
-      const { code, limit } = errorLayout.decode(payload);
+      const { code, limit } = ErrorPayload.decode(payload);
       this.#script.learnRefusal(code, limit);
     } else {
       const name = nameOf.get(type & ~REPLY);

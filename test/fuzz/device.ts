@@ -1,5 +1,5 @@
 /** The module behind its boundary, with all of its memory in sight. */
-import { Errors, errorLayout, MAX_PAYLOAD, MAX_REPLY, Messages, TRAILER } from '#host/link/schema';
+import { ErrorPayload, Errors, MAX_PAYLOAD, MAX_REPLY, Messages, TRAILER } from '#host/wire/schema';
 
 const PAGE = 0x10000;
 const GUARD = 0xa5;
@@ -104,8 +104,8 @@ export function measurer(module: WebAssembly.Module): (configure: Uint8Array) =>
     Buffer.from(device.data.buffer).set(configure, device.requestBuffer());
     if (device.execute(Messages.configure.code, configure.length) >= 0)
       throw new Error('a network of no bytes');
-    const reply = Buffer.from(device.data.buffer, device.replyBuffer(), errorLayout.size);
-    const { code, value } = errorLayout.decode(reply);
+    const reply = Buffer.from(device.data.buffer, device.replyBuffer(), ErrorPayload.size);
+    const { code, value } = ErrorPayload.decode(reply);
     return code === Errors.arenaTooSmall[0] ? value : undefined;
   };
 }

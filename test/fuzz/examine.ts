@@ -2,18 +2,19 @@
 import { kernelIdentity } from '#host/kernel/identity';
 import { DeviceError } from '#host/link/device-error';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from '#host/link/frame';
+import type { Storage } from '#host/model/format';
 import {
-  errorLayout,
+  ErrorPayload,
+  MAX_CONNECTIONS,
   type MessageName,
   Messages,
-  missingLayout,
+  MissingPayload,
   NO_STEP,
   PROTOCOL,
   REPLY,
   Signal,
-  schemaHash,
-} from '#host/link/schema';
-import type { Storage } from '#host/model/format';
+} from '#host/wire/schema';
+import { schemaHash } from '#host/wire/schema-hash';
 import { type Chunk, type ChunkKind, Corpus } from './corpus.js';
 import { measurer, WatchedDevice } from './device.js';
 import { Draw } from './draw.js';
@@ -102,7 +103,7 @@ class Examination {
     if (!configured) return;
     let sum = digest;
     if (step === NO_STEP) {
-      const limits = initialise.request.encode({ limits: new Array<number>(7).fill(1 << 24) });
+      const limits = initialise.request.encode({ limits: new Array<number>(MAX_CONNECTIONS).fill(1 << 24) });
       sum = initialise.reply.decode(this.#ask(initialise.code, limits, session)).digest;
     }
     // LOAD adds the digest up anew.
@@ -145,7 +146,8 @@ class Examination {
       if (!verdict.answer) continue;
       const frame = this.#check(answers[heard++], verdict.answer, verdict.ran !== undefined, kind);
       frames.push(frame);
-      if (verdict.ran && frame.type === Signal.error) refused.push(errorLayout.decode(frame.payload).request);
+      if (verdict.ran && frame.type === Signal.error)
+        refused.push(ErrorPayload.decode(frame.payload).request);
     }
     if (answers.length > heard) throw new Error(`${answers.length} answers, ${heard} were expected`);
     this.#compareArena(ran, refused);
@@ -234,7 +236,7 @@ class Examination {
 /** What a poll's answer or a gap's tells. */
 function compareHeld({ type, payload }: Frame, { held, latest }: ExpectedAnswer): void {
   const told: { readonly held: bigint; readonly latest?: number } =
-    type === Signal.missing ? missingLayout.decode(payload) : Messages.poll.reply.decode(payload);
+    type === Signal.missing ? MissingPayload.decode(payload) : Messages.poll.reply.decode(payload);
   if (told.held !== held || told.latest !== latest)
     throw new Error(`${told.held}, ${told.latest} are told to be held and latest, not ${held}, ${latest}`);
 }

@@ -3,7 +3,7 @@ import { UserError } from '#host/errors';
 import { DeviceError } from '#host/link/device-error';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from '#host/link/frame';
 import {
-  errorLayout,
+  ErrorPayload,
   HEADER,
   MAX_PAYLOAD,
   MAX_REPLY,
@@ -11,7 +11,7 @@ import {
   REPLY,
   Signal,
   TRAILER,
-} from '#host/link/schema';
+} from '#host/wire/schema';
 import { type DamageName, damages } from './damage.js';
 import { Draw } from './draw.js';
 import { mutate } from './hostile.js';
@@ -61,8 +61,8 @@ export class Hearing {
   #frame(): Frame {
     const draw = this.#draw;
     const type = draw.once(30) ? draw.below(256) : draw.pick(types);
-    const layout = replies.get(type) ?? errorLayout;
-    const rest = layout === errorLayout ? 0 : draw.length(MAX_REPLY - layout.size);
+    const layout = replies.get(type) ?? ErrorPayload;
+    const rest = layout === ErrorPayload ? 0 : draw.length(MAX_REPLY - layout.size);
     const payload = draw.bytes(layout.size + (draw.once(4) ? rest : 0));
     // Numbers of errors and of what they are about are small.
     if (type === Signal.error) payload.set([draw.below(24), 0, draw.below(14), 0], 12);

@@ -1,5 +1,5 @@
 /** Values at and just beyond the ends of what fields may be. */
-import { type Layout, place, type Scalar } from '#host/link/layout';
+import { type Layout, place, type Scalar } from '#host/wire/layout';
 import type { Draw } from './draw.js';
 
 const ends: Readonly<Record<Scalar, readonly number[]>> = {

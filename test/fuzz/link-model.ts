@@ -1,7 +1,7 @@
 /** The device's end of the link as it should be, in few words: what each frame must be answered with. */
 import type { Frame } from '#host/link/frame';
 import {
-  errorLayout,
+  ErrorPayload,
   HEADER,
   MAX_PAYLOAD,
   MAX_REPLY,
@@ -9,9 +9,9 @@ import {
   REPLY,
   REPLY_SLOTS,
   Signal,
-  schemaHash,
   TRAILER,
-} from '#host/link/schema';
+} from '#host/wire/schema';
+import { schemaHash } from '#host/wire/schema-hash';
 
 export interface ExpectedAnswer {
   /** Those it may have. */
@@ -111,7 +111,7 @@ export class LinkModel {
   /** What lays the network out anew, or away, leaves other bytes; not where it was told of another's refusal instead. */
   #layOut({ type, payload }: Frame, reply: Frame): void {
     if (type !== configure.code && type !== reset.code) return;
-    if (reply.type === Signal.error && errorLayout.decode(reply.payload).request !== type) return;
+    if (reply.type === Signal.error && ErrorPayload.decode(reply.payload).request !== type) return;
     const needed = type === reset.code ? 0 : this.needs(payload);
     if (needed === undefined) return;
     // One that does not fit is no network.

@@ -1,8 +1,16 @@
 /** Valid requests, in an order that reaches deep states: what a host would send that knows the device's state. */
-import { packImage } from '#host/link/image';
+
+import { type Storage, stateBits } from '#host/model/format';
+import { type Graph, type JoinedConnection, joinLayers, placeLayers } from '#host/model/graph';
+import { decodeGraph, encodeGraph } from '#host/model/graph-records';
+import { packImage } from '#host/wire/image';
 import {
+  ConnectionRecord,
   type ErrorName,
   Errors,
+  LayerRecord,
+  MAX_CONNECTIONS,
+  MAX_LAYERS,
   MAX_PAYLOAD,
   MAX_REPLY,
   type MessageName,
@@ -12,8 +20,7 @@ import {
   Option,
   type RequestOf,
   Tensor,
-} from '#host/link/schema';
-import { type Storage, stateBits } from '#host/model/format';
+} from '#host/wire/schema';
 import type { Draw } from './draw.js';
 
 /** Messages that are numbered. */
@@ -29,9 +36,19 @@ const FORMATS = {
 const LOAD = Messages.load.request;
 
 interface Network {
-  readonly sizes: readonly number[];
+  readonly graph: Graph;
   readonly batch: number;
 }
+
+/** What requests are made for before there is a network: one of one unit each. */
+const NOTHING = joinLayers(
+  placeLayers([
+    { channels: 1, rows: 1, columns: 1 },
+    { channels: 1, rows: 1, columns: 1 },
+  ]),
+  [{ pre: 0, post: 1, kind: 'dense', words: {}, fixed: false }],
+  0,
+);
 
 /** Bytes that a WRITE or READ moves, most often. */
 const FEW = 64;
@@ -91,8 +108,8 @@ export class Script {
     } else if (name === 'configure') {
       const sent = this.#sent.get(name);
       if (!sent) return;
-      const { shape, batch } = Messages.configure.request.decode(sent);
-      this.#network = { sizes: shape.slice(0, (shape.length + 1) / 2), batch };
+      const request = Messages.configure.request.decode(sent);
+      this.#network = { graph: decodeGraph(request), batch: request.batch };
       this.#step = NO_STEP;
       this.#staged = 0;
     } else if (name === 'initialise') {
@@ -120,9 +137,9 @@ export class Script {
   }
 
   readonly #makers: { readonly [N in Numbered]: () => RequestOf<N> } = {
-    configure: () => this.#configure(),
+    configure: () => this.#counted(this.#configure()),
     initialise: () => ({
-      limits: this.#connections.map(() => this.draw.pick([0, 1 << 22, 1 << 24, 1 << 26])),
+      limits: this.#graph.connections.map(() => this.draw.pick([0, 1 << 22, 1 << 24, 1 << 26])),
     }),
     write: () => {
       const { width, count, ...range } = this.#range(true);
@@ -140,10 +157,9 @@ export class Script {
       samples: Math.min(this.#staged, this.#batch),
       nudging: this.draw.pick([Nudging.positive, Nudging.negative, Nudging.centered]),
       rates: [
-        ...this.#connections.map(
-          () => (this.draw.between(16, 32) << 16) | this.draw.pick([0, 1, 0xffff, this.draw.below(0x10000)]),
-        ),
-        ...this.#connections.map(() => (this.draw.once(3) ? this.draw.word() : 0)),
+        ...this.#graph.connections.map(() => this.#gain()),
+        ...this.#graph.connections.map(() => (this.draw.once(3) ? this.draw.word() : 0)),
+        ...this.#graph.layers.slice(1).map(() => this.#gain()),
       ],
     }),
     evaluate: () => ({
@@ -154,16 +170,33 @@ export class Script {
     reset: () => ({}),
   };
 
-  get #sizes(): readonly number[] {
-    return this.#network?.sizes ?? [4, 3, 2];
-  }
-
-  get #connections(): readonly number[] {
-    return this.#sizes.slice(1);
+  get #graph(): Graph {
+    return this.#network?.graph ?? NOTHING;
   }
 
   get #batch(): number {
     return this.#network?.batch ?? 1;
+  }
+
+  #gain(): number {
+    const { draw } = this;
+    return (draw.between(16, 32) << 16) | draw.pick([0, 1, 0xffff, draw.below(0x10000)]);
+  }
+
+  /** Now and then with as many records as no network has. */
+  #counted(request: RequestOf<'configure'>): RequestOf<'configure'> {
+    const { draw } = this;
+    if (!draw.once(12)) return request;
+    const [layers, connections] = draw.pick([
+      [draw.below(2), request.connections],
+      [MAX_LAYERS + 1, 1],
+      [request.layers, 0],
+      [2, MAX_CONNECTIONS + 1],
+    ]);
+    const records = new Uint8Array(layers * LayerRecord.size + connections * ConnectionRecord.size);
+    const one = LayerRecord.encode({ channels: 1, rows: 1, columns: 1, biasEach: 0, padding: 0 });
+    for (let k = 0; k < layers; k++) records.set(one, k * one.length);
+    return { ...request, layers, connections, records };
   }
 
   #configure(): RequestOf<'configure'> {
@@ -180,36 +213,54 @@ export class Script {
       Math.min(most.weights, stateFraction + 15, most.drives - stateFraction),
     );
     const slack = Math.min(finest - coarsest, most.scaled - stateFraction);
-    const widths = [...sizes.keys(), sizes[0]].filter((width) => width > 0 && sizes[0] % width === 0);
-    const imageWidth = draw.once(3) ? draw.pick(widths) : 0;
-    const side = imageWidth > 0 ? Math.min(imageWidth, sizes[0] / imageWidth) : 0;
-    const fieldLeast = side > 0 ? draw.between(1, side) : 0;
+    const seed = draw.word();
+    const graph = this.#drawGraph(sizes, seed);
     return {
-      seed: draw.word(),
+      seed,
       epsilon: draw.pick([2048, 2048, 1, 4096, draw.between(1, 4096)]),
       nudge: draw.pick([0, 1024, 4095, 4096, draw.below(0x10000)]),
       freeIterations: draw.between(1, 10),
       nudgedIterations: draw.between(1, 5),
       batch: draw.once(30) ? draw.between(1, 512) : draw.between(1, 5),
-      imageWidth,
-      fieldLeast,
-      fieldMost: side > 0 ? draw.between(fieldLeast, side) : 0,
       stateFraction,
       relaxation: draw.below(2),
       rounding: draw.below(2),
       options: draw.below(4) & (Option.dense | Option.persistent),
       inputScale: stateFraction >= 10 && draw.once(3) ? draw.between(5, 8) : 4,
       padding: 0,
-      shape: [
-        ...sizes,
-        ...sizes.slice(1).map(() => finest - (slack > 0 && draw.once(4) ? draw.below(slack + 1) : 0)),
-      ],
+      ...encodeGraph(
+        graph,
+        graph.connections.map(() => finest - (slack > 0 && draw.once(4) ? draw.below(slack + 1) : 0)),
+      ),
     };
+  }
+
+  /** A chain; now and then it begins with windows, skips a layer, leaves weights as they are, has a bias a channel. */
+  #drawGraph(sizes: readonly number[], seed: number): Graph {
+    const { draw } = this;
+    const sides = [...sizes.keys()].filter((side) => side > 0 && sizes[0] % side === 0);
+    const columns = sides.length > 0 && draw.once(3) ? draw.pick(sides) : 0;
+    const rows = columns > 0 ? sizes[0] / columns : 0;
+    const shapes = sizes.map((channels, k) =>
+      k === 0 && columns > 0 ? { channels: 1, rows, columns } : { channels, rows: 1, columns: 1 },
+    );
+    const dense = (pre: number, post: number): JoinedConnection => ({
+      ...{ pre, post, kind: 'dense', words: {}, fixed: draw.once(10) },
+    });
+    const joined = sizes.slice(1).map((_, k) => dense(k, k + 1));
+    if (columns > 0) {
+      const least = draw.between(1, Math.min(rows, columns));
+      const words = { least, most: draw.between(least, Math.min(rows, columns)) };
+      joined[0] = { ...joined[0], kind: 'windows', words };
+    }
+    if (sizes.length > 2 && draw.once(4)) joined.push(dense(0, 2));
+    const biasEach = shapes.map(() => draw.once(4));
+    return joinLayers(placeLayers(shapes, biasEach), joined, seed);
   }
 
   #sample(): RequestOf<'sample'> {
     const { draw } = this;
-    const [pixels, outputs] = [this.#sizes[0], this.#sizes.at(-1) ?? 1];
+    const [pixels, outputs] = [this.#graph.inputs, this.#graph.outputs];
     const image = draw.bytes(pixels);
     const ink = draw.pick([0, 1, 2, 3]);
     const inked = image.map((byte) => (ink === 0 ? byte : (byte & 3) > ink ? 0 : 250 + (byte >> 5)));
@@ -220,22 +271,16 @@ export class Script {
   /** Some elements of a tensor; now and then as many of the largest as a message moves, or a few more. */
   #range(writable: boolean) {
     const { draw } = this;
-    const sizes = this.#sizes;
     const isMost = draw.once(6);
     const tensor = isMost ? Tensor.weights : draw.below(writable ? Tensor.start + 1 : Tensor.minus + 1);
     const wide = stateBits(this.storage) / 8;
+    const { layers, connections, units } = this.#graph;
     const places =
       tensor === Tensor.weights
-        ? sizes.slice(1).map((size, k) => ({ index: k, length: size * sizes[k], width: this.storage / 8 }))
+        ? connections.map(({ weights }, index) => ({ index, length: weights, width: this.storage / 8 }))
         : tensor === Tensor.biases
-          ? sizes.slice(1).map((size, k) => ({ index: k + 1, length: size, width: 4 }))
-          : [
-              {
-                index: draw.below(this.#batch),
-                length: sizes.slice(1).reduce((sum, size) => sum + size, 0),
-                width: wide,
-              },
-            ];
+          ? layers.slice(1).map(({ biases }, k) => ({ index: k + 1, length: biases, width: 4 }))
+          : [{ index: draw.below(this.#batch), length: units, width: wide }];
     const range = (isMost && places.sort((a, b) => b.length - a.length)[0]) || draw.pick(places);
     const { index, length, width } = range;
     const most = writable ? MAX_PAYLOAD - Messages.write.request.size : MAX_REPLY + draw.below(3) * width;

@@ -1,6 +1,6 @@
 /** What a corpus came to, in numbers. */
 import type { Frame } from '#host/link/frame';
-import { Errors, errorLayout, Messages, REPLY, Signal } from '#host/link/schema';
+import { ErrorPayload, Errors, Messages, REPLY, Signal } from '#host/wire/schema';
 import type { ChunkKind } from './corpus.js';
 
 const signals = new Map<number, string>(Object.entries(Signal).map(([name, type]) => [type, name]));
@@ -35,7 +35,7 @@ export class Tally {
     const name = signals.get(type) ?? replies.get(type) ?? `type ${type}`;
     countIn(this.answers, name);
     if (type === Signal.error) {
-      const { code, request, place } = errorLayout.decode(payload);
+      const { code, request, place } = ErrorPayload.decode(payload);
       const error = names.get(code) ?? `error ${code}`;
       countIn(this.errors, error);
       return this.#note(`${error} ${request} ${Math.min(place, MANY)}`);

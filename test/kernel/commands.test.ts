@@ -1,17 +1,21 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Kernel } from '#host/kernel/kernel';
 import { DeviceError } from '#host/link/device-error';
-import { packImage } from '#host/link/image';
-import { type ErrorName, Nudging, type RequestOf, Tensor } from '#host/link/schema';
+import { packImage } from '#host/wire/image';
+import {
+  ConnectionKind,
+  ConnectionRecord,
+  type ErrorName,
+  LayerRecord,
+  Nudging,
+  type RequestOf,
+  Tensor,
+} from '#host/wire/schema';
+import { chainRecords } from './chain.js';
 import { Witness, type WitnessSettings } from './witness.js';
 
 const ARENA = 64 * 1024;
 const GAIN = (16 << 16) | 1000;
-
-/** Layers of these sizes, all weights with as many fractional bits. */
-function shape(sizes: readonly number[], fraction = 13): number[] {
-  return [...sizes, ...sizes.slice(1).map(() => fraction)];
-}
 
 const small: RequestOf<'configure'> = {
   seed: 1,
@@ -20,24 +24,41 @@ const small: RequestOf<'configure'> = {
   freeIterations: 10,
   nudgedIterations: 5,
   batch: 4,
-  imageWidth: 0,
-  fieldLeast: 0,
-  fieldMost: 0,
   stateFraction: 13,
   relaxation: 1,
   rounding: 0,
   options: 0,
   inputScale: 4,
   padding: 0,
-  shape: shape([6, 5, 3]),
+  ...chainRecords([6, 5, 3]),
 };
 
-const witnessSettings: WitnessSettings = {
+type Change = Partial<RequestOf<'configure'>>;
+
+const KINDS = Object.keys(ConnectionKind).length;
+
+/** Some of the records alone. */
+function only({ records }: Pick<RequestOf<'configure'>, 'records'>, connections: number): Change {
+  return { connections, records: records.subarray(0, records.length - ConnectionRecord.size) };
+}
+
+/** Two layers, of some rows and 2 columns and of 3 units, and one connection of a changed record. */
+function joined(change: Partial<Parameters<typeof ConnectionRecord.encode>[0]>, rows = 3): Change {
+  const layer = (channels: number, columns: number, height: number) =>
+    LayerRecord.encode({ channels, rows: height, columns, biasEach: 0, padding: 0 });
+  const words = { first: 0, second: 0, third: 0, fourth: 0, fifth: 0 };
+  const record = { kind: 0, pre: 0, post: 1, fraction: 13, rule: 0, fixed: 0, ...words, ...change };
+  const records = Buffer.concat([layer(1, 2, rows), layer(3, 1, 1), ConnectionRecord.encode(record)]);
+  return { layers: 2, connections: 1, records };
+}
+
+const windows = (words: { first: number; second: number }, rows?: number) =>
+  joined({ kind: ConnectionKind.windows, ...words }, rows);
+
+const witnessSettings: Omit<WitnessSettings, 'layers' | 'connections'> = {
   storage: 16,
-  sizes: [6, 5, 3],
   seed: 1n,
   inputScale: 4n,
-  weightFractions: [13n, 13n],
   stateFraction: 13n,
   epsilon: 2048n,
   nudge: 1024n,
@@ -46,6 +67,18 @@ const witnessSettings: WitnessSettings = {
   freeIterations: 10,
   nudgedIterations: 5,
 };
+
+/** One input, two outputs. */
+function oneToTwo(fraction: bigint): Pick<WitnessSettings, 'layers' | 'connections'> {
+  const dense = { pre: 0, post: 1, rows: 1, columns: 2, element: (_: number, j: number) => j };
+  return {
+    layers: [
+      { units: 1, biases: 0 },
+      { units: 2, biases: 2 },
+    ],
+    connections: [{ ...dense, fixed: false, fraction }],
+  };
+}
 
 let kernel: Kernel;
 
@@ -65,7 +98,7 @@ const configure = (change: Partial<RequestOf<'configure'>> = {}) =>
 const initialise = () => kernel.execute('initialise', { limits: [1 << 23, 1 << 23] });
 const sample = (slot: number, label = 0, image = Uint8Array.of(9, 0, 255, 255, 7)) =>
   kernel.execute('sample', { slot, label, image: packImage(image) });
-const train = (step: number, samples: number, rates = [GAIN, GAIN, 0, 0]) =>
+const train = (step: number, samples: number, rates = [GAIN, GAIN, 0, 0, GAIN, GAIN]) =>
   kernel.execute('train', { step, samples, nudging: Nudging.centered, rates });
 
 beforeEach(() => {
@@ -86,33 +119,35 @@ describe('configure', () => {
   });
 
   it('refuses a network whose bytes do not fit 32 bits', () => {
-    const [name, value] = refusal(() => configure({ shape: shape([65535, 65535, 256]) }));
+    const [name, value] = refusal(() => configure(chainRecords([65535, 65535, 256])));
     expect([name, value]).toEqual(['arenaTooSmall', 0xffff_ffff]);
   });
 
   it.each<[string, Partial<RequestOf<'configure'>>, readonly [ErrorName, number, number, number]]>([
-    ['one layer', { shape: shape([6]) }, ['badLayers', 1, 8, 0]],
-    ['nine layers', { shape: shape([1, 1, 1, 1, 1, 1, 1, 1, 1]) }, ['badLayers', 9, 8, 0]],
-    ['an empty layer', { shape: shape([6, 0, 3]) }, ['badSize', 0, 65535, 1]],
-    ['outputs that no byte can name', { shape: shape([6, 5, 257]) }, ['badSize', 257, 256, 2]],
-    ['weights too fine', { shape: shape([6, 5, 3], 16) }, ['badFormat', 16, 15, 0]],
+    ['one layer', chainRecords([6]), ['badLayers', 1, 16, 0]],
+    ['seventeen layers', chainRecords(new Array(17).fill(1)), ['badLayers', 17, 16, 0]],
+    ['an empty layer', chainRecords([6, 0, 3]), ['badSize', 0, 65535, 1]],
+    ['outputs that no byte can name', chainRecords([6, 5, 257]), ['badSize', 257, 256, 2]],
+    ['weights too fine', chainRecords([6, 5, 3], 16), ['badFormat', 16, 15, 0]],
     ['states too fine for 1', { stateFraction: 15 }, ['badFormat', 15, 14, 2]],
     ['states too coarse for a pixel', { stateFraction: 7 }, ['badFormat', 7, 14, 2]],
-    ['weights too unlike for the states', { shape: [6, 5, 3, 13, 11] }, ['badFormat', 15, 14, 3]],
-    ['a shape with a number too many', { shape: [6, 5, 3, 13, 13, 13] }, ['badLength', 36, 34, 0]],
+    ['weights too unlike for the states', chainRecords([6, 5, 3], [13, 11]), ['badFormat', 15, 14, 3]],
+    ['a record too many', { layers: 2 }, ['badLength', 78, 70, 0]],
     [
-      'an image of no whole rows',
-      { imageWidth: 4, fieldLeast: 1, fieldMost: 1 },
-      ['badParameter', 4, 255, 10],
+      'no connections',
+      { ...chainRecords([6, 5]), ...only(chainRecords([6, 5]), 0) },
+      ['badConnections', 0, 32, 0],
     ],
-    [
-      'windows larger than the image',
-      { imageWidth: 3, fieldLeast: 1, fieldMost: 3 },
-      ['badParameter', 3, 2, 11],
-    ],
-    ['windows of nothing', { imageWidth: 3, fieldLeast: 0, fieldMost: 2 }, ['badParameter', 2, 2, 11]],
-    ['pixels weaker than they are', { inputScale: 3 }, ['badParameter', 3, 8, 12]],
-    ['stronger pixels in states too coarse', { inputScale: 5, stateFraction: 9 }, ['badParameter', 5, 4, 12]],
+    ['a connection back', joined({ pre: 1, post: 0 }), ['badConnection', 0, 1, 0]],
+    ['a connection of a layer with itself', joined({ pre: 1, post: 1 }), ['badConnection', 1, 1, 0]],
+    ['a connection to nowhere', joined({ pre: 0, post: 2 }), ['badConnection', 2, 1, 0]],
+    ['a kind that is not there', joined({ kind: 200 }), ['badKind', 200, KINDS - 1, 0]],
+    ['windows larger than the layer', windows({ first: 1, second: 3 }), ['badWords', 3, 2, 0]],
+    ['windows of nothing', windows({ first: 0, second: 2 }), ['badWords', 0, 2, 0]],
+    ['windows of more than the most', windows({ first: 2, second: 1 }), ['badWords', 2, 1, 0]],
+    ['windows of too many rows', windows({ first: 1, second: 1 }, 256), ['badWords', 256, 255, 0]],
+    ['pixels weaker than they are', { inputScale: 3 }, ['badParameter', 3, 8, 10]],
+    ['stronger pixels in states too coarse', { inputScale: 5, stateFraction: 9 }, ['badParameter', 5, 4, 10]],
     ['no step size', { epsilon: 0 }, ['badParameter', 0, 4096, 1]],
     ['too long a step', { epsilon: 4097 }, ['badParameter', 4097, 4096, 1]],
     ['no slots', { batch: 0 }, ['badParameter', 0, 512, 2]],
@@ -138,7 +173,7 @@ describe('configure', () => {
 
   it('forgets the network it had when it refuses another', () => {
     configure();
-    refusal(() => configure({ shape: shape([6, 0, 3]) }));
+    refusal(() => configure(chainRecords([6, 0, 3])));
     expect(initialise()).toBeDefined();
   });
 });
@@ -189,9 +224,10 @@ describe('the order of things', () => {
     configure();
     initialise();
     sample(0);
-    expect(refusal(() => train(0, 1, [GAIN, 15 << 16, 0, 0]))).toEqual(['badGain', 15, 32, 1]);
-    expect(refusal(() => train(0, 1, [33 << 16, GAIN, 0, 0]))).toEqual(['badGain', 33, 32, 0]);
-    expect(refusal(() => train(0, 1, [GAIN]))[0]).toBe('badLength');
+    expect(refusal(() => train(0, 1, [GAIN, 15 << 16, 0, 0, GAIN, GAIN]))).toEqual(['badGain', 15, 32, 1]);
+    expect(refusal(() => train(0, 1, [33 << 16, GAIN, 0, 0, GAIN, GAIN]))).toEqual(['badGain', 33, 32, 0]);
+    expect(refusal(() => train(0, 1, [GAIN, GAIN, 0, 0, GAIN, 15 << 16]))).toEqual(['badGain', 15, 32, 4]);
+    expect(refusal(() => train(0, 1, [GAIN, GAIN, 0, 0, GAIN]))[0]).toBe('badLength');
   });
 });
 
@@ -227,15 +263,15 @@ describe('parameters', () => {
 
   it('saturate instead of wrapping, and are counted', () => {
     // One input, fully lit; the target's weight just below its end, its bias so low that more is wanted.
-    configure({ shape: shape([1, 2], 15), rounding: 1, batch: 1 });
-    const witness = new Witness({ ...witnessSettings, sizes: [1, 2], weightFractions: [15n] });
+    configure({ ...chainRecords([1, 2], 15), rounding: 1, batch: 1 });
+    const witness = new Witness({ ...witnessSettings, ...oneToTwo(15n) });
     witness.weights[0].splice(0, 2, 0n, 32760n);
-    witness.biases[0].splice(0, 2, 0n, -(1n << 27n));
+    witness.biases[1].splice(0, 2, 0n, -(1n << 27n));
     put(Tensor.weights, 0, 1, [32760 & 0xff, 32760 >> 8]);
     put(Tensor.biases, 1, 1, [0, 0, 0, 0xf8]);
     kernel.execute('load', { digest: witness.parameterDigest(), step: 0 });
     sample(0, 1, Uint8Array.of(255));
-    expect(train(0, 1, [(16 << 16) | 65535, 0]).saturations).toBe(1);
+    expect(train(0, 1, [(16 << 16) | 65535, 0, (16 << 16) | 65535]).saturations).toBe(1);
     const range = { offset: 0, index: 0, count: 2, tensor: Tensor.weights, padding: 0 };
     const { data } = kernel.execute('read', range);
     expect([...new Int16Array(data.slice().buffer)]).toEqual([0, 32767]);
@@ -247,23 +283,22 @@ describe('the bounds of sums', () => {
     // β just below 1 divides by next to nothing: the target goes to 1 with +β and to 0 with −β. The sum, 255 · 2¹⁴ ·
     // 512 at most, is what the contrast of the input must hold in 32 bits.
     const samples = 512;
-    const extreme = { shape: shape([1, 2]), stateFraction: 14, batch: samples, nudge: 4095 };
+    const extreme = { ...chainRecords([1, 2]), stateFraction: 14, batch: samples, nudge: 4095 };
     configure({ ...extreme, rounding: 1 });
     const witness = new Witness({
       ...witnessSettings,
-      sizes: [1, 2],
-      weightFractions: [13n],
+      ...oneToTwo(13n),
       stateFraction: 14n,
       nudge: 4095n,
     });
     const bias = Math.round(0.9997 * 2 ** 27);
-    witness.biases[0][1] = BigInt(bias);
+    witness.biases[1][1] = BigInt(bias);
     const data = new Uint8Array(Int32Array.of(0, bias).buffer);
     kernel.execute('write', { offset: 0, index: 1, tensor: Tensor.biases, padding: 0, data });
     kernel.execute('load', { digest: witness.parameterDigest(), step: 0 });
     for (let slot = 0; slot < samples; slot++) sample(slot, 1, Uint8Array.of(255));
     const images = Array.from({ length: samples }, () => Uint8Array.of(255));
-    const gain = [(24 << 16) | 40000, 0];
+    const gain = [(24 << 16) | 40000, 0, (24 << 16) | 40000];
     const { weights } = train(0, samples, gain);
     witness.train({
       images,
@@ -271,6 +306,7 @@ describe('the bounds of sums', () => {
       nudging: 'centered',
       gains: [[40000n, 24n]],
       decays: [0n],
+      biasGains: [[40000n, 24n]],
     });
     const moved = witness.plus[0][1][1] - witness.minus[0][1][1];
     expect(Number(moved) / 2 ** 14).toBeGreaterThan(0.99);

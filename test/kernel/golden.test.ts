@@ -3,11 +3,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/dataset';
 import { Helpers } from '#host/kernel/helpers';
 import { hostModule, Kernel, portableModule } from '#host/kernel/kernel';
-import { packImage } from '#host/link/image';
-import { Option } from '#host/link/schema';
 import { checkRecipe } from '#host/model/recipe-check';
 import { configureRequest, initialiseRequest, ratesAt, trainRequest } from '#host/model/requests';
 import { readPreset } from '#host/training/presets';
+import { packImage } from '#host/wire/image';
+import { Option } from '#host/wire/schema';
 
 const ARENA = 2 ** 24;
 const MINIBATCHES = 5;

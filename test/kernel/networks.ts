@@ -1,13 +1,19 @@
 /** Random small networks, minibatches and settings, for the kernel and its witness alike. */
 import fc from 'fast-check';
 import { Kernel } from '#host/kernel/kernel';
-import { packImage } from '#host/link/image';
-import { Nudging, Option, Relaxation, Rounding, Tensor } from '#host/link/schema';
+import type { ConnectionKindName, Shape } from '#host/model/connections/kind';
 import type { Storage } from '#host/model/format';
+import { type Graph, joinLayers, placeLayers } from '#host/model/graph';
+import { encodeGraph } from '#host/model/graph-records';
+import { packImage } from '#host/wire/image';
+import { Nudging, Option, Relaxation, type RequestOf, Rounding, Tensor } from '#host/wire/schema';
 import { Witness, type WitnessSettings, type WitnessStep } from './witness.js';
 
+/** What the witness is told, and the graph that it follows from. */
+export type CaseSettings = WitnessSettings & { readonly graph: Graph };
+
 export interface Case {
-  readonly settings: WitnessSettings;
+  readonly settings: CaseSettings;
   readonly limits: readonly bigint[];
   readonly steps: readonly WitnessStep[];
   readonly batch: number;
@@ -49,28 +55,59 @@ function formats(storage: Storage, connections: number) {
   );
 }
 
-/** Windows of images of so many pixels, in rows of any length. */
-function windows(pixels: number): fc.Arbitrary<NonNullable<WitnessSettings['fields']>> {
-  const widths = Array.from({ length: pixels }, (_, i) => i + 1).filter((width) => pixels % width === 0);
-  return fc.constantFrom(...widths).chain((width) => {
-    const side = fc.integer({ min: 1, max: Math.min(width, pixels / width) });
-    return fc.tuple(side, side).map(([a, b]) => ({ width, least: Math.min(a, b), most: Math.max(a, b) }));
-  });
+/** Two layers that a connection of some kind can join, and what it is told. */
+export interface Joint {
+  readonly kind: ConnectionKindName;
+  readonly pre: Shape;
+  readonly post: Shape;
+  readonly words: Readonly<Record<string, number>>;
 }
 
-const settings = (storage: Storage): fc.Arbitrary<WitnessSettings> =>
+/** Layers that are vectors: wide enough, now and then, for whole vectors of the host's build and a rest, and for three at once. */
+export const vector: fc.Arbitrary<Shape> = fc
+  .oneof(
+    { weight: 4, arbitrary: fc.integer({ min: 1, max: 7 }) },
+    { weight: 4, arbitrary: fc.integer({ min: 8, max: 23 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 24, max: 60 }) },
+  )
+  .map((channels) => ({ channels, rows: 1, columns: 1 }));
+
+const output = fc.integer({ min: 2, max: 24 }).map((channels) => ({ channels, rows: 1, columns: 1 }));
+
+/** A joint somewhere in a chain that is dense else, and now and then connections that skip layers or stay as they are. */
+function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed: bigint }> {
+  return fc
+    .record({
+      joint: joints,
+      before: fc.array(vector, { maxLength: 2 }),
+      after: fc.array(vector, { maxLength: 1 }),
+      output,
+      skips: fc.array(fc.tuple(fc.nat(4), fc.nat(4)), { maxLength: 2 }),
+      fixed: fc.array(
+        fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+        { minLength: 7, maxLength: 7 },
+      ),
+      biasEach: fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
+      seed: fc.integer({ min: 0, max: 0xffff_ffff }),
+    })
+    .map(({ joint, before, after, output: last, skips, fixed, biasEach, seed }) => {
+      const shapes = [...before, joint.pre, joint.post, ...after, last];
+      const at = before.length;
+      const chain = shapes.slice(1).map((_, k) => (k === at ? [k, k + 1, joint.kind] : [k, k + 1, 'dense']));
+      const skipping = skips
+        .filter(([pre, more]) => pre + 2 + more < shapes.length)
+        .map(([pre, more]) => [pre, pre + 2 + more, 'dense']);
+      const joined = ([...chain, ...skipping] as [number, number, ConnectionKindName][]).map(
+        ([pre, post, kind], k) => ({ pre, post, kind, fixed: fixed[k], words: k === at ? joint.words : {} }),
+      );
+      return { graph: joinLayers(placeLayers(shapes, biasEach), joined, seed), seed: BigInt(seed) };
+    });
+}
+
+const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<CaseSettings> =>
   fc
     .record({
-      // Wide enough, now and then, for whole vectors of the host's build and a rest, and for three at once.
-      sizes: fc.array(
-        fc.oneof(
-          { weight: 4, arbitrary: fc.integer({ min: 1, max: 7 }) },
-          { weight: 4, arbitrary: fc.integer({ min: 8, max: 23 }) },
-          { weight: 1, arbitrary: fc.integer({ min: 24, max: 60 }) },
-        ),
-        { minLength: 2, maxLength: 5 },
-      ),
-      seed: fc.bigInt({ min: 0n, max: 0xffff_ffffn }),
+      drawn: graphs(joints),
       epsilon: fc.bigInt({ min: 1n, max: 4096n }),
       nudge: fc.bigInt({ min: 0n, max: 65535n }),
       relaxation: fc.constantFrom('euler' as const, 'exact' as const),
@@ -79,18 +116,26 @@ const settings = (storage: Storage): fc.Arbitrary<WitnessSettings> =>
       nudgedIterations: fc.integer({ min: 1, max: 6 }),
     })
     // Exact minimisation divides by 1 + β, β down to −nudge.
-    .map((of) => ({ ...of, nudge: of.relaxation === 'exact' ? of.nudge % 4096n : of.nudge }))
-    .filter(({ sizes }) => sizes[sizes.length - 1] > 1)
-    .chain((of) => formats(storage, of.sizes.length - 1).map((chosen) => ({ ...of, ...chosen })))
+    .map(({ drawn, ...of }) => ({
+      ...drawn,
+      ...of,
+      nudge: of.relaxation === 'exact' ? of.nudge % 4096n : of.nudge,
+    }))
+    .chain((of) =>
+      formats(storage, of.graph.connections.length).map(({ weightFractions, ...chosen }) => ({
+        ...of,
+        ...chosen,
+        layers: of.graph.layers,
+        connections: of.graph.connections.map(({ pre, post, fixed, map }, k) => ({
+          ...map,
+          ...{ pre, post, fixed, fraction: weightFractions[k] },
+        })),
+      })),
+    )
     .chain((of) =>
       fc
         .constantFrom(4n, 4n, 5n, 8n)
         .map((scale) => ({ ...of, inputScale: of.stateFraction < 10n ? 4n : scale })),
-    )
-    .chain((of) =>
-      fc
-        .option(windows(of.sizes[0]), { nil: undefined })
-        .map((fields) => ({ ...of, ...(fields && { fields }) })),
     );
 
 function image(pixels: number): fc.Arbitrary<Uint8Array> {
@@ -98,46 +143,51 @@ function image(pixels: number): fc.Arbitrary<Uint8Array> {
   return fc.array(byte, { minLength: pixels, maxLength: pixels }).map((values) => Uint8Array.from(values));
 }
 
-function step(of: WitnessSettings, samples: number, persistent: boolean): fc.Arbitrary<WitnessStep> {
-  const { sizes, stateFraction } = of;
-  const units = sizes.slice(1).reduce((sum, size) => sum + size, 0);
-  const exactly = { minLength: samples, maxLength: samples };
+function step({ graph, stateFraction }: CaseSettings, samples: number, persistent: boolean) {
+  const { units, inputs, outputs, layers, connections } = graph;
+  const some = (length: number) => ({ minLength: length, maxLength: length });
   const state = fc.bigInt({ min: 0n, max: 1n << stateFraction });
-  const connections = { minLength: sizes.length - 1, maxLength: sizes.length - 1 };
-  const start = fc.array(fc.array(state, { minLength: units, maxLength: units }), exactly);
+  const gain = fc.tuple(fc.bigInt({ min: 0n, max: 65535n }), fc.bigInt({ min: 16n, max: 32n }));
+  const decay = fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max: 0xffff_ffffn }));
   return fc
     .record({
-      images: fc.array(image(sizes[0]), exactly),
-      labels: fc.array(fc.integer({ min: 0, max: sizes[sizes.length - 1] - 1 }), exactly),
-      start,
+      images: fc.array(image(inputs), some(samples)),
+      labels: fc.array(fc.integer({ min: 0, max: outputs - 1 }), some(samples)),
+      start: fc.array(fc.array(state, some(units)), some(samples)),
       nudging: fc.constantFrom('positive' as const, 'negative' as const, 'centered' as const),
-      gains: fc.array(
-        fc.tuple(fc.bigInt({ min: 0n, max: 65535n }), fc.bigInt({ min: 16n, max: 32n })),
-        connections,
-      ),
-      decays: fc.array(fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max: 0xffff_ffffn })), connections),
+      gains: fc.array(gain, some(connections.length)),
+      decays: fc.array(decay, some(connections.length)),
+      biasGains: fc.array(gain, some(layers.length - 1)),
     })
-    .map(({ start: starts, ...rest }) => ({ ...rest, ...(persistent && { starts }) }));
+    .map(({ start: starts, ...rest }): WitnessStep => ({ ...rest, ...(persistent && { starts }) }));
 }
 
-export const anyCase = (storage: Storage): fc.Arbitrary<Case> =>
+export const anyCase = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<Case> =>
   fc
-    .tuple(settings(storage), fc.integer({ min: 1, max: 9 }), fc.boolean(), fc.integer({ min: 1, max: 2 }))
+    .tuple(
+      settings(storage, joints),
+      fc.integer({ min: 1, max: 9 }),
+      fc.boolean(),
+      fc.integer({ min: 1, max: 2 }),
+    )
     .chain(([of, batch, persistent, count]) =>
       fc.record({
         settings: fc.constant(of),
         batch: fc.constant(batch),
         persistent: fc.constant(persistent),
         limits: fc.array(fc.bigInt({ min: 0n, max: 1n << 24n }), {
-          minLength: of.sizes.length - 1,
-          maxLength: of.sizes.length - 1,
+          minLength: of.connections.length,
+          maxLength: of.connections.length,
         }),
         steps: fc.array(step(of, batch, persistent), { minLength: count, maxLength: count }),
       }),
     );
 
-export function configured(kernel: Kernel, { settings: of, batch, persistent }: Case, dense = false): void {
-  kernel.execute('configure', {
+export function configureRequest(
+  { settings: of, batch, persistent }: Pick<Case, 'settings' | 'batch' | 'persistent'>,
+  dense = false,
+): RequestOf<'configure'> {
+  return {
     seed: Number(of.seed),
     epsilon: Number(of.epsilon),
     nudge: Number(of.nudge),
@@ -148,13 +198,17 @@ export function configured(kernel: Kernel, { settings: of, batch, persistent }: 
     relaxation: Relaxation[of.relaxation],
     rounding: Rounding[of.rounding],
     options: (persistent ? Option.persistent : 0) | (dense ? Option.dense : 0),
-    imageWidth: of.fields?.width ?? 0,
-    fieldLeast: of.fields?.least ?? 0,
-    fieldMost: of.fields?.most ?? 0,
     inputScale: Number(of.inputScale),
     padding: 0,
-    shape: [...of.sizes, ...of.weightFractions.map(Number)],
-  });
+    ...encodeGraph(
+      of.graph,
+      of.connections.map(({ fraction }) => Number(fraction)),
+    ),
+  };
+}
+
+export function configured(kernel: Kernel, drawn: Case, dense = false): void {
+  kernel.execute('configure', configureRequest(drawn, dense));
 }
 
 const arrays = { 8: Int8Array, 16: Int16Array, 32: Int32Array } as const;
@@ -162,7 +216,7 @@ const statesOf = (storage: Storage) => arrays[storage === 8 ? 16 : storage];
 
 /** Stages a minibatch and trains on it. */
 export function trained(kernel: Kernel, at: number, witnessStep: WitnessStep, storage: Storage = 16) {
-  const { images, labels, starts, nudging, gains, decays } = witnessStep;
+  const { images, labels, starts, nudging, gains, decays, biasGains } = witnessStep;
   images.forEach((pixels, slot) => {
     if (starts) {
       const data = new Uint8Array(new (statesOf(storage))(starts[slot].map(Number)).buffer);
@@ -174,10 +228,8 @@ export function trained(kernel: Kernel, at: number, witnessStep: WitnessStep, st
     }
     kernel.execute('sample', { slot, label: labels[slot], image: packImage(pixels) });
   });
-  const rates = [
-    ...gains.map(([mantissa, exponent]) => Number((exponent << 16n) | mantissa)),
-    ...decays.map(Number),
-  ];
+  const word = ([mantissa, exponent]: readonly [bigint, bigint]) => Number((exponent << 16n) | mantissa);
+  const rates = [...gains.map(word), ...decays.map(Number), ...biasGains.map(word)];
   return kernel.execute('train', { step: at, samples: images.length, nudging: Nudging[nudging], rates });
 }
 

@@ -3,7 +3,7 @@ import { Kernel } from '#host/kernel/kernel';
 import { trapOf } from '#host/kernel/trap';
 import { DeviceError } from '#host/link/device-error';
 import { decodeFrame } from '#host/link/frame';
-import { Fault, Signal } from '#host/link/schema';
+import { Fault, Signal } from '#host/wire/schema';
 
 /** A module of one page whose only function, of an i32, is these instructions. */
 function trapping(...body: number[]): () => unknown {

@@ -1,18 +1,37 @@
 /**
  * An independent witness of the kernel: the same definitions in BigInt, dense, without early stops, one formula a
- * line. It shares no code with the kernel or the host's model.
+ * line. It shares no code with the kernel, and knows no kinds of connections: which parameter joins which units is all that
+ * it is told of one.
  */
+
+export interface WitnessLayer {
+  readonly units: number;
+  /** Unit u has bias u % biases; 0 of the input. */
+  readonly biases: number;
+}
+
+export interface WitnessConnection {
+  /** Layers, the input being 0. */
+  readonly pre: number;
+  readonly post: number;
+  /** Of its matrix. */
+  readonly rows: number;
+  readonly columns: number;
+  /** The parameter that joins two units, or −1. */
+  element(i: number, j: number): number;
+  readonly fixed: boolean;
+  /** Fractional bits of its weights. */
+  readonly fraction: bigint;
+}
 
 export interface WitnessSettings {
   /** Bits of a weight. */
   readonly storage: 8 | 16 | 32;
-  readonly sizes: readonly number[];
+  /** The input first. */
+  readonly layers: readonly WitnessLayer[];
+  readonly connections: readonly WitnessConnection[];
   readonly seed: bigint;
-  /** One a connection. */
-  readonly weightFractions: readonly bigint[];
   readonly stateFraction: bigint;
-  /** Windows of the image that units of layer 1 see: pixels in a row, and the sides of windows. */
-  readonly fields?: { readonly width: number; readonly least: number; readonly most: number };
   /** Quarters; 4 keeps every pixel. */
   readonly inputScale: bigint;
   /** 12 fractional bits. */
@@ -33,6 +52,8 @@ export interface WitnessStep {
   readonly gains: readonly (readonly [bigint, bigint])[];
   /** 32 fractional bits. */
   readonly decays: readonly bigint[];
+  /** [mantissa, exponent] a free layer. */
+  readonly biasGains: readonly (readonly [bigint, bigint])[];
 }
 
 type States = bigint[][];
@@ -57,51 +78,52 @@ const random = (k: bigint, index: bigint) => mix(k ^ ((index * 0x9e3779b9n) & WO
 /** A column's pseudo-random word, both halves odd. */
 const columnWord = (column: number) => random(mix(0x636f6c73n), BigInt(column)) | 0x10001n;
 
+/** What joins two units, as a list. */
+interface Pair {
+  readonly i: number;
+  readonly j: number;
+  readonly element: number;
+}
+
 export class Witness {
+  /** One a connection. */
   readonly weights: bigint[][];
+  /** One a layer; none of the input. */
   readonly biases: bigint[][];
   saturations = 0;
   step = 0n;
   free: States[] = [];
   plus: States[] = [];
   minus: States[] = [];
+  private readonly pairs: readonly (readonly Pair[])[];
 
   constructor(readonly settings: WitnessSettings) {
-    const { sizes } = settings;
-    this.weights = sizes.slice(1).map((post, k) => new Array<bigint>(sizes[k] * post).fill(0n));
-    this.biases = sizes.slice(1).map((post) => new Array<bigint>(post).fill(0n));
+    const { layers, connections } = settings;
+    this.weights = connections.map(({ rows, columns }) => new Array<bigint>(rows * columns).fill(0n));
+    this.biases = layers.map(({ biases }) => new Array<bigint>(biases).fill(0n));
+    this.pairs = connections.map(({ pre, post, element }) => {
+      const found: Pair[] = [];
+      for (let i = 0; i < layers[pre].units; i++)
+        for (let j = 0; j < layers[post].units; j++)
+          if (element(i, j) >= 0) found.push({ i, j, element: element(i, j) });
+      return found;
+    });
   }
 
   /** @param limits 24 fractional bits, one a connection */
   initialise(limits: readonly bigint[]): void {
-    const { seed, sizes, storage, weightFractions } = this.settings;
+    const { seed, connections, storage } = this.settings;
     const most = 1n << BigInt(storage - 1);
     const k = key(seed, 0n, 0n);
-    let index = 0n;
+    let first = 0n;
     this.weights.forEach((matrix, c) => {
-      for (let i = 0; i < matrix.length; i++) {
-        const draw = BigInt.asIntN(32, random(k, index++));
-        const shift = 1n << (55n - weightFractions[c]);
-        const sees = c > 0 || this.sees(i % sizes[1], Math.floor(i / sizes[1]));
-        if (sees) matrix[i] = clip(floorDivide(limits[c] * draw + shift / 2n, shift), -most, most - 1n);
+      const shift = 1n << (55n - connections[c].fraction);
+      for (const { element } of this.pairs[c]) {
+        const draw = BigInt.asIntN(32, random(k, first + BigInt(element)));
+        matrix[element] = clip(floorDivide(limits[c] * draw + shift / 2n, shift), -most, most - 1n);
       }
+      first += BigInt(matrix.length);
     });
-  }
-
-  private sees(unit: number, pixel: number): boolean {
-    const { fields, seed, sizes } = this.settings;
-    if (!fields) return true;
-    const { width, least, most } = fields;
-    const word = random(key(seed, 5n, 0n), BigInt(unit));
-    const [byte0, byte1, byte2, byte3] = [0n, 8n, 16n, 24n].map(
-      (shift) => Number((word >> shift) & 255n) / 256,
-    );
-    const rows = least + Math.floor(byte0 * (most - least + 1));
-    const columns = least + Math.floor(byte1 * (most - least + 1));
-    const top = Math.floor(byte2 * (sizes[0] / width - rows + 1));
-    const left = Math.floor(byte3 * (width - columns + 1));
-    const [row, column] = [Math.floor(pixel / width), pixel % width];
-    return row >= top && row < top + rows && column >= left && column < left + columns;
   }
 
   private get one(): bigint {
@@ -110,7 +132,7 @@ export class Witness {
 
   /** Fractional bits of the finest weights. */
   private get finest(): bigint {
-    return this.settings.weightFractions.reduce((most, fraction) => (fraction > most ? fraction : most));
+    return this.settings.connections.reduce((most, { fraction }) => (fraction > most ? fraction : most), 0n);
   }
 
   /** How many fewer fractional bits a bias has than a drive. */
@@ -118,20 +140,41 @@ export class Witness {
     return this.settings.storage === 32 ? this.settings.stateFraction : 0n;
   }
 
-  /** Drives of layer k from all rates, in as many bits as the storage has for them. */
-  private drive(image: Uint8Array, states: States, k: number): bigint[] {
-    const { inputScale: scale, sizes, stateFraction, storage, weightFractions } = this.settings;
-    const coarser = weightFractions.map((fraction) => this.finest - fraction);
-    return this.biases[k - 1].map((bias, j) => {
-      let sum = bias << this.biasShift;
-      for (let i = 0; i < sizes[k - 1]; i++) {
-        const rate = k === 1 ? ((BigInt(image[i]) * scale) << stateFraction) / 1024n : states[k - 1][i];
-        sum += (this.weights[k - 1][i * sizes[k] + j] * rate) << coarser[k - 1];
-      }
-      for (let o = 0; o < (sizes[k + 1] ?? 0); o++)
-        sum += (this.weights[k][j * sizes[k + 1] + o] * states[k + 1][o]) << coarser[k];
-      return wrap(sum, storage === 32 ? 64 : 32);
+  /** Layers that no connection joins, in the order in which they are minimised. */
+  private get colours(): readonly number[][] {
+    const { layers, connections } = this.settings;
+    const colour: number[] = [];
+    layers.forEach((_, l) => {
+      if (l === 0) return;
+      const taken = connections
+        .filter(({ pre, post }) => post === l && pre > 0)
+        .map(({ pre }) => colour[pre]);
+      colour[l] = [0, 1, 2, 3, 4, 5, 6, 7, 8].find((c) => !taken.includes(c)) ?? 9;
     });
+    return [...new Set(colour.slice(1))]
+      .sort((a, b) => a - b)
+      .map((c) => colour.flatMap((of, l) => (of === c ? [l] : [])));
+  }
+
+  /** Drives of layer l from all rates, in as many bits as the storage has for them. */
+  private drive(image: Uint8Array, states: States, l: number): bigint[] {
+    const { inputScale: scale, layers, connections, stateFraction, storage } = this.settings;
+    const biases = this.biases[l];
+    const sums = Array.from(
+      { length: layers[l].units },
+      (_, u) => biases[u % biases.length] << this.biasShift,
+    );
+    connections.forEach(({ pre, post, fraction }, k) => {
+      if (pre !== l && post !== l) return;
+      for (const { i, j, element } of this.pairs[k]) {
+        const weight = this.weights[k][element] << (this.finest - fraction);
+        if (post === l)
+          sums[j] +=
+            weight * (pre === 0 ? ((BigInt(image[i]) * scale) << stateFraction) / 1024n : states[pre][i]);
+        else sums[i] += weight * states[post][j];
+      }
+    });
+    return sums.map((sum) => wrap(sum, storage === 32 ? 64 : 32));
   }
 
   private next(state: bigint, drive: bigint, beta: bigint, aim: bigint): bigint {
@@ -148,7 +191,7 @@ export class Witness {
   }
 
   private update(image: Uint8Array, states: States, k: number, beta: bigint, label: number): bigint[] {
-    const isOutput = k === this.settings.sizes.length - 1;
+    const isOutput = k === this.settings.layers.length - 1;
     return this.drive(image, states, k).map((drive, j) =>
       this.next(states[k][j], drive, isOutput ? beta : 0n, isOutput && j === label ? this.one : 0n),
     );
@@ -156,24 +199,23 @@ export class Witness {
 
   /** Runs all iterations, whether anything changes or not. */
   private relax(image: Uint8Array, start: States, iterations: number, beta: bigint, label: number): States {
-    const { sizes, relaxation } = this.settings;
+    const { relaxation } = this.settings;
     let states = start.map((layer) => [...layer]);
     for (let n = 0; n < iterations; n++) {
       if (relaxation === 'euler') {
         states = states.map((layer, k) => (k === 0 ? layer : this.update(image, states, k, beta, label)));
       } else {
-        for (const first of [1, 2])
-          for (let k = first; k < sizes.length; k += 2)
-            states[k] = this.update(image, states, k, beta, label);
+        for (const colour of this.colours)
+          for (const k of colour) states[k] = this.update(image, states, k, beta, label);
       }
     }
     return states;
   }
 
   private started(start: readonly bigint[] | undefined): States {
-    const { sizes } = this.settings;
+    const { layers } = this.settings;
     let at = 0;
-    return sizes.map((size, k) => {
+    return layers.map(({ units: size }, k) => {
       if (k === 0) return [];
       at += size;
       return start ? start.slice(at - size, at) : new Array<bigint>(size).fill(0n);
@@ -195,7 +237,7 @@ export class Witness {
     return image.map((pixel, i) => (isKept(i) ? pixel : 0));
   }
 
-  train({ images: whole, labels, starts, nudging, gains, decays }: WitnessStep): void {
+  train({ images: whole, labels, starts, nudging, ...rates }: WitnessStep): void {
     const images = whole.map((image, slot) => this.kept(image, slot));
     const { freeIterations, nudgedIterations, nudge } = this.settings;
     this.free = images.map((image, n) =>
@@ -205,7 +247,7 @@ export class Witness {
       images.map((image, n) => this.relax(image, this.free[n], nudgedIterations, sign * nudge, labels[n]));
     this.plus = nudging === 'negative' ? this.free : nudged(1n);
     this.minus = nudging === 'positive' ? this.free : nudged(-1n);
-    this.learn(images, gains, decays);
+    this.learn(images, rates);
     this.step++;
   }
 
@@ -225,45 +267,53 @@ export class Witness {
     return clipped;
   }
 
-  private learn(images: readonly Uint8Array[], gains: WitnessStep['gains'], decays: readonly bigint[]): void {
-    const { sizes, stateFraction, storage, weightFractions } = this.settings;
+  private learn(
+    images: readonly Uint8Array[],
+    { gains, decays, biasGains }: Pick<WitnessStep, 'gains' | 'decays' | 'biasGains'>,
+  ): void {
+    const { layers, connections, stateFraction, storage } = this.settings;
     const bits = BigInt(storage);
     let first = 0n;
-    let firstBias = BigInt(this.weights.reduce((sum, matrix) => sum + matrix.length, 0));
-    this.weights.forEach((matrix, k) => {
+    connections.forEach(({ pre, post, columns, fixed, fraction }, k) => {
+      const matrix = this.weights[k];
       const [mantissa, exponent] = gains[k];
-      const preFraction = k === 0 ? 8n : stateFraction;
-      const shift = preFraction + stateFraction + exponent - weightFractions[k];
-      const rate = (states: States, n: number, i: number) => (k === 0 ? BigInt(images[n][i]) : states[k][i]);
-      const width = sizes[k + 1];
+      const preFraction = pre === 0 ? 8n : stateFraction;
+      const shift = preFraction + stateFraction + exponent - fraction;
+      const rate = (states: States, n: number, i: number) =>
+        pre === 0 ? BigInt(images[n][i]) : states[pre][i];
+      const sums = matrix.map(() => 0n);
+      for (const { i, j, element } of this.pairs[k])
+        images.forEach((_, n) => {
+          sums[element] += rate(this.plus[n], n, i) * this.plus[n][post][j];
+          sums[element] -= rate(this.minus[n], n, i) * this.minus[n][post][j];
+        });
       matrix.forEach((old, at) => {
-        const [i, j] = [Math.floor(at / width), at % width];
-        const row = first + BigInt(i * width);
+        if (fixed) return;
+        const [i, j] = [Math.floor(at / columns), at % columns];
+        const row = first + BigInt(i * columns);
         let weight = old;
         if (decays[k] !== 0n && weight !== 0n)
           weight = this.saturate(weight + this.round(-weight * decays[k], 32n, 4n, row, j), bits);
-        let sum = 0n;
-        images.forEach((_, n) => {
-          sum += rate(this.plus[n], n, i) * this.plus[n][k + 1][j];
-          sum -= rate(this.minus[n], n, i) * this.minus[n][k + 1][j];
-        });
-        if (sum !== 0n && (k > 0 || this.sees(j, i)))
-          weight = this.saturate(weight + this.round(sum * mantissa, shift, 1n, row, j), bits);
+        if (sums[at] !== 0n)
+          weight = this.saturate(weight + this.round(sums[at] * mantissa, shift, 1n, row, j), bits);
         matrix[at] = weight;
       });
-      this.biases[k].forEach((bias, j) => {
-        let sum = 0n;
-        images.forEach((_, n) => {
-          sum += this.plus[n][k + 1][j] - this.minus[n][k + 1][j];
-        });
-        if (sum !== 0n)
-          this.biases[k][j] = this.saturate(
-            bias + this.round(sum * mantissa, exponent - this.finest + this.biasShift, 1n, firstBias, j),
-            32n,
-          );
-      });
       first += BigInt(matrix.length);
-      firstBias += BigInt(width);
+    });
+    layers.forEach(({ units, biases }, l) => {
+      if (l === 0) return;
+      const [mantissa, exponent] = biasGains[l - 1];
+      this.biases[l] = this.biases[l].map((bias, j) => {
+        let sum = 0n;
+        for (let u = j; u < units; u += biases)
+          images.forEach((_, n) => {
+            sum += this.plus[n][l][u] - this.minus[n][l][u];
+          });
+        if (sum === 0n) return bias;
+        const shift = exponent - this.finest + this.biasShift;
+        return this.saturate(bias + this.round(sum * mantissa, shift, 1n, first, j), 32n);
+      });
+      first += BigInt(biases);
     });
   }
 
@@ -286,7 +336,7 @@ export class Witness {
   }
 
   parameterDigest(): bigint {
-    const { sizes } = this.settings;
+    const { connections } = this.settings;
     const rows: (readonly [bigint, readonly bigint[]])[] = [];
     let first = 0n;
     const add = (values: readonly bigint[]) => {
@@ -294,10 +344,10 @@ export class Witness {
       first += BigInt(values.length);
     };
     this.weights.forEach((matrix, k) => {
-      const width = sizes[k + 1];
+      const width = connections[k].columns;
       for (let at = 0; at < matrix.length; at += width) add(matrix.slice(at, at + width));
     });
-    this.biases.forEach(add);
+    this.biases.slice(1).forEach(add);
     return this.digestOf(0x70617261, rows);
   }
 

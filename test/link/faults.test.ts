@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { Kernel, portableModule } from '#host/kernel/kernel';
+import { KernelEndpoint } from '#host/kernel/kernel-endpoint';
 import { Link } from '#host/link/link';
 import { type Faults, FaultyLine, type FaultyLineOptions } from './faulty-line.js';
-import { DirectDevice, runWorkload } from './workload.js';
+import { runWorkload } from './workload.js';
 
 const STEPS = 8;
 
@@ -29,7 +31,11 @@ const PATIENCE = 8000;
 async function run(options: FaultyLineOptions, seed: number) {
   const line = new FaultyLine({ ...options, seed, window: windows[seed % windows.length] });
   const link = await Link.open(line, { patience: PATIENCE });
-  const expected = await runWorkload(new DirectDevice(), seed, STEPS);
+  const expected = await runWorkload(
+    new KernelEndpoint(new Kernel(1 << 16, 4096, portableModule())),
+    seed,
+    STEPS,
+  );
   const outcomes = await runWorkload(link, seed, STEPS);
   const { step, digest } = await link.request('statistics', {});
   link.close();

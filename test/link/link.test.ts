@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { UserError } from '#host/errors';
 import { Link } from '#host/link/link';
-import { MAX_PAYLOAD } from '#host/link/schema';
+import { MAX_PAYLOAD } from '#host/wire/schema';
 import type { FaultyLine } from './faulty-line.js';
 import { open, outcome, turn } from './opened-link.js';
 import { network, prepare, stage, trainAt, weights, wide } from './workload.js';

@@ -5,13 +5,13 @@ import {
   HEADER,
   MAX_REPLY,
   Messages,
-  missingLayout,
+  MissingPayload,
   PROTOCOL,
   REPLY,
   REPLY_SLOTS,
   Signal,
-  schemaHash,
-} from '#host/link/schema';
+} from '#host/wire/schema';
+import { schemaHash } from '#host/wire/schema-hash';
 import {
   ask,
   blank,
@@ -36,7 +36,7 @@ describe('sequences', () => {
   const gap = (sequence: number, held: bigint, latest: number) => ({
     type: Signal.missing,
     sequence,
-    payload: missingLayout.encode({ held, latest }),
+    payload: MissingPayload.encode({ held, latest }),
   });
   const told = (sequence: number) => ({ type: Messages.statistics.code | REPLY, sequence });
 
@@ -91,7 +91,7 @@ describe('sequences', () => {
         {
           type: Signal.missing,
           sequence: end - 1,
-          payload: missingLayout.encode({ held: 0b10111n, latest: end + 3 }),
+          payload: MissingPayload.encode({ held: 0b10111n, latest: end + 3 }),
         },
         { type: Signal.missing, sequence: end - 1 },
         trained(end - 1),

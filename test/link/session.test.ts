@@ -5,7 +5,8 @@ import { cobsDecode } from '#host/link/cobs';
 import { ConnectionLost } from '#host/link/connection-lost';
 import { encodeFrame } from '#host/link/frame';
 import { Link } from '#host/link/link';
-import { Errors, errorLayout, Fault, Messages, PROTOCOL, REPLY, Signal, schemaHash } from '#host/link/schema';
+import { ErrorPayload, Errors, Fault, Messages, PROTOCOL, REPLY, Signal } from '#host/wire/schema';
+import { schemaHash } from '#host/wire/schema-hash';
 import { FaultyLine } from './faulty-line.js';
 import { open, outcome, turn } from './opened-link.js';
 import { limits, network, prepare } from './workload.js';
@@ -33,7 +34,7 @@ describe('a session', () => {
     const opening = outcome(Link.open(line));
     const error = { value: 1, limit: schemaHash, place: 0, code: 1, request: Messages.hello.code };
     line.inject(
-      encodeFrame({ type: Signal.error, session: 0, sequence: 0, payload: errorLayout.encode(error) }),
+      encodeFrame({ type: Signal.error, session: 0, sequence: 0, payload: ErrorPayload.encode(error) }),
     );
     expect(await opening).toMatchObject({ name: 'DeviceError', error: 'schemaMismatch', value: 1 });
   });
@@ -87,7 +88,7 @@ describe('a session', () => {
     const sequence = 2;
     const answer = link.request('statistics', {});
     const numbers = { value: session ^ 1, limit: session, place: 0 };
-    const payload = errorLayout.encode({ ...numbers, code, request: Messages[name].code });
+    const payload = ErrorPayload.encode({ ...numbers, code, request: Messages[name].code });
     line.inject(encodeFrame({ type: Signal.error, session, sequence, payload }));
     expect(await answer).toMatchObject({ step: 0 });
   });
@@ -127,7 +128,13 @@ describe('a session', () => {
     const { link, line } = await open();
     await prepare(link);
     const answer = outcome(link.request('statistics', {}));
-    const payload = errorLayout.encode({ value: Fault.exception, limit: 0, place: 64, code: 22, request: 0 });
+    const payload = ErrorPayload.encode({
+      value: Fault.exception,
+      limit: 0,
+      place: 64,
+      code: 22,
+      request: 0,
+    });
     line.push(Buffer.from(encodeFrame({ type: Signal.error, session: 0, sequence: 0, payload })));
     const cause = { error: 'fault', value: Fault.exception, place: 64 };
     expect(await answer).toMatchObject({ name: 'ConnectionLost', cause });
@@ -158,8 +165,8 @@ describe('a session', () => {
       { type: Messages.statistics.code | REPLY, payload },
       { type: Signal.acknowledge, payload: new Uint8Array(0) },
       { type: Signal.missing, payload: new Uint8Array(0) },
-      { type: Signal.error, payload: errorLayout.encode(unknown) },
-      { type: Signal.error, payload: errorLayout.encode({ ...unknown, code: 5 }) },
+      { type: Signal.error, payload: ErrorPayload.encode(unknown) },
+      { type: Signal.error, payload: ErrorPayload.encode({ ...unknown, code: 5 }) },
       { type: Messages.poll.code | REPLY, payload: Messages.poll.reply.encode({ id: 0, held: 0n }) },
     ];
     for (const frame of late) line.inject(encodeFrame({ session: other, sequence: 0, ...frame }));

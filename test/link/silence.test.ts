@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '#host/errors';
 import { ConnectionLost } from '#host/link/connection-lost';
 import { Link } from '#host/link/link';
-import { Messages } from '#host/link/schema';
+import { Messages } from '#host/wire/schema';
 import { FaultyLine } from './faulty-line.js';
 import { open, outcome } from './opened-link.js';
 import { prepare, stage, trainAt, weights, wide } from './workload.js';

@@ -3,7 +3,8 @@ import { beforeEach, expect } from 'vitest';
 import { Kernel, portableModule } from '#host/kernel/kernel';
 import { DeviceError } from '#host/link/device-error';
 import { decodeFrame, encodeFrame, type Frame } from '#host/link/frame';
-import { type MessageName, Messages, PROTOCOL, type RequestOf, Signal, schemaHash } from '#host/link/schema';
+import { type MessageName, Messages, PROTOCOL, type RequestOf, Signal } from '#host/wire/schema';
+import { schemaHash } from '#host/wire/schema-hash';
 import { network, sampleAt } from './workload.js';
 
 export const SESSION = 77;

@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Endpoint, LoudName, QuietName } from '#host/link/endpoint';
-import { MAX_PAYLOAD, MAX_REPLY, Messages, type ReplyOf, type RequestOf, Tensor } from '#host/link/schema';
 import { EndpointTensors, loadParameters, readParameters, readStates } from '#host/link/tensors';
 import { type Storage, stateBits, storages } from '#host/model/format';
 import { integerArrays, type NetworkParameters } from '#host/model/network-parameters';
+import { MAX_PAYLOAD, MAX_REPLY, Messages, type ReplyOf, type RequestOf, Tensor } from '#host/wire/schema';
+import { chain } from '../reference/networks.js';
 
 /** A device that stores what is written, and nothing more: bytes by tensor and index. */
 class Store implements Endpoint {
@@ -66,7 +67,7 @@ describe.each(storages)('weights of %i bits', (storage) => {
           biases: sizes.slice(1).map((post, k) => filled(new Int32Array(post), 7 * k + 1)),
         };
         await loadParameters(device, sent, 0, 0n);
-        expect(await readParameters(new EndpointTensors(device), sizes, storage)).toEqual(sent);
+        expect(await readParameters(new EndpointTensors(device), chain(sizes), storage)).toEqual(sent);
       }),
       { numRuns: 30 },
     );

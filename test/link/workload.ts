@@ -1,10 +1,9 @@
 /** Requests as a training run makes them, on a tiny network, and what they came to. */
-import { Kernel, portableModule } from '#host/kernel/kernel';
-import { DeviceError } from '#host/link/device-error';
-import type { Endpoint, LoudName, QuietName } from '#host/link/endpoint';
-import { packImage } from '#host/link/image';
-import { Nudging, type ReplyOf, type RequestOf, Tensor } from '#host/link/schema';
+import type { Endpoint } from '#host/link/endpoint';
 import { mix32, randomWord } from '#host/model/random';
+import { packImage } from '#host/wire/image';
+import { Nudging, type RequestOf, Tensor } from '#host/wire/schema';
+import { chainRecords } from '../kernel/chain.js';
 
 const BATCH = 4;
 export const PIXELS = 16;
@@ -16,25 +15,23 @@ export const network = {
   freeIterations: 6,
   nudgedIterations: 3,
   batch: BATCH,
-  imageWidth: 0,
-  fieldLeast: 0,
-  fieldMost: 0,
   stateFraction: 14,
   relaxation: 0,
   rounding: 0,
   options: 0,
   inputScale: 4,
   padding: 0,
-  shape: [PIXELS, 8, 4, 13, 13],
+  ...chainRecords([PIXELS, 8, 4]),
 } as const satisfies RequestOf<'configure'>;
 
 /** Its requests for weights are as long as frames can be. */
-export const wide = { ...network, shape: [64, 64, 4, 13, 13] } as const;
+export const wide = { ...network, ...chainRecords([64, 64, 4]) } as const;
 
 export const weights = { offset: 0, index: 0, tensor: Tensor.weights, padding: 0 } as const;
 export const limits = [1 << 23, 1 << 23] as const;
-/** A gain of 2⁻³ a connection, no decay. */
-const RATES = [0x00138000 | 0, 0x00138000 | 0, 0, 0] as const;
+/** A gain of 2⁻³ everywhere, no decay. */
+const GAIN = 0x00138000;
+const RATES = [GAIN, GAIN, 0, 0, GAIN, GAIN] as const;
 
 export function trainAt(step: number): RequestOf<'train'> {
   return { step, samples: BATCH, nudging: Nudging.centered, rates: RATES };
@@ -81,27 +78,4 @@ export async function runWorkload(endpoint: Endpoint, seed: number, steps: numbe
   }
   note(endpoint.request('read', { ...weights, count: PIXELS * 8 }));
   return Promise.all(outcomes);
-}
-
-/** A device without a line: what every link must look like. */
-export class DirectDevice implements Endpoint {
-  readonly #kernel = new Kernel(1 << 16, 4096, portableModule());
-  #refusal: unknown;
-
-  async request<N extends LoudName>(name: N, values: RequestOf<N>): Promise<ReplyOf<N>> {
-    const refusal = this.#refusal;
-    this.#refusal = undefined;
-    const reply = this.#kernel.execute(name, values);
-    if (refusal) throw refusal;
-    return reply;
-  }
-
-  async post<N extends QuietName>(name: N, values: RequestOf<N>): Promise<void> {
-    try {
-      this.#kernel.execute(name, values);
-    } catch (error) {
-      if (!(error instanceof DeviceError)) throw error;
-      this.#refusal ??= error;
-    }
-  }
 }

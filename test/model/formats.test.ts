@@ -5,7 +5,7 @@ import { storages } from '#host/model/format';
 import { formatsOf } from '#host/model/formats';
 
 const of = (weights: string, states: string, network = '36-24-8-4') =>
-  formatsOf({ network, weights, states });
+  formatsOf({ network, weights, states, connections: [], 'receptive-fields': 'all', seed: 1 });
 const q = (bits: number, fraction: number) => `Q${bits - 1 - fraction}.${fraction}`;
 
 test('one format of the weights is that of every connection', () => {

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import {
   describeKey,
   evaluationIterations,
-  layerSizes,
   nearest,
   nudgeOf,
   parseRange,
@@ -26,6 +25,8 @@ test('what is left out has its default', () => {
   expect(check({})).toEqual({
     ...least,
     description: '',
+    connections: [],
+    'bias-rates': [],
     'receptive-fields': 'all',
     'input-dropout': 0,
     weights: 'Q2.13',
@@ -143,10 +144,11 @@ describe('values that do not go together', () => {
     expect(() => check({ beta: 1, nudging: 'centered', relaxation: 'euler' })).not.toThrow();
   });
 
-  test('the kernel has eight layers, of up to 65,535 units', () => {
-    const rates = Array.from({ length: 8 }, () => 0.1);
-    expect(() => check({ network: '1-1-1-1-1-1-1-1', rates: rates.slice(1) })).not.toThrow();
-    expect(() => check({ network: '1-1-1-1-1-1-1-1-1', rates })).toThrow('has 9 layers');
+  test('the kernel has sixteen layers, of up to 65,535 units', () => {
+    const layers = (count: number) => new Array(count).fill(1).join('-');
+    const rates = Array.from({ length: 16 }, () => 0.1);
+    expect(() => check({ network: layers(16), rates: rates.slice(1) })).not.toThrow();
+    expect(() => check({ network: layers(17), rates })).toThrow('has 17 layers');
     expect(() => check({ network: '36-65536-4' })).toThrow('a layer of 65536 units');
     expect(() => check({ network: '36-0-4' })).toThrow('a layer of 0 units');
   });
@@ -183,7 +185,6 @@ test('nearest names', () => {
 });
 
 test('parts of a recipe', () => {
-  expect(layerSizes('784-500-10')).toEqual([784, 500, 10]);
   expect(parseRange('50000..60000')).toEqual([50000, 60000]);
   expect(nudgeOf(check({ beta: 0.4 }))).toBe(0.4);
   expect(nudgeOf(check({ beta: 0.4, cost: 'full' }))).toBe(0.8);

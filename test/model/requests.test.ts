@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Messages, Nudging, Option, Relaxation, Rounding } from '#host/link/schema';
 import { checkRecipe } from '#host/model/recipe-check';
 import {
   configureRequest,
@@ -12,6 +11,8 @@ import {
   scheduleFactor,
   trainRequest,
 } from '#host/model/requests';
+import { Messages, Nudging, Option, Relaxation, Rounding } from '#host/wire/schema';
+import { chainRecords } from '../kernel/chain.js';
 
 function recipe(changes: Readonly<Record<string, unknown>> = {}) {
   const values = {
@@ -46,19 +47,17 @@ test('CONFIGURE spells the recipe', () => {
     freeIterations: 12,
     nudgedIterations: 6,
     batch: 10,
-    imageWidth: 0,
-    fieldLeast: 0,
-    fieldMost: 0,
     stateFraction: 13,
     relaxation: Relaxation.euler,
     rounding: Rounding.nearest,
     options: Option.persistent,
     inputScale: 4,
     padding: 0,
-    shape: [36, 24, 4, 13, 13],
+    ...chainRecords([36, 24, 4]),
   });
   const { request: layout } = Messages.configure;
-  expect(layout.encode(request).length).toBe(layout.size + 10);
+  // Three layers of 8 bytes, two connections of 16.
+  expect(layout.encode(request).length).toBe(layout.size + 56);
 });
 
 test('the reference is given what the device was given', () => {
@@ -175,13 +174,13 @@ test('random signs are balanced and belong to the seed', () => {
   expect(signs(1)).toEqual(signs(1));
 });
 
-test('TRAIN spells gains, then decays', () => {
+test('TRAIN spells gains, then decays, then gains of the biases', () => {
   const rates = ratesAt(recipe({ nudging: 'positive', 'weight-decay': [0.01, 0] }), 49, PER_EPOCH, 7);
   const request = trainRequest(49, 7, rates);
   expect(request).toEqual({
     step: 49,
     samples: 7,
     nudging: Nudging.positive,
-    rates: [rates.gains[0].word, rates.gains[1].word, 2 ** 31, 0],
+    rates: [rates.gains[0].word, rates.gains[1].word, 2 ** 31, 0, rates.gains[0].word, rates.gains[1].word],
   });
 });

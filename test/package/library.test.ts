@@ -1,4 +1,4 @@
-/** The library as a stranger's project has it: every type can be named, and what the README shows works. */
+/** The library as a stranger's project has it: every type can be named, and what docs/using.md shows works. */
 import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -77,10 +77,10 @@ test(
 );
 
 test(
-  "the README's program compiles, and runs",
+  'the program of docs/using.md compiles, and runs',
   async () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    const [, section] = readme.split('### As a library');
+    const page = readFileSync(join(root, 'docs/using.md'), 'utf8');
+    const [, section] = page.split('## As a library');
     const [, snippet] = /```ts\n(.*?)```/s.exec(section) ?? [];
     const port = "'/dev/ttyACM0'";
     expect(snippet).toContain(port);

@@ -2,13 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { couplingNorm, safeStep } from '#host/reference/coupling';
 import { descend } from '#host/reference/descent';
-import { ReferenceNetwork } from '#host/reference/network';
-import { cases, coupling, makeCase } from './networks.js';
+import { cases, chained, coupling, makeCase } from './networks.js';
 
 describe('the norm of the coupling', () => {
   test('of one free connection is the largest singular value', () => {
     // [[3, 0], [4, 5]]: singular values √45 and √5.
-    const network = new ReferenceNetwork(
+    const network = chained(
       [1, 2, 2],
       [new Float64Array(2), Float64Array.of(3, 0, 4, 5)],
       [new Float64Array(2), new Float64Array(2)],
@@ -17,7 +16,7 @@ describe('the norm of the coupling', () => {
   });
 
   test('of a chain of three units with weights 3 and 4 is 5', () => {
-    const network = new ReferenceNetwork(
+    const network = chained(
       [1, 1, 1, 1],
       [Float64Array.of(9), Float64Array.of(3), Float64Array.of(4)],
       [new Float64Array(1), new Float64Array(1), new Float64Array(1)],
@@ -26,7 +25,7 @@ describe('the norm of the coupling', () => {
   });
 
   test('is 0 where no free units are connected, and at most the greatest sum of |weights|', () => {
-    expect(couplingNorm(new ReferenceNetwork([1, 1], [Float64Array.of(7)], [new Float64Array(1)]))).toBe(0);
+    expect(couplingNorm(chained([1, 1], [Float64Array.of(7)], [new Float64Array(1)]))).toBe(0);
     fc.assert(
       fc.property(cases({ min: 0.1, max: 3 }), ({ network }) => {
         expect(couplingNorm(network)).toBeLessThanOrEqual(coupling(network) * (1 + 1e-9));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { glorotLimit } from '#host/model/requests';
 import { ReferenceNetwork } from '#host/reference/network';
+import { chain, chained } from './networks.js';
 
 const WORD = (1n << 32n) - 1n;
 
@@ -23,7 +24,7 @@ describe('initial weights', () => {
 
   test('are drawn by index through all connections, row-major', () => {
     for (const seed of [0, 1, 123456789]) {
-      const { weights, biases } = ReferenceNetwork.initial(layers, seed, limits);
+      const { weights, biases } = ReferenceNetwork.initial(chain(layers), seed, limits);
       weights[0].forEach((weight, i) => {
         expect(weight).toBe((limits[0] * weightWord(seed, i)) / 2 ** 31);
       });
@@ -35,7 +36,7 @@ describe('initial weights', () => {
   });
 
   test('are uniform within the limit', () => {
-    const { weights } = ReferenceNetwork.initial(layers, 5, limits);
+    const { weights } = ReferenceNetwork.initial(chain(layers), 5, limits);
     weights.forEach((matrix, k) => {
       const limit = limits[k];
       const mean = matrix.reduce((sum, weight) => sum + weight, 0) / matrix.length;
@@ -52,19 +53,18 @@ describe('initial weights', () => {
 });
 
 test('a clone shares nothing', () => {
-  const network = ReferenceNetwork.initial([3, 4, 2], 1, [1, 1]);
+  const graph = chain([3, 4, 2]);
+  const network = ReferenceNetwork.initial(graph, 1, [1, 1]);
   const clone = network.clone();
   expect(clone).toEqual(network);
   clone.weights[1][0] += 1;
   clone.biases[0][0] += 1;
-  expect(network).toEqual(ReferenceNetwork.initial([3, 4, 2], 1, [1, 1]));
+  expect(network).toEqual(ReferenceNetwork.initial(graph, 1, [1, 1]));
 });
 
 test('shapes that do not fit are refused', () => {
   const matrix = new Float64Array(6);
-  expect(() => new ReferenceNetwork([3, 2], [matrix], [new Float64Array(3)])).toThrow(
-    /6 weights and 3 biases/,
-  );
-  expect(() => new ReferenceNetwork([2, 2], [matrix], [new Float64Array(2)])).toThrow(RangeError);
-  expect(() => new ReferenceNetwork([3], [], [])).toThrow(RangeError);
+  expect(() => chained([3, 2], [matrix], [new Float64Array(3)])).toThrow('layer 1 has 3 biases, not 2');
+  expect(() => chained([2, 2], [matrix], [new Float64Array(2)])).toThrow('connection 0 has 6 weights, not 4');
+  expect(() => chained([3, 2], [], [])).toThrow('0 matrices and 0 bias vectors for 1 connections');
 });

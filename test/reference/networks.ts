@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type Graph, type GraphConnection, graphOf } from '#host/model/graph';
 import { randomKey, randomWord } from '#host/model/random';
 import { ReferenceNetwork } from '#host/reference/network';
 
@@ -9,15 +10,59 @@ export function uniform(seed: number): (low: number, high: number) => number {
   return (low, high) => low + (high - low) * ((randomWord(key, index++) >>> 0) / 2 ** 32);
 }
 
+/** A chain of dense connections between layers of these sizes. */
+export function chain(sizes: readonly number[]): Graph {
+  return graphOf({ network: sizes.join('-'), connections: [], 'receptive-fields': 'all', seed: 1 });
+}
+
+/** A chain with its parameters: matrices row-major [pre][post], and biases of layers 1, 2, … */
+export function chained(
+  sizes: readonly number[],
+  weights: readonly Float64Array[],
+  biases: readonly Float64Array[],
+): ReferenceNetwork {
+  return new ReferenceNetwork(chain(sizes), weights, biases);
+}
+
+/** Visits each pair of units that a connection joins. */
+function forEachPair(
+  { graph: { layers, connections } }: ReferenceNetwork,
+  visit: (connection: GraphConnection, k: number, i: number, j: number, element: number) => void,
+): void {
+  connections.forEach((connection, k) => {
+    for (let i = 0; i < layers[connection.pre].units; i++)
+      for (let j = 0; j < layers[connection.post].units; j++) {
+        const element = connection.map.element(i, j);
+        if (element >= 0) visit(connection, k, i, j, element);
+      }
+  });
+}
+
+/** Numbers for a connection's matrix; where no units are joined there is no weight. */
+export function drawnWeights(
+  { layers }: Pick<Graph, 'layers'>,
+  { pre, post, map, weights }: GraphConnection,
+  draw: () => number,
+): Float64Array {
+  const matrix = new Float64Array(weights);
+  for (let i = 0; i < layers[pre].units; i++)
+    for (let j = 0; j < layers[post].units; j++) {
+      const element = map.element(i, j);
+      if (element >= 0) matrix[element] = draw();
+    }
+  return matrix;
+}
+
 /** Largest sum of a free unit's |weights| from free units: the norm (∞, so also 2) of their weights. */
-export function coupling({ layers, weights, offsets, units }: ReferenceNetwork): number {
+export function coupling(network: ReferenceNetwork): number {
+  const { layers, units } = network.graph;
   const sums = new Float64Array(units);
-  for (let k = 1; k < weights.length; k++) {
-    weights[k].forEach((weight, index) => {
-      sums[offsets[k - 1] + Math.floor(index / layers[k + 1])] += Math.abs(weight);
-      sums[offsets[k] + (index % layers[k + 1])] += Math.abs(weight);
-    });
-  }
+  forEachPair(network, ({ pre, post }, k, i, j, element) => {
+    if (pre === 0) return;
+    const weight = Math.abs(network.weights[k][element]);
+    sums[layers[pre].firstUnit + i] += weight;
+    sums[layers[post].firstUnit + j] += weight;
+  });
   return Math.max(...sums);
 }
 
@@ -29,23 +74,30 @@ export interface Case {
 }
 
 /** One network, image, label and start; weights between free layers are scaled to the wanted coupling. */
-export function makeCase(layers: readonly number[], seed: number, wanted: number): Case {
+export function makeCase(sizes: readonly number[], seed: number, wanted: number): Case {
+  return scaledCase(chain(sizes), seed, wanted);
+}
+
+/** The same of any graph. */
+export function scaledCase(graph: Graph, seed: number, wanted: number): Case {
   const draw = uniform(seed);
   const unscaled = new ReferenceNetwork(
-    layers,
-    layers.slice(1).map((post, k) => Float64Array.from({ length: layers[k] * post }, () => draw(-0.5, 0.5))),
-    layers.slice(1).map((post) => Float64Array.from({ length: post }, () => draw(-0.4, 1.4))),
+    graph,
+    graph.connections.map((connection) => drawnWeights(graph, connection, () => draw(-0.5, 0.5))),
+    graph.layers.slice(1).map(({ biases }) => Float64Array.from({ length: biases }, () => draw(-0.4, 1.4))),
   );
   const scale = wanted / coupling(unscaled);
   const network = new ReferenceNetwork(
-    layers,
-    unscaled.weights.map((matrix, k) => (k === 0 ? matrix : matrix.map((weight) => weight * scale))),
+    graph,
+    unscaled.weights.map((matrix, k) =>
+      graph.connections[k].pre === 0 ? matrix : matrix.map((weight) => weight * scale),
+    ),
     unscaled.biases,
   );
   return {
     network,
-    images: Uint8Array.from({ length: layers[0] }, () => Math.max(0, Math.floor(draw(-100, 256)))),
-    label: Math.floor(draw(0, layers[layers.length - 1])),
+    images: Uint8Array.from({ length: graph.inputs }, () => Math.max(0, Math.floor(draw(-100, 256)))),
+    label: Math.floor(draw(0, graph.outputs)),
     start: Float64Array.from({ length: network.units }, () => Math.min(1, Math.max(0, draw(-0.3, 1.3)))),
   };
 }
@@ -71,22 +123,18 @@ export function denseDrives(
   image: Uint8Array,
   states: Float64Array,
 ): Float64Array {
-  const { layers, weights, biases, offsets, units } = network;
+  const { layers, units } = network.graph;
   const drives = new Float64Array(units);
-  for (let k = 0; k < weights.length; k++) {
-    for (let j = 0; j < layers[k + 1]; j++) {
-      drives[offsets[k] + j] += biases[k][j];
-      for (let i = 0; i < layers[k]; i++) {
-        const weight = weights[k][i * layers[k + 1] + j];
-        if (k === 0) {
-          drives[j] += (weight * image[i]) / 256;
-        } else {
-          drives[offsets[k] + j] += weight * states[offsets[k - 1] + i];
-          drives[offsets[k - 1] + i] += weight * states[offsets[k] + j];
-        }
-      }
-    }
-  }
+  layers.slice(1).forEach(({ firstUnit, units: size }, k) => {
+    const biases = network.biases[k];
+    for (let u = 0; u < size; u++) drives[firstUnit + u] = biases[u % biases.length];
+  });
+  forEachPair(network, ({ pre, post }, k, i, j, element) => {
+    const weight = network.weights[k][element];
+    const [from, to] = [layers[pre].firstUnit + i, layers[post].firstUnit + j];
+    drives[to] += weight * (pre === 0 ? image[i] / 256 : states[from]);
+    if (pre > 0) drives[from] += weight * states[to];
+  });
   return drives;
 }
 

@@ -9,6 +9,8 @@ const LAYERS = [20, 13, 9, 4];
 const COUNT = 20;
 const GAINS = [0.3, 0.2, 0.1];
 const DECAYS = [0.25, 0, 0.5];
+const BIAS_GAINS = [0.4, 0.05, 0.2];
+const RATES = { gains: GAINS, decays: DECAYS, biasGains: BIAS_GAINS };
 const draw = uniform(21);
 const batch: Batch = {
   images: Uint8Array.from({ length: COUNT * 20 }, () => Math.max(0, Math.floor(draw(-200, 256)))),
@@ -34,7 +36,7 @@ describe.each(['positive', 'negative', 'centered'] as const)('nudging %s', (nudg
         const rate = (states: Float64Array, layer: number, unit: number) =>
           layer === 0
             ? batch.images[n * LAYERS[0] + unit] / 256
-            : states[n * network.units + network.offsets[layer - 1] + unit];
+            : states[n * network.units + network.graph.layers[layer].firstUnit + unit];
         for (let j = 0; j < LAYERS[k + 1]; j++) {
           const plus = rate(relaxed.plus, k + 1, j);
           const minus = rate(relaxed.minus, k + 1, j);
@@ -58,21 +60,21 @@ describe.each(['positive', 'negative', 'centered'] as const)('nudging %s', (nudg
   test('learning takes the decay away, then adds gain · contrast', () => {
     const contrasts = contrast(network, batch, relaxed);
     const learned = network.clone();
-    learn(learned, batch, relaxed, GAINS, DECAYS);
+    learn(learned, batch, relaxed, RATES);
     network.weights.forEach((matrix, k) => {
       const kept = 1 - DECAYS[k];
       expect(learned.weights[k]).toEqual(matrix.map((w, i) => w * kept + GAINS[k] * contrasts.weights[k][i]));
       expect(learned.biases[k]).toEqual(
-        network.biases[k].map((b, j) => b + GAINS[k] * contrasts.biases[k][j]),
+        network.biases[k].map((b, j) => b + BIAS_GAINS[k] * contrasts.biases[k][j]),
       );
     });
   });
 
   test('a training step relaxes with the weights as they were, then learns', () => {
     const learned = network.clone();
-    learn(learned, batch, relaxed, GAINS, DECAYS);
+    learn(learned, batch, relaxed, RATES);
     const trained = network.clone();
-    expect(trainMinibatch(trained, dynamics, batch, nudging, GAINS, DECAYS)).toEqual(relaxed);
+    expect(trainMinibatch(trained, dynamics, batch, nudging, RATES)).toEqual(relaxed);
     expect(trained).toEqual(learned);
   });
 });

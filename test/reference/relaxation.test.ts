@@ -27,9 +27,9 @@ function iterateDensely(
   iterations: number,
 ): Float64Array {
   const { network, images, label, start } = example;
-  const { layers, offsets, units } = network;
+  const { layers, units, outputs } = network.graph;
   const states = start.slice();
-  const output = offsets[offsets.length - 1];
+  const output = units - outputs;
   const target = (unit: number) => (unit - output === label ? 1 : 0);
   for (let iteration = 0; iteration < iterations; iteration++) {
     if (kind === 'euler') {
@@ -43,7 +43,8 @@ function iterateDensely(
     for (const first of [1, 2]) {
       const drives = denseDrives(network, images, states);
       for (let layer = first; layer < layers.length; layer += 2) {
-        for (let u = offsets[layer - 1]; u < offsets[layer - 1] + layers[layer]; u++) {
+        const { firstUnit, units: size } = layers[layer];
+        for (let u = firstUnit; u < firstUnit + size; u++) {
           states[u] = clip(u < output ? drives[u] : (drives[u] + nudge * target(u)) / (1 + nudge));
         }
       }

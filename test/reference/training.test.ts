@@ -4,6 +4,7 @@ import { relaxMinibatch } from '#host/reference/minibatch';
 import { ReferenceNetwork } from '#host/reference/network';
 import type { Dynamics } from '#host/reference/relaxation';
 import { trainMinibatch } from '#host/reference/training';
+import { chain } from './networks.js';
 
 /** Exclusive or of two pixels among ten: no network without a hidden layer can tell these. */
 const images = new Uint8Array(4 * 10);
@@ -31,11 +32,13 @@ describe.each([
   };
   const gain = 0.5 / (dynamics.nudge * labels.length * (nudging === 'centered' ? 2 : 1));
 
+  const rates = { gains: [gain, gain / 2], decays: [0, 0], biasGains: [gain, gain / 2] };
+
   test.each([0, 1, 2])('learns exclusive or from seed %d', (seed) => {
-    const network = ReferenceNetwork.initial(layers, seed, limits);
+    const network = ReferenceNetwork.initial(chain(layers), seed, limits);
     const before = relaxMinibatch(network, dynamics, { images, labels }, undefined);
     for (let step = 0; step < 1000; step++) {
-      trainMinibatch(network, dynamics, { images, labels }, nudging, [gain, gain / 2], [0, 0]);
+      trainMinibatch(network, dynamics, { images, labels }, nudging, rates);
     }
     const after = relaxMinibatch(network, dynamics, { images, labels }, undefined);
     expect(after.predictions).toEqual(labels);

@@ -3,6 +3,7 @@ import type { Batch } from '#host/reference/minibatch';
 import { ReferenceNetwork } from '#host/reference/network';
 import { trainMinibatch } from '#host/reference/training';
 import { weightUpdate } from '#host/reference/weight-update';
+import { chain, chained } from './networks.js';
 
 const dynamics = {
   relaxation: 'exact',
@@ -13,7 +14,7 @@ const dynamics = {
 } as const;
 
 /** One pixel, one output: free state w · x, nudged (w · x + β) / (1 + β). */
-const line = new ReferenceNetwork([1, 1], [Float64Array.of(0.5)], [Float64Array.of(0)]);
+const line = chained([1, 1], [Float64Array.of(0.5)], [Float64Array.of(0)]);
 const pixel: Batch = { images: Uint8Array.of(128), labels: Uint8Array.of(0) };
 
 describe('by hand, from free state ¼ and nudged state ½', () => {
@@ -39,7 +40,7 @@ describe('by hand, from free state ¼ and nudged state ½', () => {
 });
 
 test.each(['euler', 'exact'] as const)('%s: is what a step of training adds', (relaxation) => {
-  const network = ReferenceNetwork.initial([6, 5, 4, 3], 3, [0.8, 0.8, 0.8]);
+  const network = ReferenceNetwork.initial(chain([6, 5, 4, 3]), 3, [0.8, 0.8, 0.8]);
   const batch: Batch = {
     images: Uint8Array.from({ length: 4 * 6 }, (_, i) => (i * 71) % 256),
     labels: Uint8Array.of(0, 1, 2, 0),
@@ -47,7 +48,11 @@ test.each(['euler', 'exact'] as const)('%s: is what a step of training adds', (r
   const gains = [0.3, 0.2, 0.1];
   const changes = weightUpdate(network, { ...dynamics, relaxation }, batch, 'centered', gains);
   const trained = network.clone();
-  trainMinibatch(trained, { ...dynamics, relaxation }, batch, 'centered', gains, [0, 0, 0]);
+  trainMinibatch(trained, { ...dynamics, relaxation }, batch, 'centered', {
+    gains,
+    decays: [0, 0, 0],
+    biasGains: gains,
+  });
   changes.forEach((matrix, k) => {
     matrix.forEach((change, i) => {
       expect(trained.weights[k][i] - network.weights[k][i]).toBeCloseTo(change, 12);

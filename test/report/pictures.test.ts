@@ -39,7 +39,7 @@ describe('receptive fields', () => {
     const page = renderReport({
       ...shortRun,
       picture: { rows: 3, columns: 3 },
-      weights: [{ name: 'w', format: 'Q2.13', values, fraction: 13 }],
+      fields: { values, fraction: 13 },
     });
     const [picture] = spritesOf(page);
     expect([picture.width, picture.height]).toEqual([12, 3]);
@@ -58,7 +58,7 @@ describe('receptive fields', () => {
     const page = renderReport({
       ...shortRun,
       picture: { rows: 2, columns: 6 },
-      weights: [{ name: 'w', format: 'Q2.13', values, fraction: 13 }],
+      fields: { values, fraction: 13 },
       mistakes: [{ image, label: 1, predicted: 2, index: 0 }],
     });
     const [fields, mistakes] = spritesOf(page);

@@ -65,6 +65,7 @@ export const fullRun: ReportData = {
     predictionsAgree: 1,
     shadowStateRms: 2e-4,
   })),
+  fields: { values: Int16Array.from({ length: 36 }, (_, i) => 100 * (i - 18)), fraction: 13 },
   weights: [
     {
       name: 'Weights 0',

@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ReferenceNetwork } from '#host/reference/network';
-import { Backpropagation } from '#host/reproduction/backpropagation';
+import { Backpropagation, type FeedforwardNetwork } from '#host/reproduction/backpropagation';
 import { uniform } from '../reference/networks.js';
 
 /** A network with weights and biases in ±1, and a batch for it. */
 function problem(layers: readonly number[], samples: number, seed: number) {
   const draw = uniform(seed);
-  const network = new ReferenceNetwork(
-    layers,
-    layers.slice(1).map((post, k) => Float64Array.from({ length: layers[k] * post }, () => draw(-1, 1))),
-    layers.slice(1).map((post) => Float64Array.from({ length: post }, () => draw(-1, 1))),
-  );
+  const network: FeedforwardNetwork = {
+    sizes: layers,
+    weights: layers
+      .slice(1)
+      .map((post, k) => Float64Array.from({ length: layers[k] * post }, () => draw(-1, 1))),
+    biases: layers.slice(1).map((post) => Float64Array.from({ length: post }, () => draw(-1, 1))),
+  };
   const images = Uint8Array.from({ length: samples * layers[0] }, () => Math.floor(draw(0, 256)));
   const labels = Uint8Array.from({ length: samples }, () => Math.floor(draw(0, layers[layers.length - 1])));
   return { network, batch: { images, labels } };
@@ -20,7 +21,7 @@ function problem(layers: readonly number[], samples: number, seed: number) {
 describe('backpropagation', () => {
   test('a layer of softmax, by hand: the gradient is rate · (probability − target), the step down it', () => {
     // One pixel of 128/256, two classes, weights 0: probabilities ½, loss ln 2.
-    const network = new ReferenceNetwork([1, 2], [new Float64Array(2)], [new Float64Array(2)]);
+    const network = { sizes: [1, 2], weights: [new Float64Array(2)], biases: [new Float64Array(2)] };
     const learner = new Backpropagation(network);
     const batch = { images: Uint8Array.of(128), labels: Uint8Array.of(1) };
     const { weights, biases, loss, wrong } = learner.gradient(batch);

@@ -26,6 +26,7 @@ describe.skipIf(process.platform === 'win32')('a clone', () => {
   test.each<[string, () => void, string | typeof install]>([
     ['a package', () => rmSync(project.path('node_modules/used'), { recursive: true }), install],
     ['a package for development', () => rmSync(project.path('node_modules/compilers/package.json')), install],
+    ['a file of a package', () => rmSync(project.path('node_modules/used/lib/index.js')), install],
     ['all packages', () => rmSync(project.path('node_modules'), { recursive: true }), install],
     ['a file of the host', () => rmSync(project.path('dist/host/cli/start.js')), 'tsc'],
     ['half a file of the host', () => truncateSync(project.path('dist/host/cli/start.js'), 5), 'tsc'],

@@ -32,7 +32,7 @@ const programs = {
     for path in ${Object.keys(packages).filter(Boolean).join(' ')}; do
       case $path in node_modules/program-elsewhere) continue;; esac
       eval "case $path in $(cat left-out)) continue;; esac"
-      mkdir -p $path && echo '{}' > $path/package.json
+      mkdir -p $path/lib && echo '{}' > $path/package.json && echo > $path/lib/index.js
     done
     cp -r programs node_modules/.bin`,
   tsc: `echo tsc >> calls
@@ -40,7 +40,7 @@ const programs = {
     for file in $(cd host && find . -name '*.?s'); do
       mkdir -p dist/host/$(dirname $file) && echo '// as built' > dist/host/\${file%.*}.js
     done
-    echo 'export const wireSource = (hash) => "// " + hash;' > dist/host/kernel/wire-source.js`,
+    echo 'export const wireSource = (hash) => "// " + hash;' > dist/host/wire/assembly-source.js`,
   asc: `echo "asc $*" >> calls
     mkdir -p dist; echo wasm > dist/kernel.wasm; echo wasm > dist/kernel.host.wasm`,
 };
@@ -52,7 +52,12 @@ export function smallProject(): SmallProject {
     mkdirSync(dirname(path(name)), { recursive: true });
     writeFileSync(path(name), content, { mode });
   };
-  for (const name of ['setup.mjs', 'package.json', 'host/node-version.js'])
+  for (const name of [
+    'setup.mjs',
+    'package.json',
+    'host/node-version.js',
+    'assembly/connections/list-kinds.mjs',
+  ])
     cpSync(join(repository, name), path(name));
   write('package-lock.json', JSON.stringify({ packages }));
   write(
@@ -62,9 +67,15 @@ export function smallProject(): SmallProject {
     }),
   );
   write('tsconfig.json', '{}');
-  for (const name of ['host/cli/start.ts', 'host/kernel/wire-source.ts']) write(name, '');
+  for (const name of [
+    'cli/start',
+    'wire/assembly-source',
+    'model/connections/kind',
+    'reference/connections/form',
+  ])
+    write(`host/${name}.ts`, '');
   write('assembly/index.ts', '');
-  write('assembly/endpoint/link.ts', '');
+  write('assembly/messages/errors.ts', '');
   write('left-out', 'nothing');
   for (const [name, script] of Object.entries(programs))
     write(`programs/${name}`, `#!/bin/sh\n${script}\n`, 0o755);

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bytesOf } from '#host/bytes-of';
 import { formatsOf } from '#host/model/formats';
+import { graphOf } from '#host/model/graph';
 import { integerArrays } from '#host/model/network-parameters';
-import { layerSizes } from '#host/model/recipe';
 import { checkRecipe } from '#host/model/recipe-check';
 import { CHECKPOINT, saveCheckpoint } from '#host/training/checkpoint';
 import { emptyTally } from '#host/training/metrics';
-import { PersistentStates } from '#host/training/minibatch';
+import { PersistentStates } from '#host/training/persistent-states';
 import { readPreset } from '#host/training/presets';
 import { loadRun, saveRun } from '#host/training/saved-run';
 import { readStates } from '#host/training/state-journal';
@@ -18,12 +18,11 @@ import { temporaryFolder } from '../training/small-data.js';
 const EXAMPLES = 60_000;
 const { values, source } = readPreset('paper-3');
 const recipe = checkRecipe(values, source);
-const sizes = layerSizes(recipe.network);
-const units = sizes.slice(1).reduce((sum, size) => sum + size, 0);
+const { units, layers, connections } = graphOf(recipe);
 const { storage } = formatsOf(recipe);
 const parameters = {
-  weights: sizes.slice(1).map((post, k) => new integerArrays[storage](sizes[k] * post)),
-  biases: sizes.slice(1).map((post) => new Int32Array(post)),
+  weights: connections.map(({ weights }) => new integerArrays[storage](weights)),
+  biases: layers.slice(1).map(({ biases }) => new Int32Array(biases)),
 };
 
 let temporary: ReturnType<typeof temporaryFolder>;

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/dataset';
 import { UserError } from '#host/errors';
 import { seenAt } from '#host/model/dropout';
-import { initialLimits, roundedDynamics } from '#host/model/requests';
-import { ReferenceNetwork } from '#host/reference/network';
+import { pictured } from '#host/model/graph';
+import { realRates, roundedDynamics } from '#host/model/requests';
 import { trainMinibatch } from '#host/reference/training';
 import { balancedRates, withAutomaticRates } from '#host/training/automatic-rates';
-import { seenBy } from '#host/training/fit';
 import { gather } from '#host/training/minibatch';
 import { MinibatchPlan } from '#host/training/minibatch-plan';
+import { initialReference } from '#host/verification/reference-of';
 import { smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';
 
 const folder = temporaryFolder();
@@ -51,15 +51,13 @@ describe('rates by the rule of relative updates', () => {
     // An epoch of one minibatch: what is measured is what the first step of the run changes.
     const given = smallRecipe({ ...changes, training: '0..16', epochs: 1 });
     const recipe = withAutomaticRates(given, 0.2, dataset);
-    const limits = initialLimits(recipe).map(({ value }) => value);
-    const network = ReferenceNetwork.initial([36, 24, 4], recipe.seed, limits, seenBy(recipe, dataset));
+    const network = initialReference(pictured(recipe, dataset));
     const before = network.clone();
     const plan = new MinibatchPlan(recipe);
     const indices = plan.examplesOf(0);
     const batch = seenAt(gather(dataset.training, dataset.pixels, indices), recipe, 0);
-    const { nudging, gains } = plan.ratesOf(0, indices.length);
-    const values = gains.map(({ value }) => value);
-    trainMinibatch(network, roundedDynamics(recipe), batch, nudging, values, [0, 0]);
+    const rates = plan.ratesOf(0, indices.length);
+    trainMinibatch(network, roundedDynamics(recipe), batch, rates.nudging, realRates(rates));
     const [first, second] = network.weights.map((matrix, k) => {
       const old = before.weights[k];
       return Math.hypot(...matrix.map((weight, i) => weight - old[i])) / Math.hypot(...old);

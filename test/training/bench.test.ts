@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { layerSizes } from '#host/model/recipe';
+import { graphOf } from '#host/model/graph';
 import { configureRequest } from '#host/model/requests';
 import { Bench } from '#host/training/bench';
 import { Lockstep } from '#host/verification/lockstep';
@@ -14,7 +14,7 @@ test.each([1, 64, 400])('the twin has room for what fits a device of %i MiB', as
   const recipe = smallRecipe();
   if (!(bench.endpoint instanceof Lockstep)) throw new Error('there is no twin');
   const reply = await bench.endpoint.twin.request('configure', configureRequest(recipe));
-  const denseForm = 4 * layerSizes(recipe.network).reduce((sum, size) => sum + size, 0);
+  const denseForm = 4 * graphOf(recipe).layers.reduce((sum, { units }) => sum + units, 0);
   expect(bench.link.device.arena).toBe(arena);
   expect(reply.arena).toBeGreaterThan(arena + denseForm);
   await bench.close();

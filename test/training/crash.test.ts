@@ -3,11 +3,11 @@ import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { formatsOf } from '#host/model/formats';
+import { graphOf } from '#host/model/graph';
 import { integerArrays } from '#host/model/network-parameters';
-import { layerSizes } from '#host/model/recipe';
 import { CHECKPOINT, PREVIOUS } from '#host/training/checkpoint';
 import { emptyTally } from '#host/training/metrics';
-import { PersistentStates } from '#host/training/minibatch';
+import { PersistentStates } from '#host/training/persistent-states';
 import { loadRun, saveRun } from '#host/training/saved-run';
 import { readStates } from '#host/training/state-journal';
 import { changesMade, crashAt } from './crashing-fs.js';
@@ -22,7 +22,7 @@ vi.mock('node:fs', async (original) => {
 const EXAMPLES = 8;
 const recipe = smallRecipe({ network: '36-3-4', start: 'persistent' });
 const { storage } = formatsOf(recipe);
-const sizes = layerSizes(recipe.network);
+const sizes = graphOf(recipe).layers.map(({ units }) => units);
 const settings = { preset: 'test', recipe, shadow: false, compareEvery: 0 };
 const noReference = {
   run: () => Promise.reject(new Error('there is no shadow')),

@@ -61,7 +61,7 @@ describe('a recipe and a data set', () => {
     const windows = recipe('16-8-10', { 'receptive-fields': '2..3' });
     expect(() => requireFit(windows, blank)).not.toThrow();
     expect(() => requireFit(windows, flat)).toThrow(
-      'receptive fields of 2 to 3 pixels a side in images of 2 × 8',
+      'receptive-fields 2..3: windows of 2 to 3 units a side in a layer of 2 × 8',
     );
   });
 

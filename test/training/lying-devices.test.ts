@@ -2,9 +2,9 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '#host/errors';
 import { encodeFrame, type Frame } from '#host/link/frame';
-import { errorLayout, MAX_PAYLOAD, Messages, missingLayout, REPLY, Signal } from '#host/link/schema';
 import { parseLevel } from '#host/verification/level';
 import { VerificationError } from '#host/verification/lockstep';
+import { ErrorPayload, MAX_PAYLOAD, Messages, MissingPayload, REPLY, Signal } from '#host/wire/schema';
 import { adding, babbling, lyingIn, resized } from './lies.js';
 import { type Answering, honest, type OddDevice, serve } from './odd-devices.js';
 import { begin, type Recorded, roomForRuns } from './runs.js';
@@ -178,7 +178,7 @@ test('a tensor of another length', async () => {
 
 describe('acknowledgements', () => {
   const payloads: Readonly<Record<number, Uint8Array>> = {
-    [Signal.missing]: missingLayout.encode({ held: 0n, latest: 0 }),
+    [Signal.missing]: MissingPayload.encode({ held: 0n, latest: 0 }),
   };
   const acknowledging = (type: number, ahead: number) =>
     adding(({ type: answered, session, sequence }) =>
@@ -233,7 +233,7 @@ describe('endless', () => {
       Signal.error,
       session,
       40_000,
-      errorLayout.encode({ value: 1, limit: 2, place: 3, code: 999, request: Messages.train.code }),
+      ErrorPayload.encode({ value: 1, limit: 2, place: 3, code: 999, request: Messages.train.code }),
     );
   const many = (frame: Uint8Array): Uint8Array => Buffer.concat(Array.from({ length: 1000 }, () => frame));
 
@@ -241,7 +241,7 @@ describe('endless', () => {
     ['acknowledgements', (session) => many(framed(Signal.acknowledge, session, 0))],
     [
       'gaps',
-      (session) => many(framed(Signal.missing, session, 0, missingLayout.encode({ held: 0n, latest: 0 }))),
+      (session) => many(framed(Signal.missing, session, 0, MissingPayload.encode({ held: 0n, latest: 0 }))),
     ],
     ['errors', (session) => many(refused(session))],
     ['replies', (session) => many(framed(Messages.train.code | REPLY, session, 50_000))],

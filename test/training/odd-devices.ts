@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Kernel } from '#host/kernel/kernel';
 import { decodeFrame, encodeFrame, type Frame } from '#host/link/frame';
-import { errorLayout, Messages, REPLY, Signal } from '#host/link/schema';
+import { ErrorPayload, Messages, REPLY, Signal } from '#host/wire/schema';
 
 /** What goes onto the line instead of an answer; nothing if undefined. The line takes whatever else there is to say. */
 export type Answering = (answer: Frame, line: Socket) => Frame | undefined;
@@ -55,7 +55,7 @@ const HELLO_REPLY = Messages.hello.code | REPLY;
 export const ofAnotherSchema: Answering = (answer) => ({
   ...answer,
   type: Signal.error,
-  payload: errorLayout.encode({ value: 111, limit: 222, place: 0, code: 1, request: Messages.hello.code }),
+  payload: ErrorPayload.encode({ value: 111, limit: 222, place: 0, code: 1, request: Messages.hello.code }),
 });
 
 /** Speaks the same wire, computes something else. */

@@ -1,7 +1,10 @@
 /** Runs on file systems that cannot do everything, or not at once. */
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { syncDirectory } from '#host/files/durable';
+import { withLock } from '#host/training/folder-lock';
 import { loadRun } from '#host/training/saved-run';
 import { refuseFolders, refuseRenames } from './crashing-fs.js';
 import { begin, expectResumed, goOn, type Recorded, roomForRuns } from './runs.js';
@@ -74,6 +77,24 @@ describe.each(['EPERM', 'EACCES', 'EBUSY'])('a file that another program holds: 
     expect(readdirSync(folder).filter((name) => name.endsWith('.new') || name === 'lock')).toEqual([]);
     refuseRenames('', 0);
     expectResumed(await goOn(folder), whole);
+  });
+});
+
+describe.each(['EPERM', 'EACCES', 'EBUSY'])('a lock that another program holds: %s', (code) => {
+  test('is not waited for: others count on it that who takes one over does so at once', async () => {
+    const folder = fresh();
+    mkdirSync(folder);
+    const left = JSON.stringify({ process: 999_999_999, computer: hostname() });
+    writeFileSync(join(folder, 'lock'), left);
+    refuseRenames(code, 1);
+    const taken = withLock(folder, async () => 'had');
+    await expect(taken).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringContaining(`${folder} is in use`),
+      hint: expect.stringContaining('try again'),
+    });
+    expect(readdirSync(folder)).toEqual(['lock']);
+    expect(await withLock(folder, async () => 'had')).toBe('had');
   });
 });
 

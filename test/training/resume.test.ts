@@ -7,7 +7,8 @@ import { CHECKPOINT, loadCheckpoint, PREVIOUS, saveCheckpoint } from '#host/trai
 import { DEPTH } from '#host/training/pipeline';
 import type { Position, Progress } from '#host/training/progress';
 import { reportData } from '#host/training/run-report';
-import { type StateMark, statesFile } from '#host/training/state-journal';
+import { statesFile } from '#host/training/state-journal';
+import type { StateMark } from '#host/training/state-mark';
 import { begin, expectResumed, goOn, type Recorded, roomForRuns, savedStates } from './runs.js';
 import { smallRecipe, TRAINING } from './small-data.js';
 

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { formatsOf } from '#host/model/formats';
+import { graphOf } from '#host/model/graph';
 import type { StateArray } from '#host/model/network-parameters';
-import { layerSizes, type Recipe } from '#host/model/recipe';
+import type { Recipe } from '#host/model/recipe';
 import type { DeviceChoice } from '#host/training/bench';
 import type { Metrics } from '#host/training/metrics';
-import { PersistentStates } from '#host/training/minibatch';
+import { PersistentStates } from '#host/training/persistent-states';
 import type { Progress } from '#host/training/progress';
 import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '#host/training/run';
 import { RunFolder } from '#host/training/run-folder';
@@ -118,9 +119,7 @@ export async function goOn(
 export function savedStates(folder: string, examples = TRAINING): StateArray | undefined {
   const { state } = loadRun(folder);
   if (!state.states) return undefined;
-  const units = layerSizes(state.recipe.network)
-    .slice(1)
-    .reduce((sum, size) => sum + size, 0);
+  const { units } = graphOf(state.recipe);
   const states = new PersistentStates(examples, units, formatsOf(state.recipe).storage);
   readStates(folder, state.states, states);
   return states.states;

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadDataset } from '#host/data/dataset';
-import { drawFields, fieldsOf } from '#host/model/fields';
+import { graphOf, pictured } from '#host/model/graph';
 import type { Picture } from '#host/model/picture';
 import { CHECKPOINT, CONFIG, PREVIOUS } from '#host/training/checkpoint';
 import { dataHash } from '#host/training/data-hash';
@@ -52,9 +52,8 @@ describe('a run on images that are not square', () => {
     const { state, parameters } = loadRun(folder);
     expect(state.picture).toEqual(wide);
 
-    const fields = fieldsOf(windows, wide);
-    const sees = fields && drawFields(fields, windows.seed, 24);
-    const isSeen = (at: number) => sees?.[at] === 1;
+    const { map } = graphOf(pictured(windows, wide)).connections[0];
+    const isSeen = (at: number) => map.element(Math.floor(at / 24), at % 24) >= 0;
     const weights = [...parameters.weights[0]];
     expect(weights.every((weight, at) => isSeen(at) || weight === 0)).toBe(true);
     expect(weights.filter((weight, at) => isSeen(at) && weight !== 0).length).toBeGreaterThan(100);

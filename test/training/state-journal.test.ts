@@ -11,15 +11,9 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '#host/errors';
-import { PersistentStates } from '#host/training/minibatch';
-import {
-  dropStates,
-  readStates,
-  requireStates,
-  type StateMark,
-  saveStates,
-  statesFile,
-} from '#host/training/state-journal';
+import { PersistentStates } from '#host/training/persistent-states';
+import { dropStates, readStates, requireStates, saveStates, statesFile } from '#host/training/state-journal';
+import type { StateMark } from '#host/training/state-mark';
 import { temporaryFolder } from './small-data.js';
 
 const UNITS = 3;

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/dataset';
-import type { ReplyOf } from '#host/link/schema';
 import { evaluateRun } from '#host/training/evaluate-run';
 import { verifyLockstep } from '#host/training/lockstep-run';
 import { VerificationError } from '#host/verification/lockstep';
+import type { ReplyOf } from '#host/wire/schema';
 import { lyingIn } from './lies.js';
 import { lyingAfter, serve } from './odd-devices.js';
 import { begin, type Recorded, simulated } from './runs.js';

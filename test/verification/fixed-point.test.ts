@@ -12,10 +12,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Kernel } from '#host/kernel/kernel';
-import { packImage } from '#host/link/image';
-import { Relaxation, Tensor } from '#host/link/schema';
 import { relaxMinibatch } from '#host/reference/minibatch';
-import { ReferenceNetwork } from '#host/reference/network';
+import { packImage } from '#host/wire/image';
+import { Relaxation, Tensor } from '#host/wire/schema';
+import { chainRecords } from '../kernel/chain.js';
+import { chained } from '../reference/networks.js';
 
 const ITERATIONS = 2000;
 
@@ -54,16 +55,13 @@ describe('the fixed point of the integers', () => {
           freeIterations: ITERATIONS,
           nudgedIterations: 1,
           batch: 1,
-          imageWidth: 0,
-          fieldLeast: 0,
-          fieldMost: 0,
           stateFraction,
           relaxation: Relaxation[relaxation],
           rounding: 0,
           options: 0,
           inputScale: 4,
           padding: 0,
-          shape: [...sizes, weightFraction, weightFraction],
+          ...chainRecords(sizes, weightFraction),
         });
         // Elements within ± limit make a norm of at most limit · √(n m).
         const limit = contraction / Math.sqrt(hidden * outputs);
@@ -77,10 +75,7 @@ describe('the fixed point of the integers', () => {
           real(kernel, 0, pixels * hidden, weightFraction),
           real(kernel, 1, hidden * outputs, weightFraction),
         ];
-        const network = new ReferenceNetwork(sizes, weights, [
-          new Float64Array(hidden),
-          new Float64Array(outputs),
-        ]);
+        const network = chained(sizes, weights, [new Float64Array(hidden), new Float64Array(outputs)]);
         const dynamics = {
           relaxation,
           epsilon: epsilon / 4096,

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatOf } from '#host/model/format';
 import { formatsOf } from '#host/model/formats';
+import { graphOf } from '#host/model/graph';
 import { headroom, requireHeadroom } from '#host/verification/headroom';
+import { chain } from '../reference/networks.js';
 
 /** The greatest absolute drive of one unit over all corners of the other units' rates, [0, 1] each. */
 function greatest(incoming: readonly number[], bias: number): number {
@@ -38,7 +40,7 @@ test('the bound is the greatest drive there can be', () => {
       const { layers, fractions } = net;
       const drives = formatOf(32, Math.max(...fractions) + stateFraction);
       const bounds = headroom(
-        layers,
+        chain(layers),
         {
           weights: net.weights.map((w) => Int16Array.from(w)),
           biases: net.biases.map((b) => Int32Array.from(b)),
@@ -69,6 +71,8 @@ test('the bound is the greatest drive there can be', () => {
   );
 });
 
+const twoTwoOne = { network: '2-2-1', connections: [], 'receptive-fields': 'all', seed: 1 };
+
 describe('2-2-1, a format a connection, by hand', () => {
   // Real weights 0.5, −0.25, 0.125, 0 from below, 3 and −1.5 above them; real biases 0.5, 0 and −2.
   const bounds = [
@@ -79,19 +83,19 @@ describe('2-2-1, a format a connection, by hand', () => {
   ];
 
   test('8 bits: Q0.7 below Q2.5, states Q3.12, so drives and biases Q12.19', () => {
-    const formats = formatsOf({ network: '2-2-1', weights: 'Q0.7,Q2.5', states: 'Q3.12' });
+    const formats = formatsOf({ ...twoTwoOne, weights: 'Q0.7,Q2.5', states: 'Q3.12' });
     const weights = [Int8Array.of(64, -32, 16, 0), Int8Array.of(96, -48)];
     const biases = [Int32Array.of(1 << 18, 0), Int32Array.of(-(1 << 20))];
-    expect(headroom([2, 2, 1], { weights, biases }, formats, 1)).toEqual(
+    expect(headroom(graphOf(twoTwoOne), { weights, biases }, formats, 1)).toEqual(
       bounds.map((bound) => ({ ...bound, range: 4096 })),
     );
   });
 
   test('32 bits: Q7.24 below Q9.22, biases Q7.24, drives of 64 bits Q21.42', () => {
-    const formats = formatsOf({ network: '2-2-1', weights: 'Q7.24,Q9.22', states: 'Q13.18' });
+    const formats = formatsOf({ ...twoTwoOne, weights: 'Q7.24,Q9.22', states: 'Q13.18' });
     const weights = [Int32Array.of(1 << 23, -(1 << 22), 1 << 21, 0), Int32Array.of(3 << 22, -(3 << 21))];
     const biases = [Int32Array.of(1 << 23, 0), Int32Array.of(-(1 << 25))];
-    expect(headroom([2, 2, 1], { weights, biases }, formats, 1)).toEqual(
+    expect(headroom(graphOf(twoTwoOne), { weights, biases }, formats, 1)).toEqual(
       bounds.map((bound) => ({ ...bound, range: 2 ** 21 })),
     );
   });

@@ -3,10 +3,11 @@ import { UserError } from '#host/errors';
 import { Twin } from '#host/kernel/twin';
 import { DeviceError } from '#host/link/device-error';
 import type { Endpoint, LoudName, QuietName } from '#host/link/endpoint';
-import { packImage } from '#host/link/image';
-import { type MessageName, Messages, Nudging, type ReplyOf, type RequestOf, Tensor } from '#host/link/schema';
 import { Lockstep, VerificationError } from '#host/verification/lockstep';
 import { SampledLockstep } from '#host/verification/sampled-lockstep';
+import { packImage } from '#host/wire/image';
+import { type MessageName, Messages, Nudging, type ReplyOf, type RequestOf, Tensor } from '#host/wire/schema';
+import { chainRecords } from '../kernel/chain.js';
 
 const network: RequestOf<'configure'> = {
   seed: 5,
@@ -15,16 +16,13 @@ const network: RequestOf<'configure'> = {
   freeIterations: 6,
   nudgedIterations: 3,
   batch: 2,
-  imageWidth: 0,
-  fieldLeast: 0,
-  fieldMost: 0,
   stateFraction: 13,
   relaxation: 1,
   rounding: 0,
   options: 0,
   inputScale: 4,
   padding: 0,
-  shape: [6, 5, 3, 13, 13],
+  ...chainRecords([6, 5, 3]),
 };
 
 const gain = (16 << 16) | 0x1000;
@@ -32,7 +30,7 @@ const training: RequestOf<'train'> = {
   step: 0,
   samples: 2,
   nudging: Nudging.centered,
-  rates: [gain, gain, 0, 0],
+  rates: [gain, gain, 0, 0, gain, gain],
 };
 
 type Reply = Readonly<Record<string, number | bigint | Uint8Array>>;

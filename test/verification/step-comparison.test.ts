@@ -1,25 +1,32 @@
 import { describe, expect, test } from 'vitest';
+import { checkRecipe } from '#host/model/recipe-check';
+import { roundedDynamics } from '#host/model/requests';
 import { type Batch, type Nudging, relaxMinibatch } from '#host/reference/minibatch';
-import { ReferenceNetwork } from '#host/reference/network';
 import { contrast } from '#host/reference/plasticity';
 import { trainMinibatch } from '#host/reference/training';
+import { initialReference } from '#host/verification/reference-of';
 import { ReferenceThread } from '#host/verification/reference-thread';
 import { compareStep, SAME_FIXED_POINT } from '#host/verification/step-comparison';
 
-const layers = [6, 5, 3];
-const limits = [0.8, 0.8];
-const dynamics = {
-  relaxation: 'exact',
-  epsilon: 0.5,
-  nudge: 0.4,
-  freeIterations: 30,
-  nudgedIterations: 30,
-} as const;
+const recipe = checkRecipe(
+  {
+    network: '6-5-3',
+    'initial-scale': 1.1,
+    'free-iterations': 30,
+    'nudged-iterations': 30,
+    beta: 0.4,
+    rates: [0.1, 0.1],
+    epochs: 1,
+    seed: 3,
+  },
+  'steps',
+);
+const dynamics = roundedDynamics(recipe);
 const batch: Batch = {
   images: Uint8Array.from({ length: 4 * 6 }, (_, i) => (i * 71) % 256),
   labels: Uint8Array.of(0, 1, 2, 0),
 };
-const network = () => ReferenceNetwork.initial(layers, 3, limits);
+const network = () => initialReference(recipe);
 const settle = (nudging: Nudging) => relaxMinibatch(network(), dynamics, batch, nudging);
 
 describe.each<Nudging>(['positive', 'negative', 'centered'])('%s nudging', (nudging) => {
@@ -106,17 +113,16 @@ test('contrasts that both vanish agree', () => {
 });
 
 describe('the reference’s thread', () => {
-  const options = { layers, seed: 3, limits, dynamics, persistentExamples: 0 };
+  const options = { recipe, persistentExamples: 0 };
   const indexed = { ...batch, indices: Uint32Array.of(0, 1, 2, 3) };
 
   test('trains as the reference does', async () => {
     const thread = new ReferenceThread(options);
     const own = network();
-    const gains = [0.1, 0.2];
-    const decays = [0.01, 0];
+    const rates = { gains: [0.1, 0.2], decays: [0.01, 0], biasGains: [0.3, 0.05] };
     for (const nudging of ['centered', 'positive'] as const) {
-      const relaxed = trainMinibatch(own, dynamics, batch, nudging, gains, decays);
-      const wrong = await thread.run({ kind: 'train', batch: indexed, nudging, gains, decays });
+      const relaxed = trainMinibatch(own, dynamics, batch, nudging, rates);
+      const wrong = await thread.run({ kind: 'train', batch: indexed, nudging, rates });
       expect(wrong).toBe(relaxed.predictions.filter((p, n) => p !== batch.labels[n]).length);
     }
     const { parameters, states } = await thread.run({ kind: 'read' });
@@ -128,7 +134,10 @@ describe('the reference’s thread', () => {
 
   test('keeps states from one relaxation to the next where phases are persistent', async () => {
     const brief = { ...dynamics, freeIterations: 1 };
-    const thread = new ReferenceThread({ ...options, dynamics: brief, persistentExamples: 4 });
+    const thread = new ReferenceThread({
+      recipe: { ...recipe, 'free-iterations': 1 },
+      persistentExamples: 4,
+    });
     const evaluate = (start: 'zero' | 'persistent') =>
       thread.run({ kind: 'evaluate', batch: indexed, iterations: 1, start });
     await evaluate('zero');
@@ -145,8 +154,9 @@ describe('the reference’s thread', () => {
 
   test('a task that fails, and one given after the end, reject', async () => {
     const thread = new ReferenceThread(options);
+    const rates = { gains: [0, 0], decays: [0, 0], biasGains: [0, 0] };
     const odd = { ...indexed, images: new Uint8Array(5) };
-    const task = { kind: 'train', nudging: 'centered', gains: [0, 0], decays: [0, 0] } as const;
+    const task = { kind: 'train', nudging: 'centered', rates } as const;
     const both = Promise.allSettled([
       thread.run({ ...task, batch: odd }),
       thread.run({ ...task, batch: indexed }),

@@ -1,23 +1,23 @@
 /** A contender's learning rate and schedule for each mark, chosen on validation images. */
 import { learnTo } from './curve.mjs';
 
-/** Of initial weights and of orders; not those that are measured. */
+/** Seeds of initial weights and of orders, none of them measured later. */
 const SEEDS = [101, 102];
 
 /**
- * A schedule that ends before the mark never comes there, and the test set is not the validation set: a plan must come to
- * this share of the mark's error.
+ * A plan must come to this share of the mark's error: the test set is not the validation set, and a schedule that ends
+ * before the mark never comes there.
  */
 const MARGIN = 0.9;
 
 /** Images that are seen before a check may be given up. */
 const LEAST = 200;
 
-/** Whether the error is above the mark by four standard deviations of what chance makes of the mark. */
+/** Tells of an error that is four standard deviations above the mark. */
 const probably = (mark) => (wrong, seen) => seen >= LEAST && wrong > mark * seen + 4 * Math.sqrt(mark * seen);
 
 /**
- * For each mark the plan that gets safely under it after the fewest samples, the slower of two seeds counting.
+ * Chooses for each mark the plan that gets safely under it after the fewest samples, the slower of two seeds counting.
  * @returns a plan a mark, with the samples it took (`validated`); nothing where none of the grid reaches it
  */
 export async function choosePlans(learner, marks, grid, sets) {
@@ -37,7 +37,7 @@ export async function choosePlans(learner, marks, grid, sets) {
   return best;
 }
 
-/** Runs that cannot be the best any more are broken off. */
+/** Breaks off runs that cannot be the best any more. */
 async function slowest(learner, marks, plan, sets, beaten) {
   const safely = marks.map((mark) => mark * MARGIN);
   let slower = marks.map(() => 0);

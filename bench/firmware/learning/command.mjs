@@ -1,7 +1,7 @@
 /** The learning benchmark's command line. */
 import { UserError } from '../../../dist/host/errors.js';
 import { nearest } from '../../../dist/host/model/recipe.js';
-import { contenders, MINIBATCHES } from './contenders.mjs';
+import { AIFES, contenders, MINIBATCHES } from './contenders.mjs';
 import { cores } from './cores.mjs';
 import { measureLearning } from './learning.mjs';
 import { addToRecord, readRecord } from './record.mjs';
@@ -18,21 +18,16 @@ export const learningFlags = {
   from: { type: 'string' },
 };
 
-/** Measures, or reads what was measured before, and returns the entries. */
-export async function learn(flags) {
+/**
+ * Measures, or reads what was measured before, and returns the entries.
+ * @throws `UserError` where boards are named: they are for the same work
+ */
+export async function learn(flags, boards) {
+  if (boards.length > 0)
+    throw new UserError(`--learning takes no boards: ${boards.join(', ')}`, 'choose cores by --core');
   if (flags.from !== undefined) return readRecord(flags.from);
-  const chosen = chooseByName(
-    contenders(flags.aifes ?? (process.env.EQPROP_AIFES || undefined)),
-    flags.who,
-    'contender',
-  );
-  const minibatches = flags.minibatch?.map(Number) ?? MINIBATCHES;
-  const unknown = minibatches.find((size) => !MINIBATCHES.includes(size));
-  if (unknown !== undefined)
-    throw new UserError(
-      `no learning rates for minibatches of ${unknown}`,
-      `there are for ${MINIBATCHES.join(', ')}`,
-    );
+  const chosen = chooseContenders(flags);
+  const minibatches = flags.minibatch?.map(minibatchOf) ?? MINIBATCHES;
   const counted = chooseByName(cores, flags.core, 'core');
   const way = {
     isQuick: flags.quick,
@@ -52,7 +47,7 @@ export async function learn(flags) {
   return entries;
 }
 
-/** What repeats an entry; where libraries lie is everybody's own affair. */
+/** The command that repeats an entry; everybody fills in where libraries lie. */
 function commandOf({ id, needsFolder }, minibatch, { seeds, quick }) {
   return [
     `node bench/firmware/run.mjs --learning --who ${id} --minibatch ${minibatch}`,
@@ -60,6 +55,25 @@ function commandOf({ id, needsFolder }, minibatch, { seeds, quick }) {
     ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
     ...(quick ? ['--quick'] : []),
   ].join(' ');
+}
+
+function chooseContenders({ who, aifes = process.env.EQPROP_AIFES || undefined }) {
+  if (aifes === undefined && who?.includes(AIFES))
+    throw new UserError(
+      `'${AIFES}' does not come along`,
+      'name the folder of a clone of AIfES_for_Arduino by --aifes or EQPROP_AIFES',
+    );
+  return chooseByName(contenders(aifes), who, 'contender');
+}
+
+function minibatchOf(text) {
+  const size = Number(text);
+  if (!MINIBATCHES.includes(size))
+    throw new UserError(
+      `no learning rates for minibatches of ${text}`,
+      `there are for ${MINIBATCHES.join(', ')}`,
+    );
+  return size;
 }
 
 function countOf(text) {

@@ -1,10 +1,11 @@
-/** Who learns, and the grid that the learning rate and the length of the schedule are chosen from. */
+/** The contenders, and the grid that learning rates and lengths of schedules are chosen from. */
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../../dist/host/errors.js';
 import { Ours } from './ours.mjs';
 import { Peer } from './peer.mjs';
 
+export const AIFES = 'aifes';
 export const NETWORK = '784-128-10';
 export const MINIBATCHES = [20, 1];
 
@@ -45,7 +46,7 @@ const own = [
 function aifes(folder) {
   const source = join(resolve(folder), 'src');
   return {
-    id: 'aifes',
+    id: AIFES,
     name: 'AIfES',
     learner: Peer,
     needsFolder: true,

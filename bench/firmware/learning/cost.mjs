@@ -1,7 +1,6 @@
-/** What a training sample costs a core: counted at evenly spaced moments of the first training samples. */
+/** Counts a training sample's cost on a core, at evenly spaced moments of the first training samples. */
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from '../../../dist/host/firmware/compile.js';
@@ -9,6 +8,7 @@ import { ElfFile } from '../../../dist/host/firmware/elf.js';
 import { readSources } from '../../../dist/host/firmware/sources.js';
 import { obtainToolchain } from '../../../dist/host/firmware/toolchain.js';
 import { askImage, loadable, scaleOf, unitOf } from '../emulated.mjs';
+import { inFolder } from '../folder.mjs';
 import { codesHeader } from '../work.mjs';
 import { minibatches } from './curve.mjs';
 import { Ours } from './ours.mjs';
@@ -18,10 +18,10 @@ import { fillWork, packRequests, workSource } from './work-space.mjs';
 const firmware = fileURLToPath(new URL('../', import.meta.url));
 /** Bytes of learning-main.c's answer. */
 const ANSWER = 24;
-/** Bytes that lie behind a board's variables where the module's memory begins. */
+/** Sections of variables, the module's instance included. */
 const VARIABLES = ['.data', '.bss', '.kept', '.instance'];
 
-/** The work of some moments: requests packed, and the digest that they must come to. */
+/** Records the work of some moments: requests packed, and the digest that they must come to. */
 export async function recordMoments(learner, seed, plan, training, { first, moments, counted }) {
   const every = first / moments;
   const recorded = [];
@@ -46,7 +46,7 @@ export async function recordMoments(learner, seed, plan, training, { first, mome
   return recorded;
 }
 
-/** Instructions, or cycles, a sample, the mean of the moments; and bytes of RAM. Nothing where the board has no room. */
+/** Counts instructions, or cycles, of a sample, and bytes of RAM; nothing where the board has no room. */
 export async function countOn(core, contender, minibatch, recorded) {
   const room = workSource(Math.max(...recorded.map(({ packed }) => packed.length)));
   const elf = await linked(core, contender, minibatch, room);
@@ -68,7 +68,7 @@ export async function countOn(core, contender, minibatch, recorded) {
   return { core: core.id, machine: core.machine, unit: unitOf(core.board), perSample, ram };
 }
 
-/** What the linker says where variables need more than there is. */
+/** The linker's words where variables need more than there is. */
 const NO_ROOM = /will not fit in region/;
 
 async function linked(core, contender, minibatch, room) {
@@ -81,16 +81,10 @@ async function linked(core, contender, minibatch, room) {
   }
 }
 
-/** All of the RAM is for the peer's variables and stack. */
+/** Gives all of the RAM to the peer's variables and stack. */
 function roomy(core, { stack = core.board.ram.stack }) {
   const { ram } = core.board;
   return { ...core, board: { ...core.board, ram: { ...ram, stack, static: ram.size - stack - 1024 } } };
-}
-
-function inFolder(use) {
-  return mkdtemp(join(tmpdir(), 'eqprop-cost-')).then((folder) =>
-    use(folder).finally(() => rm(folder, { recursive: true })),
-  );
 }
 
 async function moduleImage(board, room) {

@@ -1,4 +1,4 @@
-/** What learning costs: samples to each mark on this computer, instructions a sample on the cores. */
+/** Measures the cost of learning: samples to each mark on this computer, instructions a sample on the cores. */
 import { loadDataset, split } from '../../../dist/host/data/dataset.js';
 import { choosePlans } from './choose.mjs';
 import { LENGTHS } from './contenders.mjs';
@@ -10,16 +10,14 @@ export const MARKS = [0.1, 0.05, 0.03];
 /** Training images that plans are chosen on, and validation images after them. */
 const CHOSEN_ON = 50_000;
 
-/**
- * How thorough: seeds; samples that costs are counted in, moments among them, and minibatches counted at each. The quick
- * way shows that all works, by a plan that nobody chose.
- */
+/** Ways to measure: costs are counted in the `first` samples, at `moments` among them, `minibatches` at each. */
 const whole = { marks: MARKS, seeds: 5, first: 20_000, moments: 20, minibatches: 3 };
+/** Shows that all works, by a plan that nobody chose. */
 const quick = { marks: [MARKS[0]], seeds: 1, first: 1000, moments: 1, minibatches: 1, length: 10_000 };
 
 /**
- * A contender at one size of minibatch, its plans chosen and measured.
- * @param isQuick shows that all works; `seedCount`: instead of so many as the way has
+ * Chooses and measures the plans of a contender at one size of minibatch.
+ * @param isQuick shows that all works; `seedCount` replaces the way's number of seeds
  * @param say told what is done
  */
 export async function measureLearning(contender, minibatch, cores, { isQuick, seedCount }, say) {
@@ -64,7 +62,7 @@ async function plansOf(contender, minibatch, training, { marks, length }) {
   return choosePlans(learner, marks, { lengths: LENGTHS, rates }, sets);
 }
 
-/** One for each seed; null where the schedule was over before. */
+/** Learns once for each seed; null where the schedule was over before the mark. */
 async function samplesTo(error, learner, plan, seeds, sets) {
   if (plan === undefined) return [];
   const samples = [];

@@ -1,9 +1,7 @@
 /** eqprop as a learner: the module that a simulated device runs, by a preset's recipe. */
 import { Kernel } from '../../../dist/host/kernel/kernel.js';
-import { packImage } from '../../../dist/host/link/image.js';
-import { Messages } from '../../../dist/host/link/schema.js';
 import { EndpointTensors, loadParameters, readParameters } from '../../../dist/host/link/tensors.js';
-import { layerSizes } from '../../../dist/host/model/recipe.js';
+import { graphOf } from '../../../dist/host/model/graph.js';
 import { checkRecipe } from '../../../dist/host/model/recipe-check.js';
 import {
   configureRequest,
@@ -12,6 +10,8 @@ import {
   trainRequest,
 } from '../../../dist/host/model/requests.js';
 import { readPreset } from '../../../dist/host/training/presets.js';
+import { packImage } from '../../../dist/host/wire/image.js';
+import { Messages } from '../../../dist/host/wire/schema.js';
 
 const PIXELS = 784;
 const PRESET = 'small';
@@ -82,11 +82,7 @@ export class Ours {
       request: async (name, values) => void requests.push(encoded(name, values)),
       post: async (name, values) => void requests.push(encoded(name, values)),
     };
-    const parameters = await readParameters(
-      new EndpointTensors(endpoint),
-      layerSizes(this.#recipe.network),
-      16,
-    );
+    const parameters = await readParameters(new EndpointTensors(endpoint), graphOf(this.#recipe), 16);
     await loadParameters(recorder, parameters, this.#step, this.digest);
     return requests;
   }

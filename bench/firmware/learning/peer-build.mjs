@@ -1,13 +1,15 @@
 /** A peer's C, compiled for the host's WebAssembly or for a core. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../dist/host/errors.js';
 import { boardsFolder } from '../../../dist/host/firmware/board.js';
 import { lastLines, runCommand } from '../../../dist/host/firmware/command.js';
+import { unitsOf, writeSources } from '../../../dist/host/firmware/compile.js';
 import { readSources } from '../../../dist/host/firmware/sources.js';
 import { obtainToolchain } from '../../../dist/host/firmware/toolchain.js';
+import { inFolder } from '../folder.mjs';
 import { codesHeader } from '../work.mjs';
 
 const firmware = fileURLToPath(new URL('../', import.meta.url));
@@ -37,7 +39,7 @@ function contenderFlags({ flags = [] }, minibatch) {
   return [`-DBATCH=${minibatch}`, `-I${peers}`, ...libc, ...flags];
 }
 
-const unitsOf = ({ units }) => [...units, 'exponential.c'].map((unit) => resolve(peers, unit));
+const peerUnits = ({ units }) => [...units, 'exponential.c'].map((unit) => resolve(peers, unit));
 
 /** The module's bytes. */
 export function hostModule(contender, minibatch) {
@@ -45,7 +47,7 @@ export function hostModule(contender, minibatch) {
     link(folder, contender, [
       ...[...wasm, ...common, ...sections, ROUNDED_TWICE],
       ...contenderFlags(contender, minibatch),
-      ...unitsOf(contender),
+      ...peerUnits(contender),
     ]),
   );
 }
@@ -54,33 +56,20 @@ export function hostModule(contender, minibatch) {
 export function peerImage({ board, flags, fuses }, contender, minibatch, workSource) {
   const sources = new Map([
     ...readSources(board, {}),
-    ['work.c', Buffer.from(workSource)],
+    ['common/main.c', readFileSync(join(firmware, 'learning-main.c'))],
+    ['board/work.c', Buffer.from(workSource)],
     ['codes.h', Buffer.from(codesHeader())],
   ]);
-  const own = [...sources.keys()].filter((path) => /^board\/[^/]+\.[cS]$/.test(path));
   return inFolder(async (folder) => {
-    for (const [path, bytes] of sources) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), bytes);
-    }
+    await writeSources(folder, sources);
     return link(folder, contender, [
       ...[...(flags ?? board.target.flags), ...common, ...sections, ...tables],
       ...[fuses ? '-ffp-contract=fast' : ROUNDED_TWICE, '-Wl,-T,board/link.ld', '-Wl,--entry=reset'],
       ...['-Icommon', '-Iboard', '-I.', `-I${firmware}`],
       ...contenderFlags(contender, minibatch),
-      ...[...own, 'common/line.c', `common/${board.target.family}.c`, 'work.c'],
-      ...[join(firmware, 'learning-main.c'), join(peers, 'peer-learner.c'), ...unitsOf(contender)],
+      ...[...unitsOf(sources, board), join(peers, 'peer-learner.c'), ...peerUnits(contender)],
     ]);
   });
-}
-
-async function inFolder(use) {
-  const folder = await mkdtemp(join(tmpdir(), 'eqprop-peer-'));
-  try {
-    return await use(folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 }
 
 async function link(cwd, { id }, parameters) {

@@ -1,5 +1,5 @@
 /** A peer as a learner: its C as WebAssembly, the same source as on a board. */
-import { Messages } from '../../../dist/host/link/schema.js';
+import { Messages } from '../../../dist/host/wire/schema.js';
 import { hostModule } from './peer-build.mjs';
 
 const PIXELS = 784;

@@ -1,7 +1,7 @@
 /** Whole tensors to and from the kernel, in requests of the wire's size. */
 import type { Kernel } from '#host/kernel/kernel';
 import type { Job } from '#host/kernel/twin-worker';
-import { MAX_PAYLOAD, MAX_REPLY, Messages, type RequestOf } from '#host/link/schema';
+import { MAX_PAYLOAD, MAX_REPLY, Messages, type RequestOf } from '#host/wire/schema';
 
 /** What of a kernel is used: whatever answers requests as one does may stand for it. */
 export type Requests = Pick<Kernel, 'execute' | 'executeEncoded'>;

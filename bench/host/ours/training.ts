@@ -2,12 +2,13 @@
 import { loadDataset, type Samples } from '#host/data/dataset';
 import { UserError } from '#host/errors';
 import type { Job } from '#host/kernel/twin-worker';
-import { packImage } from '#host/link/image';
-import { Option, Tensor } from '#host/link/schema';
 import { stateBits } from '#host/model/format';
 import { type Formats, formatsOf } from '#host/model/formats';
-import { layerSizes, type Recipe } from '#host/model/recipe';
+import { type Graph, graphOf } from '#host/model/graph';
+import type { Recipe } from '#host/model/recipe';
 import { configureRequest, initialiseRequest, ratesAt, trainRequest } from '#host/model/requests';
+import { packImage } from '#host/wire/image';
+import { Option, Tensor } from '#host/wire/schema';
 import { TRAINING_IMAGES } from '../task.js';
 import { encoded, type Requests, readTensor, run, type TensorAddress, writeTensor } from './tensors.js';
 
@@ -53,11 +54,11 @@ export class Training {
     private readonly pixels: number,
     dense: boolean,
   ) {
-    const sizes = layerSizes(recipe.network);
+    const graph = graphOf(recipe);
     const formats = formatsOf(recipe);
-    this.#parameters = describeParameters(sizes, formats);
+    this.#parameters = describeParameters(graph, formats);
     this.#stateWidth = stateBits(formats.storage) / 8;
-    this.#exampleBytes = this.#stateWidth * sizes.slice(1).reduce((sum, size) => sum + size);
+    this.#exampleBytes = this.#stateWidth * graph.units;
     this.#perEpoch = Math.floor(TRAINING_IMAGES / recipe.minibatch);
     this.#costUnit = 4 ** -formats.states.fraction;
     const request = configureRequest(recipe);
@@ -70,7 +71,7 @@ export class Training {
   /** Initial weights; with `dense`, every drive is computed from all rates. */
   static async open(recipe: Recipe, kernel: Requests, dense = false): Promise<Training> {
     const { training, pixels } = await loadDataset();
-    if (layerSizes(recipe.network)[0] !== pixels)
+    if (graphOf(recipe).inputs !== pixels)
       throw new UserError(
         `network ${recipe.network} does not take the ${pixels} pixels of an image`,
         `name one that begins with ${pixels}-`,
@@ -152,12 +153,19 @@ export class Training {
 }
 
 function describeParameters(
-  sizes: readonly number[],
+  { layers, connections }: Graph,
   { storage }: Formats,
 ): (TensorAddress & { readonly bytes: number })[] {
   const width = storage / 8;
-  return sizes.slice(1).flatMap((post, k) => [
-    { tensor: Tensor.weights, index: k, width, bytes: sizes[k] * post * width },
-    { tensor: Tensor.biases, index: k + 1, width: 4, bytes: post * 4 },
-  ]);
+  return [
+    ...connections.map(({ weights }, k) => ({
+      tensor: Tensor.weights,
+      index: k,
+      width,
+      bytes: weights * width,
+    })),
+    ...layers
+      .slice(1)
+      .map(({ biases }, k) => ({ tensor: Tensor.biases, index: k + 1, width: 4, bytes: biases * 4 })),
+  ];
 }

@@ -1,9 +1,10 @@
 /** What the floating-point peers have in common: the authors' recipe, minibatch after minibatch. */
 import { loadDataset } from '#host/data/dataset';
 import { UserError } from '#host/errors';
-import { layerSizes, nudgeOf, type Recipe } from '#host/model/recipe';
-import { initialLimits, ratesAt } from '#host/model/requests';
-import { ReferenceNetwork } from '#host/reference/network';
+import { graphOf } from '#host/model/graph';
+import { nudgeOf, type Recipe } from '#host/model/recipe';
+import { ratesAt } from '#host/model/requests';
+import { initialReference } from '#host/verification/reference-of';
 import { type Check, type Measurement, speedOf } from '../measurement.js';
 import { Stopwatch } from '../stopwatch.js';
 import { recipeOf, type Task, TRAINING_IMAGES } from '../task.js';
@@ -47,9 +48,8 @@ function describe(recipe: Recipe): LearnerOptions {
       'the peers know the authors’ recipe alone: euler, persistent states, random sign, constant rates',
       'use one of the presets paper-1, paper-2, paper-3',
     );
-  const sizes = layerSizes(recipe.network);
-  const limits = initialLimits(recipe).map(({ value }) => value);
-  const { weights } = ReferenceNetwork.initial(sizes, recipe.seed, limits);
+  const sizes = graphOf(recipe).layers.map(({ units }) => units);
+  const { weights } = initialReference(recipe);
   return {
     sizes,
     minibatch,

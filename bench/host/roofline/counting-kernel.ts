@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { instantiateSync } from '@assemblyscript/loader';
 import type { Outcome } from '#host/kernel/kernel';
 import { DeviceError } from '#host/link/device-error';
-import { errorLayout, type MessageName, Messages, type ReplyOf, type RequestOf } from '#host/link/schema';
+import { ErrorPayload, type MessageName, Messages, type ReplyOf, type RequestOf } from '#host/wire/schema';
 import type { Requests } from '../ours/tensors.js';
 import { eachPhase, type Phase } from './phases.js';
 
@@ -71,7 +71,7 @@ export class CountingKernel implements Requests {
     new Uint8Array(this.#memory.buffer, kernel.requestBuffer()).set(payload);
     const length = kernel.execute(code, payload.length);
     const refused = length < 0;
-    const size = refused ? errorLayout.size : length;
+    const size = refused ? ErrorPayload.size : length;
     return { refused, payload: new Uint8Array(this.#memory.buffer, kernel.replyBuffer(), size).slice() };
   }
 

@@ -31,8 +31,8 @@ export const insertions: readonly Insertion[] = [
     after: 'noteProducts(n * count);',
   },
   {
-    file: update,
-    line: 'function addWideRow(sums: usize, row: usize, n: i32, scale: i32): void {',
+    file: rows,
+    line: 'export function addWideRow(sums: usize, row: usize, n: i32, scale: i32): void {',
     after: 'noteProducts(n);',
   },
   {
@@ -55,15 +55,15 @@ export const insertions: readonly Insertion[] = [
   },
   { file: dynamics, line: 'saveStates(freeStates(slot));', after: enter('other') },
   {
-    file: 'endpoint/learning.ts',
+    file: 'commands/learning.ts',
     line: 'nudged += nudgedPhases(slot, nudging);',
     before: enter('nudged'),
     after: enter('other'),
   },
-  { file: update, line: 'const end = min(first + ROWS, size);', after: enter('weights') },
+  { file: update, line: 'const end = min(first + ROWS, c.rows);', after: enter('weights') },
   {
     file: update,
-    line: 'if (!sumContrasts(c, k, i, moved, narrow)) continue;',
+    line: 'if (!sumRow(c, i, moved, narrow)) continue;',
     before: enterRow('contrast'),
     after: enterRow('weights'),
   },

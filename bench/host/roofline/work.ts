@@ -1,6 +1,7 @@
 /** What the counting program answers, and the work that a dense program would do. */
 import * as v from 'valibot';
-import { layerSizes, type Recipe } from '#host/model/recipe';
+import { graphOf } from '#host/model/graph';
+import type { Recipe } from '#host/model/recipe';
 import { runProgram } from '../contender.js';
 import { eachPhase, type Phase } from './phases.js';
 
@@ -27,8 +28,7 @@ export async function countWork(flags: readonly string[]): Promise<CountedWork> 
  * side, and one a minibatch with the rate.
  */
 export function denseWork(recipe: Recipe): Readonly<Record<Phase, number>> {
-  const sizes = layerSizes(recipe.network);
-  const weightsOf = sizes.slice(1).map((post, k) => sizes[k] * post);
+  const weightsOf = graphOf(recipe).connections.map(({ weights }) => weights);
   const [input, ...others] = weightsOf;
   const iteration = 2 * sum(others);
   const nudgedPhases = recipe.nudging === 'centered' ? 2 : 1;

@@ -1,6 +1,8 @@
 /** How our time a sample grows with the network's width and depth, and with the minibatch. */
+
+import { standalone } from '#host/drawing/drawing';
+import { chartFigure } from '#host/drawing/line-chart';
 import { programContender, withOverrides } from '../contender.js';
-import { renderLineChart } from '../line-chart.js';
 import { measureInRounds } from '../rounds.js';
 import { type Spread, spreadOf } from '../statistics.js';
 import { brief, briefSpread, type ResultTable } from '../tables.js';
@@ -137,10 +139,8 @@ function tableOf({ title, xLabel, points }: ScaleResult): ResultTable {
 }
 
 function chartOf({ title, xLabel, points }: ScaleResult): string {
-  return renderLineChart({
-    title,
-    xLabel,
-    yLabel: 'CPU microseconds a sample',
-    series: [{ label: 'ours', points: points.map(({ value, perSample }) => [value, perSample.median]) }],
-  });
+  const curve = points.map(({ value, perSample }) => [value, perSample.median] as const);
+  const curves = [{ label: 'ours', colour: 'blue', marked: true, points: curve }] as const;
+  const yLabel = 'CPU microseconds a sample';
+  return standalone(chartFigure(title, [{ title, xLabel, yLabel, xScale: 'log', yScale: 'log', curves }]));
 }

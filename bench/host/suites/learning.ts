@@ -1,6 +1,8 @@
 /** CPU seconds until the training error is low: ours by our recipe, PyTorch by the authors'. */
+
+import { standalone } from '#host/drawing/drawing';
+import { type Curve, chartFigure } from '#host/drawing/line-chart';
 import { type Contender, programContender } from '../contender.js';
-import { type ChartSeries, renderLineChart } from '../line-chart.js';
 import type { Measurement } from '../measurement.js';
 import { epochsUntil, type RecordedRun, readRecorded, TARGET_ERROR } from '../recorded.js';
 import { type Spread, spreadOf } from '../statistics.js';
@@ -143,9 +145,11 @@ function tableOf(results: readonly LearningResult[]): ResultTable {
 
 function chartOf({ network, preset, ours, recorded, torch }: LearningResult): string {
   const positive = (points: [number, number][]) => points.filter(([, error]) => error > 0);
-  const series: ChartSeries[] = [
+  const curves: Curve[] = [
     {
       label: `ours, ${preset}`,
+      colour: 'blue',
+      marked: true,
       points: positive((ours.curve ?? []).map((point) => [point.cpuSeconds, point.trainingError * 100])),
     },
   ];
@@ -155,12 +159,10 @@ function chartOf({ network, preset, ours, recorded, torch }: LearningResult): st
       epoch * epochSeconds,
       trainingError * 100,
     ]);
-    series.push({ label: 'PyTorch, the authors’ recipe', points: positive(points) });
+    const label = 'PyTorch, the authors’ recipe';
+    curves.push({ label, colour: 'orange', marked: true, points: positive(points) });
   }
-  return renderLineChart({
-    title: `${network}: training error while it learns`,
-    xLabel: 'CPU seconds',
-    yLabel: 'training error, %',
-    series,
-  });
+  const title = `${network}: training error while it learns`;
+  const [xLabel, yLabel] = ['CPU seconds', 'training error, %'];
+  return standalone(chartFigure(title, [{ title, xLabel, yLabel, xScale: 'log', yScale: 'log', curves }]));
 }

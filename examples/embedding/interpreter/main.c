@@ -20,6 +20,7 @@
 static uint32_t arena = 60000, operand_stack = 8192;
 static uint16_t port = 7777;
 static const char *trap;
+static bool is_serving;
 static jmp_buf restart;
 
 _Noreturn static void give_up(const char *what, const char *why) {
@@ -34,6 +35,13 @@ _Noreturn static void tell_overflow(const char *name) {
   give_up(what, "give it more with -s");
 }
 
+/* So would this, before the device has listened. */
+_Noreturn static void tell_trap(const char *name) {
+  char what[160];
+  snprintf(what, sizeof what, "%s() trapped while the device started", name);
+  give_up(what, trap);
+}
+
 static uint32_t call(const char *name, uint32_t count, ...) {
   uint32_t numbers[3] = {0};
   va_list given;
@@ -43,6 +51,7 @@ static uint32_t call(const char *name, uint32_t count, ...) {
   trap = runtime_call(name, count, numbers);
   if (!trap) return numbers[0];
   if (strstr(trap, "stack overflow")) tell_overflow(name);
+  if (!is_serving) tell_trap(name);
   fprintf(stderr, "%s: %s() trapped: %s\n", runtime_name, name, trap);
   longjmp(restart, 1);
 }
@@ -71,14 +80,21 @@ static bool feed(int line, uint32_t length) {
   return true;
 }
 
+static void start(void) {
+  is_serving = false;
+  if (call("start", 2, arena, WINDOW) < arena) fprintf(stderr, "%s: the memory does not grow to the arena\n", runtime_name);
+}
+
 /* Starts the device, anew after a trap, and serves the host while it is there. */
 static void serve(int line) {
-  bool is_new = setjmp(restart) == 0;
-  if (call("start", 2, arena, WINDOW) < arena) fprintf(stderr, "%s: the memory does not grow to the arena\n", runtime_name);
-  if (!is_new) {
+  if (setjmp(restart) == 0) {
+    start();
+  } else {
+    start();
     call("reportFault", 2, EXCEPTION, 0u);
     if (!send_answer(line)) return;
   }
+  is_serving = true;
   uint32_t input = call("inputBuffer", 0), capacity = call("inputCapacity", 0);
   ssize_t length;
   do length = read(line, runtime_memory() + input, capacity);

@@ -1,8 +1,9 @@
 /** A comparison as one HTML page that needs nothing beside it: looked at first, read second. */
+
+import { drawingStyle, type Figure, standalone } from '../../drawing/drawing.js';
+import { type Content, Html, html } from '../../drawing/html.js';
+import { count, time } from '../../ground/notation.js';
 import { renderDocument } from '../document.js';
-import { type Content, Html, html } from '../html.js';
-import { count, time } from '../notation.js';
-import { drawingStyle, type Figure, standalone } from '../svg/drawing.js';
 import { curvesFigure } from './curves-figure.js';
 import type { ComparisonData } from './data.js';
 import { formatFigure } from './format-figure.js';
@@ -43,7 +44,7 @@ export function comparisonFigures(
   data: ComparisonData,
 ): readonly { readonly name: string; readonly file: string }[] {
   const { results, sources } = figures(data);
-  return [...results, ...sources].map((figure) => ({ name: figure.name, file: standalone(figure) }));
+  return [...results, ...sources].map((figure) => ({ name: figure.name, file: standalone(figure.svg) }));
 }
 
 export function renderComparison(data: ComparisonData): string {

@@ -1,4 +1,4 @@
-/** What a comparison found: what its page shows, and what is written beside it as JSON. Errors are in percent. */
+/** Findings of a comparison: its page shows them, and they are written beside it as JSON. Errors are in percent. */
 
 /** A mean over `count` seeds; standard deviation and half the width of the 95 % interval of two or more. */
 export interface Spread {
@@ -36,7 +36,7 @@ export interface CellOutcome {
   readonly referenceTestError?: number;
   /** Between the contrasts of device and reference: mean over compared minibatches and connections. */
   readonly contrastCosine?: number;
-  /** Of the free states, in decibels; null where there was no noise at all. */
+  /** Signal to noise of the free states, in decibels; null where there was no noise at all. */
   readonly signalToNoise?: number | null;
   /** Parameters clipped to their format. */
   readonly saturations?: number;
@@ -65,12 +65,12 @@ export interface Group {
   readonly states: string;
   readonly rounding: string;
   readonly relaxation: string;
-  /** Of storage: of the widest weights. */
+  /** Bits of storage of the widest weights. */
   readonly bits?: number;
   /** Fractional bits, as text: one number, or one a connection. */
   readonly weightFraction?: string;
   readonly stateFraction?: string;
-  /** Of the arena: what `plan` says the network needs. */
+  /** Bytes of arena that the network needs, as `plan` says. */
   readonly bytes?: number;
   /** The smallest board that holds it. */
   readonly board?: string;
@@ -85,13 +85,13 @@ export interface Group {
   readonly saturations?: Spread;
   readonly lostUpdates?: Spread;
   readonly products?: Spread;
-  /** Of the first seed, from its initial weights and from its last ones. */
+  /** Error sources of the first seed, from its initial weights and from its last ones. */
   readonly sources?: { readonly initial: ErrorSources; readonly final: ErrorSources };
   /** No other group has a lower test error in as few bytes. */
   readonly onFront: boolean;
 }
 
-/** What the grid comes to. */
+/** Advice drawn from the grid. */
 export interface Advice {
   /** Id of the group. */
   readonly group: string;
@@ -108,7 +108,7 @@ export interface ComparisonData {
   /** ISO 8601. */
   readonly written: string;
   readonly hostVersion: string;
-  /** Whether all cells have come to an end. */
+  /** True where all cells have come to an end. */
   readonly complete: boolean;
   /** Nothing where no cell has finished. */
   readonly advice?: Advice;

@@ -1,11 +1,11 @@
-import { type Html, html } from '../html.js';
-import { drawing, type Figure, fixed, text, WIDTH } from '../svg/drawing.js';
+import { drawing, type Figure, fixed, text, WIDTH } from '../../drawing/drawing.js';
+import { type Html, html } from '../../drawing/html.js';
 import type { ComparisonData, Group } from './data.js';
 import { byInterest } from './labels.js';
 
 const ROW = 34;
 const LEAST_LEFT = 92;
-/** Of a digit, and of the space around a row's numbers. */
+/** Widths of a digit, and of the space around a row's numbers. */
 const CHARACTER = 7.4;
 const AROUND = 16;
 const TOP = 34;

@@ -1,4 +1,4 @@
-/** What groups are called in charts: the values in which they differ. */
+/** Labels of groups in charts: the values in which they differ. */
 import type { ComparisonData, Group } from './data.js';
 
 export function labelling({

@@ -1,8 +1,18 @@
-import { html } from '../html.js';
-import { count } from '../notation.js';
-import { placesBeside } from '../svg/beside.js';
-import { axes, drawing, type Figure, type Frame, fixed, line, mark, text, WIDTH } from '../svg/drawing.js';
-import { linearScale, logarithmicScale } from '../svg/scale.js';
+import { placesBeside } from '../../drawing/beside.js';
+import {
+  axes,
+  drawing,
+  type Figure,
+  type Frame,
+  fixed,
+  line,
+  mark,
+  text,
+  WIDTH,
+} from '../../drawing/drawing.js';
+import { html } from '../../drawing/html.js';
+import { linearScale, logarithmicScale } from '../../drawing/scale.js';
+import { count } from '../../ground/notation.js';
 import type { ComparisonData, Group, Spread } from './data.js';
 import { labelling } from './labels.js';
 
@@ -83,7 +93,7 @@ function short(bytes: number): string {
   return bytes >= 1e3 ? `${bytes / 1e3} kB` : String(bytes);
 }
 
-/** What can be had grows in steps: between two marks the left one is the best that fits. */
+/** Draws a staircase: between two marks the left one is the best that fits. */
 function steps(points: readonly (readonly [number, number])[]): string {
   return points
     .map(([x, y], n) => (n === 0 ? `M${fixed(x)} ${fixed(y)}` : `H${fixed(x)}V${fixed(y)}`))

@@ -1,7 +1,16 @@
-import { html } from '../html.js';
-import { significant } from '../notation.js';
-import { drawing, type Figure, fixed, line, SERIES_CLASSES, text, tickText, WIDTH } from '../svg/drawing.js';
-import { logarithmicScale, type Scale } from '../svg/scale.js';
+import {
+  drawing,
+  type Figure,
+  fixed,
+  line,
+  SERIES_CLASSES,
+  text,
+  tickText,
+  WIDTH,
+} from '../../drawing/drawing.js';
+import { html } from '../../drawing/html.js';
+import { logarithmicScale, type Scale } from '../../drawing/scale.js';
+import { significant } from '../../ground/notation.js';
 import type { ComparisonData, ErrorSources } from './data.js';
 import { byInterest, labelling } from './labels.js';
 

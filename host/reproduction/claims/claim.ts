@@ -1,15 +1,15 @@
 /** A claim of the paper, measured. */
-import type { Panel } from '../figures.js';
+import type { Panel } from '../../drawing/line-chart.js';
 import type { Table } from '../tables.js';
 
-/** What JSON can hold: the report is written from it. */
+/** A claim, in values that JSON can hold: the report is written from it. */
 export interface Claim {
   /** Also the name of its figure's file. */
   readonly name: string;
   readonly title: string;
-  /** What the paper says. */
+  /** The paper's statement. */
   readonly statement: string;
-  /** What was found, with its numbers. */
+  /** The finding, with its numbers. */
   readonly verdict: string;
   readonly holds: boolean;
   readonly panels: readonly Panel[];

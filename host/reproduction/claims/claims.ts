@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type Dataset, loadDataset } from '../../data/dataset.js';
+import { standalone } from '../../drawing/drawing.js';
+import { chartFigure, type Panel } from '../../drawing/line-chart.js';
 import { UserError } from '../../errors.js';
 import { readJson } from '../../files/text.js';
-import { type Panel, renderFigure } from '../figures.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
 import { recipeOfNetwork } from '../plan.js';
@@ -33,7 +34,7 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-/** Of panels and tables only that they are there. */
+/** Checks panels and tables only for being there. */
 const schema = v.array(
   v.object({
     name: v.string(),
@@ -77,7 +78,7 @@ export async function measureClaims(
     }
   const claims = judge(folder, measuredNetworks(folder), await loadDataset(folder.settings.data));
   for (const { name, title, panels } of claims)
-    if (panels.length > 0) folder.write(`${name}.svg`, renderFigure(title, panels));
+    if (panels.length > 0) folder.write(`${name}.svg`, standalone(chartFigure(title, panels)));
   folder.write(FILE, `${JSON.stringify(claims, undefined, 2)}\n`);
   return true;
 }
@@ -91,7 +92,7 @@ export function measuredNetworks(folder: ReproductionFolder): readonly NetworkNu
   return folder.networks.map(({ number }) => number).filter(isMeasured);
 }
 
-/** What was measured before; nothing if nothing was. */
+/** Reads the claims that were measured before; empty if none were. */
 export function readClaims(folder: ReproductionFolder): readonly Claim[] {
   const path = join(folder.path, FILE);
   if (!existsSync(path)) return [];

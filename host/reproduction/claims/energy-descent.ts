@@ -1,10 +1,10 @@
 /** Claim: the energy falls along the relaxation (Eq. 38). */
 import type { Dataset } from '../../data/dataset.js';
+import type { Curve, Panel } from '../../drawing/line-chart.js';
 import { roundedDynamics } from '../../model/requests.js';
 import { couplingNorm, safeStep } from '../../reference/coupling.js';
 import { descend } from '../../reference/descent.js';
 import type { Dynamics } from '../../reference/relaxation.js';
-import type { Curve, Panel } from '../figures.js';
 import type { Claim } from './claim.js';
 import { firstMinibatches, nameOf, type Subject } from './subjects.js';
 
@@ -14,7 +14,7 @@ const NUDGED_ITERATIONS = 20;
 /** Power iteration to a millionth: the step that is called safe stays below the true bound. */
 const CARE = { tolerance: 1e-6, iterations: 2000 } as const;
 const MARGIN = 1 + 1e-3;
-/** What the figure shows of differences in energy, at least. */
+/** The least difference in energy that the figure shows. */
 const FLOOR = 1e-6;
 
 type Phase = 'free' | 'nudged';
@@ -24,7 +24,7 @@ interface Method {
   readonly colour: Curve['colour'];
   readonly stroke?: Curve['stroke'];
   readonly dynamics: Pick<Dynamics, 'relaxation' | 'epsilon'>;
-  /** Whether theory says that no iteration raises the energy. */
+  /** True where theory says that no iteration raises the energy. */
   readonly safe: boolean;
 }
 
@@ -99,7 +99,7 @@ function measure(subject: Subject, dataset: Dataset): Measured {
   const { nudge } = roundedDynamics(recipe);
   const norm = couplingNorm(network, CARE);
   const [batch] = firstMinibatches(recipe, dataset, 1);
-  const [pixels] = network.layers;
+  const { inputs: pixels } = network.graph;
   const samples = Math.min(SAMPLES, batch.labels.length);
   const traces = methodsFor(safeStep(norm * MARGIN, nudge)).flatMap((method) => {
     const descents = Array.from({ length: samples }, (_, n) => {

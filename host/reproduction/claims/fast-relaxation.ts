@@ -120,8 +120,8 @@ function total(distances: readonly Distance[], part: 'samples' | 'elsewhere'): n
 }
 
 /**
- * Whether two errors may be of equally good networks: their difference lies within 1.96 standard errors of the
- * difference of two independent shares of as many images. Of what was not measured nothing may be said.
+ * Returns whether two errors may be of equally good networks: their difference lies within 1.96 standard errors of the
+ * difference of two independent shares of as many images. False where one of them was not measured.
  */
 export function isWithinChance(a: Evaluation | undefined, b: Evaluation | undefined): boolean {
   if (!a || !b) return false;

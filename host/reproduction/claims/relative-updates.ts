@@ -1,11 +1,11 @@
 /** Claim: the rates make ‖ΔW_k‖ / ‖W_k‖ alike for all connections (section 5.2). */
 import type { Dataset } from '../../data/dataset.js';
+import type { Curve } from '../../drawing/line-chart.js';
 import { roundedDynamics } from '../../model/requests.js';
 import { relaxMinibatch } from '../../reference/minibatch.js';
 import { relativeUpdates } from '../../reference/relative-update.js';
 import { balancedRates } from '../../training/automatic-rates.js';
 import { MinibatchPlan } from '../../training/minibatch-plan.js';
-import type { Curve } from '../figures.js';
 import { NOTHING } from '../tables.js';
 import type { Claim } from './claim.js';
 import { firstMinibatches, nameOf, type Subject } from './subjects.js';
@@ -69,7 +69,7 @@ function curve({ subject, updates }: Measured): Curve {
   return {
     label: nameOf(subject),
     colour: COLOURS[subject.number - 1],
-    stroke: subject.weights === 'initial' ? 'dotted' : 'solid',
+    ...(subject.weights === 'initial' && { stroke: 'dotted' }),
     marked: true,
     points: updates.flatMap((update, k) => (update > 0 ? [[k + 1, update] as const] : [])),
   };

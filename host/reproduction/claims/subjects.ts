@@ -1,17 +1,17 @@
-/** What the claims are tested on: the networks of Table 2, at their initial weights and trained a little. */
+/** Networks that the claims are tested on: those of Table 2, at their initial weights and trained a little. */
 import { join } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
 import { formatsOf } from '../../model/formats.js';
-import { layerSizes, type Recipe } from '../../model/recipe.js';
+import type { Recipe } from '../../model/recipe.js';
 import { checkRecipe } from '../../model/recipe-check.js';
-import { initialLimits } from '../../model/requests.js';
-import { ReferenceNetwork } from '../../reference/network.js';
+import type { ReferenceNetwork } from '../../reference/network.js';
 import type { EpochMetrics } from '../../training/metrics.js';
 import { type Minibatch, MinibatchSource } from '../../training/minibatch.js';
 import { MinibatchPlan } from '../../training/minibatch-plan.js';
 import { RunFolder } from '../../training/run-folder.js';
 import { loadResult } from '../../training/saved-run.js';
 import { realParameters } from '../../training/step-check.js';
+import { initialReference, referenceWith } from '../../verification/reference-of.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
 import { recipeOfNetwork } from '../plan.js';
@@ -61,16 +61,13 @@ export function variantRecipe(
 }
 
 export function initialSubject(number: NetworkNumber, recipe: Recipe): Subject {
-  const limits = initialLimits(recipe).map(({ value }) => value);
-  const network = ReferenceNetwork.initial(layerSizes(recipe.network), recipe.seed, limits);
-  return { number, recipe, weights: 'initial', network };
+  return { number, recipe, weights: 'initial', network: initialReference(recipe) };
 }
 
 /** A finished run's weights. Throws `UserError` where its last checkpoint is not whole. */
 export function trainedSubject(folder: ReproductionFolder, number: NetworkNumber, variant: Variant): Subject {
   const { state, parameters } = loadResult(variantFolder(folder, number, variant));
-  const { weights, biases } = realParameters(parameters, formatsOf(state.recipe));
-  const network = new ReferenceNetwork(layerSizes(state.recipe.network), weights, biases);
+  const network = referenceWith(state.recipe, realParameters(parameters, formatsOf(state.recipe)));
   return { number, recipe: state.recipe, weights: 'trained', network };
 }
 

@@ -1,0 +1,212 @@
+// Commands that lay a network out and draw its weights.
+import { draw, isPossible, KINDS } from '../connections/kinds';
+import { setDropout } from '../dynamics/dropout';
+import { setDynamics } from '../dynamics/parameters';
+import { ARENA_PARTS_BYTES, arenaCapacity, arenaParts } from '../memory/arena';
+import { gatherTeam } from '../memory/team';
+import { copyBytes, reply, request } from '../messages/buffers';
+import { FAILED, fail } from '../messages/errors';
+import {
+  ConfigureReply,
+  ConfigureRequest,
+  ConnectionRecord,
+  ErrorCode,
+  InitialiseReply,
+  InitialiseRequest,
+  LayerRecord,
+  MAX_BATCH,
+  MAX_CONNECTIONS,
+  MAX_LAYERS,
+  MAX_OUTPUTS,
+  MAX_UNITS,
+  Option,
+  Parameter,
+  Relaxation,
+  Rounding,
+} from '../messages/wire';
+import { fits, layOut } from '../model/layout';
+import { clearModel, initialise as drawWeights, parameterDigest, setStep } from '../model/parameters';
+import {
+  biasCount,
+  connection,
+  connectionCount,
+  layerCount,
+  PIXEL_FRACTION,
+  setForm,
+  unitCount,
+  weightCount,
+} from '../network/graph';
+import { clearMinibatch } from '../network/minibatch';
+import { setRounding } from '../plasticity/update';
+import { Job, share } from './team-work';
+
+/** Initial weights reach ±4 at most: 24 fractional bits. */
+const MAX_INITIAL_LIMIT: u32 = 1 << 26;
+
+/** Fractional bits that weights of each width may have, states, and both together: what is left are sums and products in 64 bits. */
+const MOST_WEIGHT_FRACTION: i32 = sizeof<Weight>() == 1 ? 12 : sizeof<Weight>() == 2 ? 15 : 30;
+const MOST_STATE_FRACTION: i32 = sizeof<State>() == 2 ? 14 : 18;
+const MOST_DRIVE_FRACTION: i32 = sizeof<Drive>() == 4 ? 29 : 44;
+
+/** Returns whether the records describe layers; fails where not. */
+function areLayers(records: usize, count: i32): bool {
+  if (count < 2 || count > MAX_LAYERS) {
+    fail(ErrorCode.badLayers, count, MAX_LAYERS);
+    return false;
+  }
+  for (let k = 0; k < count; k++) {
+    const record = records + k * LayerRecord.SIZE;
+    const places = u64(LayerRecord.rows(record)) * LayerRecord.columns(record);
+    const size = places * LayerRecord.channels(record);
+    const most: u32 = k == count - 1 ? MAX_OUTPUTS : MAX_UNITS;
+    if (size > 0 && size <= most) continue;
+    fail(ErrorCode.badSize, u32(min<u64>(size, u32.MAX_VALUE)), most, k);
+    return false;
+  }
+  return true;
+}
+
+/** Returns whether the records after those of the layers describe connections between them; fails where not. */
+function areConnections(layers: usize, layerCount: i32, records: usize, count: i32): bool {
+  if (count < 1 || count > MAX_CONNECTIONS) {
+    fail(ErrorCode.badConnections, count, MAX_CONNECTIONS);
+    return false;
+  }
+  for (let k = 0; k < count; k++) {
+    const record = records + k * ConnectionRecord.SIZE;
+    const pre = i32(ConnectionRecord.pre(record));
+    const post = i32(ConnectionRecord.post(record));
+    const kind = i32(ConnectionRecord.kind(record));
+    if (pre >= post || post >= layerCount) fail(ErrorCode.badConnection, post, layerCount - 1, k);
+    else if (kind >= KINDS) fail(ErrorCode.badKind, kind, KINDS - 1, k);
+    else if (isPossible(kind, record, layers + pre * LayerRecord.SIZE, layers + post * LayerRecord.SIZE, k))
+      continue;
+    return false;
+  }
+  return true;
+}
+
+/** Returns whether weights of the connections and states go together; fails where not. */
+function areFormats(connections: usize, count: i32, states: i32): bool {
+  let coarsest = MOST_WEIGHT_FRACTION;
+  let finest = 0;
+  for (let k = 0; k < count; k++) {
+    const fraction = i32(ConnectionRecord.fraction(connections + k * ConnectionRecord.SIZE));
+    if (fraction > MOST_WEIGHT_FRACTION) {
+      fail(ErrorCode.badFormat, fraction, MOST_WEIGHT_FRACTION, k);
+      return false;
+    }
+    coarsest = min(coarsest, fraction);
+    finest = max(finest, fraction);
+  }
+  if (states > MOST_STATE_FRACTION || states < PIXEL_FRACTION) {
+    fail(ErrorCode.badFormat, states, MOST_STATE_FRACTION, count);
+    return false;
+  }
+  // An update cuts off the fraction of a product of two rates and of its gain, less the weight's: 62 bits at most.
+  const exactStates = (coarsest + 30) >> 1;
+  if (states > exactStates) {
+    fail(ErrorCode.badFormat, states, exactStates, count);
+    return false;
+  }
+  // A rate scaled up for the coarsest connection must still be a State, and a bias's update must cut bits off.
+  const scaled = states + finest - coarsest;
+  const most = sizeof<State>() == 2 ? 14 : 30;
+  if (scaled > most) fail(ErrorCode.badFormat, scaled, most, count + 1);
+  else if (states + finest > MOST_DRIVE_FRACTION)
+    fail(ErrorCode.badFormat, states + finest, MOST_DRIVE_FRACTION, count + 1);
+  else if (finest > states + 15) fail(ErrorCode.badFormat, finest, states + 15, count + 1);
+  else return true;
+  return false;
+}
+
+/** Returns whether a number lies between two others; fails where not. */
+function isWithin(value: i32, least: i32, most: i32, parameter: i32): bool {
+  if (value >= least && value <= most) return true;
+  fail(ErrorCode.badParameter, value, most, parameter);
+  return false;
+}
+
+/** Lays a network out in the arena. */
+export function configure(length: i32): i32 {
+  const layers = i32(ConfigureRequest.layers(request));
+  const connections = i32(ConfigureRequest.connections(request));
+  const layersAt = request + ConfigureRequest.records;
+  const connectionsAt = layersAt + layers * LayerRecord.SIZE;
+  const stateFraction = i32(ConfigureRequest.stateFraction(request));
+  const whole = ConfigureRequest.SIZE + layers * LayerRecord.SIZE + connections * ConnectionRecord.SIZE;
+  if (length != whole) return fail(ErrorCode.badLength, length, whole);
+  // Quarters of a pixel need two bits.
+  const strongest = stateFraction < PIXEL_FRACTION + 2 ? 4 : 8;
+  if (
+    !areLayers(layersAt, layers) ||
+    !areConnections(layersAt, layers, connectionsAt, connections) ||
+    !areFormats(connectionsAt, connections, stateFraction) ||
+    !isWithin(ConfigureRequest.epsilon(request), 1, 1 << 12, Parameter.epsilon) ||
+    !isWithin(ConfigureRequest.batch(request), 1, MAX_BATCH, Parameter.batch) ||
+    !isWithin(ConfigureRequest.relaxation(request), 0, Relaxation.exact, Parameter.relaxation) ||
+    !isWithin(ConfigureRequest.freeIterations(request), 1, u16.MAX_VALUE, Parameter.freeIterations) ||
+    !isWithin(ConfigureRequest.nudgedIterations(request), 1, u16.MAX_VALUE, Parameter.nudgedIterations) ||
+    !isWithin(ConfigureRequest.rounding(request), 0, Rounding.nearest, Parameter.rounding) ||
+    !isWithin(ConfigureRequest.inputScale(request), 4, strongest, Parameter.inputScale)
+  )
+    return FAILED;
+
+  clearModel();
+  gatherTeam();
+  const needed = adopt();
+  if (!fits()) {
+    clearModel();
+    return fail(ErrorCode.arenaTooSmall, u32(min<u64>(needed, u32.MAX_VALUE)), arenaCapacity());
+  }
+  clearMinibatch();
+  for (let k = 0; k < connections; k++) draw(connection(k), connectionsAt + k * ConnectionRecord.SIZE, k);
+  share(Job.configure);
+
+  ConfigureReply.setNeeded(reply, u32(needed));
+  ConfigureReply.setArena(reply, arenaCapacity());
+  ConfigureReply.setWeights(reply, weightCount);
+  ConfigureReply.setBiases(reply, biasCount);
+  ConfigureReply.setUnits(reply, unitCount);
+  copyBytes(reply + ConfigureReply.parts, arenaParts, ARENA_PARTS_BYTES);
+  return ConfigureReply.SIZE + ARENA_PARTS_BYTES;
+}
+
+/** Takes over what a valid request says; every thread does, for itself. Returns the bytes of arena that the network needs. */
+export function adopt(): u64 {
+  const options = i32(ConfigureRequest.options(request));
+  setDynamics(
+    i32(ConfigureRequest.relaxation(request)),
+    i32(ConfigureRequest.epsilon(request)),
+    i32(ConfigureRequest.nudge(request)),
+    i32(ConfigureRequest.freeIterations(request)),
+    i32(ConfigureRequest.nudgedIterations(request)),
+    (options & Option.persistent) != 0,
+  );
+  setRounding(i32(ConfigureRequest.rounding(request)));
+  setDropout(i32(ConfigureRequest.inputScale(request)));
+  setForm((options & Option.dense) != 0, ConfigureRequest.seed(request));
+  return layOut(
+    request + ConfigureRequest.records,
+    ConfigureRequest.layers(request),
+    ConfigureRequest.connections(request),
+    ConfigureRequest.stateFraction(request),
+    ConfigureRequest.batch(request),
+  );
+}
+
+/** Draws the weights. */
+export function initialise(length: i32): i32 {
+  if (layerCount == 0) return fail(ErrorCode.notConfigured);
+  const least = connectionCount << 2;
+  if (length < least) return fail(ErrorCode.badLength, length, least);
+  for (let k = 0; k < connectionCount; k++) {
+    const limit = load<u32>(request + InitialiseRequest.limits + (k << 2));
+    if (limit > MAX_INITIAL_LIMIT)
+      return fail(ErrorCode.badParameter, limit, MAX_INITIAL_LIMIT, Parameter.limit);
+  }
+  drawWeights(request + InitialiseRequest.limits);
+  setStep(0);
+  InitialiseReply.setDigest(reply, parameterDigest);
+  return InitialiseReply.SIZE;
+}

@@ -1,0 +1,225 @@
+// Commands that take examples, learn from them, and predict.
+import { addDigests, Digested, digestKey, digestRow } from '../arithmetic/digest';
+import { saturationCount } from '../arithmetic/rounding';
+import { dropPixels, inputScale } from '../dynamics/dropout';
+import { freeIterations, nudge, PARAMETER_FRACTION, relaxation } from '../dynamics/parameters';
+import { freePhase, nudgedPhases, prediction, squaredError } from '../dynamics/phases';
+import { settled } from '../dynamics/relaxation';
+import { nextTurn } from '../memory/team';
+import { reply, request } from '../messages/buffers';
+import { FAILED, fail } from '../messages/errors';
+import {
+  ErrorCode,
+  EvaluateReply,
+  EvaluateRequest,
+  NO_STEP,
+  Nudging,
+  Parameter,
+  Relaxation,
+  SampleRequest,
+  TrainReply,
+  TrainRequest,
+} from '../messages/wire';
+import * as model from '../model/parameters';
+import * as network from '../network/graph';
+import { unpackImage } from '../network/image';
+import { Layer } from '../network/layer';
+import {
+  batchCapacity,
+  clearStaged,
+  freeStates,
+  image,
+  isStaged,
+  label,
+  minusStates,
+  plusStates,
+  setLabel,
+  setStaged,
+} from '../network/minibatch';
+import { takeDifferences } from '../plasticity/differences';
+import { biasGainOf, changeWeights, finishUpdate, gainOf, rateCount } from '../plasticity/update';
+import { Job, share } from './team-work';
+
+/** Examples trained on since the device started. */
+export let samplesTrained: u64 = 0;
+
+/** Puts an example into a slot. */
+export function sample(length: i32): i32 {
+  if (network.layerCount == 0) return fail(ErrorCode.notConfigured);
+  const slot = i32(SampleRequest.slot(request));
+  if (slot >= batchCapacity) return fail(ErrorCode.badSlot, slot, batchCapacity);
+  const target = i32(SampleRequest.label(request));
+  const classes = network.outputLayer().size;
+  if (target >= classes) return fail(ErrorCode.badLabel, target, classes, slot);
+  const pixels = network.layer(0).size;
+  setStaged(slot, false);
+  const spelled = unpackImage(
+    request + SampleRequest.image,
+    length - SampleRequest.image,
+    image(slot),
+    pixels,
+  );
+  if (spelled != pixels) return fail(ErrorCode.badImage, spelled, pixels, slot);
+  setLabel(slot, target);
+  setStaged(slot, true);
+  return 0;
+}
+
+/** Returns whether weights are there and the first `samples` slots hold examples. */
+function ready(samples: i32): bool {
+  if (network.layerCount == 0) fail(ErrorCode.notConfigured);
+  else if (model.step == NO_STEP) fail(ErrorCode.noWeights);
+  else if (samples > batchCapacity) fail(ErrorCode.badSlot, samples, batchCapacity);
+  else {
+    let slot = 0;
+    while (slot < samples && isStaged(slot)) slot++;
+    if (slot == samples) return true;
+    fail(ErrorCode.missingSample, 0, 0, slot);
+  }
+  return false;
+}
+
+// Results of this thread's examples of a minibatch.
+export let states: u64 = 0;
+export let outputs: u64 = 0;
+export let cost: u64 = 0;
+export let iterations: u32 = 0;
+export let unsettled: u32 = 0;
+export let nudged: u32 = 0;
+
+export function clearSums(): void {
+  states = 0;
+  outputs = 0;
+  cost = 0;
+  iterations = 0;
+  unsettled = 0;
+  nudged = 0;
+}
+
+/** Adds what another thread's examples came to. */
+export function addSums(s: u64, o: u64, c: u64, i: u32, u: u32, n: u32): void {
+  states = addDigests(states, s);
+  outputs = addDigests(outputs, o);
+  cost += c;
+  iterations += i;
+  unsettled += u;
+  nudged += n;
+}
+
+/** The digest of one layer's part of a slot's states. */
+function digestLayer(tensor: u32, slot: i32, states: usize, l: Layer): u64 {
+  const row = slot * network.unitCount + l.firstUnit;
+  return digestRow<State>(digestKey(tensor), row, states + (l.firstUnit << alignof<State>()), l.size);
+}
+
+/** The free phase of a slot and what is reported of it. Returns the prediction. */
+function settleFree(slot: i32, atMost: i32, scale: i32): i32 {
+  iterations += freePhase(slot, atMost, scale);
+  if (!settled) unsettled++;
+  const ofOutputs = digestLayer(Digested.free, slot, freeStates(slot), network.outputLayer());
+  outputs = addDigests(outputs, ofOutputs);
+  states = addDigests(states, ofOutputs);
+  for (let k = 1; k < network.layerCount - 1; k++)
+    states = addDigests(states, digestLayer(Digested.free, slot, freeStates(slot), network.layer(k)));
+  cost += squaredError(label(slot));
+  return prediction();
+}
+
+/** Trains on examples of the staged minibatch, one after the other, as long as there are any left. */
+export function trainShare(): void {
+  const samples = i32(TrainRequest.samples(request));
+  const nudging = i32(TrainRequest.nudging(request));
+  const step = TrainRequest.step(request);
+  for (let slot = nextTurn(); slot < samples; slot = nextTurn()) {
+    dropPixels(slot, step);
+    store<u8>(reply + TrainReply.predictions + slot, u8(settleFree(slot, freeIterations, inputScale)));
+    nudged += nudgedPhases(slot, nudging);
+    for (let k = 1; k < network.layerCount; k++) {
+      const l = network.layer(k);
+      states = addDigests(states, digestLayer(Digested.plus, slot, plusStates(slot), l));
+      states = addDigests(states, digestLayer(Digested.minus, slot, minusStates(slot), l));
+    }
+    takeDifferences(slot);
+  }
+}
+
+/** The same without learning. */
+export function evaluateShare(): void {
+  const samples = i32(EvaluateRequest.samples(request));
+  const atMost = i32(EvaluateRequest.iterations(request));
+  for (let slot = nextTurn(); slot < samples; slot = nextTurn())
+    store<u8>(reply + EvaluateReply.predictions + slot, u8(settleFree(slot, atMost, 4)));
+}
+
+/** Changes rows of weights, as long as there are any left. */
+export function updateShare(): void {
+  changeWeights(TrainRequest.step(request), i32(TrainRequest.samples(request)), request + TrainRequest.rates);
+}
+
+/** Returns whether a gain's exponent is valid; fails where not. */
+function isGain(gain: u32, place: i32): bool {
+  const exponent = gain >> 16;
+  if (exponent >= 16 && exponent <= 32) return true;
+  fail(ErrorCode.badGain, exponent, 32, place);
+  return false;
+}
+
+export function train(length: i32): i32 {
+  const samples = i32(TrainRequest.samples(request));
+  const step = TrainRequest.step(request);
+  const nudging = i32(TrainRequest.nudging(request));
+  const rates = request + TrainRequest.rates;
+  if (nudging > Nudging.centered)
+    return fail(ErrorCode.badParameter, nudging, Nudging.centered, Parameter.nudging);
+  if (network.layerCount == 0) return fail(ErrorCode.notConfigured);
+  // Exact minimisation divides by 1 + β.
+  const one = 1 << PARAMETER_FRACTION;
+  if (relaxation == Relaxation.exact && nudging != Nudging.positive && nudge >= one)
+    return fail(ErrorCode.badParameter, u32(nudge), one - 1, Parameter.nudge);
+  if (model.step == NO_STEP) return fail(ErrorCode.noWeights);
+  if (step < model.step) return fail(ErrorCode.alreadyApplied, step, model.step);
+  if (step > model.step) return fail(ErrorCode.stepGap, step, model.step);
+  if (!ready(samples)) return FAILED;
+  const least = TrainRequest.SIZE + (rateCount() << 2);
+  if (length < least) return fail(ErrorCode.badLength, length, least);
+  for (let k = 0; k < network.connectionCount; k++) if (!isGain(gainOf(rates, k), k)) return FAILED;
+  for (let k = 1; k < network.layerCount; k++)
+    if (!isGain(biasGainOf(rates, k), network.connectionCount + k)) return FAILED;
+
+  clearSums();
+  share(Job.train);
+  // Should a trap end the update half done, the weights are not to be trusted.
+  model.setStep(NO_STEP);
+  share(Job.update);
+  finishUpdate(step, samples, rates);
+  clearStaged(samples);
+  samplesTrained += samples;
+  model.setStep(step + 1);
+
+  TrainReply.setStates(reply, states);
+  TrainReply.setOutputs(reply, outputs);
+  TrainReply.setWeights(reply, model.parameterDigest);
+  TrainReply.setCost(reply, cost);
+  TrainReply.setStep(reply, model.step);
+  TrainReply.setFreeIterations(reply, iterations);
+  TrainReply.setNudgedIterations(reply, nudged);
+  TrainReply.setSaturations(reply, saturationCount());
+  TrainReply.setUnsettled(reply, unsettled);
+  return TrainReply.SIZE + samples;
+}
+
+export function evaluate(): i32 {
+  const samples = i32(EvaluateRequest.samples(request));
+  const atMost = i32(EvaluateRequest.iterations(request));
+  if (atMost == 0) return fail(ErrorCode.badParameter, 0, u16.MAX_VALUE, Parameter.freeIterations);
+  if (!ready(samples)) return FAILED;
+  clearSums();
+  share(Job.evaluate);
+  clearStaged(samples);
+  EvaluateReply.setStates(reply, states);
+  EvaluateReply.setOutputs(reply, outputs);
+  EvaluateReply.setCost(reply, cost);
+  EvaluateReply.setFreeIterations(reply, iterations);
+  EvaluateReply.setUnsettled(reply, unsettled);
+  return EvaluateReply.SIZE + samples;
+}

@@ -1,0 +1,101 @@
+// Work that threads share: the examples of a minibatch, and the rows of weights that it changes.
+import { clearSaturations, countSaturations, saturationCount } from '../arithmetic/rounding';
+import { joinRows } from '../arithmetic/rows';
+import { addProductsOf, clearProducts, products } from '../arithmetic/work';
+import { joinArena, openSharedArena } from '../memory/arena';
+import {
+  awaitCall,
+  awaitTeam,
+  calledTo,
+  callTeam,
+  enlist,
+  reportDone,
+  self,
+  TEAM_LIMIT,
+  teamSize,
+} from '../memory/team';
+import { addToDigest, parameterDigest, takeDigest } from '../model/parameters';
+import { clearContrasts } from '../network/minibatch';
+import { adopt } from './configuration';
+import * as learning from './learning';
+
+export namespace Job {
+  export const configure: i32 = 0;
+  export const train: i32 = 1;
+  export const evaluate: i32 = 2;
+  export const update: i32 = 3;
+}
+
+/** The results that a helper hands in after its part. */
+@unmanaged
+class Contribution {
+  states: u64;
+  outputs: u64;
+  cost: u64;
+  digest: u64;
+  products: u64;
+  iterations: u32;
+  unsettled: u32;
+  nudged: u32;
+  saturations: u32;
+}
+
+const contributions: usize = ASC_FEATURE_THREADS ? memory.data(TEAM_LIMIT * offsetof<Contribution>(), 8) : 0;
+
+function contribution(thread: i32): Contribution {
+  return changetype<Contribution>(contributions + thread * offsetof<Contribution>());
+}
+
+/** Has the team do a job; returns when all of it is done. */
+export function share(job: i32): void {
+  callTeam(job);
+  takePart(job);
+  if (!ASC_FEATURE_THREADS) return;
+  awaitTeam();
+  for (let thread = 1; thread < teamSize(); thread++) collect(contribution(thread));
+}
+
+function takePart(job: i32): void {
+  if (job == Job.train) learning.trainShare();
+  else if (job == Job.evaluate) learning.evaluateShare();
+  else if (job == Job.update) learning.updateShare();
+}
+
+function collect(from: Contribution): void {
+  learning.addSums(from.states, from.outputs, from.cost, from.iterations, from.unsettled, from.nudged);
+  addToDigest(from.digest);
+  addProductsOf(from.products);
+  countSaturations(from.saturations);
+}
+
+/** Helps the leader from here on; does not return. */
+export function help(): void {
+  let call = enlist();
+  if (self >= TEAM_LIMIT) return;
+  joinRows();
+  joinArena();
+  const own = contribution(self);
+  while (true) {
+    call = awaitCall(call);
+    learning.clearSums();
+    takeDigest(0);
+    clearSaturations();
+    clearProducts();
+    const job = calledTo();
+    if (job == Job.configure) {
+      openSharedArena();
+      adopt();
+      clearContrasts();
+    } else takePart(job);
+    own.states = learning.states;
+    own.outputs = learning.outputs;
+    own.cost = learning.cost;
+    own.iterations = learning.iterations;
+    own.unsettled = learning.unsettled;
+    own.nudged = learning.nudged;
+    own.digest = parameterDigest;
+    own.products = products;
+    own.saturations = saturationCount();
+    reportDone();
+  }
+}

@@ -1,0 +1,74 @@
+// Parameters of the network: initial weights, the step they stand at, and their digest.
+import { addDigests, Digested, digestKey, digestRow } from '../arithmetic/digest';
+import { randomKey, randomWord } from '../arithmetic/random';
+import { clearSaturations, roundNearest, saturateWeight } from '../arithmetic/rounding';
+import { has, mirror } from '../connections/kinds';
+import { clearArena, zero } from '../memory/arena';
+import { NO_STEP, Stream } from '../messages/wire';
+import { clearGraph, connection, connectionCount, layer, layerCount, seed } from '../network/graph';
+
+/** Minibatches applied, or NO_STEP while the weights are undefined: clearModel() sets it before anything else. */
+export let step: u32 = 0;
+/** Digest of all parameters, kept up to date by whatever changes one. */
+export let parameterDigest: u64 = 0;
+
+export function setStep(value: u32): void {
+  step = value;
+}
+
+export function addToDigest(change: u64): void {
+  parameterDigest = addDigests(parameterDigest, change);
+}
+
+export function takeDigest(digest: u64): void {
+  parameterDigest = digest;
+}
+
+/** Forgets network and parameters. */
+export function clearModel(): void {
+  step = NO_STEP;
+  parameterDigest = 0;
+  clearGraph();
+  clearArena();
+  clearSaturations();
+}
+
+/**
+ * Draws the weights of each connection uniformly within ± its limit (u32 each, 24 fractional bits), one random
+ * word a weight, counting through all connections; zeroes the biases.
+ */
+export function initialise(limits: usize): void {
+  const key = randomKey(seed, Stream.weights, 0);
+  for (let k = 0; k < connectionCount; k++) {
+    const c = connection(k);
+    const limit = i64(load<u32>(limits + (k << 2)));
+    const count = c.weightCount;
+    for (let i: u32 = 0; i < count; i++) {
+      const draw = i64(i32(randomWord(key, c.firstParameter + i)));
+      const weight = roundNearest(limit * draw, 24 + 31 - c.fraction);
+      store<Weight>(c.weights + (i << alignof<Weight>()), has(c, i) ? saturateWeight(weight) : 0);
+    }
+    mirror(c);
+  }
+  for (let k = 1; k < layerCount; k++) zero(layer(k).biases, layer(k).biasCount << 2);
+  parameterDigest = digestParameters();
+  clearSaturations();
+}
+
+/** The digest of all parameters, from scratch. */
+export function digestParameters(): u64 {
+  const key = digestKey(Digested.parameters);
+  let digest: u64 = 0;
+  for (let k = 0; k < connectionCount; k++) {
+    const c = connection(k);
+    const n = c.columns;
+    let row = c.weights;
+    for (let i = 0; i < c.rows; i++, row += n << alignof<Weight>())
+      digest = addDigests(digest, digestRow<Weight>(key, c.firstParameter + i * n, row, n));
+  }
+  for (let k = 1; k < layerCount; k++) {
+    const l = layer(k);
+    digest = addDigests(digest, digestRow<i32>(key, l.firstParameter, l.biases, l.biasCount));
+  }
+  return digest;
+}

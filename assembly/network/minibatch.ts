@@ -1,0 +1,101 @@
+// The minibatch: slots that hold an example each and the states it settled in. The update needs nothing else, so
+// no accumulator as large as the weights is ever kept.
+import { COLUMN_BYTES, drawColumns, placeColumns } from '../arithmetic/columns';
+import { allocate, allocateOwn, zero } from '../memory/arena';
+import { ArenaPart } from '../messages/wire';
+import { connection, connectionCount, layer, layerCount, unitCount } from './graph';
+
+/** Slots. */
+export let batchCapacity: i32 = 0;
+
+/** i64[widest row of parameters] or Drive, zero between rows: the contrast of one row. */
+export let contrastRow: usize = 0;
+/** u16[slots]: a bit for each layer that the nudge moved. */
+export let movedLayers: usize = 0;
+/** u16[slots]: those that count for a row. */
+export let movedSlots: usize = 0;
+let contrastBytes: u32 = 0;
+
+let stagedAt: usize = 0;
+let labelsAt: usize = 0;
+let imagesAt: usize = 0;
+let freeAt: usize = 0;
+let plusAt: usize = 0;
+let minusAt: usize = 0;
+
+export function layOutMinibatch(batch: i32): void {
+  batchCapacity = batch;
+  const states = (u64(batch) * unitCount) << alignof<State>();
+  stagedAt = allocate(ArenaPart.images, batch);
+  labelsAt = allocate(ArenaPart.images, u64(batch) << 1);
+  imagesAt = allocate(ArenaPart.images, u64(batch) * layer(0).size);
+  freeAt = allocate(ArenaPart.states, states);
+  plusAt = allocate(ArenaPart.states, states);
+  minusAt = allocate(ArenaPart.states, states);
+  let widest = 0;
+  for (let k = 1; k < layerCount; k++) widest = max(widest, layer(k).biasCount);
+  for (let k = 0; k < connectionCount; k++) widest = max(widest, connection(k).columns);
+  contrastBytes = widest << 3;
+  contrastRow = allocateOwn(ArenaPart.contrasts, contrastBytes);
+  movedLayers = allocate(ArenaPart.contrasts, u64(batch) << 1);
+  movedSlots = allocateOwn(ArenaPart.contrasts, u64(batch) << 1);
+  placeColumns(allocate(ArenaPart.contrasts, u64(widest) * COLUMN_BYTES), widest);
+}
+
+/** Empties the slots, zeroes starting states and the row, draws the columns' words. */
+export function clearMinibatch(): void {
+  drawColumns();
+  clearStaged(batchCapacity);
+  zero(freeAt, (batchCapacity * unitCount) << alignof<State>());
+  clearContrasts();
+}
+
+/** Zeroes this thread's row. */
+export function clearContrasts(): void {
+  zero(contrastRow, contrastBytes);
+}
+
+/** Empties the first slots. */
+export function clearStaged(slots: i32): void {
+  for (let slot = 0; slot < slots; slot++) setStaged(slot, false);
+}
+
+export function isStaged(slot: i32): bool {
+  return load<u8>(stagedAt + slot) != 0;
+}
+
+export function setStaged(slot: i32, staged: bool): void {
+  store<u8>(stagedAt + slot, u8(staged));
+}
+
+export function label(slot: i32): i32 {
+  return load<u16>(labelsAt + (slot << 1));
+}
+
+export function setLabel(slot: i32, value: i32): void {
+  store<u16>(labelsAt + (slot << 1), value);
+}
+
+/** u8[imageBytes()]: rates with 8 fractional bits. */
+export function image(slot: i32): usize {
+  return imagesAt + slot * imageBytes();
+}
+
+export function imageBytes(): i32 {
+  return layer(0).size;
+}
+
+/** State[unitCount]: where the free phase starts (persistent states), then where it settled. */
+export function freeStates(slot: i32): usize {
+  return freeAt + ((slot * unitCount) << alignof<State>());
+}
+
+/** State[unitCount]: the states whose products the update adds. */
+export function plusStates(slot: i32): usize {
+  return plusAt + ((slot * unitCount) << alignof<State>());
+}
+
+/** State[unitCount]: the states whose products the update subtracts; during it, plus less them. */
+export function minusStates(slot: i32): usize {
+  return minusAt + ((slot * unitCount) << alignof<State>());
+}

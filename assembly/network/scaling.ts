@@ -1,0 +1,25 @@
+// A network's drives have one format, the finest weights'. Rates that pass coarser ones are scaled up by the difference.
+import { allocateOwn } from '../memory/arena';
+import { ArenaPart } from '../messages/wire';
+import { Connection } from './connection';
+import { connection, connectionCount, layer, layerCount, weightFraction } from './graph';
+
+/** State[the widest layer]. 0 where all connections have one format. */
+let scaled: usize = 0;
+
+export function layOutScaling(): void {
+  let widest = 0;
+  let coarsest = weightFraction;
+  for (let k = 0; k < layerCount; k++) widest = max(widest, layer(k).size);
+  for (let k = 0; k < connectionCount; k++) coarsest = min(coarsest, connection(k).fraction);
+  scaled = allocateOwn(ArenaPart.states, coarsest < weightFraction ? u64(widest) << alignof<State>() : 0);
+}
+
+/** State[count] rates as a connection sends them. */
+export function scaleUp(c: Connection, rates: usize, count: i32): usize {
+  const shift = weightFraction - c.fraction;
+  if (shift == 0) return rates;
+  for (let at: usize = 0, end: usize = count << alignof<State>(); at < end; at += sizeof<State>())
+    store<State>(scaled + at, i32(load<State>(rates + at)) << shift);
+  return scaled;
+}

@@ -1,0 +1,29 @@
+/** Numbers as C has them. */
+import type { WeightArray } from '../model/network-parameters.js';
+import type { ExportedModel } from './model.js';
+
+const LINE = 100;
+const INDENT = '  ';
+
+export function integer(bits: number): string {
+  return `int${bits}_t`;
+}
+
+export function array(type: string, declarator: string, values: WeightArray): string {
+  const lines: string[] = [];
+  let line = INDENT;
+  for (const value of values) {
+    const word = `${value},`;
+    if (line.length + word.length + 1 > LINE) {
+      lines.push(line);
+      line = INDENT;
+    }
+    line += line === INDENT ? word : ` ${word}`;
+  }
+  return `static const ${type} ${declarator} = {\n${[...lines, line].join('\n')}\n};`;
+}
+
+/** By how much connection k's products lack the drives' fractional bits. */
+export function shifts({ formats: { weights, states, drives } }: ExportedModel): readonly number[] {
+  return weights.map(({ fraction }) => drives.fraction - states.fraction - fraction);
+}

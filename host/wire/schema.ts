@@ -1,0 +1,356 @@
+/**
+ * The wire, defined once: each export of this file is a part of it. The host's codecs are these objects; the device's
+ * accessors (`assembly/messages/wire.ts`) are generated from them, and both carry the hash of this definition.
+ *
+ * A frame, before COBS: type `u8`, session `u16`, sequence `u16`, payload, CRC-32 `u32`. The CRC is seeded with
+ * the schema hash, except for the *frozen* messages (HELLO and errors), whose layout never changes, so that any
+ * two versions can say why they disagree.
+ */
+import { type Codec, codec, type Layout } from './layout.js';
+
+export { ConnectionKind } from './kinds.js';
+export { PROBE_LIMIT, PROBE_MASK, ProbeSign } from './probe.js';
+
+export const PROTOCOL = 3;
+
+/** Bytes around a payload. */
+export const HEADER = 5;
+export const TRAILER = 4;
+/** Largest payload of a request: an image that does not pack fits. */
+export const MAX_PAYLOAD = 1024;
+/** Largest payload of a reply: the predictions of a whole minibatch fit. */
+export const MAX_REPLY = 576;
+/** Replies of the largest size that the device keeps to send again; of smaller ones as many as fill the same room. */
+export const REPLY_SLOTS = 4;
+/** Largest number of layers, input and output counted: a bit each in 16. */
+export const MAX_LAYERS = 16;
+/** Their records fit a payload beside as many layers'. */
+export const MAX_CONNECTIONS = 32;
+/** Most units of a layer. */
+export const MAX_UNITS = 65535;
+/** Largest number of outputs: a prediction travels as a byte. */
+export const MAX_OUTPUTS = 256;
+/** Largest minibatch: for as many samples the contrast of an 8-bit input fits 32 bits. */
+export const MAX_BATCH = 512;
+/** A model's step before weights were initialised or loaded. */
+export const NO_STEP = 0xffff_ffff;
+
+/** Set in the type of a reply. */
+export const REPLY = 0x80;
+
+/** Tensors that a WRITE or READ addresses. Weights and biases count through the network: connection 0 first. */
+export const Tensor = { weights: 0, biases: 1, start: 2, free: 3, plus: 4, minus: 5 } as const;
+
+/** Uses of a network's bytes of arena. */
+export const ArenaPart = { weights: 0, biases: 1, states: 2, drives: 3, images: 4, contrasts: 5 } as const;
+
+export const Relaxation = { euler: 0, exact: 1 } as const;
+export const Rounding = { stochastic: 0, nearest: 1 } as const;
+/** Names for the numbers of parameters in errors. */
+export const Parameter = {
+  epsilon: 1,
+  batch: 2,
+  relaxation: 3,
+  rounding: 4,
+  nudging: 5,
+  nudge: 6,
+  freeIterations: 7,
+  nudgedIterations: 8,
+  limit: 9,
+  inputScale: 10,
+} as const;
+/** Why a device gave up; the first ones are the numbers that wasm2c gives its traps. */
+export const Fault = {
+  outOfBounds: 1,
+  integerOverflow: 2,
+  divisionByZero: 3,
+  invalidConversion: 4,
+  unreachable: 5,
+  indirectCall: 6,
+  exception: 16,
+  watchdog: 17,
+  stackOverflow: 18,
+} as const;
+/** Uses of random numbers. Streams never share numbers. */
+export const Stream = {
+  weights: 0,
+  rounding: 1,
+  order: 2,
+  sign: 3,
+  decay: 4,
+  fields: 5,
+  dropout: 6,
+} as const;
+/** Which phases follow the free one. */
+export const Nudging = { positive: 0, negative: 1, centered: 2 } as const;
+/** Rules that change the weights of a connection. */
+export const Rule = { contrast: 0 } as const;
+/**
+ * A layer of CONFIGURE: units in channels × rows × columns, channels last. `biasEach`: whether a channel has one bias, or
+ * each unit.
+ */
+export const LayerRecord = codec({
+  channels: 'u16',
+  rows: 'u16',
+  columns: 'u16',
+  biasEach: 'u8',
+  padding: 'u8',
+});
+/**
+ * A connection of CONFIGURE, from layer `pre` to a later one. `fraction`: fractional bits of its weights; `fixed`: whether
+ * they are left as they are. The last five are its kind's own.
+ */
+export const ConnectionRecord = codec({
+  kind: 'u8',
+  pre: 'u8',
+  post: 'u8',
+  fraction: 'u8',
+  rule: 'u8',
+  fixed: 'u8',
+  first: 'u16',
+  second: 'u16',
+  third: 'u16',
+  fourth: 'u16',
+  fifth: 'u16',
+});
+/** Option bits of CONFIGURE. */
+export const Option = {
+  /** Recompute every drive from all rates instead of following the changes: the portable, slow form. */
+  dense: 1,
+  /** Phases start from the states sent with each sample instead of from zero. */
+  persistent: 2,
+} as const;
+
+/** The layout of no reply, or of an empty one. */
+type NoFields = Readonly<Record<never, never>>;
+
+export interface Message<
+  Q extends Layout = Layout,
+  R extends Layout = Layout,
+  Quiet extends boolean = boolean,
+> {
+  readonly code: number;
+  /** True where the link answers it: no command, so that nothing runs it without one. */
+  readonly isLinks: boolean;
+  /**
+   * Quiet messages are acknowledged but not replied to: a refusal is told in the place of the next reply, and what would
+   * have been replied to does not run.
+   */
+  readonly quiet: Quiet;
+  readonly request: Codec<Q>;
+  readonly reply: Codec<R>;
+}
+
+function message<const Q extends Layout, const R extends Layout>(
+  code: number,
+  request: Q,
+  reply: R,
+): Message<Q, R, false> {
+  return { code, isLinks: false, quiet: false, request: codec(request), reply: codec(reply) };
+}
+
+function linkMessage<const Q extends Layout, const R extends Layout>(
+  code: number,
+  request: Q,
+  reply: R,
+): Message<Q, R, false> {
+  return { ...message(code, request, reply), isLinks: true };
+}
+
+function quietMessage<const Q extends Layout>(code: number, request: Q): Message<Q, NoFields, true> {
+  return { code, isLinks: false, quiet: true, request: codec(request), reply: codec({}) };
+}
+
+export const Messages = {
+  /** Opens a session. Frozen. */
+  hello: linkMessage(
+    0x01,
+    { schema: 'u32', protocol: 'u16', session: 'u16' },
+    {
+      kernel: 'u64',
+      digest: 'u64',
+      schema: 'u32',
+      arena: 'u32',
+      window: 'u32',
+      step: 'u32',
+      protocol: 'u16',
+      maxPayload: 'u16',
+      replySlots: 'u8',
+      weightBits: 'u8',
+      stateBits: 'u8',
+      configured: 'u8',
+    },
+  ),
+  /**
+   * Asks where the device stands. Never numbered; the reply's sequence is the next that the device expects. What was
+   * sent before the poll and is neither run nor held was lost.
+   */
+  poll: linkMessage(0x02, { id: 'u32' }, { /** As in `MissingPayload`. */ held: 'u64', id: 'u32' }),
+  /**
+   * Lays the network out in the arena. `epsilon` and `nudge` have 12 fractional bits; `records` are a `LayerRecord` a
+   * layer, input first and output last, then a `ConnectionRecord` a connection. The weights are undefined until INITIALISE
+   * or LOAD.
+   */
+  configure: message(
+    0x03,
+    {
+      seed: 'u32',
+      epsilon: 'u16',
+      nudge: 'u16',
+      freeIterations: 'u16',
+      nudgedIterations: 'u16',
+      batch: 'u16',
+      stateFraction: 'u8',
+      relaxation: 'u8',
+      rounding: 'u8',
+      options: 'u8',
+      /** How strong the pixels are that dropout leaves a minibatch, in quarters; 4: it leaves all. */
+      inputScale: 'u8',
+      layers: 'u8',
+      connections: 'u8',
+      padding: 'u8',
+      records: ['u8'],
+    },
+    // `parts` are the bytes of `needed`, one an `ArenaPart`.
+    { needed: 'u32', arena: 'u32', weights: 'u32', biases: 'u32', units: 'u32', parts: ['u32'] },
+  ),
+  /** Draws the weights uniformly within ± limit (24 fractional bits, one a connection), zeroes the biases. */
+  initialise: message(0x04, { limits: ['u32'] }, { digest: 'u64' }),
+  /** Stores elements of a tensor, little-endian. Writing a parameter undefines the step until LOAD. */
+  write: quietMessage(0x05, { offset: 'u32', index: 'u16', tensor: 'u8', padding: 'u8', data: ['u8'] }),
+  read: message(
+    0x06,
+    { offset: 'u32', index: 'u16', count: 'u16', tensor: 'u8', padding: 'u8' },
+    { data: ['u8'] },
+  ),
+  /** Declares the written parameters whole, if their digest is the one given, and sets the step. */
+  load: message(0x07, { digest: 'u64', step: 'u32' }, { digest: 'u64' }),
+  /** Puts an example into a slot of the minibatch, its image packed (`packImage`). */
+  sample: quietMessage(0x08, { slot: 'u16', label: 'u16', image: ['u8'] }),
+  /**
+   * Trains on slots 0 … samples − 1, if the device stands at `step`. `rates` are a gain a connection, a decay a
+   * connection, then a gain of the biases of each free layer. A gain is mantissa · 2^−exponent, the mantissa in bits 0–15, the exponent (16 … 32) in
+   * the bits above; a decay is the fraction of each weight taken away, 32 fractional bits.
+   */
+  train: message(
+    0x09,
+    { step: 'u32', samples: 'u16', nudging: 'u16', rates: ['u32'] },
+    {
+      states: 'u64',
+      outputs: 'u64',
+      weights: 'u64',
+      cost: 'u64',
+      step: 'u32',
+      freeIterations: 'u32',
+      nudgedIterations: 'u32',
+      saturations: 'u32',
+      unsettled: 'u32',
+      predictions: ['u8'],
+    },
+  ),
+  /** Relaxes slots 0 … samples − 1 free, for as many iterations, and predicts. */
+  evaluate: message(
+    0x0a,
+    { iterations: 'u16', samples: 'u16' },
+    {
+      states: 'u64',
+      outputs: 'u64',
+      cost: 'u64',
+      freeIterations: 'u32',
+      unsettled: 'u32',
+      predictions: ['u8'],
+    },
+  ),
+  statistics: linkMessage(
+    0x0b,
+    {},
+    {
+      digest: 'u64',
+      samples: 'u64',
+      /** Multiply-accumulates of relaxation and contrasts since the device started. */
+      products: 'u64',
+      step: 'u32',
+      needed: 'u32',
+      arena: 'u32',
+      saturations: 'u32',
+      frames: 'u32',
+      damaged: 'u32',
+      /** Requests that came before their turn. */
+      early: 'u32',
+      repeats: 'u32',
+      /** Most bytes of stack used since the device started, and those there are; 0 where it has none to tell of. */
+      stackUsed: 'u32',
+      stackSize: 'u32',
+    },
+  ),
+  /** Forgets the model. */
+  reset: message(0x0c, {}, {}),
+} as const;
+
+export type MessageName = keyof typeof Messages;
+export type RequestOf<N extends MessageName> = Parameters<(typeof Messages)[N]['request']['encode']>[0];
+export type ReplyOf<N extends MessageName> = ReturnType<(typeof Messages)[N]['reply']['decode']>;
+
+/** Bytes of the largest payload that can answer a request: its reply's, or an error's. */
+export function mostReplied<N extends MessageName>(name: N, values: RequestOf<N>): number {
+  const { layout, size } = Messages[name].reply;
+  const hasTail = Object.values(layout).some((field) => typeof field !== 'string');
+  const tail = 'samples' in values ? values.samples : hasTail ? MAX_REPLY - size : 0;
+  return Math.max(size + tail, ErrorPayload.size);
+}
+
+/** Frames that only the device sends; their sequence is the next one it expects. */
+export const Signal = { acknowledge: 0x40, missing: 0x41, error: 0x42 } as const;
+
+/** Requests from the expected one on of which a device tells whether it holds them: the bits of `held`. */
+export const TOLD_REQUESTS = 64;
+
+/**
+ * The request that came last, and the held ones among the next, from the expected one on: bit 0 is that one's. Told with
+ * each of those that comes while one before it is missing, and of the first damage after a whole frame.
+ */
+export const MissingPayload = codec({ held: 'u64', latest: 'u16' });
+
+/** An error's payload. Frozen. Numbers that a code does not use are zero. */
+export const ErrorPayload = codec({ value: 'u32', limit: 'u32', place: 'u32', code: 'u16', request: 'u16' });
+
+/** Errors by name, and how their numbers read: `{value}`, `{limit}`, `{place}`. */
+export const Errors = {
+  schemaMismatch: [1, 'the device speaks schema {value}, not {limit}'],
+  unknownSession: [
+    2,
+    'the device knows session {limit}, not {value}: it was reset, or another host opened it',
+  ],
+  unknownMessage: [3, 'the device does not know message type {value}'],
+  badLength: [4, 'a payload of {value} bytes does not fit: {limit} are its bound'],
+  notConfigured: [5, 'no network is configured'],
+  badLayers: [6, '{value} layers, between 2 and {limit} are possible'],
+  badSize: [7, 'layer {place} has {value} units, between 1 and {limit} are possible'],
+  /** Places: of a connection, or the number of connections for the states, one more for both together. */
+  badFormat: [8, 'format number {place} has {value} fractional bits, at most {limit} are possible'],
+  /** Places are those of `Parameter`. */
+  badParameter: [9, 'parameter {place} is {value}, outside its range, which ends at {limit}'],
+  arenaTooSmall: [10, 'the network needs {value} bytes, the arena has {limit}'],
+  noWeights: [11, 'the weights are neither initialised nor loaded'],
+  badSlot: [12, 'slot {value}, the minibatch has {limit}'],
+  badImage: [13, 'the packed image of slot {place} spells {value} pixels, {limit} were expected'],
+  badLabel: [14, 'label {value} in slot {place}, the network has {limit} outputs'],
+  missingSample: [15, 'slot {place} holds no example'],
+  badTensor: [16, 'there is no tensor {value}'],
+  badRange: [17, 'elements up to {value} of a tensor of {limit}'],
+  stepGap: [18, 'minibatch {value} was sent, the device stands at {limit}'],
+  alreadyApplied: [19, 'minibatch {value} was already applied, the device stands at {limit}'],
+  /** Places: connections from 0 on, then the layers' biases. */
+  badGain: [20, 'gain number {place} has exponent {value}, between 16 and {limit} are possible'],
+  digestMismatch: [21, 'the loaded parameters have digest …{value}, not …{limit} (low words)'],
+  fault: [22, 'the device stopped at address {place} ({value}) and started anew: its weights are lost'],
+  badConnections: [30, '{value} connections, between 1 and {limit} are possible'],
+  badConnection: [
+    31,
+    'connection {place} ends in layer {value}: it must come after the one it begins in, {limit} is the last',
+  ],
+  badKind: [32, 'connection {place} is of kind {value}, this device knows those up to {limit}'],
+  badWords: [33, 'connection {place} has a side of {value}, between 1 and {limit} are possible'],
+} as const satisfies Readonly<Record<string, readonly [number, string]>>;
+
+export type ErrorName = keyof typeof Errors;

@@ -1,0 +1,201 @@
+/** What holds for every kind of connection: one set of laws, that a kind's own test asks for. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Helpers } from '#host/kernel/helpers';
+import { hostModule, portableModule } from '#host/kernel/kernel';
+import { KernelEndpoint } from '#host/kernel/kernel-endpoint';
+import { EndpointTensors, loadParameters, readParameters } from '#host/link/tensors';
+import type { ConnectionKindName } from '#host/model/connections/kind';
+import { type Storage, storages } from '#host/model/format';
+import { ActiveRates } from '#host/reference/active';
+import { endsOf } from '#host/reference/connections/form';
+import { formOf } from '#host/reference/connections/form-of';
+import { SharedForm } from '#host/reference/connections/shared';
+import { Tensor } from '#host/wire/schema';
+import {
+  anyCase,
+  configured,
+  configureRequest,
+  type Joint,
+  Kernel,
+  tensor,
+  trained,
+  Witness,
+} from '../kernel/networks.js';
+import { drawnWeights, largestDifference, uniform } from '../reference/networks.js';
+import { holdsItsGradient } from './gradient.js';
+
+const ARENA = 1 << 20;
+const RUNS = { 8: 80, 16: 200, 32: 80 } as const;
+
+/**
+ * @param joints layers that connections of the kind can join
+ * @param small the same of few units, for what is computed once a parameter
+ */
+export function holdsItsLaws(
+  kind: ConnectionKindName,
+  joints: fc.Arbitrary<Omit<Joint, 'kind'>>,
+  small: fc.Arbitrary<Omit<Joint, 'kind'>>,
+): void {
+  const all = joints.map((joint): Joint => ({ kind, ...joint }));
+  describe.each(storages)(`${kind}, weights of %i bits`, (storage) => {
+    const cases = anyCase(storage, all);
+    equalsItsWitness(storage, cases);
+    isTheSameEverywhere(storage, cases);
+    fitsAsItSays(storage, cases);
+    goesRound(storage, cases);
+  });
+  describe(`${kind}, in float64`, () => {
+    equalsItsMap(all);
+    holdsItsGradient(small.map((joint): Joint => ({ kind, ...joint })));
+  });
+}
+
+type Cases = ReturnType<typeof anyCase>;
+
+function equalsItsWitness(storage: Storage, cases: Cases): void {
+  it('draws the same weights as its BigInt witness, settles in the same states and learns the same parameters', () => {
+    const kernel = new Kernel(ARENA, undefined, hostModule(storage));
+    fc.assert(
+      fc.property(cases, (drawn) => {
+        const { units, layers } = drawn.settings.graph;
+        const witness = new Witness(drawn.settings);
+        configured(kernel, drawn);
+        const { digest } = kernel.execute('initialise', { limits: drawn.limits.map(Number) });
+        witness.initialise(drawn.limits);
+        expect(digest).toBe(witness.parameterDigest());
+        drawn.steps.forEach((step, at) => {
+          const reply = trained(kernel, at, step, storage);
+          witness.train(step);
+          step.images.forEach((_, slot) => {
+            expect(tensor(kernel, Tensor.free, slot, units, storage)).toEqual(witness.free[slot].flat());
+            expect(tensor(kernel, Tensor.plus, slot, units, storage)).toEqual(witness.plus[slot].flat());
+            expect(tensor(kernel, Tensor.minus, slot, units, storage)).toEqual(witness.minus[slot].flat());
+          });
+          witness.weights.forEach((matrix, k) => {
+            expect(tensor(kernel, Tensor.weights, k, matrix.length, storage)).toEqual(matrix);
+          });
+          layers.forEach(({ biases }, l) => {
+            if (l > 0) expect(tensor(kernel, Tensor.biases, l, biases, storage)).toEqual(witness.biases[l]);
+          });
+          expect([...reply.predictions]).toEqual(witness.predictions());
+          expect(reply.cost).toBe(witness.cost(step.labels));
+          expect(reply.weights).toBe(witness.parameterDigest());
+          expect(reply.states).toBe(witness.stateDigest());
+          expect(reply.saturations).toBe(witness.saturations);
+          expect(reply.step).toBe(at + 1);
+        });
+      }),
+      { numRuns: RUNS[storage] },
+    );
+  });
+}
+
+function isTheSameEverywhere(storage: Storage, cases: Cases): void {
+  it('gives the same bits event by event and densely, on one thread and on several', async () => {
+    const fast = new Kernel(ARENA, undefined, hostModule(storage));
+    const slow = new Kernel(ARENA, undefined, portableModule(storage));
+    const teams = await Promise.all(
+      [2, 5].map(async (threads) => {
+        const kernel = new Kernel(ARENA, undefined, hostModule(storage));
+        return { kernel, helpers: await Helpers.start(kernel, threads) };
+      }),
+    );
+    fc.assert(
+      fc.property(cases, (drawn) => {
+        const limits = drawn.limits.map(Number);
+        const others = [slow, ...teams.map(({ kernel }) => kernel)];
+        for (const kernel of [fast, ...others]) {
+          configured(kernel, drawn, kernel === slow);
+          kernel.execute('initialise', { limits });
+        }
+        drawn.steps.forEach((step, at) => {
+          const expected = trained(fast, at, step, storage);
+          for (const kernel of others) expect(trained(kernel, at, step, storage)).toEqual(expected);
+        });
+      }),
+      { numRuns: RUNS[storage] },
+    );
+    await Promise.all(teams.map(({ helpers }) => helpers.close()));
+  });
+}
+
+function fitsAsItSays(storage: Storage, cases: Cases): void {
+  it('needs as much arena as it says, and not a byte less', () => {
+    const roomy = new Kernel(ARENA, undefined, portableModule(storage));
+    fc.assert(
+      fc.property(cases, (drawn) => {
+        const request = configureRequest(drawn);
+        const { needed, parts } = roomy.execute('configure', request);
+        expect(parts.reduce((sum, bytes) => sum + bytes, 0)).toBe(needed);
+        const exact = new Kernel(needed, undefined, portableModule(storage));
+        expect(exact.execute('configure', request).needed).toBe(needed);
+        const short = new Kernel(needed - 8, undefined, portableModule(storage));
+        expect(() => short.execute('configure', request)).toThrow(
+          expect.objectContaining({ error: 'arenaTooSmall', value: needed, limit: needed - 8 }),
+        );
+      }),
+      { numRuns: 10 },
+    );
+  });
+}
+
+function goesRound(storage: Storage, cases: Cases): void {
+  it('is read, and written into another device, to the same digest', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async (drawn) => {
+        const { graph } = drawn.settings;
+        const from = new KernelEndpoint(new Kernel(ARENA, undefined, hostModule(storage)));
+        const to = new KernelEndpoint(new Kernel(ARENA, undefined, portableModule(storage)));
+        for (const endpoint of [from, to]) await endpoint.request('configure', configureRequest(drawn));
+        const { digest } = await from.request('initialise', { limits: drawn.limits.map(Number) });
+        const parameters = await readParameters(new EndpointTensors(from), graph, storage);
+        await loadParameters(to, parameters, 3, digest);
+        expect(await readParameters(new EndpointTensors(to), graph, storage)).toEqual(parameters);
+      }),
+      { numRuns: 20 },
+    );
+  });
+}
+
+function equalsItsMap(joints: fc.Arbitrary<Joint>): void {
+  it('sends both ways, and has the contrast, that its sharing map says', () => {
+    fc.assert(
+      fc.property(anyCase(16, joints), fc.integer(), ({ settings: { graph } }, seed) => {
+        const draw = uniform(seed);
+        const samples = 3;
+        const states = () =>
+          Float64Array.from({ length: samples * graph.units }, () => Math.max(0, draw(-0.3, 1)));
+        const [plus, minus] = [states(), states()];
+        const images = Uint8Array.from({ length: samples * graph.inputs }, () =>
+          Math.max(0, Math.floor(draw(-100, 256))),
+        );
+        for (const connection of graph.connections) {
+          const weights = drawnWeights(graph, connection, () => draw(-1, 1));
+          const ends = endsOf(graph.layers, connection);
+          const fast = formOf(graph, connection, weights);
+          const plain = new SharedForm(connection, ends, weights);
+          const sums = [fast, plain].map((form) => {
+            const rates = new ActiveRates(ends.pre);
+            if (ends.isFromInput) rates.collectPixels(images, 0, 1);
+            else rates.collectStates(plus, ends.preAt);
+            const there = new Float64Array(ends.post + 2);
+            form.send(rates, there, 1);
+            const back = new ActiveRates(ends.post);
+            back.collectStates(minus, ends.postAt);
+            const here = new Float64Array(ends.pre + 2);
+            form.sendBack(back, here, 1);
+            const contrast = new Float64Array(connection.weights);
+            form.contrast({ plus, minus, units: graph.units, images, inputs: graph.inputs }, (row, of) =>
+              contrast.set(of, row * of.length),
+            );
+            return Float64Array.from([...there, ...here, ...contrast]);
+          });
+          // Sums of some hundred products below 1, in another order.
+          expect(largestDifference(sums[0], sums[1])).toBeLessThan(1e-12);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+}
