@@ -46,8 +46,12 @@ function areMany(rates: usize, count: i32, targets: i32): bool {
 }
 
 export function sumRow(c: Connection, i: i32, moved: i32, narrow: bool): bool {
-  const n = c.post.size;
-  const at = c.post.firstUnit << alignof<State>();
+  return sumUnits(c, i, 0, c.post.size, moved, narrow);
+}
+
+/** Sums the contrasts of unit i of `pre` with n units of `post`, from `first` on. */
+export function sumUnits(c: Connection, i: i32, first: i32, n: i32, moved: i32, narrow: bool): bool {
+  const at = (c.post.firstUnit + first) << alignof<State>();
   const any = c.isFromInput
     ? sumPixels(i, moved, n, at, narrow)
     : sumContrasts((c.pre.firstUnit + i) << alignof<State>(), moved, n, at, narrow);

@@ -33,13 +33,19 @@ export function layOutMinibatch(batch: i32): void {
   plusAt = allocate(ArenaPart.states, states);
   minusAt = allocate(ArenaPart.states, states);
   let widest = 0;
-  for (let k = 1; k < layerCount; k++) widest = max(widest, layer(k).biasCount);
+  // States are digested a layer at a time, which may be wider than any row of parameters.
+  let most = 0;
+  for (let k = 1; k < layerCount; k++) {
+    widest = max(widest, layer(k).biasCount);
+    most = max(most, layer(k).size);
+  }
   for (let k = 0; k < connectionCount; k++) widest = max(widest, connection(k).columns);
   contrastBytes = widest << 3;
   contrastRow = allocateOwn(ArenaPart.contrasts, contrastBytes);
   movedLayers = allocate(ArenaPart.contrasts, u64(batch) << 1);
   movedSlots = allocateOwn(ArenaPart.contrasts, u64(batch) << 1);
-  placeColumns(allocate(ArenaPart.contrasts, u64(widest) * COLUMN_BYTES), widest);
+  most = max(most, widest);
+  placeColumns(allocate(ArenaPart.contrasts, u64(most) * COLUMN_BYTES), most);
 }
 
 /** Empties the slots, zeroes starting states and the row, draws the columns' words. */
