@@ -4,7 +4,7 @@
 // A row of the matrix is what one unit of a patch sends to the channels of its place. Patches lie one after another, each
 // line by line: a line's units lie one after another in `pre`, too.
 import { addProducts } from '../arithmetic/products';
-import { addQueuedRows, addScaledColumns, queueRow } from '../arithmetic/rows';
+import { addScaledColumns, addScaledRows } from '../arithmetic/rows';
 import { allocate } from '../memory/arena';
 import { fail } from '../messages/errors';
 import { ArenaPart, ConnectionRecord, ErrorCode, LayerRecord } from '../messages/wire';
@@ -13,18 +13,26 @@ import { sumUnits } from './dense';
 
 /** The record's words are the side of a patch and the stride. */
 export function isPossible(record: usize, pre: usize, post: usize, place: i32): bool {
-  const side = ConnectionRecord.first(record);
-  const stride = ConnectionRecord.second(record);
-  const rows = LayerRecord.rows(pre);
-  const columns = LayerRecord.columns(pre);
-  const most = min(rows, columns);
-  const down = reach(LayerRecord.rows(post), side, stride);
-  const across = reach(LayerRecord.columns(post), side, stride);
-  if (side == 0 || side > most) fail(ErrorCode.badWords, side, most, place);
-  else if (stride == 0) fail(ErrorCode.badWords, stride, 1, place);
-  else if (rows != down) fail(ErrorCode.badWords, rows, down, place);
-  else if (columns != across) fail(ErrorCode.badWords, columns, across, place);
-  else return true;
+  const side: u32 = ConnectionRecord.first(record);
+  const stride: u32 = ConnectionRecord.second(record);
+  const columns: u32 = LayerRecord.columns(pre);
+  // What is told, and what would fit.
+  let value: u32 = LayerRecord.rows(pre);
+  let fitting = min(value, columns);
+  if (side == 0 || side > fitting) {
+    value = side;
+  } else if (stride == 0) {
+    value = stride;
+    fitting = 1;
+  } else {
+    fitting = reach(LayerRecord.rows(post), side, stride);
+    if (value == fitting) {
+      value = columns;
+      fitting = reach(LayerRecord.columns(post), side, stride);
+      if (value == fitting) return true;
+    }
+  }
+  fail(ErrorCode.badWords, value, fitting, place);
   return false;
 }
 
@@ -61,37 +69,28 @@ function unitOf(c: Connection, line: i32): i32 {
 }
 
 export function send(c: Connection, rates: usize, all: bool): void {
-  const n = c.columns;
-  const side = sideOf(c);
-  const units = side * c.pre.channels;
-  const lines = c.rows / units;
-  let row = c.weights;
-  let sums = c.post.drives;
-  let left = side;
-  for (let line = 0; line < lines; line++) {
-    let from = rates + (unitOf(c, line) << alignof<State>());
-    for (let i = 0; i < units; i++, from += sizeof<State>(), row += n << alignof<Weight>()) {
-      const factor = i32(load<State>(from));
-      if (factor != 0 || all) queueRow<Weight>(sums, row, n, factor);
-    }
-    if (--left > 0) continue;
-    addQueuedRows<Weight>(sums, n);
-    sums += n << alignof<Drive>();
-    left = side;
-  }
+  pass(c, rates, all, false);
 }
 
 export function sendBack(c: Connection, rates: usize, all: bool): void {
+  pass(c, rates, all, true);
+}
+
+/** Sends line by line, to `pre` or to `post`. */
+function pass(c: Connection, rates: usize, all: bool, back: bool): void {
   const n = c.columns;
   const side = sideOf(c);
   const units = side * c.pre.channels;
   const lines = c.rows / units;
   let matrix = c.weights;
   for (let line = 0; line < lines; line++, matrix += (units * n) << alignof<Weight>()) {
-    const sums = c.pre.drives + (unitOf(c, line) << alignof<Drive>());
-    const factors = rates + (((line / side) * n) << alignof<State>());
-    if (all) addProducts(sums, units, matrix, factors, n);
-    else addScaledColumns(sums, units, matrix, factors, n);
+    const pre = unitOf(c, line);
+    const post = (line / side) * n;
+    const from = rates + ((back ? post : pre) << alignof<State>());
+    const sums = back ? c.pre.drives + (pre << alignof<Drive>()) : c.post.drives + (post << alignof<Drive>());
+    if (!back) addScaledRows(sums, n, matrix, from, units, all);
+    else if (all) addProducts(sums, units, matrix, from, n);
+    else addScaledColumns(sums, units, matrix, from, n);
   }
 }
 

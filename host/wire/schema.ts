@@ -350,7 +350,7 @@ export const Errors = {
     'connection {place} ends in layer {value}: it must come after the one it begins in, {limit} is the last',
   ],
   badKind: [32, 'connection {place} is of kind {value}, this device knows those up to {limit}'],
-  badWords: [33, 'connection {place} has a side of {value}, between 1 and {limit} are possible'],
+  badWords: [33, 'connection {place} has a side or stride of {value}, {limit} would fit'],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;
 
 export type ErrorName = keyof typeof Errors;

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { portableModule } from '#host/kernel/kernel';
 import { graphOf } from '#host/model/graph';
+import { encodeGraph } from '#host/model/graph-records';
+import { checkRecipe } from '#host/model/recipe-check';
+import { readPreset } from '#host/training/presets';
+import { ConnectionKind, ConnectionRecord, Relaxation, Rounding, Rule } from '#host/wire/schema';
+import { Kernel } from '../kernel/networks.js';
 import { holdsItsLaws } from './laws.js';
 
 /** Patches that overlap, touch, or leave units between them. */
@@ -34,16 +40,13 @@ const channels = fc.oneof(
 
 holdsItsLaws('local', joints(3, 3, channels), joints(2, 1, fc.integer({ min: 1, max: 2 })));
 
-const of = (network: string, side: number, stride: number) => () =>
-  graphOf({
-    network,
-    connections: [
-      { from: 0, to: 1, kind: 'local', fixed: false, side, stride },
-      { from: 1, to: 2, kind: 'dense', fixed: false },
-    ],
-    'receptive-fields': 'all',
-    seed: 1,
-  });
+const of = (network: string, side: number, stride: number) => () => {
+  const connections = [
+    { from: 0, to: 1, kind: 'local', side, stride },
+    { from: 1, to: 2 },
+  ];
+  return graphOf(checkRecipe({ ...readPreset('small').values, network, connections }, 'local'));
+};
 
 test('each weight joins one pair of units, and no pair has two', () => {
   const [{ map, weights }] = of('2x5x7-3x2x3-4', 3, 2)().connections;
@@ -69,5 +72,36 @@ test.each([
       message: expect.stringContaining(what),
       hint: expect.stringContaining(fits),
     }),
+  );
+});
+
+/** Side and stride, and the error's value and limit: what is there, and what would fit. */
+test.each([
+  [0, 2, 0, 4],
+  [5, 2, 5, 4],
+  [4, 0, 0, 1],
+  [3, 2, 4, 3],
+  [4, 3, 8, 10],
+] as const)('the kernel has no local connection of side %i and stride %i', (first, second, value, limit) => {
+  const { layers, connections, records } = encodeGraph(of('4x8-2x1x3-4', 4, 2)(), [13, 13]);
+  const at = records.length - 2 * ConnectionRecord.size;
+  const told = { kind: ConnectionKind.local, pre: 0, post: 1, fraction: 13, rule: Rule.contrast, fixed: 0 };
+  const none = { third: 0, fourth: 0, fifth: 0 };
+  const request = {
+    ...{ seed: 1, epsilon: 2048, nudge: 1024, freeIterations: 1, nudgedIterations: 1, batch: 1 },
+    ...{ stateFraction: 13, relaxation: Relaxation.exact, rounding: Rounding.nearest, options: 0 },
+    ...{ inputScale: 4, padding: 0, layers, connections },
+  };
+  const configure = (words: { first: number; second: number }) => {
+    const record = ConnectionRecord.encode({ ...told, ...words, ...none });
+    const all = [records.subarray(0, at), record, records.subarray(at + record.length)];
+    return new Kernel(1 << 16, undefined, portableModule()).execute('configure', {
+      ...request,
+      records: Buffer.concat(all),
+    });
+  };
+  expect(configure({ first: 4, second: 2 }).units).toBe(6 + 4);
+  expect(() => configure({ first, second })).toThrow(
+    expect.objectContaining({ error: 'badWords', value, limit, place: 0 }),
   );
 });
