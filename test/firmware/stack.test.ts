@@ -19,7 +19,7 @@ afterAll(() => folder.remove());
 
 /** Enough to say HELLO with, not to draw weights. */
 function withLittleStack(board: Board): Board {
-  const stack = Math.floor(board.target.stack / 3 / 8) * 8;
+  const stack = Math.floor((board.target.stack * 2) / 5 / 8) * 8;
   return { ...board, ram: { ...board.ram, stack } };
 }
 
