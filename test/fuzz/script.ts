@@ -235,7 +235,7 @@ export class Script {
     };
   }
 
-  /** A chain; now and then it begins with windows, skips a layer, leaves weights as they are, has a bias a channel. */
+  /** A chain; now and then it begins with windows or patches, skips a layer, leaves weights as they are, has a bias a channel. */
   #drawGraph(sizes: readonly number[], seed: number): Graph {
     const { draw } = this;
     const sides = [...sizes.keys()].filter((side) => side > 0 && sizes[0] % side === 0);
@@ -248,7 +248,15 @@ export class Script {
       ...{ pre, post, kind: 'dense', words: {}, fixed: draw.once(10) },
     });
     const joined = sizes.slice(1).map((_, k) => dense(k, k + 1));
-    if (columns > 0) {
+    if (columns > 0 && sizes.length > 2 && draw.once(2)) {
+      const side = draw.between(1, Math.min(rows, columns));
+      const fits = (length: number, stride: number) => (length - side) % stride === 0;
+      const strides = [...Array(columns + 1).keys()].slice(1);
+      const stride = draw.pick(strides.filter((each) => fits(rows, each) && fits(columns, each)));
+      const places = (length: number) => (length - side) / stride + 1;
+      shapes[1] = { channels: draw.between(1, 3), rows: places(rows), columns: places(columns) };
+      joined[0] = { ...joined[0], kind: 'local', words: { side, stride } };
+    } else if (columns > 0) {
       const least = draw.between(1, Math.min(rows, columns));
       const words = { least, most: draw.between(least, Math.min(rows, columns)) };
       joined[0] = { ...joined[0], kind: 'windows', words };
