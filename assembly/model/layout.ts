@@ -23,8 +23,8 @@ export function fits(): bool {
 }
 
 /**
- * Lays a network out, and counts the bytes that takes. A module without an arena counts too: the records then lie in what
- * else there is of its memory. Of an arena that has no room for them only the records are counted.
+ * Lays a network out, and counts the bytes that takes. An arena must have room for the records, 2,432 bytes at most, to count
+ * more than them.
  * `records`: LayerRecord[layers], then ConnectionRecord[connections], all of them possible.
  */
 export function layOut(records: usize, layers: i32, connections: i32, states: i32, batch: i32): u64 {
@@ -34,7 +34,7 @@ export function layOut(records: usize, layers: i32, connections: i32, states: i3
     allocateOwn(ArenaPart.states, u64(layers) * LAYER_BYTES),
     allocateOwn(ArenaPart.states, u64(connections) * CONNECTION_BYTES),
   );
-  if (!fits() && arenaCapacity() > 0) return arenaUsed();
+  if (!fits()) return arenaUsed();
   let finest: i32 = 0;
   for (let k = 0; k < layers; k++, records += LayerRecord.SIZE) describeLayer(k, records);
   for (let k = 0; k < connections; k++, records += ConnectionRecord.SIZE) {
