@@ -16,7 +16,7 @@ export function isPossible(record: usize, pre: usize, post: usize, place: i32): 
   const side: u32 = ConnectionRecord.first(record);
   const stride: u32 = ConnectionRecord.second(record);
   const columns: u32 = LayerRecord.columns(pre);
-  // What is told, and what would fit.
+  // The value that errors tell, and the one that would fit.
   let value: u32 = LayerRecord.rows(pre);
   let fitting = min(value, columns);
   if (side == 0 || side > fitting) {

@@ -23,7 +23,7 @@ export interface Running {
 export interface Surroundings {
   /** Bytes a file may have, in units of 1024: what is written beyond fails. */
   readonly fileLimit?: number;
-  /** What a shell reads behind the command: `2>&1 | head -n 1`. */
+  /** Shell words behind the command: `2>&1 | head -n 1`. */
   readonly shell?: string;
   /** User and group that the program runs as; only root can choose. */
   readonly user?: number;

@@ -232,7 +232,7 @@ describe('--detached', () => {
         log: expect.stringMatching(/log-[-\d]+\.txt$/),
       });
       const log = () => readFileSync(String(told?.log), 'utf8');
-      // Of its own session: no terminal reaches it.
+      // It has a session of its own: no terminal reaches it.
       const session = spawnSync('ps', ['-o', 'sid=', '-p', String(pid)], { encoding: 'utf8' }).stdout;
       if (session) expect(Number(session)).toBe(pid);
       process.kill(pid, 'SIGTERM');

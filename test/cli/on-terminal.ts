@@ -70,7 +70,7 @@ export function startOnTerminal(
   };
 }
 
-/** What a person sees in the end: each line as it was drawn last. */
+/** The screen in the end: each line as it was drawn last. */
 export function rowsOf(sent: string): readonly string[] {
   return sent.split('\r\n').map((line) => stripVTControlCharacters(line.split('\r\x1b[K').at(-1) ?? ''));
 }

@@ -81,7 +81,7 @@ describe('a terminal', () => {
     words.sent = '';
     terminal.clear();
     terminal.say('the end');
-    // What was typed meanwhile is erased too.
+    // Typed characters are erased too.
     expect(words.sent).toBe('\r\x1b[K\r\x1b[Kthe end\n');
   });
 

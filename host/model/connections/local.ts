@@ -55,7 +55,7 @@ function placeOf(unit: number, { channels, columns }: Shape) {
   return { row: Math.floor(place / columns), column: place % columns, channel: unit % channels };
 }
 
-/** Of two numbers; of two zeros, 1. */
+/** Common divisors of two numbers, upwards; 1 alone for two zeros. */
 function commonDivisors(a: number, b: number): readonly number[] {
   const most = Math.max(a, b, 1);
   return Array.from({ length: most }, (_, n) => n + 1).filter((n) => a % n === 0 && b % n === 0);
