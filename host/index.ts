@@ -11,7 +11,10 @@ export {
   split,
 } from './data/dataset.js';
 export { type DeviceLine, type DeviceOptions, listPorts, type PortDescription } from './devices/open.js';
-export { UserError } from './errors.js';
+export type { ConnectionLost } from './endpoint/connection-lost.js';
+export { DeviceError } from './endpoint/device-error.js';
+export type { Endpoint, LoudName, QuietName } from './endpoint/endpoint.js';
+export type { TensorRange } from './endpoint/tensors.js';
 export { toCHeader } from './export/c-header.js';
 export type { ExportedModel } from './export/model.js';
 export { type NpyArray, toNpy } from './export/npy.js';
@@ -23,23 +26,24 @@ export { type FlashOptions, flashBoard } from './firmware/flash.js';
 export { openDevice, openEmulated } from './firmware/open-device.js';
 export { type MemoryPlan, type NetworkAndMinibatch, planMemory } from './firmware/plan.js';
 export { measureFirmware, type SizeReport } from './firmware/size.js';
+export { UserError } from './ground/errors.js';
 export { hostModule, Kernel, type Outcome, portableModule, type SharedKernel } from './kernel/kernel.js';
 export type { Trap } from './kernel/trap.js';
 export { Twin, type TwinOptions } from './kernel/twin.js';
-export type { ConnectionLost } from './link/connection-lost.js';
-export { DeviceError } from './link/device-error.js';
 export type { LineKind } from './link/diagnosis.js';
-export type { Endpoint, LoudName, QuietName } from './link/endpoint.js';
 export { Link, type LinkCounters, type LinkOptions } from './link/link.js';
-export type { TensorRange } from './link/tensors.js';
 export type { ConnectionKindName, Placed, Shape, SharingMap } from './model/connections/kind.js';
 export type { Format, Storage } from './model/format.js';
 export { type Formats, formatsOf } from './model/formats.js';
 export type { Graph, GraphConnection, GraphKeys, GraphLayer } from './model/graph.js';
 export type { NetworkParameters, WeightArray } from './model/network-parameters.js';
 export type { Picture } from './model/picture.js';
+export { presetNames, readPreset } from './model/presets.js';
 export type { Recipe } from './model/recipe.js';
 export { checkRecipe } from './model/recipe-check.js';
+export type { Evaluation, Metrics, Tally } from './records/metrics.js';
+export type { Position, Progress } from './records/progress.js';
+export type { RunFolder } from './records/run-folder.js';
 export { type Batch, type Nudging, type Relaxed, relaxMinibatch } from './reference/minibatch.js';
 export { ReferenceNetwork } from './reference/network.js';
 export type { LearningRates } from './reference/plasticity.js';
@@ -58,12 +62,9 @@ export type {
   Tensor,
 } from './report/data.js';
 export { renderReport } from './report/report.js';
-export type { DeviceChoice } from './training/bench.js';
-export { evaluateRun, type RunEvaluation } from './training/evaluate-run.js';
-export { type LockstepOutcome, type Stage, verifyLockstep } from './training/lockstep-run.js';
-export type { Evaluation, Metrics, Tally } from './training/metrics.js';
-export { presetNames, readPreset } from './training/presets.js';
-export type { Position, Progress } from './training/progress.js';
+export type { DeviceChoice } from './runs/bench.js';
+export { evaluateRun, type RunEvaluation } from './runs/evaluate-run.js';
+export { type LockstepOutcome, type Stage, verifyLockstep } from './runs/lockstep-run.js';
 export {
   type RunEvents,
   type RunOptions,
@@ -71,9 +72,8 @@ export {
   type RunStart,
   resumeRun,
   startRun,
-} from './training/run.js';
-export type { RunFolder } from './training/run-folder.js';
-export { writeRunReport } from './training/run-report.js';
+} from './runs/run.js';
+export { writeRunReport } from './runs/run-report.js';
 export type { TestResult } from './training/trainer.js';
 export type { LayerHeadroom } from './verification/headroom.js';
 export type { VerificationLevel } from './verification/level.js';

@@ -1,9 +1,9 @@
 /** An image in its board's emulator, asked one question. */
 import { openQemu } from '../../dist/host/devices/qemu.js';
 import { openRp2040 } from '../../dist/host/devices/rp2040.js';
-import { UserError } from '../../dist/host/errors.js';
 import { ElfFile } from '../../dist/host/firmware/elf.js';
 import { sealBootStage } from '../../dist/host/firmware/rp2040-boot.js';
+import { UserError } from '../../dist/host/ground/errors.js';
 
 /** Milliseconds between attempts to wake the firmware, and until it is given up. */
 const NUDGE = 200;

@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 // Builds the modules that are imported below, and checks that this Node can read them.
 const setup = fileURLToPath(new URL('../../setup.mjs', import.meta.url));
 if (spawnSync(process.execPath, [setup], { stdio: 'inherit' }).status !== 0) process.exit(1);
-const { reasonOf, UserError } = await import('../../dist/host/errors.js');
+const { reasonOf, UserError } = await import('../../dist/host/ground/errors.js');
 const { readBoard } = await import('../../dist/host/firmware/board.js');
 const { learn, learningFlags } = await import('./learning/command.mjs');
 const { learningTables } = await import('./learning/tables.mjs');

@@ -2,6 +2,7 @@
 
 import { loadDataset } from '../../dist/host/data/dataset.js';
 import { Kernel, portableModule } from '../../dist/host/kernel/kernel.js';
+import { readPreset } from '../../dist/host/model/presets.js';
 import { checkRecipe } from '../../dist/host/model/recipe-check.js';
 import {
   configureRequest,
@@ -9,7 +10,6 @@ import {
   ratesAt,
   trainRequest,
 } from '../../dist/host/model/requests.js';
-import { readPreset } from '../../dist/host/training/presets.js';
 import { packImage } from '../../dist/host/wire/image.js';
 import { place } from '../../dist/host/wire/layout.js';
 import { Messages, Option } from '../../dist/host/wire/schema.js';

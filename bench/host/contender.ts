@@ -1,7 +1,7 @@
 /** Whoever is measured. */
 import { join } from 'node:path';
-import { UserError } from '#host/errors';
 import { lastLines, runCommand } from '#host/firmware/command';
+import { UserError } from '#host/ground/errors';
 import { compiled } from './folders.js';
 import { type Measurement, parseMeasurement } from './measurement.js';
 import { type Overrides, type Task, taskArguments } from './task.js';

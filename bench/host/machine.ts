@@ -1,7 +1,7 @@
 /** Where and with what the numbers were made. */
 import { cpus, loadavg, totalmem } from 'node:os';
+import { hostVersion } from '#host/ground/version';
 import { kernelIdentity, kernelName } from '#host/kernel/identity';
-import { hostVersion } from '#host/version';
 
 export interface Machine {
   readonly processor: string;

@@ -1,6 +1,6 @@
 /** Writes recorded/torch.json from what the PyTorch script printed while it trained: `record-torch.js log…`. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
 import { epochsUntil, type RecordedRun, recordPath, TARGET_ERROR } from './recorded.js';
 import { reportFailure } from './report-failure.js';
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
 import { shortPath, source } from './folders.js';
 
 /** The training error to reach; a fraction. */

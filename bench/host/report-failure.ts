@@ -1,4 +1,4 @@
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
 
 /** Runs a program's main function; tells what went wrong, and what to do, on stderr. */
 export async function reportFailure(main: () => Promise<void>): Promise<void> {

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
 import { nearest } from '#host/model/recipe';
 import { repository } from './folders.js';
 import { describeMachine } from './machine.js';

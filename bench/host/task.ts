@@ -1,9 +1,9 @@
 /** What a contender is told to do: the flags of its process. */
 import { parseArgs } from 'node:util';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
+import { readPreset } from '#host/model/presets';
 import { type Recipe, recipeKeys } from '#host/model/recipe';
 import { checkRecipe } from '#host/model/recipe-check';
-import { readPreset } from '#host/training/presets';
 
 /** Values of a recipe that differ from its preset's. */
 export type Overrides = Readonly<Record<string, unknown>>;

@@ -10,12 +10,12 @@ import { type PreparedComparison, prepareComparison } from '../comparison/prepar
 import { type Endings, runComparison } from '../comparison/run-comparison.js';
 import { summarise } from '../comparison/summary.js';
 import { writeResults } from '../comparison/write-results.js';
-import { UserError } from '../errors.js';
 import { requireDevice } from '../firmware/open-device.js';
+import { UserError } from '../ground/errors.js';
+import { hostVersion } from '../ground/version.js';
+import { presetNames, readPreset } from '../model/presets.js';
 import type { ComparisonData } from '../report/comparison/data.js';
-import { presetNames, readPreset } from '../training/presets.js';
 import { DEFAULT_LEVEL, parseLevel } from '../verification/level.js';
-import { hostVersion } from '../version.js';
 import { CompareDisplay } from './compare-display.js';
 import { consent } from './consent.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';

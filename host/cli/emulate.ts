@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { UserError } from '../errors.js';
 import { readBoard } from '../firmware/board.js';
 import { emulate } from '../firmware/emulate.js';
+import { UserError } from '../ground/errors.js';
 import { addBuildFlags, type BuildFlags, buildOptionsOf, formatFlags } from './build.js';
 import { announceBuild } from './build-events.js';
 import { wholeNumber } from './device-flags.js';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { writeExport } from '../export/write-export.js';
 import { formatsOf } from '../model/formats.js';
 import { graphOf, pictured } from '../model/graph.js';
-import { loadResult } from '../training/saved-run.js';
+import { loadResult } from '../records/saved-run.js';
 import { print, say } from './output.js';
 
 export function addExport(program: Command): void {

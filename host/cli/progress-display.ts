@@ -1,7 +1,7 @@
 /** Shows a run as it goes. */
-import type { ConnectionLost } from '../link/connection-lost.js';
-import type { Metrics } from '../training/metrics.js';
-import type { Progress } from '../training/progress.js';
+import type { ConnectionLost } from '../endpoint/connection-lost.js';
+import type { Metrics } from '../records/metrics.js';
+import type { Progress } from '../records/progress.js';
 import type { Cause } from './interruption.js';
 import { duration, type Mode, percent, printJson, say, styled } from './output.js';
 import { sayInterrupted } from './say-interrupted.js';

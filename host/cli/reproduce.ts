@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import type { Claim } from '../reproduction/claims/claim.js';
 import { measureClaims, readClaims } from '../reproduction/claims/claims.js';
 import { errorTable } from '../reproduction/figure-5.js';

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { loadDataset } from '../data/dataset.js';
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import { kernelName } from '../kernel/identity.js';
 import type { Recipe } from '../model/recipe.js';
+import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '../runs/run.js';
+import { writeRunReport } from '../runs/run-report.js';
 import { withAutomaticRates } from '../training/automatic-rates.js';
-import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '../training/run.js';
-import { writeRunReport } from '../training/run-report.js';
 import { parseLevel } from '../verification/level.js';
 import { addCheckingFlags } from './checking-flags.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';

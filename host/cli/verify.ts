@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { loadDataset } from '../data/dataset.js';
-import { verifyLockstep } from '../training/lockstep-run.js';
+import { verifyLockstep } from '../runs/lockstep-run.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
 import { interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, power, print, printJson, say, table } from './output.js';

@@ -1,7 +1,7 @@
 /** Grids in TOML: `preset`, `data`, `device`, a table [recipe] of fixed values, and a table [grid] of arrays of values. */
 import * as v from 'valibot';
-import { UserError } from '../errors.js';
 import { readToml } from '../files/text.js';
+import { UserError } from '../ground/errors.js';
 import { nearest } from '../model/recipe.js';
 
 const text = v.pipe(v.string(), v.nonEmpty());

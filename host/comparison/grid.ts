@@ -1,6 +1,6 @@
 /** The grid: a recipe, and several values of some of its keys. Everything a comparison needs to begin again. */
 import * as v from 'valibot';
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import { describeKey, nearest, type RecipeKey, recipeKeys, recipeSchema } from '../model/recipe.js';
 
 /** Values of recipe keys as a file or a command line spells them. */

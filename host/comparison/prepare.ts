@@ -1,10 +1,10 @@
 /** Looks at a comparison before anything is run: which cells there are, which cannot work, how long the rest will take. */
 import { cpus } from 'node:os';
 import { type Dataset, loadDataset } from '../data/dataset.js';
-import { UserError } from '../errors.js';
 import type { Board } from '../firmware/board.js';
-import { hasCheckpoint } from '../training/checkpoint.js';
-import { RunFolder } from '../training/run-folder.js';
+import { UserError } from '../ground/errors.js';
+import { hasCheckpoint } from '../records/checkpoint.js';
+import { RunFolder } from '../records/run-folder.js';
 import { resultIn } from './cell-outcome.js';
 import { type Cell, cellsOf, type ReferenceJob, referencesOf } from './cells.js';
 import type { ComparisonFolder, ComparisonPlan } from './comparison-folder.js';

@@ -2,20 +2,20 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Dataset } from '../data/dataset.js';
-import { UserError } from '../errors.js';
 import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/json-lines.js';
+import { UserError } from '../ground/errors.js';
 import { seenAt } from '../model/dropout.js';
 import { graphOf } from '../model/graph.js';
 import { evaluationIterations, type Recipe } from '../model/recipe.js';
 import { realRates } from '../model/requests.js';
-import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from '../training/checkpoint.js';
-import { CheckpointClock } from '../training/checkpoint-clock.js';
-import { dataHash, requireSameData } from '../training/data-hash.js';
+import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from '../records/checkpoint.js';
+import { CheckpointClock } from '../records/checkpoint-clock.js';
+import { dataHash, requireSameData } from '../records/data-hash.js';
+import { SavedArrays } from '../records/saved-arrays.js';
 import { openReference } from '../training/fit.js';
 import { gather } from '../training/minibatch.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
 import { Pipeline } from '../training/pipeline.js';
-import { SavedArrays } from '../training/saved-arrays.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 
 /** Lines of a reference's metrics.jsonl; errors in percent. */

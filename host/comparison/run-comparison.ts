@@ -1,9 +1,9 @@
 /** Runs what a comparison has left to run, each cell in a process of its own, references beside them. */
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
-import { reasonOf, UserError } from '../errors.js';
+import { reasonOf, UserError } from '../ground/errors.js';
 import type { Recipe } from '../model/recipe.js';
-import { hasCheckpoint } from '../training/checkpoint.js';
+import { hasCheckpoint } from '../records/checkpoint.js';
 import { MinibatchPlan } from '../training/minibatch-plan.js';
 import type { ReferenceJob } from './cells.js';
 import type { ComparisonPlan } from './comparison-folder.js';

@@ -1,8 +1,8 @@
 /** Recipes tried on a twin alone before anything is run: do their first weights have headroom, how long minibatches take. */
 import type { Dataset } from '../data/dataset.js';
-import { reasonOf, UserError } from '../errors.js';
+import { readParameters } from '../endpoint/tensors.js';
+import { reasonOf, UserError } from '../ground/errors.js';
 import { Twin } from '../kernel/twin.js';
-import { readParameters } from '../link/tensors.js';
 import type { Storage } from '../model/format.js';
 import { formatsOf } from '../model/formats.js';
 import { pictured } from '../model/graph.js';

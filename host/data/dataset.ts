@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import { isSamePicture, type Picture, pictureName } from '../model/picture.js';
 import { readIdxImages, readIdxLabels } from './idx.js';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import type { Picture } from '../model/picture.js';
 
 /** Greyscale images, one byte a pixel, row-major: `pixels` holds count · rows · columns bytes. A vector is one row. */

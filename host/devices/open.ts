@@ -1,6 +1,6 @@
 /** Opens a line to whatever answers it: a simulated device, an address, or a port. */
 import { distance } from 'fastest-levenshtein';
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import { MAX_THREADS } from '../kernel/helpers.js';
 import { BITS_PER_BYTE, type DeviceLine, type DeviceOptions } from './line.js';
 import { openSerial } from './serial.js';

@@ -1,5 +1,5 @@
 /** A `serialport` binding whose ports are simulated devices. */
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import { DEFAULT_STORAGE } from '../model/format.js';
 import type { BindingInterface, PortInfo } from './contract.js';
 import type { DeviceOptions } from './line.js';

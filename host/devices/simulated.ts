@@ -1,4 +1,4 @@
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import { DeviceStream } from './device-stream.js';
 import { type DeviceLine, type DeviceOptions, lineOver } from './line.js';
 import { simulatedBinding } from './simulated-binding.js';

@@ -1,7 +1,7 @@
 /** A `serialport` port whose other end is a worker thread: a simulated or an emulated device. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import { mix32, randomWord } from '../model/random.js';
 import type { BindingPortInterface, OpenOptions, PortInfo, PortStatus, UpdateOptions } from './contract.js';
 import { BITS_PER_BYTE, type DeviceOptions } from './line.js';

@@ -1,8 +1,8 @@
 /** Firmware: the module as C, compiled for a board, kept under the name of its sources. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../errors.js';
 import { rename } from '../files/durable.js';
+import { UserError } from '../ground/errors.js';
 import { DEFAULT_STORAGE } from '../model/format.js';
 import type { Board } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';

@@ -2,9 +2,9 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { UserError } from '../errors.js';
 import { rename } from '../files/durable.js';
-import { isRunning, ownIdentity, type ProcessIdentity } from '../process-identity.js';
+import { UserError } from '../ground/errors.js';
+import { isRunning, ownIdentity, type ProcessIdentity } from '../ground/process-identity.js';
 import { isWhole, listContents, type Witness } from './contents.js';
 
 /** $EQPROP_CACHE, or the system's own place for caches. */

@@ -1,6 +1,6 @@
 /** Checks what TOML holds: errors name the file and the key. */
 import * as v from 'valibot';
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import { nearest } from '../model/recipe.js';
 
 type Table<Entries extends v.ObjectEntries> = v.StrictObjectSchema<Entries, undefined>;

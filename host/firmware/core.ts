@@ -2,8 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { UserError } from '../errors.js';
 import { readToml } from '../files/text.js';
+import { UserError } from '../ground/errors.js';
 import { nearest } from '../model/recipe.js';
 import { checkToml } from './check-toml.js';
 

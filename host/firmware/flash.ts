@@ -1,6 +1,6 @@
 /** Puts a board's firmware on the real thing: by its boot loader's volume where that is mounted, else by its tool. */
-import { requireDuration } from '../duration.js';
-import { UserError } from '../errors.js';
+import { requireDuration } from '../ground/duration.js';
+import { UserError } from '../ground/errors.js';
 import type { Board } from './board.js';
 import { type BuildEvents, type BuildOptions, buildFirmware, type Firmware } from './build.js';
 import { lastLines, runCommand } from './command.js';

@@ -9,7 +9,7 @@ import {
 } from '../devices/open.js';
 import { openQemu } from '../devices/qemu.js';
 import { openRp2040 } from '../devices/rp2040.js';
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import { nearest } from '../model/recipe.js';
 import { type Board, boardIds, readBoard } from './board.js';
 import { type BuildEvents, type BuildOptions, buildFirmware } from './build.js';

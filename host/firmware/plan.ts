@@ -3,9 +3,9 @@
  * cannot differ.
  */
 import { instantiateSync } from '@assemblyscript/loader';
-import { UserError } from '../errors.js';
+import { DeviceError } from '../endpoint/device-error.js';
+import { UserError } from '../ground/errors.js';
 import { Kernel, portableModule } from '../kernel/kernel.js';
-import { DeviceError } from '../link/device-error.js';
 import { sizeOf } from '../model/connections/kind.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import { formatsOf } from '../model/formats.js';

@@ -1,6 +1,6 @@
 /** A kernel in this thread as an endpoint: a device without a line. */
-import { DeviceError } from '../link/device-error.js';
-import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
+import { DeviceError } from '../endpoint/device-error.js';
+import type { Endpoint, LoudName, QuietName } from '../endpoint/endpoint.js';
 import type { ReplyOf, RequestOf } from '../wire/schema.js';
 import type { Kernel } from './kernel.js';
 

@@ -1,7 +1,7 @@
 /** The WebAssembly module, instantiated on the host. */
 import { readFileSync } from 'node:fs';
 import { type Imports, instantiateSync } from '@assemblyscript/loader';
-import { DeviceError } from '../link/device-error.js';
+import { DeviceError } from '../endpoint/device-error.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import {
   ErrorPayload,

@@ -1,7 +1,7 @@
 /** The twin's thread: runs requests on a kernel of its own, in order. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { DeviceError } from '../link/device-error.js';
-import { readRequests, type TensorRange } from '../link/tensors.js';
+import { DeviceError } from '../endpoint/device-error.js';
+import { readRequests, type TensorRange } from '../endpoint/tensors.js';
 import type { Storage } from '../model/format.js';
 import { Messages } from '../wire/schema.js';
 import { hostModule, Kernel, type Outcome, portableModule } from './kernel.js';

@@ -1,11 +1,11 @@
 /** The twin: the same module on the host, in a thread of its own, fed the same requests as the device. */
-import { DeviceError } from '../link/device-error.js';
-import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
-import type { TensorRange, Tensors } from '../link/tensors.js';
+import { DeviceError } from '../endpoint/device-error.js';
+import type { Endpoint, LoudName, QuietName } from '../endpoint/endpoint.js';
+import type { TensorRange, Tensors } from '../endpoint/tensors.js';
+import { WorkerQueue } from '../ground/worker-queue.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
 import { type MessageName, Messages, Option, type ReplyOf, type RequestOf } from '../wire/schema.js';
 import type { Job, KernelChoice, TwinAnswer, TwinTask } from './twin-worker.js';
-import { WorkerQueue } from './worker-queue.js';
 
 /** Bytes of arena where nothing else is said: hosts have room. */
 export const DEFAULT_ARENA = 256 * 2 ** 20;

@@ -1,5 +1,5 @@
 /** Tells of a line that changes bytes: how, by which cause, and what to do about it. */
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import { probeBytes } from '../wire/probe.js';
 import type { Change, Changes } from './changes.js';
 

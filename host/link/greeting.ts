@@ -1,15 +1,15 @@
 /** The opening of a session. */
 import type { Duplex } from 'node:stream';
-import { UserError } from '../errors.js';
+import { DeviceError } from '../endpoint/device-error.js';
+import { UntrueError } from '../endpoint/untrue.js';
+import { UserError } from '../ground/errors.js';
 import { invertedProbe, probe } from '../wire/probe.js';
 import { MAX_PAYLOAD, Messages, PROTOCOL, REPLY, REPLY_SLOTS, type ReplyOf, Signal } from '../wire/schema.js';
 import { schemaHash } from '../wire/schema-hash.js';
-import { DeviceError } from './device-error.js';
 import type { LineKind } from './diagnosis.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { LineTest } from './line-test.js';
 import { Unanswered } from './unanswered.js';
-import { UntrueError } from './untrue.js';
 
 export interface Greeting {
   /** The device's account of itself. */

@@ -7,8 +7,12 @@
  */
 import { randomInt } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { requireDuration } from '../duration.js';
-import { UserError } from '../errors.js';
+import { ConnectionLost } from '../endpoint/connection-lost.js';
+import { DeviceError } from '../endpoint/device-error.js';
+import type { Endpoint, LoudName, QuietName } from '../endpoint/endpoint.js';
+import { UntrueError } from '../endpoint/untrue.js';
+import { requireDuration } from '../ground/duration.js';
+import { UserError } from '../ground/errors.js';
 import type { Values } from '../wire/layout.js';
 import {
   HEADER,
@@ -22,10 +26,7 @@ import {
   type RequestOf,
   Signal,
 } from '../wire/schema.js';
-import { ConnectionLost } from './connection-lost.js';
-import { DeviceError } from './device-error.js';
 import type { LineKind } from './diagnosis.js';
-import type { Endpoint, LoudName, QuietName } from './endpoint.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { type Greeting, greet } from './greeting.js';
 import { type Expectation, type Numbered, Outbox } from './outbox.js';
@@ -33,7 +34,6 @@ import { PacedWriter } from './paced-writer.js';
 import { proveLine } from './proving.js';
 import { RoundTrip } from './round-trip.js';
 import { Supervision } from './supervision.js';
-import { UntrueError } from './untrue.js';
 
 export interface LinkOptions {
   /** Milliseconds without an answer after which the device is given up (default 30,000, at most 24 days). */

@@ -1,6 +1,6 @@
 /** Tries a line on which the device has answered: bytes that it changes each time would be the end of the same frames for ever. */
 import type { Duplex } from 'node:stream';
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import { probe } from '../wire/probe.js';
 import type { LineKind } from './diagnosis.js';
 import { LineTest } from './line-test.js';

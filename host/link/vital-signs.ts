@@ -2,9 +2,10 @@
  * When a device is given up. Only what was asked for counts as a sign of life: a device that talks and talks, and
  * answers nothing, is as good as a silent one. One that answers polls alone is given up too, later.
  */
-import type { UserError } from '../errors.js';
-import { ConnectionLost } from './connection-lost.js';
-import { UntrueError } from './untrue.js';
+
+import { ConnectionLost } from '../endpoint/connection-lost.js';
+import { UntrueError } from '../endpoint/untrue.js';
+import type { UserError } from '../ground/errors.js';
 
 /** Times the patience for which a device may answer polls and run none of the requests. */
 const STALL = 4;

@@ -3,7 +3,7 @@
  * checkpoints, reports and exports follow from.
  */
 
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import { MAX_CONNECTIONS, MAX_LAYERS, MAX_OUTPUTS, MAX_UNITS } from '../wire/schema.js';
 import { type ConnectionKindName, type Shape, type SharingMap, sizeOf } from './connections/kind.js';
 import { kinds } from './connections/kinds.js';

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import { coloursOf } from '../model/graph.js';
 import { ActiveRates } from './active.js';
 import type { ConnectionForm } from './connections/form.js';

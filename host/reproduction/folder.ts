@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { UserError } from '../errors.js';
 import { readJson } from '../files/text.js';
 import { writeWhole } from '../files/write-whole.js';
-import { RunFolder } from '../training/run-folder.js';
+import { UserError } from '../ground/errors.js';
+import { RunFolder } from '../records/run-folder.js';
 import type { NetworkNumber } from './paper.js';
 import { type PlannedNetwork, planNetworks, type ReproductionSettings } from './plan.js';
 

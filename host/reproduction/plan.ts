@@ -1,10 +1,10 @@
 /** A reproduction as planned: which networks, by which recipe. */
 import { loadDataset } from '../data/dataset.js';
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
+import { readPreset } from '../model/presets.js';
 import { evaluationIterations, type Recipe } from '../model/recipe.js';
 import { checkRecipe } from '../model/recipe-check.js';
 import { requireFit } from '../training/fit.js';
-import { readPreset } from '../training/presets.js';
 import { type NetworkNumber, networkNumbers, paperNetwork } from './paper.js';
 
 /** `full`: the authors' recipe, whole. `quick`: a few epochs on a few images. */

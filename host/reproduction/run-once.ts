@@ -1,10 +1,10 @@
 /** One run of a reproduction, taken up where it stood and not repeated where it was finished. */
 import type { Recipe } from '../model/recipe.js';
-import type { DeviceChoice } from '../training/bench.js';
-import { hasCheckpoint } from '../training/checkpoint.js';
-import { type RunEvents, resumeRun, startRun } from '../training/run.js';
-import { RunFolder } from '../training/run-folder.js';
-import { writeRunReport } from '../training/run-report.js';
+import { hasCheckpoint } from '../records/checkpoint.js';
+import { RunFolder } from '../records/run-folder.js';
+import type { DeviceChoice } from '../runs/bench.js';
+import { type RunEvents, resumeRun, startRun } from '../runs/run.js';
+import { writeRunReport } from '../runs/run-report.js';
 import type { VerificationLevel } from '../verification/level.js';
 
 export interface RunConditions {

@@ -1,10 +1,10 @@
 /** Trains the backpropagation yardstick in a thread of its own; every epoch is saved, and not trained again. */
 import * as v from 'valibot';
 import type { Dataset } from '../data/dataset.js';
-import { UserError } from '../errors.js';
 import { writing } from '../files/write-error.js';
 import { makeFolder } from '../files/write-whole.js';
-import { WorkerQueue } from '../kernel/worker-queue.js';
+import { UserError } from '../ground/errors.js';
+import { WorkerQueue } from '../ground/worker-queue.js';
 import { graphOf } from '../model/graph.js';
 import type { Recipe } from '../model/recipe.js';
 import {
@@ -12,8 +12,8 @@ import {
   hasCheckpoint,
   loadCheckpoint,
   saveCheckpoint,
-} from '../training/checkpoint.js';
-import { SavedArrays } from '../training/saved-arrays.js';
+} from '../records/checkpoint.js';
+import { SavedArrays } from '../records/saved-arrays.js';
 import type { RealParameters } from '../verification/reference-of.js';
 import type { YardstickEpoch, YardstickOptions, YardstickTask } from './backpropagation-worker.js';
 

@@ -3,7 +3,7 @@
  * section 5.2), measured by the reference over the recipe's first minibatches at its initial weights.
  */
 import type { Dataset } from '../data/dataset.js';
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import { seenAt } from '../model/dropout.js';
 import { connectionCount, pictured } from '../model/graph.js';
 import type { Recipe } from '../model/recipe.js';

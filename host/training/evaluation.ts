@@ -1,9 +1,9 @@
 /** Evaluation: free phases only, nothing learnt. */
-import { readStates, type Tensors } from '../link/tensors.js';
+import { readStates, type Tensors } from '../endpoint/tensors.js';
+import type { PersistentStates } from '../records/persistent-states.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import type { Learner } from './learner.js';
 import type { MinibatchSource } from './minibatch.js';
-import type { PersistentStates } from './persistent-states.js';
 import { Pipeline } from './pipeline.js';
 
 export interface EvaluationTask {

@@ -1,13 +1,13 @@
 /** Evaluates what a run has learnt so far: on its validation images and on the test set. */
 import type { Dataset } from '../data/dataset.js';
-import type { Tensors } from '../link/tensors.js';
+import type { Tensors } from '../endpoint/tensors.js';
 import { evaluationIterations, parseRange, type Recipe } from '../model/recipe.js';
+import type { Evaluation } from '../records/metrics.js';
+import type { PersistentStates } from '../records/persistent-states.js';
 import type { ReferenceThread } from '../verification/reference-thread.js';
 import { evaluate } from './evaluation.js';
 import type { Learner } from './learner.js';
-import type { Evaluation } from './metrics.js';
 import { MinibatchSource } from './minibatch.js';
-import type { PersistentStates } from './persistent-states.js';
 
 export interface ExaminerOptions {
   readonly recipe: Recipe;

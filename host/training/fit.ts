@@ -1,15 +1,15 @@
 /** A recipe meets a data set. */
 import { type Dataset, highest, type ImageSet, setOf } from '../data/dataset.js';
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import { graphOf, namesPicture, pictured } from '../model/graph.js';
 import { isSamePicture, type Picture, pictureName } from '../model/picture.js';
 import { parseRange, type Recipe } from '../model/recipe.js';
+import { requireSamePicture } from '../records/data-hash.js';
+import type { RunSettings } from '../records/saved-run.js';
 import { ReferenceThread } from '../verification/reference-thread.js';
 import { packImage } from '../wire/image.js';
 import { MAX_PAYLOAD, Messages, NO_STEP } from '../wire/schema.js';
-import { requireSamePicture } from './data-hash.js';
 import { MinibatchPlan } from './minibatch-plan.js';
-import type { RunSettings } from './saved-run.js';
 
 /** Bytes of an image that any SAMPLE can carry, and so of one whose packing need not be tried. */
 const SAMPLE_ROOM = MAX_PAYLOAD - Messages.sample.request.size;

@@ -1,6 +1,6 @@
 /** A minibatch compared with the reference: gathers what the device had and did, as real numbers. */
 
-import { readParameters, readStates, type Tensors } from '../link/tensors.js';
+import { readParameters, readStates, type Tensors } from '../endpoint/tensors.js';
 import type { Formats } from '../model/formats.js';
 import type { Graph } from '../model/graph.js';
 import type { NetworkParameters, StateArray, WeightArray } from '../model/network-parameters.js';

@@ -1,23 +1,23 @@
 /** Trains a device on a data set, minibatch by minibatch, each reply checked. */
-import { readParameters, readStates } from '../link/tensors.js';
+import { readParameters, readStates } from '../endpoint/tensors.js';
 import { seenAt } from '../model/dropout.js';
 import { pictured } from '../model/graph.js';
 import type { NetworkParameters } from '../model/network-parameters.js';
 import type { Picture } from '../model/picture.js';
 import { realRates, type StepRates } from '../model/requests.js';
+import { CheckpointClock } from '../records/checkpoint-clock.js';
+import { addReply, type Evaluation, emptyTally, type Metrics, means } from '../records/metrics.js';
+import { PersistentStates } from '../records/persistent-states.js';
+import type { Position, Progress } from '../records/progress.js';
 import type { CheckedEndpoint } from '../verification/lockstep.js';
 import type { StepComparison } from '../verification/step-comparison.js';
 import type { ReplyOf } from '../wire/schema.js';
-import { CheckpointClock } from './checkpoint-clock.js';
 import { Examiner, type ExaminerOptions } from './examiner.js';
 import { HEADROOM_INTERVAL, HeadroomWatch } from './headroom-watch.js';
 import { Learner } from './learner.js';
-import { addReply, type Evaluation, emptyTally, type Metrics, means } from './metrics.js';
 import { type Minibatch, MinibatchSource } from './minibatch.js';
 import { MinibatchPlan } from './minibatch-plan.js';
-import { PersistentStates } from './persistent-states.js';
 import { Pipeline } from './pipeline.js';
-import type { Position, Progress } from './progress.js';
 import { SaturationCount } from './saturation-count.js';
 import { compareWithReference, realParameters } from './step-check.js';
 

@@ -4,7 +4,7 @@
  * [0, 1] and pixels, where dropout makes the kept ones stronger, within [0, inputScale]; while that range fits no
  * drive can have wrapped.
  */
-import { UserError } from '../errors.js';
+import { UserError } from '../ground/errors.js';
 import type { Formats } from '../model/formats.js';
 import type { Graph } from '../model/graph.js';
 import type { NetworkParameters } from '../model/network-parameters.js';

@@ -1,8 +1,9 @@
 /** Device and twin run every request; their replies must be equal bit for bit. */
-import { UserError } from '../errors.js';
+
+import { DeviceError } from '../endpoint/device-error.js';
+import type { Endpoint, LoudName, QuietName } from '../endpoint/endpoint.js';
+import { UserError } from '../ground/errors.js';
 import type { Twin } from '../kernel/twin.js';
-import { DeviceError } from '../link/device-error.js';
-import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
 import type { ErrorName, ReplyOf, RequestOf } from '../wire/schema.js';
 
 /** Device and twin disagree: a defect of one of them, or of the line between. */

@@ -1,7 +1,8 @@
 /** Parameters read back from a device, against those a twin has. */
-import { bytesOf } from '../bytes-of.js';
-import type { Endpoint } from '../link/endpoint.js';
-import { EndpointTensors } from '../link/tensors.js';
+
+import type { Endpoint } from '../endpoint/endpoint.js';
+import { EndpointTensors } from '../endpoint/tensors.js';
+import { bytesOf } from '../ground/bytes-of.js';
 import type { NetworkParameters, WeightArray } from '../model/network-parameters.js';
 import { Tensor } from '../wire/schema.js';
 import { VerificationError } from './lockstep.js';

@@ -2,10 +2,11 @@
  * Device and twin in lockstep for every n-th minibatch only. Before it the twin is given the parameters that the device
  * has; that they are what its last reply's digest said is checked with that.
  */
+
+import { DeviceError } from '../endpoint/device-error.js';
+import type { Endpoint, LoudName, QuietName } from '../endpoint/endpoint.js';
+import { EndpointTensors, loadParameters, readParameters } from '../endpoint/tensors.js';
 import type { Twin } from '../kernel/twin.js';
-import { DeviceError } from '../link/device-error.js';
-import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
-import { EndpointTensors, loadParameters, readParameters } from '../link/tensors.js';
 import type { Graph } from '../model/graph.js';
 import { decodeGraph } from '../model/graph-records.js';
 import type { ReplyOf, RequestOf } from '../wire/schema.js';

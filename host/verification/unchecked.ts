@@ -1,5 +1,5 @@
 /** A device alone: nothing of its work is done again. */
-import type { Endpoint, LoudName, QuietName } from '../link/endpoint.js';
+import type { Endpoint, LoudName, QuietName } from '../endpoint/endpoint.js';
 import type { ReplyOf, RequestOf } from '../wire/schema.js';
 import type { CheckedEndpoint } from './lockstep.js';
 

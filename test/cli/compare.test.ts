@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadRun } from '#host/records/saved-run';
 import type { ComparisonData } from '#host/report/comparison/data';
-import { loadRun } from '#host/training/saved-run';
-import { smallValues, temporaryFolder, writeSmallData } from '../training/small-data.js';
+import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { eqprop, jsonLines, start } from './command.js';
 
 /** The first fetch of the compiler and the first compilation for a core included. */

@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { freshFolder, titleOf } from '#host/cli/fresh-folder';
-import { temporaryFolder } from '../training/small-data.js';
+import { temporaryFolder } from '../runs/small-data.js';
 
 let temporary: ReturnType<typeof temporaryFolder>;
 let room: string;

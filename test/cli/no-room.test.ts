@@ -3,10 +3,10 @@ import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writ
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHECKPOINT } from '#host/training/checkpoint';
-import { loadRun } from '#host/training/saved-run';
-import { begin, savedStates } from '../training/runs.js';
-import { smallRecipe, smallValues, temporaryFolder, writeSmallData } from '../training/small-data.js';
+import { CHECKPOINT } from '#host/records/checkpoint';
+import { loadRun } from '#host/records/saved-run';
+import { begin, savedStates } from '../runs/runs.js';
+import { smallRecipe, smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { start } from './command.js';
 
 const changes = { start: 'persistent', training: '0..250', validation: '250..300', epochs: 3 };

@@ -2,17 +2,11 @@ import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkRecipe } from '#host/model/recipe-check';
-import { CHECKPOINT, PREVIOUS } from '#host/training/checkpoint';
-import { loadRun } from '#host/training/saved-run';
-import {
-  type Answering,
-  lyingAfter,
-  ofAnotherKernel,
-  ofAnotherSchema,
-  serve,
-} from '../training/odd-devices.js';
-import { begin } from '../training/runs.js';
-import { smallRecipe } from '../training/small-data.js';
+import { CHECKPOINT, PREVIOUS } from '#host/records/checkpoint';
+import { loadRun } from '#host/records/saved-run';
+import { type Answering, lyingAfter, ofAnotherKernel, ofAnotherSchema, serve } from '../runs/odd-devices.js';
+import { begin } from '../runs/runs.js';
+import { smallRecipe } from '../runs/small-data.js';
 import { eqprop, jsonLines, start } from './command.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 

@@ -1,8 +1,8 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
-import { begin } from '../training/runs.js';
-import { smallRecipe, smallValues, temporaryFolder, writeSmallData } from '../training/small-data.js';
+import { begin } from '../runs/runs.js';
+import { smallRecipe, smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 
 /** A data set, a preset for it, a finished run and an interrupted one, both made by the library. */
 export interface Workspace {

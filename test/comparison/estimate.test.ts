@@ -8,7 +8,7 @@ import { evaluatedImages } from '#host/comparison/workload';
 import type { Dataset } from '#host/data/dataset';
 import type { Recipe } from '#host/model/recipe';
 import { packImage } from '#host/wire/image';
-import { smallRecipe } from '../training/small-data.js';
+import { smallRecipe } from '../runs/small-data.js';
 
 const blank = (count: number) => ({
   count,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cellsOf, referencesOf, settingsId } from '#host/comparison/cells';
 import { checkGrid } from '#host/comparison/grid';
 import { readGridFile } from '#host/comparison/grid-file';
-import { smallValues, temporaryFolder } from '../training/small-data.js';
+import { smallValues, temporaryFolder } from '../runs/small-data.js';
 
 const grid = (alternatives: Readonly<Record<string, readonly unknown[]>>) =>
   checkGrid({ preset: 'small.toml', recipe: smallValues, alternatives }, 'here');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readReference, trainReference } from '#host/comparison/reference-run';
 import { loadDataset } from '#host/data/dataset';
-import { smallRecipe, temporaryFolder, writeSmallData } from '../training/small-data.js';
+import { smallRecipe, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 
 const place = temporaryFolder();
 beforeAll(() => writeSmallData(place.path));

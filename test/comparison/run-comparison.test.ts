@@ -7,11 +7,11 @@ import { prepareComparison } from '#host/comparison/prepare';
 import { readReference } from '#host/comparison/reference-run';
 import { runComparison } from '#host/comparison/run-comparison';
 import { summarise } from '#host/comparison/summary';
-import { CHECKPOINT, PREVIOUS } from '#host/training/checkpoint';
-import { RunFolder } from '#host/training/run-folder';
-import { loadResult, loadRun } from '#host/training/saved-run';
-import { begin, goOn } from '../training/runs.js';
-import { smallRecipe, temporaryFolder, writeSmallData } from '../training/small-data.js';
+import { CHECKPOINT, PREVIOUS } from '#host/records/checkpoint';
+import { RunFolder } from '#host/records/run-folder';
+import { loadResult, loadRun } from '#host/records/saved-run';
+import { begin, goOn } from '../runs/runs.js';
+import { smallRecipe, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { notingProgram } from './programs.js';
 import { silent, smallFolder, smallPlan } from './small-comparison.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ComparisonFolder, type ComparisonPlan } from '#host/comparison/comparison-folder';
 import { checkGrid } from '#host/comparison/grid';
 import type { ComparisonEvents } from '#host/comparison/run-comparison';
-import { smallValues } from '../training/small-data.js';
+import { smallValues } from '../runs/small-data.js';
 
 export function smallPlan(
   data: string,

@@ -1,10 +1,10 @@
 /** What holds for every kind of connection: one set of laws, that a kind's own test asks for. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EndpointTensors, loadParameters, readParameters } from '#host/endpoint/tensors';
 import { Helpers } from '#host/kernel/helpers';
 import { hostModule, portableModule } from '#host/kernel/kernel';
 import { KernelEndpoint } from '#host/kernel/kernel-endpoint';
-import { EndpointTensors, loadParameters, readParameters } from '#host/link/tensors';
 import type { ConnectionKindName } from '#host/model/connections/kind';
 import { type Storage, storages } from '#host/model/format';
 import { ActiveRates } from '#host/reference/active';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listPorts, openDevice } from '#host/devices/open';
 import { explainOpening } from '#host/devices/serial';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
 import { hasPython, openPseudoTerminal } from './pseudo-terminal.js';
 
 const open = (spec: string) => openDevice(spec, { baudRate: 115_200 });

@@ -5,7 +5,7 @@ import { DeviceStream } from '#host/devices/device-stream';
 import { type DeviceLine, openDevice } from '#host/devices/open';
 import { simulatedBinding } from '#host/devices/simulated-binding';
 import { WorkerPort } from '#host/devices/worker-port';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
 import { Client } from './client.js';
 import { ARENA, network } from './exchanges.js';
 

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { openDevice } from '#host/devices/open';
 import { openTcp } from '#host/devices/tcp';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
 import { serveDevices } from './device-server.js';
 import { hasPython } from './pseudo-terminal.js';
 

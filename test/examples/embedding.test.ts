@@ -11,18 +11,18 @@ import { Worker } from 'node:worker_threads';
 import binaryen from 'binaryen';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/dataset';
-import { UserError } from '#host/errors';
+import { DeviceError } from '#host/endpoint/device-error';
 import { obtainToolchain } from '#host/firmware/toolchain';
+import { UserError } from '#host/ground/errors';
 import { kernelIdentity, kernelName } from '#host/kernel/identity';
 import { portableModule } from '#host/kernel/kernel';
-import { DeviceError } from '#host/link/device-error';
 import { decodeFrame, encodeFrame } from '#host/link/frame';
+import { readPreset } from '#host/model/presets';
 import { checkRecipe } from '#host/model/recipe-check';
-import { verifyLockstep } from '#host/training/lockstep-run';
-import { readPreset } from '#host/training/presets';
+import { verifyLockstep } from '#host/runs/lockstep-run';
 import { Messages, PROTOCOL, Signal } from '#host/wire/schema';
 import { schemaHash } from '#host/wire/schema-hash';
-import { temporaryFolder } from '../training/small-data.js';
+import { temporaryFolder } from '../runs/small-data.js';
 
 /** The first fetch of the compiler included. */
 const PATIENCE = 400_000;

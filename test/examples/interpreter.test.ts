@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadDataset } from '#host/data/dataset';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
+import { readPreset } from '#host/model/presets';
 import { checkRecipe } from '#host/model/recipe-check';
-import { type LockstepOutcome, verifyLockstep } from '#host/training/lockstep-run';
-import { readPreset } from '#host/training/presets';
-import { temporaryFolder } from '../training/small-data.js';
+import { type LockstepOutcome, verifyLockstep } from '#host/runs/lockstep-run';
+import { temporaryFolder } from '../runs/small-data.js';
 
 /** An interpreter is compiled first. */
 const PATIENCE = 400_000;

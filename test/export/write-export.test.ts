@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { UserError } from '#host/errors';
 import { toCHeader } from '#host/export/c-header';
 import { toNpy } from '#host/export/npy';
 import { writeExport } from '#host/export/write-export';
+import { UserError } from '#host/ground/errors';
 import { smallModel } from './model.js';
 
 let folder = '';

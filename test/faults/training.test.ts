@@ -1,8 +1,8 @@
 /** Runs over lines that fail, each to the same end as over one that does not. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openDevice } from '#host/devices/open';
-import { begin, type Recorded, roomForRuns, timeless } from '../training/runs.js';
-import { smallRecipe } from '../training/small-data.js';
+import { begin, type Recorded, roomForRuns, timeless } from '../runs/runs.js';
+import { smallRecipe } from '../runs/small-data.js';
 import { kernelLine } from './kernel-line.js';
 import { FaultProxy, type ProxyOptions } from './proxy.js';
 import { faultKinds } from './spoiler.js';

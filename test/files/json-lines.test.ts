@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { appendJsonLine, readJsonLines, writeJsonLines } from '#host/files/json-lines';
-import { temporaryFolder } from '../training/small-data.js';
+import { temporaryFolder } from '../runs/small-data.js';
 
 const schema = v.object({ n: v.number() });
 let temporary: ReturnType<typeof temporaryFolder>;

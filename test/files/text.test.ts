@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readGridFile } from '#host/comparison/grid-file';
 import { readJson, readText, readToml } from '#host/files/text';
-import { readPreset } from '#host/training/presets';
-import { temporaryFolder } from '../training/small-data.js';
+import { readPreset } from '#host/model/presets';
+import { temporaryFolder } from '../runs/small-data.js';
 
 let temporary: ReturnType<typeof temporaryFolder>;
 let path: string;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { makeFolder, removeEmpty, requireFolder } from '#host/files/write-whole';
-import { temporaryFolder } from '../training/small-data.js';
+import { temporaryFolder } from '../runs/small-data.js';
 
 /** Called once, with the folder that is about to be made, and with its path when it is asked whether it can be written to. */
 const others = vi.hoisted(() => ({

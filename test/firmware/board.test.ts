@@ -13,7 +13,7 @@ import {
   exercisedIn,
   readBoard,
 } from '#host/firmware/board';
-import { temporaryFolder } from '../training/small-data.js';
+import { temporaryFolder } from '../runs/small-data.js';
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeAll(() => {

@@ -20,7 +20,7 @@ import { runCommand } from '#host/firmware/command';
 import { ElfFile } from '#host/firmware/elf';
 import { measureFirmware } from '#host/firmware/size';
 import { obtainToolchain, type Toolchain } from '#host/firmware/toolchain';
-import { temporaryFolder } from '../training/small-data.js';
+import { temporaryFolder } from '../runs/small-data.js';
 
 /** The first fetch of the compiler included. */
 const PATIENCE = 400_000;

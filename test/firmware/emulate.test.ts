@@ -8,7 +8,7 @@ import { openDevice } from '#host/devices/open';
 import { boardsFolder, readBoard } from '#host/firmware/board';
 import { type Emulation, emulate, serve } from '#host/firmware/emulate';
 import { Link } from '#host/link/link';
-import { temporaryFolder } from '../training/small-data.js';
+import { temporaryFolder } from '../runs/small-data.js';
 
 const baudRate = 115_200;
 const options = { baudRate, arena: 1 << 16, window: 1024 };

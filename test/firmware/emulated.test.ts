@@ -2,19 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/dataset';
+import { ConnectionLost } from '#host/endpoint/connection-lost';
+import type { DeviceError } from '#host/endpoint/device-error';
 import { boardIds, readBoard } from '#host/firmware/board';
 import { buildFirmware } from '#host/firmware/build';
 import { stackNeeded } from '#host/firmware/core';
 import { ElfFile } from '#host/firmware/elf';
 import { openEmulated } from '#host/firmware/open-device';
 import { planMemory } from '#host/firmware/plan';
-import { ConnectionLost } from '#host/link/connection-lost';
-import type { DeviceError } from '#host/link/device-error';
 import { Link } from '#host/link/link';
+import { readPreset } from '#host/model/presets';
 import { checkRecipe } from '#host/model/recipe-check';
 import { configureRequest, initialiseRequest } from '#host/model/requests';
-import { verifyLockstep } from '#host/training/lockstep-run';
-import { readPreset } from '#host/training/presets';
+import { verifyLockstep } from '#host/runs/lockstep-run';
 import { Fault } from '#host/wire/schema';
 import { canRun, emulated, PATIENCE, recipeFor } from './emulators.js';
 

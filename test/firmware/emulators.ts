@@ -2,9 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { type Board, boardIds, readBoard } from '#host/firmware/board';
 import { planMemory } from '#host/firmware/plan';
+import { readPreset } from '#host/model/presets';
 import type { Recipe } from '#host/model/recipe';
 import { checkRecipe } from '#host/model/recipe-check';
-import { readPreset } from '#host/training/presets';
 
 /** The first fetch of the compiler and the first compilation for a core included. */
 export const PATIENCE = 400_000;

@@ -7,7 +7,7 @@ import { type Board, readBoard } from '#host/firmware/board';
 import { buildFirmware, type Firmware } from '#host/firmware/build';
 import { flashBoard, imageOf } from '#host/firmware/flash';
 import type { BootVolume } from '#host/firmware/volume';
-import { temporaryFolder } from '../training/small-data.js';
+import { temporaryFolder } from '../runs/small-data.js';
 import { inputOutputError, type OnArrival, plugIn, unplug } from './boot-loader.js';
 
 vi.mock('node:fs/promises', async (original) => {

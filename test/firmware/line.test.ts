@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { findCompiler } from '../fuzz/sanitized.js';
-import { temporaryFolder } from '../training/small-data.js';
+import { temporaryFolder } from '../runs/small-data.js';
 
 const source = fileURLToPath(new URL('native/wrapping.c', import.meta.url));
 const common = fileURLToPath(new URL('../../boards/common', import.meta.url));

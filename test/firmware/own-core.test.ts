@@ -6,8 +6,8 @@ import { afterAll, expect, test } from 'vitest';
 import { loadDataset } from '#host/data/dataset';
 import { readBoard } from '#host/firmware/board';
 import { buildFirmware } from '#host/firmware/build';
-import { verifyLockstep } from '#host/training/lockstep-run';
-import { temporaryFolder } from '../training/small-data.js';
+import { verifyLockstep } from '#host/runs/lockstep-run';
+import { temporaryFolder } from '../runs/small-data.js';
 import { canRun, PATIENCE, recipeFor } from './emulators.js';
 
 const folder = temporaryFolder();

@@ -1,13 +1,13 @@
 /** The plan against the module that runs, and against sums made by hand. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DeviceError } from '#host/endpoint/device-error';
 import { readBoard } from '#host/firmware/board';
 import { planMemory } from '#host/firmware/plan';
 import { Kernel, portableModule } from '#host/kernel/kernel';
-import { DeviceError } from '#host/link/device-error';
 import type { Recipe } from '#host/model/recipe';
 import { configureRequest } from '#host/model/requests';
-import { smallRecipe } from '../training/small-data.js';
+import { smallRecipe } from '../runs/small-data.js';
 
 const pico = readBoard('pico');
 

@@ -3,15 +3,15 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { DeviceLine } from '#host/devices/line';
+import { ConnectionLost } from '#host/endpoint/connection-lost';
+import { DeviceError } from '#host/endpoint/device-error';
 import { type Board, readBoard } from '#host/firmware/board';
 import { openEmulated } from '#host/firmware/open-device';
-import { ConnectionLost } from '#host/link/connection-lost';
-import { DeviceError } from '#host/link/device-error';
 import { decodeFrame, FrameSplitter } from '#host/link/frame';
 import { Link } from '#host/link/link';
 import { configureRequest, initialiseRequest } from '#host/model/requests';
 import { Fault, Signal } from '#host/wire/schema';
-import { temporaryFolder } from '../training/small-data.js';
+import { temporaryFolder } from '../runs/small-data.js';
 import { canRun, emulated, PATIENCE, recipeFor } from './emulators.js';
 
 const folder = temporaryFolder();

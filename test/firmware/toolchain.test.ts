@@ -19,8 +19,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { boardsFolder } from '#host/firmware/board';
 import { cacheFolder } from '#host/firmware/cache';
 import { obtainToolchain } from '#host/firmware/toolchain';
-import { ownIdentity } from '#host/process-identity';
-import { temporaryFolder } from '../training/small-data.js';
+import { ownIdentity } from '#host/ground/process-identity';
+import { temporaryFolder } from '../runs/small-data.js';
 
 const MODULE = fileURLToPath(new URL('../../dist/host/firmware/toolchain.js', import.meta.url));
 const platform = `${process.platform}-${process.arch}`;

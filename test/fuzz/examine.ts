@@ -1,6 +1,7 @@
 /** Feeds a device its corpus, and holds all it does against what it may do. */
+
+import { DeviceError } from '#host/endpoint/device-error';
 import { kernelIdentity } from '#host/kernel/identity';
-import { DeviceError } from '#host/link/device-error';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from '#host/link/frame';
 import type { Storage } from '#host/model/format';
 import {

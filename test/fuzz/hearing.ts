@@ -1,6 +1,7 @@
 /** What a device, or a line that garbles it, may send to a host; and all that the host reads of it. */
-import { UserError } from '#host/errors';
-import { DeviceError } from '#host/link/device-error';
+
+import { DeviceError } from '#host/endpoint/device-error';
+import { UserError } from '#host/ground/errors';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from '#host/link/frame';
 import {
   ErrorPayload,

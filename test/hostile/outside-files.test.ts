@@ -11,13 +11,13 @@ import { checkGrid } from '#host/comparison/grid';
 import { readGridFile } from '#host/comparison/grid-file';
 import { loadDataset } from '#host/data/dataset';
 import { readIdxImages } from '#host/data/idx';
+import { readPreset } from '#host/model/presets';
 import { recipeKeys } from '#host/model/recipe';
 import { checkRecipe } from '#host/model/recipe-check';
 import { ReproductionFolder } from '#host/reproduction/folder';
 import { recipeOfNetwork } from '#host/reproduction/plan';
-import { readPreset } from '#host/training/presets';
 import { idxBytes } from '../data/idx-bytes.js';
-import { smallValues, temporaryFolder, writeSmallData } from '../training/small-data.js';
+import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { expectClear, expectClearly, mutated, nasty, tamperedJson } from './outcome.js';
 
 let temporary: ReturnType<typeof temporaryFolder>;

@@ -3,12 +3,12 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHECKPOINT, PREVIOUS, readCheckpoint } from '#host/training/checkpoint';
-import { RunFolder } from '#host/training/run-folder';
-import { loadRun } from '#host/training/saved-run';
-import { statesFile } from '#host/training/state-journal';
-import { begin, goOn } from '../training/runs.js';
-import { smallRecipe, temporaryFolder, writeSmallData } from '../training/small-data.js';
+import { CHECKPOINT, PREVIOUS, readCheckpoint } from '#host/records/checkpoint';
+import { RunFolder } from '#host/records/run-folder';
+import { loadRun } from '#host/records/saved-run';
+import { statesFile } from '#host/records/state-journal';
+import { begin, goOn } from '../runs/runs.js';
+import { smallRecipe, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import {
   checkpointBytes,
   checkpointParts,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { DeviceError } from '#host/endpoint/device-error';
 import { Kernel } from '#host/kernel/kernel';
-import { DeviceError } from '#host/link/device-error';
 import { packImage } from '#host/wire/image';
 import {
   ConnectionKind,

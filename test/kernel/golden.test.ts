@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/dataset';
 import { Helpers } from '#host/kernel/helpers';
 import { hostModule, Kernel, portableModule } from '#host/kernel/kernel';
+import { readPreset } from '#host/model/presets';
 import { checkRecipe } from '#host/model/recipe-check';
 import { configureRequest, initialiseRequest, ratesAt, trainRequest } from '#host/model/requests';
-import { readPreset } from '#host/training/presets';
 import { packImage } from '#host/wire/image';
 import { Option } from '#host/wire/schema';
 

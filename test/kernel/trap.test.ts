@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { DeviceError } from '#host/endpoint/device-error';
 import { Kernel } from '#host/kernel/kernel';
 import { trapOf } from '#host/kernel/trap';
-import { DeviceError } from '#host/link/device-error';
 import { decodeFrame } from '#host/link/frame';
 import { Fault, Signal } from '#host/wire/schema';
 

@@ -1,6 +1,6 @@
 /** What is asked over a link, and what becomes of it. */
 import { describe, expect, test, vi } from 'vitest';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
 import { Link } from '#host/link/link';
 import { MAX_PAYLOAD } from '#host/wire/schema';
 import type { FaultyLine } from './faulty-line.js';

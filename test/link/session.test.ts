@@ -1,8 +1,8 @@
 /** How a link begins, and what ends it or does not. */
 import { describe, expect, test, vi } from 'vitest';
-import { UserError } from '#host/errors';
+import { ConnectionLost } from '#host/endpoint/connection-lost';
+import { UserError } from '#host/ground/errors';
 import { cobsDecode } from '#host/link/cobs';
-import { ConnectionLost } from '#host/link/connection-lost';
 import { encodeFrame } from '#host/link/frame';
 import { Link } from '#host/link/link';
 import { ErrorPayload, Errors, Fault, Messages, PROTOCOL, REPLY, Signal } from '#host/wire/schema';

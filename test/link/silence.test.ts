@@ -1,7 +1,7 @@
 /** A device that computes for long, and one that is not there. */
 import { describe, expect, test } from 'vitest';
-import { UserError } from '#host/errors';
-import { ConnectionLost } from '#host/link/connection-lost';
+import { ConnectionLost } from '#host/endpoint/connection-lost';
+import { UserError } from '#host/ground/errors';
 import { Link } from '#host/link/link';
 import { Messages } from '#host/wire/schema';
 import { FaultyLine } from './faulty-line.js';

@@ -1,7 +1,7 @@
 /** The device's end, spoken to frame by frame; each test has a new one. */
 import { beforeEach, expect } from 'vitest';
+import { DeviceError } from '#host/endpoint/device-error';
 import { Kernel, portableModule } from '#host/kernel/kernel';
-import { DeviceError } from '#host/link/device-error';
 import { decodeFrame, encodeFrame, type Frame } from '#host/link/frame';
 import { type MessageName, Messages, PROTOCOL, type RequestOf, Signal } from '#host/wire/schema';
 import { schemaHash } from '#host/wire/schema-hash';

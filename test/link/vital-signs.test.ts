@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ConnectionLost } from '#host/link/connection-lost';
-import { UntrueError } from '#host/link/untrue';
+import { ConnectionLost } from '#host/endpoint/connection-lost';
+import { UntrueError } from '#host/endpoint/untrue';
 import { VitalSigns } from '#host/link/vital-signs';
 
 const PATIENCE = 1000;

@@ -1,5 +1,5 @@
 /** Requests as a training run makes them, on a tiny network, and what they came to. */
-import type { Endpoint } from '#host/link/endpoint';
+import type { Endpoint } from '#host/endpoint/endpoint';
 import { mix32, randomWord } from '#host/model/random';
 import { packImage } from '#host/wire/image';
 import { Nudging, type RequestOf, Tensor } from '#host/wire/schema';

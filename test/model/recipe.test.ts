@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { presetNames, readPreset } from '#host/model/presets';
 import {
   describeKey,
   evaluationIterations,
@@ -8,7 +9,6 @@ import {
   recipeKeys,
 } from '#host/model/recipe';
 import { checkRecipe } from '#host/model/recipe-check';
-import { presetNames, readPreset } from '#host/training/presets';
 
 const least = {
   network: '36-24-4',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
 import { cost } from '#host/reference/energy';
 import { type Batch, type Relaxed, relaxMinibatch } from '#host/reference/minibatch';
 import { type Dynamics, Relaxation } from '#host/reference/relaxation';

@@ -10,7 +10,7 @@ import { initialSubject, type Variant, variantFolder, variants } from '#host/rep
 import { ReproductionFolder } from '#host/reproduction/folder';
 import { type NetworkNumber, networkNumbers } from '#host/reproduction/paper';
 import { planNetworks } from '#host/reproduction/plan';
-import { smallRecipe, temporaryFolder, writeSmallData } from '../training/small-data.js';
+import { smallRecipe, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 
 const place = temporaryFolder();
 afterAll(() => place.remove());

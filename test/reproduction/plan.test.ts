@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
+import { readPreset } from '#host/model/presets';
 import { paperNetworks } from '#host/reproduction/paper';
 import { planNetworks, presetOf, recipeOfNetwork, requireNetwork } from '#host/reproduction/plan';
-import { readPreset } from '#host/training/presets';
 
 const settings = { form: 'quick', relaxation: 'paper', seed: 3, images: 200 } as const;
 

@@ -9,8 +9,8 @@ import { type ReproductionEvents, runNetworks } from '#host/reproduction/runs';
 import { yardstickEpochs } from '#host/reproduction/yardstick';
 import { eqprop, start } from '../cli/command.js';
 import { idxBytes } from '../data/idx-bytes.js';
-import { goOn, simulated } from '../training/runs.js';
-import { temporaryFolder } from '../training/small-data.js';
+import { goOn, simulated } from '../runs/runs.js';
+import { temporaryFolder } from '../runs/small-data.js';
 
 const place = temporaryFolder();
 const data = join(place.path, 'data');

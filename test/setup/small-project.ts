@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryFolder } from '../training/small-data.js';
+import { temporaryFolder } from '../runs/small-data.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 

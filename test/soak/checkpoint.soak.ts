@@ -2,18 +2,18 @@
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bytesOf } from '#host/bytes-of';
+import { bytesOf } from '#host/ground/bytes-of';
 import { formatsOf } from '#host/model/formats';
 import { graphOf } from '#host/model/graph';
 import { integerArrays } from '#host/model/network-parameters';
+import { readPreset } from '#host/model/presets';
 import { checkRecipe } from '#host/model/recipe-check';
-import { CHECKPOINT, saveCheckpoint } from '#host/training/checkpoint';
-import { emptyTally } from '#host/training/metrics';
-import { PersistentStates } from '#host/training/persistent-states';
-import { readPreset } from '#host/training/presets';
-import { loadRun, saveRun } from '#host/training/saved-run';
-import { readStates } from '#host/training/state-journal';
-import { temporaryFolder } from '../training/small-data.js';
+import { CHECKPOINT, saveCheckpoint } from '#host/records/checkpoint';
+import { emptyTally } from '#host/records/metrics';
+import { PersistentStates } from '#host/records/persistent-states';
+import { loadRun, saveRun } from '#host/records/saved-run';
+import { readStates } from '#host/records/state-journal';
+import { temporaryFolder } from '../runs/small-data.js';
 
 const EXAMPLES = 60_000;
 const { values, source } = readPreset('paper-3');

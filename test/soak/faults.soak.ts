@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { kernelLine } from '../faults/kernel-line.js';
 import { faultKinds } from '../faults/spoiler.js';
-import { begin } from '../training/runs.js';
-import { temporaryFolder, writeSmallData } from '../training/small-data.js';
+import { begin } from '../runs/runs.js';
+import { temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { MINUTE, SEED, soakRecipe, trainOver } from './trained-over.js';
 
 const FAULTS = Number(process.env.EQPROP_FAULTS ?? 1_000_000);

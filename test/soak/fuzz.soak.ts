@@ -11,7 +11,7 @@ import { EPISODE, type Listener, runEpisode } from '../fuzz/examine.js';
 import { Hearing } from '../fuzz/hearing.js';
 import { findCompiler, SanitizedDevice } from '../fuzz/sanitized.js';
 import { Tally } from '../fuzz/tally.js';
-import { temporaryFolder } from '../training/small-data.js';
+import { temporaryFolder } from '../runs/small-data.js';
 
 const { EQPROP_FRAMES, EQPROP_SEED, EQPROP_EPISODE } = process.env;
 const FRAMES = Number(EQPROP_FRAMES ?? 10_000_000);

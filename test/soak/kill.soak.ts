@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
 import { afterAll, beforeAll, test } from 'vitest';
-import { runKilled } from '../training/killed.js';
-import { begin, expectSameRun } from '../training/runs.js';
-import { smallRecipe, smallValues, temporaryFolder, writeSmallData } from '../training/small-data.js';
+import { runKilled } from '../runs/killed.js';
+import { begin, expectSameRun } from '../runs/runs.js';
+import { smallRecipe, smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 
 const KILLS = Number(process.env.EQPROP_KILLS ?? 50);
 const SEED = Number(process.env.EQPROP_SEED ?? 1);

@@ -7,11 +7,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readPreset } from '#host/training/presets';
+import { readPreset } from '#host/model/presets';
 import { BusyDevice } from '../faults/busy-line.js';
 import { FaultProxy } from '../faults/proxy.js';
 import type { Faults } from '../faults/spoiler.js';
-import { temporaryFolder } from '../training/small-data.js';
+import { temporaryFolder } from '../runs/small-data.js';
 
 const program = fileURLToPath(new URL('../../dist/host/cli/start.js', import.meta.url));
 /** Milliseconds one way. */

@@ -7,8 +7,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDevice } from '#host/firmware/open-device';
-import { begin } from '../training/runs.js';
-import { temporaryFolder, writeSmallData } from '../training/small-data.js';
+import { begin } from '../runs/runs.js';
+import { temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { MINUTE, SEED, soakRecipe, trainOver } from './trained-over.js';
 
 const FAULTS = Number(process.env.EQPROP_FAULTS ?? 10_000);

@@ -1,8 +1,8 @@
 /** Training runs behind a bad line, and what befell them. */
 import type { DeviceLine } from '#host/devices/line';
 import { FaultProxy } from '../faults/proxy.js';
-import { begin, type RunPlan } from '../training/runs.js';
-import { smallRecipe } from '../training/small-data.js';
+import { begin, type RunPlan } from '../runs/runs.js';
+import { smallRecipe } from '../runs/small-data.js';
 
 export const SEED = Number(process.env.EQPROP_SEED ?? 1);
 export const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/dataset';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
 import { seenAt } from '#host/model/dropout';
 import { pictured } from '#host/model/graph';
 import { realRates, roundedDynamics } from '#host/model/requests';
@@ -9,7 +9,7 @@ import { balancedRates, withAutomaticRates } from '#host/training/automatic-rate
 import { gather } from '#host/training/minibatch';
 import { MinibatchPlan } from '#host/training/minibatch-plan';
 import { initialReference } from '#host/verification/reference-of';
-import { smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';
+import { smallRecipe, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 
 const folder = temporaryFolder();
 let dataset: Dataset;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset, Samples } from '#host/data/dataset';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
+import { readPreset } from '#host/model/presets';
 import { checkRecipe } from '#host/model/recipe-check';
 import { requireFit, requireSuited } from '#host/training/fit';
-import { readPreset } from '#host/training/presets';
 
 /** Images of one size, all of their pixels alike. */
 function dataset(side: number, pixel: (at: number) => number, count = 10): Dataset {

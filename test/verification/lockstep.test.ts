@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { UserError } from '#host/errors';
+import { DeviceError } from '#host/endpoint/device-error';
+import type { Endpoint, LoudName, QuietName } from '#host/endpoint/endpoint';
+import { UserError } from '#host/ground/errors';
 import { Twin } from '#host/kernel/twin';
-import { DeviceError } from '#host/link/device-error';
-import type { Endpoint, LoudName, QuietName } from '#host/link/endpoint';
 import { Lockstep, VerificationError } from '#host/verification/lockstep';
 import { SampledLockstep } from '#host/verification/sampled-lockstep';
 import { packImage } from '#host/wire/image';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DeviceError } from '#host/link/device-error';
+import { DeviceError } from '#host/endpoint/device-error';
 import { ProbeText, probePairs } from '#host/wire/probe';
 import {
   ConnectionKind,

@@ -1,5 +1,5 @@
 /** The learning benchmark's command line. */
-import { UserError } from '../../../dist/host/errors.js';
+import { UserError } from '../../../dist/host/ground/errors.js';
 import { nearest } from '../../../dist/host/model/recipe.js';
 import { AIFES, contenders, MINIBATCHES } from './contenders.mjs';
 import { cores } from './cores.mjs';

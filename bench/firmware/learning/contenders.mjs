@@ -1,7 +1,7 @@
 /** The contenders, and the grid that learning rates and lengths of schedules are chosen from. */
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { UserError } from '../../../dist/host/errors.js';
+import { UserError } from '../../../dist/host/ground/errors.js';
 import { Ours } from './ours.mjs';
 import { Peer } from './peer.mjs';
 

@@ -1,7 +1,9 @@
 /** eqprop as a learner: the module that a simulated device runs, by a preset's recipe. */
+
+import { EndpointTensors, loadParameters, readParameters } from '../../../dist/host/endpoint/tensors.js';
 import { Kernel } from '../../../dist/host/kernel/kernel.js';
-import { EndpointTensors, loadParameters, readParameters } from '../../../dist/host/link/tensors.js';
 import { graphOf } from '../../../dist/host/model/graph.js';
+import { readPreset } from '../../../dist/host/model/presets.js';
 import { checkRecipe } from '../../../dist/host/model/recipe-check.js';
 import {
   configureRequest,
@@ -9,7 +11,6 @@ import {
   ratesAt,
   trainRequest,
 } from '../../../dist/host/model/requests.js';
-import { readPreset } from '../../../dist/host/training/presets.js';
 import { packImage } from '../../../dist/host/wire/image.js';
 import { Messages } from '../../../dist/host/wire/schema.js';
 

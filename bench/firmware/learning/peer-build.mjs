@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../../../dist/host/errors.js';
 import { boardsFolder } from '../../../dist/host/firmware/board.js';
 import { lastLines, runCommand } from '../../../dist/host/firmware/command.js';
 import { unitsOf, writeSources } from '../../../dist/host/firmware/compile.js';
 import { readSources } from '../../../dist/host/firmware/sources.js';
 import { obtainToolchain } from '../../../dist/host/firmware/toolchain.js';
+import { UserError } from '../../../dist/host/ground/errors.js';
 import { inFolder } from '../folder.mjs';
 import { codesHeader } from '../work.mjs';
 

@@ -1,6 +1,6 @@
 /** What was measured, kept in a file: an entry for each contender and size of minibatch. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { UserError } from '../../../dist/host/errors.js';
+import { UserError } from '../../../dist/host/ground/errors.js';
 
 /** @throws `UserError` where there is no such file, or no record in it */
 export function readRecord(path) {

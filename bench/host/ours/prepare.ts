@@ -1,6 +1,6 @@
 /** Trains up to a moment, and saves the state there: `--from state --minibatches n --save state`. */
 import { parseArgs } from 'node:util';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
 import { reportFailure } from '../report-failure.js';
 import { readNumber, readTask, recipeOf, taskFlags } from '../task.js';
 import { createKernel } from './kernel-flags.js';

@@ -1,6 +1,6 @@
 /** Our kernel, told what to train without a link: as the twin is. */
 import { loadDataset, type Samples } from '#host/data/dataset';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
 import type { Job } from '#host/kernel/twin-worker';
 import { stateBits } from '#host/model/format';
 import { type Formats, formatsOf } from '#host/model/formats';

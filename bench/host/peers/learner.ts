@@ -1,6 +1,6 @@
 /** What the floating-point peers have in common: the authors' recipe, minibatch after minibatch. */
 import { loadDataset } from '#host/data/dataset';
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
 import { graphOf } from '#host/model/graph';
 import { nudgeOf, type Recipe } from '#host/model/recipe';
 import { ratesAt } from '#host/model/requests';

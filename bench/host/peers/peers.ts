@@ -1,8 +1,8 @@
 /** Who there is to compare with on this computer; looked for when first asked for. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '#host/errors';
 import { installPackages } from '#host/firmware/npm';
+import { UserError } from '#host/ground/errors';
 import { type Contender, programContender } from '../contender.js';
 import { source } from '../folders.js';
 import { findTorch } from './torch.js';

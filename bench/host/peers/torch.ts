@@ -1,8 +1,8 @@
 /** PyTorch, by a script of its own; whoever has neither is told so, and the rest runs. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { UserError } from '#host/errors';
 import { lastLines, runCommand } from '#host/firmware/command';
+import { UserError } from '#host/ground/errors';
 import type { Contender } from '../contender.js';
 import { shortPath } from '../folders.js';
 import type { Measurement } from '../measurement.js';

@@ -1,8 +1,8 @@
 /** Builds what this suite measures with: the kernel that counts, and the machine's peak. */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '#host/errors';
 import { lastLines, runCommand } from '#host/firmware/command';
+import { UserError } from '#host/ground/errors';
 import { repository, source } from '../folders.js';
 import { insertInto, insertions } from './insertions.js';
 

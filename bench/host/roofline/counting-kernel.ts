@@ -1,8 +1,8 @@
 /** A kernel that counts its work; it answers requests as every kernel does, on one thread. */
 import { readFileSync } from 'node:fs';
 import { instantiateSync } from '@assemblyscript/loader';
+import { DeviceError } from '#host/endpoint/device-error';
 import type { Outcome } from '#host/kernel/kernel';
-import { DeviceError } from '#host/link/device-error';
 import { ErrorPayload, type MessageName, Messages, type ReplyOf, type RequestOf } from '#host/wire/schema';
 import type { Requests } from '../ours/tensors.js';
 import { eachPhase, type Phase } from './phases.js';

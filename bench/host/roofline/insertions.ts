@@ -2,7 +2,7 @@
  * Where the kernel's source is made to count, in a copy of it: the kernel itself has none of this, so that what is
  * measured elsewhere is what it would be without.
  */
-import { UserError } from '#host/errors';
+import { UserError } from '#host/ground/errors';
 import { type Phase, phases } from './phases.js';
 
 export interface Insertion {

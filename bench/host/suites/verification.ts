@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UserError } from '#host/errors';
 import { lastLines, runCommand } from '#host/firmware/command';
+import { UserError } from '#host/ground/errors';
 import { repository } from '../folders.js';
 import { type Spread, spreadOf } from '../statistics.js';
 import { brief, briefSpread, type ResultTable } from '../tables.js';

@@ -1,0 +1,44 @@
+/** Data sets by their content: a folder's name says nothing about the files in it. */
+import { createHash } from 'node:crypto';
+import type { Dataset } from '../data/dataset.js';
+import { UserError } from '../ground/errors.js';
+import { isSamePicture, type Picture, pictureName } from '../model/picture.js';
+
+/** SHA-256 of all images and labels, hexadecimal. */
+export function dataHash({ rows, columns, training, test }: Dataset): string {
+  const hash = createHash('sha256').update(JSON.stringify([rows, columns, training.count, test.count]));
+  for (const { images, labels } of [training, test]) hash.update(images).update(labels);
+  return hash.digest('hex');
+}
+
+/**
+ * Throws `UserError` where images have not the shape of those that a run was trained on.
+ * @param picture of the run's images; nothing where it began before that was kept
+ */
+export function requireSamePicture(
+  folder: string,
+  picture: Picture | undefined,
+  found: Picture & Pick<Dataset, 'name'>,
+): void {
+  if (picture === undefined || isSamePicture(picture, found)) return;
+  const wanted = pictureName(picture);
+  const isSameCount = picture.rows * picture.columns === found.rows * found.columns;
+  const rewrite = `; if these are such, pixel by pixel, write their files as count × ${wanted}`;
+  throw new UserError(
+    `${found.name} has images of ${pictureName(found)} pixels, ${folder} was trained on ${wanted}`,
+    `name a folder of ${wanted} images with --data${isSameCount ? rewrite : ''}`,
+  );
+}
+
+/**
+ * Throws `UserError` where a data set is not the one that a run was trained on.
+ * @param hash of the run's data set
+ */
+export function requireSameData(folder: string, hash: string, dataset: Dataset, found: string): void {
+  if (hash === found) return;
+  const brief = (text: string) => `${text.slice(0, 16)}…`;
+  throw new UserError(
+    `${dataset.name} is not the data set that ${folder} was trained on: SHA-256 ${brief(found)}, not ${brief(hash)}`,
+    'restore its images and labels, or name the folder that holds them with --data',
+  );
+}

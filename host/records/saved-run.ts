@@ -1,0 +1,215 @@
+/** A run as its folder holds it: settings, position, parameters, the shadow in a checkpoint, the states beside it. */
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { UserError } from '../ground/errors.js';
+import { stateBits } from '../model/format.js';
+import { formatsOf } from '../model/formats.js';
+import { graphOf } from '../model/graph.js';
+import {
+  integerArrays,
+  type NetworkParameters,
+  type StateArray,
+  type WeightArray,
+} from '../model/network-parameters.js';
+import type { Picture } from '../model/picture.js';
+import type { Recipe } from '../model/recipe.js';
+import { checkRecipe } from '../model/recipe-check.js';
+import type { RealParameters } from '../verification/reference-of.js';
+import type { ReferenceThread } from '../verification/reference-thread.js';
+import {
+  type Checkpoint,
+  type CheckpointArray,
+  loadCheckpoint,
+  PREVIOUS,
+  readCheckpoint,
+  saveCheckpoint,
+} from './checkpoint.js';
+import { positionSchema } from './metrics-schema.js';
+import type { PersistentStates } from './persistent-states.js';
+import type { Position } from './progress.js';
+import { type ArrayKind, SavedArrays } from './saved-arrays.js';
+import { dropStates, readStates, requireStates, saveStates } from './state-journal.js';
+import { type StateMark, stateMarkSchema } from './state-mark.js';
+
+type Arrays = Checkpoint<unknown>['arrays'];
+
+/** The learner that is saved, and put back where it stood. */
+interface Learning {
+  readonly position: Position;
+  readonly states: PersistentStates | undefined;
+  parameters(): Promise<NetworkParameters>;
+  resume(position: Position, parameters: NetworkParameters): Promise<void>;
+}
+
+/** Settings that stay the same from a run's first minibatch to its last. */
+export interface RunSettings {
+  readonly preset: string;
+  readonly data?: string;
+  /** The images' shape. A run from before it was kept has none where it has windows: it drew them in a square. */
+  readonly picture?: Picture;
+  readonly recipe: Recipe;
+  readonly shadow: boolean;
+  readonly compareEvery: number;
+}
+
+/** Surroundings that a run must meet again to go on as it would have. */
+export interface RunSurroundings {
+  /** The device's, as `kernelName` writes it. */
+  readonly kernel: string;
+  /** As `dataHash` writes it; unknown in checkpoints from before it was kept. */
+  readonly dataHash?: string;
+}
+
+interface RunState extends RunSettings, RunSurroundings {
+  readonly position: Position;
+  /** Where persistent states are; in checkpoints from before they were kept apart they are an array. */
+  readonly states?: StateMark;
+}
+
+const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const stateSchema = v.object({
+  preset: v.string(),
+  data: v.exactOptional(v.string()),
+  picture: v.exactOptional(v.object({ rows: side, columns: side })),
+  recipe: v.record(v.string(), v.unknown()),
+  shadow: v.boolean(),
+  compareEvery: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  kernel: v.string(),
+  dataHash: v.exactOptional(v.string()),
+  position: positionSchema,
+  states: v.exactOptional(stateMarkSchema),
+});
+
+export interface SavedRun {
+  readonly folder: string;
+  readonly state: RunState;
+  readonly parameters: NetworkParameters;
+  readonly arrays: Arrays;
+  /** Why not the newest checkpoint is taken. */
+  readonly note?: string;
+  /** The same, where the run was further than this checkpoint. */
+  readonly behind?: string;
+}
+
+function named(
+  prefix: string,
+  { weights, biases }: { weights: readonly CheckpointArray[]; biases: readonly CheckpointArray[] },
+): Arrays {
+  return Object.fromEntries([
+    ...weights.map((matrix, k) => [`${prefix}weights ${k}`, matrix] as const),
+    ...biases.map((vector, k) => [`${prefix}biases ${k}`, vector] as const),
+  ]);
+}
+
+const SHADOW = 'shadow ';
+const HINT = 'restore it from a copy, or start a new run';
+
+/** The newest whole checkpoint of a run. Throws `UserError` where there is none. */
+export function loadRun(folder: string): SavedRun {
+  const { checkpoint: run, ...found } = loadCheckpoint(folder, ({ state, arrays }, path) => {
+    const result = v.safeParse(stateSchema, state);
+    if (!result.success) {
+      const [issue] = result.issues;
+      throw new UserError(`${path} holds no run: ${v.getDotPath(issue) ?? 'state'}: ${issue.message}`, HINT);
+    }
+    const recipe = checkRecipe(result.output.recipe, path);
+    const saved = new SavedArrays(arrays, graphOf(recipe), path);
+    const { states, shadow } = result.output;
+    if (states) {
+      const width = stateBits(formatsOf(recipe).storage) / 8;
+      requireStates(folder, states, { units: saved.units, width });
+    } else if (recipe.start === 'persistent') statesOf(saved, recipe);
+    if (shadow) shadowOf(saved);
+    const parameters = parametersOf(saved, recipe);
+    return { folder, state: { ...result.output, recipe }, parameters, arrays };
+  });
+  return { ...run, ...found };
+}
+
+/** Loads the result of a run. Throws `UserError` where there is no whole checkpoint, or only the one before the newest. */
+export function loadResult(folder: string): SavedRun {
+  const run = loadRun(folder);
+  if (run.behind !== undefined)
+    throw new UserError(
+      `${run.behind}; the one before it is of minibatch ${run.state.position.step}`,
+      `train --resume ${folder} goes on from there, to the same weights`,
+    );
+  return run;
+}
+
+function parametersOf(saved: SavedArrays, recipe: Recipe): NetworkParameters {
+  const Weights: ArrayKind<WeightArray> = integerArrays[formatsOf(recipe).storage];
+  return { weights: saved.weights(Weights), biases: saved.biases(Int32Array) };
+}
+
+function shadowOf(
+  saved: SavedArrays,
+  examples?: number,
+): { readonly parameters: RealParameters; readonly states: Float64Array } {
+  return {
+    parameters: saved.realParameters(SHADOW),
+    states: saved.states(Float64Array, SHADOW, examples),
+  };
+}
+
+/** Reads states from inside the checkpoint, where they were saved before they had a file of their own. */
+function statesOf(saved: SavedArrays, recipe: Recipe, examples?: number): StateArray {
+  const States: ArrayKind<StateArray> = integerArrays[stateBits(formatsOf(recipe).storage)];
+  return saved.states(States, '', examples);
+}
+
+/** Rejects with `UserError` where it could not be saved; the checkpoint before is then as it was. */
+export async function saveRun(
+  folder: string,
+  { preset, data, picture, recipe, shadow, compareEvery }: RunSettings,
+  surroundings: RunSurroundings,
+  learning: Omit<Learning, 'resume'>,
+  reference: Pick<ReferenceThread, 'run'>,
+): Promise<void> {
+  const { position, states } = learning;
+  const beside = shadow ? await reference.run({ kind: 'read' }) : undefined;
+  const parameters = await learning.parameters();
+  const mark = states && saveStates(folder, states);
+  const optional = { ...(data !== undefined && { data }), ...(picture && { picture }) };
+  const settings = { preset, ...optional, recipe, shadow, compareEvery };
+  const state: RunState = { ...settings, ...surroundings, position, ...(mark && { states: mark }) };
+  saveCheckpoint(folder, {
+    state,
+    arrays: {
+      ...named('', parameters),
+      ...(beside && { ...named(SHADOW, beside.parameters), [`${SHADOW}states`]: beside.states }),
+    },
+  });
+  if (!mark) return;
+  states.settle(mark);
+  dropStates(folder, mark.generation, () => generationOf(join(folder, PREVIOUS)));
+}
+
+/** The generation that a checkpoint names; none where it is not whole. */
+function generationOf(path: string): readonly number[] {
+  try {
+    const result = v.safeParse(v.object({ states: stateMarkSchema }), readCheckpoint(path).state);
+    return result.success ? [result.output.states.generation] : [];
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
+
+/** Puts learner, device and shadow where the run stood. Rejects with `UserError` where its states are of other data. */
+export async function restoreRun(
+  { folder, state, parameters, arrays }: SavedRun,
+  learning: Omit<Learning, 'parameters'>,
+  reference: ReferenceThread,
+): Promise<void> {
+  const saved = new SavedArrays(arrays, graphOf(state.recipe), folder);
+  const { states } = learning;
+  if (states && state.states) readStates(folder, state.states, states);
+  else if (states)
+    states.keep(
+      Uint32Array.from({ length: states.examples }, (_, example) => example),
+      statesOf(saved, state.recipe, states.examples),
+    );
+  if (state.shadow) await reference.run({ kind: 'load', ...shadowOf(saved, states?.examples ?? 0) });
+  await learning.resume(state.position, parameters);
+}

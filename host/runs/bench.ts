@@ -1,0 +1,102 @@
+/** A device, and beside it whatever does its work again. */
+import type { DeviceOptions } from '../devices/open.js';
+import { EndpointTensors, type Tensors } from '../endpoint/tensors.js';
+import type { BuildEvents } from '../firmware/build.js';
+import { openDevice } from '../firmware/open-device.js';
+import { UserError } from '../ground/errors.js';
+import { kernelIdentity, kernelName } from '../kernel/identity.js';
+import { DEFAULT_ARENA, Twin } from '../kernel/twin.js';
+import { Link } from '../link/link.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
+import type { VerificationLevel } from '../verification/level.js';
+import { type CheckedEndpoint, Lockstep } from '../verification/lockstep.js';
+import { SampledLockstep } from '../verification/sampled-lockstep.js';
+import { Unchecked } from '../verification/unchecked.js';
+import type { ReplyOf } from '../wire/schema.js';
+
+export interface DeviceChoice {
+  /** `simulated`, a board's name for its emulator, a port's path or tcp://host:port. */
+  readonly device: string;
+  readonly options: DeviceOptions;
+  /** Told when an emulated board's firmware is built. */
+  readonly events?: BuildEvents;
+  /** Milliseconds of silence after which the device is given up: above 0, at most 24 days. */
+  readonly patience: number;
+}
+
+function requireSameKernel(device: string, { kernel, weightBits }: ReplyOf<'hello'>, storage: Storage): void {
+  const flash = `eqprop flash <board>${storage === DEFAULT_STORAGE ? '' : ` --storage ${storage}`}`;
+  if (weightBits !== storage)
+    throw new UserError(
+      `${device} stores weights in ${weightBits} bits, the recipe's have ${storage}`,
+      `${flash} puts the firmware for them on the board; or choose weights of ${weightBits} bits`,
+    );
+  const own = kernelIdentity(storage);
+  if (kernel === own) return;
+  throw new UserError(
+    `${device} runs kernel ${kernelName(kernel)}, this program has ${kernelName(own)}`,
+    `their replies would differ: ${flash} puts the firmware of the same version on the board`,
+  );
+}
+
+/** More than the dense form needs beside: 4 bytes a unit, of 16 layers of 65,535 units at most. */
+const DENSE_ROOM = 2 ** 22;
+/** A host's module keeps hidden matrices twice. */
+const MIRRORS = 2;
+/** The largest arena of a 32-bit module, its own data left out. */
+const MOST_ARENA = 2 ** 32 - 2 ** 20;
+
+/** Bytes of arena for a twin: whatever fits the device fits the twin too. */
+function twinArena(device: number): number {
+  return Math.min(Math.max(DEFAULT_ARENA, MIRRORS * device + DENSE_ROOM), MOST_ARENA);
+}
+
+export interface BenchOptions {
+  /** How much is done again (default: everything). */
+  readonly level?: VerificationLevel;
+  /** True where the twin runs the dense form. */
+  readonly dense?: boolean;
+}
+
+/** The link to a device, opened, and what verifies it; `close` ends both. */
+export class Bench {
+  private constructor(
+    readonly deviceName: string,
+    readonly link: Link,
+    readonly endpoint: CheckedEndpoint,
+    readonly tensors: Tensors,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  /**
+   * @param storage bits of the recipe's weights
+   * @throws `UserError` where the device cannot be reached, stays silent or runs another kernel
+   */
+  static async open(choice: DeviceChoice, storage: Storage, options: BenchOptions = {}): Promise<Bench> {
+    const { level = { kind: 'digest' }, dense = false } = options;
+    const line = await openDevice(choice.device, { ...choice.options, storage }, choice.events);
+    try {
+      const link = await Link.open(line.stream, {
+        patience: choice.patience,
+        bytesPerSecond: line.bytesPerSecond,
+        kind: line.kind,
+      });
+      requireSameKernel(line.name, link.device, storage);
+      const twin =
+        level.kind === 'off' ? undefined : new Twin({ dense, arena: twinArena(link.device.arena), storage });
+      const close = async () => {
+        link.close();
+        await Promise.all([line.close(), twin?.close()]);
+      };
+      if (!twin) return new Bench(line.name, link, new Unchecked(link), new EndpointTensors(link), close);
+      if (level.kind === 'every') {
+        const sampled = new SampledLockstep(link, twin, level.minibatches);
+        return new Bench(line.name, link, sampled, new EndpointTensors(sampled), close);
+      }
+      return new Bench(line.name, link, new Lockstep(link, twin), twin, close);
+    } catch (error) {
+      await line.close();
+      throw error;
+    }
+  }
+}

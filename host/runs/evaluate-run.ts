@@ -1,0 +1,85 @@
+/** Puts what a run has learnt onto a device and evaluates it there. */
+import { type ImageSet, loadDataset, loadSet, type SetName, setOf } from '../data/dataset.js';
+import { UserError } from '../ground/errors.js';
+import { formatsOf } from '../model/formats.js';
+import { pictured } from '../model/graph.js';
+import { evaluationIterations } from '../model/recipe.js';
+import { dataHash, requireSameData } from '../records/data-hash.js';
+import type { Progress } from '../records/progress.js';
+import { loadResult, type SavedRun } from '../records/saved-run.js';
+import { evaluate } from '../training/evaluation.js';
+import { requireSuited } from '../training/fit.js';
+import { Learner } from '../training/learner.js';
+import { MinibatchSource } from '../training/minibatch.js';
+import { Bench, type DeviceChoice } from './bench.js';
+
+export interface RunEvaluation {
+  readonly set: string;
+  readonly samples: number;
+  readonly wrong: number;
+  /** Percent. */
+  readonly error: number;
+  /** Replies found equal to the twin's. */
+  readonly checked: number;
+  readonly note?: string;
+}
+
+/** Loads the images of the data set that the run was trained on; rejects with `UserError` where they have changed. */
+async function ownImages(
+  folder: string,
+  { data, dataHash: hash }: SavedRun['state'],
+  set: SetName,
+): Promise<ImageSet> {
+  const dataset = await loadDataset(data);
+  if (hash !== undefined) requireSameData(folder, hash, dataset, dataHash(dataset));
+  return setOf(dataset, set);
+}
+
+/**
+ * @param set `test` or `training`
+ * @param data another data set's folder, of which that set alone is read; the run's own if undefined, which must then be
+ *   what it was
+ */
+export async function evaluateRun(
+  folder: string,
+  choice: DeviceChoice,
+  set: string,
+  data: string | undefined,
+  onProgress: (progress: Progress) => void,
+): Promise<RunEvaluation> {
+  if (set !== 'test' && set !== 'training')
+    throw new UserError(`there is no set '${set}'`, "it is 'test' or 'training'");
+  const { state, parameters, note } = loadResult(folder);
+  const { recipe, position } = state;
+  const images = data === undefined ? await ownImages(folder, state, set) : await loadSet(set, data);
+  requireSuited(folder, state, images);
+  const { samples } = images;
+  const bench = await Bench.open(choice, formatsOf(recipe).storage);
+  try {
+    const learner = new Learner(bench.endpoint, pictured(recipe, state.picture));
+    await learner.configure();
+    await learner.load(parameters, position.step, BigInt(`0x${position.digest}`));
+    const { wrong } = await evaluate(learner, bench.tensors, undefined, {
+      source: new MinibatchSource(samples, images.rows * images.columns),
+      from: 0,
+      to: samples.count,
+      minibatch: recipe.minibatch,
+      iterations: evaluationIterations(recipe),
+      onProgress: (done, soFar) =>
+        onProgress({
+          phase: 'test',
+          epoch: recipe.epochs,
+          epochs: recipe.epochs,
+          done,
+          total: samples.count,
+          wrong: soFar,
+          checked: bench.endpoint.checked,
+        }),
+    });
+    const { checked } = bench.endpoint;
+    const error = (100 * wrong) / samples.count;
+    return { set, samples: samples.count, wrong, error, checked, ...(note !== undefined && { note }) };
+  } finally {
+    await bench.close();
+  }
+}

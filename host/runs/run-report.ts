@@ -1,0 +1,174 @@
+/** A run's report, from its log, its parameters and its last evaluation. */
+
+import { hostVersion } from '../ground/version.js';
+import { kernelName } from '../kernel/identity.js';
+import { type Formats, formatsOf } from '../model/formats.js';
+import type { Graph } from '../model/graph.js';
+import type { NetworkParameters } from '../model/network-parameters.js';
+import type { Picture } from '../model/picture.js';
+import type { DivergenceMetrics, EpochMetrics, Evaluation, Metrics } from '../records/metrics.js';
+import type {
+  Compared,
+  DivergenceRecord,
+  EpochRecord,
+  Headline,
+  Mistake,
+  ReportData,
+} from '../report/data.js';
+import { renderReport } from '../report/report.js';
+import type { RunResult } from './run.js';
+
+function share(percent: number, reference: number | undefined): Compared {
+  return { device: percent / 100, ...(reference !== undefined && { reference: reference / 100 }) };
+}
+
+function epochRecord(metrics: EpochMetrics): EpochRecord {
+  const { validation, referenceTrainingError } = metrics;
+  const persistent = validation?.start === 'persistent';
+  return {
+    epoch: metrics.epoch,
+    trainingError: metrics.trainingError / 100,
+    ...(referenceTrainingError !== undefined && { referenceTrainingError: referenceTrainingError / 100 }),
+    ...(validation && {
+      [persistent ? 'validationErrorPersistent' : 'validationErrorZeroStart']: validation.error / 100,
+    }),
+    ...(validation?.referenceError !== undefined && {
+      [persistent ? 'referenceValidationErrorPersistent' : 'referenceValidationErrorZeroStart']:
+        validation.referenceError / 100,
+    }),
+    cost: metrics.cost,
+    freeIterations: metrics.freeIterations,
+    nudgedIterations: metrics.nudgedIterations,
+    saturations: metrics.saturations,
+    unsettledShare: metrics.unsettled,
+  };
+}
+
+function headline(last: EpochMetrics | undefined, evaluations: readonly Evaluation[]): Headline {
+  const of = (set: Evaluation['set'], start: Evaluation['start']) =>
+    evaluations.find((entry) => entry.set === set && entry.start === start);
+  const named = [
+    ['validationErrorPersistent', of('validation', 'persistent')],
+    ['validationErrorZeroStart', of('validation', 'zero')],
+    ['testErrorZeroStart', of('test', 'zero')],
+  ] as const;
+  return {
+    ...(last && { trainingError: share(last.trainingError, last.referenceTrainingError) }),
+    ...Object.fromEntries(
+      named.flatMap(([name, entry]) => (entry ? [[name, share(entry.error, entry.referenceError)]] : [])),
+    ),
+  };
+}
+
+function divergenceRecord(metrics: DivergenceMetrics): DivergenceRecord {
+  const { step, stateRms, stateWorst, contrastCosines, predictionsAgree } = metrics;
+  return { step, stateRms, stateWorst, contrastCosines, predictionsAgree };
+}
+
+const only =
+  <K extends Metrics['kind']>(kind: K) =>
+  (entry: Metrics): entry is Extract<Metrics, { readonly kind: K }> =>
+    entry.kind === kind;
+
+/** Misclassified test images and how often each class was taken for each. */
+function mistakes(result: RunResult): Pick<ReportData, 'mistakes' | 'confusion'> {
+  const { dataset } = result.start;
+  const { images, labels } = dataset.test;
+  const predictions = result.test?.predictions ?? new Uint8Array(0);
+  const outputs = predictions.reduce((most, predicted) => Math.max(most, predicted + 1), dataset.classes);
+  const confusion = Array.from({ length: outputs }, () => new Array<number>(outputs).fill(0));
+  const wrong: Mistake[] = [];
+  predictions.forEach((predicted, index) => {
+    const label = labels[index];
+    confusion[label][predicted]++;
+    if (predicted === label) return;
+    const image = images.subarray(index * dataset.pixels, (index + 1) * dataset.pixels);
+    wrong.push({ image, label, predicted, index });
+  });
+  return { mistakes: wrong, ...(result.test && { confusion }) };
+}
+
+/** The weights from each pixel to each unit of the first layer that the input reaches. */
+function fieldsOf(
+  { layers, connections }: Graph,
+  { weights }: NetworkParameters,
+  formats: Formats,
+): Pick<ReportData, 'fields'> {
+  const k = connections.findIndex(({ pre }) => pre === 0);
+  const { post, map } = connections[k];
+  const { fraction } = formats.weights[k];
+  const [pixels, units] = [layers[0].units, layers[post].units];
+  const values = Int32Array.from({ length: pixels * units }, (_, at) => {
+    const element = map.element(Math.floor(at / units), at % units);
+    return element < 0 ? 0 : weights[k][element];
+  });
+  return { fields: { values, fraction } };
+}
+
+/** A vector is no picture: a line of pixels shows nothing. */
+function isDrawable({ rows, columns }: Picture): boolean {
+  return rows > 1 && columns > 1;
+}
+
+export function reportData(result: RunResult): ReportData {
+  const { start, position, parameters, samplesPerSecond } = result;
+  const { recipe, dataset, hello, deviceName } = start;
+  const metrics = result.folder.metrics();
+  const epochs = metrics.filter(only('epoch'));
+  const divergence = metrics.filter(only('divergence'));
+  const formats = formatsOf(recipe);
+  const { graph } = result;
+  const { connections } = graph;
+  const now = Date.now();
+  return {
+    facts: {
+      network: recipe.network,
+      preset: result.preset,
+      dataset: dataset.name,
+      device: deviceName === 'simulated' ? 'simulated device' : deviceName,
+      weightFormat: recipe.weights,
+      stateFormat: recipe.states,
+      relaxation: recipe.relaxation,
+      nudging: recipe.nudging,
+      beta: recipe.beta,
+      rates: recipe.rates,
+      seed: recipe.seed,
+      epochs: recipe.epochs,
+      started: new Date(now - position.seconds * 1000).toISOString(),
+      finished: new Date(now).toISOString(),
+      duration: position.seconds,
+      ...(samplesPerSecond !== undefined && { samplesPerSecond }),
+      kernelHash: kernelName(hello.kernel),
+      hostVersion,
+    },
+    headline: headline(epochs.at(-1), result.test?.evaluations ?? []),
+    checks: { repliesEqual: position.checked, replies: position.checked, referenceSteps: divergence.length },
+    ...(isDrawable(dataset) && { picture: { rows: dataset.rows, columns: dataset.columns } }),
+    epochs: epochs.map(epochRecord),
+    divergence: divergence.map(divergenceRecord),
+    weights: parameters.weights.map((values, k) => ({
+      name: `layer ${connections[k].pre} to ${connections[k].post}`,
+      format: formats.weights[k].name,
+      values,
+      fraction: formats.weights[k].fraction,
+    })),
+    biases: parameters.biases.map((values, k) => ({
+      name: `layer ${k + 1}`,
+      format: formats.biases.name,
+      values,
+      fraction: formats.biases.fraction,
+    })),
+    ...fieldsOf(graph, parameters, formats),
+    ...mistakes(result),
+    drives: result.drives.map(({ layer, bound, range }) => ({
+      layer: String(layer),
+      bound,
+      range,
+    })),
+  };
+}
+
+/** Writes the report into the run's folder; returns its path. */
+export function writeRunReport(result: RunResult): string {
+  return result.folder.writeReport(renderReport(reportData(result)));
+}

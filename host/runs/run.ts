@@ -1,0 +1,302 @@
+/** A run: opens everything, trains, tests, and leaves a folder with all of it. */
+import { resolve } from 'node:path';
+import { type Dataset, loadDataset } from '../data/dataset.js';
+import type { ConnectionLost } from '../endpoint/connection-lost.js';
+import { syncDirectory } from '../files/durable.js';
+import { withLock } from '../files/folder-lock.js';
+import { requireDuration } from '../ground/duration.js';
+import { kernelName } from '../kernel/identity.js';
+import type { LinkCounters } from '../link/link.js';
+import { formatsOf } from '../model/formats.js';
+import type { Graph } from '../model/graph.js';
+import type { NetworkParameters } from '../model/network-parameters.js';
+import type { Picture } from '../model/picture.js';
+import type { Recipe } from '../model/recipe.js';
+import { requireCheckpoint } from '../records/checkpoint.js';
+import { dataHash, requireSameData, requireSamePicture } from '../records/data-hash.js';
+import type { Evaluation, Metrics } from '../records/metrics.js';
+import type { Position, Progress } from '../records/progress.js';
+import { RunFolder } from '../records/run-folder.js';
+import {
+  loadRun,
+  type RunSettings,
+  type RunSurroundings,
+  restoreRun,
+  type SavedRun,
+  saveRun,
+} from '../records/saved-run.js';
+import { openReference, requireFit, requireImages } from '../training/fit.js';
+import { MinibatchPlan } from '../training/minibatch-plan.js';
+import { type TestResult, Trainer } from '../training/trainer.js';
+import type { LayerHeadroom } from '../verification/headroom.js';
+import type { VerificationLevel } from '../verification/level.js';
+import { compareParameters } from '../verification/read-back.js';
+import type { ReplyOf } from '../wire/schema.js';
+import { Bench, type DeviceChoice } from './bench.js';
+import { describeEpochs, withEpochs } from './more-epochs.js';
+import { type Attempt, reconnecting, reopen } from './reconnection.js';
+
+export interface RunOptions extends Omit<RunSettings, 'picture'> {
+  readonly device: DeviceChoice;
+  /** The run's folder. */
+  readonly folder: string;
+  /** Milliseconds: above 0, at most 24 days. */
+  readonly checkpointInterval: number;
+  readonly verification: VerificationLevel;
+}
+
+type ConductedRun = RunOptions & RunSettings;
+
+export interface RunEvents {
+  onStart(start: RunStart): void;
+  onProgress(progress: Progress): void;
+  onMetrics(metrics: Metrics): void;
+  /** The device is about to be opened again; what came after the last checkpoint is trained again. */
+  onLost(loss: ConnectionLost): void;
+}
+
+export interface RunStart {
+  readonly folder: string;
+  readonly recipe: Recipe;
+  readonly dataset: Dataset;
+  readonly deviceName: string;
+  readonly hello: ReplyOf<'hello'>;
+  /** Minibatches that were applied before. */
+  readonly step: number;
+  /** A note for the user: why the newest checkpoint is not taken, what the file system cannot do; or that the epochs have changed. */
+  readonly note?: string;
+}
+
+export interface RunResult {
+  readonly finished: boolean;
+  readonly preset: string;
+  readonly folder: RunFolder;
+  readonly start: RunStart;
+  readonly position: Position;
+  readonly parameters: NetworkParameters;
+  /** The tightest unit of every free layer, of the weights that the run last looked at. */
+  readonly drives: readonly LayerHeadroom[];
+  /** With the images' rows and columns. */
+  readonly graph: Graph;
+  readonly link: LinkCounters;
+  readonly test?: TestResult;
+  /** Nothing where this process trained on no minibatch. */
+  readonly samplesPerSecond?: number;
+  /** On the line. Nothing where no training image was sent. */
+  readonly bytesPerImage?: number;
+}
+
+/** Starts a run, or takes one up with `resumeRun`. Rejects with `UserError`; the folder keeps what was reached. */
+export async function startRun(
+  options: RunOptions,
+  events: RunEvents,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const data = options.data === undefined ? undefined : resolve(options.data);
+  const dataset = await loadDataset(data);
+  requireFit(options.recipe, dataset);
+  const picture = pictureIn(dataset);
+  const config = {
+    preset: options.preset,
+    data: data ?? dataset.name,
+    picture,
+    device: options.device.device,
+    shadow: options.shadow,
+    compareEvery: options.compareEvery,
+    recipe: options.recipe,
+  };
+  return withLock(options.folder, () =>
+    conduct(
+      { ...options, ...(data && { data }), picture },
+      dataset,
+      dataHash(dataset),
+      config,
+      undefined,
+      events,
+      signal,
+    ),
+  );
+}
+
+/**
+ * Takes a run up at its newest checkpoint, on any device, bit for bit.
+ * @param movedData where the data set is now, if it is not where it was
+ * @param epochs of the whole run from now on, if not as before; what has been trained must be what a run begun with
+ * them would have trained
+ */
+export async function resumeRun(
+  folder: string,
+  movedData: string | undefined,
+  device: DeviceChoice,
+  checkpointInterval: number,
+  verification: VerificationLevel,
+  events: RunEvents,
+  signal: AbortSignal,
+  epochs?: number,
+): Promise<RunResult> {
+  // Before there is a folder for its lock.
+  requireCheckpoint(folder);
+  return withLock(folder, async () => {
+    const saved = loadRun(folder);
+    const { state } = saved;
+    const told = new RunFolder(folder).requireRecipe(state.recipe);
+    const recipe = withEpochs(state.recipe, epochs ?? told, state.position.step, folder);
+    const data = movedData === undefined ? state.data : resolve(movedData);
+    const dataset = await loadDataset(data);
+    requireSamePicture(folder, state.picture, dataset);
+    const hash = dataHash(dataset);
+    if (state.dataHash !== undefined) requireSameData(folder, state.dataHash, dataset, hash);
+    requireImages(recipe, dataset);
+    // Windows stay where a run from before the shape was kept has drawn them.
+    const isFree = recipe['receptive-fields'] === 'all';
+    const picture = state.picture ?? (isFree ? pictureIn(dataset) : undefined);
+    const options = {
+      ...state,
+      recipe,
+      ...(picture && { picture }),
+      ...(data !== undefined && { data }),
+      device,
+      folder,
+      checkpointInterval,
+      verification,
+    };
+    return conduct(options, dataset, hash, undefined, saved, events, signal);
+  });
+}
+
+function pictureIn({ rows, columns }: Dataset): Picture {
+  return { rows, columns };
+}
+
+async function conduct(
+  options: ConductedRun,
+  dataset: Dataset,
+  hash: string,
+  config: unknown,
+  saved: SavedRun | undefined,
+  events: RunEvents,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  requireDuration(options.checkpointInterval, 'the interval between checkpoints');
+  return reconnecting(
+    options.folder,
+    saved,
+    (attempt) => runFrom(attempt, options, dataset, hash, config, events, signal),
+    (loss) => events.onLost(loss),
+    signal,
+  );
+}
+
+/**
+ * Opens device and folder, and trains from where a run stood.
+ * @param config of a new run's folder
+ */
+async function runFrom(
+  { saved, fruitless, loss }: Attempt,
+  options: ConductedRun,
+  dataset: Dataset,
+  hash: string,
+  config: unknown,
+  events: RunEvents,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const { recipe, device, picture } = options;
+  const openBench = () => Bench.open(device, formatsOf(recipe).storage, { level: options.verification });
+  const bench = await (loss ? reopen(openBench, loss, options.folder, device.patience, signal) : openBench());
+  const reference = openReference(recipe, dataset, picture);
+  try {
+    const { device: hello } = bench.link;
+    const surroundings: RunSurroundings = { kernel: kernelName(hello.kernel), dataHash: hash };
+    const folder = saved ? new RunFolder(options.folder) : RunFolder.create(options.folder, config);
+    const log = (metrics: Metrics) => {
+      folder.log(metrics);
+      events.onMetrics(metrics);
+    };
+    const trainer = new Trainer({
+      recipe,
+      dataset,
+      picture,
+      endpoint: bench.endpoint,
+      tensors: bench.tensors,
+      reference,
+      shadow: options.shadow,
+      compareEvery: options.compareEvery,
+      // A line that breaks sooner than a checkpoint is due would never get further.
+      checkpointInterval: options.checkpointInterval / 2 ** fruitless,
+      onProgress: (progress) => events.onProgress(progress),
+      onMetrics: log,
+      ...(options.verification.kind === 'all' && {
+        onEpochEnd: async (parameters) => void (await compareParameters(bench.link, parameters)),
+      }),
+      onCheckpoint: (at) => saveRun(folder.path, options, surroundings, at, reference),
+      signal,
+    });
+    const notes = [
+      saved && describeEpochs(saved.state.recipe, recipe),
+      saved?.note,
+      saved && saved.state.kernel !== surroundings.kernel
+        ? 'the checkpoint was made by another kernel: the run goes on, but not bit for bit as it would have'
+        : undefined,
+      saved && folder.lossOf(epochsDone(recipe, saved.state.position)),
+      syncDirectory(folder.path)
+        ? undefined
+        : `the file system of ${folder.path} cannot make sure of renamed files: where the power goes off, what was saved last may be lost`,
+    ].filter((note) => note !== undefined);
+    const start: RunStart = {
+      folder: folder.path,
+      recipe,
+      dataset,
+      deviceName: bench.deviceName,
+      hello,
+      step: saved?.state.position.step ?? 0,
+      ...(notes.length > 0 && { note: notes.join('; ') }),
+    };
+    if (!loss) events.onStart(start);
+    if (saved) {
+      folder.setEpochs(recipe.epochs);
+      folder.rewind(saved.state.position);
+      await restoreRun(saved, trainer, reference);
+    } else await trainer.begin();
+
+    const began = performance.now();
+    const stepBefore = trainer.position.step;
+    const finished = await trainer.train();
+    const seconds = (performance.now() - began) / 1000;
+    const { position } = trainer;
+    const trained = position.step - stepBefore;
+    const speed = trained > 0 ? { samplesPerSecond: (trained * recipe.minibatch) / seconds } : {};
+    const test = finished ? await trainer.test() : undefined;
+    if (test) log(finalMetrics(position, test.evaluations, speed));
+    const { bytesPerImage } = trainer.source;
+    return {
+      finished: test !== undefined,
+      preset: options.preset,
+      folder,
+      start,
+      position: trainer.position,
+      parameters: await trainer.parameters(),
+      drives: trainer.headroom.layers,
+      graph: trainer.learner.graph,
+      link: bench.link.counters,
+      ...(test && { test }),
+      ...speed,
+      ...(bytesPerImage !== undefined && { bytesPerImage }),
+    };
+  } finally {
+    await Promise.all([bench.close(), reference.close()]);
+  }
+}
+
+/** The last one's line may not be written: then its tally is open. */
+function epochsDone(recipe: Recipe, { step, tally }: Position): number {
+  const last = tally.samples > 0 ? step - 1 : step;
+  return Math.floor(last / new MinibatchPlan(recipe).perEpoch);
+}
+
+function finalMetrics(
+  position: Position,
+  evaluations: readonly Evaluation[],
+  speed: Pick<RunResult, 'samplesPerSecond'>,
+): Metrics {
+  return { kind: 'final', step: position.step, evaluations, seconds: position.seconds, ...speed };
+}
