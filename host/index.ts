@@ -9,46 +9,73 @@ export {
   type Samples,
   type SetName,
   split,
-} from './data/dataset.js';
-export { type DeviceLine, type DeviceOptions, listPorts, type PortDescription } from './devices/open.js';
-export type { ConnectionLost } from './endpoint/connection-lost.js';
-export { DeviceError } from './endpoint/device-error.js';
-export type { Endpoint, LoudName, QuietName } from './endpoint/endpoint.js';
-export type { TensorRange } from './endpoint/tensors.js';
-export { toCHeader } from './export/c-header.js';
-export type { ExportedModel } from './export/model.js';
-export { type NpyArray, toNpy } from './export/npy.js';
-export { writeExport } from './export/write-export.js';
-export { type Board, boardIds, readBoard } from './firmware/board.js';
-export { type BuildEvents, type BuildOptions, buildFirmware, type Firmware } from './firmware/build.js';
-export { type Emulation, type EmulationOptions, emulate } from './firmware/emulate.js';
-export { type FlashOptions, flashBoard } from './firmware/flash.js';
-export { openDevice, openEmulated } from './firmware/open-device.js';
-export { type MemoryPlan, type NetworkAndMinibatch, planMemory } from './firmware/plan.js';
-export { measureFirmware, type SizeReport } from './firmware/size.js';
-export { UserError } from './ground/errors.js';
-export { hostModule, Kernel, type Outcome, portableModule, type SharedKernel } from './kernel/kernel.js';
-export type { Trap } from './kernel/trap.js';
-export { Twin, type TwinOptions } from './kernel/twin.js';
-export type { LineKind } from './link/diagnosis.js';
-export { Link, type LinkCounters, type LinkOptions } from './link/link.js';
-export type { ConnectionKindName, Placed, Shape, SharingMap } from './model/connections/kind.js';
-export type { Format, Storage } from './model/format.js';
-export { type Formats, formatsOf } from './model/formats.js';
-export type { Graph, GraphConnection, GraphKeys, GraphLayer } from './model/graph.js';
-export type { NetworkParameters, WeightArray } from './model/network-parameters.js';
-export type { Picture } from './model/picture.js';
-export { presetNames, readPreset } from './model/presets.js';
-export type { Recipe } from './model/recipe.js';
-export { checkRecipe } from './model/recipe-check.js';
-export type { Evaluation, Metrics, Tally } from './records/metrics.js';
-export type { Position, Progress } from './records/progress.js';
-export type { RunFolder } from './records/run-folder.js';
-export { type Batch, type Nudging, type Relaxed, relaxMinibatch } from './reference/minibatch.js';
-export { ReferenceNetwork } from './reference/network.js';
-export type { LearningRates } from './reference/plasticity.js';
-export type { Dynamics } from './reference/relaxation.js';
-export { trainMinibatch } from './reference/training.js';
+} from './data/index.js';
+export { type DeviceLine, type DeviceOptions, listPorts, type PortDescription } from './devices/index.js';
+export type { ConnectionLost, Endpoint, LoudName, QuietName, TensorRange } from './endpoint/index.js';
+export { DeviceError } from './endpoint/index.js';
+export type { ExportedModel } from './export/index.js';
+export { type NpyArray, toCHeader, toNpy, writeExport } from './export/index.js';
+export {
+  type Board,
+  type BuildEvents,
+  type BuildOptions,
+  boardIds,
+  buildFirmware,
+  type Emulation,
+  type EmulationOptions,
+  emulate,
+  type Firmware,
+  type FlashOptions,
+  flashBoard,
+  type MemoryPlan,
+  measureFirmware,
+  type NetworkAndMinibatch,
+  openDevice,
+  openEmulated,
+  planMemory,
+  readBoard,
+  type SizeReport,
+} from './firmware/index.js';
+export { UserError } from './ground/index.js';
+export type { Trap } from './kernel/index.js';
+export {
+  hostModule,
+  Kernel,
+  type Outcome,
+  portableModule,
+  type SharedKernel,
+  Twin,
+  type TwinOptions,
+} from './kernel/index.js';
+export type { LineKind } from './link/index.js';
+export { Link, type LinkCounters, type LinkOptions } from './link/index.js';
+export type {
+  ConnectionKindName,
+  Format,
+  Graph,
+  GraphConnection,
+  GraphKeys,
+  GraphLayer,
+  NetworkParameters,
+  Picture,
+  Placed,
+  Recipe,
+  Shape,
+  SharingMap,
+  Storage,
+  WeightArray,
+} from './model/index.js';
+export { checkRecipe, type Formats, formatsOf, presetNames, readPreset } from './model/index.js';
+export type { Evaluation, Metrics, Position, Progress, RunFolder, Tally } from './records/index.js';
+export type { Dynamics, LearningRates } from './reference/index.js';
+export {
+  type Batch,
+  type Nudging,
+  ReferenceNetwork,
+  type Relaxed,
+  relaxMinibatch,
+  trainMinibatch,
+} from './reference/index.js';
 export type {
   Checks,
   Compared,
@@ -60,24 +87,25 @@ export type {
   Mistake,
   ReportData,
   Tensor,
-} from './report/data.js';
-export { renderReport } from './report/report.js';
-export type { DeviceChoice } from './runs/bench.js';
-export { evaluateRun, type RunEvaluation } from './runs/evaluate-run.js';
-export { type LockstepOutcome, type Stage, verifyLockstep } from './runs/lockstep-run.js';
+} from './report/index.js';
+export { renderReport } from './report/index.js';
+export type { DeviceChoice } from './runs/index.js';
 export {
+  evaluateRun,
+  type LockstepOutcome,
+  type RunEvaluation,
   type RunEvents,
   type RunOptions,
   type RunResult,
   type RunStart,
   resumeRun,
+  type Stage,
   startRun,
-} from './runs/run.js';
-export { writeRunReport } from './runs/run-report.js';
-export type { TestResult } from './training/trainer.js';
-export type { LayerHeadroom } from './verification/headroom.js';
-export type { VerificationLevel } from './verification/level.js';
-export { Lockstep, VerificationError } from './verification/lockstep.js';
-export { packImage } from './wire/image.js';
-export type { ErrorName, MessageName, ReplyOf, RequestOf } from './wire/schema.js';
-export { schemaHash } from './wire/schema-hash.js';
+  verifyLockstep,
+  writeRunReport,
+} from './runs/index.js';
+export type { TestResult } from './training/index.js';
+export type { LayerHeadroom, VerificationLevel } from './verification/index.js';
+export { Lockstep, VerificationError } from './verification/index.js';
+export type { ErrorName, MessageName, ReplyOf, RequestOf } from './wire/index.js';
+export { packImage, schemaHash } from './wire/index.js';

@@ -94,7 +94,7 @@ ${members.join('\n')}
 /** Kinds whose float64 form is faster than the plain one. */
 function formsSource(root, names) {
   const fast = names.filter((name) => existsSync(join(root, 'host/reference/connections', `${name}.ts`)));
-  return `${HEAD}import type { ConnectionKindName } from '../../model/connections/kind.js';
+  return `${HEAD}import type { ConnectionKindName } from '../../model/index.js';
 ${fast.map((name) => `import { form as ${camel(name)} } from './${name}.js';`).join('\n')}
 import type { MakeForm } from './form.js';
 

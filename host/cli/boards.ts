@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Board, boardIds, exercisedIn, readBoard } from '../firmware/board.js';
+import { type Board, boardIds, exercisedIn, readBoard } from '../firmware/index.js';
 import { bytes, print, printJson, table } from './output.js';
 
 export function addBoards(program: Command): void {

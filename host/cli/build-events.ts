@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { BuildEvents } from '../firmware/build.js';
+import type { BuildEvents } from '../firmware/index.js';
 import { say } from './output.js';
 
 /**

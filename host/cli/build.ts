@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { readBoard } from '../firmware/board.js';
-import { type BuildOptions, buildFirmware } from '../firmware/build.js';
-import { copyFirmware } from '../firmware/copy-firmware.js';
-import { measureFirmware, type SizeReport } from '../firmware/size.js';
-import { DEFAULT_STORAGE, type Storage, storages } from '../model/format.js';
+import {
+  type BuildOptions,
+  buildFirmware,
+  copyFirmware,
+  measureFirmware,
+  readBoard,
+  type SizeReport,
+} from '../firmware/index.js';
+import { DEFAULT_STORAGE, type Storage, storages } from '../model/index.js';
 import { announceBuild } from './build-events.js';
 import { wholeNumber } from './device-flags.js';
 import { grouped, type OutputFlags, print, printJson, table } from './output.js';

@@ -1,6 +1,6 @@
 /** How much of a run is done again, and how often it is saved: the same of every command that trains. */
 import type { Command } from 'commander';
-import { DEFAULT_LEVEL } from '../verification/level.js';
+import { DEFAULT_LEVEL } from '../verification/index.js';
 import { seconds } from './device-flags.js';
 
 export function addCheckingFlags(command: Command): Command {

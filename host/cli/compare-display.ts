@@ -1,10 +1,13 @@
 /** Shows a comparison as it goes, and what it came to. */
-import type { PreparedComparison } from '../comparison/prepare.js';
-import type { ComparisonEvents, JobProgress } from '../comparison/run-comparison.js';
-import type { Ending } from '../comparison/train-process.js';
-import type { Written } from '../comparison/write-results.js';
-import type { ComparisonData, Spread } from '../report/comparison/data.js';
-import { byInterest } from '../report/comparison/labels.js';
+import type {
+  ComparisonEvents,
+  Ending,
+  JobProgress,
+  PreparedComparison,
+  Written,
+} from '../comparison/index.js';
+import type { ComparisonData, Spread } from '../report/index.js';
+import { byInterest } from '../report/index.js';
 import type { Cause } from './interruption.js';
 import { grouped, type Mode, minus, print, printJson, say, styled, table } from './output.js';
 import { sayInterrupted } from './say-interrupted.js';

@@ -1,21 +1,25 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
-import { DEFAULT_TOLERANCE } from '../comparison/advice.js';
-import { ComparisonFolder, type ComparisonPlan } from '../comparison/comparison-folder.js';
-import { checkGrid } from '../comparison/grid.js';
-import { readGridFile } from '../comparison/grid-file.js';
-import { sourcesOfGroups } from '../comparison/group-sources.js';
-import { type PreparedComparison, prepareComparison } from '../comparison/prepare.js';
-import { type Endings, runComparison } from '../comparison/run-comparison.js';
-import { summarise } from '../comparison/summary.js';
-import { writeResults } from '../comparison/write-results.js';
-import { requireDevice } from '../firmware/open-device.js';
-import { UserError } from '../ground/errors.js';
-import { hostVersion } from '../ground/version.js';
-import { presetNames, readPreset } from '../model/presets.js';
-import type { ComparisonData } from '../report/comparison/data.js';
-import { DEFAULT_LEVEL, parseLevel } from '../verification/level.js';
+import {
+  ComparisonFolder,
+  type ComparisonPlan,
+  checkGrid,
+  DEFAULT_TOLERANCE,
+  type Endings,
+  type PreparedComparison,
+  prepareComparison,
+  readGridFile,
+  runComparison,
+  sourcesOfGroups,
+  summarise,
+  writeResults,
+} from '../comparison/index.js';
+import { requireDevice } from '../firmware/index.js';
+import { hostVersion, UserError } from '../ground/index.js';
+import { presetNames, readPreset } from '../model/index.js';
+import type { ComparisonData } from '../report/index.js';
+import { DEFAULT_LEVEL, parseLevel } from '../verification/index.js';
 import { CompareDisplay } from './compare-display.js';
 import { consent } from './consent.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';

@@ -1,6 +1,6 @@
 /** Asks whether to go on with what takes long. */
 import { createInterface } from 'node:readline';
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 import { terminal } from './terminal.js';
 
 /**

@@ -1,8 +1,8 @@
 /** Which device, and how to reach it. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { DEFAULT_BAUD_RATE } from '../devices/open.js';
-import { isDuration, SECONDS_RANGE } from '../ground/duration.js';
-import type { DeviceChoice } from '../runs/bench.js';
+import { DEFAULT_BAUD_RATE } from '../devices/index.js';
+import { isDuration, SECONDS_RANGE } from '../ground/index.js';
+import type { DeviceChoice } from '../runs/index.js';
 import { announceBuild } from './build-events.js';
 import type { OutputFlags } from './output.js';
 

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { readBoard } from '../firmware/board.js';
-import { emulate } from '../firmware/emulate.js';
-import { UserError } from '../ground/errors.js';
+import { emulate, readBoard } from '../firmware/index.js';
+import { UserError } from '../ground/index.js';
 import { addBuildFlags, type BuildFlags, buildOptionsOf, formatFlags } from './build.js';
 import { announceBuild } from './build-events.js';
 import { wholeNumber } from './device-flags.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { evaluateRun } from '../runs/evaluate-run.js';
+import { evaluateRun } from '../runs/index.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf } from './device-flags.js';
 import { interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, percent, print, printJson, say } from './output.js';

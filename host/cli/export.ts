@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { writeExport } from '../export/write-export.js';
-import { formatsOf } from '../model/formats.js';
-import { graphOf, pictured } from '../model/graph.js';
-import { loadResult } from '../records/saved-run.js';
+import { writeExport } from '../export/index.js';
+import { formatsOf, graphOf, pictured } from '../model/index.js';
+import { loadResult } from '../records/index.js';
 import { print, say } from './output.js';
 
 export function addExport(program: Command): void {

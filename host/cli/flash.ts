@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { readBoard } from '../firmware/board.js';
-import { flashBoard } from '../firmware/flash.js';
+import { flashBoard, readBoard } from '../firmware/index.js';
 import { addBuildFlags, type BuildFlags, buildOptionsOf, formatFlags } from './build.js';
 import { announceBuild } from './build-events.js';
 import { print } from './output.js';

@@ -1,7 +1,6 @@
 /** Folders for what a command makes where the command line names none. */
 import { basename, join } from 'node:path';
-import { writing } from '../files/write-error.js';
-import { makeFolder, removeEmpty } from '../files/write-whole.js';
+import { makeFolder, removeEmpty, writing } from '../files/index.js';
 import { timestamp } from './timestamp.js';
 
 /**

@@ -2,7 +2,7 @@
 import { closeSync } from 'node:fs';
 import inspector from 'node:inspector';
 import { isatty } from 'node:tty';
-import { whyUnwritten } from '../files/write-error.js';
+import { whyUnwritten } from '../files/index.js';
 import { INTERRUPTED, interruption } from './interruption.js';
 import { listenToStarter } from './starter.js';
 import { terminal } from './terminal.js';

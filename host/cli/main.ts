@@ -1,8 +1,7 @@
 import './listening.js';
 import { Command, CommanderError } from 'commander';
-import { UserError } from '../ground/errors.js';
-import { hostVersion } from '../ground/version.js';
-import { VerificationError } from '../verification/lockstep.js';
+import { hostVersion, UserError } from '../ground/index.js';
+import { VerificationError } from '../verification/index.js';
 import { addBoards } from './boards.js';
 import { addBuild } from './build.js';
 import { addCompare } from './compare.js';

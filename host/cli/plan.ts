@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
-import { type Board, readBoard } from '../firmware/board.js';
-import { findFirmware } from '../firmware/build.js';
-import { type MemoryPlan, planMemory } from '../firmware/plan.js';
-import { measureFirmware, type SizeReport } from '../firmware/size.js';
-import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
-import { connectionCount } from '../model/graph.js';
+import {
+  type Board,
+  findFirmware,
+  type MemoryPlan,
+  measureFirmware,
+  planMemory,
+  readBoard,
+  type SizeReport,
+} from '../firmware/index.js';
+import { connectionCount, DEFAULT_STORAGE, type Storage } from '../model/index.js';
 import { grouped, minus, type OutputFlags, print, printJson, styled, table } from './output.js';
 import { addRecipeFlags, recipeOf } from './recipe-flags.js';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { listPorts } from '../devices/open.js';
-import { boardsOfPort } from '../firmware/board.js';
+import { listPorts } from '../devices/index.js';
+import { boardsOfPort } from '../firmware/index.js';
 import { print, printJson, say, table } from './output.js';
 
 export function addPorts(program: Command): void {

@@ -1,7 +1,6 @@
 /** Shows a run as it goes. */
-import type { ConnectionLost } from '../endpoint/connection-lost.js';
-import type { Metrics } from '../records/metrics.js';
-import type { Progress } from '../records/progress.js';
+import type { ConnectionLost } from '../endpoint/index.js';
+import type { Metrics, Progress } from '../records/index.js';
 import type { Cause } from './interruption.js';
 import { duration, type Mode, percent, printJson, say, styled } from './output.js';
 import { sayInterrupted } from './say-interrupted.js';

@@ -1,10 +1,16 @@
 /** Every key of a recipe as a flag. */
 import type { Command } from 'commander';
-import { UserError } from '../ground/errors.js';
-import { connectionCount } from '../model/graph.js';
-import { presetNames, readPreset } from '../model/presets.js';
-import { describeKey, type Recipe, type RecipeKey, recipeKeys } from '../model/recipe.js';
-import { checkRecipe } from '../model/recipe-check.js';
+import { UserError } from '../ground/index.js';
+import {
+  checkRecipe,
+  connectionCount,
+  describeKey,
+  presetNames,
+  type Recipe,
+  type RecipeKey,
+  readPreset,
+  recipeKeys,
+} from '../model/index.js';
 
 /** Keys that no word of a command line can spell stay in the preset. */
 const keys = recipeKeys.filter((key) => key !== 'description' && key !== 'connections');

@@ -1,17 +1,26 @@
 import { Argument, type Command, Option } from 'commander';
-import { UserError } from '../ground/errors.js';
-import type { Claim } from '../reproduction/claims/claim.js';
-import { measureClaims, readClaims } from '../reproduction/claims/claims.js';
-import { errorTable } from '../reproduction/figure-5.js';
-import { ReproductionFolder } from '../reproduction/folder.js';
-import { type Reproduction, readOutcome } from '../reproduction/outcome.js';
-import { networkNumbers } from '../reproduction/paper.js';
-import { planNetworks, QUICK_IMAGES, requireImages, requireNetwork } from '../reproduction/plan.js';
-import { describeForm, writeResults } from '../reproduction/results.js';
-import { type ReproductionEvents, runNetworks } from '../reproduction/runs.js';
-import { hyperparameterTable, resultTable } from '../reproduction/table-2.js';
-import type { Table } from '../reproduction/tables.js';
-import { parseLevel } from '../verification/level.js';
+import { UserError } from '../ground/index.js';
+import type { Claim, Table } from '../reproduction/index.js';
+import {
+  describeForm,
+  errorTable,
+  hyperparameterTable,
+  measureClaims,
+  networkNumbers,
+  planNetworks,
+  QUICK_IMAGES,
+  type Reproduction,
+  type ReproductionEvents,
+  ReproductionFolder,
+  readClaims,
+  readOutcome,
+  requireImages,
+  requireNetwork,
+  resultTable,
+  runNetworks,
+  writeResults,
+} from '../reproduction/index.js';
+import { parseLevel } from '../verification/index.js';
 import { addCheckingFlags } from './checking-flags.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';

@@ -1,12 +1,18 @@
 import type { Command } from 'commander';
-import { loadDataset } from '../data/dataset.js';
-import { UserError } from '../ground/errors.js';
-import { kernelName } from '../kernel/identity.js';
-import type { Recipe } from '../model/recipe.js';
-import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '../runs/run.js';
-import { writeRunReport } from '../runs/run-report.js';
-import { withAutomaticRates } from '../training/automatic-rates.js';
-import { parseLevel } from '../verification/level.js';
+import { loadDataset } from '../data/index.js';
+import { UserError } from '../ground/index.js';
+import { kernelName } from '../kernel/index.js';
+import type { Recipe } from '../model/index.js';
+import {
+  type RunEvents,
+  type RunResult,
+  type RunStart,
+  resumeRun,
+  startRun,
+  writeRunReport,
+} from '../runs/index.js';
+import { withAutomaticRates } from '../training/index.js';
+import { parseLevel } from '../verification/index.js';
 import { addCheckingFlags } from './checking-flags.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, positiveNumber, wholeNumber } from './device-flags.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { loadDataset } from '../data/dataset.js';
-import { verifyLockstep } from '../runs/lockstep-run.js';
+import { loadDataset } from '../data/index.js';
+import { verifyLockstep } from '../runs/index.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
 import { interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, power, print, printJson, say, table } from './output.js';

@@ -1,5 +1,5 @@
 /** The group to choose: the smallest that is as good as the best, as far as the seeds can tell. */
-import type { Advice, Group } from '../report/comparison/data.js';
+import type { Advice, Group } from '../report/index.js';
 import { pairedDifference, upperBound } from './statistics.js';
 
 /** Points of test error. */

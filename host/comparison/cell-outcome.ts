@@ -1,10 +1,9 @@
 /** The outcome of a cell, read from its run folder. */
 
-import { UserError } from '../ground/errors.js';
-import type { DivergenceMetrics, EpochMetrics, Metrics } from '../records/metrics.js';
-import { RunFolder } from '../records/run-folder.js';
-import { loadResult, type SavedRun } from '../records/saved-run.js';
-import type { CellOutcome } from '../report/comparison/data.js';
+import { UserError } from '../ground/index.js';
+import type { DivergenceMetrics, EpochMetrics, Metrics } from '../records/index.js';
+import { loadResult, RunFolder, type SavedRun } from '../records/index.js';
+import type { CellOutcome } from '../report/index.js';
 import { mean, signalToNoise } from './statistics.js';
 
 /** Loads the result of a finished cell. Undefined if the cell must be resumed, or retrained since its last checkpoint is not whole. */

@@ -1,9 +1,8 @@
 /** A grid's cells: one recipe each. Cells that differ in nothing but the seed are a group. */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { reasonOf, UserError } from '../ground/errors.js';
-import { type Recipe, type RecipeKey, recipeKeys } from '../model/recipe.js';
-import { checkRecipe } from '../model/recipe-check.js';
+import { reasonOf, UserError } from '../ground/index.js';
+import { checkRecipe, type Recipe, type RecipeKey, recipeKeys } from '../model/index.js';
 import type { Grid, RecipeValues } from './grid.js';
 
 export interface Cell {

@@ -2,10 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { readJson } from '../files/text.js';
-import { requireFolder, writeWhole } from '../files/write-whole.js';
-import { isDuration, SECONDS_RANGE } from '../ground/duration.js';
-import { UserError } from '../ground/errors.js';
+import { readJson, requireFolder, writeWhole } from '../files/index.js';
+import { isDuration, SECONDS_RANGE, UserError } from '../ground/index.js';
 import { checkGrid } from './grid.js';
 
 /** The plan of a comparison, as compare.json holds it. */

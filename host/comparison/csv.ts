@@ -1,5 +1,5 @@
 /** A comparison as CSV (RFC 4180): a row a group, and one for each of its cells. */
-import type { CellOutcome, ComparisonData, Group, Spread } from '../report/comparison/data.js';
+import type { CellOutcome, ComparisonData, Group, Spread } from '../report/index.js';
 
 type Field = string | number | undefined;
 

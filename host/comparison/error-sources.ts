@@ -1,18 +1,12 @@
 /** Which rounding costs what: the reference's parts rounded one at a time, from weights of the device. */
-import type { Dataset } from '../data/dataset.js';
-import { seenAt } from '../model/dropout.js';
-import { formatsOf } from '../model/formats.js';
-import { pictured } from '../model/graph.js';
-import type { NetworkParameters } from '../model/network-parameters.js';
-import type { Recipe } from '../model/recipe.js';
-import { roundedDynamics } from '../model/requests.js';
-import type { Quantisers } from '../reference/quantisers.js';
-import { weightUpdate } from '../reference/weight-update.js';
-import type { ErrorSources } from '../report/comparison/data.js';
-import { gather } from '../training/minibatch.js';
-import { MinibatchPlan } from '../training/minibatch-plan.js';
-import { realParameters } from '../training/step-check.js';
-import { referenceWith } from '../verification/reference-of.js';
+import type { Dataset } from '../data/index.js';
+import type { NetworkParameters, Recipe } from '../model/index.js';
+import { formatsOf, pictured, roundedDynamics, seenAt } from '../model/index.js';
+import type { Quantisers } from '../reference/index.js';
+import { weightUpdate } from '../reference/index.js';
+import type { ErrorSources } from '../report/index.js';
+import { gather, MinibatchPlan, realParameters } from '../training/index.js';
+import { referenceWith } from '../verification/index.js';
 import { quantisersOf } from './formats.js';
 
 /** Few are enough: what is compared differs by orders of magnitude. */

@@ -1,14 +1,11 @@
 /** How long a comparison will take on simulated devices, from a few minibatches of each shape of network. */
 import { cpus } from 'node:os';
-import type { Dataset } from '../data/dataset.js';
-import { seenAt } from '../model/dropout.js';
-import { pictured } from '../model/graph.js';
-import type { Recipe } from '../model/recipe.js';
-import { realRates, roundedDynamics } from '../model/requests.js';
-import { trainMinibatch } from '../reference/training.js';
-import { gather } from '../training/minibatch.js';
-import { MinibatchPlan } from '../training/minibatch-plan.js';
-import { initialReference } from '../verification/reference-of.js';
+import type { Dataset } from '../data/index.js';
+import type { Recipe } from '../model/index.js';
+import { pictured, realRates, roundedDynamics, seenAt } from '../model/index.js';
+import { trainMinibatch } from '../reference/index.js';
+import { gather, MinibatchPlan } from '../training/index.js';
+import { initialReference } from '../verification/index.js';
 import { formatNames } from './formats.js';
 import { settledPace } from './pace.js';
 import { timeTaken } from './schedule.js';

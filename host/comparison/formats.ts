@@ -1,8 +1,8 @@
 /** A recipe's number formats as a comparison sees them: what they are called, and how each rounds. */
-import { formatsOf } from '../model/formats.js';
-import { randomKey, randomWord, Stream } from '../model/random.js';
-import type { Recipe } from '../model/recipe.js';
-import type { Quantisers } from '../reference/quantisers.js';
+
+import type { Recipe } from '../model/index.js';
+import { formatsOf, randomKey, randomWord, Stream } from '../model/index.js';
+import type { Quantisers } from '../reference/index.js';
 
 export interface FormatNames {
   /** Bits of every weight. */

@@ -1,8 +1,8 @@
 /** Grids in TOML: `preset`, `data`, `device`, a table [recipe] of fixed values, and a table [grid] of arrays of values. */
 import * as v from 'valibot';
-import { readToml } from '../files/text.js';
-import { UserError } from '../ground/errors.js';
-import { nearest } from '../model/recipe.js';
+import { readToml } from '../files/index.js';
+import { UserError } from '../ground/index.js';
+import { nearest } from '../model/index.js';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const fields = {

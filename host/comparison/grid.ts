@@ -1,7 +1,7 @@
 /** The grid: a recipe, and several values of some of its keys. Everything a comparison needs to begin again. */
 import * as v from 'valibot';
-import { UserError } from '../ground/errors.js';
-import { describeKey, nearest, type RecipeKey, recipeKeys, recipeSchema } from '../model/recipe.js';
+import { UserError } from '../ground/index.js';
+import { describeKey, nearest, type RecipeKey, recipeKeys, recipeSchema } from '../model/index.js';
 
 /** Values of recipe keys as a file or a command line spells them. */
 export type RecipeValues = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /** Where the error comes from, of every group: its first finished seed, with its first weights and with its last ones. */
 import { setImmediate } from 'node:timers/promises';
-import type { Group } from '../report/comparison/data.js';
-import { MinibatchPlan } from '../training/minibatch-plan.js';
+import type { Group } from '../report/index.js';
+import { MinibatchPlan } from '../training/index.js';
 import { resultIn } from './cell-outcome.js';
 import { errorSources } from './error-sources.js';
 import type { PreparedComparison } from './prepare.js';

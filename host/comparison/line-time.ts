@@ -1,12 +1,9 @@
 /** How long a device's line alone takes: no comparison on it can be shorter. */
-import type { Dataset } from '../data/dataset.js';
-import { BITS_PER_BYTE } from '../devices/line.js';
-import { stateBits } from '../model/format.js';
-import { formatsOf } from '../model/formats.js';
-import { graphOf } from '../model/graph.js';
-import type { Recipe } from '../model/recipe.js';
-import { MinibatchSource } from '../training/minibatch.js';
-import { MinibatchPlan } from '../training/minibatch-plan.js';
+import type { Dataset } from '../data/index.js';
+import { BITS_PER_BYTE } from '../devices/index.js';
+import type { Recipe } from '../model/index.js';
+import { formatsOf, graphOf, stateBits } from '../model/index.js';
+import { MinibatchPlan, MinibatchSource } from '../training/index.js';
 import { evaluatedImages } from './workload.js';
 
 /** Images that tell how long they are on average. */

@@ -1,10 +1,9 @@
 /** Memory that a recipe takes of a board. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Board, boardIds, readBoard } from '../firmware/board.js';
-import { boardArena, bytesNeeded } from '../firmware/plan.js';
-import { formatsOf } from '../model/formats.js';
-import type { Recipe } from '../model/recipe.js';
+import { type Board, boardArena, boardIds, bytesNeeded, readBoard } from '../firmware/index.js';
+import type { Recipe } from '../model/index.js';
+import { formatsOf } from '../model/index.js';
 
 /** Bytes of arena, and the board with the least RAM that has them. */
 export function memoryOf(recipe: Recipe): { readonly bytes: number; readonly board?: string } {

@@ -1,10 +1,9 @@
 /** Looks at a comparison before anything is run: which cells there are, which cannot work, how long the rest will take. */
 import { cpus } from 'node:os';
-import { type Dataset, loadDataset } from '../data/dataset.js';
-import type { Board } from '../firmware/board.js';
-import { UserError } from '../ground/errors.js';
-import { hasCheckpoint } from '../records/checkpoint.js';
-import { RunFolder } from '../records/run-folder.js';
+import { type Dataset, loadDataset } from '../data/index.js';
+import type { Board } from '../firmware/index.js';
+import { UserError } from '../ground/index.js';
+import { hasCheckpoint, RunFolder } from '../records/index.js';
 import { resultIn } from './cell-outcome.js';
 import { type Cell, cellsOf, type ReferenceJob, referencesOf } from './cells.js';
 import type { ComparisonFolder, ComparisonPlan } from './comparison-folder.js';

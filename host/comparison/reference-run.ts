@@ -1,22 +1,21 @@
 /** The float64 reference trained alone, on a recipe's minibatches in their order: what its integers are held against. */
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { Dataset } from '../data/dataset.js';
-import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/json-lines.js';
-import { UserError } from '../ground/errors.js';
-import { seenAt } from '../model/dropout.js';
-import { graphOf } from '../model/graph.js';
-import { evaluationIterations, type Recipe } from '../model/recipe.js';
-import { realRates } from '../model/requests.js';
-import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from '../records/checkpoint.js';
-import { CheckpointClock } from '../records/checkpoint-clock.js';
-import { dataHash, requireSameData } from '../records/data-hash.js';
-import { SavedArrays } from '../records/saved-arrays.js';
-import { openReference } from '../training/fit.js';
-import { gather } from '../training/minibatch.js';
-import { MinibatchPlan } from '../training/minibatch-plan.js';
-import { Pipeline } from '../training/pipeline.js';
-import type { ReferenceThread } from '../verification/reference-thread.js';
+import type { Dataset } from '../data/index.js';
+import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/index.js';
+import { UserError } from '../ground/index.js';
+import { evaluationIterations, graphOf, type Recipe, realRates, seenAt } from '../model/index.js';
+import {
+  CheckpointClock,
+  dataHash,
+  hasCheckpoint,
+  loadCheckpoint,
+  requireSameData,
+  SavedArrays,
+  saveCheckpoint,
+} from '../records/index.js';
+import { gather, MinibatchPlan, openReference, Pipeline } from '../training/index.js';
+import type { ReferenceThread } from '../verification/index.js';
 
 /** Lines of a reference's metrics.jsonl; errors in percent. */
 export type ReferenceMetrics =

@@ -1,10 +1,10 @@
 /** Runs what a comparison has left to run, each cell in a process of its own, references beside them. */
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
-import { reasonOf, UserError } from '../ground/errors.js';
-import type { Recipe } from '../model/recipe.js';
-import { hasCheckpoint } from '../records/checkpoint.js';
-import { MinibatchPlan } from '../training/minibatch-plan.js';
+import { reasonOf, UserError } from '../ground/index.js';
+import type { Recipe } from '../model/index.js';
+import { hasCheckpoint } from '../records/index.js';
+import { MinibatchPlan } from '../training/index.js';
 import type { ReferenceJob } from './cells.js';
 import type { ComparisonPlan } from './comparison-folder.js';
 import type { PreparedComparison, RunnableCell } from './prepare.js';

@@ -1,5 +1,5 @@
 /** Statistics over the seeds of one group. */
-import type { Spread } from '../report/comparison/data.js';
+import type { Spread } from '../report/index.js';
 import { studentQuantile } from './student.js';
 
 export function mean(values: readonly number[]): number {

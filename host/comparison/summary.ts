@@ -1,9 +1,9 @@
 /** All that a comparison's folder tells, in groups. */
-import { DeviceError } from '../endpoint/device-error.js';
-import { hostVersion } from '../ground/version.js';
-import type { Recipe } from '../model/recipe.js';
-import { RunFolder } from '../records/run-folder.js';
-import type { CellOutcome, ComparisonData, Group, Spread } from '../report/comparison/data.js';
+import { DeviceError } from '../endpoint/index.js';
+import { hostVersion } from '../ground/index.js';
+import type { Recipe } from '../model/index.js';
+import { RunFolder } from '../records/index.js';
+import type { CellOutcome, ComparisonData, Group, Spread } from '../report/index.js';
 import { advise, paretoFront } from './advice.js';
 import { measuredIn } from './cell-outcome.js';
 import type { Cell } from './cells.js';

@@ -1,8 +1,8 @@
 /** A cell's run: the ordinary `train` command in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { reasonOf } from '../ground/errors.js';
-import type { Metrics } from '../records/metrics.js';
+import { reasonOf } from '../ground/index.js';
+import type { Metrics } from '../records/index.js';
 
 export type Ending =
   | { readonly kind: 'finished' | 'interrupted' }

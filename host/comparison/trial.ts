@@ -1,18 +1,11 @@
 /** Recipes tried on a twin alone before anything is run: do their first weights have headroom, how long minibatches take. */
-import type { Dataset } from '../data/dataset.js';
-import { readParameters } from '../endpoint/tensors.js';
-import { reasonOf, UserError } from '../ground/errors.js';
-import { Twin } from '../kernel/twin.js';
-import type { Storage } from '../model/format.js';
-import { formatsOf } from '../model/formats.js';
-import { pictured } from '../model/graph.js';
-import type { NetworkParameters } from '../model/network-parameters.js';
-import { evaluationIterations, type Recipe } from '../model/recipe.js';
-import { requireFit } from '../training/fit.js';
-import { HeadroomWatch } from '../training/headroom-watch.js';
-import { Learner } from '../training/learner.js';
-import { MinibatchSource } from '../training/minibatch.js';
-import { MinibatchPlan } from '../training/minibatch-plan.js';
+import type { Dataset } from '../data/index.js';
+import { readParameters } from '../endpoint/index.js';
+import { reasonOf, UserError } from '../ground/index.js';
+import { Twin } from '../kernel/index.js';
+import type { NetworkParameters, Storage } from '../model/index.js';
+import { evaluationIterations, formatsOf, pictured, type Recipe } from '../model/index.js';
+import { HeadroomWatch, Learner, MinibatchPlan, MinibatchSource, requireFit } from '../training/index.js';
 import { settledPace } from './pace.js';
 
 /** Milliseconds a minibatch. */

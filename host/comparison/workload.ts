@@ -1,5 +1,5 @@
-import type { Dataset } from '../data/dataset.js';
-import { parseRange, type Recipe } from '../model/recipe.js';
+import type { Dataset } from '../data/index.js';
+import { parseRange, type Recipe } from '../model/index.js';
 
 /** Images that a run evaluates: for validation after every epoch and at the end, then the test set. */
 export function evaluatedImages({ validation, epochs }: Recipe, { test }: Dataset): number {

@@ -1,7 +1,7 @@
 /** Writes what a comparison found: cells.json, cells.csv, report.html, figures/. */
 
-import { comparisonFigures, renderComparison } from '../report/comparison/comparison-page.js';
-import type { ComparisonData } from '../report/comparison/data.js';
+import type { ComparisonData } from '../report/index.js';
+import { comparisonFigures, renderComparison } from '../report/index.js';
 import type { ComparisonFolder } from './comparison-folder.js';
 import { toCsv } from './csv.js';
 

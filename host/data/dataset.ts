@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
-import { UserError } from '../ground/errors.js';
-import { isSamePicture, type Picture, pictureName } from '../model/picture.js';
+import { UserError } from '../ground/index.js';
+import { isSamePicture, type Picture, pictureName } from '../model/index.js';
 import { readIdxImages, readIdxLabels } from './idx.js';
 
 /** Images with their labels, in the files' order. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
-import { UserError } from '../ground/errors.js';
-import type { Picture } from '../model/picture.js';
+import { UserError } from '../ground/index.js';
+import type { Picture } from '../model/index.js';
 
 /** Greyscale images, one byte a pixel, row-major: `pixels` holds count · rows · columns bytes. A vector is one row. */
 export interface IdxImages extends Picture {

@@ -1,4 +1,4 @@
-import { randomKey, randomWord, Stream } from '../model/random.js';
+import { randomKey, randomWord, Stream } from '../model/index.js';
 
 /**
  * The order of one epoch's samples: a permutation of 0 to count − 1 that depends on (seed, epoch) alone

@@ -1,5 +1,5 @@
 import { type OpenOptions, SerialPortStream } from '@serialport/stream';
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 import type { BindingInterface } from './contract.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { LineKind } from '../link/diagnosis.js';
-import type { Storage } from '../model/format.js';
+import type { LineKind } from '../link/index.js';
+import type { Storage } from '../model/index.js';
 
 /** With its start and its stop. */
 export const BITS_PER_BYTE = 10;

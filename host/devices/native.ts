@@ -1,4 +1,4 @@
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 
 /** `serialport`, loaded when a port is first asked for: simulated devices need none of its native code. */
 export async function loadSerialPort(): Promise<typeof import('serialport')> {

@@ -1,14 +1,11 @@
 /** Opens a line to whatever answers it: a simulated device, an address, or a port. */
 import { distance } from 'fastest-levenshtein';
-import { UserError } from '../ground/errors.js';
-import { MAX_THREADS } from '../kernel/helpers.js';
+import { UserError } from '../ground/index.js';
+import { MAX_THREADS } from '../kernel/index.js';
 import { BITS_PER_BYTE, type DeviceLine, type DeviceOptions } from './line.js';
 import { openSerial } from './serial.js';
 import { openSimulated } from './simulated.js';
 import { openTcp } from './tcp.js';
-
-export { DEFAULT_BAUD_RATE, type DeviceLine, type DeviceOptions } from './line.js';
-export { listPorts, type PortDescription } from './ports.js';
 
 const SIMULATED = 'simulated';
 const FORMS = `'${SIMULATED}', tcp://host:port, or the path of a serial port`;

@@ -1,6 +1,6 @@
 /** Firmware in QEMU, its UART a pseudo-terminal. */
 import { spawn } from 'node:child_process';
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 import { DeviceStream } from './device-stream.js';
 import { type DeviceLine, lineOver } from './line.js';
 import { loadSerialPort } from './native.js';

@@ -1,5 +1,5 @@
 /** The Pico's flash image in rp2040js, in a worker of its own. */
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 import type { BindingInterface, PortInfo } from './contract.js';
 import { DeviceStream } from './device-stream.js';
 import { DEFAULT_BAUD_RATE, type DeviceLine, lineOver } from './line.js';

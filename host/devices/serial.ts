@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 import { DeviceStream } from './device-stream.js';
 import { type DeviceLine, lineOver } from './line.js';
 import { loadSerialPort } from './native.js';

@@ -1,6 +1,6 @@
 /** A `serialport` binding whose ports are simulated devices. */
-import { UserError } from '../ground/errors.js';
-import { DEFAULT_STORAGE } from '../model/format.js';
+import { UserError } from '../ground/index.js';
+import { DEFAULT_STORAGE } from '../model/index.js';
 import type { BindingInterface, PortInfo } from './contract.js';
 import type { DeviceOptions } from './line.js';
 import type { SimulatedMachine } from './simulated-worker.js';

@@ -1,9 +1,7 @@
 /** The simulated device: the kernel, in a thread of its own, at the other end of a message port. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { Helpers } from '../kernel/helpers.js';
-import { hostModule, Kernel } from '../kernel/kernel.js';
-import { trapOf } from '../kernel/trap.js';
-import type { Storage } from '../model/format.js';
+import { Helpers, hostModule, Kernel, trapOf } from '../kernel/index.js';
+import type { Storage } from '../model/index.js';
 import type { WorkerProgress } from './worker-port.js';
 
 /** The data that the worker is started with. */

@@ -1,4 +1,4 @@
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 import { DeviceStream } from './device-stream.js';
 import { type DeviceLine, type DeviceOptions, lineOver } from './line.js';
 import { simulatedBinding } from './simulated-binding.js';

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 import { type DeviceLine, lineOver } from './line.js';
 
 /** Milliseconds. */

@@ -1,8 +1,8 @@
 /** A `serialport` port whose other end is a worker thread: a simulated or an emulated device. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { UserError } from '../ground/errors.js';
-import { mix32, randomWord } from '../model/random.js';
+import { UserError } from '../ground/index.js';
+import { mix32, randomWord } from '../model/index.js';
 import type { BindingPortInterface, OpenOptions, PortInfo, PortStatus, UpdateOptions } from './contract.js';
 import { BITS_PER_BYTE, type DeviceOptions } from './line.js';
 import { OneWay } from './one-way.js';

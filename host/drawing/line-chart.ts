@@ -1,6 +1,6 @@
 /** Line charts: one for a page, or several in a figure of its own. */
 
-import { significant, tickLabel } from '../ground/notation.js';
+import { significant, tickLabel } from '../ground/index.js';
 import {
   axes,
   drawing,

@@ -1,4 +1,4 @@
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 
 /**
  * The device cannot be heard any more, or has forgotten everything: unplugged, silent, reset. Nothing that it was asked

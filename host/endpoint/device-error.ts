@@ -1,5 +1,5 @@
-import { UserError } from '../ground/errors.js';
-import { type ErrorName, ErrorPayload, Errors, Fault, Messages, Parameter } from '../wire/schema.js';
+import { UserError } from '../ground/index.js';
+import { type ErrorName, ErrorPayload, Errors, Fault, Messages, Parameter } from '../wire/index.js';
 
 const hints: Partial<Record<ErrorName, string>> = {
   schemaMismatch:

@@ -1,4 +1,4 @@
-import type { MessageName, Messages, ReplyOf, RequestOf } from '../wire/schema.js';
+import type { MessageName, Messages, ReplyOf, RequestOf } from '../wire/index.js';
 
 /** Messages that are acknowledged but not replied to. */
 export type QuietName = {

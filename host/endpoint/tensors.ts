@@ -1,15 +1,15 @@
 /** Whole tensors over an endpoint, in as many messages as they take. */
-import { bytesOf } from '../ground/bytes-of.js';
-import { UserError } from '../ground/errors.js';
-import { type Storage, stateBits } from '../model/format.js';
-import type { Graph } from '../model/graph.js';
+import { bytesOf, UserError } from '../ground/index.js';
+import type { Graph } from '../model/index.js';
 import {
   integerArrays,
   type NetworkParameters,
   type StateArray,
+  type Storage,
+  stateBits,
   type WeightArray,
-} from '../model/network-parameters.js';
-import { MAX_PAYLOAD, MAX_REPLY, Messages, type RequestOf, Tensor } from '../wire/schema.js';
+} from '../model/index.js';
+import { MAX_PAYLOAD, MAX_REPLY, Messages, type RequestOf, Tensor } from '../wire/index.js';
 import type { Endpoint } from './endpoint.js';
 
 /** A whole tensor to read: `count` elements of `width` bytes. */

@@ -1,4 +1,4 @@
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 
 /** The device says what cannot be so. Frames are checked, so it was not the line, and opening it again would not help. */
 export class UntrueError extends UserError {

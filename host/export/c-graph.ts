@@ -1,5 +1,5 @@
 /** Writes the header's account of any other graph. */
-import { coloursOf, type Graph, type GraphConnection } from '../model/graph.js';
+import { coloursOf, type Graph, type GraphConnection } from '../model/index.js';
 import { relaxationLines } from './c-relaxation.js';
 import { integer, shifts } from './c-values.js';
 import { type ExportedModel, isRowMajor } from './model.js';

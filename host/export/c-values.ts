@@ -1,5 +1,5 @@
 /** Numbers as C has them. */
-import type { WeightArray } from '../model/network-parameters.js';
+import type { WeightArray } from '../model/index.js';
 import type { ExportedModel } from './model.js';
 
 const LINE = 100;

@@ -1,6 +1,4 @@
-import type { Formats } from '../model/formats.js';
-import type { Graph, GraphConnection } from '../model/graph.js';
-import type { NetworkParameters } from '../model/network-parameters.js';
+import type { Formats, Graph, GraphConnection, NetworkParameters } from '../model/index.js';
 
 /** A trained network as an export sees it. */
 export interface ExportedModel extends NetworkParameters {

@@ -1,5 +1,5 @@
 import { endianness } from 'node:os';
-import { bytesOf } from '../ground/bytes-of.js';
+import { bytesOf } from '../ground/index.js';
 
 export type NpyArray = Int8Array | Int16Array | Int32Array | Float64Array | Float32Array | Uint8Array;
 

@@ -1,4 +1,4 @@
-import { writeWhole } from '../files/write-whole.js';
+import { writeWhole } from '../files/index.js';
 import { toCHeader } from './c-header.js';
 import { type ExportedModel, identifier } from './model.js';
 import { toNpy } from './npy.js';

@@ -2,7 +2,7 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import * as v from 'valibot';
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 import { syncDirectory, writeFlushed } from './durable.js';
 import { writing } from './write-error.js';
 import { writeWhole } from './write-whole.js';

@@ -1,7 +1,7 @@
 /** Text as people's editors leave it: with a byte order mark or without, in UTF-8 or, where that says so, in UTF-16. */
 import { readFileSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 
 /** Throws what the file system throws. */
 export function readText(path: string): string {

@@ -1,5 +1,5 @@
 /** Words for what could not be written. */
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',

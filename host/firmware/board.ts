@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { PortDescription } from '../devices/ports.js';
-import { readToml } from '../files/text.js';
-import { UserError } from '../ground/errors.js';
-import { nearest } from '../model/recipe.js';
+import type { PortDescription } from '../devices/index.js';
+import { readToml } from '../files/index.js';
+import { UserError } from '../ground/index.js';
+import { nearest } from '../model/index.js';
 import { type BoardDescription, boardSchema } from './board-schema.js';
 import { checkToml } from './check-toml.js';
 import { type Core, readCore, stackNeeded } from './core.js';

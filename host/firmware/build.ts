@@ -1,9 +1,9 @@
 /** Firmware: the module as C, compiled for a board, kept under the name of its sources. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rename } from '../files/durable.js';
-import { UserError } from '../ground/errors.js';
-import { DEFAULT_STORAGE } from '../model/format.js';
+import { rename } from '../files/index.js';
+import { UserError } from '../ground/index.js';
+import { DEFAULT_STORAGE } from '../model/index.js';
 import type { Board } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';
 import { compile, type Linked } from './compile.js';

@@ -2,9 +2,8 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { rename } from '../files/durable.js';
-import { UserError } from '../ground/errors.js';
-import { isRunning, ownIdentity, type ProcessIdentity } from '../ground/process-identity.js';
+import { rename } from '../files/index.js';
+import { isRunning, ownIdentity, type ProcessIdentity, UserError } from '../ground/index.js';
 import { isWhole, listContents, type Witness } from './contents.js';
 
 /** $EQPROP_CACHE, or the system's own place for caches. */

@@ -1,7 +1,7 @@
 /** Checks what TOML holds: errors name the file and the key. */
 import * as v from 'valibot';
-import { UserError } from '../ground/errors.js';
-import { nearest } from '../model/recipe.js';
+import { UserError } from '../ground/index.js';
+import { nearest } from '../model/index.js';
 
 type Table<Entries extends v.ObjectEntries> = v.StrictObjectSchema<Entries, undefined>;
 

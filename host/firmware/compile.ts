@@ -1,7 +1,7 @@
 /** From sources to an ELF file and a map, in a folder of their own: no path of this computer gets into either. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 import type { Board } from './board.js';
 import { lastLines, type Outcome, runCommand } from './command.js';
 import { type BuildOptions, macros, type Sources } from './sources.js';

@@ -1,5 +1,5 @@
 /** Turns a board.toml into words for the compiler and the linker. */
-import { Fault } from '../wire/schema.js';
+import { Fault } from '../wire/index.js';
 import type { Board } from './board.js';
 
 /** `outOfBounds` → `OUT_OF_BOUNDS` */

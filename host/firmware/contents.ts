@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { writeFlushed } from '../files/durable.js';
+import { writeFlushed } from '../files/index.js';
 
 /** A file's mark: its bytes, or where there are too many of them its size. */
 export type Witness = 'hashes' | 'sizes';

@@ -1,7 +1,7 @@
 /** A build's files where a user wants them. */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { writeWhole } from '../files/write-whole.js';
+import { writeWhole } from '../files/index.js';
 import type { Firmware } from './build.js';
 import type { SizeReport } from './size.js';
 

@@ -2,9 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { readToml } from '../files/text.js';
-import { UserError } from '../ground/errors.js';
-import { nearest } from '../model/recipe.js';
+import { readToml } from '../files/index.js';
+import { UserError } from '../ground/index.js';
+import { nearest } from '../model/index.js';
 import { checkToml } from './check-toml.js';
 
 const coreSchema = v.strictObject({

@@ -2,12 +2,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import type { DeviceLine } from '../devices/line.js';
-import { openDevice } from '../devices/open.js';
-import { startQemu } from '../devices/qemu.js';
-import { requireDuration } from '../ground/duration.js';
-import { UserError } from '../ground/errors.js';
-import { Link } from '../link/link.js';
+import type { DeviceLine } from '../devices/index.js';
+import { openDevice, startQemu } from '../devices/index.js';
+import { requireDuration, UserError } from '../ground/index.js';
+import { Link } from '../link/index.js';
 import type { Board } from './board.js';
 import { type BuildEvents, type BuildOptions, buildFirmware } from './build.js';
 import { openEmulated, requireEmulator } from './open-device.js';

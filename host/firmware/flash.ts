@@ -1,6 +1,5 @@
 /** Puts a board's firmware on the real thing: by its boot loader's volume where that is mounted, else by its tool. */
-import { requireDuration } from '../ground/duration.js';
-import { UserError } from '../ground/errors.js';
+import { requireDuration, UserError } from '../ground/index.js';
 import type { Board } from './board.js';
 import { type BuildEvents, type BuildOptions, buildFirmware, type Firmware } from './build.js';
 import { lastLines, runCommand } from './command.js';

@@ -1,5 +1,5 @@
 /** Installs what a lock file names, by npm. */
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 import { lastLines, type Outcome, runCommand } from './command.js';
 
 /** Remedies, by the code of npm's error. */

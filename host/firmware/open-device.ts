@@ -5,12 +5,12 @@ import {
   type DeviceLine,
   type DeviceOptions,
   openDevice as openLine,
+  openQemu,
+  openRp2040,
   refuseSimulatedOptions,
-} from '../devices/open.js';
-import { openQemu } from '../devices/qemu.js';
-import { openRp2040 } from '../devices/rp2040.js';
-import { UserError } from '../ground/errors.js';
-import { nearest } from '../model/recipe.js';
+} from '../devices/index.js';
+import { UserError } from '../ground/index.js';
+import { nearest } from '../model/index.js';
 import { type Board, boardIds, readBoard } from './board.js';
 import { type BuildEvents, type BuildOptions, buildFirmware } from './build.js';
 

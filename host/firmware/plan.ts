@@ -3,16 +3,20 @@
  * cannot differ.
  */
 import { instantiateSync } from '@assemblyscript/loader';
-import { DeviceError } from '../endpoint/device-error.js';
-import { UserError } from '../ground/errors.js';
-import { Kernel, portableModule } from '../kernel/kernel.js';
-import { sizeOf } from '../model/connections/kind.js';
-import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
-import { formatsOf } from '../model/formats.js';
-import { isPlaced, layerShapes } from '../model/network-notation.js';
-import type { Recipe } from '../model/recipe.js';
-import { configureRequest } from '../model/requests.js';
-import { ArenaPart, MAX_BATCH, MAX_UNITS } from '../wire/schema.js';
+import { DeviceError } from '../endpoint/index.js';
+import { UserError } from '../ground/index.js';
+import { Kernel, portableModule } from '../kernel/index.js';
+import type { Recipe } from '../model/index.js';
+import {
+  configureRequest,
+  DEFAULT_STORAGE,
+  formatsOf,
+  isPlaced,
+  layerShapes,
+  type Storage,
+  sizeOf,
+} from '../model/index.js';
+import { ArenaPart, MAX_BATCH, MAX_UNITS } from '../wire/index.js';
 import type { Board } from './board.js';
 import { stackNeeded } from './core.js';
 

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 import { boardsFolder } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';
 import { installPackages } from './npm.js';

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { whyUnwritten } from '../files/write-error.js';
-import { UserError } from '../ground/errors.js';
+import { whyUnwritten } from '../files/index.js';
+import { UserError } from '../ground/index.js';
 import type { Board } from './board.js';
 
 export type BootVolume = NonNullable<NonNullable<Board['flash-tool']>['volume']>;

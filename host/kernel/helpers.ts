@@ -1,7 +1,7 @@
 /** Threads that help a kernel: they share its examples and its rows of weights, and change no bit of its results. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 import type { Kernel } from './kernel.js';
 
 /** The leader is one of the sixteen that the kernel has room for. */

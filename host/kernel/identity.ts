@@ -1,7 +1,6 @@
-import { decodeFrame, encodeFrame } from '../link/frame.js';
-import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
-import { Messages, PROTOCOL } from '../wire/schema.js';
-import { schemaHash } from '../wire/schema-hash.js';
+import { decodeFrame, encodeFrame } from '../link/index.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/index.js';
+import { Messages, PROTOCOL, schemaHash } from '../wire/index.js';
 import { hostModule, Kernel } from './kernel.js';
 
 /** The 64 bits that name the source and the storage of the host's own kernel, as its HELLO tells them. */

@@ -1,7 +1,8 @@
 /** A kernel in this thread as an endpoint: a device without a line. */
-import { DeviceError } from '../endpoint/device-error.js';
-import type { Endpoint, LoudName, QuietName } from '../endpoint/endpoint.js';
-import type { ReplyOf, RequestOf } from '../wire/schema.js';
+
+import type { Endpoint, LoudName, QuietName } from '../endpoint/index.js';
+import { DeviceError } from '../endpoint/index.js';
+import type { ReplyOf, RequestOf } from '../wire/index.js';
 import type { Kernel } from './kernel.js';
 
 export class KernelEndpoint implements Endpoint {

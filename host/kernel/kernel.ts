@@ -1,8 +1,8 @@
 /** The WebAssembly module, instantiated on the host. */
 import { readFileSync } from 'node:fs';
 import { type Imports, instantiateSync } from '@assemblyscript/loader';
-import { DeviceError } from '../endpoint/device-error.js';
-import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
+import { DeviceError } from '../endpoint/index.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/index.js';
 import {
   ErrorPayload,
   MAX_PAYLOAD,
@@ -10,7 +10,7 @@ import {
   Messages,
   type ReplyOf,
   type RequestOf,
-} from '../wire/schema.js';
+} from '../wire/index.js';
 import type { Trap } from './trap.js';
 
 /** Parts of the runtime's interface that are used directly; the loader does the rest. */

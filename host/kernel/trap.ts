@@ -1,5 +1,5 @@
 /** A trap of the module in this host's runtime, told as a board tells it. */
-import { Fault } from '../wire/schema.js';
+import { Fault } from '../wire/index.js';
 
 export interface Trap {
   /** One of `Fault`. */

@@ -1,9 +1,8 @@
 /** The twin's thread: runs requests on a kernel of its own, in order. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { DeviceError } from '../endpoint/device-error.js';
-import { readRequests, type TensorRange } from '../endpoint/tensors.js';
-import type { Storage } from '../model/format.js';
-import { Messages } from '../wire/schema.js';
+import { DeviceError, readRequests, type TensorRange } from '../endpoint/index.js';
+import type { Storage } from '../model/index.js';
+import { Messages } from '../wire/index.js';
 import { hostModule, Kernel, type Outcome, portableModule } from './kernel.js';
 
 export interface KernelChoice {

@@ -1,10 +1,10 @@
 /** The twin: the same module on the host, in a thread of its own, fed the same requests as the device. */
-import { DeviceError } from '../endpoint/device-error.js';
-import type { Endpoint, LoudName, QuietName } from '../endpoint/endpoint.js';
-import type { TensorRange, Tensors } from '../endpoint/tensors.js';
-import { WorkerQueue } from '../ground/worker-queue.js';
-import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
-import { type MessageName, Messages, Option, type ReplyOf, type RequestOf } from '../wire/schema.js';
+
+import type { Endpoint, LoudName, QuietName, TensorRange, Tensors } from '../endpoint/index.js';
+import { DeviceError } from '../endpoint/index.js';
+import { WorkerQueue } from '../ground/index.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/index.js';
+import { type MessageName, Messages, Option, type ReplyOf, type RequestOf } from '../wire/index.js';
 import type { Job, KernelChoice, TwinAnswer, TwinTask } from './twin-worker.js';
 
 /** Bytes of arena where nothing else is said: hosts have room. */

@@ -1,6 +1,6 @@
 /** Tells of a line that changes bytes: how, by which cause, and what to do about it. */
-import { UserError } from '../ground/errors.js';
-import { probeBytes } from '../wire/probe.js';
+import { UserError } from '../ground/index.js';
+import { probeBytes } from '../wire/index.js';
 import type { Change, Changes } from './changes.js';
 
 /** The user's way to a line: the path of a port of this machine's, or the address of a serial server. */

@@ -1,8 +1,6 @@
 /** Frames: header, payload, check, stuffed. The layout is told in `schema.ts`. */
 
-import { crc32 } from '../wire/crc32.js';
-import { HEADER, MAX_PAYLOAD, Messages, REPLY, Signal, TRAILER } from '../wire/schema.js';
-import { schemaHash } from '../wire/schema-hash.js';
+import { crc32, HEADER, MAX_PAYLOAD, Messages, REPLY, Signal, schemaHash, TRAILER } from '../wire/index.js';
 import { cobsDecode, cobsEncode } from './cobs.js';
 
 export interface Frame {

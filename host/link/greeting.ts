@@ -1,11 +1,19 @@
 /** The opening of a session. */
 import type { Duplex } from 'node:stream';
-import { DeviceError } from '../endpoint/device-error.js';
-import { UntrueError } from '../endpoint/untrue.js';
-import { UserError } from '../ground/errors.js';
-import { invertedProbe, probe } from '../wire/probe.js';
-import { MAX_PAYLOAD, Messages, PROTOCOL, REPLY, REPLY_SLOTS, type ReplyOf, Signal } from '../wire/schema.js';
-import { schemaHash } from '../wire/schema-hash.js';
+import { DeviceError, UntrueError } from '../endpoint/index.js';
+import { UserError } from '../ground/index.js';
+import {
+  invertedProbe,
+  MAX_PAYLOAD,
+  Messages,
+  PROTOCOL,
+  probe,
+  REPLY,
+  REPLY_SLOTS,
+  type ReplyOf,
+  Signal,
+  schemaHash,
+} from '../wire/index.js';
 import type { LineKind } from './diagnosis.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { LineTest } from './line-test.js';

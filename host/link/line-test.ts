@@ -3,7 +3,7 @@
  * line is found with one probe, and one that is only bad with the first two that have nothing in common.
  */
 
-import { probeBytes } from '../wire/probe.js';
+import { probeBytes } from '../wire/index.js';
 import { type Changes, changesBetween, common } from './changes.js';
 import { diagnose, type LineKind } from './diagnosis.js';
 import { ProbeAnswers } from './probe-answer.js';

@@ -7,13 +7,10 @@
  */
 import { randomInt } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { ConnectionLost } from '../endpoint/connection-lost.js';
-import { DeviceError } from '../endpoint/device-error.js';
-import type { Endpoint, LoudName, QuietName } from '../endpoint/endpoint.js';
-import { UntrueError } from '../endpoint/untrue.js';
-import { requireDuration } from '../ground/duration.js';
-import { UserError } from '../ground/errors.js';
-import type { Values } from '../wire/layout.js';
+import type { Endpoint, LoudName, QuietName } from '../endpoint/index.js';
+import { ConnectionLost, DeviceError, UntrueError } from '../endpoint/index.js';
+import { requireDuration, UserError } from '../ground/index.js';
+import type { Values } from '../wire/index.js';
 import {
   HEADER,
   MAX_REPLY,
@@ -25,7 +22,7 @@ import {
   type ReplyOf,
   type RequestOf,
   Signal,
-} from '../wire/schema.js';
+} from '../wire/index.js';
 import type { LineKind } from './diagnosis.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { type Greeting, greet } from './greeting.js';

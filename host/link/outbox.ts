@@ -4,7 +4,7 @@
  * whose reply should have come before what came. No clock and no line: those are the link's.
  */
 
-import { TOLD_REQUESTS } from '../wire/schema.js';
+import { TOLD_REQUESTS } from '../wire/index.js';
 
 export interface OutboxLimits {
   /** Sequence of the first request. */

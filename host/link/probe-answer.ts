@@ -1,5 +1,5 @@
 /** A device's answer to a probe, found among whatever bytes come. */
-import { PROBE_LIMIT, PROBE_MASK, ProbeSign, ProbeText, probeBytes } from '../wire/probe.js';
+import { PROBE_LIMIT, PROBE_MASK, ProbeSign, ProbeText, probeBytes } from '../wire/index.js';
 
 export interface ProbeAnswer {
   /** The probe's bytes, as the device heard them. */

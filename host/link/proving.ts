@@ -1,7 +1,7 @@
 /** Tries a line on which the device has answered: bytes that it changes each time would be the end of the same frames for ever. */
 import type { Duplex } from 'node:stream';
-import { UserError } from '../ground/errors.js';
-import { probe } from '../wire/probe.js';
+import { UserError } from '../ground/index.js';
+import { probe } from '../wire/index.js';
 import type { LineKind } from './diagnosis.js';
 import { LineTest } from './line-test.js';
 

@@ -1,5 +1,5 @@
 /** When the host asks how far the device is, and when it gives it up. How it asks is the link's. */
-import type { UserError } from '../ground/errors.js';
+import type { UserError } from '../ground/index.js';
 import { type Overdue, VitalSigns } from './vital-signs.js';
 
 /** The longest wait for a poll's answer, as a share of the patience, so that one lost poll is survivable. */

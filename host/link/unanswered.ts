@@ -1,5 +1,5 @@
 /** Explains to a user a line on which nobody has answered, as far as the bytes that came instead tell. */
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 
 /** Bytes that are looked at: the first ones. */
 const KEPT = 4096;

@@ -3,9 +3,8 @@
  * answers nothing, is as good as a silent one. One that answers polls alone is given up too, later.
  */
 
-import { ConnectionLost } from '../endpoint/connection-lost.js';
-import { UntrueError } from '../endpoint/untrue.js';
-import type { UserError } from '../ground/errors.js';
+import { ConnectionLost, UntrueError } from '../endpoint/index.js';
+import type { UserError } from '../ground/index.js';
 
 /** Times the patience for which a device may answer polls and run none of the requests. */
 const STALL = 4;

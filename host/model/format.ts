@@ -2,7 +2,7 @@
  * Fixed-point formats in ARM's Q notation: Qm.n has m integer and n fractional bits, the sign bit not counted. Where
  * m is negative the first fractional bits are the sign's too: Q-1.8 are 8 bits that end at ± 0.5.
  */
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 
 /** Bits that weights are stored in: which of the kernel's modules a device runs. */
 export type Storage = 8 | 16 | 32;

@@ -1,5 +1,5 @@
 /** All formats of a network: what its recipe names, and what follows from that. */
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 import {
   COARSEST_STATES,
   type Format,

@@ -1,5 +1,5 @@
 /** A graph as CONFIGURE has it: a record a layer, a record a connection. */
-import { ConnectionKind, ConnectionRecord, LayerRecord, type RequestOf, Rule } from '../wire/schema.js';
+import { ConnectionKind, ConnectionRecord, LayerRecord, type RequestOf, Rule } from '../wire/index.js';
 import type { ConnectionKindName } from './connections/kind.js';
 import { kinds } from './connections/kinds.js';
 import { type Graph, joinLayers, placeLayers } from './graph.js';

@@ -3,8 +3,8 @@
  * checkpoints, reports and exports follow from.
  */
 
-import { UserError } from '../ground/errors.js';
-import { MAX_CONNECTIONS, MAX_LAYERS, MAX_OUTPUTS, MAX_UNITS } from '../wire/schema.js';
+import { UserError } from '../ground/index.js';
+import { MAX_CONNECTIONS, MAX_LAYERS, MAX_OUTPUTS, MAX_UNITS } from '../wire/index.js';
 import { type ConnectionKindName, type Shape, type SharingMap, sizeOf } from './connections/kind.js';
 import { kinds } from './connections/kinds.js';
 import { isPlaced, layerShapes } from './network-notation.js';

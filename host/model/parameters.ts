@@ -2,7 +2,7 @@
  * Real parameters as the device holds them. Each is rounded once, here, and device and reference use that value.
  * A gain is a parameter of its own: it comes from the recipe's real β, not from the nudge's rounded one.
  */
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 
 /** An integer for the wire and the real number it stands for. */
 export interface Rounded {

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readToml } from '../files/text.js';
-import { UserError } from '../ground/errors.js';
+import { readToml } from '../files/index.js';
+import { UserError } from '../ground/index.js';
 import { nearest } from './recipe.js';
 
 const directory = fileURLToPath(new URL('../../../presets/', import.meta.url));

@@ -4,7 +4,7 @@
  * `assembly/arithmetic/random.ts`; a test holds the two together.
  */
 
-export { Stream } from '../wire/schema.js';
+export { Stream } from '../wire/index.js';
 
 const GOLDEN = 0x9e3779b9;
 

@@ -1,6 +1,6 @@
 /** Recipes from outside, checked once: what passes can be trained without a number leaving its format. */
 import * as v from 'valibot';
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 import { inputScaleOf } from './dropout.js';
 import { COARSEST_STATES } from './format.js';
 import { formatsOf } from './formats.js';

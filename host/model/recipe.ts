@@ -4,7 +4,7 @@
  */
 import { distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
-import { ConnectionKind, MAX_BATCH, MAX_LAYERS } from '../wire/schema.js';
+import { ConnectionKind, MAX_BATCH, MAX_LAYERS } from '../wire/index.js';
 import type { ConnectionKindName } from './connections/kind.js';
 import { networkPattern } from './network-notation.js';
 

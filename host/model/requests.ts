@@ -1,5 +1,5 @@
 /** A recipe as requests to a device, and the real numbers those requests stand for. */
-import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../wire/schema.js';
+import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../wire/index.js';
 import { inputScaleOf, QUARTERS } from './dropout.js';
 import { formatsOf } from './formats.js';
 import { graphOf } from './graph.js';

@@ -9,9 +9,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { rename, syncDirectory, writeFresh } from '../files/durable.js';
-import { bytesOf } from '../ground/bytes-of.js';
-import { UserError } from '../ground/errors.js';
+import { rename, syncDirectory, writeFresh } from '../files/index.js';
+import { bytesOf, UserError } from '../ground/index.js';
 import { saveFailed } from './save-failed.js';
 
 const MAGIC = Buffer.from('EQPROP1\n');

@@ -1,8 +1,8 @@
 /** Data sets by their content: a folder's name says nothing about the files in it. */
 import { createHash } from 'node:crypto';
-import type { Dataset } from '../data/dataset.js';
-import { UserError } from '../ground/errors.js';
-import { isSamePicture, type Picture, pictureName } from '../model/picture.js';
+import type { Dataset } from '../data/index.js';
+import { UserError } from '../ground/index.js';
+import { isSamePicture, type Picture, pictureName } from '../model/index.js';
 
 /** SHA-256 of all images and labels, hexadecimal. */
 export function dataHash({ rows, columns, training, test }: Dataset): string {

@@ -1,5 +1,5 @@
 /** Measurements of a run, as they are logged: a JSON object a line. */
-import type { ReplyOf } from '../wire/schema.js';
+import type { ReplyOf } from '../wire/index.js';
 
 /** Sums over the minibatches of an epoch so far. */
 export interface Tally {

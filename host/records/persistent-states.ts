@@ -1,6 +1,5 @@
 /** Where each example's next free phase starts. */
-import { type Storage, stateBits } from '../model/format.js';
-import { integerArrays, type StateArray } from '../model/network-parameters.js';
+import { integerArrays, type StateArray, type Storage, stateBits } from '../model/index.js';
 import type { StateMark } from './state-mark.js';
 
 /** The free state each example last settled in, in the device's format: where its next free phase starts. */

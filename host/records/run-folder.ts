@@ -2,12 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/json-lines.js';
-import { readJson } from '../files/text.js';
-import { writeWhole } from '../files/write-whole.js';
-import { UserError } from '../ground/errors.js';
-import type { Recipe } from '../model/recipe.js';
-import { checkRecipe } from '../model/recipe-check.js';
+import { appendJsonLine, readJson, readJsonLines, writeJsonLines, writeWhole } from '../files/index.js';
+import { UserError } from '../ground/index.js';
+import type { Recipe } from '../model/index.js';
+import { checkRecipe } from '../model/index.js';
 import { CONFIG, hasCheckpoint } from './checkpoint.js';
 import type { Metrics } from './metrics.js';
 import { metricsSchema } from './metrics-schema.js';

@@ -1,5 +1,5 @@
-import { remedyOf, whyUnwritten } from '../files/write-error.js';
-import { UserError } from '../ground/errors.js';
+import { remedyOf, whyUnwritten } from '../files/index.js';
+import { UserError } from '../ground/index.js';
 
 /** A checkpoint, or the states beside it, could not be saved. */
 export function saveFailed(path: string, error: unknown): UserError {

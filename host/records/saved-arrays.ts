@@ -1,7 +1,7 @@
 /** A checkpoint's arrays, each held against what its network must have. */
-import { UserError } from '../ground/errors.js';
-import type { Graph } from '../model/graph.js';
-import type { RealParameters } from '../verification/reference-of.js';
+import { UserError } from '../ground/index.js';
+import type { Graph } from '../model/index.js';
+import type { RealParameters } from '../verification/index.js';
 import type { Checkpoint, CheckpointArray } from './checkpoint.js';
 
 export type ArrayKind<A extends CheckpointArray> = abstract new (length: number) => A;

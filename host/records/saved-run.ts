@@ -1,21 +1,19 @@
 /** A run as its folder holds it: settings, position, parameters, the shadow in a checkpoint, the states beside it. */
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { UserError } from '../ground/errors.js';
-import { stateBits } from '../model/format.js';
-import { formatsOf } from '../model/formats.js';
-import { graphOf } from '../model/graph.js';
+import { UserError } from '../ground/index.js';
+import type { Picture, Recipe } from '../model/index.js';
 import {
+  checkRecipe,
+  formatsOf,
+  graphOf,
   integerArrays,
   type NetworkParameters,
   type StateArray,
+  stateBits,
   type WeightArray,
-} from '../model/network-parameters.js';
-import type { Picture } from '../model/picture.js';
-import type { Recipe } from '../model/recipe.js';
-import { checkRecipe } from '../model/recipe-check.js';
-import type { RealParameters } from '../verification/reference-of.js';
-import type { ReferenceThread } from '../verification/reference-thread.js';
+} from '../model/index.js';
+import type { RealParameters, ReferenceThread } from '../verification/index.js';
 import {
   type Checkpoint,
   type CheckpointArray,

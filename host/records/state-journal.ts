@@ -14,8 +14,8 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { flush, remove, syncDirectory, writeAll } from '../files/durable.js';
-import { UserError } from '../ground/errors.js';
+import { flush, remove, syncDirectory, writeAll } from '../files/index.js';
+import { UserError } from '../ground/index.js';
 import type { PersistentStates } from './persistent-states.js';
 import { saveFailed } from './save-failed.js';
 import type { StateMark } from './state-mark.js';

@@ -6,8 +6,8 @@
  * halves trained states at best, and takes several times as long as the disk.
  */
 import { createHash } from 'node:crypto';
-import { bytesOf } from '../ground/bytes-of.js';
-import type { StateArray } from '../model/network-parameters.js';
+import { bytesOf } from '../ground/index.js';
+import type { StateArray } from '../model/index.js';
 
 export const HASH_BYTES = 32;
 export const HEAD_BYTES = 4;

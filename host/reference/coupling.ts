@@ -1,6 +1,6 @@
-import type { Graph } from '../model/graph.js';
+import type { Graph } from '../model/index.js';
 /** How strongly a network's free units drive each other, and what that allows Euler's step. */
-import { randomKey, randomWord, Stream } from '../model/random.js';
+import { randomKey, randomWord, Stream } from '../model/index.js';
 import { ActiveRates } from './active.js';
 import type { ConnectionForm } from './connections/form.js';
 import { formsOf } from './connections/form-of.js';

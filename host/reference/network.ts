@@ -1,6 +1,6 @@
 /** A network in float64: a graph with its parameters. */
-import type { Graph } from '../model/graph.js';
-import { randomKey, randomWord, Stream } from '../model/random.js';
+import type { Graph } from '../model/index.js';
+import { randomKey, randomWord, Stream } from '../model/index.js';
 
 export class ReferenceNetwork {
   /**

@@ -1,5 +1,5 @@
-import { UserError } from '../ground/errors.js';
-import { coloursOf } from '../model/graph.js';
+import { UserError } from '../ground/index.js';
+import { coloursOf } from '../model/index.js';
 import { ActiveRates } from './active.js';
 import type { ConnectionForm } from './connections/form.js';
 import { formsOf } from './connections/form-of.js';

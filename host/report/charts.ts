@@ -1,5 +1,5 @@
 /** Charts as data: the page's script draws them. */
-import { type Content, type Html, html } from '../drawing/html.js';
+import { type Content, type Html, html } from '../drawing/index.js';
 
 export type Colour = 'blue' | 'orange' | 'green' | 'purple' | 'grey';
 export type Unit = 'percent' | 'number' | 'count';

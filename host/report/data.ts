@@ -1,5 +1,4 @@
-import type { WeightArray } from '../model/network-parameters.js';
-import type { Picture } from '../model/picture.js';
+import type { Picture, WeightArray } from '../model/index.js';
 
 /** The contents of a report. Plain data: whoever trained fills it in; a part left out leaves its section out. */
 

@@ -1,4 +1,4 @@
-import { type Html, html } from '../drawing/html.js';
+import { type Html, html } from '../drawing/index.js';
 import { type Charts, figureGrid, type Series } from './charts.js';
 import type { DivergenceRecord } from './data.js';
 

@@ -1,5 +1,5 @@
 /** The page around a report: one HTML file that needs nothing beside it. */
-import { type Content, Html, html } from '../drawing/html.js';
+import { type Content, Html, html } from '../drawing/index.js';
 import { style } from './style.js';
 
 /** Even a mistake in this program must not make the page load anything. */

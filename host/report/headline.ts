@@ -1,7 +1,7 @@
 /** The head of the page: what ran, how well, and whether it can be trusted; and the run's facts. */
 
-import { type Content, type Html, html } from '../drawing/html.js';
-import { count, duration, percent, points, significant, time } from '../ground/notation.js';
+import { type Content, type Html, html } from '../drawing/index.js';
+import { count, duration, percent, points, significant, time } from '../ground/index.js';
 import type { Compared, Facts, ReportData } from './data.js';
 
 export function header({ facts }: ReportData): Html {

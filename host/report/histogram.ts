@@ -1,4 +1,4 @@
-import type { WeightArray } from '../model/network-parameters.js';
+import type { WeightArray } from '../model/index.js';
 
 export interface Histogram {
   /** Middle of each bin, in real units. */

@@ -1,5 +1,5 @@
-import { type Html, html } from '../drawing/html.js';
-import { count, percent, significant } from '../ground/notation.js';
+import { type Html, html } from '../drawing/index.js';
+import { count, percent, significant } from '../ground/index.js';
 import { type Charts, type Colour, figureGrid, type Series } from './charts.js';
 import type { EpochRecord, ReportData } from './data.js';
 

@@ -1,5 +1,5 @@
-import { type Html, html } from '../drawing/html.js';
-import { count, percent } from '../ground/notation.js';
+import { type Html, html } from '../drawing/index.js';
+import { count, percent } from '../ground/index.js';
 import type { Mistake, ReportData } from './data.js';
 import { gallery, sprite } from './sprite.js';
 

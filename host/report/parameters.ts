@@ -1,7 +1,7 @@
 /** Weights, biases and drives: histograms, the table of headroom, receptive fields. */
 
-import { Html, html } from '../drawing/html.js';
-import { count, percent, significant } from '../ground/notation.js';
+import { Html, html } from '../drawing/index.js';
+import { count, percent, significant } from '../ground/index.js';
 import { type Charts, figureGrid, type Mark } from './charts.js';
 import type { DriveHeadroom, ReportData, Tensor } from './data.js';
 import { type Histogram, histogram } from './histogram.js';

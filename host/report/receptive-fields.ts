@@ -1,5 +1,5 @@
 /** The weights into single hidden units, laid out as the picture they look at. */
-import type { WeightArray } from '../model/network-parameters.js';
+import type { WeightArray } from '../model/index.js';
 
 /** Blue for negative, white for zero, red for positive: ColorBrewer's RdBu, safe for the colour-blind. */
 const STOPS = [0x053061, 0x2166ac, 0x92c5de, 0xf7f7f7, 0xf4a582, 0xb2182b, 0x67001f];

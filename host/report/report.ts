@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { Html, html, jsonScript } from '../drawing/html.js';
+import { Html, html, jsonScript } from '../drawing/index.js';
 import { Charts } from './charts.js';
 import type { ReportData } from './data.js';
 import { divergenceSection } from './divergence.js';

@@ -1,5 +1,5 @@
 /** Many small pictures as one: each is shown by an element that has the sprite as its background. */
-import { type Content, Html, html } from '../drawing/html.js';
+import { type Content, Html, html } from '../drawing/index.js';
 import { encodePng } from './png.js';
 
 const ACROSS = 10;

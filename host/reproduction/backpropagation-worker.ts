@@ -1,13 +1,10 @@
 /** The yardstick's thread: trains by backpropagation, epoch by epoch. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Dataset, type Samples, split } from '../data/dataset.js';
-import { graphOf } from '../model/graph.js';
-import { parseRange, type Recipe } from '../model/recipe.js';
-import { glorotLimit } from '../model/requests.js';
-import { ReferenceNetwork } from '../reference/network.js';
-import { MinibatchSource } from '../training/minibatch.js';
-import { MinibatchPlan } from '../training/minibatch-plan.js';
-import type { RealParameters } from '../verification/reference-of.js';
+import { type Dataset, type Samples, split } from '../data/index.js';
+import { glorotLimit, graphOf, parseRange, type Recipe } from '../model/index.js';
+import { ReferenceNetwork } from '../reference/index.js';
+import { MinibatchPlan, MinibatchSource } from '../training/index.js';
+import type { RealParameters } from '../verification/index.js';
 import { Backpropagation } from './backpropagation.js';
 
 export interface YardstickOptions {

@@ -2,7 +2,7 @@
  * The yardstick beside equilibrium propagation: a feedforward network of the same sizes, in float64, trained by
  * backpropagation and plain stochastic gradient descent. Rectified hidden units, softmax outputs, cross-entropy.
  */
-import { ActiveRates, PIXEL_RATE } from '../reference/active.js';
+import { ActiveRates, PIXEL_RATE } from '../reference/index.js';
 
 /** n · pixels bytes and n bytes. */
 export interface Labelled {

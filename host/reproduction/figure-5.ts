@@ -1,5 +1,5 @@
 /** Figure 5: training and validation error against epochs, a panel a network. */
-import type { Curve, Panel } from '../drawing/line-chart.js';
+import type { Curve, Panel } from '../drawing/index.js';
 import type { NetworkOutcome, Reproduction } from './outcome.js';
 import { percentOf, type Table } from './tables.js';
 

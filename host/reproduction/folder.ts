@@ -2,10 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { readJson } from '../files/text.js';
-import { writeWhole } from '../files/write-whole.js';
-import { UserError } from '../ground/errors.js';
-import { RunFolder } from '../records/run-folder.js';
+import { readJson, writeWhole } from '../files/index.js';
+import { UserError } from '../ground/index.js';
+import { RunFolder } from '../records/index.js';
 import type { NetworkNumber } from './paper.js';
 import { type PlannedNetwork, planNetworks, type ReproductionSettings } from './plan.js';
 

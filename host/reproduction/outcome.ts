@@ -1,7 +1,7 @@
 /** Outcomes of the runs of a reproduction, read from their folders. */
-import type { Recipe } from '../model/recipe.js';
-import type { EpochMetrics, Evaluation, FinalMetrics } from '../records/metrics.js';
-import { RunFolder } from '../records/run-folder.js';
+import type { Recipe } from '../model/index.js';
+import type { EpochMetrics, Evaluation, FinalMetrics } from '../records/index.js';
+import { RunFolder } from '../records/index.js';
 import type { ReproductionFolder } from './folder.js';
 import { type PaperNetwork, paperNetwork } from './paper.js';
 import { type ReproductionSettings, recipeOfNetwork } from './plan.js';

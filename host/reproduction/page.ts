@@ -1,9 +1,7 @@
 /** A page of sections with tables and figures, that needs nothing beside it. */
 
-import { drawingStyle } from '../drawing/drawing.js';
-import { type Content, Html, html } from '../drawing/html.js';
-import { chartFigure, type Panel } from '../drawing/line-chart.js';
-import { renderDocument } from '../report/document.js';
+import { type Content, chartFigure, drawingStyle, Html, html, type Panel } from '../drawing/index.js';
+import { renderDocument } from '../report/index.js';
 import { htmlTable, type Table } from './tables.js';
 
 export interface Section {

@@ -1,10 +1,8 @@
 /** A reproduction as planned: which networks, by which recipe. */
-import { loadDataset } from '../data/dataset.js';
-import { UserError } from '../ground/errors.js';
-import { readPreset } from '../model/presets.js';
-import { evaluationIterations, type Recipe } from '../model/recipe.js';
-import { checkRecipe } from '../model/recipe-check.js';
-import { requireFit } from '../training/fit.js';
+import { loadDataset } from '../data/index.js';
+import { UserError } from '../ground/index.js';
+import { checkRecipe, evaluationIterations, type Recipe, readPreset } from '../model/index.js';
+import { requireFit } from '../training/index.js';
 import { type NetworkNumber, networkNumbers, paperNetwork } from './paper.js';
 
 /** `full`: the authors' recipe, whole. `quick`: a few epochs on a few images. */

@@ -1,8 +1,6 @@
 /** Everything a reproduction leaves beside its runs: table-2.md, table-2.json with every epoch, figure-5.svg, report.html. */
 
-import { standalone } from '../drawing/drawing.js';
-import { html } from '../drawing/html.js';
-import { chartFigure } from '../drawing/line-chart.js';
+import { chartFigure, html, standalone } from '../drawing/index.js';
 import type { Claim } from './claims/claim.js';
 import { readClaims } from './claims/claims.js';
 import { errorPanels, errorTable } from './figure-5.js';

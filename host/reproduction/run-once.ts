@@ -1,11 +1,9 @@
 /** One run of a reproduction, taken up where it stood and not repeated where it was finished. */
-import type { Recipe } from '../model/recipe.js';
-import { hasCheckpoint } from '../records/checkpoint.js';
-import { RunFolder } from '../records/run-folder.js';
-import type { DeviceChoice } from '../runs/bench.js';
-import { type RunEvents, resumeRun, startRun } from '../runs/run.js';
-import { writeRunReport } from '../runs/run-report.js';
-import type { VerificationLevel } from '../verification/level.js';
+import type { Recipe } from '../model/index.js';
+import { hasCheckpoint, RunFolder } from '../records/index.js';
+import type { DeviceChoice } from '../runs/index.js';
+import { type RunEvents, resumeRun, startRun, writeRunReport } from '../runs/index.js';
+import type { VerificationLevel } from '../verification/index.js';
 
 export interface RunConditions {
   readonly device: DeviceChoice;

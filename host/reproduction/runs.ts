@@ -1,6 +1,6 @@
 /** The runs of Table 2 and Figure 5: one network after another, beside each its yardstick. */
-import { loadDataset } from '../data/dataset.js';
-import type { RunEvents } from '../runs/run.js';
+import { loadDataset } from '../data/index.js';
+import type { RunEvents } from '../runs/index.js';
 import type { ReproductionFolder } from './folder.js';
 import { presetOf, recipeOfNetwork } from './plan.js';
 import { isRunFinished, type RunConditions, runOnce } from './run-once.js';

@@ -1,5 +1,5 @@
 /** Table 2: what was printed, what made the figures, what was used here; and what it came to. */
-import { evaluationIterations, type Recipe } from '../model/recipe.js';
+import { evaluationIterations, type Recipe } from '../model/index.js';
 import { type EpochError, evaluationOf, type NetworkOutcome, type Reproduction } from './outcome.js';
 import { paperResults } from './paper.js';
 import { NOTHING, percentOf, type Table } from './tables.js';

@@ -1,5 +1,5 @@
 /** Tables as data, for the terminal, for Markdown and for a page. */
-import { type Html, html } from '../drawing/html.js';
+import { type Html, html } from '../drawing/index.js';
 
 export interface Table {
   readonly title: string;

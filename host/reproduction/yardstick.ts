@@ -1,20 +1,18 @@
 /** Trains the backpropagation yardstick in a thread of its own; every epoch is saved, and not trained again. */
 import * as v from 'valibot';
-import type { Dataset } from '../data/dataset.js';
-import { writing } from '../files/write-error.js';
-import { makeFolder } from '../files/write-whole.js';
-import { UserError } from '../ground/errors.js';
-import { WorkerQueue } from '../ground/worker-queue.js';
-import { graphOf } from '../model/graph.js';
-import type { Recipe } from '../model/recipe.js';
+import type { Dataset } from '../data/index.js';
+import { makeFolder, writing } from '../files/index.js';
+import { UserError, WorkerQueue } from '../ground/index.js';
+import type { Recipe } from '../model/index.js';
+import { graphOf } from '../model/index.js';
 import {
   type CheckpointArray,
   hasCheckpoint,
   loadCheckpoint,
+  SavedArrays,
   saveCheckpoint,
-} from '../records/checkpoint.js';
-import { SavedArrays } from '../records/saved-arrays.js';
-import type { RealParameters } from '../verification/reference-of.js';
+} from '../records/index.js';
+import type { RealParameters } from '../verification/index.js';
 import type { YardstickEpoch, YardstickOptions, YardstickTask } from './backpropagation-worker.js';
 
 export type YardstickRecord = Omit<YardstickEpoch, 'parameters'>;

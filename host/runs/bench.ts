@@ -1,18 +1,15 @@
 /** A device, and beside it whatever does its work again. */
-import type { DeviceOptions } from '../devices/open.js';
-import { EndpointTensors, type Tensors } from '../endpoint/tensors.js';
-import type { BuildEvents } from '../firmware/build.js';
-import { openDevice } from '../firmware/open-device.js';
-import { UserError } from '../ground/errors.js';
-import { kernelIdentity, kernelName } from '../kernel/identity.js';
-import { DEFAULT_ARENA, Twin } from '../kernel/twin.js';
-import { Link } from '../link/link.js';
-import { DEFAULT_STORAGE, type Storage } from '../model/format.js';
-import type { VerificationLevel } from '../verification/level.js';
-import { type CheckedEndpoint, Lockstep } from '../verification/lockstep.js';
-import { SampledLockstep } from '../verification/sampled-lockstep.js';
-import { Unchecked } from '../verification/unchecked.js';
-import type { ReplyOf } from '../wire/schema.js';
+import type { DeviceOptions } from '../devices/index.js';
+import { EndpointTensors, type Tensors } from '../endpoint/index.js';
+import type { BuildEvents } from '../firmware/index.js';
+import { openDevice } from '../firmware/index.js';
+import { UserError } from '../ground/index.js';
+import { DEFAULT_ARENA, kernelIdentity, kernelName, Twin } from '../kernel/index.js';
+import { Link } from '../link/index.js';
+import { DEFAULT_STORAGE, type Storage } from '../model/index.js';
+import type { VerificationLevel } from '../verification/index.js';
+import { type CheckedEndpoint, Lockstep, SampledLockstep, Unchecked } from '../verification/index.js';
+import type { ReplyOf } from '../wire/index.js';
 
 export interface DeviceChoice {
   /** `simulated`, a board's name for its emulator, a port's path or tcp://host:port. */

@@ -1,16 +1,10 @@
 /** Puts what a run has learnt onto a device and evaluates it there. */
-import { type ImageSet, loadDataset, loadSet, type SetName, setOf } from '../data/dataset.js';
-import { UserError } from '../ground/errors.js';
-import { formatsOf } from '../model/formats.js';
-import { pictured } from '../model/graph.js';
-import { evaluationIterations } from '../model/recipe.js';
-import { dataHash, requireSameData } from '../records/data-hash.js';
-import type { Progress } from '../records/progress.js';
-import { loadResult, type SavedRun } from '../records/saved-run.js';
-import { evaluate } from '../training/evaluation.js';
-import { requireSuited } from '../training/fit.js';
-import { Learner } from '../training/learner.js';
-import { MinibatchSource } from '../training/minibatch.js';
+import { type ImageSet, loadDataset, loadSet, type SetName, setOf } from '../data/index.js';
+import { UserError } from '../ground/index.js';
+import { evaluationIterations, formatsOf, pictured } from '../model/index.js';
+import type { Progress } from '../records/index.js';
+import { dataHash, loadResult, requireSameData, type SavedRun } from '../records/index.js';
+import { evaluate, Learner, MinibatchSource, requireSuited } from '../training/index.js';
 import { Bench, type DeviceChoice } from './bench.js';
 
 export interface RunEvaluation {

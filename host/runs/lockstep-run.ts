@@ -1,15 +1,18 @@
 /** Verification as a run of its own: device, dense twin and reference over a few minibatches. */
-import type { Dataset } from '../data/dataset.js';
-import { UserError } from '../ground/errors.js';
-import { formatsOf } from '../model/formats.js';
-import type { Recipe } from '../model/recipe.js';
-import { openReference, requireFit } from '../training/fit.js';
-import { Trainer } from '../training/trainer.js';
-import { VerificationError } from '../verification/lockstep.js';
-import { requireAtMost } from '../verification/plausible.js';
-import { compareParameters } from '../verification/read-back.js';
-import { type Alignment, cosine, type StepComparison } from '../verification/step-comparison.js';
-import type { ReplyOf } from '../wire/schema.js';
+import type { Dataset } from '../data/index.js';
+import { UserError } from '../ground/index.js';
+import type { Recipe } from '../model/index.js';
+import { formatsOf } from '../model/index.js';
+import { openReference, requireFit, Trainer } from '../training/index.js';
+import {
+  type Alignment,
+  compareParameters,
+  cosine,
+  requireAtMost,
+  type StepComparison,
+  VerificationError,
+} from '../verification/index.js';
+import type { ReplyOf } from '../wire/index.js';
 import { Bench, type DeviceChoice } from './bench.js';
 
 export interface Stage {

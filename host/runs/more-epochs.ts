@@ -1,9 +1,8 @@
 /** A run trained to another number of epochs than it was begun with. */
-import { UserError } from '../ground/errors.js';
-import type { Recipe } from '../model/recipe.js';
-import { checkRecipe } from '../model/recipe-check.js';
-import { dependsOnLength } from '../model/requests.js';
-import { MinibatchPlan } from '../training/minibatch-plan.js';
+import { UserError } from '../ground/index.js';
+import type { Recipe } from '../model/index.js';
+import { checkRecipe, dependsOnLength } from '../model/index.js';
+import { MinibatchPlan } from '../training/index.js';
 
 /**
  * A run's recipe with so many epochs. What was trained is what a run begun with it would have trained.

@@ -3,10 +3,9 @@
  * checkpoint. What came after it is trained again, to the same bits.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectionLost } from '../endpoint/connection-lost.js';
-import { UserError } from '../ground/errors.js';
-import { hasCheckpoint } from '../records/checkpoint.js';
-import { loadRun, type SavedRun } from '../records/saved-run.js';
+import { ConnectionLost } from '../endpoint/index.js';
+import { UserError } from '../ground/index.js';
+import { hasCheckpoint, loadRun, type SavedRun } from '../records/index.js';
 
 /** Losses in a row, no checkpoint made between them, after which a run stops. */
 const FRUITLESS = 10;

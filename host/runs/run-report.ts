@@ -1,12 +1,10 @@
 /** A run's report, from its log, its parameters and its last evaluation. */
 
-import { hostVersion } from '../ground/version.js';
-import { kernelName } from '../kernel/identity.js';
-import { type Formats, formatsOf } from '../model/formats.js';
-import type { Graph } from '../model/graph.js';
-import type { NetworkParameters } from '../model/network-parameters.js';
-import type { Picture } from '../model/picture.js';
-import type { DivergenceMetrics, EpochMetrics, Evaluation, Metrics } from '../records/metrics.js';
+import { hostVersion } from '../ground/index.js';
+import { kernelName } from '../kernel/index.js';
+import type { Graph, NetworkParameters, Picture } from '../model/index.js';
+import { type Formats, formatsOf } from '../model/index.js';
+import type { DivergenceMetrics, EpochMetrics, Evaluation, Metrics } from '../records/index.js';
 import type {
   Compared,
   DivergenceRecord,
@@ -14,8 +12,8 @@ import type {
   Headline,
   Mistake,
   ReportData,
-} from '../report/data.js';
-import { renderReport } from '../report/report.js';
+} from '../report/index.js';
+import { renderReport } from '../report/index.js';
 import type { RunResult } from './run.js';
 
 function share(percent: number, reference: number | undefined): Compared {

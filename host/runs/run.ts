@@ -1,37 +1,38 @@
 /** A run: opens everything, trains, tests, and leaves a folder with all of it. */
 import { resolve } from 'node:path';
-import { type Dataset, loadDataset } from '../data/dataset.js';
-import type { ConnectionLost } from '../endpoint/connection-lost.js';
-import { syncDirectory } from '../files/durable.js';
-import { withLock } from '../files/folder-lock.js';
-import { requireDuration } from '../ground/duration.js';
-import { kernelName } from '../kernel/identity.js';
-import type { LinkCounters } from '../link/link.js';
-import { formatsOf } from '../model/formats.js';
-import type { Graph } from '../model/graph.js';
-import type { NetworkParameters } from '../model/network-parameters.js';
-import type { Picture } from '../model/picture.js';
-import type { Recipe } from '../model/recipe.js';
-import { requireCheckpoint } from '../records/checkpoint.js';
-import { dataHash, requireSameData, requireSamePicture } from '../records/data-hash.js';
-import type { Evaluation, Metrics } from '../records/metrics.js';
-import type { Position, Progress } from '../records/progress.js';
-import { RunFolder } from '../records/run-folder.js';
+import { type Dataset, loadDataset } from '../data/index.js';
+import type { ConnectionLost } from '../endpoint/index.js';
+import { syncDirectory, withLock } from '../files/index.js';
+import { requireDuration } from '../ground/index.js';
+import { kernelName } from '../kernel/index.js';
+import type { LinkCounters } from '../link/index.js';
+import type { Graph, NetworkParameters, Picture, Recipe } from '../model/index.js';
+import { formatsOf } from '../model/index.js';
+import type { Evaluation, Metrics, Position, Progress } from '../records/index.js';
 import {
+  dataHash,
   loadRun,
+  RunFolder,
   type RunSettings,
   type RunSurroundings,
+  requireCheckpoint,
+  requireSameData,
+  requireSamePicture,
   restoreRun,
   type SavedRun,
   saveRun,
-} from '../records/saved-run.js';
-import { openReference, requireFit, requireImages } from '../training/fit.js';
-import { MinibatchPlan } from '../training/minibatch-plan.js';
-import { type TestResult, Trainer } from '../training/trainer.js';
-import type { LayerHeadroom } from '../verification/headroom.js';
-import type { VerificationLevel } from '../verification/level.js';
-import { compareParameters } from '../verification/read-back.js';
-import type { ReplyOf } from '../wire/schema.js';
+} from '../records/index.js';
+import {
+  MinibatchPlan,
+  openReference,
+  requireFit,
+  requireImages,
+  type TestResult,
+  Trainer,
+} from '../training/index.js';
+import type { LayerHeadroom, VerificationLevel } from '../verification/index.js';
+import { compareParameters } from '../verification/index.js';
+import type { ReplyOf } from '../wire/index.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { describeEpochs, withEpochs } from './more-epochs.js';
 import { type Attempt, reconnecting, reopen } from './reconnection.js';

@@ -2,16 +2,12 @@
  * Rates by the paper's rule: α_k such that ‖ΔW_k‖ / ‖W_k‖ is the same for all connections (Scellier & Bengio 2016,
  * section 5.2), measured by the reference over the recipe's first minibatches at its initial weights.
  */
-import type { Dataset } from '../data/dataset.js';
-import { UserError } from '../ground/errors.js';
-import { seenAt } from '../model/dropout.js';
-import { connectionCount, pictured } from '../model/graph.js';
-import type { Recipe } from '../model/recipe.js';
-import { checkRecipe } from '../model/recipe-check.js';
-import { roundedDynamics } from '../model/requests.js';
-import { relaxMinibatch } from '../reference/minibatch.js';
-import { relativeUpdates } from '../reference/relative-update.js';
-import { initialReference } from '../verification/reference-of.js';
+import type { Dataset } from '../data/index.js';
+import { UserError } from '../ground/index.js';
+import type { Recipe } from '../model/index.js';
+import { checkRecipe, connectionCount, pictured, roundedDynamics, seenAt } from '../model/index.js';
+import { relativeUpdates, relaxMinibatch } from '../reference/index.js';
+import { initialReference } from '../verification/index.js';
 import { requireFit } from './fit.js';
 import { gather } from './minibatch.js';
 import { MinibatchPlan } from './minibatch-plan.js';

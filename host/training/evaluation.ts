@@ -1,7 +1,7 @@
 /** Evaluation: free phases only, nothing learnt. */
-import { readStates, type Tensors } from '../endpoint/tensors.js';
-import type { PersistentStates } from '../records/persistent-states.js';
-import type { ReferenceThread } from '../verification/reference-thread.js';
+import { readStates, type Tensors } from '../endpoint/index.js';
+import type { PersistentStates } from '../records/index.js';
+import type { ReferenceThread } from '../verification/index.js';
 import type { Learner } from './learner.js';
 import type { MinibatchSource } from './minibatch.js';
 import { Pipeline } from './pipeline.js';

@@ -1,10 +1,9 @@
 /** Evaluates what a run has learnt so far: on its validation images and on the test set. */
-import type { Dataset } from '../data/dataset.js';
-import type { Tensors } from '../endpoint/tensors.js';
-import { evaluationIterations, parseRange, type Recipe } from '../model/recipe.js';
-import type { Evaluation } from '../records/metrics.js';
-import type { PersistentStates } from '../records/persistent-states.js';
-import type { ReferenceThread } from '../verification/reference-thread.js';
+import type { Dataset } from '../data/index.js';
+import type { Tensors } from '../endpoint/index.js';
+import { evaluationIterations, parseRange, type Recipe } from '../model/index.js';
+import type { Evaluation, PersistentStates } from '../records/index.js';
+import type { ReferenceThread } from '../verification/index.js';
 import { evaluate } from './evaluation.js';
 import type { Learner } from './learner.js';
 import { MinibatchSource } from './minibatch.js';

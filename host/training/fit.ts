@@ -1,14 +1,20 @@
 /** A recipe meets a data set. */
-import { type Dataset, highest, type ImageSet, setOf } from '../data/dataset.js';
-import { UserError } from '../ground/errors.js';
-import { graphOf, namesPicture, pictured } from '../model/graph.js';
-import { isSamePicture, type Picture, pictureName } from '../model/picture.js';
-import { parseRange, type Recipe } from '../model/recipe.js';
-import { requireSamePicture } from '../records/data-hash.js';
-import type { RunSettings } from '../records/saved-run.js';
-import { ReferenceThread } from '../verification/reference-thread.js';
-import { packImage } from '../wire/image.js';
-import { MAX_PAYLOAD, Messages, NO_STEP } from '../wire/schema.js';
+import { type Dataset, highest, type ImageSet, setOf } from '../data/index.js';
+import { UserError } from '../ground/index.js';
+import {
+  graphOf,
+  isSamePicture,
+  namesPicture,
+  type Picture,
+  parseRange,
+  pictured,
+  pictureName,
+  type Recipe,
+} from '../model/index.js';
+import type { RunSettings } from '../records/index.js';
+import { requireSamePicture } from '../records/index.js';
+import { ReferenceThread } from '../verification/index.js';
+import { MAX_PAYLOAD, Messages, NO_STEP, packImage } from '../wire/index.js';
 import { MinibatchPlan } from './minibatch-plan.js';
 
 /** Bytes of an image that any SAMPLE can carry, and so of one whose packing need not be tried. */

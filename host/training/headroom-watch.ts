@@ -1,10 +1,8 @@
 /** Watches over a run that no drive can wrap. */
-import { inputScaleOf } from '../model/dropout.js';
-import { type Formats, formatsOf } from '../model/formats.js';
-import { type Graph, graphOf } from '../model/graph.js';
-import type { NetworkParameters } from '../model/network-parameters.js';
-import type { Recipe } from '../model/recipe.js';
-import { hasHeadroom, headroom, type LayerHeadroom, requireHeadroom } from '../verification/headroom.js';
+
+import type { NetworkParameters, Recipe } from '../model/index.js';
+import { type Formats, formatsOf, type Graph, graphOf, inputScaleOf } from '../model/index.js';
+import { hasHeadroom, headroom, type LayerHeadroom, requireHeadroom } from '../verification/index.js';
 
 /** Minibatches between looks, an epoch's end aside: steps, so that a run stops at the same one on any machine. */
 export const HEADROOM_INTERVAL = 500;

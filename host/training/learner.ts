@@ -1,16 +1,23 @@
 /** The learner: a trainer's requests to an endpoint, in the recipe's terms. */
-import type { Endpoint } from '../endpoint/endpoint.js';
-import { loadParameters, writeTensor } from '../endpoint/tensors.js';
-import { stateBits } from '../model/format.js';
-import { type Formats, formatsOf } from '../model/formats.js';
-import { type Graph, graphOf } from '../model/graph.js';
-import { integerArrays, type NetworkParameters } from '../model/network-parameters.js';
-import type { Recipe } from '../model/recipe.js';
-import { configureRequest, initialiseRequest, type StepRates, trainRequest } from '../model/requests.js';
-import type { PersistentStates } from '../records/persistent-states.js';
-import { VerificationError } from '../verification/lockstep.js';
-import { type Bounds, requireAtMost, requirePlausible } from '../verification/plausible.js';
-import { type ReplyOf, Tensor } from '../wire/schema.js';
+import type { Endpoint } from '../endpoint/index.js';
+import { loadParameters, writeTensor } from '../endpoint/index.js';
+import type { Recipe } from '../model/index.js';
+import {
+  configureRequest,
+  type Formats,
+  formatsOf,
+  type Graph,
+  graphOf,
+  initialiseRequest,
+  integerArrays,
+  type NetworkParameters,
+  type StepRates,
+  stateBits,
+  trainRequest,
+} from '../model/index.js';
+import type { PersistentStates } from '../records/index.js';
+import { type Bounds, requireAtMost, requirePlausible, VerificationError } from '../verification/index.js';
+import { type ReplyOf, Tensor } from '../wire/index.js';
 import type { Minibatch } from './minibatch.js';
 
 /** Phases of a minibatch that follow the free one, at most. */

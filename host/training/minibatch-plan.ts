@@ -1,7 +1,6 @@
 /** Which examples and which rates each minibatch of a run has: the recipe and the step alone decide. */
-import { epochOrder, identityOrder } from '../data/order.js';
-import { parseRange, type Recipe } from '../model/recipe.js';
-import { ratesAt, type StepRates } from '../model/requests.js';
+import { epochOrder, identityOrder } from '../data/index.js';
+import { parseRange, type Recipe, ratesAt, type StepRates } from '../model/index.js';
 
 export class MinibatchPlan {
   /** Examples of an epoch. */

@@ -1,6 +1,6 @@
 /** Minibatches of a data set. */
-import type { Samples } from '../data/dataset.js';
-import { packImage } from '../wire/image.js';
+import type { Samples } from '../data/index.js';
+import { packImage } from '../wire/index.js';
 
 export interface Minibatch {
   /** Which examples, by their index in the data set. */

@@ -1,15 +1,17 @@
 /** A minibatch compared with the reference: gathers what the device had and did, as real numbers. */
 
-import { readParameters, readStates, type Tensors } from '../endpoint/tensors.js';
-import type { Formats } from '../model/formats.js';
-import type { Graph } from '../model/graph.js';
-import type { NetworkParameters, StateArray, WeightArray } from '../model/network-parameters.js';
-import type { StepRates } from '../model/requests.js';
-import type { Batch } from '../reference/minibatch.js';
-import type { RealParameters } from '../verification/reference-of.js';
-import type { ReferenceThread } from '../verification/reference-thread.js';
-import type { StepComparison } from '../verification/step-comparison.js';
-import type { ReplyOf } from '../wire/schema.js';
+import { readParameters, readStates, type Tensors } from '../endpoint/index.js';
+import type {
+  Formats,
+  Graph,
+  NetworkParameters,
+  StateArray,
+  StepRates,
+  WeightArray,
+} from '../model/index.js';
+import type { Batch } from '../reference/index.js';
+import type { RealParameters, ReferenceThread, StepComparison } from '../verification/index.js';
+import type { ReplyOf } from '../wire/index.js';
 import type { Minibatch } from './minibatch.js';
 
 function real(values: WeightArray, fraction: number): Float64Array {

@@ -1,17 +1,19 @@
 /** Trains a device on a data set, minibatch by minibatch, each reply checked. */
-import { readParameters, readStates } from '../endpoint/tensors.js';
-import { seenAt } from '../model/dropout.js';
-import { pictured } from '../model/graph.js';
-import type { NetworkParameters } from '../model/network-parameters.js';
-import type { Picture } from '../model/picture.js';
-import { realRates, type StepRates } from '../model/requests.js';
-import { CheckpointClock } from '../records/checkpoint-clock.js';
-import { addReply, type Evaluation, emptyTally, type Metrics, means } from '../records/metrics.js';
-import { PersistentStates } from '../records/persistent-states.js';
-import type { Position, Progress } from '../records/progress.js';
-import type { CheckedEndpoint } from '../verification/lockstep.js';
-import type { StepComparison } from '../verification/step-comparison.js';
-import type { ReplyOf } from '../wire/schema.js';
+import { readParameters, readStates } from '../endpoint/index.js';
+import type { NetworkParameters, Picture } from '../model/index.js';
+import { pictured, realRates, type StepRates, seenAt } from '../model/index.js';
+import type { Position, Progress } from '../records/index.js';
+import {
+  addReply,
+  CheckpointClock,
+  type Evaluation,
+  emptyTally,
+  type Metrics,
+  means,
+  PersistentStates,
+} from '../records/index.js';
+import type { CheckedEndpoint, StepComparison } from '../verification/index.js';
+import type { ReplyOf } from '../wire/index.js';
 import { Examiner, type ExaminerOptions } from './examiner.js';
 import { HEADROOM_INTERVAL, HeadroomWatch } from './headroom-watch.js';
 import { Learner } from './learner.js';

@@ -4,10 +4,8 @@
  * [0, 1] and pixels, where dropout makes the kept ones stronger, within [0, inputScale]; while that range fits no
  * drive can have wrapped.
  */
-import { UserError } from '../ground/errors.js';
-import type { Formats } from '../model/formats.js';
-import type { Graph } from '../model/graph.js';
-import type { NetworkParameters } from '../model/network-parameters.js';
+import { UserError } from '../ground/index.js';
+import type { Formats, Graph, NetworkParameters } from '../model/index.js';
 
 export interface LayerHeadroom {
   /** 1 … the output. */

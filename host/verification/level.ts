@@ -1,5 +1,5 @@
 /** How much of a device's work is done again. */
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 
 /**
  * - `all`: a twin replays everything; every reply must be equal, and at every epoch's end every parameter read back.

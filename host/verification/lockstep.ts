@@ -1,10 +1,10 @@
 /** Device and twin run every request; their replies must be equal bit for bit. */
 
-import { DeviceError } from '../endpoint/device-error.js';
-import type { Endpoint, LoudName, QuietName } from '../endpoint/endpoint.js';
-import { UserError } from '../ground/errors.js';
-import type { Twin } from '../kernel/twin.js';
-import type { ErrorName, ReplyOf, RequestOf } from '../wire/schema.js';
+import type { Endpoint, LoudName, QuietName } from '../endpoint/index.js';
+import { DeviceError } from '../endpoint/index.js';
+import { UserError } from '../ground/index.js';
+import type { Twin } from '../kernel/index.js';
+import type { ErrorName, ReplyOf, RequestOf } from '../wire/index.js';
 
 /** Device and twin disagree: a defect of one of them, or of the line between. */
 export class VerificationError extends UserError {

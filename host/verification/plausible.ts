@@ -1,6 +1,6 @@
 /** Bounds on what a reply can say: the check that is left where no twin does the work again. */
 
-import type { ReplyOf } from '../wire/schema.js';
+import type { ReplyOf } from '../wire/index.js';
 import { VerificationError } from './lockstep.js';
 
 export interface Bounds {

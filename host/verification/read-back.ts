@@ -1,10 +1,10 @@
 /** Parameters read back from a device, against those a twin has. */
 
-import type { Endpoint } from '../endpoint/endpoint.js';
-import { EndpointTensors } from '../endpoint/tensors.js';
-import { bytesOf } from '../ground/bytes-of.js';
-import type { NetworkParameters, WeightArray } from '../model/network-parameters.js';
-import { Tensor } from '../wire/schema.js';
+import type { Endpoint } from '../endpoint/index.js';
+import { EndpointTensors } from '../endpoint/index.js';
+import { bytesOf } from '../ground/index.js';
+import type { NetworkParameters, WeightArray } from '../model/index.js';
+import { Tensor } from '../wire/index.js';
 import { VerificationError } from './lockstep.js';
 
 /** Reads every parameter back; returns how many there are. Rejects with `VerificationError` at the first difference. */

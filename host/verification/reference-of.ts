@@ -1,8 +1,8 @@
 /** The float64 reference of a recipe: from its rounded initial limits, or with parameters that are known. */
-import { graphOf } from '../model/graph.js';
-import type { Recipe } from '../model/recipe.js';
-import { initialLimits } from '../model/requests.js';
-import { ReferenceNetwork } from '../reference/network.js';
+
+import type { Recipe } from '../model/index.js';
+import { graphOf, initialLimits } from '../model/index.js';
+import { ReferenceNetwork } from '../reference/index.js';
 
 /** Real parameters: a matrix a connection, a bias vector a free layer. */
 export interface RealParameters {

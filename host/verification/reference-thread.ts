@@ -1,5 +1,5 @@
 /** The float64 reference in a thread of its own, beside the device. */
-import { WorkerQueue } from '../ground/worker-queue.js';
+import { WorkerQueue } from '../ground/index.js';
 import type { ReferenceAnswers, ReferenceOptions, ReferenceTask } from './reference-worker.js';
 
 type Kind = ReferenceTask['kind'];

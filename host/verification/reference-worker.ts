@@ -1,12 +1,9 @@
 /** The reference's thread: trains the shadow, compares single steps. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Recipe } from '../model/recipe.js';
-import { roundedDynamics } from '../model/requests.js';
-import { type Batch, type Nudging, relaxMinibatch } from '../reference/minibatch.js';
-import type { ReferenceNetwork } from '../reference/network.js';
-import type { LearningRates } from '../reference/plasticity.js';
-import type { Dynamics } from '../reference/relaxation.js';
-import { trainMinibatch } from '../reference/training.js';
+import type { Recipe } from '../model/index.js';
+import { roundedDynamics } from '../model/index.js';
+import type { Dynamics, LearningRates, ReferenceNetwork } from '../reference/index.js';
+import { type Batch, type Nudging, relaxMinibatch, trainMinibatch } from '../reference/index.js';
 import { initialReference, type RealParameters, referenceWith } from './reference-of.js';
 import {
   compareStep,

@@ -3,13 +3,12 @@
  * has; that they are what its last reply's digest said is checked with that.
  */
 
-import { DeviceError } from '../endpoint/device-error.js';
-import type { Endpoint, LoudName, QuietName } from '../endpoint/endpoint.js';
-import { EndpointTensors, loadParameters, readParameters } from '../endpoint/tensors.js';
-import type { Twin } from '../kernel/twin.js';
-import type { Graph } from '../model/graph.js';
-import { decodeGraph } from '../model/graph-records.js';
-import type { ReplyOf, RequestOf } from '../wire/schema.js';
+import type { Endpoint, LoudName, QuietName } from '../endpoint/index.js';
+import { DeviceError, EndpointTensors, loadParameters, readParameters } from '../endpoint/index.js';
+import type { Twin } from '../kernel/index.js';
+import type { Graph } from '../model/index.js';
+import { decodeGraph } from '../model/index.js';
+import type { ReplyOf, RequestOf } from '../wire/index.js';
 import { type CheckedEndpoint, Lockstep, VerificationError } from './lockstep.js';
 
 type Posted = (to: Endpoint) => Promise<void>;

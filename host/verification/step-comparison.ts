@@ -1,10 +1,9 @@
 /**
  * One minibatch of the device beside the reference, both from the device's weights: what is left is the arithmetic.
  */
-import { type Batch, type Nudging, type Relaxed, relaxMinibatch } from '../reference/minibatch.js';
-import type { ReferenceNetwork } from '../reference/network.js';
-import { contrast } from '../reference/plasticity.js';
-import type { Dynamics } from '../reference/relaxation.js';
+
+import type { Dynamics, ReferenceNetwork } from '../reference/index.js';
+import { type Batch, contrast, type Nudging, type Relaxed, relaxMinibatch } from '../reference/index.js';
 
 /** The states a device settled in, as real numbers: samples · units each. */
 export interface SettledStates {

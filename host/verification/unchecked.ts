@@ -1,6 +1,6 @@
 /** A device alone: nothing of its work is done again. */
-import type { Endpoint, LoudName, QuietName } from '../endpoint/endpoint.js';
-import type { ReplyOf, RequestOf } from '../wire/schema.js';
+import type { Endpoint, LoudName, QuietName } from '../endpoint/index.js';
+import type { ReplyOf, RequestOf } from '../wire/index.js';
 import type { CheckedEndpoint } from './lockstep.js';
 
 export class Unchecked implements CheckedEndpoint {

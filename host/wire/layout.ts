@@ -2,7 +2,7 @@
  * Records of fixed scalar fields, little-endian and naturally aligned, with at most one array at the end.
  * The kernel's accessors are generated from the same description, so both ends read the same bytes.
  */
-import { UserError } from '../ground/errors.js';
+import { UserError } from '../ground/index.js';
 
 export type Scalar = 'u8' | 'u16' | 'u32' | 'i32' | 'u64';
 export type Field = Scalar | readonly [Scalar];

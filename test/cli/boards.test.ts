@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boardIds } from '#host/firmware/board';
+import { boardIds } from '#host/firmware/index';
 import { eqprop } from './command.js';
 
 test('boards: a table', async () => {

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadRun } from '#host/records/saved-run';
-import type { ComparisonData } from '#host/report/comparison/data';
+import { loadRun } from '#host/records/index';
+import type { ComparisonData } from '#host/report/index';
 import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { eqprop, jsonLines, start } from './command.js';
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { boardIds } from '#host/firmware/board';
+import { boardIds } from '#host/firmware/index';
 import { temporaryFolder } from '../runs/small-data.js';
 import { eqprop, jsonLines, start } from './command.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHECKPOINT } from '#host/records/checkpoint';
-import { loadRun } from '#host/records/saved-run';
+import { loadRun } from '#host/records/index';
 import { begin, savedStates } from '../runs/runs.js';
 import { smallRecipe, smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { start } from './command.js';

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkRecipe } from '#host/model/recipe-check';
+import { checkRecipe } from '#host/model/index';
 import { CHECKPOINT, PREVIOUS } from '#host/records/checkpoint';
-import { loadRun } from '#host/records/saved-run';
+import { loadRun } from '#host/records/index';
 import { type Answering, lyingAfter, ofAnotherKernel, ofAnotherSchema, serve } from '../runs/odd-devices.js';
 import { begin } from '../runs/runs.js';
 import { smallRecipe } from '../runs/small-data.js';

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadRun } from '#host/records/saved-run';
+import { loadRun } from '#host/records/index';
 import { smallRecipe, smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { eqprop } from './command.js';
 import { openWorkspace, type Workspace } from './workspace.js';

@@ -5,9 +5,9 @@ import { settledPace } from '#host/comparison/pace';
 import { timeTaken } from '#host/comparison/schedule';
 import { Trial } from '#host/comparison/trial';
 import { evaluatedImages } from '#host/comparison/workload';
-import type { Dataset } from '#host/data/dataset';
-import type { Recipe } from '#host/model/recipe';
-import { packImage } from '#host/wire/image';
+import type { Dataset } from '#host/data/index';
+import type { Recipe } from '#host/model/index';
+import { packImage } from '#host/wire/index';
 import { smallRecipe } from '../runs/small-data.js';
 
 const blank = (count: number) => ({

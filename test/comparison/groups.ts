@@ -1,6 +1,6 @@
 /** Groups of made-up cells. */
 import { spread } from '#host/comparison/statistics';
-import type { CellOutcome, ComparisonData, Group } from '#host/report/comparison/data';
+import type { CellOutcome, ComparisonData, Group } from '#host/report/index';
 
 export function finishedCell(seed: number, testError: number): CellOutcome {
   return { id: `seed-${seed}`, seed, state: 'finished', testError, epochs: [] };

@@ -3,7 +3,7 @@ import { measured, resultIn } from '#host/comparison/cell-outcome';
 import { Distance } from '#host/comparison/error-sources';
 import { quantisersOf } from '#host/comparison/formats';
 import { runConcurrently } from '#host/comparison/schedule';
-import type { DivergenceMetrics, EpochMetrics, FinalMetrics } from '#host/records/metrics';
+import type { DivergenceMetrics, EpochMetrics, FinalMetrics } from '#host/records/index';
 import { smallRecipe } from '../runs/small-data.js';
 
 const epoch = (number: number, trainingError: number): EpochMetrics => ({

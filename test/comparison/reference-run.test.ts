@@ -2,7 +2,7 @@ import { linkSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readReference, trainReference } from '#host/comparison/reference-run';
-import { loadDataset } from '#host/data/dataset';
+import { loadDataset } from '#host/data/index';
 import { smallRecipe, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 
 const place = temporaryFolder();

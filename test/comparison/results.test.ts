@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { advise } from '#host/comparison/advice';
 import { toCsv } from '#host/comparison/csv';
-import { linearScale, logarithmicScale } from '#host/drawing/scale';
-import { comparisonFigures, renderComparison } from '#host/report/comparison/comparison-page';
-import type { ErrorSources, Group } from '#host/report/comparison/data';
+import { linearScale, logarithmicScale } from '#host/drawing/index';
+import type { ErrorSources, Group } from '#host/report/index';
+import { comparisonFigures, renderComparison } from '#host/report/index';
 import { comparison, finishedCell, group } from './groups.js';
 
 const sources: ErrorSources = { relaxation: 0.01, contrast: 0.02, update: 0.5, all: 0.51 };

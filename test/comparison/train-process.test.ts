@@ -1,7 +1,7 @@
 /** Programs that end as `eqprop train` should not. */
 import { expect, test } from 'vitest';
 import { train } from '#host/comparison/train-process';
-import type { Metrics } from '#host/records/metrics';
+import type { Metrics } from '#host/records/index';
 
 const node = (script: string) => [process.execPath, '-e', script];
 const never = new AbortController().signal;

@@ -14,10 +14,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { joinLayers, placeLayers } from '#host/model/graph';
 import { cost } from '#host/reference/energy';
-import { relaxMinibatch } from '#host/reference/minibatch';
-import type { ReferenceNetwork } from '#host/reference/network';
-import { contrast } from '#host/reference/plasticity';
-import type { Dynamics } from '#host/reference/relaxation';
+import type { Dynamics, ReferenceNetwork } from '#host/reference/index';
+import { contrast, relaxMinibatch } from '#host/reference/index';
 import type { Joint } from '../kernel/networks.js';
 import { type Case, coupling, denseDrives, scaledCase } from '../reference/networks.js';
 

@@ -1,17 +1,16 @@
 /** What holds for every kind of connection: one set of laws, that a kind's own test asks for. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EndpointTensors, loadParameters, readParameters } from '#host/endpoint/tensors';
-import { Helpers } from '#host/kernel/helpers';
-import { hostModule, portableModule } from '#host/kernel/kernel';
+import { EndpointTensors, loadParameters, readParameters } from '#host/endpoint/index';
+import { Helpers, hostModule, portableModule } from '#host/kernel/index';
 import { KernelEndpoint } from '#host/kernel/kernel-endpoint';
-import type { ConnectionKindName } from '#host/model/connections/kind';
-import { type Storage, storages } from '#host/model/format';
-import { ActiveRates } from '#host/reference/active';
+import type { ConnectionKindName } from '#host/model/index';
+import { type Storage, storages } from '#host/model/index';
 import { endsOf } from '#host/reference/connections/form';
 import { formOf } from '#host/reference/connections/form-of';
 import { SharedForm } from '#host/reference/connections/shared';
-import { Tensor } from '#host/wire/schema';
+import { ActiveRates } from '#host/reference/index';
+import { Tensor } from '#host/wire/index';
 import {
   anyCase,
   configured,

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { portableModule } from '#host/kernel/kernel';
-import { graphOf } from '#host/model/graph';
+import { portableModule } from '#host/kernel/index';
 import { encodeGraph } from '#host/model/graph-records';
-import { readPreset } from '#host/model/presets';
-import { checkRecipe } from '#host/model/recipe-check';
-import { ConnectionKind, ConnectionRecord, Relaxation, Rounding, Rule } from '#host/wire/schema';
+import { checkRecipe, graphOf, readPreset } from '#host/model/index';
+import { ConnectionKind, ConnectionRecord, Relaxation, Rounding, Rule } from '#host/wire/index';
 import { Kernel } from '../kernel/networks.js';
 import { holdsItsLaws } from './laws.js';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Shape } from '#host/model/connections/kind';
 import { drawWindows } from '#host/model/connections/windows';
-import { graphOf } from '#host/model/graph';
+import type { Shape } from '#host/model/index';
+import { graphOf } from '#host/model/index';
 import { vector } from '../kernel/networks.js';
 import { holdsItsLaws } from './laws.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadDataset, loadSet, setOf, split } from '#host/data/dataset';
-import { UserError } from '#host/ground/errors';
+import { UserError } from '#host/ground/index';
 import { idxBytes } from './idx-bytes.js';
 
 const WELL_FORMED: Readonly<Record<string, Uint8Array>> = {

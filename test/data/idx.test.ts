@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeIdxImages, decodeIdxLabels, readIdxImages, readIdxLabels } from '#host/data/idx';
-import { UserError } from '#host/ground/errors';
+import { UserError } from '#host/ground/index';
 import { idxBytes } from './idx-bytes.js';
 
 let folder: string;

@@ -1,7 +1,7 @@
 /** Lines of the real world that change bytes: a link does not open on them, and says why. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { type DeviceLine, openDevice } from '#host/devices/open';
-import { Link } from '#host/link/link';
+import { type DeviceLine, openDevice } from '#host/devices/index';
+import { Link } from '#host/link/index';
 import { hasPython, openPseudoTerminal } from './pseudo-terminal.js';
 import { hasSer2net, type Ser2net, type Ser2netMode, serveSerial } from './ser2net.js';
 

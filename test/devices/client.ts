@@ -1,8 +1,8 @@
 /** The plainest host there can be: frames made by hand, one at a time, nothing repeated. */
 import type { Duplex } from 'node:stream';
 import { cobsDecode, cobsEncode } from '#host/link/cobs';
-import { crc32 } from '#host/wire/crc32';
 import {
+  crc32,
   HEADER,
   type MessageName,
   Messages,
@@ -11,9 +11,9 @@ import {
   type ReplyOf,
   type RequestOf,
   Signal,
+  schemaHash,
   TRAILER,
-} from '#host/wire/schema';
-import { schemaHash } from '#host/wire/schema-hash';
+} from '#host/wire/index';
 
 export interface Answer {
   readonly type: number;

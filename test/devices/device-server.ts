@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { Kernel } from '#host/kernel/kernel';
+import { Kernel } from '#host/kernel/index';
 
 export interface DeviceServer {
   readonly spec: string;

@@ -1,8 +1,7 @@
 /** What any line to a device must carry. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { DeviceLine } from '#host/devices/open';
-import { ErrorPayload, Messages, PROTOCOL, REPLY, Signal, Tensor } from '#host/wire/schema';
-import { schemaHash } from '#host/wire/schema-hash';
+import type { DeviceLine } from '#host/devices/index';
+import { ErrorPayload, Messages, PROTOCOL, REPLY, Signal, schemaHash, Tensor } from '#host/wire/index';
 import { chainRecords } from '../kernel/chain.js';
 import { Client, frame } from './client.js';
 

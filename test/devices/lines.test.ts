@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { type DeviceOptions, openDevice } from '#host/devices/open';
+import { type DeviceOptions, openDevice } from '#host/devices/index';
 import { type DeviceServer, serveDevices } from './device-server.js';
 import { ARENA, carriesExchanges, WINDOW } from './exchanges.js';
 import { hasPython, openPseudoTerminal, type PseudoTerminal } from './pseudo-terminal.js';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { type DeviceOptions, openDevice } from '#host/devices/open';
+import { type DeviceOptions, openDevice } from '#host/devices/index';
 import { serveDevices } from './device-server.js';
 import { hasPython, openPseudoTerminal } from './pseudo-terminal.js';
 
@@ -48,7 +48,7 @@ describe('nothing is left behind', () => {
   /** Opens, talks and closes in a process of its own, which ends by itself only when nothing keeps it. */
   async function closesIn(spec: string, options: object = {}): Promise<string> {
     const script = `
-      import { openDevice } from '#host/devices/open';
+      import { openDevice } from '#host/devices/index';
       const line = await openDevice(${JSON.stringify(spec)}, ${JSON.stringify({ baudRate, ...options })});
       line.stream.resume();
       line.stream.write(Buffer.alloc(20_000));

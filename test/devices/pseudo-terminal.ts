@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { Kernel } from '#host/kernel/kernel';
+import { Kernel } from '#host/kernel/index';
 
 export const hasPython = spawnSync('python3', ['--version']).status === 0;
 

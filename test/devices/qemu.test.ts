@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openQemu, type QemuMachine, startQemu } from '#host/devices/qemu';
-import { UserError } from '#host/ground/errors';
+import { UserError } from '#host/ground/index';
 
 const hasQemu = spawnSync('qemu-system-riscv32', ['--version']).status === 0;
 

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DeviceLine, openDevice } from '#host/devices/open';
+import { type DeviceLine, openDevice } from '#host/devices/index';
 import { hasPython, openPseudoTerminal } from './pseudo-terminal.js';
 
 const found = spawnSync('ser2net', ['-v'], { encoding: 'utf8' });

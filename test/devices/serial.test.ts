@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listPorts, openDevice } from '#host/devices/open';
+import { listPorts, openDevice } from '#host/devices/index';
 import { explainOpening } from '#host/devices/serial';
-import { UserError } from '#host/ground/errors';
+import { UserError } from '#host/ground/index';
 import { hasPython, openPseudoTerminal } from './pseudo-terminal.js';
 
 const open = (spec: string) => openDevice(spec, { baudRate: 115_200 });

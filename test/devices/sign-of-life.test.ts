@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { DeviceStream } from '#host/devices/device-stream';
 import { watchSignOfLife } from '#host/devices/sign-of-life';
 import { simulatedBinding } from '#host/devices/simulated-binding';
-import { UserError } from '#host/ground/errors';
+import { UserError } from '#host/ground/index';
 
 test.each([
   ['getBaudRate', 'get'],

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DeviceStream } from '#host/devices/device-stream';
-import { type DeviceLine, openDevice } from '#host/devices/open';
+import { type DeviceLine, openDevice } from '#host/devices/index';
 import { simulatedBinding } from '#host/devices/simulated-binding';
 import { WorkerPort } from '#host/devices/worker-port';
-import { UserError } from '#host/ground/errors';
+import { UserError } from '#host/ground/index';
 import { Client } from './client.js';
 import { ARENA, network } from './exchanges.js';
 

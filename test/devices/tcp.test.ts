@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { openDevice } from '#host/devices/open';
+import { openDevice } from '#host/devices/index';
 import { openTcp } from '#host/devices/tcp';
-import { UserError } from '#host/ground/errors';
+import { UserError } from '#host/ground/index';
 import { serveDevices } from './device-server.js';
 import { hasPython } from './pseudo-terminal.js';
 

@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Endpoint, LoudName, QuietName } from '#host/endpoint/endpoint';
 import { EndpointTensors, loadParameters, readParameters, readStates } from '#host/endpoint/tensors';
-import { type Storage, stateBits, storages } from '#host/model/format';
-import { integerArrays, type NetworkParameters } from '#host/model/network-parameters';
-import { MAX_PAYLOAD, MAX_REPLY, Messages, type ReplyOf, type RequestOf, Tensor } from '#host/wire/schema';
+import { integerArrays, type NetworkParameters, type Storage, stateBits, storages } from '#host/model/index';
+import { MAX_PAYLOAD, MAX_REPLY, Messages, type ReplyOf, type RequestOf, Tensor } from '#host/wire/index';
 import { chain } from '../reference/networks.js';
 
 /** A device that stores what is written, and nothing more: bytes by tensor and index. */

@@ -10,18 +10,15 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import binaryen from 'binaryen';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Dataset, loadDataset } from '#host/data/dataset';
-import { DeviceError } from '#host/endpoint/device-error';
+import { type Dataset, loadDataset } from '#host/data/index';
+import { DeviceError } from '#host/endpoint/index';
 import { obtainToolchain } from '#host/firmware/toolchain';
-import { UserError } from '#host/ground/errors';
-import { kernelIdentity, kernelName } from '#host/kernel/identity';
-import { portableModule } from '#host/kernel/kernel';
-import { decodeFrame, encodeFrame } from '#host/link/frame';
-import { readPreset } from '#host/model/presets';
-import { checkRecipe } from '#host/model/recipe-check';
-import { verifyLockstep } from '#host/runs/lockstep-run';
-import { Messages, PROTOCOL, Signal } from '#host/wire/schema';
-import { schemaHash } from '#host/wire/schema-hash';
+import { UserError } from '#host/ground/index';
+import { kernelIdentity, kernelName, portableModule } from '#host/kernel/index';
+import { decodeFrame, encodeFrame } from '#host/link/index';
+import { checkRecipe, readPreset } from '#host/model/index';
+import { verifyLockstep } from '#host/runs/index';
+import { Messages, PROTOCOL, Signal, schemaHash } from '#host/wire/index';
 import { temporaryFolder } from '../runs/small-data.js';
 
 /** The first fetch of the compiler included. */

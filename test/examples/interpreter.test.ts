@@ -7,11 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadDataset } from '#host/data/dataset';
-import { UserError } from '#host/ground/errors';
-import { readPreset } from '#host/model/presets';
-import { checkRecipe } from '#host/model/recipe-check';
-import { type LockstepOutcome, verifyLockstep } from '#host/runs/lockstep-run';
+import { loadDataset } from '#host/data/index';
+import { UserError } from '#host/ground/index';
+import { checkRecipe, readPreset } from '#host/model/index';
+import { type LockstepOutcome, verifyLockstep } from '#host/runs/index';
 import { temporaryFolder } from '../runs/small-data.js';
 
 /** An interpreter is compiled first. */

@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { Kernel, portableModule } from '#host/kernel/kernel';
-import { encodeFrame } from '#host/link/frame';
-import { type Layout, place } from '#host/wire/layout';
+import { Kernel, portableModule } from '#host/kernel/index';
+import { encodeFrame } from '#host/link/index';
 import {
   ConnectionRecord,
   ErrorPayload,
@@ -16,7 +15,8 @@ import {
   type MessageName,
   Messages,
   mostReplied,
-} from '#host/wire/schema';
+} from '#host/wire/index';
+import { type Layout, place } from '#host/wire/layout';
 
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
 const read = (page: string) => readFileSync(join(docs, page), 'utf8');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toCHeader } from '#host/export/c-header';
 import { type ExportedModel, identifier } from '#host/export/model';
-import type { WeightArray } from '#host/model/network-parameters';
+import type { WeightArray } from '#host/model/index';
 import { chain } from '../reference/networks.js';
 import { smallModel } from './model.js';
 

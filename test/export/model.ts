@@ -1,7 +1,5 @@
 import type { ExportedModel } from '#host/export/model';
-import { formatsOf } from '#host/model/formats';
-import { graphOf } from '#host/model/graph';
-import { integerArrays } from '#host/model/network-parameters';
+import { formatsOf, graphOf, integerArrays } from '#host/model/index';
 
 /** A network of 5-4-3 units with reproducible parameters, the extremes of their formats among them. */
 export function smallModel(name = 'eqprop', names = { weights: 'Q2.13', states: 'Q1.14' }): ExportedModel {

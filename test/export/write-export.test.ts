@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { toCHeader } from '#host/export/c-header';
 import { toNpy } from '#host/export/npy';
 import { writeExport } from '#host/export/write-export';
-import { UserError } from '#host/ground/errors';
+import { UserError } from '#host/ground/index';
 import { smallModel } from './model.js';
 
 let folder = '';

@@ -1,9 +1,10 @@
 /** The kernel in this thread, as a device that takes its time over a minibatch and meanwhile hears into a ring. */
 import { Duplex } from 'node:stream';
-import { type DeviceLine, lineOver } from '#host/devices/line';
-import { hostModule, Kernel } from '#host/kernel/kernel';
-import { decodeFrame } from '#host/link/frame';
-import { Messages, REPLY } from '#host/wire/schema';
+import type { DeviceLine } from '#host/devices/index';
+import { lineOver } from '#host/devices/line';
+import { hostModule, Kernel } from '#host/kernel/index';
+import { decodeFrame } from '#host/link/index';
+import { Messages, REPLY } from '#host/wire/index';
 
 export interface BusyOptions {
   readonly window: number;

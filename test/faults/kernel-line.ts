@@ -1,7 +1,8 @@
 /** The kernel in this thread, as a device that can be reset at any byte. */
 import { Duplex } from 'node:stream';
-import { type DeviceLine, lineOver } from '#host/devices/line';
-import { Kernel, portableModule } from '#host/kernel/kernel';
+import type { DeviceLine } from '#host/devices/index';
+import { lineOver } from '#host/devices/line';
+import { Kernel, portableModule } from '#host/kernel/index';
 
 const module = portableModule();
 

@@ -4,9 +4,9 @@
  */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { DeviceLine } from '#host/devices/line';
+import type { DeviceLine } from '#host/devices/index';
 import { OneWay } from '#host/devices/one-way';
-import { mix32, randomWord } from '#host/model/random';
+import { mix32, randomWord } from '#host/model/index';
 import { type FaultKind, type Faults, Spoiler } from './spoiler.js';
 
 export interface ProxyOptions {

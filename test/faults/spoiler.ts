@@ -2,7 +2,7 @@
  * What a bad cable does to one direction of a line: the same faults at the same bytes for the same seed, however the
  * bytes are cut up on their way.
  */
-import { mix32, randomWord } from '#host/model/random';
+import { mix32, randomWord } from '#host/model/index';
 
 export const faultKinds = [
   'flip',

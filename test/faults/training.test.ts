@@ -1,6 +1,6 @@
 /** Runs over lines that fail, each to the same end as over one that does not. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openDevice } from '#host/devices/open';
+import { openDevice } from '#host/devices/index';
 import { begin, type Recorded, roomForRuns, timeless } from '../runs/runs.js';
 import { smallRecipe } from '../runs/small-data.js';
 import { kernelLine } from './kernel-line.js';

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readGridFile } from '#host/comparison/grid-file';
+import { readGridFile } from '#host/comparison/index';
 import { readJson, readText, readToml } from '#host/files/text';
-import { readPreset } from '#host/model/presets';
+import { readPreset } from '#host/model/index';
 import { temporaryFolder } from '../runs/small-data.js';
 
 let temporary: ReturnType<typeof temporaryFolder>;

@@ -4,10 +4,10 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { openDevice } from '#host/devices/open';
+import { openDevice } from '#host/devices/index';
 import { boardsFolder, readBoard } from '#host/firmware/board';
 import { type Emulation, emulate, serve } from '#host/firmware/emulate';
-import { Link } from '#host/link/link';
+import { Link } from '#host/link/index';
 import { temporaryFolder } from '../runs/small-data.js';
 
 const baudRate = 115_200;

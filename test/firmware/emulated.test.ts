@@ -1,21 +1,19 @@
 /** Every board that has an emulator trains as the simulated device does, bit for bit. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Dataset, loadDataset } from '#host/data/dataset';
-import { ConnectionLost } from '#host/endpoint/connection-lost';
-import type { DeviceError } from '#host/endpoint/device-error';
+import { type Dataset, loadDataset } from '#host/data/index';
+import type { DeviceError } from '#host/endpoint/index';
+import { ConnectionLost } from '#host/endpoint/index';
 import { boardIds, readBoard } from '#host/firmware/board';
 import { buildFirmware } from '#host/firmware/build';
 import { stackNeeded } from '#host/firmware/core';
 import { ElfFile } from '#host/firmware/elf';
 import { openEmulated } from '#host/firmware/open-device';
 import { planMemory } from '#host/firmware/plan';
-import { Link } from '#host/link/link';
-import { readPreset } from '#host/model/presets';
-import { checkRecipe } from '#host/model/recipe-check';
-import { configureRequest, initialiseRequest } from '#host/model/requests';
-import { verifyLockstep } from '#host/runs/lockstep-run';
-import { Fault } from '#host/wire/schema';
+import { Link } from '#host/link/index';
+import { checkRecipe, configureRequest, initialiseRequest, readPreset } from '#host/model/index';
+import { verifyLockstep } from '#host/runs/index';
+import { Fault } from '#host/wire/index';
 import { canRun, emulated, PATIENCE, recipeFor } from './emulators.js';
 
 const MINIBATCHES = 5;

@@ -2,9 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { type Board, boardIds, readBoard } from '#host/firmware/board';
 import { planMemory } from '#host/firmware/plan';
-import { readPreset } from '#host/model/presets';
-import type { Recipe } from '#host/model/recipe';
-import { checkRecipe } from '#host/model/recipe-check';
+import type { Recipe } from '#host/model/index';
+import { checkRecipe, readPreset } from '#host/model/index';
 
 /** The first fetch of the compiler and the first compilation for a core included. */
 export const PATIENCE = 400_000;

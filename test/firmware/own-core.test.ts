@@ -3,10 +3,10 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'smol-toml';
 import { afterAll, expect, test } from 'vitest';
-import { loadDataset } from '#host/data/dataset';
+import { loadDataset } from '#host/data/index';
 import { readBoard } from '#host/firmware/board';
 import { buildFirmware } from '#host/firmware/build';
-import { verifyLockstep } from '#host/runs/lockstep-run';
+import { verifyLockstep } from '#host/runs/index';
 import { temporaryFolder } from '../runs/small-data.js';
 import { canRun, PATIENCE, recipeFor } from './emulators.js';
 

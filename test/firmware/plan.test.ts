@@ -1,12 +1,12 @@
 /** The plan against the module that runs, and against sums made by hand. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DeviceError } from '#host/endpoint/device-error';
+import { DeviceError } from '#host/endpoint/index';
 import { readBoard } from '#host/firmware/board';
 import { planMemory } from '#host/firmware/plan';
-import { Kernel, portableModule } from '#host/kernel/kernel';
-import type { Recipe } from '#host/model/recipe';
-import { configureRequest } from '#host/model/requests';
+import { Kernel, portableModule } from '#host/kernel/index';
+import type { Recipe } from '#host/model/index';
+import { configureRequest } from '#host/model/index';
 import { smallRecipe } from '../runs/small-data.js';
 
 const pico = readBoard('pico');

@@ -2,15 +2,14 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { DeviceLine } from '#host/devices/line';
-import { ConnectionLost } from '#host/endpoint/connection-lost';
-import { DeviceError } from '#host/endpoint/device-error';
+import type { DeviceLine } from '#host/devices/index';
+import { ConnectionLost, DeviceError } from '#host/endpoint/index';
 import { type Board, readBoard } from '#host/firmware/board';
 import { openEmulated } from '#host/firmware/open-device';
-import { decodeFrame, FrameSplitter } from '#host/link/frame';
-import { Link } from '#host/link/link';
-import { configureRequest, initialiseRequest } from '#host/model/requests';
-import { Fault, Signal } from '#host/wire/schema';
+import { FrameSplitter } from '#host/link/frame';
+import { decodeFrame, Link } from '#host/link/index';
+import { configureRequest, initialiseRequest } from '#host/model/index';
+import { Fault, Signal } from '#host/wire/index';
 import { temporaryFolder } from '../runs/small-data.js';
 import { canRun, emulated, PATIENCE, recipeFor } from './emulators.js';
 

@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { boardsFolder } from '#host/firmware/board';
 import { cacheFolder } from '#host/firmware/cache';
 import { obtainToolchain } from '#host/firmware/toolchain';
-import { ownIdentity } from '#host/ground/process-identity';
+import { ownIdentity } from '#host/ground/index';
 import { temporaryFolder } from '../runs/small-data.js';
 
 const MODULE = fileURLToPath(new URL('../../dist/host/firmware/toolchain.js', import.meta.url));

@@ -1,7 +1,7 @@
 /** Weights and states at the ends of what they hold, where sums wrap: both builds still agree to the bit. */
 import { expect, test } from 'vitest';
-import { hostModule, portableModule } from '#host/kernel/kernel';
-import { storages } from '#host/model/format';
+import { hostModule, portableModule } from '#host/kernel/index';
+import { storages } from '#host/model/index';
 import { Beside, ROOM } from './builds.js';
 import { runEpisode } from './examine.js';
 import { Tally } from './tally.js';

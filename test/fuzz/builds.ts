@@ -1,6 +1,8 @@
 /** Another build of the module, fed the same frames: it learns and predicts the same bits, whatever it was told. */
-import { decodeFrame, type Frame } from '#host/link/frame';
-import { Messages, REPLY } from '#host/wire/schema';
+
+import type { Frame } from '#host/link/frame';
+import { decodeFrame } from '#host/link/index';
+import { Messages, REPLY } from '#host/wire/index';
 import { WatchedDevice } from './device.js';
 import { type Listener, WINDOW } from './examine.js';
 

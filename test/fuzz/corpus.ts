@@ -1,18 +1,23 @@
 /** Frames for a device: valid ones in an order that leads somewhere, hostile ones, and rubbish in between. */
-import { encodeFrame, type Frame } from '#host/link/frame';
-import type { Storage } from '#host/model/format';
-import { place } from '#host/wire/layout';
-import { PROBE_LIMIT, ProbeText, probe, probeBytes } from '#host/wire/probe';
+
+import type { Frame } from '#host/link/frame';
+import { encodeFrame } from '#host/link/index';
+import type { Storage } from '#host/model/index';
 import {
   ErrorPayload,
   MAX_PAYLOAD,
   type MessageName,
   Messages,
+  PROBE_LIMIT,
   PROTOCOL,
+  ProbeText,
+  probe,
+  probeBytes,
   REPLY,
   Signal,
-} from '#host/wire/schema';
-import { schemaHash } from '#host/wire/schema-hash';
+  schemaHash,
+} from '#host/wire/index';
+import { place } from '#host/wire/layout';
 import { type DamageName, damages } from './damage.js';
 import { Draw } from './draw.js';
 import { mutate, spoil } from './hostile.js';

@@ -1,7 +1,8 @@
 /** What a line, or whoever sits at its other end, may do to frames. All of it ends with a zero. */
 import { cobsDecode, cobsEncode } from '#host/link/cobs';
-import { encodeFrame, type Frame } from '#host/link/frame';
-import { HEADER, MAX_PAYLOAD, TRAILER } from '#host/wire/schema';
+import type { Frame } from '#host/link/frame';
+import { encodeFrame } from '#host/link/index';
+import { HEADER, MAX_PAYLOAD, TRAILER } from '#host/wire/index';
 import type { Draw } from './draw.js';
 
 const ZERO = Uint8Array.of(0);

@@ -1,5 +1,5 @@
 /** The module behind its boundary, with all of its memory in sight. */
-import { ErrorPayload, Errors, MAX_PAYLOAD, MAX_REPLY, Messages, TRAILER } from '#host/wire/schema';
+import { ErrorPayload, Errors, MAX_PAYLOAD, MAX_REPLY, Messages, TRAILER } from '#host/wire/index';
 
 const PAGE = 0x10000;
 const GUARD = 0xa5;

@@ -1,5 +1,5 @@
 /** Draws that depend on (seed, episode) and their count alone, so that any episode can be run again by itself. */
-import { randomKey, randomWord } from '#host/model/random';
+import { randomKey, randomWord } from '#host/model/index';
 
 /** Apart from the kernel's own streams. */
 const STREAM = 0x66757a7a;

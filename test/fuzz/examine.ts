@@ -1,9 +1,10 @@
 /** Feeds a device its corpus, and holds all it does against what it may do. */
 
-import { DeviceError } from '#host/endpoint/device-error';
-import { kernelIdentity } from '#host/kernel/identity';
-import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from '#host/link/frame';
-import type { Storage } from '#host/model/format';
+import { DeviceError } from '#host/endpoint/index';
+import { kernelIdentity } from '#host/kernel/index';
+import { type Frame, FrameSplitter } from '#host/link/frame';
+import { decodeFrame, encodeFrame } from '#host/link/index';
+import type { Storage } from '#host/model/index';
 import {
   ErrorPayload,
   MAX_CONNECTIONS,
@@ -14,8 +15,8 @@ import {
   PROTOCOL,
   REPLY,
   Signal,
-} from '#host/wire/schema';
-import { schemaHash } from '#host/wire/schema-hash';
+  schemaHash,
+} from '#host/wire/index';
 import { type Chunk, type ChunkKind, Corpus } from './corpus.js';
 import { measurer, WatchedDevice } from './device.js';
 import { Draw } from './draw.js';

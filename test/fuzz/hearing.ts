@@ -1,8 +1,9 @@
 /** What a device, or a line that garbles it, may send to a host; and all that the host reads of it. */
 
-import { DeviceError } from '#host/endpoint/device-error';
-import { UserError } from '#host/ground/errors';
-import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from '#host/link/frame';
+import { DeviceError } from '#host/endpoint/index';
+import { UserError } from '#host/ground/index';
+import { type Frame, FrameSplitter } from '#host/link/frame';
+import { decodeFrame, encodeFrame } from '#host/link/index';
 import {
   ErrorPayload,
   HEADER,
@@ -12,7 +13,7 @@ import {
   REPLY,
   Signal,
   TRAILER,
-} from '#host/wire/schema';
+} from '#host/wire/index';
 import { type DamageName, damages } from './damage.js';
 import { Draw } from './draw.js';
 import { mutate } from './hostile.js';

@@ -9,9 +9,9 @@ import {
   REPLY,
   REPLY_SLOTS,
   Signal,
+  schemaHash,
   TRAILER,
-} from '#host/wire/schema';
-import { schemaHash } from '#host/wire/schema-hash';
+} from '#host/wire/index';
 
 export interface ExpectedAnswer {
   /** Those it may have. */

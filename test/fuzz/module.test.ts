@@ -1,6 +1,6 @@
 /** The module under rubbish: it never traps, hangs, or changes what it must not. `test/soak` does more of the same. */
 import { describe, expect, test } from 'vitest';
-import { hostModule, portableModule } from '#host/kernel/kernel';
+import { hostModule, portableModule } from '#host/kernel/index';
 import { runEpisode } from './examine.js';
 import { overflowingModule } from './planted.js';
 import { Tally } from './tally.js';

@@ -1,7 +1,7 @@
 /** The module with a defect, to see that it is found. */
 import binaryen from 'binaryen';
-import { portableModule } from '#host/kernel/kernel';
-import { HEADER, MAX_PAYLOAD, TRAILER } from '#host/wire/schema';
+import { portableModule } from '#host/kernel/index';
+import { HEADER, MAX_PAYLOAD, TRAILER } from '#host/wire/index';
 
 /** It takes frames that are so many bytes longer than its buffer. */
 export function overflowingModule(bytes: number): Uint8Array<ArrayBuffer> {

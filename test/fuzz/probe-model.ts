@@ -1,7 +1,6 @@
 /** Probes of the line as they should be: which bytes are theirs, and what each is answered with. The rest is of frames. */
 
-import { PROBE_LIMIT, PROBE_MASK, ProbeText, probeBytes } from '#host/wire/probe';
-import { MAX_PAYLOAD } from '#host/wire/schema';
+import { MAX_PAYLOAD, PROBE_LIMIT, PROBE_MASK, ProbeText, probeBytes } from '#host/wire/index';
 
 /** Bytes for the frames' ears; or an answer, before which they forget what they have of a frame. */
 export type Part = { readonly frames: Uint8Array } | { readonly answer: Buffer };

@@ -1,8 +1,8 @@
 /** The boards' C under sanitizers answers the same frames with the same bytes. `test/soak` feeds more of them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { obtainToolchain } from '#host/firmware/toolchain';
-import { UserError } from '#host/ground/errors';
-import { portableModule } from '#host/kernel/kernel';
+import { UserError } from '#host/ground/index';
+import { portableModule } from '#host/kernel/index';
 import { temporaryFolder } from '../runs/small-data.js';
 import { runEpisode } from './examine.js';
 import { findCompiler, SanitizedDevice } from './sanitized.js';

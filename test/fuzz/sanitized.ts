@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { foldMemoryBase } from '#host/firmware/compile';
 import type { Toolchain } from '#host/firmware/toolchain';
-import { MAX_PAYLOAD, MAX_REPLY, TRAILER } from '#host/wire/schema';
+import { MAX_PAYLOAD, MAX_REPLY, TRAILER } from '#host/wire/index';
 import { type Listener, WINDOW } from './examine.js';
 
 const SANITIZERS = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];

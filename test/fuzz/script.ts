@@ -1,9 +1,8 @@
 /** Valid requests, in an order that reaches deep states: what a host would send that knows the device's state. */
 
-import { type Storage, stateBits } from '#host/model/format';
-import { type Graph, type JoinedConnection, joinLayers, placeLayers } from '#host/model/graph';
-import { decodeGraph, encodeGraph } from '#host/model/graph-records';
-import { packImage } from '#host/wire/image';
+import { type JoinedConnection, joinLayers, placeLayers } from '#host/model/graph';
+import { encodeGraph } from '#host/model/graph-records';
+import { decodeGraph, type Graph, type Storage, stateBits } from '#host/model/index';
 import {
   ConnectionRecord,
   type ErrorName,
@@ -18,9 +17,10 @@ import {
   NO_STEP,
   Nudging,
   Option,
+  packImage,
   type RequestOf,
   Tensor,
-} from '#host/wire/schema';
+} from '#host/wire/index';
 import type { Draw } from './draw.js';
 
 /** Messages that are numbered. */

@@ -1,6 +1,6 @@
 /** What a corpus came to, in numbers. */
 import type { Frame } from '#host/link/frame';
-import { ErrorPayload, Errors, Messages, REPLY, Signal } from '#host/wire/schema';
+import { ErrorPayload, Errors, Messages, REPLY, Signal } from '#host/wire/index';
 import type { ChunkKind } from './corpus.js';
 
 const signals = new Map<number, string>(Object.entries(Signal).map(([name, type]) => [type, name]));

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { UserError } from '#host/ground/errors';
+import { UserError } from '#host/ground/index';
 
 function requireHelpful(error: unknown, name: string, what: string): void {
   expect(error, what).toBeInstanceOf(UserError);

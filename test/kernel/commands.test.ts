@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DeviceError } from '#host/endpoint/device-error';
+import { DeviceError } from '#host/endpoint/index';
 import { Kernel } from '#host/kernel/kernel';
-import { packImage } from '#host/wire/image';
 import {
   ConnectionKind,
   ConnectionRecord,
   type ErrorName,
   LayerRecord,
   Nudging,
+  packImage,
   type RequestOf,
   Tensor,
-} from '#host/wire/schema';
+} from '#host/wire/index';
 import { chainRecords } from './chain.js';
 import { Witness, type WitnessSettings } from './witness.js';
 

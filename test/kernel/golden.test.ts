@@ -1,13 +1,17 @@
 /** The same bits whatever runs them: MNIST's first minibatches, by recipes that use every part of the kernel. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Dataset, loadDataset } from '#host/data/dataset';
+import { type Dataset, loadDataset } from '#host/data/index';
 import { Helpers } from '#host/kernel/helpers';
 import { hostModule, Kernel, portableModule } from '#host/kernel/kernel';
-import { readPreset } from '#host/model/presets';
-import { checkRecipe } from '#host/model/recipe-check';
-import { configureRequest, initialiseRequest, ratesAt, trainRequest } from '#host/model/requests';
-import { packImage } from '#host/wire/image';
-import { Option } from '#host/wire/schema';
+import {
+  checkRecipe,
+  configureRequest,
+  initialiseRequest,
+  ratesAt,
+  readPreset,
+  trainRequest,
+} from '#host/model/index';
+import { Option, packImage } from '#host/wire/index';
 
 const ARENA = 2 ** 24;
 const MINIBATCHES = 5;

@@ -1,12 +1,10 @@
 /** Random small networks, minibatches and settings, for the kernel and its witness alike. */
 import fc from 'fast-check';
 import { Kernel } from '#host/kernel/kernel';
-import type { ConnectionKindName, Shape } from '#host/model/connections/kind';
-import type { Storage } from '#host/model/format';
-import { type Graph, joinLayers, placeLayers } from '#host/model/graph';
+import { joinLayers, placeLayers } from '#host/model/graph';
 import { encodeGraph } from '#host/model/graph-records';
-import { packImage } from '#host/wire/image';
-import { Nudging, Option, Relaxation, type RequestOf, Rounding, Tensor } from '#host/wire/schema';
+import type { ConnectionKindName, Graph, Shape, Storage } from '#host/model/index';
+import { Nudging, Option, packImage, Relaxation, type RequestOf, Rounding, Tensor } from '#host/wire/index';
 import { Witness, type WitnessSettings, type WitnessStep } from './witness.js';
 
 /** What the witness is told, and the graph that it follows from. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { DeviceError } from '#host/endpoint/device-error';
+import { DeviceError } from '#host/endpoint/index';
 import { Kernel } from '#host/kernel/kernel';
 import { trapOf } from '#host/kernel/trap';
-import { decodeFrame } from '#host/link/frame';
-import { Fault, Signal } from '#host/wire/schema';
+import { decodeFrame } from '#host/link/index';
+import { Fault, Signal } from '#host/wire/index';
 
 /** A module of one page whose only function, of an i32, is these instructions. */
 function trapping(...body: number[]): () => unknown {

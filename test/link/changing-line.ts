@@ -1,6 +1,6 @@
 /** A line with a device at its other end, which changes the same bytes each time. */
 import { Duplex } from 'node:stream';
-import { Kernel, portableModule } from '#host/kernel/kernel';
+import { Kernel, portableModule } from '#host/kernel/index';
 
 /** What becomes of bytes of one direction; pieces are cut anywhere. */
 export type Way = (bytes: readonly number[]) => readonly number[];

@@ -1,8 +1,7 @@
 /** The device's end: what it reads, and when it obeys. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { encodeFrame } from '#host/link/frame';
-import { MAX_PAYLOAD, MAX_REPLY, Messages, REPLY, Signal } from '#host/wire/schema';
-import { schemaHash } from '#host/wire/schema-hash';
+import { MAX_PAYLOAD, MAX_REPLY, Messages, REPLY, Signal, schemaHash } from '#host/wire/index';
 import { ask, feed, frameOf, hello, refusal, SESSION, send, stage, statistics } from './spoken-to.js';
 import { limits, network, trainAt, weights, wide } from './workload.js';
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { changesBetween, common } from '#host/link/changes';
 import { diagnose } from '#host/link/diagnosis';
-import { probeBytes } from '#host/wire/probe';
+import { probeBytes } from '#host/wire/index';
 import { changing, type Way } from './changing-line.js';
 
 const none = changesBetween(probeBytes, probeBytes);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Kernel, portableModule } from '#host/kernel/kernel';
+import { Kernel, portableModule } from '#host/kernel/index';
 import { KernelEndpoint } from '#host/kernel/kernel-endpoint';
 import { Link } from '#host/link/link';
 import { type Faults, FaultyLine, type FaultyLineOptions } from './faulty-line.js';

@@ -4,9 +4,9 @@
  * breaks the line.
  */
 import { Duplex } from 'node:stream';
-import { Kernel, portableModule } from '#host/kernel/kernel';
+import { Kernel, portableModule } from '#host/kernel/index';
 import { cobsDecode } from '#host/link/cobs';
-import { mix32, randomWord } from '#host/model/random';
+import { mix32, randomWord } from '#host/model/index';
 import type { Way } from './changing-line.js';
 
 /** Chances from 0 to 1. */

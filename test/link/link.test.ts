@@ -1,8 +1,8 @@
 /** What is asked over a link, and what becomes of it. */
 import { describe, expect, test, vi } from 'vitest';
-import { UserError } from '#host/ground/errors';
+import { UserError } from '#host/ground/index';
 import { Link } from '#host/link/link';
-import { MAX_PAYLOAD } from '#host/wire/schema';
+import { MAX_PAYLOAD } from '#host/wire/index';
 import type { FaultyLine } from './faulty-line.js';
 import { open, outcome, turn } from './opened-link.js';
 import { network, prepare, stage, trainAt, weights, wide } from './workload.js';

@@ -1,7 +1,6 @@
 /** The device's end of a probe: outside of all frames, and of no consequence to them. */
 import { describe, expect, test } from 'vitest';
-import { PROBE_LIMIT, PROBE_MASK, probe, probeBytes } from '#host/wire/probe';
-import { Messages, REPLY, Signal } from '#host/wire/schema';
+import { Messages, PROBE_LIMIT, PROBE_MASK, probe, probeBytes, REPLY, Signal } from '#host/wire/index';
 import { device, feed, frameOf, hello, poll, send, stage, statistics } from './spoken-to.js';
 import { limits, network, sampleAt, trainAt } from './workload.js';
 

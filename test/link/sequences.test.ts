@@ -10,8 +10,8 @@ import {
   REPLY,
   REPLY_SLOTS,
   Signal,
-} from '#host/wire/schema';
-import { schemaHash } from '#host/wire/schema-hash';
+  schemaHash,
+} from '#host/wire/index';
 import {
   ask,
   blank,

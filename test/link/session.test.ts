@@ -1,12 +1,11 @@
 /** How a link begins, and what ends it or does not. */
 import { describe, expect, test, vi } from 'vitest';
-import { ConnectionLost } from '#host/endpoint/connection-lost';
-import { UserError } from '#host/ground/errors';
+import { ConnectionLost } from '#host/endpoint/index';
+import { UserError } from '#host/ground/index';
 import { cobsDecode } from '#host/link/cobs';
 import { encodeFrame } from '#host/link/frame';
 import { Link } from '#host/link/link';
-import { ErrorPayload, Errors, Fault, Messages, PROTOCOL, REPLY, Signal } from '#host/wire/schema';
-import { schemaHash } from '#host/wire/schema-hash';
+import { ErrorPayload, Errors, Fault, Messages, PROTOCOL, REPLY, Signal, schemaHash } from '#host/wire/index';
 import { FaultyLine } from './faulty-line.js';
 import { open, outcome, turn } from './opened-link.js';
 import { limits, network, prepare } from './workload.js';

@@ -1,9 +1,9 @@
 /** A device that computes for long, and one that is not there. */
 import { describe, expect, test } from 'vitest';
-import { ConnectionLost } from '#host/endpoint/connection-lost';
-import { UserError } from '#host/ground/errors';
+import { ConnectionLost } from '#host/endpoint/index';
+import { UserError } from '#host/ground/index';
 import { Link } from '#host/link/link';
-import { Messages } from '#host/wire/schema';
+import { Messages } from '#host/wire/index';
 import { FaultyLine } from './faulty-line.js';
 import { open, outcome } from './opened-link.js';
 import { prepare, stage, trainAt, weights, wide } from './workload.js';

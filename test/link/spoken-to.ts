@@ -1,10 +1,9 @@
 /** The device's end, spoken to frame by frame; each test has a new one. */
 import { beforeEach, expect } from 'vitest';
-import { DeviceError } from '#host/endpoint/device-error';
-import { Kernel, portableModule } from '#host/kernel/kernel';
+import { DeviceError } from '#host/endpoint/index';
+import { Kernel, portableModule } from '#host/kernel/index';
 import { decodeFrame, encodeFrame, type Frame } from '#host/link/frame';
-import { type MessageName, Messages, PROTOCOL, type RequestOf, Signal } from '#host/wire/schema';
-import { schemaHash } from '#host/wire/schema-hash';
+import { type MessageName, Messages, PROTOCOL, type RequestOf, Signal, schemaHash } from '#host/wire/index';
 import { network, sampleAt } from './workload.js';
 
 export const SESSION = 77;

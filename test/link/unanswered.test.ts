@@ -1,7 +1,7 @@
 /** Lines on which something else than a device answers: what it is, is told. */
 import { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
-import { UserError } from '#host/ground/errors';
+import { UserError } from '#host/ground/index';
 import { Link } from '#host/link/link';
 import { Unanswered } from '#host/link/unanswered';
 import { ChangingLine } from './changing-line.js';

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { ConnectionLost } from '#host/endpoint/connection-lost';
-import { UntrueError } from '#host/endpoint/untrue';
+import { ConnectionLost, UntrueError } from '#host/endpoint/index';
 import { VitalSigns } from '#host/link/vital-signs';
 
 const PATIENCE = 1000;

@@ -1,8 +1,7 @@
 /** Requests as a training run makes them, on a tiny network, and what they came to. */
-import type { Endpoint } from '#host/endpoint/endpoint';
-import { mix32, randomWord } from '#host/model/random';
-import { packImage } from '#host/wire/image';
-import { Nudging, type RequestOf, Tensor } from '#host/wire/schema';
+import type { Endpoint } from '#host/endpoint/index';
+import { mix32, randomWord } from '#host/model/index';
+import { Nudging, packImage, type RequestOf, Tensor } from '#host/wire/index';
 import { chainRecords } from '../kernel/chain.js';
 
 const BATCH = 4;

@@ -11,7 +11,7 @@ import {
   scheduleFactor,
   trainRequest,
 } from '#host/model/requests';
-import { Messages, Nudging, Option, Relaxation, Rounding } from '#host/wire/schema';
+import { Messages, Nudging, Option, Relaxation, Rounding } from '#host/wire/index';
 import { chainRecords } from '../kernel/chain.js';
 
 function recipe(changes: Readonly<Record<string, unknown>> = {}) {

@@ -2,9 +2,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { formatsOf } from '#host/model/formats';
-import { graphOf } from '#host/model/graph';
-import { integerArrays } from '#host/model/network-parameters';
+import { formatsOf, graphOf, integerArrays } from '#host/model/index';
 import { CHECKPOINT, PREVIOUS } from '#host/records/checkpoint';
 import { emptyTally } from '#host/records/metrics';
 import { PersistentStates } from '#host/records/persistent-states';

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { UserError } from '#host/ground/errors';
+import { UserError } from '#host/ground/index';
 import { PersistentStates } from '#host/records/persistent-states';
 import { dropStates, readStates, requireStates, saveStates, statesFile } from '#host/records/state-journal';
 import type { StateMark } from '#host/records/state-mark';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { UserError } from '#host/ground/errors';
+import { UserError } from '#host/ground/index';
 import { cost } from '#host/reference/energy';
 import { type Batch, type Relaxed, relaxMinibatch } from '#host/reference/minibatch';
 import { type Dynamics, Relaxation } from '#host/reference/relaxation';

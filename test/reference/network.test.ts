@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { glorotLimit } from '#host/model/requests';
+import { glorotLimit } from '#host/model/index';
 import { ReferenceNetwork } from '#host/reference/network';
 import { chain, chained } from './networks.js';
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { type Graph, type GraphConnection, graphOf } from '#host/model/graph';
-import { randomKey, randomWord } from '#host/model/random';
+import { type Graph, type GraphConnection, graphOf, randomKey, randomWord } from '#host/model/index';
 import { ReferenceNetwork } from '#host/reference/network';
 
 /** A stream of numbers uniform in [low, high), of a seed. */

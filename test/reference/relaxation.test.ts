@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { UserError } from '#host/ground/errors';
+import { UserError } from '#host/ground/index';
 import { totalEnergy } from '#host/reference/energy';
 import { Relaxation } from '#host/reference/relaxation';
 import { type Case, cases, coupling, denseDrives, largestDifference, makeCase } from './networks.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { glorotLimit } from '#host/model/requests';
+import { glorotLimit } from '#host/model/index';
 import { relaxMinibatch } from '#host/reference/minibatch';
 import { ReferenceNetwork } from '#host/reference/network';
 import type { Dynamics } from '#host/reference/relaxation';

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { loadDataset } from '#host/data/dataset';
+import { loadDataset } from '#host/data/index';
 import { measuredNetworks } from '#host/reproduction/claims/claims';
 import { persistentStatesClaims } from '#host/reproduction/claims/persistent-states';
 import { relativeUpdateClaim } from '#host/reproduction/claims/relative-updates';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { UserError } from '#host/ground/errors';
-import { readPreset } from '#host/model/presets';
+import { UserError } from '#host/ground/index';
+import { readPreset } from '#host/model/index';
 import { paperNetworks } from '#host/reproduction/paper';
 import { planNetworks, presetOf, recipeOfNetwork, requireNetwork } from '#host/reproduction/plan';
 

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { graphOf } from '#host/model/graph';
-import { configureRequest } from '#host/model/requests';
+import { configureRequest, graphOf } from '#host/model/index';
 import { Bench } from '#host/runs/bench';
-import { Lockstep } from '#host/verification/lockstep';
+import { Lockstep } from '#host/verification/index';
 import { simulated } from './runs.js';
 import { smallRecipe } from './small-data.js';
 

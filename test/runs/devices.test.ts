@@ -1,9 +1,9 @@
 /** Runs on devices that are not what they should be. */
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { DeviceError } from '#host/endpoint/device-error';
-import { UserError } from '#host/ground/errors';
-import { loadRun } from '#host/records/saved-run';
-import { VerificationError } from '#host/verification/lockstep';
+import { DeviceError } from '#host/endpoint/index';
+import { UserError } from '#host/ground/index';
+import { loadRun } from '#host/records/index';
+import { VerificationError } from '#host/verification/index';
 import {
   type Answering,
   honest,

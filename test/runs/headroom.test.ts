@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Progress } from '#host/records/progress';
-import { loadRun } from '#host/records/saved-run';
-import { HEADROOM_INTERVAL, HeadroomWatch } from '#host/training/headroom-watch';
+import type { Progress } from '#host/records/index';
+import { loadRun } from '#host/records/index';
+import { HEADROOM_INTERVAL } from '#host/training/headroom-watch';
+import { HeadroomWatch } from '#host/training/index';
 import { begin, goOn, roomForRuns, simulated } from './runs.js';
 import { smallRecipe } from './small-data.js';
 

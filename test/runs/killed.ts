@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { randomKey, randomWord } from '#host/model/random';
-import { hasCheckpoint, PREVIOUS } from '#host/records/checkpoint';
-import { loadRun } from '#host/records/saved-run';
+import { randomKey, randomWord } from '#host/model/index';
+import { PREVIOUS } from '#host/records/checkpoint';
+import { hasCheckpoint, loadRun } from '#host/records/index';
 import { type Running, start } from '../cli/command.js';
 
 const STREAM = 11;

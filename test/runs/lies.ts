@@ -1,7 +1,7 @@
 /** What a device can say that is not so, for `serve`. */
 import type { Socket } from 'node:net';
 import type { Frame } from '#host/link/frame';
-import { type MessageName, Messages, REPLY, type ReplyOf } from '#host/wire/schema';
+import { type MessageName, Messages, REPLY, type ReplyOf } from '#host/wire/index';
 import type { Answering } from './odd-devices.js';
 
 type Changes<N extends MessageName> = (reply: ReplyOf<N>) => Partial<ReplyOf<N>>;

@@ -1,10 +1,10 @@
 /** Devices that lie: each lie is found and named, or changes nothing, and none keeps the host waiting for ever. */
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { UserError } from '#host/ground/errors';
-import { encodeFrame, type Frame } from '#host/link/frame';
-import { parseLevel } from '#host/verification/level';
-import { VerificationError } from '#host/verification/lockstep';
-import { ErrorPayload, MAX_PAYLOAD, Messages, MissingPayload, REPLY, Signal } from '#host/wire/schema';
+import { UserError } from '#host/ground/index';
+import type { Frame } from '#host/link/frame';
+import { encodeFrame } from '#host/link/index';
+import { parseLevel, VerificationError } from '#host/verification/index';
+import { ErrorPayload, MAX_PAYLOAD, Messages, MissingPayload, REPLY, Signal } from '#host/wire/index';
 import { adding, babbling, lyingIn, resized } from './lies.js';
 import { type Answering, honest, type OddDevice, serve } from './odd-devices.js';
 import { begin, type Recorded, roomForRuns } from './runs.js';

@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Recipe } from '#host/model/recipe';
+import type { Recipe } from '#host/model/index';
 import { CHECKPOINT, CONFIG } from '#host/records/checkpoint';
 import { evaluateRun } from '#host/runs/evaluate-run';
 import { reportData } from '#host/runs/run-report';

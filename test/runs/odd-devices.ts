@@ -1,9 +1,10 @@
 /** Devices behind TCP that run the kernel and change what it answers. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { Kernel } from '#host/kernel/kernel';
-import { decodeFrame, encodeFrame, type Frame } from '#host/link/frame';
-import { ErrorPayload, Messages, REPLY, Signal } from '#host/wire/schema';
+import { Kernel } from '#host/kernel/index';
+import type { Frame } from '#host/link/frame';
+import { decodeFrame, encodeFrame } from '#host/link/index';
+import { ErrorPayload, Messages, REPLY, Signal } from '#host/wire/index';
 
 /** What goes onto the line instead of an answer; nothing if undefined. The line takes whatever else there is to say. */
 export type Answering = (answer: Frame, line: Socket) => Frame | undefined;

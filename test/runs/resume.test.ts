@@ -2,11 +2,12 @@
 import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CHECKPOINT, loadCheckpoint, PREVIOUS, saveCheckpoint } from '#host/records/checkpoint';
-import type { Position, Progress } from '#host/records/progress';
+import { CHECKPOINT, PREVIOUS } from '#host/records/checkpoint';
+import type { Position, Progress } from '#host/records/index';
+import { loadCheckpoint, saveCheckpoint } from '#host/records/index';
 import { statesFile } from '#host/records/state-journal';
 import type { StateMark } from '#host/records/state-mark';
-import { renderReport } from '#host/report/report';
+import { renderReport } from '#host/report/index';
 import { reportData } from '#host/runs/run-report';
 import { DEPTH } from '#host/training/pipeline';
 import { begin, expectResumed, goOn, type Recorded, roomForRuns, savedStates } from './runs.js';

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { DeviceError } from '#host/endpoint/device-error';
-import { UserError } from '#host/ground/errors';
-import type { EpochMetrics } from '#host/records/metrics';
-import { loadRun } from '#host/records/saved-run';
+import { DeviceError } from '#host/endpoint/index';
+import { UserError } from '#host/ground/index';
+import type { EpochMetrics } from '#host/records/index';
+import { loadRun } from '#host/records/index';
 import { begin, goOn, type Recorded, roomForRuns, simulated, timeless } from './runs.js';
 import { smallRecipe, TEST, TRAINING } from './small-data.js';
 

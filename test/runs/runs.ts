@@ -4,19 +4,14 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { formatsOf } from '#host/model/formats';
-import { graphOf } from '#host/model/graph';
-import type { StateArray } from '#host/model/network-parameters';
-import type { Recipe } from '#host/model/recipe';
-import type { Metrics } from '#host/records/metrics';
-import { PersistentStates } from '#host/records/persistent-states';
-import type { Progress } from '#host/records/progress';
-import { RunFolder } from '#host/records/run-folder';
-import { loadRun } from '#host/records/saved-run';
+import type { Recipe, StateArray } from '#host/model/index';
+import { formatsOf, graphOf } from '#host/model/index';
+import type { Metrics, Progress } from '#host/records/index';
+import { loadRun, PersistentStates, RunFolder } from '#host/records/index';
 import { readStates } from '#host/records/state-journal';
 import type { DeviceChoice } from '#host/runs/bench';
 import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '#host/runs/run';
-import type { VerificationLevel } from '#host/verification/level';
+import type { VerificationLevel } from '#host/verification/index';
 import { TRAINING, writeSmallData } from './small-data.js';
 
 export const simulated: DeviceChoice = {

@@ -1,8 +1,8 @@
 /** The shadow beside the device: the same rule, in real numbers. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { formatsOf } from '#host/model/formats';
-import { loadRun } from '#host/records/saved-run';
+import { formatsOf } from '#host/model/index';
+import { loadRun } from '#host/records/index';
 import { begin } from './runs.js';
 import { smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';
 

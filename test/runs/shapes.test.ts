@@ -2,12 +2,11 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadDataset } from '#host/data/dataset';
-import { graphOf, pictured } from '#host/model/graph';
-import type { Picture } from '#host/model/picture';
+import { loadDataset } from '#host/data/index';
+import type { Picture } from '#host/model/index';
+import { graphOf, pictured } from '#host/model/index';
 import { CHECKPOINT, CONFIG, PREVIOUS } from '#host/records/checkpoint';
-import { dataHash } from '#host/records/data-hash';
-import { loadRun } from '#host/records/saved-run';
+import { dataHash, loadRun } from '#host/records/index';
 import { evaluateRun } from '#host/runs/evaluate-run';
 import { reportData } from '#host/runs/run-report';
 import { idxBytes } from '../data/idx-bytes.js';

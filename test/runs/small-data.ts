@@ -2,9 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomKey, randomWord } from '#host/model/random';
-import type { Recipe } from '#host/model/recipe';
-import { checkRecipe } from '#host/model/recipe-check';
+import type { Recipe } from '#host/model/index';
+import { checkRecipe, randomKey, randomWord } from '#host/model/index';
 import { idxBytes } from '../data/idx-bytes.js';
 
 export const SIDE = 6;

@@ -1,17 +1,15 @@
 /** Weights of 8, 16 and 32 bits, in one format or one a connection: run, checked, taken up, evaluated as any other. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Dataset, loadDataset } from '#host/data/dataset';
-import { openDevice } from '#host/devices/open';
-import { kernelIdentity } from '#host/kernel/identity';
-import { Link } from '#host/link/link';
-import { type Storage, stateBits, storages } from '#host/model/format';
-import { formatsOf } from '#host/model/formats';
-import { integerArrays } from '#host/model/network-parameters';
-import { loadRun } from '#host/records/saved-run';
+import { type Dataset, loadDataset } from '#host/data/index';
+import { openDevice } from '#host/devices/index';
+import { kernelIdentity } from '#host/kernel/index';
+import { Link } from '#host/link/index';
+import { formatsOf, integerArrays, type Storage, stateBits, storages } from '#host/model/index';
+import { loadRun } from '#host/records/index';
 import { evaluateRun } from '#host/runs/evaluate-run';
 import { verifyLockstep } from '#host/runs/lockstep-run';
 import { reportData } from '#host/runs/run-report';
-import { parseLevel } from '#host/verification/level';
+import { parseLevel } from '#host/verification/index';
 import { honest, type OddDevice, serve } from './odd-devices.js';
 import { begin, goOn, roomForRuns, savedStates, simulated, timeless } from './runs.js';
 import { smallRecipe, TEST } from './small-data.js';

@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Recipe } from '#host/model/recipe';
+import type { Recipe } from '#host/model/index';
 import { CHECKPOINT, CONFIG, PREVIOUS } from '#host/records/checkpoint';
-import type { Progress } from '#host/records/progress';
+import type { Progress } from '#host/records/index';
 import { evaluateRun } from '#host/runs/evaluate-run';
 import { begin, expectResumed, goOn, type Recorded, roomForRuns, simulated } from './runs.js';
 import { smallRecipe, TEST, writeSmallData } from './small-data.js';

@@ -1,8 +1,7 @@
 /** How much of a run is done again changes what is noticed, and nothing of what is learnt. */
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { parseLevel } from '#host/verification/level';
-import { VerificationError } from '#host/verification/lockstep';
-import { Messages, REPLY } from '#host/wire/schema';
+import { parseLevel, VerificationError } from '#host/verification/index';
+import { Messages, REPLY } from '#host/wire/index';
 import { type Answering, lyingAfter, type OddDevice, serve } from './odd-devices.js';
 import { begin, goOn, type Recorded, roomForRuns, simulated, timeless } from './runs.js';
 import { smallRecipe } from './small-data.js';

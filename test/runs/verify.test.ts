@@ -1,11 +1,11 @@
 /** Verification and evaluation as runs of their own. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Dataset, loadDataset } from '#host/data/dataset';
+import { type Dataset, loadDataset } from '#host/data/index';
 import { evaluateRun } from '#host/runs/evaluate-run';
 import { verifyLockstep } from '#host/runs/lockstep-run';
-import { VerificationError } from '#host/verification/lockstep';
-import type { ReplyOf } from '#host/wire/schema';
+import { VerificationError } from '#host/verification/index';
+import type { ReplyOf } from '#host/wire/index';
 import { lyingIn } from './lies.js';
 import { lyingAfter, serve } from './odd-devices.js';
 import { begin, type Recorded, simulated } from './runs.js';

@@ -2,16 +2,10 @@
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bytesOf } from '#host/ground/bytes-of';
-import { formatsOf } from '#host/model/formats';
-import { graphOf } from '#host/model/graph';
-import { integerArrays } from '#host/model/network-parameters';
-import { readPreset } from '#host/model/presets';
-import { checkRecipe } from '#host/model/recipe-check';
-import { CHECKPOINT, saveCheckpoint } from '#host/records/checkpoint';
-import { emptyTally } from '#host/records/metrics';
-import { PersistentStates } from '#host/records/persistent-states';
-import { loadRun, saveRun } from '#host/records/saved-run';
+import { bytesOf } from '#host/ground/index';
+import { checkRecipe, formatsOf, graphOf, integerArrays, readPreset } from '#host/model/index';
+import { CHECKPOINT } from '#host/records/checkpoint';
+import { emptyTally, loadRun, PersistentStates, saveCheckpoint, saveRun } from '#host/records/index';
 import { readStates } from '#host/records/state-journal';
 import { temporaryFolder } from '../runs/small-data.js';
 

@@ -4,8 +4,8 @@
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { obtainToolchain } from '#host/firmware/toolchain';
-import { hostModule, portableModule } from '#host/kernel/kernel';
-import type { Storage } from '#host/model/format';
+import { hostModule, portableModule } from '#host/kernel/index';
+import type { Storage } from '#host/model/index';
 import { Beside, ROOM } from '../fuzz/builds.js';
 import { EPISODE, type Listener, runEpisode } from '../fuzz/examine.js';
 import { Hearing } from '../fuzz/hearing.js';

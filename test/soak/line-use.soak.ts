@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readPreset } from '#host/model/presets';
+import { readPreset } from '#host/model/index';
 import { BusyDevice } from '../faults/busy-line.js';
 import { FaultProxy } from '../faults/proxy.js';
 import type { Faults } from '../faults/spoiler.js';

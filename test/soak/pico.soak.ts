@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDevice } from '#host/firmware/open-device';
+import { openDevice } from '#host/firmware/index';
 import { begin } from '../runs/runs.js';
 import { temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { MINUTE, SEED, soakRecipe, trainOver } from './trained-over.js';

@@ -1,5 +1,5 @@
 /** Training runs behind a bad line, and what befell them. */
-import type { DeviceLine } from '#host/devices/line';
+import type { DeviceLine } from '#host/devices/index';
 import { FaultProxy } from '../faults/proxy.js';
 import { begin, type RunPlan } from '../runs/runs.js';
 import { smallRecipe } from '../runs/small-data.js';

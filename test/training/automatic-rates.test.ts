@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Dataset, loadDataset } from '#host/data/dataset';
-import { UserError } from '#host/ground/errors';
-import { seenAt } from '#host/model/dropout';
-import { pictured } from '#host/model/graph';
-import { realRates, roundedDynamics } from '#host/model/requests';
-import { trainMinibatch } from '#host/reference/training';
+import { type Dataset, loadDataset } from '#host/data/index';
+import { UserError } from '#host/ground/index';
+import { pictured, realRates, roundedDynamics, seenAt } from '#host/model/index';
+import { trainMinibatch } from '#host/reference/index';
 import { balancedRates, withAutomaticRates } from '#host/training/automatic-rates';
 import { gather } from '#host/training/minibatch';
 import { MinibatchPlan } from '#host/training/minibatch-plan';
-import { initialReference } from '#host/verification/reference-of';
+import { initialReference } from '#host/verification/index';
 import { smallRecipe, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 
 const folder = temporaryFolder();

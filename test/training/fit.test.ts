@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Dataset, Samples } from '#host/data/dataset';
-import { UserError } from '#host/ground/errors';
-import { readPreset } from '#host/model/presets';
-import { checkRecipe } from '#host/model/recipe-check';
+import type { Dataset, Samples } from '#host/data/index';
+import { UserError } from '#host/ground/index';
+import { checkRecipe, readPreset } from '#host/model/index';
 import { requireFit, requireSuited } from '#host/training/fit';
 
 /** Images of one size, all of their pixels alike. */

@@ -11,10 +11,9 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Kernel } from '#host/kernel/kernel';
-import { relaxMinibatch } from '#host/reference/minibatch';
-import { packImage } from '#host/wire/image';
-import { Relaxation, Tensor } from '#host/wire/schema';
+import { Kernel } from '#host/kernel/index';
+import { relaxMinibatch } from '#host/reference/index';
+import { packImage, Relaxation, Tensor } from '#host/wire/index';
 import { chainRecords } from '../kernel/chain.js';
 import { chained } from '../reference/networks.js';
 

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatOf } from '#host/model/format';
-import { formatsOf } from '#host/model/formats';
-import { graphOf } from '#host/model/graph';
+import { formatsOf, graphOf } from '#host/model/index';
 import { headroom, requireHeadroom } from '#host/verification/headroom';
 import { chain } from '../reference/networks.js';
 

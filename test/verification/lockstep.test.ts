@@ -1,12 +1,19 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { DeviceError } from '#host/endpoint/device-error';
-import type { Endpoint, LoudName, QuietName } from '#host/endpoint/endpoint';
-import { UserError } from '#host/ground/errors';
-import { Twin } from '#host/kernel/twin';
+import type { Endpoint, LoudName, QuietName } from '#host/endpoint/index';
+import { DeviceError } from '#host/endpoint/index';
+import { UserError } from '#host/ground/index';
+import { Twin } from '#host/kernel/index';
 import { Lockstep, VerificationError } from '#host/verification/lockstep';
 import { SampledLockstep } from '#host/verification/sampled-lockstep';
-import { packImage } from '#host/wire/image';
-import { type MessageName, Messages, Nudging, type ReplyOf, type RequestOf, Tensor } from '#host/wire/schema';
+import {
+  type MessageName,
+  Messages,
+  Nudging,
+  packImage,
+  type ReplyOf,
+  type RequestOf,
+  Tensor,
+} from '#host/wire/index';
 import { chainRecords } from '../kernel/chain.js';
 
 const network: RequestOf<'configure'> = {

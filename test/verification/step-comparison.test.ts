@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkRecipe } from '#host/model/recipe-check';
-import { roundedDynamics } from '#host/model/requests';
-import { type Batch, type Nudging, relaxMinibatch } from '#host/reference/minibatch';
-import { contrast } from '#host/reference/plasticity';
-import { trainMinibatch } from '#host/reference/training';
+import { checkRecipe, roundedDynamics } from '#host/model/index';
+import { type Batch, contrast, type Nudging, relaxMinibatch, trainMinibatch } from '#host/reference/index';
 import { initialReference } from '#host/verification/reference-of';
 import { ReferenceThread } from '#host/verification/reference-thread';
 import { compareStep, SAME_FIXED_POINT } from '#host/verification/step-comparison';

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readIdxImages } from '#host/data/idx';
-import { DeviceError } from '#host/endpoint/device-error';
-import { Kernel, portableModule } from '#host/kernel/kernel';
+import { DeviceError } from '#host/endpoint/index';
+import { Kernel, portableModule } from '#host/kernel/index';
 import { packImage } from '#host/wire/image';
 import { limits, network, PIXELS, trainAt } from '../link/workload.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { UserError } from '#host/ground/errors';
+import { UserError } from '#host/ground/index';
 import { codec, type Field, type Layout, place, type Scalar, scalarSize } from '#host/wire/layout';
 
 const ranges: Readonly<Record<Scalar, fc.Arbitrary<number | bigint>>> = {

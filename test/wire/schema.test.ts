@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DeviceError } from '#host/endpoint/device-error';
+import { DeviceError } from '#host/endpoint/index';
 import { ProbeText, probePairs } from '#host/wire/probe';
 import {
   ConnectionKind,

@@ -1,5 +1,5 @@
 /** Kinds of connections: how the units of two layers share parameters. Each has a file here, named as the kernel's. */
-import type { ConnectionKind } from '../../wire/kinds.js';
+import type { ConnectionKind } from '../../wire/index.js';
 
 export type ConnectionKindName = keyof typeof ConnectionKind;
 

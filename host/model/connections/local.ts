@@ -2,7 +2,7 @@
  * Locally connected: each unit of `post` is joined to all channels of a patch of `pre`, side × side, that begins at the
  * unit's own row and column times the stride. As a convolution, but each pair of units has a weight of its own.
  */
-import { UserError } from '../../ground/errors.js';
+import { UserError } from '../../ground/index.js';
 import { pictureName } from '../picture.js';
 import { type Kind, type Shape, sizeOf } from './kind.js';
 

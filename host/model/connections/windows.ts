@@ -2,7 +2,7 @@
  * Receptive fields: each unit of `post` sees a window of the rows and columns of `pre`, drawn by counter from the seed. The
  * matrix is a dense one; what a unit does not see has no weight.
  */
-import { UserError } from '../../ground/errors.js';
+import { UserError } from '../../ground/index.js';
 import { pictureName } from '../picture.js';
 import { randomKey, randomWord, Stream } from '../random.js';
 import { type Kind, type Placed, type Shape, sizeOf } from './kind.js';

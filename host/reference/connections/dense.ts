@@ -1,5 +1,5 @@
 /** Dense connections by whole rows of the matrix, which `pre` and `post` are the rows and columns of. */
-import type { GraphConnection } from '../../model/graph.js';
+import type { GraphConnection } from '../../model/index.js';
 import { ActiveRates } from '../active.js';
 import type { ConnectionForm, Ends, MakeForm, Settled, TakeRow } from './form.js';
 

@@ -1,5 +1,5 @@
 /** The form of any connection: its kind's fast one, else the plain one. */
-import type { Graph, GraphConnection } from '../../model/graph.js';
+import type { Graph, GraphConnection } from '../../model/index.js';
 import type { ReferenceNetwork } from '../network.js';
 import { type ConnectionForm, endsOf } from './form.js';
 import { forms } from './forms.js';

@@ -1,5 +1,5 @@
 /** A connection in float64, whatever its kind. */
-import type { Graph, GraphConnection } from '../../model/graph.js';
+import type { Graph, GraphConnection } from '../../model/index.js';
 import type { ActiveRates } from '../active.js';
 
 /** Settled states of a batch: n samples of `units`, and the images they belong to. */

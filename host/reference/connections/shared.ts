@@ -1,6 +1,5 @@
 /** Any connection, by its sharing map alone: slow and sure, and what a fast form is held to. */
-import type { SharingMap } from '../../model/connections/kind.js';
-import type { GraphConnection } from '../../model/graph.js';
+import type { GraphConnection, SharingMap } from '../../model/index.js';
 import { type ActiveRates, PIXEL_RATE } from '../active.js';
 import type { ConnectionForm, Ends, Settled, TakeRow } from './form.js';
 

@@ -1,5 +1,5 @@
 /** Windows as dense ones whose weights outside are zero, and stay so. */
-import type { GraphConnection } from '../../model/graph.js';
+import type { GraphConnection } from '../../model/index.js';
 import { DenseForm } from './dense.js';
 import type { Ends, MakeForm, Settled, TakeRow } from './form.js';
 

@@ -1,8 +1,7 @@
 /** A comparison as one HTML page that needs nothing beside it: looked at first, read second. */
 
-import { drawingStyle, type Figure, standalone } from '../../drawing/drawing.js';
-import { type Content, Html, html } from '../../drawing/html.js';
-import { count, time } from '../../ground/notation.js';
+import { type Content, drawingStyle, type Figure, Html, html, standalone } from '../../drawing/index.js';
+import { count, time } from '../../ground/index.js';
 import { renderDocument } from '../document.js';
 import { curvesFigure } from './curves-figure.js';
 import type { ComparisonData } from './data.js';

@@ -1,5 +1,4 @@
-import { type Figure, type SeriesColour, seriesColour } from '../../drawing/drawing.js';
-import { type Curve, lineChart } from '../../drawing/line-chart.js';
+import { type Curve, type Figure, lineChart, type SeriesColour, seriesColour } from '../../drawing/index.js';
 import type { ComparisonData, EpochPoint } from './data.js';
 import { byInterest, labelling } from './labels.js';
 

@@ -1,5 +1,4 @@
-import { drawing, type Figure, fixed, text, WIDTH } from '../../drawing/drawing.js';
-import { type Html, html } from '../../drawing/html.js';
+import { drawing, type Figure, fixed, type Html, html, text, WIDTH } from '../../drawing/index.js';
 import type { ComparisonData, Group } from './data.js';
 import { byInterest } from './labels.js';
 

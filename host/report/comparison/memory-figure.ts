@@ -1,18 +1,19 @@
-import { placesBeside } from '../../drawing/beside.js';
 import {
   axes,
   drawing,
   type Figure,
   type Frame,
   fixed,
+  html,
   line,
+  linearScale,
+  logarithmicScale,
   mark,
+  placesBeside,
   text,
   WIDTH,
-} from '../../drawing/drawing.js';
-import { html } from '../../drawing/html.js';
-import { linearScale, logarithmicScale } from '../../drawing/scale.js';
-import { count } from '../../ground/notation.js';
+} from '../../drawing/index.js';
+import { count } from '../../ground/index.js';
 import type { ComparisonData, Group, Spread } from './data.js';
 import { labelling } from './labels.js';
 

@@ -2,15 +2,16 @@ import {
   drawing,
   type Figure,
   fixed,
+  html,
   line,
+  logarithmicScale,
+  type Scale,
   SERIES_CLASSES,
   text,
   tickText,
   WIDTH,
-} from '../../drawing/drawing.js';
-import { html } from '../../drawing/html.js';
-import { logarithmicScale, type Scale } from '../../drawing/scale.js';
-import { significant } from '../../ground/notation.js';
+} from '../../drawing/index.js';
+import { significant } from '../../ground/index.js';
 import type { ComparisonData, ErrorSources } from './data.js';
 import { byInterest, labelling } from './labels.js';
 

@@ -1,5 +1,5 @@
-import { type Content, type Html, html } from '../../drawing/html.js';
-import { count } from '../../ground/notation.js';
+import { type Content, type Html, html } from '../../drawing/index.js';
+import { count } from '../../ground/index.js';
 import type { CellOutcome, ComparisonData, Group, Spread } from './data.js';
 
 type Column = readonly [head: string, of: (group: Group) => Content];

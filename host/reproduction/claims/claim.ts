@@ -1,5 +1,5 @@
 /** A claim of the paper, measured. */
-import type { Panel } from '../../drawing/line-chart.js';
+import type { Panel } from '../../drawing/index.js';
 import type { Table } from '../tables.js';
 
 /** A claim, in values that JSON can hold: the report is written from it. */

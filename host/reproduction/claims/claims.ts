@@ -2,11 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { type Dataset, loadDataset } from '../../data/dataset.js';
-import { standalone } from '../../drawing/drawing.js';
-import { chartFigure, type Panel } from '../../drawing/line-chart.js';
-import { readJson } from '../../files/text.js';
-import { UserError } from '../../ground/errors.js';
+import { type Dataset, loadDataset } from '../../data/index.js';
+import { chartFigure, type Panel, standalone } from '../../drawing/index.js';
+import { readJson } from '../../files/index.js';
+import { UserError } from '../../ground/index.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
 import { recipeOfNetwork } from '../plan.js';

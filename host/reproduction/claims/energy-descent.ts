@@ -1,10 +1,9 @@
 /** Claim: the energy falls along the relaxation (Eq. 38). */
-import type { Dataset } from '../../data/dataset.js';
-import type { Curve, Panel } from '../../drawing/line-chart.js';
-import { roundedDynamics } from '../../model/requests.js';
-import { couplingNorm, safeStep } from '../../reference/coupling.js';
-import { descend } from '../../reference/descent.js';
-import type { Dynamics } from '../../reference/relaxation.js';
+import type { Dataset } from '../../data/index.js';
+import type { Curve, Panel } from '../../drawing/index.js';
+import { roundedDynamics } from '../../model/index.js';
+import type { Dynamics } from '../../reference/index.js';
+import { couplingNorm, descend, safeStep } from '../../reference/index.js';
 import type { Claim } from './claim.js';
 import { firstMinibatches, nameOf, type Subject } from './subjects.js';
 

@@ -1,9 +1,9 @@
 /** Not the paper's: exact layer-wise relaxation ends where Euler's ends, in far fewer iterations. */
-import type { Dataset } from '../../data/dataset.js';
-import { roundedDynamics } from '../../model/requests.js';
-import type { EpochMetrics, Evaluation } from '../../records/metrics.js';
-import { relaxMinibatch } from '../../reference/minibatch.js';
-import { SAME_FIXED_POINT } from '../../verification/step-comparison.js';
+import type { Dataset } from '../../data/index.js';
+import { roundedDynamics } from '../../model/index.js';
+import type { EpochMetrics, Evaluation } from '../../records/index.js';
+import { relaxMinibatch } from '../../reference/index.js';
+import { SAME_FIXED_POINT } from '../../verification/index.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
 import { percentOf } from '../tables.js';

@@ -1,5 +1,5 @@
 /** Claim: states kept from epoch to epoch shorten the free phase (section 5.2). */
-import type { EpochMetrics } from '../../records/metrics.js';
+import type { EpochMetrics } from '../../records/index.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
 import type { Claim } from './claim.js';

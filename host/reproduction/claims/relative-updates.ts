@@ -1,11 +1,9 @@
 /** Claim: the rates make ‖ΔW_k‖ / ‖W_k‖ alike for all connections (section 5.2). */
-import type { Dataset } from '../../data/dataset.js';
-import type { Curve } from '../../drawing/line-chart.js';
-import { roundedDynamics } from '../../model/requests.js';
-import { relaxMinibatch } from '../../reference/minibatch.js';
-import { relativeUpdates } from '../../reference/relative-update.js';
-import { balancedRates } from '../../training/automatic-rates.js';
-import { MinibatchPlan } from '../../training/minibatch-plan.js';
+import type { Dataset } from '../../data/index.js';
+import type { Curve } from '../../drawing/index.js';
+import { roundedDynamics } from '../../model/index.js';
+import { relativeUpdates, relaxMinibatch } from '../../reference/index.js';
+import { balancedRates, MinibatchPlan } from '../../training/index.js';
 import { NOTHING } from '../tables.js';
 import type { Claim } from './claim.js';
 import { firstMinibatches, nameOf, type Subject } from './subjects.js';

@@ -1,17 +1,13 @@
 /** Networks that the claims are tested on: those of Table 2, at their initial weights and trained a little. */
 import { join } from 'node:path';
-import type { Dataset } from '../../data/dataset.js';
-import { formatsOf } from '../../model/formats.js';
-import type { Recipe } from '../../model/recipe.js';
-import { checkRecipe } from '../../model/recipe-check.js';
-import type { EpochMetrics } from '../../records/metrics.js';
-import { RunFolder } from '../../records/run-folder.js';
-import { loadResult } from '../../records/saved-run.js';
-import type { ReferenceNetwork } from '../../reference/network.js';
-import { type Minibatch, MinibatchSource } from '../../training/minibatch.js';
-import { MinibatchPlan } from '../../training/minibatch-plan.js';
-import { realParameters } from '../../training/step-check.js';
-import { initialReference, referenceWith } from '../../verification/reference-of.js';
+import type { Dataset } from '../../data/index.js';
+import type { Recipe } from '../../model/index.js';
+import { checkRecipe, formatsOf } from '../../model/index.js';
+import type { EpochMetrics } from '../../records/index.js';
+import { loadResult, RunFolder } from '../../records/index.js';
+import type { ReferenceNetwork } from '../../reference/index.js';
+import { type Minibatch, MinibatchPlan, MinibatchSource, realParameters } from '../../training/index.js';
+import { initialReference, referenceWith } from '../../verification/index.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
 import { recipeOfNetwork } from '../plan.js';

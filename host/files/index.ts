@@ -1,0 +1,6 @@
+export { flush, remove, rename, syncDirectory, writeAll, writeFlushed, writeFresh } from './durable.js';
+export { withLock } from './folder-lock.js';
+export { appendJsonLine, readJsonLines, writeJsonLines } from './json-lines.js';
+export { readJson, readToml } from './text.js';
+export { remedyOf, whyUnwritten, writing } from './write-error.js';
+export { makeFolder, removeEmpty, requireFolder, writeWhole } from './write-whole.js';

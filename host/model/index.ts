@@ -1,0 +1,55 @@
+export {
+  type ConnectionKindName,
+  type Placed,
+  type Shape,
+  type SharingMap,
+  sizeOf,
+} from './connections/kind.js';
+export { inputScaleOf, seenAt } from './dropout.js';
+export { DEFAULT_STORAGE, type Format, type Storage, stateBits, storages } from './format.js';
+export { type Formats, formatsOf } from './formats.js';
+export {
+  coloursOf,
+  connectionCount,
+  type Graph,
+  type GraphConnection,
+  type GraphKeys,
+  type GraphLayer,
+  graphOf,
+  namesPicture,
+  pictured,
+} from './graph.js';
+export { decodeGraph } from './graph-records.js';
+export { isPlaced, layerShapes } from './network-notation.js';
+export {
+  integerArrays,
+  type NetworkParameters,
+  type StateArray,
+  type WeightArray,
+} from './network-parameters.js';
+export { isSamePicture, type Picture, pictureName } from './picture.js';
+export { presetNames, readPreset } from './presets.js';
+export { mix32, randomKey, randomWord, Stream } from './random.js';
+export {
+  describeKey,
+  evaluationIterations,
+  nearest,
+  parseRange,
+  type Recipe,
+  type RecipeKey,
+  recipeKeys,
+  recipeSchema,
+} from './recipe.js';
+export { checkRecipe } from './recipe-check.js';
+export {
+  configureRequest,
+  dependsOnLength,
+  glorotLimit,
+  initialiseRequest,
+  initialLimits,
+  ratesAt,
+  realRates,
+  roundedDynamics,
+  type StepRates,
+  trainRequest,
+} from './requests.js';

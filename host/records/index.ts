@@ -1,0 +1,33 @@
+export {
+  type CheckpointArray,
+  hasCheckpoint,
+  loadCheckpoint,
+  requireCheckpoint,
+  saveCheckpoint,
+} from './checkpoint.js';
+export { CheckpointClock } from './checkpoint-clock.js';
+export { dataHash, requireSameData, requireSamePicture } from './data-hash.js';
+export {
+  addReply,
+  type DivergenceMetrics,
+  type EpochMetrics,
+  type Evaluation,
+  emptyTally,
+  type FinalMetrics,
+  type Metrics,
+  means,
+  type Tally,
+} from './metrics.js';
+export { PersistentStates } from './persistent-states.js';
+export type { Position, Progress } from './progress.js';
+export { RunFolder } from './run-folder.js';
+export { SavedArrays } from './saved-arrays.js';
+export {
+  loadResult,
+  loadRun,
+  type RunSettings,
+  type RunSurroundings,
+  restoreRun,
+  type SavedRun,
+  saveRun,
+} from './saved-run.js';

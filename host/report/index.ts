@@ -1,0 +1,17 @@
+export { comparisonFigures, renderComparison } from './comparison/comparison-page.js';
+export type { Advice, CellOutcome, ComparisonData, ErrorSources, Group, Spread } from './comparison/data.js';
+export { byInterest } from './comparison/labels.js';
+export type {
+  Checks,
+  Compared,
+  DivergenceRecord,
+  DriveHeadroom,
+  EpochRecord,
+  Facts,
+  Headline,
+  Mistake,
+  ReportData,
+  Tensor,
+} from './data.js';
+export { renderDocument } from './document.js';
+export { renderReport } from './report.js';

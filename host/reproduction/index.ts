@@ -1,0 +1,11 @@
+export type { Claim } from './claims/claim.js';
+export { measureClaims, readClaims } from './claims/claims.js';
+export { errorTable } from './figure-5.js';
+export { ReproductionFolder } from './folder.js';
+export { type Reproduction, readOutcome } from './outcome.js';
+export { networkNumbers } from './paper.js';
+export { planNetworks, QUICK_IMAGES, requireImages, requireNetwork } from './plan.js';
+export { describeForm, writeResults } from './results.js';
+export { type ReproductionEvents, runNetworks } from './runs.js';
+export { hyperparameterTable, resultTable } from './table-2.js';
+export type { Table } from './tables.js';

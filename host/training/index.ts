@@ -1,0 +1,10 @@
+export { balancedRates, withAutomaticRates } from './automatic-rates.js';
+export { evaluate } from './evaluation.js';
+export { openReference, requireFit, requireImages, requireSuited } from './fit.js';
+export { HeadroomWatch } from './headroom-watch.js';
+export { Learner } from './learner.js';
+export { gather, type Minibatch, MinibatchSource } from './minibatch.js';
+export { MinibatchPlan } from './minibatch-plan.js';
+export { Pipeline } from './pipeline.js';
+export { realParameters } from './step-check.js';
+export { type TestResult, Trainer } from './trainer.js';

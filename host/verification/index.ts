@@ -1,0 +1,10 @@
+export { hasHeadroom, headroom, type LayerHeadroom, requireHeadroom } from './headroom.js';
+export { DEFAULT_LEVEL, parseLevel, type VerificationLevel } from './level.js';
+export { type CheckedEndpoint, Lockstep, VerificationError } from './lockstep.js';
+export { type Bounds, requireAtMost, requirePlausible } from './plausible.js';
+export { compareParameters } from './read-back.js';
+export { initialReference, type RealParameters, referenceWith } from './reference-of.js';
+export { ReferenceThread } from './reference-thread.js';
+export { SampledLockstep } from './sampled-lockstep.js';
+export { type Alignment, cosine, SAME_FIXED_POINT, type StepComparison } from './step-comparison.js';
+export { Unchecked } from './unchecked.js';
