@@ -48,14 +48,29 @@ export function addScaledRows(
   count: i32,
   all: bool,
 ): void {
-  const rowBytes = n << alignof<Weight>();
+  queueRows(sums, n, matrix, n << alignof<Weight>(), factors, count, all);
+  addQueuedRows<Weight>(sums, n);
+}
+
+/** The same by the next addQueuedRows<Weight>(), of rows of a matrix that lie `rowBytes` apart. */
+export function queueRows(
+  sums: usize,
+  n: i32,
+  matrix: usize,
+  rowBytes: i32,
+  factors: usize,
+  count: i32,
+  all: bool,
+): void {
   // Offsets of eight rows must fit 16 bits.
-  let i = ASC_FEATURE_SIMD && !all && rowBytes < 0x2000 ? queueNonZero(sums, n, matrix, factors, count) : 0;
+  let i =
+    ASC_FEATURE_SIMD && !all && rowBytes < 0x2000
+      ? queueNonZero(sums, n, matrix, rowBytes, factors, count)
+      : 0;
   for (let row = matrix + i * rowBytes; i < count; i++, row += rowBytes) {
     const factor = i32(load<State>(factors + (i << alignof<State>())));
     if (factor != 0 || all) queueRow<Weight>(sums, row, n, factor);
   }
-  addQueuedRows<Weight>(sums, n);
 }
 
 /** Adds Σ_j factor_j · column_j to Drive[n] sums, `matrix` holding Weight[n × count] row by row, for the factors that are not zero. */
@@ -164,9 +179,8 @@ export function prepareRows(): void {
 }
 
 /** Queues the rows whose factor is not zero, of the first that are a multiple of eight. Returns how many those are. */
-function queueNonZero(sums: usize, n: i32, matrix: usize, factors: usize, count: i32): i32 {
+function queueNonZero(sums: usize, n: i32, matrix: usize, rowBytes: i32, factors: usize, count: i32): i32 {
   const end = factors + ((count & ~7) << 1);
-  const rowBytes = n << alignof<Weight>();
   const offsets = i16x8.mul(i16x8(0, 1, 2, 3, 4, 5, 6, 7), i16x8.splat(i16(rowBytes)));
   const zero = i16x8.splat(0);
   const queue = rows;

@@ -1,5 +1,5 @@
 // Commands that lay a network out and draw its weights.
-import { draw, isPossible, KINDS } from '../connections/kinds';
+import { draw, growth, isPossible, KINDS } from '../connections/kinds';
 import { setDropout } from '../dynamics/dropout';
 import { setDynamics } from '../dynamics/parameters';
 import { ARENA_PARTS_BYTES, arenaCapacity, arenaParts } from '../memory/arena';
@@ -33,10 +33,11 @@ import {
   layerCount,
   PIXEL_FRACTION,
   setForm,
+  stateFraction,
   unitCount,
   weightCount,
 } from '../network/graph';
-import { clearMinibatch } from '../network/minibatch';
+import { batchCapacity, clearMinibatch } from '../network/minibatch';
 import { setRounding } from '../plasticity/update';
 import { Job, share } from './team-work';
 
@@ -47,6 +48,9 @@ const MAX_INITIAL_LIMIT: u32 = 1 << 26;
 const MOST_WEIGHT_FRACTION: i32 = sizeof<Weight>() == 1 ? 12 : sizeof<Weight>() == 2 ? 15 : 30;
 const MOST_STATE_FRACTION: i32 = sizeof<State>() == 2 ? 14 : 18;
 const MOST_DRIVE_FRACTION: i32 = sizeof<Drive>() == 4 ? 29 : 44;
+/** Bits of a contrast, whose product with a gain's mantissa is rounded in 62. */
+const MOST_SUM_BITS: i32 = 46;
+const LEAST_STATE_FRACTION: i32 = 6;
 
 /** Returns whether the records describe layers; fails where not. */
 function areLayers(records: usize, count: i32): bool {
@@ -90,16 +94,20 @@ function areConnections(layers: usize, layerCount: i32, records: usize, count: i
 function areFormats(connections: usize, count: i32, states: i32): bool {
   let coarsest = MOST_WEIGHT_FRACTION;
   let finest = 0;
+  // The least bits of a weight that is multiplied by so much more than a rate.
+  let scarcest = MOST_WEIGHT_FRACTION;
   for (let k = 0; k < count; k++) {
-    const fraction = i32(ConnectionRecord.fraction(connections + k * ConnectionRecord.SIZE));
+    const record = connections + k * ConnectionRecord.SIZE;
+    const fraction = i32(ConnectionRecord.fraction(record));
     if (fraction > MOST_WEIGHT_FRACTION) {
       fail(ErrorCode.badFormat, fraction, MOST_WEIGHT_FRACTION, k);
       return false;
     }
     coarsest = min(coarsest, fraction);
     finest = max(finest, fraction);
+    scarcest = min(scarcest, fraction - growth(i32(ConnectionRecord.kind(record)), record));
   }
-  if (states > MOST_STATE_FRACTION || states < PIXEL_FRACTION) {
+  if (states > MOST_STATE_FRACTION || states < LEAST_STATE_FRACTION) {
     fail(ErrorCode.badFormat, states, MOST_STATE_FRACTION, count);
     return false;
   }
@@ -109,15 +117,29 @@ function areFormats(connections: usize, count: i32, states: i32): bool {
     fail(ErrorCode.badFormat, states, exactStates, count);
     return false;
   }
-  // A rate scaled up for the coarsest connection must still be a State, and a bias's update must cut bits off.
-  const scaled = states + finest - coarsest;
+  // A rate scaled up for its connection, or a sum of them, must still be a State; a bias's update must cut bits off.
+  const rates = max(states, PIXEL_FRACTION);
+  const scaled = rates + finest - scarcest;
   const most = sizeof<State>() == 2 ? 14 : 30;
   if (scaled > most) fail(ErrorCode.badFormat, scaled, most, count + 1);
-  else if (states + finest > MOST_DRIVE_FRACTION)
-    fail(ErrorCode.badFormat, states + finest, MOST_DRIVE_FRACTION, count + 1);
+  else if (rates + finest > MOST_DRIVE_FRACTION)
+    fail(ErrorCode.badFormat, rates + finest, MOST_DRIVE_FRACTION, count + 1);
   else if (finest > states + 15) fail(ErrorCode.badFormat, finest, states + 15, count + 1);
   else return true;
   return false;
+}
+
+/** Returns whether the contrasts of a whole minibatch can be summed exactly; fails where not. */
+function areSumsExact(): bool {
+  for (let k = 0; k < connectionCount; k++) {
+    const c = connection(k);
+    const terms = u64(batchCapacity) * c.repeats;
+    const bits = 64 - i32(clz(terms - 1)) + (c.isFromInput ? PIXEL_FRACTION : stateFraction) + stateFraction;
+    if (bits <= MOST_SUM_BITS) continue;
+    fail(ErrorCode.badFormat, bits, MOST_SUM_BITS, k);
+    return false;
+  }
+  return true;
 }
 
 /** Returns whether a number lies between two others; fails where not. */
@@ -133,15 +155,15 @@ export function configure(length: i32): i32 {
   const connections = i32(ConfigureRequest.connections(request));
   const layersAt = request + ConfigureRequest.records;
   const connectionsAt = layersAt + layers * LayerRecord.SIZE;
-  const stateFraction = i32(ConfigureRequest.stateFraction(request));
+  const states = i32(ConfigureRequest.stateFraction(request));
   const whole = ConfigureRequest.SIZE + layers * LayerRecord.SIZE + connections * ConnectionRecord.SIZE;
   if (length != whole) return fail(ErrorCode.badLength, length, whole);
   // Quarters of a pixel need two bits.
-  const strongest = stateFraction < PIXEL_FRACTION + 2 ? 4 : 8;
+  const strongest = states < PIXEL_FRACTION + 2 ? 4 : 8;
   if (
     !areLayers(layersAt, layers) ||
     !areConnections(layersAt, layers, connectionsAt, connections) ||
-    !areFormats(connectionsAt, connections, stateFraction) ||
+    !areFormats(connectionsAt, connections, states) ||
     !isWithin(ConfigureRequest.epsilon(request), 1, 1 << 12, Parameter.epsilon) ||
     !isWithin(ConfigureRequest.batch(request), 1, MAX_BATCH, Parameter.batch) ||
     !isWithin(ConfigureRequest.relaxation(request), 0, Relaxation.exact, Parameter.relaxation) ||
@@ -158,6 +180,10 @@ export function configure(length: i32): i32 {
   if (!fits()) {
     clearModel();
     return fail(ErrorCode.arenaTooSmall, u32(min<u64>(needed, u32.MAX_VALUE)), arenaCapacity());
+  }
+  if (!areSumsExact()) {
+    clearModel();
+    return FAILED;
   }
   clearMinibatch();
   for (let k = 0; k < connections; k++) draw(connection(k), connectionsAt + k * ConnectionRecord.SIZE, k);

@@ -18,8 +18,7 @@ export function layOut(c: Connection, _record: usize): void {
   const bytes = (u64(c.rows) * c.columns) << alignof<Weight>();
   c.weights = allocate(ArenaPart.weights, bytes);
   // Vectors want rows, and nothing is sent back to the input.
-  c.mirror = ASC_FEATURE_SIMD && !c.isFromInput ? allocate(ArenaPart.weights, bytes) : 0;
-  c.own = 0;
+  if (ASC_FEATURE_SIMD && !c.isFromInput) c.mirror = allocate(ArenaPart.weights, bytes);
 }
 
 export function send(c: Connection, rates: usize, all: bool): void {
@@ -70,7 +69,7 @@ function sumPixels(i: i32, moved: i32, n: i32, at: usize, narrow: bool): bool {
     const rate = i32(load<u8>(pixels + slot * bytes));
     if (rate == 0 && !dense) continue;
     any = true;
-    add(minusStates(slot) + at, n, rate, narrow);
+    addContrast(minusStates(slot) + at, n, rate, narrow);
   }
   return any;
 }
@@ -84,17 +83,18 @@ function sumContrasts(unit: usize, moved: i32, n: i32, at: usize, narrow: bool):
     const rate = i32(load<State>(plusStates(slot) + unit)) - change;
     if (rate != 0 || dense) {
       any = true;
-      add(minusStates(slot) + at, n, rate, narrow);
+      addContrast(minusStates(slot) + at, n, rate, narrow);
     }
     if (change != 0) {
       any = true;
-      add(plusStates(slot) + at, n, change, narrow);
+      addContrast(plusStates(slot) + at, n, change, narrow);
     }
   }
   return any;
 }
 
-function add(row: usize, n: i32, scale: i32, narrow: bool): void {
+/** Adds scale · State[n] to the contrasts of a row, now or with the next addQueuedRows<State>(). */
+export function addContrast(row: usize, n: i32, scale: i32, narrow: bool): void {
   if (narrow) queueRow<State>(contrastRow, row, n, scale);
   else addWideRow(contrastRow, row, n, scale);
 }

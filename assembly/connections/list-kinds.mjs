@@ -15,11 +15,27 @@ const VERBS = {
   send: { parameters: 'c: Connection, rates: usize, all: bool', returns: 'void' },
   sendBack: { parameters: 'c: Connection, rates: usize, all: bool', returns: 'void', otherwise: '' },
   sumRow: { parameters: 'c: Connection, row: i32, moved: i32, narrow: bool', returns: 'bool' },
+  rest: { parameters: 'c: Connection', returns: 'void', otherwise: '' },
+  keep: { parameters: 'c: Connection, slot: i32, side: i32', returns: 'void', otherwise: '' },
   draw: { parameters: 'c: Connection, record: usize, index: i32', returns: 'void', otherwise: '' },
   has: { parameters: 'c: Connection, parameter: u32', returns: 'bool', otherwise: ' true' },
   mirror: { parameters: 'c: Connection', returns: 'void', otherwise: '' },
 };
-const POSSIBLE = 'record: usize, pre: usize, post: usize, place: i32';
+/** Functions of a kind for a connection's record. */
+const OF_RECORDS = {
+  isPossible: {
+    says: 'Returns whether a description is of a connection that can be; fails where not.',
+    parameters: 'record: usize, pre: usize, post: usize, place: i32',
+    returns: 'bool',
+    otherwise: ' true',
+  },
+  growth: {
+    says: 'Returns how many bits more than a rate the greatest has that is multiplied by a weight.',
+    parameters: 'record: usize',
+    returns: 'i32',
+    otherwise: ' 0',
+  },
+};
 
 const camel = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 
@@ -63,8 +79,12 @@ ${names.map((name) => `import * as ${camel(name)} from './${name}';`).join('\n')
 /** How many kinds there are. */
 export const KINDS: i32 = ${names.length};
 
-/** Returns whether a description is of a connection that can be; fails where not. */
-${dispatch('isPossible', names, 'kind', POSSIBLE, 'bool', ' true')}
+${Object.entries(OF_RECORDS)
+  .map(
+    ([verb, { says, parameters, returns, otherwise }]) =>
+      `/** ${says} */\n${dispatch(verb, names, 'kind', parameters, returns, otherwise)}`,
+  )
+  .join('\n\n')}
 
 ${Object.entries(VERBS)
   .map(([verb, { parameters, returns, otherwise }]) =>

@@ -50,7 +50,6 @@ export function layOut(c: Connection, record: usize): void {
   c.columns = post.channels;
   c.repeats = 1;
   c.weights = allocate(ArenaPart.weights, (u64(c.rows) * c.columns) << alignof<Weight>());
-  c.mirror = 0;
 }
 
 function sideOf(c: Connection): i32 {

@@ -1,7 +1,7 @@
 // Drives, kept in step with the states. The event-driven form adds Δρ · W for the units whose rate changed; in
 // integers that is the dense sum exactly, not nearly. The dense form adds everything up again.
 
-import { send as sendAlong, sendBack } from '../connections/kinds';
+import { rest, send as sendAlong, sendBack } from '../connections/kinds';
 import { copy } from '../memory/arena';
 import { Connection } from '../network/connection';
 import {
@@ -12,20 +12,24 @@ import {
   layer,
   layerCount,
   PIXEL_FRACTION,
-  stateFraction,
+  rateFraction,
 } from '../network/graph';
 import { Layer } from '../network/layer';
+import { image, setClamped } from '../network/minibatch';
 import { scaleUp } from '../network/scaling';
 
-/** Sets the drives to the biases and the clamped input's share: an image of u8 with 8 fractional bits, multiplied by `scale` / 4. */
-export function clampInput(image: usize, scale: i32): void {
+/** Sets the drives to the biases and the clamped input's share: a slot's image of u8 with 8 fractional bits, multiplied by `scale` / 4. */
+export function clampInput(slot: i32, scale: i32): void {
+  const pixels = image(slot);
+  setClamped(slot);
   const input = layer(0);
-  if (scale == 4) pixelRates(input.changes, image, input.size);
-  else strongerRates(input.changes, image, input.size, scale);
+  if (scale == 4) pixelRates(input.changes, pixels, input.size);
+  else strongerRates(input.changes, pixels, input.size, scale);
   for (let k = 1; k < layerCount; k++) startDrives(layer(k));
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
     if (c.isFromInput) forward(c, input.changes, dense);
+    else rest(c);
   }
   if (dense)
     for (let k = 1; k < layerCount; k++) copy<Drive>(layer(k).clamped, layer(k).drives, layer(k).size);
@@ -36,7 +40,7 @@ function startDrives(l: Layer): void {
   const n = l.biasCount;
   const bytes: usize = n << alignof<Drive>();
   for (let to = l.drives, end = to + (l.size << alignof<Drive>()); to < end; to += bytes) {
-    if (sizeof<Drive>() == 4) copy<i32>(to, l.biases, n);
+    if (sizeof<Drive>() == 4 && biasShift == 0) copy<i32>(to, l.biases, n);
     else
       for (let i = 0; i < n; i++)
         store<Drive>(to + (i << alignof<Drive>()), (load<i32>(l.biases + (i << 2)) as Drive) << biasShift);
@@ -45,7 +49,7 @@ function startDrives(l: Layer): void {
 
 /** u8[n] pixels to State[n] rates. */
 function pixelRates(rates: usize, pixels: usize, n: i32): void {
-  const shift = stateFraction - PIXEL_FRACTION;
+  const shift = rateFraction - PIXEL_FRACTION;
   let i = 0;
   if (ASC_FEATURE_SIMD)
     for (; i + 8 <= n; i += 8) v128.store(rates + (i << 1), i16x8.shl(v128.load8x8_u(pixels + i), shift));
@@ -54,7 +58,7 @@ function pixelRates(rates: usize, pixels: usize, n: i32): void {
 
 /** The same for pixels of so many quarters: exact, since states have two bits more than pixels. */
 function strongerRates(rates: usize, pixels: usize, n: i32, scale: i32): void {
-  const shift = stateFraction - PIXEL_FRACTION - 2;
+  const shift = rateFraction - PIXEL_FRACTION - 2;
   for (let i = 0; i < n; i++)
     store<State>(rates + (i << alignof<State>()), (i32(load<u8>(pixels + i)) * scale) << shift);
 }
@@ -76,6 +80,7 @@ export function send(source: Layer): void {
     if (c.pre == source) {
       if (dense) recompute(c.post);
       else forward(c, source.changes, false);
+      if (dense && c.chooses && !c.isFromInput) recompute(source);
     } else if (c.post == source && !c.isFromInput) {
       if (dense) recompute(c.pre);
       else back(c, source.changes, false);

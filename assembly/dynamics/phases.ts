@@ -1,10 +1,19 @@
 // The phases of one example: free, then nudged. Both phases of centered nudging start from the free state
 // (Laborieux et al. 2021).
 
+import { keep } from '../connections/kinds';
 import { copy, zero } from '../memory/arena';
 import { Nudging } from '../messages/wire';
-import { layer, layerCount, outputLayer, stateFraction, unitCount } from '../network/graph';
-import { freeStates, image, label, minusStates, plusStates } from '../network/minibatch';
+import {
+  connection,
+  connectionCount,
+  layer,
+  layerCount,
+  outputLayer,
+  stateFraction,
+  unitCount,
+} from '../network/graph';
+import { freeStates, label, minusStates, plusStates, Side } from '../network/minibatch';
 import { clampInput, send } from './drives';
 import { NextStates } from './next';
 import { nudge, nudgedIterations, persistent } from './parameters';
@@ -43,9 +52,14 @@ function saveStates(to: usize): void {
     copy<State>(to + (layer(k).firstUnit << alignof<State>()), layer(k).states, layer(k).size);
 }
 
+/** Has connections that choose keep what they chose. */
+function keepChoices(slot: i32, side: i32): void {
+  for (let k = 0; k < connectionCount; k++) keep(connection(k), slot, side);
+}
+
 /** Relaxes a slot's example, its pixels `scale` quarters strong, free and keeps the state it settles in. Returns the iterations run. */
 export function freePhase(slot: i32, iterations: i32, scale: i32): i32 {
-  clampInput(image(slot), scale);
+  clampInput(slot, scale);
   for (let k = 1; k < layerCount; k++) {
     zero(layer(k).states, layer(k).size << alignof<State>());
   }
@@ -60,11 +74,14 @@ export function nudgedPhases(slot: i32, nudging: i32): i32 {
   const free = freeStates(slot);
   const target = label(slot);
   let n = 0;
+  keepChoices(slot, Side.plus);
+  keepChoices(slot, Side.minus);
   if (nudging == Nudging.negative) {
     copy<State>(plusStates(slot), free, unitCount);
   } else {
     n += relax(nudgedIterations, nudge, target);
     saveStates(plusStates(slot));
+    keepChoices(slot, Side.plus);
   }
   if (nudging == Nudging.positive) {
     copy<State>(minusStates(slot), free, unitCount);
@@ -72,6 +89,7 @@ export function nudgedPhases(slot: i32, nudging: i32): i32 {
     if (nudging == Nudging.centered) moveTo(free);
     n += relax(nudgedIterations, -nudge, target);
     saveStates(minusStates(slot));
+    keepChoices(slot, Side.minus);
   }
   return n;
 }

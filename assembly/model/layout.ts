@@ -14,7 +14,7 @@ import {
   placeGraph,
   setFormats,
 } from '../network/graph';
-import { layOutMinibatch } from '../network/minibatch';
+import { layOutMinibatch, setSlots } from '../network/minibatch';
 import { layOutScaling } from '../network/scaling';
 
 /** Returns whether the described network lies within the arena. */
@@ -35,6 +35,7 @@ export function layOut(records: usize, layers: i32, connections: i32, states: i3
     allocateOwn(ArenaPart.states, u64(connections) * CONNECTION_BYTES),
   );
   if (!fits()) return arenaUsed();
+  setSlots(batch);
   let finest: i32 = 0;
   for (let k = 0; k < layers; k++, records += LayerRecord.SIZE) describeLayer(k, records);
   for (let k = 0; k < connections; k++, records += ConnectionRecord.SIZE) {
@@ -45,7 +46,7 @@ export function layOut(records: usize, layers: i32, connections: i32, states: i3
   countGraph(layers, connections);
   layOutScaling();
   for (let k = 0; k < layerCount; k++) layOutLayer(k);
-  layOutMinibatch(batch);
+  layOutMinibatch();
   return arenaUsed();
 }
 
@@ -69,6 +70,9 @@ function describeConnection(k: i32, record: usize): void {
   c.kind = ConnectionRecord.kind(record);
   c.isFixed = ConnectionRecord.fixed(record) != 0;
   c.fraction = ConnectionRecord.fraction(record);
+  c.chooses = false;
+  c.mirror = 0;
+  c.own = 0;
   layOutKind(c, record);
 }
 

@@ -18,12 +18,18 @@ export class Connection {
   /** Rows of the matrix: rounding, digests and changes go row by row. */
   rows: i32;
   columns: i32;
-  /** How many pairs of units share a weight, at most: as many terms has its contrast an example. */
+  /** How many products an example adds to a weight's contrast, at most: pairs of units that share it. */
   repeats: i32;
+  /** True where a unit of `post` takes the greatest of several sums. */
+  chooses: bool;
   /** The weights once more, in the order that the other direction wants. 0 where there is none. */
   mirror: usize;
-  /** Memory of its kind's own. 0 where the kind keeps nothing. */
+  /** A word or an address of its kind's own. 0 where the kind has none. */
   own: usize;
+  /** Memory of its kind's and of a thread's own. */
+  scratch: usize;
+  /** u8 a unit of `post`, a slot and a Side: what was chosen. One Side from the input, whose choice no nudge changes. */
+  choices: usize;
   /** Index of its first weight among the parameters of the network. */
   firstParameter: u32;
   /** Fractional bits of its weights. */

@@ -16,14 +16,17 @@ export let unitCount: i32 = 0;
 export let weightCount: u32 = 0;
 export let biasCount: u32 = 0;
 
-/** Fractional bits of the finest weights, of states, and of their products: the drives. */
-export let weightFraction: i32 = 0;
-export let stateFraction: i32 = 0;
-export let driveFraction: i32 = 0;
-/** How many fewer a bias has than a drive: its 32 bits are too few for a 64-bit drive's. */
-export let biasShift: i32 = 0;
 /** Fractional bits of a pixel: byte/256. */
 export const PIXEL_FRACTION: i32 = 8;
+/** Fractional bits of the finest weights, and of states. */
+export let weightFraction: i32 = 0;
+export let stateFraction: i32 = 0;
+/** Those of rates as they are sent: states' or pixels', whichever have more. */
+export let rateFraction: i32 = 0;
+/** Those of drives: products of rates and the finest weights. */
+export let driveFraction: i32 = 0;
+/** How many fewer a bias has than a drive: it keeps the states' bits, and in 32 bits none beside a 64-bit drive. */
+export let biasShift: i32 = 0;
 
 /** Recompute every drive from all rates instead of following the changes. */
 export let dense: bool = false;
@@ -68,8 +71,9 @@ export function setForm(isDense: bool, withSeed: u32): void {
 export function setFormats(finestWeights: i32, states: i32): void {
   weightFraction = finestWeights;
   stateFraction = states;
-  driveFraction = weightFraction + states;
-  biasShift = sizeof<Drive>() == 8 ? states : 0;
+  rateFraction = max(states, PIXEL_FRACTION);
+  driveFraction = weightFraction + rateFraction;
+  biasShift = sizeof<Drive>() == 8 ? rateFraction : rateFraction - states;
 }
 
 /** Numbers units and parameters of the described records: weights in the order of connections, then biases. */

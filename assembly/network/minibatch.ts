@@ -4,14 +4,26 @@ import { COLUMN_BYTES, drawColumns, placeColumns } from '../arithmetic/columns';
 import { allocate, allocateOwn, zero } from '../memory/arena';
 import { ArenaPart } from '../messages/wire';
 import { connection, connectionCount, layer, layerCount, unitCount } from './graph';
+import { Layer } from './layer';
+
+/** The two sides of a contrast. */
+export namespace Side {
+  export const plus: i32 = 0;
+  export const minus: i32 = 1;
+}
 
 /** Slots. */
 export let batchCapacity: i32 = 0;
+/** The slot whose example this thread's units are clamped to. */
+export let clamped: i32 = 0;
 
 /** i64[widest row of parameters] or Drive, zero between rows: the contrast of one row. */
 export let contrastRow: usize = 0;
 /** u16[slots]: a bit for each layer that the nudge moved. */
 export let movedLayers: usize = 0;
+/** A bit for each place of each layer, slot by slot: those where the nudge moved a channel. Vectors have one, and their layer's bit. */
+let movedPlaces: usize = 0;
+let placeBytes: u32 = 0;
 /** u16[slots]: those that count for a row. */
 export let movedSlots: usize = 0;
 let contrastBytes: u32 = 0;
@@ -23,8 +35,16 @@ let freeAt: usize = 0;
 let plusAt: usize = 0;
 let minusAt: usize = 0;
 
-export function layOutMinibatch(batch: i32): void {
+export function setSlots(batch: i32): void {
   batchCapacity = batch;
+}
+
+export function setClamped(slot: i32): void {
+  clamped = slot;
+}
+
+export function layOutMinibatch(): void {
+  const batch = batchCapacity;
   const states = (u64(batch) * unitCount) << alignof<State>();
   stagedAt = allocate(ArenaPart.images, batch);
   labelsAt = allocate(ArenaPart.images, u64(batch) << 1);
@@ -33,19 +53,30 @@ export function layOutMinibatch(batch: i32): void {
   plusAt = allocate(ArenaPart.states, states);
   minusAt = allocate(ArenaPart.states, states);
   let widest = 0;
+  placeBytes = 0;
   // States are digested a layer at a time, which may be wider than any row of parameters.
   let most = 0;
   for (let k = 1; k < layerCount; k++) {
-    widest = max(widest, layer(k).biasCount);
-    most = max(most, layer(k).size);
+    const l = layer(k);
+    widest = max(widest, l.biasCount);
+    most = max(most, l.size);
+    l.firstPlace = placeBytes;
+    const places = l.rows * l.columns;
+    if (places > 1) placeBytes += (places + 7) >> 3;
   }
   for (let k = 0; k < connectionCount; k++) widest = max(widest, connection(k).columns);
   contrastBytes = widest << 3;
   contrastRow = allocateOwn(ArenaPart.contrasts, contrastBytes);
   movedLayers = allocate(ArenaPart.contrasts, u64(batch) << 1);
+  movedPlaces = allocate(ArenaPart.contrasts, u64(batch) * placeBytes);
   movedSlots = allocateOwn(ArenaPart.contrasts, u64(batch) << 1);
   most = max(most, widest);
   placeColumns(allocate(ArenaPart.contrasts, u64(most) * COLUMN_BYTES), most);
+}
+
+/** A bit for each place of a layer in a slot. */
+export function placesOf(l: Layer, slot: i32): usize {
+  return movedPlaces + slot * placeBytes + l.firstPlace;
 }
 
 /** Empties the slots, zeroes starting states and the row, draws the columns' words. */

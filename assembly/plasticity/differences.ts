@@ -1,7 +1,8 @@
 // Differences between the two sides of a minibatch. Meanwhile they stand in place of the minus states.
 
 import { dense, layer, layerCount, unitCount } from '../network/graph';
-import { minusStates, movedLayers, movedSlots, plusStates } from '../network/minibatch';
+import { Layer } from '../network/layer';
+import { minusStates, movedLayers, movedSlots, placesOf, plusStates } from '../network/minibatch';
 
 /** minus ← plus − minus, State[unitCount], in a slot; notes which layers moved. */
 export function takeDifferences(slot: i32): void {
@@ -9,9 +10,25 @@ export function takeDifferences(slot: i32): void {
   for (let k = 1; k < layerCount; k++) {
     const l = layer(k);
     const at = l.firstUnit << alignof<State>();
-    if (subtractFromPlus(minusStates(slot) + at, plusStates(slot) + at, l.size)) moved |= 1 << k;
+    if (takeOfPlaces(l, placesOf(l, slot), minusStates(slot) + at, plusStates(slot) + at)) moved |= 1 << k;
   }
   store<u16>(movedLayers + (slot << 1), moved);
+}
+
+/** The same of one layer, of whose places those that moved get a bit. Returns whether any did. */
+function takeOfPlaces(l: Layer, bits: usize, minus: usize, plus: usize): bool {
+  const places = l.rows * l.columns;
+  if (places == 1) return subtractFromPlus(minus, plus, l.size);
+  const bytes: usize = l.channels << alignof<State>();
+  let any: u32 = 0;
+  for (let first = 0; first < places; first += 8, bits++) {
+    let moved: u32 = 0;
+    for (let p = 0; p < min(places - first, 8); p++, minus += bytes, plus += bytes)
+      moved |= u32(subtractFromPlus(minus, plus, l.channels)) << p;
+    store<u8>(bits, moved);
+    any |= moved;
+  }
+  return any != 0;
 }
 
 /** The inverse: minus ← plus − difference. */

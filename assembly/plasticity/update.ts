@@ -15,12 +15,12 @@ import {
   biasShift,
   connection,
   connectionCount,
+  driveFraction,
   layer,
   layerCount,
   PIXEL_FRACTION,
   seed,
   stateFraction,
-  weightFraction,
 } from '../network/graph';
 import { Layer } from '../network/layer';
 import { contrastRow, minusStates, movedSlots } from '../network/minibatch';
@@ -113,8 +113,7 @@ function updateWeights(c: Connection, first: i32, end: i32, moved: i32, gain: u3
 }
 
 function updateBiases(l: Layer, moved: i32, gain: u32, key: u32): void {
-  // A drive's fraction less the state's is the weight's.
-  const shift = i32(gain >> 16) - weightFraction + biasShift;
+  const shift = stateFraction + i32(gain >> 16) - (driveFraction - biasShift);
   const n = l.biasCount;
   // A bias of a channel has a term for each of its units.
   const wide = sizeof<Drive>() == 4 && (u64(moved) * (l.size / n)) << stateFraction > u64(i32.MAX_VALUE);

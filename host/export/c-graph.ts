@@ -1,5 +1,5 @@
 /** Writes the header's account of any other graph. */
-import { coloursOf, type Graph, type GraphConnection } from '../model/index.js';
+import { coloursOf, forEachJoint, type Graph, type GraphConnection } from '../model/index.js';
 import { relaxationLines } from './c-relaxation.js';
 import { integer, shifts } from './c-values.js';
 import { type ExportedModel, isRowMajor } from './model.js';
@@ -11,11 +11,9 @@ export function dimensions({ map: { rows, columns } }: GraphConnection): string 
 /** Which weight joins which units: {i, j, element}, a row each. */
 export function joins({ layers }: Graph, { pre, post, map }: GraphConnection, name: string): string {
   const rows: string[] = [];
-  for (let i = 0; i < layers[pre].units; i++)
-    for (let j = 0; j < layers[post].units; j++) {
-      const element = map.element(i, j);
-      if (element >= 0) rows.push(`  {${i}, ${j}, ${element}},`);
-    }
+  forEachJoint(map, layers[pre].units, layers[post].units, (i, j, element) => {
+    rows.push(`  {${i}, ${j}, ${element}},`);
+  });
   return `static const uint32_t ${name}[${rows.length}][3] = {\n${rows.join('\n')}\n};`;
 }
 

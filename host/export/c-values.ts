@@ -24,6 +24,10 @@ export function array(type: string, declarator: string, values: WeightArray): st
 }
 
 /** By how much connection k's products lack the drives' fractional bits. */
-export function shifts({ formats: { weights, states, drives } }: ExportedModel): readonly number[] {
-  return weights.map(({ fraction }) => drives.fraction - states.fraction - fraction);
+export function shifts({ graph, formats }: ExportedModel): readonly number[] {
+  const { weights, states, rateFraction, drives } = formats;
+  return weights.map(({ fraction }, k) => {
+    const ofRates = graph.connections[k].pre === 0 ? rateFraction : states.fraction;
+    return drives.fraction - ofRates - fraction;
+  });
 }

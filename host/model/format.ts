@@ -25,7 +25,8 @@ export interface StoredFormat extends Format {
 const finestWeights: Readonly<Record<Storage, number>> = { 8: 12, 16: 15, 32: 30 };
 
 /** A pixel is a byte divided by 256. */
-export const COARSEST_STATES = 8;
+export const PIXEL_FRACTION = 8;
+export const COARSEST_STATES = 6;
 const finestStates: Readonly<Record<Storage, number>> = { 8: 14, 16: 14, 32: 18 };
 
 /** Bits that states are stored in: they are few, and a contrast is a difference of them. */
@@ -63,7 +64,7 @@ export function weightFormat(name: string): StoredFormat {
   return format;
 }
 
-/** States beside weights of 8 and 16 bits: Q7.8 … Q1.14; beside 32: Q23.8 … Q13.18. Throws `UserError` for others. */
+/** States beside weights of 8 and 16 bits: Q9.6 … Q1.14; beside 32: Q25.6 … Q13.18. Throws `UserError` for others. */
 export function stateFormat(name: string, storage: Storage): Format {
   const format = parse(name, 'state');
   const bits = stateBits(storage);
@@ -77,7 +78,7 @@ export function stateFormat(name: string, storage: Storage): Format {
   if (format.fraction < COARSEST_STATES || format.fraction > finestStates[storage])
     throw new UserError(
       `state format '${format.name}' is impossible`,
-      `a state must hold 1 and a pixel (a byte divided by 256), and products of two must fit: ${finest} is the finest, ${coarsest} the coarsest`,
+      `a state must hold 1, and products of two must fit: ${finest} is the finest, ${coarsest} the coarsest`,
     );
   return format;
 }

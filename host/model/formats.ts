@@ -1,9 +1,9 @@
 /** All formats of a network: what its recipe names, and what follows from that. */
 import { UserError } from '../ground/index.js';
 import {
-  COARSEST_STATES,
   type Format,
   formatOf,
+  PIXEL_FRACTION,
   type Storage,
   type StoredFormat,
   stateFormat,
@@ -18,9 +18,11 @@ export interface Formats {
   /** One a connection. */
   readonly weights: readonly Format[];
   readonly states: Format;
-  /** Exact products: the finest weights' and the states' fractional bits. */
+  /** Fractional bits of rates as they are sent: the states', or a pixel's where those have fewer. */
+  readonly rateFraction: number;
+  /** Exact products: the finest weights' and the rates' fractional bits. */
   readonly drives: Format;
-  /** 32 bits: the drives' format, beside 64-bit drives that of the finest weights. */
+  /** 32 bits: as many fractional ones as a product of the finest weights and states, beside 64-bit drives as those weights. */
   readonly biases: Format;
 }
 
@@ -37,17 +39,20 @@ export function formatsOf(recipe: FormatKeys): Formats {
   const weights = weightFormats(names, network, graphOf(recipe).connections.length);
   const storage = sameStorage(weights);
   const states = stateFormat(name, storage);
-  requireSpread(weights, states, storage);
   const finest = Math.max(...weights.map(({ fraction }) => fraction));
-  const drives = formatOf(storage === 32 ? 64 : 32, finest + states.fraction);
-  if (storage !== 32) return { storage, weights, states, drives, biases: drives };
+  const rateFraction = Math.max(states.fraction, PIXEL_FRACTION);
+  requireSpread(weights, states, storage);
+  requireRoomForSums(recipe, weights, finest, states, storage);
+  const drives = formatOf(storage === 32 ? 64 : 32, finest + rateFraction);
+  const formats = { storage, weights, states, rateFraction, drives };
+  if (storage !== 32) return { ...formats, biases: formatOf(32, finest + states.fraction) };
   requireExactUpdates(weights, finest, states);
   if (drives.fraction > FINEST_WIDE_DRIVE)
     throw new UserError(
       `weights ${formatOf(storage, finest).name} with states ${states.name} have drives of ${drives.fraction} fractional bits`,
       `${FINEST_WIDE_DRIVE} are possible: choose weights or states with fewer`,
     );
-  return { storage, weights, states, drives, biases: formatOf(32, finest) };
+  return { ...formats, biases: formatOf(32, finest) };
 }
 
 /** An update cuts off the fraction of two rates and of the gain (16 … 32 bits), less the weight's: 1 to 62 bits. */
@@ -96,11 +101,33 @@ function requireSpread(weights: readonly Format[], states: Format, storage: Stor
   const finest = byFraction[byFraction.length - 1];
   const spread = finest.fraction - coarsest.fraction;
   const finestStates = finestRate[storage] - spread;
-  if (states.fraction <= finestStates) return;
+  if (Math.max(states.fraction, PIXEL_FRACTION) <= finestStates) return;
   throw new UserError(
     `weights from ${coarsest.name} to ${finest.name} are too far apart beside states in ${states.name}`,
-    finestStates >= COARSEST_STATES
+    finestStates >= PIXEL_FRACTION
       ? `they differ by ${spread} fractional bits: choose states in ${formatOf(states.bits, finestStates).name} or coarser, or weights nearer to each other`
-      : `they differ by ${spread} fractional bits: choose weights nearer to each other, by ${finestRate[storage] - COARSEST_STATES} at most beside the coarsest states`,
+      : `they differ by ${spread} fractional bits: choose weights nearer to each other, by ${finestRate[storage] - PIXEL_FRACTION} at most beside the coarsest states`,
   );
+}
+
+/** Rates that are summed before they are multiplied have more bits: of `places` of them, log2 more. */
+function requireRoomForSums(
+  recipe: FormatKeys,
+  weights: readonly Format[],
+  finest: number,
+  states: Format,
+  storage: Storage,
+): void {
+  graphOf(recipe).connections.forEach(({ map: { pooled } }, k) => {
+    if (pooled?.by !== 'sum') return;
+    const growth = Math.ceil(Math.log2(pooled.places));
+    const most = finestRate[storage] - growth - (finest - weights[k].fraction);
+    if (Math.max(states.fraction, PIXEL_FRACTION) <= most) return;
+    throw new UserError(
+      `connection ${k + 1} sums ${pooled.places} rates of states in ${states.name}, which may not fit ${states.bits} bits`,
+      most >= PIXEL_FRACTION
+        ? `choose states in ${formatOf(states.bits, most).name} or coarser`
+        : 'choose fewer pooled places, or weights in formats nearer to each other',
+    );
+  });
 }

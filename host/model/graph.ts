@@ -172,17 +172,18 @@ function describeConnections(recipe: GraphKeys, layers: number): readonly Joined
 }
 
 function wordsOf(kind: ConnectionKindName, given: Readonly<Record<string, number>>) {
-  const { words } = kinds[kind];
+  const { words, defaults } = kinds[kind];
+  const all = { ...defaults, ...given };
   const unknown = Object.keys(given).find((name) => !words.includes(name));
   if (unknown !== undefined)
     throw new UserError(
       `a ${kind} connection with '${unknown}'`,
       words.length > 0 ? `it takes ${words.join(', ')}` : 'it takes none but from, to, kind and fixed',
     );
-  const missing = words.find((name) => given[name] === undefined);
+  const missing = words.find((name) => all[name] === undefined);
   if (missing !== undefined)
     throw new UserError(`a ${kind} connection without '${missing}'`, 'give it a whole number');
-  return given;
+  return all;
 }
 
 function requireConnections(connections: readonly JoinedConnection[], layers: number): void {

@@ -1,12 +1,14 @@
 export {
   type ConnectionKindName,
+  forEachJoint,
   type Placed,
   type Shape,
   type SharingMap,
   sizeOf,
+  takesGreatest,
 } from './connections/kind.js';
 export { inputScaleOf, seenAt } from './dropout.js';
-export { DEFAULT_STORAGE, type Format, type Storage, stateBits, storages } from './format.js';
+export { DEFAULT_STORAGE, type Format, PIXEL_FRACTION, type Storage, stateBits, storages } from './format.js';
 export { type Formats, formatsOf } from './formats.js';
 export {
   coloursOf,

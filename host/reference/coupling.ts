@@ -68,7 +68,7 @@ function couple(
   connections.forEach(({ pre, post }, k) => {
     if (pre === 0) return;
     forms[k].send(rates[pre], received, layers[post].firstUnit);
-    forms[k].sendBack(rates[post], received, layers[pre].firstUnit);
+    forms[k].sendBack(rates[post], received, layers[pre].firstUnit, rates[pre]);
   });
   return received;
 }

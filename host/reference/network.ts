@@ -1,6 +1,6 @@
 /** A network in float64: a graph with its parameters. */
 import type { Graph } from '../model/index.js';
-import { randomKey, randomWord, Stream } from '../model/index.js';
+import { forEachJoint, randomKey, randomWord, Stream } from '../model/index.js';
 
 export class ReferenceNetwork {
   /**
@@ -69,10 +69,8 @@ export class ReferenceNetwork {
 function joined({ layers, connections }: Graph, k: number): Uint8Array {
   const { pre, post, map, weights } = connections[k];
   const there = new Uint8Array(weights);
-  for (let i = 0; i < layers[pre].units; i++)
-    for (let j = 0; j < layers[post].units; j++) {
-      const at = map.element(i, j);
-      if (at >= 0) there[at] = 1;
-    }
+  forEachJoint(map, layers[pre].units, layers[post].units, (_i, _j, at) => {
+    there[at] = 1;
+  });
   return there;
 }

@@ -144,7 +144,7 @@ export class Relaxation {
       if (post === layer && pre > 0) this.forms[k].send(this.active[pre], this.drives, firstUnit);
     });
     connections.forEach(({ pre, post }, k) => {
-      if (pre === layer) this.forms[k].sendBack(this.active[post], this.drives, firstUnit);
+      if (pre === layer) this.forms[k].sendBack(this.active[post], this.drives, firstUnit, this.active[pre]);
     });
   }
 

@@ -82,7 +82,10 @@ export class Learner {
     if (after < before) throw new VerificationError(`${where} fell from ${before} to ${after}`);
     const { recipe } = this;
     const { layers, connections } = this.graph;
-    const pairs = connections.reduce((sum, { pre, post }) => sum + layers[pre].units * layers[post].units, 0);
+    const pairs = connections.reduce(
+      (sum, { pre, post, map }) => sum + layers[pre].units * layers[post].units * (map.pooled?.places ?? 1),
+      0,
+    );
     const iterations = recipe['free-iterations'] + NUDGED_PHASES * recipe['nudged-iterations'];
     const products = Number(after - before);
     const most = samples * pairs * PRODUCTS_PER_PAIR * (iterations + BESIDE_ITERATIONS);

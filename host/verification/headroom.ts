@@ -5,7 +5,14 @@
  * drive can have wrapped.
  */
 import { UserError } from '../ground/index.js';
-import type { Formats, Graph, NetworkParameters } from '../model/index.js';
+import {
+  type Formats,
+  forEachJoint,
+  type Graph,
+  type NetworkParameters,
+  type SharingMap,
+  takesGreatest,
+} from '../model/index.js';
 
 export interface LayerHeadroom {
   /** 1 … the output. */
@@ -36,15 +43,15 @@ export function headroom(
     const isFromInput = pre === 0;
     // The input's rates stay below their bound, but it is close enough.
     const strongest = isFromInput ? inputScale : 1;
-    for (let i = 0; i < layers[pre].units; i++)
-      for (let j = 0; j < layers[post].units; j++) {
-        const element = map.element(i, j);
-        if (element < 0) continue;
-        const weight = matrix[element] / one;
-        const side = weight > 0 ? high : low;
-        side[post][j] += strongest * weight;
-        if (!isFromInput) side[pre][i] += weight;
-      }
+    const join = takesGreatest(map) ? joinGreatest : joinSums;
+    join(map, layers[pre].units, layers[post].units, (element) => matrix[element] / one, {
+      into: (j, weight) => {
+        (weight > 0 ? high : low)[post][j] += strongest * weight;
+      },
+      back: (i, weight) => {
+        if (!isFromInput) (weight > 0 ? high : low)[pre][i] += weight;
+      },
+    });
   });
   const range = 2 ** (formats.drives.bits - 1 - formats.drives.fraction);
   return biases.map((vector, k) => {
@@ -58,6 +65,61 @@ export function headroom(
     }
     return { layer, unit, bound, range };
   });
+}
+
+/** Adds weights to the ranges of the units that they reach. */
+interface Ranges {
+  into(j: number, weight: number): void;
+  back(i: number, weight: number): void;
+}
+
+function joinSums(
+  map: SharingMap,
+  pre: number,
+  post: number,
+  weightAt: (element: number) => number,
+  { into, back }: Ranges,
+): void {
+  forEachJoint(map, pre, post, (i, j, element) => {
+    into(j, weightAt(element));
+    back(i, weightAt(element));
+  });
+}
+
+/** Whichever place is chosen: the widest range of those into a unit, and the widest weights back. */
+function joinGreatest(
+  map: SharingMap,
+  pre: number,
+  post: number,
+  weightAt: (element: number) => number,
+  { into, back }: Ranges,
+): void {
+  const places = map.pooled?.places ?? 1;
+  const sums = { high: new Float64Array(places), low: new Float64Array(places) };
+  const reached = { high: new Float64Array(pre), low: new Float64Array(pre) };
+  const finish = (j: number) => {
+    into(j, Math.max(...sums.high));
+    into(j, Math.min(...sums.low));
+    for (let i = 0; i < pre; i++) {
+      back(i, reached.high[i]);
+      back(i, reached.low[i]);
+    }
+    for (const array of [sums.high, sums.low, reached.high, reached.low]) array.fill(0);
+  };
+  let last = 0;
+  forEachJoint(map, pre, post, (i, j, element, place) => {
+    if (j !== last) finish(last);
+    last = j;
+    const weight = weightAt(element);
+    if (weight > 0) {
+      sums.high[place] += weight;
+      reached.high[i] = Math.max(reached.high[i], weight);
+    } else {
+      sums.low[place] += weight;
+      reached.low[i] = Math.min(reached.low[i], weight);
+    }
+  });
+  finish(last);
 }
 
 /** Returns whether no drive can wrap. */

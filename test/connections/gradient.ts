@@ -13,11 +13,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { joinLayers, placeLayers } from '#host/model/graph';
+import { forEachJoint } from '#host/model/index';
 import { cost } from '#host/reference/energy';
 import type { Dynamics, ReferenceNetwork } from '#host/reference/index';
 import { contrast, relaxMinibatch } from '#host/reference/index';
 import type { Joint } from '../kernel/networks.js';
-import { type Case, coupling, denseDrives, scaledCase } from '../reference/networks.js';
+import { type Case, choiceMargin, coupling, denseDrives, scaledCase } from '../reference/networks.js';
 
 const BETA = 1e-4;
 const DELTA = 1e-4;
@@ -43,11 +44,9 @@ function higherTerms(nudging: 'positive' | 'negative' | 'centered', kappa: numbe
 function sharesOf({ graph: { layers, connections } }: ReferenceNetwork): readonly (readonly number[])[] {
   const ofWeights = connections.map(({ pre, post, map, weights }) => {
     const shares = new Array<number>(weights).fill(0);
-    for (let i = 0; i < layers[pre].units; i++)
-      for (let j = 0; j < layers[post].units; j++) {
-        const element = map.element(i, j);
-        if (element >= 0) shares[element]++;
-      }
+    forEachJoint(map, layers[pre].units, layers[post].units, (_i, _j, element) => {
+      shares[element]++;
+    });
     return shares;
   });
   const ofBiases = layers.slice(1).map(({ units, biases }) => new Array<number>(biases).fill(units / biases));
@@ -104,6 +103,7 @@ export function holdsItsGradient(joints: fc.Arbitrary<Joint>): void {
         const relaxed = relaxMinibatch(network, dynamics, batch, nudging);
         const drives = denseDrives(network, images, relaxed.free);
         fc.pre(drives.every((drive) => Math.abs(drive) > MARGIN && Math.abs(drive - 1) > MARGIN));
+        fc.pre(choiceMargin(network, images, relaxed.free) > MARGIN);
         saturated += drives.filter((drive) => drive < 0 || drive > 1).length;
 
         const kappa = 1 / (1 - coupling(network));

@@ -183,7 +183,7 @@ function equalsItsMap(joints: fc.Arbitrary<Joint>): void {
             const back = new ActiveRates(ends.post);
             back.collectStates(minus, ends.postAt);
             const here = new Float64Array(ends.pre + 2);
-            form.sendBack(back, here, 1);
+            form.sendBack(back, here, 1, rates);
             const contrast = new Float64Array(connection.weights);
             form.contrast({ plus, minus, units: graph.units, images, inputs: graph.inputs }, (row, of) =>
               contrast.set(of, row * of.length),

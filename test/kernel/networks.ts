@@ -26,18 +26,24 @@ const MOST = {
 } as const;
 
 /** Formats of `connections` matrices and of states that a kernel takes together. */
-function formats(storage: Storage, connections: number) {
+function formats(storage: Storage, { connections: all }: Graph) {
   const most = MOST[storage];
-  return fc.integer({ min: 8, max: most.states }).chain((states) =>
+  const connections = all.length;
+  // Rates that are summed first have more bits.
+  const growths = all.map(({ map: { pooled } }) =>
+    pooled?.by === 'sum' ? Math.ceil(Math.log2(pooled.places)) : 0,
+  );
+  const growth = Math.max(...growths);
+  return fc.integer({ min: 6, max: Math.min(most.states, most.scaled - growth) }).chain((states) =>
     fc
       .integer({
         min: Math.max(0, 2 * states - 30),
-        max: Math.min(most.weights, states + 15, most.drives - states),
+        max: Math.min(most.weights, states + 15, most.drives - Math.max(states, 8)),
       })
       .chain((finest) => {
         const coarser = fc.integer({
           min: 0,
-          max: Math.min(finest - Math.max(0, 2 * states - 30), most.scaled - states),
+          max: Math.min(finest - Math.max(0, 2 * states - 30), most.scaled - growth - Math.max(states, 8)),
         });
         return fc.record({
           storage: fc.constant(storage),
@@ -120,7 +126,7 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
       nudge: of.relaxation === 'exact' ? of.nudge % 4096n : of.nudge,
     }))
     .chain((of) =>
-      formats(storage, of.graph.connections.length).map(({ weightFractions, ...chosen }) => ({
+      formats(storage, of.graph).map(({ weightFractions, ...chosen }) => ({
         ...of,
         ...chosen,
         layers: of.graph.layers,

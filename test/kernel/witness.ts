@@ -17,8 +17,10 @@ export interface WitnessConnection {
   /** Of its matrix. */
   readonly rows: number;
   readonly columns: number;
-  /** The parameter that joins two units, or −1. */
-  element(i: number, j: number): number;
+  /** Where a unit of `post` pools several places, and whether it takes their sum or the greatest, the first of equals. */
+  readonly pooled?: { readonly places: number; readonly by: 'sum' | 'maximum' };
+  /** The parameter that joins two units at a place, or −1. */
+  element(i: number, j: number, place: number): number;
   readonly fixed: boolean;
   /** Fractional bits of its weights. */
   readonly fraction: bigint;
@@ -83,6 +85,7 @@ interface Pair {
   readonly i: number;
   readonly j: number;
   readonly element: number;
+  readonly place: number;
 }
 
 export class Witness {
@@ -101,11 +104,12 @@ export class Witness {
     const { layers, connections } = settings;
     this.weights = connections.map(({ rows, columns }) => new Array<bigint>(rows * columns).fill(0n));
     this.biases = layers.map(({ biases }) => new Array<bigint>(biases).fill(0n));
-    this.pairs = connections.map(({ pre, post, element }) => {
+    this.pairs = connections.map(({ pre, post, pooled, element }) => {
       const found: Pair[] = [];
       for (let i = 0; i < layers[pre].units; i++)
         for (let j = 0; j < layers[post].units; j++)
-          if (element(i, j) >= 0) found.push({ i, j, element: element(i, j) });
+          for (let place = 0; place < (pooled?.places ?? 1); place++)
+            if (element(i, j, place) >= 0) found.push({ i, j, element: element(i, j, place), place });
       return found;
     });
   }
@@ -137,7 +141,36 @@ export class Witness {
 
   /** How many fewer fractional bits a bias has than a drive. */
   private get biasShift(): bigint {
-    return this.settings.storage === 32 ? this.settings.stateFraction : 0n;
+    return this.settings.storage === 32 ? this.rateFraction : this.rateFraction - this.settings.stateFraction;
+  }
+
+  /** Fractional bits of rates as they are sent: a pixel's 8 at least. */
+  private get rateFraction(): bigint {
+    const { stateFraction } = this.settings;
+    return stateFraction > 8n ? stateFraction : 8n;
+  }
+
+  private rates(image: Uint8Array, states: States, layer: number): bigint[] {
+    const { inputScale: scale, stateFraction } = this.settings;
+    if (layer > 0) return states[layer].map((state) => state << (this.rateFraction - stateFraction));
+    return Array.from(image, (pixel) => ((BigInt(pixel) * scale) << this.rateFraction) / 1024n);
+  }
+
+  /** The sums that a connection's units of `post` have from their places, and the place each takes; none where it takes all. */
+  private places(k: number, rates: readonly bigint[]) {
+    const { layers, connections, storage } = this.settings;
+    const { post, pooled, fraction } = connections[k];
+    const sums = Array.from({ length: layers[post].units }, () =>
+      new Array<bigint>(pooled?.places ?? 1).fill(0n),
+    );
+    for (const { i, j, element, place } of this.pairs[k])
+      sums[j][place] += (this.weights[k][element] << (this.finest - fraction)) * rates[i];
+    if (pooled?.by !== 'maximum') return { sums };
+    const choices = sums.map((all) => {
+      const wrapped = all.map((sum) => wrap(sum, storage === 32 ? 64 : 32));
+      return wrapped.findIndex((sum) => wrapped.every((other) => other <= sum));
+    });
+    return { sums, choices };
   }
 
   /** Layers that no connection joins, in the order in which they are minimised. */
@@ -158,7 +191,7 @@ export class Witness {
 
   /** Drives of layer l from all rates, in as many bits as the storage has for them. */
   private drive(image: Uint8Array, states: States, l: number): bigint[] {
-    const { inputScale: scale, layers, connections, stateFraction, storage } = this.settings;
+    const { layers, connections, storage } = this.settings;
     const biases = this.biases[l];
     const sums = Array.from(
       { length: layers[l].units },
@@ -166,12 +199,16 @@ export class Witness {
     );
     connections.forEach(({ pre, post, fraction }, k) => {
       if (pre !== l && post !== l) return;
-      for (const { i, j, element } of this.pairs[k]) {
-        const weight = this.weights[k][element] << (this.finest - fraction);
-        if (post === l)
-          sums[j] +=
-            weight * (pre === 0 ? ((BigInt(image[i]) * scale) << stateFraction) / 1024n : states[pre][i]);
-        else sums[i] += weight * states[post][j];
+      const { sums: from, choices } = this.places(k, this.rates(image, states, pre));
+      if (post === l)
+        from.forEach((all, j) => {
+          sums[j] += choices ? all[choices[j]] : all.reduce((sum, one) => sum + one, 0n);
+        });
+      else {
+        const rates = this.rates(image, states, post);
+        for (const { i, j, element, place } of this.pairs[k])
+          if (!choices || choices[j] === place)
+            sums[i] += (this.weights[k][element] << (this.finest - fraction)) * rates[j];
       }
     });
     return sums.map((sum) => wrap(sum, storage === 32 ? 64 : 32));
@@ -179,7 +216,7 @@ export class Witness {
 
   private next(state: bigint, drive: bigint, beta: bigint, aim: bigint): bigint {
     const { relaxation, epsilon } = this.settings;
-    const toDrive = 1n << this.finest;
+    const toDrive = 1n << (this.finest + this.rateFraction - this.settings.stateFraction);
     if (relaxation === 'euler') {
       const scale = toDrive << 24n;
       const force = epsilon * (drive - state * toDrive) * 4096n + epsilon * beta * (aim - state) * toDrive;
@@ -282,11 +319,16 @@ export class Witness {
       const rate = (states: States, n: number, i: number) =>
         pre === 0 ? BigInt(images[n][i]) : states[pre][i];
       const sums = matrix.map(() => 0n);
-      for (const { i, j, element } of this.pairs[k])
-        images.forEach((_, n) => {
-          sums[element] += rate(this.plus[n], n, i) * this.plus[n][post][j];
-          sums[element] -= rate(this.minus[n], n, i) * this.minus[n][post][j];
-        });
+      images.forEach((image, n) => {
+        const [above, below] = [this.plus[n], this.minus[n]].map(
+          (states) => this.places(k, this.rates(image, states, pre)).choices,
+        );
+        for (const { i, j, element, place } of this.pairs[k]) {
+          if (!above || above[j] === place) sums[element] += rate(this.plus[n], n, i) * this.plus[n][post][j];
+          if (!below || below[j] === place)
+            sums[element] -= rate(this.minus[n], n, i) * this.minus[n][post][j];
+        }
+      });
       matrix.forEach((old, at) => {
         if (fixed) return;
         const [i, j] = [Math.floor(at / columns), at % columns];
@@ -310,7 +352,7 @@ export class Witness {
             sum += this.plus[n][l][u] - this.minus[n][l][u];
           });
         if (sum === 0n) return bias;
-        const shift = exponent - this.finest + this.biasShift;
+        const shift = stateFraction + exponent - (this.finest + this.rateFraction - this.biasShift);
         return this.saturate(bias + this.round(sum * mantissa, shift, 1n, first, j), 32n);
       });
       first += BigInt(biases);

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { type Graph, type GraphConnection, graphOf, randomKey, randomWord } from '#host/model/index';
+import {
+  forEachJoint,
+  type Graph,
+  type GraphConnection,
+  graphOf,
+  randomKey,
+  randomWord,
+} from '#host/model/index';
 import { ReferenceNetwork } from '#host/reference/network';
 
 /** A stream of numbers uniform in [low, high), of a seed. */
@@ -26,14 +33,22 @@ export function chained(
 /** Visits each pair of units that a connection joins. */
 function forEachPair(
   { graph: { layers, connections } }: ReferenceNetwork,
-  visit: (connection: GraphConnection, k: number, i: number, j: number, element: number) => void,
+  visit: (
+    connection: GraphConnection,
+    k: number,
+    i: number,
+    j: number,
+    element: number,
+    place: number,
+  ) => void,
 ): void {
   connections.forEach((connection, k) => {
-    for (let i = 0; i < layers[connection.pre].units; i++)
-      for (let j = 0; j < layers[connection.post].units; j++) {
-        const element = connection.map.element(i, j);
-        if (element >= 0) visit(connection, k, i, j, element);
-      }
+    forEachJoint(
+      connection.map,
+      layers[connection.pre].units,
+      layers[connection.post].units,
+      (i, j, element, place) => visit(connection, k, i, j, element, place),
+    );
   });
 }
 
@@ -44,11 +59,9 @@ export function drawnWeights(
   draw: () => number,
 ): Float64Array {
   const matrix = new Float64Array(weights);
-  for (let i = 0; i < layers[pre].units; i++)
-    for (let j = 0; j < layers[post].units; j++) {
-      const element = map.element(i, j);
-      if (element >= 0) matrix[element] = draw();
-    }
+  const there = new Set<number>();
+  forEachJoint(map, layers[pre].units, layers[post].units, (_i, _j, element) => there.add(element));
+  for (const element of there) matrix[element] = draw();
   return matrix;
 }
 
@@ -128,13 +141,49 @@ export function denseDrives(
     const biases = network.biases[k];
     for (let u = 0; u < size; u++) drives[firstUnit + u] = biases[u % biases.length];
   });
-  forEachPair(network, ({ pre, post }, k, i, j, element) => {
+  const chosen = choicesOf(network, image, states);
+  forEachPair(network, ({ pre, post }, k, i, j, element, place) => {
+    if (chosen[k] && chosen[k].places[j] !== place) return;
     const weight = network.weights[k][element];
     const [from, to] = [layers[pre].firstUnit + i, layers[post].firstUnit + j];
     drives[to] += weight * (pre === 0 ? image[i] / 256 : states[from]);
     if (pre > 0) drives[from] += weight * states[to];
   });
   return drives;
+}
+
+/** The places that units take the greatest of, of each connection that pools so, and by how much it is the greatest. */
+function choicesOf(network: ReferenceNetwork, image: Uint8Array, states: Float64Array) {
+  const { layers, connections } = network.graph;
+  const sums = connections.map(({ post, map: { pooled } }) =>
+    pooled?.by === 'maximum'
+      ? Array.from({ length: layers[post].units }, () => new Float64Array(pooled.places))
+      : undefined,
+  );
+  forEachPair(network, ({ pre }, k, i, j, element, place) => {
+    const own = sums[k]?.[j];
+    if (own)
+      own[place] +=
+        network.weights[k][element] * (pre === 0 ? image[i] / 256 : states[layers[pre].firstUnit + i]);
+  });
+  return sums.map(
+    (units) =>
+      units && {
+        places: units.map((own) => own.indexOf(Math.max(...own))),
+        margins: units.map((own) => {
+          const [first, second] = [...own].sort((a, b) => b - a);
+          return first - second;
+        }),
+      },
+  );
+}
+
+/** How far all choices are from being others. */
+export function choiceMargin(network: ReferenceNetwork, image: Uint8Array, states: Float64Array): number {
+  return Math.min(
+    Number.POSITIVE_INFINITY,
+    ...choicesOf(network, image, states).flatMap((of) => of?.margins ?? []),
+  );
 }
 
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -17,10 +17,10 @@ export type TakeRow = (row: number, sums: Float64Array) => void;
 
 /** A connection with its weights, which must not change while it is in use. */
 export interface ConnectionForm {
-  /** target[at + j] += Σᵢ w(i, j) · rateᵢ, the rates being those of `pre`. */
+  /** target[at + j] += Σᵢ w(i, j) · rateᵢ, the rates being those of `pre`; the greatest of such sums where a unit pools places so. */
   send(rates: ActiveRates, target: Float64Array, at: number): void;
-  /** target[at + i] += Σⱼ w(i, j) · rateⱼ, the rates being those of `post`. */
-  sendBack(rates: ActiveRates, target: Float64Array, at: number): void;
+  /** target[at + i] += Σⱼ w(i, j) · rateⱼ, the rates being those of `post`; `pre` has those that a unit chooses a place by. */
+  sendBack(rates: ActiveRates, target: Float64Array, at: number, pre: ActiveRates): void;
   /** Σ ρᵢ⁺ρⱼ⁺ − ρᵢ⁻ρⱼ⁻ over the batch, summed over the pairs that share a parameter: every row that is not zero throughout. */
   contrast(settled: Settled, take: TakeRow): void;
 }

@@ -1,0 +1,195 @@
+// Convolution, tied: a kernel of side × side slides over the rows and columns of `pre`, and a unit of `post` pools
+// pool × pool of its places: their sum, or the greatest. All units of a channel share the kernel.
+//
+// A row of the matrix is what one unit of a patch sends to the channels of its place: row = (line · side + column) ·
+// channels + channel. The lines of a patch lie one after another in `pre`, too.
+import { transpose } from '../arithmetic/matrix';
+import { countNonZero } from '../arithmetic/products';
+import { addQueuedRows } from '../arithmetic/rows';
+import { allocate, allocateOwn } from '../memory/arena';
+import { fail } from '../messages/errors';
+import { ArenaPart, ConnectionRecord, ErrorCode, LayerRecord } from '../messages/wire';
+import { Connection } from '../network/connection';
+import { batchCapacity, contrastRow, movedSlots } from '../network/minibatch';
+import {
+  boxColumns,
+  boxedDrives,
+  boxedRates,
+  boxRows,
+  boxUnits,
+  clearBoxedDrives,
+  fillBoxes,
+  spreadBoxes,
+} from './convolution/boxes';
+import {
+  greatestBytes,
+  keepChoices,
+  restGreatest,
+  sendGreatest,
+  sendGreatestBack,
+  sumGreatest,
+} from './convolution/greatest';
+import {
+  MOST_POOL,
+  MOST_SIDE,
+  MOST_STRIDE,
+  packShape,
+  paddingOf,
+  poolOf,
+  queuePatch,
+  sendPatchBack,
+  sideOf,
+  strideOf,
+} from './convolution/shape';
+import { sumSlot } from './convolution/sums';
+
+/** The record's words are the side of the kernel, its stride, the padding, the side of the pooled places, and 1 where the greatest counts. */
+export function isPossible(record: usize, pre: usize, post: usize, place: i32): bool {
+  const side: u32 = ConnectionRecord.first(record);
+  const stride: u32 = ConnectionRecord.second(record);
+  const padding: u32 = ConnectionRecord.third(record);
+  const pool: u32 = ConnectionRecord.fourth(record);
+  const greatest: u32 = ConnectionRecord.fifth(record);
+  const rows: u32 = u32(LayerRecord.rows(pre)) + 2 * padding;
+  const columns: u32 = u32(LayerRecord.columns(pre)) + 2 * padding;
+  const down: u32 = u32(LayerRecord.rows(post)) * pool;
+  const across: u32 = u32(LayerRecord.columns(post)) * pool;
+  return (
+    isWithin(side, 1, min<u32>(min(rows, columns), MOST_SIDE), place) &&
+    isWithin(stride, 1, MOST_STRIDE, place) &&
+    isWithin(padding, 0, side - 1, place) &&
+    isWithin(pool, 1, MOST_POOL, place) &&
+    isWithin(greatest, 0, 1, place) &&
+    isWithin(down, (rows - side) / stride + 1, (rows - side) / stride + 1, place) &&
+    isWithin(across, (columns - side) / stride + 1, (columns - side) / stride + 1, place)
+  );
+}
+
+/** Returns whether a word lies between two others; fails where not, with the one that would fit. */
+function isWithin(value: u32, least: u32, most: u32, place: i32): bool {
+  if (value >= least && value <= most) return true;
+  fail(ErrorCode.badWords, value, most, place);
+  return false;
+}
+
+/** A box sums pool × pool rates. */
+export function growth(record: usize): i32 {
+  const pool = i32(ConnectionRecord.fourth(record));
+  return ConnectionRecord.fifth(record) != 0 ? 0 : 32 - i32(clz(pool * pool - 1));
+}
+
+export function layOut(c: Connection, record: usize): void {
+  const side = i32(ConnectionRecord.first(record));
+  const pool = i32(ConnectionRecord.fourth(record));
+  const post = c.post;
+  const places = post.rows * post.columns;
+  c.own = packShape(side, ConnectionRecord.second(record), ConnectionRecord.third(record), pool);
+  c.chooses = pool > 1 && ConnectionRecord.fifth(record) != 0;
+  c.rows = side * side * c.pre.channels;
+  c.columns = post.channels;
+  c.repeats = c.chooses ? places : places * pool * pool;
+  const bytes = (u64(c.rows) * c.columns) << alignof<Weight>();
+  c.weights = allocate(ArenaPart.weights, bytes);
+  if (ASC_FEATURE_SIMD && !c.isFromInput) c.mirror = allocate(ArenaPart.weights, bytes);
+  if (c.chooses) {
+    c.scratch = allocateOwn(ArenaPart.drives, greatestBytes(c));
+    c.choices = allocate(ArenaPart.states, u64(batchCapacity) * (c.isFromInput ? 1 : 2) * post.size);
+  } else if (pool > 1) {
+    const units = u64(boxUnits(c));
+    const drives = c.isFromInput ? 0 : units << alignof<Drive>();
+    c.scratch = allocateOwn(ArenaPart.drives, (((units << alignof<State>()) + 7) & ~7) + drives);
+  }
+}
+
+export function send(c: Connection, rates: usize, all: bool): void {
+  if (c.chooses) return sendGreatest(c, rates, all);
+  const post = c.post;
+  const n = c.columns;
+  const step = strideOf(c) * poolOf(c);
+  let from = rates;
+  let rows = c.pre.rows;
+  let columns = c.pre.columns;
+  let padding = paddingOf(c);
+  if (poolOf(c) > 1) {
+    fillBoxes(c, rates);
+    from = boxedRates(c);
+    rows = boxRows(c);
+    columns = boxColumns(c);
+    padding = 0;
+  }
+  let sums = post.drives;
+  for (let row = 0; row < post.rows; row++)
+    for (let column = 0; column < post.columns; column++, sums += n << alignof<Drive>()) {
+      queuePatch(c, sums, from, rows, columns, row * step - padding, column * step - padding, all);
+      addQueuedRows<Weight>(sums, n);
+    }
+}
+
+export function sendBack(c: Connection, rates: usize, all: bool): void {
+  if (c.chooses) return sendGreatestBack(c, rates, all);
+  const post = c.post;
+  const n = c.columns;
+  const step = strideOf(c) * poolOf(c);
+  let to = c.pre.drives;
+  let rows = c.pre.rows;
+  let columns = c.pre.columns;
+  let padding = paddingOf(c);
+  if (poolOf(c) > 1) {
+    clearBoxedDrives(c);
+    to = boxedDrives(c);
+    rows = boxRows(c);
+    columns = boxColumns(c);
+    padding = 0;
+  }
+  for (let row = 0; row < post.rows; row++)
+    for (let column = 0; column < post.columns; column++, rates += n << alignof<State>())
+      if (all || countNonZero(rates, n) != 0)
+        sendPatchBack(c, to, rows, columns, row * step - padding, column * step - padding, rates, all);
+  if (poolOf(c) > 1) spreadBoxes(c);
+}
+
+export function sumRow(c: Connection, row: i32, moved: i32, narrow: bool): bool {
+  const channels = c.pre.channels;
+  const side = sideOf(c);
+  const channel = row % channels;
+  const line = row / channels / side;
+  const column = (row / channels) % side;
+  let any = false;
+  for (let m = 0; m < moved; m++) {
+    const slot = i32(load<u16>(movedSlots + (m << 1)));
+    const some = c.chooses
+      ? sumGreatest(c, slot, line, column, channel, narrow)
+      : sumSlot(c, slot, line, column, channel, narrow);
+    any = any || some;
+  }
+  if (any && narrow) addQueuedRows<State>(contrastRow, c.columns);
+  return any;
+}
+
+export function rest(c: Connection): void {
+  if (c.chooses) restGreatest(c);
+}
+
+export function keep(c: Connection, slot: i32, side: i32): void {
+  if (c.chooses && !c.isFromInput) keepChoices(c, slot, side);
+}
+
+/** A weight that padding alone would meet is none. */
+export function has(c: Connection, parameter: u32): bool {
+  const place = i32(parameter) / c.columns / c.pre.channels;
+  return (
+    meets(c, place / sideOf(c), c.post.rows, c.pre.rows) &&
+    meets(c, place % sideOf(c), c.post.columns, c.pre.columns)
+  );
+}
+
+/** Returns whether a line (or column) of the kernel meets one of `pre` anywhere. */
+function meets(c: Connection, line: i32, ends: i32, lines: i32): bool {
+  const stride = strideOf(c);
+  const first = (max(paddingOf(c) - line, 0) + stride - 1) / stride;
+  return first < ends * poolOf(c) && first * stride + line - paddingOf(c) < lines;
+}
+
+export function mirror(c: Connection): void {
+  if (ASC_FEATURE_SIMD && c.mirror != 0) transpose<Weight>(c.mirror, c.weights, c.rows, c.columns);
+}
