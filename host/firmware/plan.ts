@@ -12,7 +12,7 @@ import {
   DEFAULT_STORAGE,
   formatsOf,
   isPlaced,
-  layerShapes,
+  notedLayers,
   type Storage,
   sizeOf,
 } from '../model/index.js';
@@ -162,14 +162,14 @@ function counter(storage: Storage): Kernel {
 
 /** Returns whether there are hidden layers, and all of them vectors: then they can be wider. */
 function isWidenable(network: string): boolean {
-  const hidden = layerShapes(network).slice(1, -1);
-  return hidden.length > 0 && !hidden.some(isPlaced);
+  const hidden = notedLayers(network).slice(1, -1);
+  return hidden.length > 0 && !hidden.some(({ kind, shape }) => kind !== 'dense' || isPlaced(shape));
 }
 
 /** The network with a first hidden layer of so many units, the other hidden ones in proportion. */
 function widened(network: string, units: number): string {
   const layers = network.split('-');
-  const sizes = layerShapes(network).map(sizeOf);
+  const sizes = notedLayers(network).map(({ shape }) => sizeOf(shape));
   const hidden = sizes
     .slice(1, -1)
     .map((size) => Math.min(Math.max(Math.floor((size * units) / sizes[1]), 1), MAX_UNITS));

@@ -7,7 +7,7 @@ import { UserError } from '../ground/index.js';
 import { MAX_CONNECTIONS, MAX_LAYERS, MAX_OUTPUTS, MAX_UNITS } from '../wire/index.js';
 import { type ConnectionKindName, type Shape, type SharingMap, sizeOf } from './connections/kind.js';
 import { kinds } from './connections/kinds.js';
-import { isPlaced, layerShapes } from './network-notation.js';
+import { isPlaced, notedLayers } from './network-notation.js';
 import { type Picture, squarest } from './picture.js';
 import { parseRange, type Recipe } from './recipe.js';
 
@@ -56,13 +56,24 @@ export function graphOf(recipe: GraphKeys): Graph {
 }
 
 function describe(recipe: GraphKeys): Graph {
-  const layers = describeLayers(recipe.network, shapesOf(recipe));
-  const joined = describeConnections(recipe, layers.length);
-  requireConnections(joined, layers.length);
+  const shapes = shapesOf(recipe);
+  const joined = describeConnections(recipe, shapes.length);
+  requireShapes(recipe.network, shapes);
+  requireConnections(joined, shapes.length);
+  // A convolution's units of a channel share their weights, and so their bias.
+  const layers = placeLayers(
+    shapes,
+    shapes.map((_, layer) => joined.some(({ kind, post }) => kind === 'convolution' && post === layer)),
+  );
   const isShort = recipe.connections.length === 0;
-  const nameOf = (k: number) =>
-    isShort ? `receptive-fields ${recipe['receptive-fields']}` : `connection ${k + 1}`;
+  const nameOf = (k: number) => (isShort ? noteOf(recipe, k) : `connection ${k + 1}`);
   return joinLayers(layers, joined, recipe.seed, nameOf);
+}
+
+/** What a chain's connection is called where it is wrong. */
+function noteOf(recipe: GraphKeys, k: number): string {
+  const { text, kind } = notedLayers(recipe.network)[k + 1];
+  return kind === 'dense' ? `receptive-fields ${recipe['receptive-fields']}` : text;
 }
 
 /**
@@ -103,24 +114,25 @@ export function connectionCount({ network, connections }: Pick<Recipe, 'network'
 
 /** Windows look at a picture: an input whose shape nobody told is the squarest one, in which whatever has room anywhere has. */
 function shapesOf({ network, 'receptive-fields': windows }: GraphKeys): readonly Shape[] {
-  const [input, ...free] = layerShapes(network);
+  const [input, ...free] = notedLayers(network).map(({ shape }) => shape);
   if (windows === 'all' || isPlaced(input)) return [input, ...free];
   return [{ channels: 1, ...squarest(input.channels) }, ...free];
 }
 
 /** Returns whether the network names its input's rows and columns. */
 export function namesPicture({ network }: Pick<Recipe, 'network'>): boolean {
-  return isPlaced(layerShapes(network)[0]);
+  return /^\d+x/.test(network);
 }
 
 /** The recipe with its images' rows and columns in its network, where it does not name them itself. */
 export function pictured<K extends GraphKeys>(recipe: K, picture: Picture | undefined): K {
-  const [input] = layerShapes(recipe.network);
-  if (!picture || isPlaced(input) || input.channels !== picture.rows * picture.columns) return recipe;
-  return { ...recipe, network: recipe.network.replace(/^\d+/, `${picture.rows}x${picture.columns}`) };
+  const { network } = recipe;
+  if (!picture || namesPicture(recipe) || Number.parseInt(network, 10) !== picture.rows * picture.columns)
+    return recipe;
+  return { ...recipe, network: network.replace(/^\d+/, `${picture.rows}x${picture.columns}`) };
 }
 
-function describeLayers(network: string, shapes: readonly Shape[]): readonly GraphLayer[] {
+function requireShapes(network: string, shapes: readonly Shape[]): void {
   if (shapes.length > MAX_LAYERS)
     throw new UserError(
       `network ${network} has ${shapes.length} layers`,
@@ -133,7 +145,6 @@ function describeLayers(network: string, shapes: readonly Shape[]): readonly Gra
     if (k === shapes.length - 1 && units > MAX_OUTPUTS)
       throw new UserError(`network ${network} has ${units} outputs`, `${MAX_OUTPUTS} are the most`);
   });
-  return placeLayers(shapes);
 }
 
 /** Layers one after another. @param biasEach whether a channel has one bias, of each layer */
@@ -163,9 +174,16 @@ function describeConnections(recipe: GraphKeys, layers: number): readonly Joined
       fixed,
       words: wordsOf(kind, words),
     }));
+  const noted = notedLayers(recipe.network);
   return Array.from({ length: layers - 1 }, (_, k) => {
     const ends = { pre: k, post: k + 1, fixed: false } as const;
-    if (k > 0 || recipe['receptive-fields'] === 'all') return { ...ends, kind: 'dense', words: {} };
+    const { kind, words } = noted[k + 1];
+    if (k > 0 || recipe['receptive-fields'] === 'all') return { ...ends, kind, words };
+    if (kind !== 'dense')
+      throw new UserError(
+        `receptive-fields ${recipe['receptive-fields']} beside ${noted[1].text}`,
+        'a convolution looks through its kernel: leave the fields out, or give the units that have them',
+      );
     const [least, most] = parseRange(recipe['receptive-fields']);
     return { ...ends, kind: 'windows', words: { least, most } };
   });

@@ -22,7 +22,7 @@ export {
   pictured,
 } from './graph.js';
 export { decodeGraph } from './graph-records.js';
-export { isPlaced, layerShapes } from './network-notation.js';
+export { isPlaced, notedLayers } from './network-notation.js';
 export {
   integerArrays,
   type NetworkParameters,

@@ -1,22 +1,74 @@
 /**
- * The short notation of a network: its layers, input first, each as its number of units, `rows x columns`, or
- * `channels x rows x columns`: 784-500-10, 28x28-500-10, 6x1x50-64-4.
+ * The short notation of a network: its layers, the input first. A layer is its number of units, `rows x columns`, or
+ * `channels x rows x columns`, and joined to the one before by all its units; or `conv<side>x<channels>`, a convolution of the
+ * one before, with `m` or `a` for the maximum or the average of 2 × 2 places and `s<stride>`: 784-500-10, 6x1x50-64-4,
+ * 28x28-conv5x16m-conv5x32a-10.
  */
-import type { Shape } from './connections/kind.js';
+import { slides } from './connections/convolution.js';
+import type { ConnectionKindName, Shape } from './connections/kind.js';
+import { squarest } from './picture.js';
 
-const LAYER = String.raw`\d+(?:x\d+){0,2}`;
+const SIZES = String.raw`\d+(?:x\d+){0,2}`;
+const CONVOLUTION = String.raw`conv\d+x\d+(?:[ma]|s\d+){0,2}`;
 
-export const networkPattern = new RegExp(`^${LAYER}(?:-${LAYER})+$`);
+export const networkPattern = new RegExp(`^${SIZES}(?:-(?:${SIZES}|${CONVOLUTION}))+$`);
 
-/** The shapes of the layers. */
-export function layerShapes(network: string): readonly Shape[] {
-  return network.split('-').map((layer) => {
-    const sides = layer.split('x').map(Number);
-    // A vector is a channel a unit.
-    if (sides.length === 1) return { channels: sides[0], rows: 1, columns: 1 };
-    const [columns, rows, channels = 1] = sides.toReversed();
-    return { channels, rows, columns };
-  });
+/** A layer, and what joins it to the one before. */
+export interface NotedLayer {
+  /** As the network writes it. */
+  readonly text: string;
+  readonly shape: Shape;
+  readonly kind: ConnectionKindName;
+  readonly words: Readonly<Record<string, number>>;
+}
+
+/** Places that `m` and `a` pool, in a row and in a column. */
+const POOL = 2;
+
+/** The layers, each with its shape. */
+export function notedLayers(network: string): readonly NotedLayer[] {
+  const [input, ...texts] = network.split('-');
+  const layers: NotedLayer[] = [{ text: input, shape: shapeOf(input), kind: 'dense', words: {} }];
+  for (const text of texts) {
+    const { shape } = layers[layers.length - 1];
+    // A convolution of the input looks at a picture: one whose shape nobody told is the squarest one.
+    const isFirst = layers.length === 1;
+    layers.push(
+      text.startsWith('conv')
+        ? convolved(text, isFirst ? placed(shape) : shape)
+        : { text, shape: shapeOf(text), kind: 'dense', words: {} },
+    );
+    if (isFirst && text.startsWith('conv')) layers[0] = { ...layers[0], shape: placed(shape) };
+  }
+  return layers;
+}
+
+function placed(shape: Shape): Shape {
+  return isPlaced(shape) ? shape : { channels: 1, ...squarest(shape.channels) };
+}
+
+function shapeOf(text: string): Shape {
+  const sides = text.split('x').map(Number);
+  // A vector is a channel a unit.
+  if (sides.length === 1) return { channels: sides[0], rows: 1, columns: 1 };
+  const [columns, rows, channels = 1] = sides.toReversed();
+  return { channels, rows, columns };
+}
+
+function convolved(text: string, pre: Shape): NotedLayer {
+  const [, side, channels, suffixes] = /^conv(\d+)x(\d+)(.*)$/.exec(text) ?? [];
+  const pool = /[ma]/.test(suffixes) ? POOL : 1;
+  const words = {
+    side: Number(side),
+    stride: Number(/s(\d+)/.exec(suffixes)?.[1] ?? 1),
+    padding: 0,
+    pool,
+    maximum: Number(suffixes.includes('m')),
+  };
+  const places = slides(pre, words);
+  const pooled = (count: number) => Math.floor(count / pool);
+  const shape = { channels: Number(channels), rows: pooled(places.rows), columns: pooled(places.columns) };
+  return { text, shape, kind: 'convolution', words };
 }
 
 /** Returns whether units have rows and columns: a vector's have not. */

@@ -30,8 +30,13 @@ const fields = {
   description: v.pipe(v.optional(v.string(), ''), v.description('what the recipe is for')),
   network: v.pipe(
     v.string(),
-    v.regex(networkPattern, 'write the sizes of the layers, input first: 784-500-10, or 28x28-500-10'),
-    v.description('layers, the input first: units, rows x columns, or channels x rows x columns'),
+    v.regex(
+      networkPattern,
+      'write the layers, input first: 784-500-10, 28x28-500-10, or 28x28-conv5x8m-conv5x16a-10',
+    ),
+    v.description(
+      'layers, the input first: units, rows x columns, channels x rows x columns, or conv5x16m (docs/using.md)',
+    ),
   ),
   connections: v.pipe(
     v.optional(v.array(connection), []),

@@ -106,7 +106,7 @@ function requireWords({ pre, words }: Omit<Placed, 'seed'>): void {
 }
 
 /** Rows and columns of the places that a kernel comes to. */
-function slides({ rows, columns }: Shape, { side, stride, padding }: Placed['words']) {
+export function slides({ rows, columns }: Shape, { side, stride, padding }: Placed['words']) {
   const places = (lines: number) => Math.floor((lines + 2 * padding - side) / stride) + 1;
   return { rows: places(rows), columns: places(columns) };
 }

@@ -59,7 +59,10 @@ export class SharedForm implements ConnectionForm {
   }
 
   send(rates: ActiveRates, target: Float64Array, at: number): void {
-    if (!this.chooses) return this.#add(rates, this.neighbours.posts, target, at);
+    if (!this.chooses) {
+      this.#add(rates, this.neighbours.posts, target, at);
+      return;
+    }
     const { sums, choices } = this.#choose((visit) => rates.forEach(visit));
     choices.forEach((place, j) => {
       target[at + j] += sums[j * this.places + place];
@@ -130,7 +133,11 @@ export class SharedForm implements ConnectionForm {
     sums: Float64Array,
   ): void {
     const choices = this.chooses
-      ? this.#choose((visit) => rates.forEach((rate, i) => visit(i, rate))).choices
+      ? this.#choose((visit) =>
+          rates.forEach((rate, i) => {
+            visit(i, rate);
+          }),
+        ).choices
       : undefined;
     rates.forEach((rate, i) => {
       if (rate === 0) return;
