@@ -11,5 +11,8 @@ export function addElements<T>(to: usize, from: usize, n: i32): void {
       v128.store(to + at, sizeof<T>() == 2 ? i16x8.add(a, b) : i32x4.add(a, b));
     }
   }
-  for (; at < bytes; at += sizeof<T>()) store<T>(to + at, (load<T>(to + at) + load<T>(from + at)) as T);
+  for (; at < bytes; at += sizeof<T>()) {
+    const sum = i64(load<T>(to + at)) + i64(load<T>(from + at));
+    store<T>(to + at, sum as T);
+  }
 }

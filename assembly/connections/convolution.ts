@@ -160,7 +160,7 @@ export function sumRow(c: Connection, row: i32, moved: i32, narrow: bool): bool 
     const some = c.chooses
       ? sumGreatest(c, slot, line, column, channel, narrow)
       : sumSlot(c, slot, line, column, channel, narrow);
-    any = any || some;
+    if (some) any = true;
   }
   if (any && narrow) addQueuedRows<State>(contrastRow, c.columns);
   return any;
