@@ -146,6 +146,25 @@ function addFour<T>(sums: usize, n: i32): void {
   }
 }
 
+/** Adds scale · row to i32[n] sums, row = State[n]: now, for sums that no other row is added to. */
+export function addRow(sums: usize, row: usize, n: i32, scale: i32): void {
+  countProducts(1, n);
+  let j = 0;
+  if (ASC_FEATURE_SIMD) {
+    const factor = i16x8.splat(i16(scale));
+    for (; j + 8 <= n; j += 8) {
+      const at = sums + (j << 2);
+      const values = v128.load(row + (j << 1));
+      v128.store(at, i32x4.add(v128.load(at), i32x4.extmul_low_i16x8_s(values, factor)));
+      v128.store(at, i32x4.add(v128.load(at, 16), i32x4.extmul_high_i16x8_s(values, factor)), 16);
+    }
+  }
+  for (; j < n; j++) {
+    const at = sums + (j << 2);
+    store<i32>(at, load<i32>(at) + scale * i32(load<State>(row + (j << alignof<State>()))));
+  }
+}
+
 /** Adds scale · row to i64[n] sums, row = State[n]. */
 export function addWideRow(sums: usize, row: usize, n: i32, scale: i32): void {
   countProducts(1, n);

@@ -1,18 +1,29 @@
 // Vectors added up, element by element.
 
-/** to_j += from_j over T[n], wrapping. */
-export function addElements<T>(to: usize, from: usize, n: i32): void {
-  const bytes: usize = n << alignof<T>();
+/** to_j += from_j over State[n], wrapping. */
+export function addStates(to: usize, from: usize, n: i32): void {
+  const bytes: usize = n << alignof<State>();
   let at: usize = 0;
-  if (ASC_FEATURE_SIMD) {
-    for (; at + 16 <= bytes; at += 16) {
-      const a = v128.load(to + at);
-      const b = v128.load(from + at);
-      v128.store(to + at, sizeof<T>() == 2 ? i16x8.add(a, b) : i32x4.add(a, b));
-    }
-  }
-  for (; at < bytes; at += sizeof<T>()) {
-    const sum = i64(load<T>(to + at)) + i64(load<T>(from + at));
-    store<T>(to + at, sum as T);
-  }
+  if (ASC_FEATURE_SIMD)
+    for (; at + 16 <= bytes; at += 16)
+      v128.store(to + at, i16x8.add(v128.load(to + at), v128.load(from + at)));
+  for (; at < bytes; at += sizeof<State>())
+    store<State>(to + at, i32(load<State>(to + at)) + i32(load<State>(from + at)));
+}
+
+/** The same over Drive[n]. */
+export function addDrives(to: usize, from: usize, n: i32): void {
+  const bytes: usize = n << alignof<Drive>();
+  let at: usize = 0;
+  if (ASC_FEATURE_SIMD)
+    for (; at + 16 <= bytes; at += 16)
+      v128.store(to + at, i32x4.add(v128.load(to + at), v128.load(from + at)));
+  for (; at < bytes; at += sizeof<Drive>())
+    store<Drive>(to + at, load<Drive>(to + at) + load<Drive>(from + at));
+}
+
+/** State to_j += u8 from_j over n elements. */
+export function addBytes(to: usize, from: usize, n: i32): void {
+  for (let j = 0; j < n; j++, to += sizeof<State>())
+    store<State>(to, i32(load<State>(to)) + i32(load<u8>(from + j)));
 }

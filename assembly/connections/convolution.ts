@@ -10,13 +10,14 @@ import { allocate, allocateOwn } from '../memory/arena';
 import { fail } from '../messages/errors';
 import { ArenaPart, ConnectionRecord, ErrorCode, LayerRecord } from '../messages/wire';
 import { Connection } from '../network/connection';
-import { batchCapacity, contrastRow, movedSlots } from '../network/minibatch';
+import { batchCapacity, movedSlots } from '../network/minibatch';
 import {
+  boxBytes,
   boxColumns,
   boxedDrives,
   boxedRates,
+  boxMasks,
   boxRows,
-  boxUnits,
   clearBoxedDrives,
   fillBoxes,
   spreadBoxes,
@@ -33,6 +34,7 @@ import {
   MOST_POOL,
   MOST_SIDE,
   MOST_STRIDE,
+  notePlaces,
   packShape,
   paddingOf,
   poolOf,
@@ -87,6 +89,7 @@ export function layOut(c: Connection, record: usize): void {
   c.chooses = pool > 1 && ConnectionRecord.fifth(record) != 0;
   c.rows = side * side * c.pre.channels;
   c.columns = post.channels;
+  c.block = side * c.pre.channels;
   c.repeats = c.chooses ? places : places * pool * pool;
   const bytes = (u64(c.rows) * c.columns) << alignof<Weight>();
   c.weights = allocate(ArenaPart.weights, bytes);
@@ -94,10 +97,8 @@ export function layOut(c: Connection, record: usize): void {
   if (c.chooses) {
     c.scratch = allocateOwn(ArenaPart.drives, greatestBytes(c));
     c.choices = allocate(ArenaPart.states, u64(batchCapacity) * (c.isFromInput ? 1 : 2) * post.size);
-  } else if (pool > 1) {
-    const units = u64(boxUnits(c));
-    const drives = c.isFromInput ? 0 : units << alignof<Drive>();
-    c.scratch = allocateOwn(ArenaPart.drives, (((units << alignof<State>()) + 7) & ~7) + drives);
+  } else {
+    c.scratch = allocateOwn(ArenaPart.drives, boxBytes(c));
   }
 }
 
@@ -107,20 +108,21 @@ export function send(c: Connection, rates: usize, all: bool): void {
   const n = c.columns;
   const step = strideOf(c) * poolOf(c);
   let from = rates;
+  const masks = boxMasks(c);
   let rows = c.pre.rows;
   let columns = c.pre.columns;
   let padding = paddingOf(c);
   if (poolOf(c) > 1) {
-    fillBoxes(c, rates);
+    fillBoxes(c, rates, all);
     from = boxedRates(c);
     rows = boxRows(c);
     columns = boxColumns(c);
     padding = 0;
-  }
+  } else notePlaces(masks, rates, rows, columns, c.pre.channels, all);
   let sums = post.drives;
   for (let row = 0; row < post.rows; row++)
     for (let column = 0; column < post.columns; column++, sums += n << alignof<Drive>()) {
-      queuePatch(c, sums, from, rows, columns, row * step - padding, column * step - padding, all);
+      queuePatch(c, sums, from, masks, rows, columns, row * step - padding, column * step - padding, all);
       addQueuedRows<Weight>(sums, n);
     }
 }
@@ -148,21 +150,15 @@ export function sendBack(c: Connection, rates: usize, all: bool): void {
   if (poolOf(c) > 1) spreadBoxes(c);
 }
 
-export function sumRow(c: Connection, row: i32, moved: i32, narrow: bool): bool {
-  const channels = c.pre.channels;
-  const side = sideOf(c);
-  const channel = row % channels;
-  const line = row / channels / side;
-  const column = (row / channels) % side;
+/** A block is a line of the kernel. */
+export function sumRows(c: Connection, first: i32, moved: i32, narrow: bool): bool {
+  const line = first / c.block;
   let any = false;
   for (let m = 0; m < moved; m++) {
     const slot = i32(load<u16>(movedSlots + (m << 1)));
-    const some = c.chooses
-      ? sumGreatest(c, slot, line, column, channel, narrow)
-      : sumSlot(c, slot, line, column, channel, narrow);
+    const some = c.chooses ? sumGreatest(c, slot, line, narrow) : sumSlot(c, slot, line, narrow);
     if (some) any = true;
   }
-  if (any && narrow) addQueuedRows<State>(contrastRow, c.columns);
   return any;
 }
 

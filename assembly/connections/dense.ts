@@ -44,7 +44,7 @@ function areMany(rates: usize, count: i32, targets: i32): bool {
   return targets < 24 ? active << 3 > count : active << 1 > count;
 }
 
-export function sumRow(c: Connection, i: i32, moved: i32, narrow: bool): bool {
+export function sumRows(c: Connection, i: i32, moved: i32, narrow: bool): bool {
   return sumUnits(c, i, 0, c.post.size, moved, narrow);
 }
 

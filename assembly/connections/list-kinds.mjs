@@ -14,7 +14,7 @@ const VERBS = {
   layOut: { parameters: 'c: Connection, record: usize', returns: 'void' },
   send: { parameters: 'c: Connection, rates: usize, all: bool', returns: 'void' },
   sendBack: { parameters: 'c: Connection, rates: usize, all: bool', returns: 'void', otherwise: '' },
-  sumRow: { parameters: 'c: Connection, row: i32, moved: i32, narrow: bool', returns: 'bool' },
+  sumRows: { parameters: 'c: Connection, first: i32, moved: i32, narrow: bool', returns: 'bool' },
   rest: { parameters: 'c: Connection', returns: 'void', otherwise: '' },
   keep: { parameters: 'c: Connection, slot: i32, side: i32', returns: 'void', otherwise: '' },
   draw: { parameters: 'c: Connection, record: usize, index: i32', returns: 'void', otherwise: '' },

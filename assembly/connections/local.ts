@@ -93,7 +93,7 @@ function pass(c: Connection, rates: usize, all: bool, back: bool): void {
   }
 }
 
-export function sumRow(c: Connection, row: i32, moved: i32, narrow: bool): bool {
+export function sumRows(c: Connection, row: i32, moved: i32, narrow: bool): bool {
   const side = sideOf(c);
   const units = side * c.pre.channels;
   const line = row / units;

@@ -69,8 +69,8 @@ function isWithin(window: usize, row: i32, column: i32): bool {
   );
 }
 
-export function sumRow(c: Connection, i: i32, moved: i32, narrow: bool): bool {
-  if (!dense.sumRow(c, i, moved, narrow)) return false;
+export function sumRows(c: Connection, i: i32, moved: i32, narrow: bool): bool {
+  if (!dense.sumRows(c, i, moved, narrow)) return false;
   if (narrow) keepSeen<i32>(c, i);
   else keepSeen<i64>(c, i);
   return true;

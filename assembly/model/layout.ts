@@ -70,6 +70,7 @@ function describeConnection(k: i32, record: usize): void {
   c.kind = ConnectionRecord.kind(record);
   c.isFixed = ConnectionRecord.fixed(record) != 0;
   c.fraction = ConnectionRecord.fraction(record);
+  c.block = 1;
   c.chooses = false;
   c.mirror = 0;
   c.own = 0;

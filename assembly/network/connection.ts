@@ -18,6 +18,8 @@ export class Connection {
   /** Rows of the matrix: rounding, digests and changes go row by row. */
   rows: i32;
   columns: i32;
+  /** Rows whose contrasts are summed at once. */
+  block: i32;
   /** How many products an example adds to a weight's contrast, at most: pairs of units that share it. */
   repeats: i32;
   /** True where a unit of `post` takes the greatest of several sums. */

@@ -17,7 +17,7 @@ export let batchCapacity: i32 = 0;
 /** The slot whose example this thread's units are clamped to. */
 export let clamped: i32 = 0;
 
-/** i64[widest row of parameters] or Drive, zero between rows: the contrast of one row. */
+/** i64[widest block of rows, or biases of a layer] or Drive, zero between them: the contrasts of one. */
 export let contrastRow: usize = 0;
 /** u16[slots]: a bit for each layer that the nudge moved. */
 export let movedLayers: usize = 0;
@@ -64,8 +64,13 @@ export function layOutMinibatch(): void {
     const places = l.rows * l.columns;
     if (places > 1) placeBytes += (places + 7) >> 3;
   }
-  for (let k = 0; k < connectionCount; k++) widest = max(widest, connection(k).columns);
-  contrastBytes = widest << 3;
+  let largest = widest;
+  for (let k = 0; k < connectionCount; k++) {
+    const c = connection(k);
+    widest = max(widest, c.columns);
+    largest = max(largest, c.columns * c.block);
+  }
+  contrastBytes = largest << 3;
   contrastRow = allocateOwn(ArenaPart.contrasts, contrastBytes);
   movedLayers = allocate(ArenaPart.contrasts, u64(batch) << 1);
   movedPlaces = allocate(ArenaPart.contrasts, u64(batch) * placeBytes);
@@ -77,6 +82,11 @@ export function layOutMinibatch(): void {
 /** A bit for each place of a layer in a slot. */
 export function placesOf(l: Layer, slot: i32): usize {
   return movedPlaces + slot * placeBytes + l.firstPlace;
+}
+
+/** Returns whether a place's bit is set. */
+export function isMoved(places: usize, place: i32): bool {
+  return ((load<u8>(places + (place >> 3)) >> (place & 7)) & 1) != 0;
 }
 
 /** Empties the slots, zeroes starting states and the row, draws the columns' words. */

@@ -7,7 +7,7 @@
 import { randomKey } from '../arithmetic/random';
 import { isNarrow } from '../arithmetic/rounding';
 import { addQueuedRows, addWideRow, queueRow } from '../arithmetic/rows';
-import { mirror, sumRow } from '../connections/kinds';
+import { mirror, sumRows } from '../connections/kinds';
 import { nextTurn } from '../memory/team';
 import { Rounding, Stream } from '../messages/wire';
 import { Connection } from '../network/connection';
@@ -34,8 +34,12 @@ export function setRounding(kind: i32): void {
   stochastic = kind == Rounding.stochastic;
 }
 
-/** Rows that a thread changes at a time. */
+/** Rows that a thread changes at a time, in whole blocks. */
 const ROWS: i32 = 16;
+
+function rowsOfTurn(c: Connection): i32 {
+  return max(ROWS / c.block, 1) * c.block;
+}
 
 // `rates` of TRAIN, u32 each: a gain a connection, mantissa · 2^−exponent with 16-bit mantissa in the low half and exponent
 // 16 … 32 above it; a decay a connection, 32 fractional bits; a gain of the biases of each free layer.
@@ -66,13 +70,14 @@ export function changeWeights(step: u32, samples: i32, rates: usize): void {
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
     if (c.isFixed) continue;
-    const turns = (c.rows + ROWS - 1) / ROWS;
+    const rows = rowsOfTurn(c);
+    const turns = (c.rows + rows - 1) / rows;
     const gain = gainOf(rates, k);
     const decay = decayOf(rates, k);
     const moved = turn < firstTurn + turns ? listMoved(c.ends, samples) : 0;
     for (; turn < firstTurn + turns; turn = nextTurn()) {
-      const first = (turn - firstTurn) * ROWS;
-      const end = min(first + ROWS, c.rows);
+      const first = (turn - firstTurn) * rows;
+      const end = min(first + rows, c.rows);
       if (decay != 0) decayWeights(c, first, end, decay, decayKey);
       if (moved > 0) updateWeights(c, first, end, moved, gain, gainKey);
     }
@@ -105,10 +110,19 @@ function updateWeights(c: Connection, first: i32, end: i32, moved: i32, gain: u3
   let row = c.weights + ((first * n) << alignof<Weight>());
   drawWith(stochastic, key);
   scaleWith(gain & 0xffff, shift);
-  for (let i = first; i < end; i++, row += n << alignof<Weight>(), parameter += n) {
-    if (!sumRow(c, i, moved, narrow)) continue;
-    if (narrow) applyNarrow(row, contrastRow, n, parameter);
-    else applyWide(row, contrastRow, n, parameter);
+  const block = c.block;
+  for (let i = first; i < end; i += block) {
+    if (!sumRows(c, i, moved, narrow)) {
+      row += (block * n) << alignof<Weight>();
+      parameter += block * n;
+      continue;
+    }
+    let contrasts = contrastRow;
+    for (let r = 0; r < block; r++, row += n << alignof<Weight>(), parameter += n) {
+      if (narrow) applyNarrow(row, contrasts, n, parameter);
+      else applyWide(row, contrasts, n, parameter);
+      contrasts += n << (narrow ? 2 : 3);
+    }
   }
 }
 

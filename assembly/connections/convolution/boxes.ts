@@ -1,9 +1,9 @@
 // Sums of pooled places: a box holds what the places that a unit pools have in common, so that each weight is multiplied once.
 // Box (row, column) is the sum of pool × pool places, a stride apart, and the first of them lies a padding above and left.
-import { addElements } from '../../arithmetic/sums';
+import { addDrives, addStates } from '../../arithmetic/sums';
 import { zero } from '../../memory/arena';
 import { Connection } from '../../network/connection';
-import { paddingOf, poolOf, sideOf, strideOf } from './shape';
+import { notePlaces, paddingOf, poolOf, sideOf, strideOf } from './shape';
 
 export function boxRows(c: Connection): i32 {
   return (c.post.rows - 1) * poolOf(c) * strideOf(c) + sideOf(c);
@@ -18,20 +18,43 @@ export function boxUnits(c: Connection): u32 {
   return boxRows(c) * boxColumns(c) * c.pre.channels;
 }
 
+/** State[2 × block]: pooled lines of a patch, while contrasts are summed. */
+export function linesOf(c: Connection): usize {
+  return c.scratch;
+}
+
+function lineBytes(c: Connection): usize {
+  return (((2 * c.block) << alignof<State>()) + 7) & ~7;
+}
+
+/** u32[boxRows]: where there are any. Without pooling u32[rows of pre]. */
+export function boxMasks(c: Connection): usize {
+  return c.scratch + lineBytes(c);
+}
+
 /** State[boxUnits]: rates, or changes of rates, summed. */
 export function boxedRates(c: Connection): usize {
-  return c.scratch;
+  return boxMasks(c) + (((boxRows(c) << 2) + 7) & ~7);
 }
 
 /** Drive[boxUnits]: what `post` sends back to the boxes. */
 export function boxedDrives(c: Connection): usize {
-  return c.scratch + (((boxUnits(c) << alignof<State>()) + 7) & ~7);
+  return boxedRates(c) + (((boxUnits(c) << alignof<State>()) + 7) & ~7);
 }
 
-/** Sums State[pre.size] rates. */
-export function fillBoxes(c: Connection, rates: usize): void {
+/** Bytes of a thread's own that a connection needs. */
+export function boxBytes(c: Connection): u64 {
+  if (poolOf(c) == 1) return lineBytes(c) + (u64(c.pre.rows) << 2);
+  const units = u64(boxUnits(c));
+  const ends = u64(boxedDrives(c) - c.scratch);
+  return c.isFromInput ? ends : ends + (units << alignof<Drive>());
+}
+
+/** Sums State[pre.size] rates, and notes where there are any. */
+export function fillBoxes(c: Connection, rates: usize, all: bool): void {
   zero(boxedRates(c), boxUnits(c) << alignof<State>());
-  passBoxes<State>(c, boxedRates(c), rates, false);
+  passBoxes(c, rates, false);
+  notePlaces(boxMasks(c), boxedRates(c), boxRows(c), boxColumns(c), c.pre.channels, all);
 }
 
 export function clearBoxedDrives(c: Connection): void {
@@ -40,16 +63,18 @@ export function clearBoxedDrives(c: Connection): void {
 
 /** Adds what was sent back to a box to the drives of each of its places. */
 export function spreadBoxes(c: Connection): void {
-  passBoxes<Drive>(c, boxedDrives(c), c.pre.drives, true);
+  passBoxes(c, c.pre.drives, true);
 }
 
-/** Adds the places to the boxes, or back. */
-function passBoxes<T>(c: Connection, boxes: usize, places: usize, back: bool): void {
+/** Adds rates of the places to the boxes, or what was sent back to the boxes to drives of the places. */
+function passBoxes(c: Connection, places: usize, back: bool): void {
   const pre = c.pre;
   const pool = poolOf(c);
   const stride = strideOf(c);
   const padding = paddingOf(c);
   const columns = boxColumns(c);
+  const wider = back ? alignof<Drive>() : alignof<State>();
+  const boxes = back ? boxedDrives(c) : boxedRates(c);
   for (let box = 0, rows = boxRows(c); box < rows; box++)
     for (let down = 0; down < pool; down++) {
       const row = box + down * stride - padding;
@@ -59,9 +84,10 @@ function passBoxes<T>(c: Connection, boxes: usize, places: usize, back: bool): v
         const first = max(0, -right);
         const units = (min(columns, pre.columns - right) - first) * pre.channels;
         if (units <= 0) continue;
-        const inBox = boxes + (((box * columns + first) * pre.channels) << alignof<T>());
-        const inPlace = places + (((row * pre.columns + first + right) * pre.channels) << alignof<T>());
-        addElements<T>(back ? inPlace : inBox, back ? inBox : inPlace, units);
+        const inBox = boxes + (((box * columns + first) * pre.channels) << wider);
+        const inPlace = places + (((row * pre.columns + first + right) * pre.channels) << wider);
+        if (back) addDrives(inPlace, inBox, units);
+        else addStates(inBox, inPlace, units);
       }
     }
 }

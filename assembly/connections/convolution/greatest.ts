@@ -10,16 +10,22 @@ import {
   clamped,
   contrastRow,
   image,
+  isMoved,
   minusStates,
   placesOf,
   plusStates,
   Side,
 } from '../../network/minibatch';
-import { paddingOf, poolOf, queuePatch, sideOf, strideOf } from './shape';
+import { notePlaces, paddingOf, poolOf, queuePatch, sideOf, strideOf } from './shape';
+
+/** u32[pre.rows]: where rates are. */
+function masksOf(c: Connection): usize {
+  return c.scratch;
+}
 
 /** Drive[places of post × pool² × channels]: sums of all places; of one place of post from the input, which does not change. */
 function sumsOf(c: Connection): usize {
-  return c.scratch;
+  return c.scratch + (((c.pre.rows << 2) + 7) & ~7);
 }
 
 function sumCount(c: Connection): u32 {
@@ -28,7 +34,7 @@ function sumCount(c: Connection): u32 {
 
 /** State[post.size]: rates as they were sent back last. */
 function sentRates(c: Connection): usize {
-  return c.scratch + (sumCount(c) << alignof<Drive>());
+  return sumsOf(c) + (sumCount(c) << alignof<Drive>());
 }
 
 /** u8[post.size]: which place each unit takes at present. */
@@ -39,7 +45,7 @@ function currentChoices(c: Connection): usize {
 /** Bytes of a thread's own that a connection needs. */
 export function greatestBytes(c: Connection): u64 {
   const size = u64(c.post.size);
-  const sums = u64(sumCount(c)) << alignof<Drive>();
+  const sums = (u64(sumCount(c)) << alignof<Drive>()) + u64(sumsOf(c) - c.scratch);
   return c.isFromInput ? sums : sums + (size << alignof<State>()) + size;
 }
 
@@ -67,6 +73,8 @@ export function sendGreatest(c: Connection, rates: usize, all: bool): void {
   const n = c.columns;
   const bytes: usize = n << alignof<Drive>();
   if (all && !c.isFromInput) restGreatest(c);
+  const masks = masksOf(c);
+  notePlaces(masks, rates, pre.rows, pre.columns, pre.channels, all);
   let sums = sumsOf(c);
   for (let place = 0, unit = 0; unit < post.size; place++, unit += n) {
     if (c.isFromInput) zero(sums, pool * pool * u32(bytes));
@@ -76,7 +84,7 @@ export function sendGreatest(c: Connection, rates: usize, all: bool): void {
       for (let across = 0; across < pool; across++, to += bytes) {
         const row = ((place / post.columns) * pool + down) * stride - padding;
         const column = ((place % post.columns) * pool + across) * stride - padding;
-        queuePatch(c, to, rates, pre.rows, pre.columns, row, column, all);
+        queuePatch(c, to, rates, masks, pre.rows, pre.columns, row, column, all);
         addQueuedRows<Weight>(to, n);
       }
     choose(c, sums, unit);
@@ -168,15 +176,8 @@ function sendUnitBack(c: Connection, unit: i32, chosen: i32, rate: i32): void {
   }
 }
 
-/** Adds the contrasts of a slot's units with one unit of their patches, in a line and column and of a channel. Returns whether there are any. */
-export function sumGreatest(
-  c: Connection,
-  slot: i32,
-  line: i32,
-  column: i32,
-  channel: i32,
-  narrow: bool,
-): bool {
+/** Adds a slot's contrasts with a line of its units' patches to the block of that line. Returns whether there are any. */
+export function sumGreatest(c: Connection, slot: i32, line: i32, narrow: bool): bool {
   const post = c.post;
   const places = placesOf(post, slot);
   const n = c.columns;
@@ -184,57 +185,60 @@ export function sumGreatest(
   const changes = minusStates(slot) + (post.firstUnit << alignof<State>());
   const isVector = post.rows * post.columns == 1;
   let any = false;
-  for (let place = 0, unit = 0; unit < post.size; place++, unit += n) {
+  for (let place = 0, first = 0; first < post.size; place++, first += n) {
     // From the input a unit that did not move has no contrast.
-    const moved = isVector || dense || ((load<u8>(places + (place >> 3)) >> (place & 7)) & 1) != 0;
-    if (c.isFromInput && !moved) continue;
-    for (let channelOf = 0; channelOf < n; channelOf++) {
-      const at = (unit + channelOf) << alignof<State>();
-      const change = i64(load<State>(changes + at));
-      let sum: i64 = 0;
+    if (c.isFromInput && !isVector && !dense && !isMoved(places, place)) continue;
+    for (let unit = first; unit < first + n; unit++) {
+      const above = i32(load<State>(plus + (unit << alignof<State>())));
+      const change = i32(load<State>(changes + (unit << alignof<State>())));
+      const up = i32(load<u8>(keptChoices(c, slot, Side.plus) + unit));
       if (c.isFromInput) {
-        if (change == 0 && !dense) continue;
-        const chosen = i32(load<u8>(keptChoices(c, slot, Side.plus) + unit + channelOf));
-        sum = change * rateAt(c, slot, unit + channelOf, chosen, line, column, channel, true);
+        if (change == 0) continue;
+        addPatchLine(c, slot, unit, up, line, change, true, narrow);
       } else {
-        const above = i64(load<State>(plus + at));
-        const below = above - change;
-        if (above == 0 && below == 0) continue;
-        const up = i32(load<u8>(keptChoices(c, slot, Side.plus) + unit + channelOf));
-        const down = i32(load<u8>(keptChoices(c, slot, Side.minus) + unit + channelOf));
-        sum =
-          above * rateAt(c, slot, unit + channelOf, up, line, column, channel, true) -
-          below * rateAt(c, slot, unit + channelOf, down, line, column, channel, false);
+        if (above != 0) addPatchLine(c, slot, unit, up, line, above, true, narrow);
+        const down = i32(load<u8>(keptChoices(c, slot, Side.minus) + unit));
+        if (change != above) addPatchLine(c, slot, unit, down, line, change - above, false, narrow);
       }
-      if (sum == 0) continue;
       any = true;
-      countProducts(1, 1);
-      if (narrow)
-        store<i32>(contrastRow + (channelOf << 2), load<i32>(contrastRow + (channelOf << 2)) + i32(sum));
-      else store<i64>(contrastRow + (channelOf << 3), load<i64>(contrastRow + (channelOf << 3)) + sum);
     }
   }
   return any;
 }
 
-/** The rate of the unit of `pre` that a unit's weight of a line, column and channel meets at a place; nothing outside. */
-function rateAt(
+/** Adds `rate` · the rates that a unit's patch has in a line, of one side, to the unit's column of the block. */
+function addPatchLine(
   c: Connection,
   slot: i32,
   unit: i32,
   chosen: i32,
   line: i32,
-  column: i32,
-  channel: i32,
+  rate: i32,
   isPlus: bool,
-): i64 {
+  narrow: bool,
+): void {
   const pre = c.pre;
   const row = rowOf(c, unit, chosen) + line;
-  const right = columnOf(c, unit, chosen) + column;
-  if (row < 0 || row >= pre.rows || right < 0 || right >= pre.columns) return 0;
-  const i = (row * pre.columns + right) * pre.channels + channel;
-  if (c.isFromInput) return i64(load<u8>(image(slot) + i));
-  const at = (pre.firstUnit + i) << alignof<State>();
-  const above = i64(load<State>(plusStates(slot) + at));
-  return isPlus ? above : above - i64(load<State>(minusStates(slot) + at));
+  if (row < 0 || row >= pre.rows) return;
+  const column = columnOf(c, unit, chosen);
+  const channels = pre.channels;
+  const first = max(0, -column);
+  const units = (min(sideOf(c), pre.columns - column) - first) * channels;
+  const n = c.columns;
+  const from = (row * pre.columns + column + first) * channels;
+  let at = first * channels * n + (unit % n);
+  countProducts(1, max(units, 0));
+  for (let i = from; i < from + units; i++, at += n) {
+    const product = i64(rate) * i64(rateAt(c, slot, i, isPlus));
+    if (narrow) store<i32>(contrastRow + (at << 2), load<i32>(contrastRow + (at << 2)) + i32(product));
+    else store<i64>(contrastRow + (at << 3), load<i64>(contrastRow + (at << 3)) + product);
+  }
+}
+
+/** The rate of unit i of `pre` on one side of a slot. */
+function rateAt(c: Connection, slot: i32, i: i32, isPlus: bool): i32 {
+  if (c.isFromInput) return i32(load<u8>(image(slot) + i));
+  const at = (c.pre.firstUnit + i) << alignof<State>();
+  const above = i32(load<State>(plusStates(slot) + at));
+  return isPlus ? above : above - i32(load<State>(minusStates(slot) + at));
 }

@@ -1,6 +1,6 @@
 // The shape of a convolution, and its patches: what one sends to the channels of its place, and what those send back.
 import { addProducts } from '../../arithmetic/products';
-import { addQueuedRows, addScaledColumns, queueRows } from '../../arithmetic/rows';
+import { addQueuedRows, addScaledColumns, queueRow, queueRows } from '../../arithmetic/rows';
 import { Connection } from '../../network/connection';
 
 export const MOST_SIDE: u32 = 255;
@@ -30,13 +30,44 @@ export function poolOf(c: Connection): i32 {
 }
 
 /**
+ * Notes where rates are: u32[rows], a bit for each place that has any, column modulo 32. All of them if `all`.
+ * `rates`: State[rows × columns × channels].
+ */
+export function notePlaces(
+  masks: usize,
+  rates: usize,
+  rows: i32,
+  columns: i32,
+  channels: i32,
+  all: bool,
+): void {
+  for (let row = 0; row < rows; row++, masks += 4) {
+    let mask: u32 = all ? -1 : 0;
+    if (!all)
+      for (let column = 0; column < columns; column++, rates += channels << alignof<State>())
+        mask |= u32(isAny(rates, channels)) << (column & 31);
+    store<u32>(masks, mask);
+  }
+}
+
+/** Returns whether any of State[n] is not zero. */
+function isAny(values: usize, n: i32): bool {
+  let j = 0;
+  if (ASC_FEATURE_SIMD)
+    for (; j + 8 <= n; j += 8) if (v128.any_true(v128.load(values + (j << 1)))) return true;
+  for (; j < n; j++) if (load<State>(values + (j << alignof<State>())) != 0) return true;
+  return false;
+}
+
+/**
  * Queues what a patch sends to Drive[channels of post] sums, of State[rows × columns × channels of pre] rates. Its upper left
- * corner may lie outside: what does sends nothing.
+ * corner may lie outside: what does sends nothing, nor do places that notePlaces() did not note.
  */
 export function queuePatch(
   c: Connection,
   sums: usize,
   rates: usize,
+  masks: usize,
   rows: i32,
   columns: i32,
   row: i32,
@@ -45,21 +76,25 @@ export function queuePatch(
 ): void {
   const side = sideOf(c);
   const channels = c.pre.channels;
-  const first = max(0, -column);
-  const units = (min(side, columns - column) - first) * channels;
-  if (units <= 0) return;
   const n = c.columns;
   const rowBytes = n << alignof<Weight>();
-  for (let line = max(0, -row), end = min(side, rows - row); line < end; line++)
-    queueRows(
-      sums,
-      n,
-      c.weights + (line * side + first) * channels * rowBytes,
-      rowBytes,
-      rates + ((((row + line) * columns + column + first) * channels) << alignof<State>()),
-      units,
-      all,
-    );
+  const first = max(0, column);
+  const end = min(column + side, columns);
+  for (let line = max(0, -row), lines = min(side, rows - row); line < lines; line++) {
+    const mask = load<u32>(masks + ((row + line) << 2));
+    if (mask == 0) continue;
+    for (let from = first; from < end; from += 32) {
+      let bits = rotr(mask, from & 31);
+      if (end - from < 32) bits &= (1 << (end - from)) - 1;
+      for (; bits != 0; bits &= bits - 1) {
+        const at = from + i32(ctz(bits));
+        const weights = c.weights + (line * side + at - column) * channels * rowBytes;
+        const factors = rates + ((((row + line) * columns + at) * channels) << alignof<State>());
+        if (channels == 1) queueRow<Weight>(sums, weights, n, load<State>(factors));
+        else queueRows(sums, n, weights, rowBytes, factors, channels, all);
+      }
+    }
+  }
 }
 
 /** Adds what State[channels of post] rates of a place send back to Drive[rows × columns × channels of pre] sums. */

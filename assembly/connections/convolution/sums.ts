@@ -1,63 +1,103 @@
 // Contrasts of summed places, from the states of the minibatch.
+import { addRow, addWideRow } from '../../arithmetic/rows';
+import { addBytes, addStates } from '../../arithmetic/sums';
+import { zero } from '../../memory/arena';
 import { Connection } from '../../network/connection';
 import { dense } from '../../network/graph';
-import { image, minusStates, movedLayers, placesOf, plusStates } from '../../network/minibatch';
-import { addContrast } from '../dense';
-import { paddingOf, poolOf, strideOf } from './shape';
+import {
+  contrastRow,
+  image,
+  isMoved,
+  minusStates,
+  movedLayers,
+  placesOf,
+  plusStates,
+} from '../../network/minibatch';
+import { linesOf } from './boxes';
+import { paddingOf, poolOf, sideOf, strideOf } from './shape';
 
-/** Adds the contrasts of a slot's units with one unit of their patches, in a line and column and of a channel. Returns whether there are any. */
-export function sumSlot(c: Connection, slot: i32, line: i32, column: i32, channel: i32, narrow: bool): bool {
-  const pre = c.pre;
+/** Adds a slot's contrasts with a line of its units' patches to the block of that line. Returns whether there are any. */
+export function sumSlot(c: Connection, slot: i32, line: i32, narrow: bool): bool {
   const post = c.post;
   const n = c.columns;
   const places = placesOf(post, slot);
   const isVector = post.rows * post.columns == 1;
   const step = strideOf(c) * poolOf(c);
-  const top = line - paddingOf(c);
-  const left = column - paddingOf(c);
-  const preAt = (pre.firstUnit + channel) << alignof<State>();
-  const preChanges = minusStates(slot) + preAt;
   // The earlier layer has the lower bit.
   const preMoved =
-    !c.isFromInput && (dense || (load<u16>(movedLayers + (slot << 1)) & c.ends & (0 - c.ends)) != 0);
+    !c.isFromInput && (dense || (load<u16>(movedLayers + (slot << 1)) & (c.ends & (0 - c.ends))) != 0);
   const rowBytes: usize = n << alignof<State>();
   let at: usize = post.firstUnit << alignof<State>();
   let any = false;
-  for (let row = 0, place = 0; row < post.rows; row++)
+  for (let row = 0, place = 0; row < post.rows; row++) {
+    const down = row * step + line - paddingOf(c);
     for (let right = 0; right < post.columns; right++, place++, at += rowBytes) {
-      const moved = isVector || dense || ((load<u8>(places + (place >> 3)) >> (place & 7)) & 1) != 0;
+      const moved = isVector || dense || isMoved(places, place);
       if (!moved && !preMoved) continue;
-      const down = row * step + top;
-      const across = right * step + left;
-      const change = preMoved ? pooled<State>(c, preChanges, down, across) : 0;
-      if (moved) {
-        const rate = c.isFromInput
-          ? pooled<u8>(c, image(slot) + channel, down, across)
-          : pooled<State>(c, plusStates(slot) + preAt, down, across) - change;
-        if (rate != 0 || dense) {
-          any = true;
-          addContrast(minusStates(slot) + at, n, rate, narrow);
-        }
-      }
-      if (change != 0) {
-        any = true;
-        addContrast(plusStates(slot) + at, n, change, narrow);
-      }
+      const across = right * step - paddingOf(c);
+      if (addPlace(c, slot, down, across, at, moved, narrow)) any = true;
     }
+  }
   return any;
 }
 
-/** Sum of pool × pool elements of a channel of `pre`; nothing outside. */
-function pooled<T>(c: Connection, elements: usize, row: i32, column: i32): i32 {
+/** The same of one place, whose patch's line begins in a row and column of `pre`, and whose states lie at `at`. */
+function addPlace(
+  c: Connection,
+  slot: i32,
+  row: i32,
+  column: i32,
+  at: usize,
+  moved: bool,
+  narrow: bool,
+): bool {
+  const units = c.block;
+  const n = c.columns;
+  const bytes: usize = n << (narrow ? 2 : 3);
+  const first: usize = c.pre.firstUnit << alignof<State>();
+  const changes = linesOf(c);
+  const rates = changes + (units << alignof<State>());
+  if (!c.isFromInput) poolLine(c, changes, minusStates(slot) + first, row, column);
+  if (moved) poolLine(c, rates, c.isFromInput ? image(slot) : plusStates(slot) + first, row, column);
+  let sums = contrastRow;
+  let any = false;
+  for (
+    let i: usize = 0, end: usize = units << alignof<State>();
+    i < end;
+    i += sizeof<State>(), sums += bytes
+  ) {
+    const change = c.isFromInput ? 0 : i32(load<State>(changes + i));
+    const rate = moved ? i32(load<State>(rates + i)) - change : 0;
+    if ((rate | change) == 0) continue;
+    any = true;
+    if (rate != 0) add(sums, minusStates(slot) + at, n, rate, narrow);
+    if (change != 0) add(sums, plusStates(slot) + at, n, change, narrow);
+  }
+  return any;
+}
+
+function add(sums: usize, row: usize, n: i32, scale: i32, narrow: bool): void {
+  if (narrow) addRow(sums, row, n, scale);
+  else addWideRow(sums, row, n, scale);
+}
+
+/** Sums the pooled places of a line of a patch: State[block] from State or, of an image, u8 elements; nothing outside. */
+function poolLine(c: Connection, to: usize, from: usize, row: i32, column: i32): void {
   const pre = c.pre;
   const pool = poolOf(c);
   const stride = strideOf(c);
-  let sum = 0;
+  const channels = pre.channels;
+  zero(to, c.block << alignof<State>());
   for (let down = 0; down < pool; down++, row += stride) {
     if (row < 0 || row >= pre.rows) continue;
-    for (let across = 0, at = column; across < pool; across++, at += stride)
-      if (at >= 0 && at < pre.columns)
-        sum += i32(load<T>(elements + (((row * pre.columns + at) * pre.channels) << alignof<T>())));
+    for (let across = 0, at = column; across < pool; across++, at += stride) {
+      const first = max(0, -at);
+      const n = (min(sideOf(c), pre.columns - at) - first) * channels;
+      if (n <= 0) continue;
+      const unit = (row * pre.columns + at + first) * channels;
+      const sums = to + ((first * channels) << alignof<State>());
+      if (c.isFromInput) addBytes(sums, from + unit, n);
+      else addStates(sums, from + (unit << alignof<State>()), n);
+    }
   }
-  return sum;
 }

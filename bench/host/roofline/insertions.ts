@@ -63,7 +63,7 @@ export const insertions: readonly Insertion[] = [
   { file: update, line: 'const end = min(first + ROWS, c.rows);', after: enter('weights') },
   {
     file: update,
-    line: 'if (!sumRow(c, i, moved, narrow)) continue;',
+    line: 'if (!sumRows(c, i, moved, narrow)) continue;',
     before: enterRow('contrast'),
     after: enterRow('weights'),
   },
