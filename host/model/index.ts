@@ -49,6 +49,7 @@ export {
   glorotLimit,
   initialiseRequest,
   initialLimits,
+  meanScale,
   ratesAt,
   realRates,
   roundedDynamics,

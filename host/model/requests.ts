@@ -1,5 +1,6 @@
 /** A recipe as requests to a device, and the real numbers those requests stand for. */
 import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../wire/index.js';
+import type { SharingMap } from './connections/kind.js';
 import { inputScaleOf, QUARTERS } from './dropout.js';
 import { formatsOf } from './formats.js';
 import { graphOf } from './graph.js';
@@ -78,7 +79,7 @@ export function glorotLimit(into: number, outOf: number): number {
 /** Initial weights are uniform within ± these, rounded: Glorot & Bengio 2010, times the recipe's scale. */
 export function initialLimits(recipe: Recipe): readonly Rounded[] {
   return graphOf(recipe).connections.map(({ map }, k) => {
-    const limit = glorotLimit(...map.fan) * recipe['initial-scale'];
+    const limit = (glorotLimit(...map.fan) * recipe['initial-scale']) / meanScale(map);
     return roundFixed(limit, LIMIT_FRACTION, 26, `the limit of the initial weights ${k + 1} (initial-scale)`);
   });
 }
@@ -163,10 +164,20 @@ export function ratesAt(recipe: Recipe, step: number, perEpoch: number, samples:
     roundGain((rate * factor) / (phases * recipe.beta * samples), what);
   return {
     nudging,
-    gains: recipe.rates.map((rate, k) => gain(rate, `rate ${k + 1}`)),
+    gains: graphOf(recipe).connections.map(({ map }, k) =>
+      gain(recipe.rates[k] / meanScale(map) ** 2, `rate ${k + 1}`),
+    ),
     decays: recipe.rates.map((_, k) => roundDecay(decaysNow ? decays[k] * factor * interval : 0)),
     biasGains: biasRates(recipe).map((rate, k) => gain(rate, `the rate of the biases ${k + 1}`)),
   };
+}
+
+/**
+ * How many times the weights of a mean are as large as those of the sum that the device has in its place. A recipe's rates,
+ * and Glorot's limit, are those of the mean: of the sum's weights the limit is as many times smaller, the rate by its square.
+ */
+export function meanScale({ pooled }: SharingMap): number {
+  return pooled?.by === 'sum' ? pooled.places : 1;
 }
 
 /** One a free layer: the recipe's, or else that of the first connection that ends there. */

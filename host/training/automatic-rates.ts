@@ -5,7 +5,14 @@
 import type { Dataset } from '../data/index.js';
 import { UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
-import { checkRecipe, connectionCount, pictured, roundedDynamics, seenAt } from '../model/index.js';
+import {
+  checkRecipe,
+  connectionCount,
+  meanScale,
+  pictured,
+  roundedDynamics,
+  seenAt,
+} from '../model/index.js';
 import { relativeUpdates, relaxMinibatch } from '../reference/index.js';
 import { initialReference } from '../verification/index.js';
 import { requireFit } from './fit.js';
@@ -55,7 +62,12 @@ function initialUpdates(recipe: Recipe, dataset: Dataset): readonly number[] {
     const gain = 1 / ((nudging === 'centered' ? 2 : 1) * recipe.beta * indices.length);
     const batch = seenAt(gather(dataset.training, dataset.pixels, indices), recipe, step);
     const relaxed = relaxMinibatch(network, dynamics, batch, nudging);
-    const updates = relativeUpdates(network, batch, relaxed, new Array(sums.length).fill(gain));
+    const updates = relativeUpdates(
+      network,
+      batch,
+      relaxed,
+      network.graph.connections.map(({ map }) => gain / meanScale(map) ** 2),
+    );
     updates.forEach((update, k) => {
       sums[k] += update / steps;
     });

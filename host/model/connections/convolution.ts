@@ -39,7 +39,6 @@ export const convolution: Kind = {
       const across = (at % post.columns) * pool + (place % pool);
       return { row: down * stride - padding, column: across * stride - padding };
     };
-    const scale = maximum ? 1 : pool * pool;
     return {
       rows,
       columns,
@@ -66,8 +65,7 @@ export const convolution: Kind = {
               visit(unit + channel, (first + channel) * columns + (j % columns));
           }
       },
-      // A mean over places is a sum whose weights are as many times smaller: Glorot's limit of those has fans so much larger, squared.
-      fan: [rows * scale * scale, (side * side * columns * scale * scale) / (stride * stride)],
+      fan: [rows, (side * side * columns) / (stride * stride)],
     };
   },
 };
