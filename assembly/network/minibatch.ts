@@ -3,7 +3,7 @@
 import { COLUMN_BYTES, drawColumns, placeColumns } from '../arithmetic/columns';
 import { allocate, allocateOwn, zero } from '../memory/arena';
 import { ArenaPart } from '../messages/wire';
-import { connection, connectionCount, layer, layerCount, unitCount } from './graph';
+import { layer, unitCount } from './graph';
 
 /** Slots. */
 export let batchCapacity: i32 = 0;
@@ -23,28 +23,25 @@ let freeAt: usize = 0;
 let plusAt: usize = 0;
 let minusAt: usize = 0;
 
-export function layOutMinibatch(batch: i32): void {
+/**
+ * @param widest units of the widest free layer
+ * @param widestRow the most parameters that are updated at once: a row of a matrix, or biases of a layer
+ */
+export function layOutMinibatch(batch: i32, inputs: i32, units: i32, widest: i32, widestRow: i32): void {
   batchCapacity = batch;
-  const states = (u64(batch) * unitCount) << alignof<State>();
+  const states = (u64(batch) * units) << alignof<State>();
   stagedAt = allocate(ArenaPart.images, batch);
   labelsAt = allocate(ArenaPart.images, u64(batch) << 1);
-  imagesAt = allocate(ArenaPart.images, u64(batch) * layer(0).size);
+  imagesAt = allocate(ArenaPart.images, u64(batch) * inputs);
   freeAt = allocate(ArenaPart.states, states);
   plusAt = allocate(ArenaPart.states, states);
   minusAt = allocate(ArenaPart.states, states);
-  let widest = 0;
-  // States are digested a layer at a time, which may be wider than any row of parameters.
-  let most = 0;
-  for (let k = 1; k < layerCount; k++) {
-    widest = max(widest, layer(k).biasCount);
-    most = max(most, layer(k).size);
-  }
-  for (let k = 0; k < connectionCount; k++) widest = max(widest, connection(k).columns);
-  contrastBytes = widest << 3;
+  contrastBytes = widestRow << 3;
   contrastRow = allocateOwn(ArenaPart.contrasts, contrastBytes);
   movedLayers = allocate(ArenaPart.contrasts, u64(batch) << 1);
   movedSlots = allocateOwn(ArenaPart.contrasts, u64(batch) << 1);
-  most = max(most, widest);
+  // States are digested a layer at a time, which may be wider than any row of parameters.
+  const most = max(widest, widestRow);
   placeColumns(allocate(ArenaPart.contrasts, u64(most) * COLUMN_BYTES), most);
 }
 

@@ -2,17 +2,14 @@
 import { allocateOwn } from '../memory/arena';
 import { ArenaPart } from '../messages/wire';
 import { Connection } from './connection';
-import { connection, connectionCount, layer, layerCount, weightFraction } from './graph';
+import { weightFraction } from './graph';
 
 /** State[the widest layer]. 0 where all connections have one format. */
 let scaled: usize = 0;
 
-export function layOutScaling(): void {
-  let widest = 0;
-  let coarsest = weightFraction;
-  for (let k = 0; k < layerCount; k++) widest = max(widest, layer(k).size);
-  for (let k = 0; k < connectionCount; k++) coarsest = min(coarsest, connection(k).fraction);
-  scaled = allocateOwn(ArenaPart.states, coarsest < weightFraction ? u64(widest) << alignof<State>() : 0);
+/** @param widest units of the widest layer, 0 where all connections have one format */
+export function layOutScaling(widest: i32): void {
+  scaled = allocateOwn(ArenaPart.states, u64(widest) << alignof<State>());
 }
 
 /** State[count] rates as a connection sends them. */

@@ -3,7 +3,7 @@
  * section 5.2), measured by the reference over the recipe's first minibatches at its initial weights.
  */
 import type { Dataset } from '../data/index.js';
-import { UserError } from '../ground/index.js';
+import { rounded, UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
 import { checkRecipe, connectionCount, pictured, roundedDynamics, seenAt } from '../model/index.js';
 import { relativeUpdates, relaxMinibatch } from '../reference/index.js';
@@ -39,7 +39,7 @@ export function balancedRates(firstRate: number, updates: readonly number[]): re
       'a larger beta or a smaller initial-scale lets the nudge reach it; or give --rates yourself',
     );
   const [first, ...others] = updates;
-  return [firstRate, ...others.map((update) => Number(((firstRate * first) / update).toPrecision(DIGITS)))];
+  return [firstRate, ...others.map((update) => rounded((firstRate * first) / update, DIGITS))];
 }
 
 /** Mean ‖ΔW_k‖ / ‖W_k‖ at rates of 1 over the recipe's first minibatches, the initial weights kept. */

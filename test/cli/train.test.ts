@@ -124,15 +124,14 @@ test('a finished run taken up again tells what is known, however many minibatche
     contrastCosines: [],
     predictionsAgree: 1,
   };
-  const count = 150_000;
   const lines = readFileSync(path, 'utf8');
-  writeFileSync(path, `${JSON.stringify(compared)}\n`.repeat(count) + lines);
+  writeFileSync(path, `${JSON.stringify(compared)}\n`.repeat(150_000) + lines);
   const { code, stdout, stderr } = await eqprop('train', '--resume', folder, '--quiet');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain(
-    `${count} minibatches compared with the float64 reference: states differ by 0 RMS, 2^-2.0 at worst`,
+    '150,000 minibatches compared with the float64 reference: states differ by 0 RMS, 2^−2.0 at worst',
   );
-  expect(stdout).toMatch(/\n[\d a-z]+ in all, 2 epochs\n/);
+  expect(stdout).toMatch(/\n[\d. a-z]+ in all, 2 epochs\n/);
   expect(stdout).not.toMatch(/samples\/s|NaN|bytes/);
 });
 
