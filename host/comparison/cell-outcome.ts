@@ -1,21 +1,7 @@
 /** The outcome of a cell, read from its run folder. */
-
-import { UserError } from '../ground/index.js';
-import type { DivergenceMetrics, EpochMetrics, Metrics } from '../records/index.js';
-import { loadResult, RunFolder, type SavedRun } from '../records/index.js';
+import { type DivergenceMetrics, type EpochMetrics, type Metrics, RunFolder } from '../records/index.js';
 import type { CellOutcome } from '../report/index.js';
 import { mean, signalToNoise } from './statistics.js';
-
-/** Loads the result of a finished cell. Undefined if the cell must be resumed, or retrained since its last checkpoint is not whole. */
-export function resultIn(folder: string): SavedRun | undefined {
-  if (!new RunFolder(folder).isFinished()) return undefined;
-  try {
-    return loadResult(folder);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
-}
 
 export type Measured = Omit<CellOutcome, 'id' | 'seed' | 'state' | 'reason'>;
 

@@ -14,18 +14,11 @@ import {
   type WeightArray,
 } from '../model/index.js';
 import type { RealParameters, ReferenceThread } from '../verification/index.js';
-import {
-  type Checkpoint,
-  type CheckpointArray,
-  loadCheckpoint,
-  PREVIOUS,
-  readCheckpoint,
-  saveCheckpoint,
-} from './checkpoint.js';
+import { type Checkpoint, loadCheckpoint, PREVIOUS, readCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { positionSchema } from './metrics-schema.js';
 import type { PersistentStates } from './persistent-states.js';
 import type { Position } from './progress.js';
-import { type ArrayKind, SavedArrays } from './saved-arrays.js';
+import { type ArrayKind, namedArrays, SavedArrays, savedState } from './saved-arrays.js';
 import { dropStates, readStates, requireStates, saveStates } from './state-journal.js';
 import { type StateMark, stateMarkSchema } from './state-mark.js';
 
@@ -89,37 +82,22 @@ export interface SavedRun {
   readonly behind?: string;
 }
 
-function named(
-  prefix: string,
-  { weights, biases }: { weights: readonly CheckpointArray[]; biases: readonly CheckpointArray[] },
-): Arrays {
-  return Object.fromEntries([
-    ...weights.map((matrix, k) => [`${prefix}weights ${k}`, matrix] as const),
-    ...biases.map((vector, k) => [`${prefix}biases ${k}`, vector] as const),
-  ]);
-}
-
 const SHADOW = 'shadow ';
-const HINT = 'restore it from a copy, or start a new run';
 
 /** The newest whole checkpoint of a run. Throws `UserError` where there is none. */
 export function loadRun(folder: string): SavedRun {
   const { checkpoint: run, ...found } = loadCheckpoint(folder, ({ state, arrays }, path) => {
-    const result = v.safeParse(stateSchema, state);
-    if (!result.success) {
-      const [issue] = result.issues;
-      throw new UserError(`${path} holds no run: ${v.getDotPath(issue) ?? 'state'}: ${issue.message}`, HINT);
-    }
-    const recipe = checkRecipe(result.output.recipe, path);
+    const told = savedState(state, stateSchema, path, 'run');
+    const recipe = checkRecipe(told.recipe, path);
     const saved = new SavedArrays(arrays, graphOf(recipe), path);
-    const { states, shadow } = result.output;
+    const { states, shadow } = told;
     if (states) {
       const width = stateBits(formatsOf(recipe).storage) / 8;
       requireStates(folder, states, { units: saved.units, width });
     } else if (recipe.start === 'persistent') statesOf(saved, recipe);
     if (shadow) shadowOf(saved);
     const parameters = parametersOf(saved, recipe);
-    return { folder, state: { ...result.output, recipe }, parameters, arrays };
+    return { folder, state: { ...told, recipe }, parameters, arrays };
   });
   return { ...run, ...found };
 }
@@ -174,8 +152,8 @@ export async function saveRun(
   saveCheckpoint(folder, {
     state,
     arrays: {
-      ...named('', parameters),
-      ...(beside && { ...named(SHADOW, beside.parameters), [`${SHADOW}states`]: beside.states }),
+      ...namedArrays(parameters),
+      ...(beside && { ...namedArrays(beside.parameters, SHADOW), [`${SHADOW}states`]: beside.states }),
     },
   });
   if (!mark) return;
