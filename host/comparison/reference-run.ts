@@ -64,7 +64,7 @@ export async function trainReference(
   onEpoch: (epoch: number) => void,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const thread = openReference(recipe, dataset, dataset);
+  const thread = openReference(recipe, dataset);
   try {
     const run = new ReferenceRun(folder, recipe, dataset, thread, signal);
     await run.begin();

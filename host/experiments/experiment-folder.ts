@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { readJson, requireFolder, writeWhole } from '../files/index.js';
-import { UserError } from '../ground/index.js';
+import { faultIn, UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
 import { loadResult, RunFolder, type SavedRun } from '../records/index.js';
 
@@ -88,6 +88,5 @@ export function readPlan<Plan>(path: string, { name, command, file, schema }: Ex
   }
   const result = v.safeParse(schema, read);
   if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new UserError(`${at}: ${v.getDotPath(issue) ?? 'all of it'}: ${issue.message}`, hint);
+  throw new UserError(`${at}: ${faultIn(result.issues)}`, hint);
 }

@@ -12,6 +12,7 @@ import * as v from 'valibot';
 import { rename, syncDirectory, writeFresh } from '../files/index.js';
 import { bytesOf, UserError } from '../ground/index.js';
 import { saveFailed } from './save-failed.js';
+import { RESTORE } from './saved-state.js';
 
 const MAGIC = Buffer.from('EQPROP1\n');
 const HASH_BYTES = 32;
@@ -183,10 +184,7 @@ export function loadCheckpoint<T = Checkpoint<unknown>>(
       if (!reasons.includes(error.message)) reasons.push(error.message);
     }
   }
-  throw new UserError(
-    `no checkpoint can be used: ${reasons.join('; ')}`,
-    'restore what is damaged from a copy, or start a new run',
-  );
+  throw new UserError(`no checkpoint can be used: ${reasons.join('; ')}`, RESTORE);
 }
 
 /** @throws `UserError` that says why there is none */

@@ -5,11 +5,11 @@ import * as v from 'valibot';
 import { appendJsonLine, readJson, readJsonLines, writeJsonLines, writeWhole } from '../files/index.js';
 import { UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
-import { checkRecipe } from '../model/index.js';
 import { CONFIG, hasCheckpoint } from './checkpoint.js';
 import type { Metrics } from './metrics.js';
 import { metricsSchema } from './metrics-schema.js';
 import type { Position } from './progress.js';
+import { savedRecipe } from './saved-state.js';
 
 export const REPORT = 'report.html';
 const METRICS = 'metrics.jsonl';
@@ -57,8 +57,7 @@ export class RunFolder {
   requireRecipe(recipe: Recipe): number {
     const path = this.#at(CONFIG);
     if (!existsSync(path)) return recipe.epochs;
-    // A config.json older than a key gets that key's default, as its checkpoint does.
-    const told = checkRecipe(configIn(path).recipe, path);
+    const told = savedRecipe(configIn(path).recipe, path);
     const keys = Object.keys({ ...told, ...recipe }) as (keyof Recipe)[];
     const differs = (one: keyof Recipe) => JSON.stringify(told[one]) !== JSON.stringify(recipe[one]);
     const key = keys.find((one) => one !== 'epochs' && differs(one));

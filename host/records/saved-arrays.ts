@@ -1,30 +1,11 @@
-/** A checkpoint's state and arrays, each held against what it must be. */
-import * as v from 'valibot';
+/** A checkpoint's arrays, each held against what its network must have. */
 import { UserError } from '../ground/index.js';
 import type { Graph } from '../model/index.js';
 import type { RealParameters } from '../verification/index.js';
 import type { Checkpoint, CheckpointArray } from './checkpoint.js';
+import { RESTORE } from './saved-state.js';
 
 export type ArrayKind<A extends CheckpointArray> = abstract new (length: number) => A;
-
-const HINT = 'restore it from a copy, or start a new run';
-
-/**
- * The state that a checkpoint holds. Throws `UserError` where it is another one.
- * @param path of the checkpoint, `name` of whose it must be, in errors
- */
-export function savedState<T>(
-  state: unknown,
-  schema: v.GenericSchema<unknown, T>,
-  path: string,
-  name: string,
-  hint = HINT,
-): T {
-  const result = v.safeParse(schema, state);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new UserError(`${path} holds no ${name}: ${v.getDotPath(issue) ?? 'state'}: ${issue.message}`, hint);
-}
 
 interface Parameters {
   readonly weights: readonly CheckpointArray[];
@@ -80,6 +61,6 @@ export class SavedArrays {
   #array<A extends CheckpointArray>(name: string, kind: ArrayKind<A>, right: (length: number) => number): A {
     const array = Object.hasOwn(this.arrays, name) ? this.arrays[name] : undefined;
     if (array instanceof kind && array.length === right(array.length)) return array;
-    throw new UserError(`${this.path} does not hold what its recipe and data set take: ${name}`, HINT);
+    throw new UserError(`${this.path} does not hold what its recipe and data set take: ${name}`, RESTORE);
   }
 }

@@ -4,12 +4,11 @@ import * as v from 'valibot';
 import { UserError } from '../ground/index.js';
 import type { Picture, Recipe } from '../model/index.js';
 import {
-  checkRecipe,
   formatsOf,
   graphOf,
   integerArrays,
   type NetworkParameters,
-  type StateArray,
+  pictureName,
   stateBits,
   type WeightArray,
 } from '../model/index.js';
@@ -18,7 +17,8 @@ import { type Checkpoint, loadCheckpoint, PREVIOUS, readCheckpoint, saveCheckpoi
 import { positionSchema } from './metrics-schema.js';
 import type { PersistentStates } from './persistent-states.js';
 import type { Position } from './progress.js';
-import { type ArrayKind, namedArrays, SavedArrays, savedState } from './saved-arrays.js';
+import { type ArrayKind, namedArrays, SavedArrays } from './saved-arrays.js';
+import { RESTORE, savedRecipe, savedState } from './saved-state.js';
 import { dropStates, readStates, requireStates, saveStates } from './state-journal.js';
 import { type StateMark, stateMarkSchema } from './state-mark.js';
 
@@ -36,8 +36,8 @@ interface Learning {
 export interface RunSettings {
   readonly preset: string;
   readonly data?: string;
-  /** The images' shape. A run from before it was kept has none where it has windows: it drew them in a square. */
-  readonly picture?: Picture;
+  /** The images' shape, in which windows are drawn. */
+  readonly picture: Picture;
   readonly recipe: Recipe;
   readonly shadow: boolean;
   readonly compareEvery: number;
@@ -47,13 +47,13 @@ export interface RunSettings {
 export interface RunSurroundings {
   /** The device's, as `kernelName` writes it. */
   readonly kernel: string;
-  /** As `dataHash` writes it; unknown in checkpoints from before it was kept. */
-  readonly dataHash?: string;
+  /** As `dataHash` writes it. */
+  readonly dataHash: string;
 }
 
 interface RunState extends RunSettings, RunSurroundings {
   readonly position: Position;
-  /** Where persistent states are; in checkpoints from before they were kept apart they are an array. */
+  /** Where persistent states are; nothing where the recipe keeps none. */
   readonly states?: StateMark;
 }
 
@@ -61,12 +61,12 @@ const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const stateSchema = v.object({
   preset: v.string(),
   data: v.exactOptional(v.string()),
-  picture: v.exactOptional(v.object({ rows: side, columns: side })),
+  picture: v.object({ rows: side, columns: side }),
   recipe: v.record(v.string(), v.unknown()),
   shadow: v.boolean(),
   compareEvery: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   kernel: v.string(),
-  dataHash: v.exactOptional(v.string()),
+  dataHash: v.string(),
   position: positionSchema,
   states: v.exactOptional(stateMarkSchema),
 });
@@ -88,13 +88,18 @@ const SHADOW = 'shadow ';
 export function loadRun(folder: string): SavedRun {
   const { checkpoint: run, ...found } = loadCheckpoint(folder, ({ state, arrays }, path) => {
     const told = savedState(state, stateSchema, path, 'run');
-    const recipe = checkRecipe(told.recipe, path);
+    const recipe = savedRecipe(told.recipe, path);
+    const { picture, states, shadow } = told;
+    const { inputs, units } = graphOf(recipe);
+    if (inputs !== picture.rows * picture.columns)
+      throw new UserError(
+        `${path} names images of ${pictureName(picture)} pixels for ${inputs} inputs`,
+        RESTORE,
+      );
+    if (recipe.start === 'persistent' && !states)
+      throw new UserError(`${path} holds no run: states is missing`, RESTORE);
+    if (states) requireStates(folder, states, { units, width: stateBits(formatsOf(recipe).storage) / 8 });
     const saved = new SavedArrays(arrays, graphOf(recipe), path);
-    const { states, shadow } = told;
-    if (states) {
-      const width = stateBits(formatsOf(recipe).storage) / 8;
-      requireStates(folder, states, { units: saved.units, width });
-    } else if (recipe.start === 'persistent') statesOf(saved, recipe);
     if (shadow) shadowOf(saved);
     const parameters = parametersOf(saved, recipe);
     return { folder, state: { ...told, recipe }, parameters, arrays };
@@ -128,12 +133,6 @@ function shadowOf(
   };
 }
 
-/** Reads states from inside the checkpoint, where they were saved before they had a file of their own. */
-function statesOf(saved: SavedArrays, recipe: Recipe, examples?: number): StateArray {
-  const States: ArrayKind<StateArray> = integerArrays[stateBits(formatsOf(recipe).storage)];
-  return saved.states(States, '', examples);
-}
-
 /** Rejects with `UserError` where it could not be saved; the checkpoint before is then as it was. */
 export async function saveRun(
   folder: string,
@@ -146,8 +145,7 @@ export async function saveRun(
   const beside = shadow ? await reference.run({ kind: 'read' }) : undefined;
   const parameters = await learning.parameters();
   const mark = states && saveStates(folder, states);
-  const optional = { ...(data !== undefined && { data }), ...(picture && { picture }) };
-  const settings = { preset, ...optional, recipe, shadow, compareEvery };
+  const settings = { preset, ...(data !== undefined && { data }), picture, recipe, shadow, compareEvery };
   const state: RunState = { ...settings, ...surroundings, position, ...(mark && { states: mark }) };
   saveCheckpoint(folder, {
     state,
@@ -181,11 +179,6 @@ export async function restoreRun(
   const saved = new SavedArrays(arrays, graphOf(state.recipe), folder);
   const { states } = learning;
   if (states && state.states) readStates(folder, state.states, states);
-  else if (states)
-    states.keep(
-      Uint32Array.from({ length: states.examples }, (_, example) => example),
-      statesOf(saved, state.recipe, states.examples),
-    );
   if (state.shadow) await reference.run({ kind: 'load', ...shadowOf(saved, states?.examples ?? 0) });
   await learning.resume(state.position, parameters);
 }
