@@ -5,8 +5,10 @@ import { kernelName } from '../kernel/index.js';
 import type { Recipe } from '../model/index.js';
 import {
   type RunEvents,
+  type RunLog,
   type RunResult,
   type RunStart,
+  readLog,
   resumeRun,
   startRun,
   writeRunReport,
@@ -172,16 +174,16 @@ function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStar
 }
 
 function conclude(result: RunResult, mode: Mode, goOn: string): void {
-  const report = writeRunReport(result);
-  const { folder, position, test, samplesPerSecond, bytesPerImage, start } = result;
+  const log = readLog(result.folder);
+  const report = writeRunReport(result, log);
+  const { position, test, samplesPerSecond, bytesPerImage, start } = result;
   if (!test) {
     say(`stopped after minibatch ${position.step}, everything saved`);
     say('go on with:', goOn);
     return;
   }
   if (mode === 'json') return;
-  const epochs = folder.metrics().filter((entry) => entry.kind === 'epoch');
-  const last = epochs.at(-1);
+  const last = log.epochs.at(-1);
   const rows = [
     ['training, during the last epoch', percent(last?.trainingError), percent(last?.referenceTrainingError)],
     ...test.evaluations.map(({ set, start: from, error, referenceError }) => [
@@ -204,7 +206,7 @@ function conclude(result: RunResult, mode: Mode, goOn: string): void {
       ? 'no reply was compared with a twin'
       : `${position.checked} replies compared with the twin, all equal`;
   print(`${checks}; digest ${position.digest}`);
-  print(`${compared(result)}`);
+  print(comparisons(log));
   const pace = [
     samplesPerSecond !== undefined && `${Math.round(samplesPerSecond)} samples/s`,
     bytesPerImage !== undefined && `${bytesPerImage.toFixed(0)} bytes an image on the line`,
@@ -216,11 +218,8 @@ function conclude(result: RunResult, mode: Mode, goOn: string): void {
 }
 
 /** Says what the comparisons with the reference came to. */
-function compared({ folder }: RunResult): string {
-  const steps = folder.metrics().filter((entry) => entry.kind === 'divergence');
-  if (steps.length === 0) return 'no minibatch was compared with the float64 reference';
-  const rms = Math.sqrt(steps.reduce((sum, { stateRms }) => sum + stateRms ** 2, 0) / steps.length);
-  const worst = steps.reduce((most, { stateWorst }) => Math.max(most, stateWorst), 0);
-  const agree = steps.reduce((sum, { predictionsAgree }) => sum + predictionsAgree, 0) / steps.length;
-  return `${steps.length} minibatches compared with the float64 reference: states differ by ${power(rms)} RMS, ${power(worst)} at worst; ${(100 * agree).toFixed(2)} % of predictions agree`;
+function comparisons({ compared, overall }: RunLog): string {
+  if (!overall) return 'no minibatch was compared with the float64 reference';
+  const { stateRms, stateWorst, predictionsAgree } = overall;
+  return `${compared} minibatches compared with the float64 reference: states differ by ${power(stateRms)} RMS, ${power(stateWorst)} at worst; ${(100 * predictionsAgree).toFixed(2)} % of predictions agree`;
 }

@@ -98,19 +98,24 @@ export class RunFolder {
    * metrics.
    */
   metrics(): readonly Metrics[] {
-    return [...this.#entries()];
+    return [...this.entries()];
+  }
+
+  /** The same one by one, for logs longer than memory. */
+  *entries(isWanted: (entry: Metrics) => boolean = () => true): Generator<Metrics> {
+    for (const entry of readJsonLines(this.#at(METRICS), metricsSchema)) if (isWanted(entry)) yield entry;
   }
 
   /** True where all of the run was trained and measured. */
   isFinished(): boolean {
-    for (const { kind } of this.#entries()) if (kind === 'final') return true;
+    for (const { kind } of this.entries()) if (kind === 'final') return true;
     return false;
   }
 
   /** Says how many of so many epochs have no line, if some have none: nothing but a hand takes them out. */
   lossOf(epochs: number): string | undefined {
     let told = 0;
-    for (const entry of this.#entries()) if (entry.kind === 'epoch' && entry.epoch <= epochs) told++;
+    for (const entry of this.entries()) if (entry.kind === 'epoch' && entry.epoch <= epochs) told++;
     return told < epochs ? `${this.#at(METRICS)} has lost ${epochs - told} of ${epochs} epochs` : undefined;
   }
 
@@ -122,16 +127,12 @@ export class RunFolder {
       entry.kind !== 'final' &&
       entry.step <= step &&
       !(isOpen && entry.kind === 'epoch' && entry.step === step);
-    writeJsonLines(this.#at(METRICS), this.#entries(isKept));
+    writeJsonLines(this.#at(METRICS), this.entries(isKept));
   }
 
   /** Returns its path. */
   writeReport(html: string): string {
     return this.#write(REPORT, html);
-  }
-
-  *#entries(isWanted: (entry: Metrics) => boolean = () => true): Generator<Metrics> {
-    for (const entry of readJsonLines(this.#at(METRICS), metricsSchema)) if (isWanted(entry)) yield entry;
   }
 
   #writeConfig(config: unknown): void {
