@@ -66,7 +66,15 @@ export type {
   WeightArray,
 } from './model/index.js';
 export { checkRecipe, type Formats, formatsOf, presetNames, readPreset } from './model/index.js';
-export type { Evaluation, Metrics, Position, Progress, RunFolder, Tally } from './records/index.js';
+export type {
+  EpochMetrics,
+  Evaluation,
+  Metrics,
+  Position,
+  Progress,
+  RunFolder,
+  Tally,
+} from './records/index.js';
 export type { Dynamics, LearningRates } from './reference/index.js';
 export {
   type Batch,

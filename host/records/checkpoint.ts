@@ -12,7 +12,6 @@ import * as v from 'valibot';
 import { rename, syncDirectory, writeFresh } from '../files/index.js';
 import { bytesOf, UserError } from '../ground/index.js';
 import { saveFailed } from './save-failed.js';
-import { RESTORE } from './saved-state.js';
 
 const MAGIC = Buffer.from('EQPROP1\n');
 const HASH_BYTES = 32;
@@ -184,7 +183,10 @@ export function loadCheckpoint<T = Checkpoint<unknown>>(
       if (!reasons.includes(error.message)) reasons.push(error.message);
     }
   }
-  throw new UserError(`no checkpoint can be used: ${reasons.join('; ')}`, RESTORE);
+  throw new UserError(
+    `no checkpoint can be used: ${reasons.join('; ')}`,
+    'restore what is damaged from a copy, go on with the version of eqprop that wrote it, or start a new run',
+  );
 }
 
 /** @throws `UserError` that says why there is none */
