@@ -14,8 +14,10 @@ import { kernelName } from '../kernel/index.js';
 import type { Recipe } from '../model/index.js';
 import {
   type RunEvents,
+  type RunLog,
   type RunResult,
   type RunStart,
+  readLog,
   resumeRun,
   startRun,
   writeRunReport,
@@ -169,16 +171,16 @@ function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStar
 }
 
 function conclude(result: RunResult, mode: Mode, goOn: string): void {
-  const report = writeRunReport(result);
-  const { folder, position, test, samplesPerSecond, bytesPerImage, start } = result;
+  const log = readLog(result.folder);
+  const report = writeRunReport(result, log);
+  const { position, test, samplesPerSecond, bytesPerImage, start } = result;
   if (!test) {
     say(`stopped after minibatch ${position.step}, everything saved`);
     say('go on with:', goOn);
     return;
   }
   if (mode === 'json') return;
-  const epochs = folder.metrics().filter((entry) => entry.kind === 'epoch');
-  const last = epochs.at(-1);
+  const last = log.epochs.at(-1);
   const rows = [
     [
       'training, during the last epoch',
@@ -205,7 +207,7 @@ function conclude(result: RunResult, mode: Mode, goOn: string): void {
       ? 'no reply was compared with a twin'
       : `${count(position.checked)} replies compared with the twin, all equal`;
   print(`${checks}; digest ${position.digest}`);
-  print(`${compared(result)}`);
+  print(comparisons(log));
   const pace = [
     samplesPerSecond !== undefined && `${significant(samplesPerSecond)} samples/s`,
     bytesPerImage !== undefined && `${count(bytesPerImage)} bytes an image on the line`,
@@ -217,11 +219,8 @@ function conclude(result: RunResult, mode: Mode, goOn: string): void {
 }
 
 /** Says what the comparisons with the reference came to. */
-function compared({ folder }: RunResult): string {
-  const steps = folder.metrics().filter((entry) => entry.kind === 'divergence');
-  if (steps.length === 0) return 'no minibatch was compared with the float64 reference';
-  const rms = Math.sqrt(steps.reduce((sum, { stateRms }) => sum + stateRms ** 2, 0) / steps.length);
-  const worst = steps.reduce((most, { stateWorst }) => Math.max(most, stateWorst), 0);
-  const agree = steps.reduce((sum, { predictionsAgree }) => sum + predictionsAgree, 0) / steps.length;
-  return `${count(steps.length)} minibatches compared with the float64 reference: states differ by ${powerOfTwo(rms)} RMS, ${powerOfTwo(worst)} at worst; ${percent(agree)} of predictions agree`;
+function comparisons({ compared, overall }: RunLog): string {
+  if (!overall) return 'no minibatch was compared with the float64 reference';
+  const { stateRms, stateWorst, predictionsAgree } = overall;
+  return `${count(compared)} minibatches compared with the float64 reference: states differ by ${powerOfTwo(stateRms)} RMS, ${powerOfTwo(stateWorst)} at worst; ${percent(predictionsAgree)} of predictions agree`;
 }

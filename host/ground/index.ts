@@ -1,6 +1,7 @@
 export { bytesOf } from './bytes-of.js';
 export { isDuration, requireDuration, SECONDS_RANGE } from './duration.js';
 export { reasonOf, UserError } from './errors.js';
+export { faultIn } from './fault.js';
 export {
   byteTickLabel,
   closely,

@@ -108,15 +108,10 @@ function shapesOf({ network, 'receptive-fields': windows }: GraphKeys): readonly
   return [{ channels: 1, ...squarest(input.channels) }, ...free];
 }
 
-/** Returns whether the network names its input's rows and columns. */
-export function namesPicture({ network }: Pick<Recipe, 'network'>): boolean {
-  return isPlaced(layerShapes(network)[0]);
-}
-
 /** The recipe with its images' rows and columns in its network, where it does not name them itself. */
-export function pictured<K extends GraphKeys>(recipe: K, picture: Picture | undefined): K {
+export function pictured<K extends GraphKeys>(recipe: K, picture: Picture): K {
   const [input] = layerShapes(recipe.network);
-  if (!picture || isPlaced(input) || input.channels !== picture.rows * picture.columns) return recipe;
+  if (isPlaced(input) || input.channels !== picture.rows * picture.columns) return recipe;
   return { ...recipe, network: recipe.network.replace(/^\d+/, `${picture.rows}x${picture.columns}`) };
 }
 

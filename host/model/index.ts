@@ -16,7 +16,6 @@ export {
   type GraphKeys,
   type GraphLayer,
   graphOf,
-  namesPicture,
   pictured,
 } from './graph.js';
 export { decodeGraph } from './graph-records.js';

@@ -5,11 +5,10 @@
 import type { Dataset } from '../data/index.js';
 import { rounded, UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
-import { checkRecipe, connectionCount, pictured, roundedDynamics, seenAt } from '../model/index.js';
+import { checkRecipe, connectionCount, pictured, roundedDynamics } from '../model/index.js';
 import { relativeUpdates, relaxMinibatch } from '../reference/index.js';
 import { initialReference } from '../verification/index.js';
 import { requireFit } from './fit.js';
-import { gather } from './minibatch.js';
 import { MinibatchPlan } from './minibatch-plan.js';
 
 /** Enough for a mean: the ratios vary by a tenth or so between minibatches. */
@@ -50,10 +49,10 @@ function initialUpdates(recipe: Recipe, dataset: Dataset): readonly number[] {
   const steps = Math.min(MINIBATCHES, plan.perEpoch);
   const sums = new Array<number>(connectionCount(recipe)).fill(0);
   for (let step = 0; step < steps; step++) {
-    const indices = plan.examplesOf(step);
-    const { nudging } = plan.ratesOf(step, indices.length);
-    const gain = 1 / ((nudging === 'centered' ? 2 : 1) * recipe.beta * indices.length);
-    const batch = seenAt(gather(dataset.training, dataset.pixels, indices), recipe, step);
+    const batch = plan.batchOf(step, dataset);
+    const samples = batch.labels.length;
+    const { nudging } = plan.ratesOf(step, samples);
+    const gain = 1 / ((nudging === 'centered' ? 2 : 1) * recipe.beta * samples);
     const relaxed = relaxMinibatch(network, dynamics, batch, nudging);
     const updates = relativeUpdates(network, batch, relaxed, new Array(sums.length).fill(gain));
     updates.forEach((update, k) => {

@@ -118,6 +118,7 @@ test('a finished run taken up again tells what is known, however many minibatche
     samples: 1,
     stateRms: 0,
     stateWorst: 0.25,
+    stateSignal: 1,
     nudgedRms: 0,
     nudgedWorst: 0,
     elsewhere: 0,
