@@ -6,6 +6,7 @@ import { loadRun } from '#host/records/index';
 import type { ComparisonData } from '#host/report/index';
 import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { eqprop, jsonLines, start } from './command.js';
+import { eqpropHere } from './in-process.js';
 
 /** The first fetch of the compiler and the first compilation for a core included. */
 const FIRMWARE_PATIENCE = 400_000;
@@ -187,7 +188,7 @@ test.each([
   [['--device', '/dev/ttyNOPE'], 1, 'there is no port /dev/ttyNOPE'],
   [['--device', 'nosuch'], 1, 'eqprop ports lists the serial ports, eqprop boards the boards'],
 ])('%j is refused', async (args, status, message) => {
-  const { code, stderr } = await eqprop(
+  const { code, stderr } = await eqpropHere(
     'compare',
     ...args,
     ...small,

@@ -1,0 +1,10 @@
+/** Tests that take long by what they are: `npm run test:slow`. */
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import config from '../../vitest.config.js';
+
+export default defineConfig({
+  ...config,
+  root: fileURLToPath(new URL('../..', import.meta.url)),
+  test: { ...config.test, include: ['test/slow/**/*.slow.ts'] },
+});
