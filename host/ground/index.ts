@@ -3,5 +3,6 @@ export { isDuration, requireDuration, SECONDS_RANGE } from './duration.js';
 export { reasonOf, UserError } from './errors.js';
 export { count, duration, percent, points, significant, tickLabel, time } from './notation.js';
 export { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.js';
+export { DEFAULT_STORAGE, integerArrays, type Storage, stateBits, storages } from './storage.js';
 export { hostVersion } from './version.js';
 export { WorkerQueue } from './worker-queue.js';

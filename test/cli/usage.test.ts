@@ -106,7 +106,7 @@ describe('a duration is named with its flag, its value and its range, whatever t
     ...['0', '-3', '', 'Infinity', 'long', '2147484'].map((value) => ['train', '--patience', value]),
     ['train', '--checkpoint-interval', 'Infinity'],
   ])('%s %s %s', async (command, flag, value) => {
-    const { code, stderr } = await eqprop(command, flag, value);
+    const { code, stderr } = await eqpropHere(command, flag, value);
     expect(code).toBe(2);
     expect(stderr).toContain(`option '${flag} <seconds>' argument '${value}' is invalid. ${range}`);
   });
