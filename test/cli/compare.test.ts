@@ -134,7 +134,7 @@ test(
 test('interrupted it saves and ends with 130; --resume runs what is left, and no more', async () => {
   const out = at('interrupted');
   const program = start([
-    ...['compare', ...small, '--epochs', '60', '--seeds', '2', '--processes', '1'],
+    ...['compare', ...small, '--epochs', '30', '--seeds', '2', '--processes', '1'],
     ...['--no-reference', '--out', out],
   ]);
   await program.shows('1/2  finished');
@@ -147,7 +147,7 @@ test('interrupted it saves and ends with 130; --resume runs what is left, and no
   expect(stderr).toContain(`go on with: eqprop compare --resume ${out}`);
   const first = join(out, 'cells', 'small_seed-1');
   const { step } = loadRun(second).state.position;
-  expect(step).toBeLessThan(60 * 19);
+  expect(step).toBeLessThan(30 * 19);
   const untouched = readFileSync(join(first, 'checkpoint.eqp'));
 
   const refused = await eqprop('compare', '--resume', out, '--weights', 'Q1.14');

@@ -33,7 +33,7 @@ describe.each(emulated)('%s', (id) => {
   test.skipIf(!canRun(board))(
     'learns what the simulated device learns',
     async () => {
-      const recipe = recipeFor(board, { training: '0..24' });
+      const recipe = recipeFor(board, { network: '784-128-10', training: '0..24' });
       const onBoard = await verifyLockstep(recipe, dataset, choice(id), MINIBATCHES, () => undefined);
       const simulated = await verifyLockstep(
         recipe,

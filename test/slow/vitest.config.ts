@@ -6,5 +6,10 @@ import config from '../../vitest.config.js';
 export default defineConfig({
   ...config,
   root: fileURLToPath(new URL('../..', import.meta.url)),
-  test: { ...config.test, include: ['test/slow/**/*.slow.ts'] },
+  test: {
+    ...config.test,
+    include: ['test/slow/**/*.slow.ts', 'test/connections/*.test.ts'],
+    // Draws of the laws of connections, as many times as in the quick suite.
+    env: { EQPROP_LENGTH: '5' },
+  },
 });
