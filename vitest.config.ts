@@ -15,5 +15,6 @@ export default defineConfig({
     // A net below tests that hang; a slow computer never reaches it.
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    expect: { poll: { timeout: 300_000 } },
   },
 });

@@ -140,7 +140,7 @@ test('interrupted it saves and ends with 130; --resume runs what is left, and no
   await program.shows('1/2  finished');
   // The second one is on its way: it has saved its first weights.
   const second = join(out, 'cells', 'small_seed-2');
-  await expect.poll(() => existsSync(join(second, 'checkpoint.eqp')), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => existsSync(join(second, 'checkpoint.eqp'))).toBe(true);
   program.interrupt();
   const { code, stderr } = await program.ended;
   expect(code).toBe(130);

@@ -144,7 +144,7 @@ describe.each([
     'trains as any device does',
     async ({ skip }) => {
       const device = await startOrSkip(portableModule(), skip);
-      const choice = { device, options: { baudRate: 115_200 }, patience: 20_000 };
+      const choice = { device, options: { baudRate: 115_200 }, patience: 60_000 };
       const outcome = await verifyLockstep(recipe, dataset, choice, 3, () => undefined);
       expect(outcome).toMatchObject({ replies: 2 + 3, parameters: 784 * 32 + 32 * 10 + 42 });
     },

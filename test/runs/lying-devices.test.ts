@@ -315,7 +315,7 @@ describe('endless', () => {
     const { error } = await fail(
       (answer) => (alive.includes(answer.type) ? answer : undefined),
       'digest',
-      60,
+      200,
     );
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toMatch(/^the device (answers, but for .* s it has run nothing|has been silent)/);
