@@ -22,5 +22,6 @@ export {
   withInterval,
 } from './notation.js';
 export { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.js';
+export { DEFAULT_STORAGE, integerArrays, type Storage, stateBits, storages } from './storage.js';
 export { hostVersion } from './version.js';
 export { WorkerQueue } from './worker-queue.js';

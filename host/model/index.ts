@@ -1,3 +1,4 @@
+export { DEFAULT_STORAGE, integerArrays, type Storage, stateBits, storages } from '../ground/index.js';
 export {
   type ConnectionKindName,
   type Placed,
@@ -6,7 +7,7 @@ export {
   sizeOf,
 } from './connections/kind.js';
 export { inputScaleOf, seenAt } from './dropout.js';
-export { DEFAULT_STORAGE, type Format, type Storage, stateBits, storages } from './format.js';
+export type { Format } from './format.js';
 export { type Formats, formatsOf } from './formats.js';
 export {
   coloursOf,
@@ -20,12 +21,7 @@ export {
 } from './graph.js';
 export { decodeGraph } from './graph-records.js';
 export { isPlaced, layerShapes } from './network-notation.js';
-export {
-  integerArrays,
-  type NetworkParameters,
-  type StateArray,
-  type WeightArray,
-} from './network-parameters.js';
+export type { NetworkParameters, StateArray, WeightArray } from './network-parameters.js';
 export { isSamePicture, type Picture, pictureName } from './picture.js';
 export { presetNames, readPreset } from './presets.js';
 export { mix32, randomKey, randomWord, Stream } from './random.js';

@@ -127,9 +127,9 @@ describe('a device that says nothing', () => {
   });
 
   test('is not given up while nobody asks it', async () => {
-    const { link } = await open({}, { patience: 60 });
+    const { link } = await open({}, { patience: 500 });
     await link.request('statistics', {});
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     await link.request('statistics', {});
   });
 
