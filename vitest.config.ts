@@ -8,5 +8,13 @@ export default defineConfig({
       { find: /^#host\/(.*)$/, replacement: fileURLToPath(new URL('dist/host/$1.js', import.meta.url)) },
     ],
   },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    // As many files at once as there are cores: many of them wait.
+    maxWorkers: '100%',
+    // A net below tests that hang; a slow computer never reaches it.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 300_000 } },
+  },
 });

@@ -66,7 +66,15 @@ export type {
   WeightArray,
 } from './model/index.js';
 export { checkRecipe, type Formats, formatsOf, presetNames, readPreset } from './model/index.js';
-export type { Evaluation, Metrics, Position, Progress, RunFolder, Tally } from './records/index.js';
+export type {
+  EpochMetrics,
+  Evaluation,
+  Metrics,
+  Position,
+  Progress,
+  RunFolder,
+  Tally,
+} from './records/index.js';
 export type { Dynamics, LearningRates } from './reference/index.js';
 export {
   type Batch,
@@ -95,9 +103,11 @@ export {
   type LockstepOutcome,
   type RunEvaluation,
   type RunEvents,
+  type RunLog,
   type RunOptions,
   type RunResult,
   type RunStart,
+  readLog,
   resumeRun,
   type Stage,
   startRun,

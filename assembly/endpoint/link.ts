@@ -42,7 +42,7 @@ import {
 import { parameterDigest, step } from '../model/parameters';
 import { layerCount } from '../network/graph';
 import { decodeByte, encodeFrame, isBetweenFrames, Received } from './cobs';
-import { crc32 } from './crc32';
+import { checkOf, isWhole } from './frame-check';
 import { heldFrom, hold, holdsAll, isHeld, openHold, release, releasedType } from './hold';
 import { hearProbe, isProbed, NO_PROBE } from './probe';
 import { forgetReplies, keepReply, recalledType, recallReply } from './replies';
@@ -155,26 +155,6 @@ export function goOn(): bool {
   const length = release(expected);
   run(releasedType(), expected, length);
   return outputLength > 0;
-}
-
-function isFrozen(type: i32): bool {
-  return type == Code.hello || type == (Code.hello | REPLY) || type == Signal.error;
-}
-
-function checkOf(frame: usize, length: i32): u32 {
-  return crc32(frame, length, isFrozen(load<u8>(frame)) ? 0 : SCHEMA_HASH);
-}
-
-function isWhole(length: i32): bool {
-  const trailer = incomingFrame + length - TRAILER;
-  return checkOf(incomingFrame, length - TRAILER) == loadBytes(trailer);
-}
-
-/** A little-endian word at any address. */
-function loadBytes(at: usize): u32 {
-  return (
-    load<u8>(at) | (u32(load<u8>(at, 1)) << 8) | (u32(load<u8>(at, 2)) << 16) | (u32(load<u8>(at, 3)) << 24)
-  );
 }
 
 function dispatch(length: i32): void {

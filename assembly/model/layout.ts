@@ -1,7 +1,9 @@
 // Where everything of a network lies in the arena: described and counted before any of it is touched.
 import { layOut as layOutKind } from '../connections/kinds';
 import { allocate, allocateOwn, arenaCapacity, arenaUsed, clearArena } from '../memory/arena';
+import { reply } from '../messages/buffers';
 import { ArenaPart, ConnectionRecord, LayerRecord } from '../messages/wire';
+import { Connection } from '../network/connection';
 import {
   CONNECTION_BYTES,
   clearGraph,
@@ -10,11 +12,12 @@ import {
   dense,
   LAYER_BYTES,
   layer,
-  layerCount,
+  PIXEL_FRACTION,
   placeGraph,
   setFormats,
 } from '../network/graph';
-import { layOutMinibatch, setSlots } from '../network/minibatch';
+import { Layer } from '../network/layer';
+import { bytesOfPlaces, layOutMinibatch, setSlots } from '../network/minibatch';
 import { layOutScaling } from '../network/scaling';
 
 /** Returns whether the described network lies within the arena. */
@@ -22,9 +25,11 @@ export function fits(): bool {
   return arenaUsed() <= arenaCapacity();
 }
 
+/** True where the arena has no room for the records: they are then described one by one, in place of the reply, to count. */
+let isCounting: bool = false;
+
 /**
- * Lays a network out, and counts the bytes that takes. An arena must have room for the records, 2,432 bytes at most, to count
- * more than them.
+ * Lays a network out, and counts the bytes that takes: all of them, however few the arena has.
  * `records`: LayerRecord[layers], then ConnectionRecord[connections], all of them possible.
  */
 export function layOut(records: usize, layers: i32, connections: i32, states: i32, batch: i32): u64 {
@@ -34,37 +39,61 @@ export function layOut(records: usize, layers: i32, connections: i32, states: i3
     allocateOwn(ArenaPart.states, u64(layers) * LAYER_BYTES),
     allocateOwn(ArenaPart.states, u64(connections) * CONNECTION_BYTES),
   );
-  if (!fits()) return arenaUsed();
+  isCounting = !fits();
+  if (isCounting) placeGraph(reply, reply + 2 * LAYER_BYTES);
   setSlots(batch);
-  let finest: i32 = 0;
-  for (let k = 0; k < layers; k++, records += LayerRecord.SIZE) describeLayer(k, records);
-  for (let k = 0; k < connections; k++, records += ConnectionRecord.SIZE) {
-    describeConnection(k, records);
-    finest = max(finest, connection(k).fraction);
+  let finest = 0;
+  let coarsest = i32.MAX_VALUE;
+  let widestRow = 0;
+  let widestBlock = 0;
+  let record = records + layers * LayerRecord.SIZE;
+  for (let k = 0; k < connections; k++, record += ConnectionRecord.SIZE) {
+    const c = describeConnection(k, record, records);
+    finest = max(finest, c.fraction);
+    coarsest = min(coarsest, c.fraction);
+    widestRow = max(widestRow, c.columns);
+    widestBlock = max(widestBlock, c.columns * c.block);
+  }
+  let units = 0;
+  let widest = 0;
+  let inputs = 0;
+  let placeBytes = 0;
+  for (let k = 0; k < layers; k++) {
+    const l = layOutLayer(k, records);
+    if (k == 0) inputs = l.size;
+    else {
+      units += l.size;
+      widest = max(widest, l.size);
+      widestRow = max(widestRow, l.biasCount);
+      l.firstPlace = placeBytes;
+      placeBytes += bytesOfPlaces(l);
+    }
   }
   setFormats(finest, states);
-  countGraph(layers, connections);
-  layOutScaling();
-  for (let k = 0; k < layerCount; k++) layOutLayer(k);
-  layOutMinibatch();
+  layOutScaling(coarsest < finest || states < PIXEL_FRACTION ? max(widest, inputs) : 0);
+  layOutMinibatch(inputs, units, placeBytes, widest, widestRow, max(widestBlock, widestRow));
+  if (!isCounting) countGraph(layers, connections);
   return arenaUsed();
 }
 
-function describeLayer(k: i32, record: usize): void {
-  const l = layer(k);
+/** @param slot where it lies, of two, while counting */
+function describeLayer(k: i32, records: usize, slot: i32): Layer {
+  const l = layer(isCounting ? slot : k);
+  const record = records + k * LayerRecord.SIZE;
   l.channels = LayerRecord.channels(record);
   l.rows = LayerRecord.rows(record);
   l.columns = LayerRecord.columns(record);
   l.size = l.channels * l.rows * l.columns;
   l.biasCount = k == 0 ? 0 : LayerRecord.biasEach(record) != 0 ? l.channels : l.size;
+  return l;
 }
 
-function describeConnection(k: i32, record: usize): void {
-  const c = connection(k);
+function describeConnection(k: i32, record: usize, records: usize): Connection {
+  const c = connection(isCounting ? 0 : k);
   const pre = i32(ConnectionRecord.pre(record));
   const post = i32(ConnectionRecord.post(record));
-  c.pre = layer(pre);
-  c.post = layer(post);
+  c.pre = describeLayer(pre, records, 0);
+  c.post = describeLayer(post, records, 1);
   c.isFromInput = pre == 0;
   c.ends = (1 << pre) | (1 << post);
   c.kind = ConnectionRecord.kind(record);
@@ -75,14 +104,16 @@ function describeConnection(k: i32, record: usize): void {
   c.mirror = 0;
   c.own = 0;
   layOutKind(c, record);
+  return c;
 }
 
-function layOutLayer(k: i32): void {
-  const l = layer(k);
+function layOutLayer(k: i32, records: usize): Layer {
+  const l = describeLayer(k, records, 0);
   l.changes = allocateOwn(ArenaPart.states, u64(l.size) << alignof<State>());
-  if (k == 0) return;
+  if (k == 0) return l;
   l.states = allocateOwn(ArenaPart.states, u64(l.size) << alignof<State>());
   l.drives = allocateOwn(ArenaPart.drives, u64(l.size) << alignof<Drive>());
   l.biases = allocate(ArenaPart.biases, u64(l.biasCount) << 2);
   l.clamped = dense ? allocateOwn(ArenaPart.drives, u64(l.size) << alignof<Drive>()) : 0;
+  return l;
 }

@@ -3,7 +3,7 @@
 import { COLUMN_BYTES, drawColumns, placeColumns } from '../arithmetic/columns';
 import { allocate, allocateOwn, zero } from '../memory/arena';
 import { ArenaPart } from '../messages/wire';
-import { connection, connectionCount, layer, layerCount, unitCount } from './graph';
+import { layer, unitCount } from './graph';
 import { Layer } from './layer';
 
 /** The two sides of a contrast. */
@@ -43,39 +43,42 @@ export function setClamped(slot: i32): void {
   clamped = slot;
 }
 
-export function layOutMinibatch(): void {
+/** Bytes of a slot that hold a bit for each place of a layer: none of a vector, of which its layer's bit says the same. */
+export function bytesOfPlaces(l: Layer): i32 {
+  const places = l.rows * l.columns;
+  return places > 1 ? (places + 7) >> 3 : 0;
+}
+
+/**
+ * @param ofPlaces bytes of a slot's moved places
+ * @param widest units of the widest free layer
+ * @param widestRow the widest row of a matrix, or biases of a layer
+ * @param widestBlock the most parameters whose contrasts are summed at once
+ */
+export function layOutMinibatch(
+  inputs: i32,
+  units: i32,
+  ofPlaces: i32,
+  widest: i32,
+  widestRow: i32,
+  widestBlock: i32,
+): void {
   const batch = batchCapacity;
-  const states = (u64(batch) * unitCount) << alignof<State>();
+  placeBytes = ofPlaces;
+  const states = (u64(batch) * units) << alignof<State>();
   stagedAt = allocate(ArenaPart.images, batch);
   labelsAt = allocate(ArenaPart.images, u64(batch) << 1);
-  imagesAt = allocate(ArenaPart.images, u64(batch) * layer(0).size);
+  imagesAt = allocate(ArenaPart.images, u64(batch) * inputs);
   freeAt = allocate(ArenaPart.states, states);
   plusAt = allocate(ArenaPart.states, states);
   minusAt = allocate(ArenaPart.states, states);
-  let widest = 0;
-  placeBytes = 0;
-  // States are digested a layer at a time, which may be wider than any row of parameters.
-  let most = 0;
-  for (let k = 1; k < layerCount; k++) {
-    const l = layer(k);
-    widest = max(widest, l.biasCount);
-    most = max(most, l.size);
-    l.firstPlace = placeBytes;
-    const places = l.rows * l.columns;
-    if (places > 1) placeBytes += (places + 7) >> 3;
-  }
-  let largest = widest;
-  for (let k = 0; k < connectionCount; k++) {
-    const c = connection(k);
-    widest = max(widest, c.columns);
-    largest = max(largest, c.columns * c.block);
-  }
-  contrastBytes = largest << 3;
+  contrastBytes = widestBlock << 3;
   contrastRow = allocateOwn(ArenaPart.contrasts, contrastBytes);
   movedLayers = allocate(ArenaPart.contrasts, u64(batch) << 1);
   movedPlaces = allocate(ArenaPart.contrasts, u64(batch) * placeBytes);
   movedSlots = allocateOwn(ArenaPart.contrasts, u64(batch) << 1);
-  most = max(most, widest);
+  // States are digested a layer at a time, which may be wider than any row of parameters.
+  const most = max(widest, widestRow);
   placeColumns(allocate(ArenaPart.contrasts, u64(most) * COLUMN_BYTES), most);
 }
 

@@ -3,25 +3,14 @@
 import { allocateOwn } from '../memory/arena';
 import { ArenaPart } from '../messages/wire';
 import { Connection } from './connection';
-import {
-  connection,
-  connectionCount,
-  layer,
-  layerCount,
-  rateFraction,
-  stateFraction,
-  weightFraction,
-} from './graph';
+import { rateFraction, stateFraction, weightFraction } from './graph';
 
 /** State[the widest layer], where anything is scaled. */
 let scaled: usize = 0;
 
-export function layOutScaling(): void {
-  let widest = 0;
-  let most = 0;
-  for (let k = 0; k < layerCount; k++) widest = max(widest, layer(k).size);
-  for (let k = 0; k < connectionCount; k++) most = max(most, shiftOf(connection(k)));
-  scaled = allocateOwn(ArenaPart.states, most > 0 ? u64(widest) << alignof<State>() : 0);
+/** @param widest units of the widest layer, 0 where nothing is scaled */
+export function layOutScaling(widest: i32): void {
+  scaled = allocateOwn(ArenaPart.states, u64(widest) << alignof<State>());
 }
 
 function shiftOf(c: Connection): i32 {

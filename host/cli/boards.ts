@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Board, boardIds, exercisedIn, readBoard } from '../firmware/index.js';
-import { bytes, print, printJson, table } from './output.js';
+import { memory } from '../ground/index.js';
+import { print, printJson, table } from './output.js';
 
 export function addBoards(program: Command): void {
   program
@@ -21,8 +22,8 @@ function row(board: Board): readonly string[] {
     id,
     name,
     `${core.chip}, ${core.cpu}, ${megahertz} MHz`,
-    bytes(ram.size).replace('.0 ', ' '),
-    bytes(flash.size).replace('.0 ', ' '),
+    memory(ram.size),
+    memory(flash.size),
     exercisedIn(board),
   ];
 }

@@ -8,10 +8,11 @@ import {
   readBoard,
   type SizeReport,
 } from '../firmware/index.js';
+import { count } from '../ground/index.js';
 import { DEFAULT_STORAGE, type Storage, storages } from '../model/index.js';
 import { announceBuild } from './build-events.js';
 import { wholeNumber } from './device-flags.js';
-import { grouped, type OutputFlags, print, printJson, table } from './output.js';
+import { type OutputFlags, print, printJson, table } from './output.js';
 
 export interface BuildFlags {
   readonly storage: Storage;
@@ -76,6 +77,6 @@ function sizeTable(size: SizeReport): string {
   ];
   return table(
     ['', 'bytes', 'of'],
-    rows.map(([what, count, of]) => [what, grouped(count), grouped(of)]),
+    rows.map(([what, bytes, of]) => [what, count(bytes), count(of)]),
   );
 }

@@ -6,10 +6,11 @@ import type {
   PreparedComparison,
   Written,
 } from '../comparison/index.js';
-import type { ComparisonData, Spread } from '../report/index.js';
+import { count, difference, NOTHING, withInterval } from '../ground/index.js';
+import type { ComparisonData } from '../report/index.js';
 import { byInterest } from '../report/index.js';
 import type { Cause } from './interruption.js';
-import { grouped, type Mode, minus, print, printJson, say, styled, table } from './output.js';
+import { type Mode, print, printJson, say, styled, table } from './output.js';
 import { sayInterrupted } from './say-interrupted.js';
 import { tellUnderWay } from './starter.js';
 import { terminal } from './terminal.js';
@@ -101,11 +102,11 @@ function groupTable(data: ComparisonData): string {
     const reason = cells.find((cell) => cell.reason !== undefined)?.reason;
     return [
       ...keys.map((name) => settings[name]),
-      written(testError),
-      ...(references.length > 0 ? [written(gap)] : []),
-      ...(validates ? [written(validationError)] : []),
-      bytes === undefined ? '–' : grouped(bytes),
-      board ?? '–',
+      withInterval(testError),
+      ...(references.length > 0 ? [withInterval(gap, difference)] : []),
+      ...(validates ? [withInterval(validationError)] : []),
+      count(bytes),
+      board ?? NOTHING,
       [...(id === advice?.group ? ['advised'] : []), ...(reason ? [reason] : [])].join('; '),
     ];
   });
@@ -114,11 +115,4 @@ function groupTable(data: ComparisonData): string {
     [...keys, 'test error %', ...gap, ...(validates ? ['validation error %'] : []), 'bytes', 'board', ''],
     rows,
   );
-}
-
-/** With the 95 % interval, as in the advice. */
-function written(spread: Spread | undefined): string {
-  if (!spread) return '–';
-  const { mean, halfWidth } = spread;
-  return `${minus(mean.toFixed(2))}${halfWidth === undefined ? '' : ` ± ${halfWidth.toFixed(2)}`}`;
 }

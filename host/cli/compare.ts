@@ -16,7 +16,7 @@ import {
   writeResults,
 } from '../comparison/index.js';
 import { requireDevice } from '../firmware/index.js';
-import { hostVersion, UserError } from '../ground/index.js';
+import { count, duration, hostVersion, rounded, UserError } from '../ground/index.js';
 import { presetNames, readPreset } from '../model/index.js';
 import type { ComparisonData } from '../report/index.js';
 import { DEFAULT_LEVEL, parseLevel } from '../verification/index.js';
@@ -26,7 +26,7 @@ import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.j
 import { addDeviceFlags, type DeviceFlags, deviceOf, numberIn, wholeNumber } from './device-flags.js';
 import { freshFolder } from './fresh-folder.js';
 import { interruptedStatus, interruptible } from './interruption.js';
-import { duration, grouped, type Mode, modeOf, type OutputFlags, say, styled } from './output.js';
+import { type Mode, modeOf, type OutputFlags, say, styled } from './output.js';
 import { addGridFlags, alternativesOf, refuseDecidedFlags } from './recipe-flags.js';
 
 const Exit = { failure: 1, verification: 3 } as const;
@@ -170,8 +170,8 @@ async function introduce(prepared: PreparedComparison, mode: Mode, yes: boolean)
   const { folder, cells, cellsToRun, referencesToRun, seconds, line, processes } = prepared;
   const impossible = cells.filter((cell) => cell.impossible !== undefined);
   const long = [
-    seconds !== undefined && `, about ${duration(seconds)}`,
-    line && `, the images alone ${duration(line.seconds)} at ${grouped(line.baud)} baud`,
+    seconds !== undefined && `, about ${duration(rounded(seconds, 2))}`,
+    line && `, the images alone ${duration(rounded(line.seconds, 2))} at ${count(line.baud)} baud`,
   ]
     .filter((part) => part)
     .join('');

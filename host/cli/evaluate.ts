@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { count, inPercent } from '../ground/index.js';
 import { evaluateRun } from '../runs/index.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf } from './device-flags.js';
 import { interruptible } from './interruption.js';
-import { modeOf, type OutputFlags, percent, print, printJson, say } from './output.js';
+import { modeOf, type OutputFlags, print, printJson, say } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 
 interface EvaluateFlags extends DeviceFlags, OutputFlags {
@@ -32,6 +33,6 @@ async function evaluate(folder: string, flags: EvaluateFlags): Promise<void> {
   if (mode === 'json') printJson(outcome);
   else
     print(
-      `${outcome.set}: ${outcome.wrong} of ${outcome.samples} wrong, ${percent(outcome.error)}, from a zero start; ${outcome.checked} replies equal`,
+      `${outcome.set}: ${count(outcome.wrong)} of ${count(outcome.samples)} wrong, ${inPercent(outcome.error)}, from a zero start; ${count(outcome.checked)} replies equal`,
     );
 }

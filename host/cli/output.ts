@@ -1,6 +1,7 @@
 /** Where words go: results to standard output, everything else to standard error. */
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import { NOTHING } from '../ground/index.js';
 import { widthOf } from './lines.js';
 import { terminal } from './terminal.js';
 
@@ -53,7 +54,7 @@ const noLines = Object.fromEntries(
 /** Columns aligned by spaces, numbers to the right; where a terminal is too narrow, the cells of a row one below the other. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const numeric = head.map((_, column) =>
-    rows.every((row) => /^[-−<≤]?[\d.,]/.test(row[column] ?? '') || row[column] === '–'),
+    rows.every((row) => /^[-+−<≤]?[\d.,]/.test(row[column] ?? '') || row[column] === NOTHING),
   );
   const out = new Table({
     head: [...head],
@@ -71,36 +72,4 @@ function records(head: readonly string[], rows: readonly (readonly string[])[]):
   const record = (row: readonly string[]) =>
     row.map((cell, column) => `${(head[column] ?? '').padEnd(longest)}   ${cell}`.trimEnd()).join('\n');
   return rows.map(record).join('\n\n');
-}
-
-export function percent(value: number | undefined): string {
-  return value === undefined ? '–' : `${value.toFixed(2)} %`;
-}
-
-/** Powers of two are what formats are made of. */
-export function power(value: number): string {
-  return value === 0 ? '0' : `2^${Math.log2(value).toFixed(1)}`;
-}
-
-/** A duration in the two units that matter. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
-}
-
-/** An amount of memory, in the unit that fits. */
-export function bytes(count: number): string {
-  if (count < 2 ** 10) return `${count} bytes`;
-  return count < 2 ** 20 ? `${(count / 2 ** 10).toFixed(1)} KiB` : `${(count / 2 ** 20).toFixed(1)} MiB`;
-}
-
-/** 12,345 */
-export function grouped(count: number): string {
-  return minus(count.toLocaleString('en-GB'));
-}
-
-export function minus(text: string): string {
-  return text.replace('-', '−');
 }

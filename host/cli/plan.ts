@@ -8,8 +8,9 @@ import {
   readBoard,
   type SizeReport,
 } from '../firmware/index.js';
+import { count, percent } from '../ground/index.js';
 import { connectionCount, DEFAULT_STORAGE, type Storage } from '../model/index.js';
-import { grouped, minus, type OutputFlags, print, printJson, styled, table } from './output.js';
+import { type OutputFlags, print, printJson, styled, table } from './output.js';
 import { addRecipeFlags, recipeOf } from './recipe-flags.js';
 
 /** Status where the network does not fit, as for other errors: scripts ask before they train. */
@@ -73,19 +74,19 @@ function memoryTable({ ram, stack, static: reserved, module, parts, spare }: Mem
   ];
   return table(
     ['part', 'bytes', 'share'],
-    rows.map(([part, count]) => [part, grouped(count), share(count, ram)]),
+    rows.map(([part, bytes]) => [part, count(bytes), percent(bytes / ram)]),
   );
 }
 
 function flashLine(board: Board, size: SizeReport | undefined, storage: Storage): string {
   const flag = storage === DEFAULT_STORAGE ? '' : ` --storage ${storage}`;
   return size
-    ? `flash: ${grouped(size.flash)} of ${grouped(size.flashSize)} bytes`
-    : `flash: not built yet (eqprop build ${board.id}${flag}), ${grouped(board.flash.size)} bytes there are`;
+    ? `flash: ${count(size.flash)} of ${count(size.flashSize)} bytes`
+    : `flash: not built yet (eqprop build ${board.id}${flag}), ${count(board.flash.size)} bytes there are`;
 }
 
 function stackLine({ core, target }: Board, { stack, stackNeeded }: MemoryPlan): string {
-  const [used, asked, reserved] = [target.stack, stackNeeded, stack].map(grouped);
+  const [used, asked, reserved] = [target.stack, stackNeeded, stack].map((bytes) => count(bytes));
   return `stack: ${used} bytes have been seen used on ${core.cpu}, ${asked} are asked for, ${reserved} reserved`;
 }
 
@@ -97,7 +98,7 @@ function verdict(memory: MemoryPlan): string {
     const limits = [widestText, minibatchText].filter((text) => text).join('; ');
     return `${styled('green', 'It fits.', process.stdout)} ${capital(limits)}.`;
   }
-  const first = `${styled('red', 'It does not fit', process.stdout)}: ${network} needs ${grouped(needed)} bytes, ${grouped(arena)} are left for it.`;
+  const first = `${styled('red', 'It does not fit', process.stdout)}: ${network} needs ${count(needed)} bytes, ${count(arena)} are left for it.`;
   return `${first}\n${capital(wayOut(memory))}.`;
 }
 
@@ -114,8 +115,4 @@ function wayOut({ network, minibatch, widest, largestMinibatch, both }: MemoryPl
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function share(count: number, of: number): string {
-  return minus(`${((100 * count) / of).toFixed(1)} %`);
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { listPorts } from '../devices/index.js';
 import { boardsOfPort } from '../firmware/index.js';
+import { NOTHING } from '../ground/index.js';
 import { print, printJson, say, table } from './output.js';
 
 export function addPorts(program: Command): void {
@@ -18,10 +19,10 @@ export function addPorts(program: Command): void {
             ['port', 'manufacturer', 'USB id', 'board', 'serial number'],
             ports.map(({ path, manufacturer, vendorId, productId, boards, serialNumber }) => [
               path,
-              manufacturer ?? '–',
-              vendorId ? `${vendorId}:${productId ?? ''}` : '–',
-              boards.join(', ') || '–',
-              serialNumber ?? '–',
+              manufacturer ?? NOTHING,
+              vendorId ? `${vendorId}:${productId ?? ''}` : NOTHING,
+              boards.join(', ') || NOTHING,
+              serialNumber ?? NOTHING,
             ]),
           ),
         );

@@ -1,8 +1,9 @@
 /** Shows a run as it goes. */
 import type { ConnectionLost } from '../endpoint/index.js';
+import { count, decimals, duration, inPercent, percent, significant } from '../ground/index.js';
 import type { Metrics, Progress } from '../records/index.js';
 import type { Cause } from './interruption.js';
-import { duration, type Mode, percent, printJson, say, styled } from './output.js';
+import { type Mode, printJson, say, styled } from './output.js';
 import { sayInterrupted } from './say-interrupted.js';
 import { tellUnderWay } from './starter.js';
 import { terminal } from './terminal.js';
@@ -33,12 +34,12 @@ export class ProgressDisplay {
     const perMillisecond = (done - this.#doneBefore) / (performance.now() - this.#phaseBegan);
     const isMoving = perMillisecond > 0;
     const parts = [
-      isMoving && `${duration((total - done) / perMillisecond / 1000)} left`,
-      wrong !== undefined && done > 0 && `error ${percent((100 * wrong) / done)}`,
-      isMoving && `${pace(perMillisecond * 1000)}/s`,
+      isMoving && `${duration(Math.round((total - done) / perMillisecond / 1000))} left`,
+      wrong !== undefined && done > 0 && `error ${percent(wrong / done)}`,
+      isMoving && `${significant(perMillisecond * 1000)}/s`,
       // None where the twin repeats nothing.
-      checked > 0 && `${checked} replies equal`,
-      `${done}/${total}`,
+      checked > 0 && `${count(checked)} replies equal`,
+      `${count(done)}/${count(total)}`,
     ];
     terminal.show({ title, share: done / total, parts: parts.filter((part) => part !== false) });
   }
@@ -60,11 +61,11 @@ export class ProgressDisplay {
     this.stop();
     const { epoch, trainingError, referenceTrainingError, validation, freeIterations, seconds } = metrics;
     const parts = [
-      `epoch ${epoch}: training error ${percent(trainingError)}`,
-      referenceTrainingError !== undefined && `(reference ${percent(referenceTrainingError)})`,
-      validation && `validation ${percent(validation.error)}`,
-      validation?.referenceError !== undefined && `(reference ${percent(validation.referenceError)})`,
-      `${freeIterations.toFixed(1)} free iterations`,
+      `epoch ${epoch}: training error ${inPercent(trainingError)}`,
+      referenceTrainingError !== undefined && `(reference ${inPercent(referenceTrainingError)})`,
+      validation && `validation ${inPercent(validation.error)}`,
+      validation?.referenceError !== undefined && `(reference ${inPercent(validation.referenceError)})`,
+      `${decimals(freeIterations, 1)} free iterations`,
       duration(seconds),
     ];
     say(parts.filter((part) => part).join('  '));
@@ -74,8 +75,4 @@ export class ProgressDisplay {
     terminal.clear();
     this.#phase = '';
   }
-}
-
-function pace(perSecond: number): string {
-  return perSecond < 10 ? perSecond.toPrecision(2) : perSecond.toFixed(0);
 }

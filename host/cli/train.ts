@@ -1,12 +1,23 @@
 import type { Command } from 'commander';
 import { loadDataset } from '../data/index.js';
-import { UserError } from '../ground/index.js';
+import {
+  count,
+  duration,
+  inPercent,
+  memory,
+  percent,
+  powerOfTwo,
+  significant,
+  UserError,
+} from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';
 import type { Recipe } from '../model/index.js';
 import {
   type RunEvents,
+  type RunLog,
   type RunResult,
   type RunStart,
+  readLog,
   resumeRun,
   startRun,
   writeRunReport,
@@ -18,19 +29,7 @@ import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.j
 import { addDeviceFlags, type DeviceFlags, deviceOf, positiveNumber, wholeNumber } from './device-flags.js';
 import { freshFolder, titleOf } from './fresh-folder.js';
 import { interruptedStatus, interruptible } from './interruption.js';
-import {
-  bytes,
-  duration,
-  type Mode,
-  modeOf,
-  type OutputFlags,
-  percent,
-  power,
-  print,
-  say,
-  styled,
-  table,
-} from './output.js';
+import { type Mode, modeOf, type OutputFlags, print, say, styled, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, recipeOf, refuseDecidedFlags } from './recipe-flags.js';
 import { resumeCommand } from './resume-hint.js';
@@ -165,29 +164,33 @@ function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStar
   say(
     `${styled('bold', `${recipe.network} on ${dataset.name}`)}, ${recipe.epochs} epochs, seed ${recipe.seed}`,
   );
-  say(`device   ${deviceName}, kernel ${kernel}, ${bytes(hello.arena)} of arena`);
+  say(`device   ${deviceName}, kernel ${kernel}, ${memory(hello.arena)} of arena`);
   const checks = CHECKS[level] ?? `one minibatch in ${level.slice('every='.length)} is checked bit for bit`;
   say(`formats  weights ${recipe.weights}, states ${recipe.states}; ${checks}`);
   say('folder  ', `${folder}${step > 0 ? `, going on at minibatch ${step}` : ''}`);
 }
 
 function conclude(result: RunResult, mode: Mode, goOn: string): void {
-  const report = writeRunReport(result);
-  const { folder, position, test, samplesPerSecond, bytesPerImage, start } = result;
+  const log = readLog(result.folder);
+  const report = writeRunReport(result, log);
+  const { position, test, samplesPerSecond, bytesPerImage, start } = result;
   if (!test) {
     say(`stopped after minibatch ${position.step}, everything saved`);
     say('go on with:', goOn);
     return;
   }
   if (mode === 'json') return;
-  const epochs = folder.metrics().filter((entry) => entry.kind === 'epoch');
-  const last = epochs.at(-1);
+  const last = log.epochs.at(-1);
   const rows = [
-    ['training, during the last epoch', percent(last?.trainingError), percent(last?.referenceTrainingError)],
+    [
+      'training, during the last epoch',
+      inPercent(last?.trainingError),
+      inPercent(last?.referenceTrainingError),
+    ],
     ...test.evaluations.map(({ set, start: from, error, referenceError }) => [
       `${set}, from ${from === 'zero' ? 'a zero start' : 'persistent states'}`,
-      percent(error),
-      percent(referenceError),
+      inPercent(error),
+      inPercent(referenceError),
     ]),
   ];
   const shadow = last?.referenceTrainingError !== undefined;
@@ -202,12 +205,12 @@ function conclude(result: RunResult, mode: Mode, goOn: string): void {
   const checks =
     position.checked === 0
       ? 'no reply was compared with a twin'
-      : `${position.checked} replies compared with the twin, all equal`;
+      : `${count(position.checked)} replies compared with the twin, all equal`;
   print(`${checks}; digest ${position.digest}`);
-  print(`${compared(result)}`);
+  print(comparisons(log));
   const pace = [
-    samplesPerSecond !== undefined && `${Math.round(samplesPerSecond)} samples/s`,
-    bytesPerImage !== undefined && `${bytesPerImage.toFixed(0)} bytes an image on the line`,
+    samplesPerSecond !== undefined && `${significant(samplesPerSecond)} samples/s`,
+    bytesPerImage !== undefined && `${count(bytesPerImage)} bytes an image on the line`,
     `${duration(position.seconds)} in all`,
     `${start.recipe.epochs} epochs`,
   ];
@@ -216,11 +219,8 @@ function conclude(result: RunResult, mode: Mode, goOn: string): void {
 }
 
 /** Says what the comparisons with the reference came to. */
-function compared({ folder }: RunResult): string {
-  const steps = folder.metrics().filter((entry) => entry.kind === 'divergence');
-  if (steps.length === 0) return 'no minibatch was compared with the float64 reference';
-  const rms = Math.sqrt(steps.reduce((sum, { stateRms }) => sum + stateRms ** 2, 0) / steps.length);
-  const worst = steps.reduce((most, { stateWorst }) => Math.max(most, stateWorst), 0);
-  const agree = steps.reduce((sum, { predictionsAgree }) => sum + predictionsAgree, 0) / steps.length;
-  return `${steps.length} minibatches compared with the float64 reference: states differ by ${power(rms)} RMS, ${power(worst)} at worst; ${(100 * agree).toFixed(2)} % of predictions agree`;
+function comparisons({ compared, overall }: RunLog): string {
+  if (!overall) return 'no minibatch was compared with the float64 reference';
+  const { stateRms, stateWorst, predictionsAgree } = overall;
+  return `${count(compared)} minibatches compared with the float64 reference: states differ by ${powerOfTwo(stateRms)} RMS, ${powerOfTwo(stateWorst)} at worst; ${percent(predictionsAgree)} of predictions agree`;
 }

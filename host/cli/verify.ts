@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { loadDataset } from '../data/index.js';
+import { count, decimals, NOTHING, powerOfTwo } from '../ground/index.js';
 import { verifyLockstep } from '../runs/index.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
 import { interruptible } from './interruption.js';
-import { modeOf, type OutputFlags, power, print, printJson, say, table } from './output.js';
+import { modeOf, type OutputFlags, print, printJson, say, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, recipeOf } from './recipe-flags.js';
 
@@ -56,11 +57,18 @@ async function verify(flags: VerifyFlags): Promise<void> {
     table(
       ['stage', 'compared with', 'equal', 'RMS', 'median', 'worst'],
       [
-        ['replies and digests', 'dense twin', `${outcome.replies} of ${outcome.replies}`, '0', '0', '0'],
+        [
+          'replies and digests',
+          'dense twin',
+          `${count(outcome.replies)} of ${count(outcome.replies)}`,
+          '0',
+          '0',
+          '0',
+        ],
         [
           'parameters, read back',
           'dense twin',
-          `${outcome.parameters} of ${outcome.parameters}`,
+          `${count(outcome.parameters)} of ${count(outcome.parameters)}`,
           '0',
           '0',
           '0',
@@ -68,25 +76,25 @@ async function verify(flags: VerifyFlags): Promise<void> {
         ...outcome.stages.map(({ name, rms, median, worst }) => [
           name,
           'float64 reference',
-          '–',
-          power(rms),
-          power(median),
-          power(worst),
+          NOTHING,
+          powerOfTwo(rms),
+          powerOfTwo(median),
+          powerOfTwo(worst),
         ]),
       ],
     ),
   );
   print('');
   print(
-    `contrasts: cosine ${outcome.contrastCosines.map((value) => value.toFixed(6)).join(', ')}, input connection first`,
+    `contrasts: cosine ${outcome.contrastCosines.map((value) => decimals(value, 6)).join(', ')}, input connection first`,
   );
   print(`predictions: ${outcome.predictionsAgree} of ${outcome.samples} agree with the reference`);
   print(
     `fixed points: ${outcome.elsewhere} of ${outcome.samples} samples settled in another one than the reference`,
   );
   const { needed, arena, stackUsed, stackSize } = outcome.memory;
-  const stack = stackSize > 0 ? `, stack ${stackUsed} of ${stackSize}` : '';
+  const stack = stackSize > 0 ? `, stack ${count(stackUsed)} of ${count(stackSize)}` : '';
   print(
-    `memory: arena ${needed} of ${arena} bytes${stack}; digest ${outcome.digest.toString(16).padStart(16, '0')}`,
+    `memory: arena ${count(needed)} of ${count(arena)} bytes${stack}; digest ${outcome.digest.toString(16).padStart(16, '0')}`,
   );
 }

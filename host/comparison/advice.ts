@@ -1,4 +1,5 @@
 /** The group to choose: the smallest that is as good as the best, as far as the seeds can tell. */
+import { count, difference, inPercent, withInterval } from '../ground/index.js';
 import type { Advice, Group } from '../report/index.js';
 import { pairedDifference, upperBound } from './statistics.js';
 
@@ -71,9 +72,9 @@ function sentence(group: Finished): string {
     rounding,
     ...others.map(([key, value]) => `${key} ${value}`),
   ].filter((part) => part);
-  const error = `${testError.mean.toFixed(2)}${half(testError.halfWidth)} % test error`;
-  const distance = gap && `, ${signed(gap.mean)}${half(gap.halfWidth)} points from float64`;
-  return `${network}${board ? ` on ${board}` : ''}: ${parts.join(', ')}: ${error}${distance ?? ''}, ${bytes.toLocaleString('en-GB')} bytes.`;
+  const error = `${withInterval(testError)} % test error`;
+  const distance = gap && `, ${withInterval(gap, difference)} points from float64`;
+  return `${network}${board ? ` on ${board}` : ''}: ${parts.join(', ')}: ${error}${distance ?? ''}, ${count(bytes)} bytes.`;
 }
 
 /** @param leftOut how many have fewer seeds */
@@ -83,15 +84,5 @@ function rule({ testError }: Finished, tolerance: number, leftOut: number): stri
       ? `with 97.5 % confidence over the ${testError.count} seeds; ± is the 95 % interval of a mean`
       : 'judged by one seed, which says nothing of chance: give several (--seeds 5)';
   const others = leftOut === 0 ? '' : ` Not judged, for want of seeds that these have: ${leftOut}.`;
-  return `Chosen: the fewest bytes among what is at most ${tolerance} points of test error above the best (${testError.mean.toFixed(2)} %), ${known}.${others}`;
-}
-
-function half(width: number | undefined): string {
-  return width === undefined ? '' : ` ± ${width.toFixed(2)}`;
-}
-
-function signed(value: number): string {
-  const text = value.toFixed(2);
-  if (Number(text) === 0) return '0.00';
-  return value > 0 ? `+${text}` : text.replace('-', '−');
+  return `Chosen: the fewest bytes among what is at most ${tolerance} points of test error above the best (${inPercent(testError.mean)}), ${known}.${others}`;
 }

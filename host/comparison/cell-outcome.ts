@@ -1,21 +1,7 @@
 /** The outcome of a cell, read from its run folder. */
-
-import { UserError } from '../ground/index.js';
-import type { DivergenceMetrics, EpochMetrics, Metrics } from '../records/index.js';
-import { loadResult, RunFolder, type SavedRun } from '../records/index.js';
+import { type DivergenceMetrics, type Metrics, RunFolder } from '../records/index.js';
 import type { CellOutcome } from '../report/index.js';
 import { mean, signalToNoise } from './statistics.js';
-
-/** Loads the result of a finished cell. Undefined if the cell must be resumed, or retrained since its last checkpoint is not whole. */
-export function resultIn(folder: string): SavedRun | undefined {
-  if (!new RunFolder(folder).isFinished()) return undefined;
-  try {
-    return loadResult(folder);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
-}
 
 export type Measured = Omit<CellOutcome, 'id' | 'seed' | 'state' | 'reason'>;
 
@@ -34,7 +20,7 @@ export function measured(metrics: readonly Metrics[]): Measured {
       saturations: last.saturations,
       ...(last.validation && { validationError: last.validation.error }),
     }),
-    ...productsPerSample(epochs),
+    ...(last && { products: mean(epochs.map(({ products }) => products)) }),
     ...(test && { testError: test.error }),
     ...arithmetic(metrics.filter((entry) => entry.kind === 'divergence')),
     epochs: epochs.map(({ epoch, trainingError, validation }) => ({
@@ -52,7 +38,7 @@ function arithmetic(
   if (steps.length === 0) return {};
   const sum = (of: (step: DivergenceMetrics) => number) => steps.reduce((total, step) => total + of(step), 0);
   const decibels = signalToNoise(
-    sum(({ samples, stateSignal = 0 }) => samples * stateSignal ** 2),
+    sum(({ samples, stateSignal }) => samples * stateSignal ** 2),
     sum(({ samples, stateRms }) => samples * stateRms ** 2),
   );
   const due = sum(({ updatesDue = 0 }) => updatesDue);
@@ -62,10 +48,4 @@ function arithmetic(
     signalToNoise: Number.isFinite(decibels) ? decibels : null,
     ...(due > 0 && { lostUpdates: sum(({ updatesLost = 0 }) => updatesLost) / due }),
   };
-}
-
-/** Multiply-accumulates a training sample, over all epochs; nothing where an epoch's were not counted. */
-function productsPerSample(epochs: readonly EpochMetrics[]): Pick<Measured, 'products'> {
-  const counts = epochs.flatMap(({ products }) => products ?? []);
-  return counts.length > 0 && counts.length === epochs.length ? { products: mean(counts) } : {};
 }

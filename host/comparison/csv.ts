@@ -1,4 +1,5 @@
 /** A comparison as CSV (RFC 4180): a row a group, and one for each of its cells. */
+import { rounded } from '../ground/index.js';
 import type { CellOutcome, ComparisonData, Group, Spread } from '../report/index.js';
 
 type Field = string | number | undefined;
@@ -78,5 +79,5 @@ function field(value: Field): string {
 
 /** Whole numbers, seeds among them, stay what they are. */
 function number(value: number): string {
-  return String(Number.isInteger(value) ? value : Number(value.toPrecision(8)));
+  return String(Number.isInteger(value) ? value : rounded(value, 8));
 }

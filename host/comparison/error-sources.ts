@@ -1,11 +1,11 @@
 /** Which rounding costs what: the reference's parts rounded one at a time, from weights of the device. */
 import type { Dataset } from '../data/index.js';
 import type { NetworkParameters, Recipe } from '../model/index.js';
-import { formatsOf, pictured, roundedDynamics, seenAt } from '../model/index.js';
+import { formatsOf, pictured, roundedDynamics } from '../model/index.js';
 import type { Quantisers } from '../reference/index.js';
 import { weightUpdate } from '../reference/index.js';
 import type { ErrorSources } from '../report/index.js';
-import { gather, MinibatchPlan, realParameters } from '../training/index.js';
+import { MinibatchPlan, realParameters } from '../training/index.js';
 import { referenceWith } from '../verification/index.js';
 import { quantisersOf } from './formats.js';
 
@@ -29,9 +29,8 @@ export function errorSources(
     all: new Distance(),
   };
   for (const at of steps) {
-    const indices = plan.examplesOf(at);
-    const batch = seenAt(gather(dataset.training, dataset.pixels, indices), recipe, at);
-    const { nudging, gains } = plan.ratesOf(at, indices.length);
+    const batch = plan.batchOf(at, dataset);
+    const { nudging, gains } = plan.ratesOf(at, batch.labels.length);
     const gainValues = gains.map(({ value }) => value);
     const update = (rounded: Quantisers) =>
       weightUpdate(network, roundedDynamics(recipe), batch, nudging, gainValues, rounded);

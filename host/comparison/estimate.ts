@@ -1,14 +1,14 @@
 /** How long a comparison will take on simulated devices, from a few minibatches of each shape of network. */
 import { cpus } from 'node:os';
 import type { Dataset } from '../data/index.js';
+import { timeTaken } from '../experiments/index.js';
 import type { Recipe } from '../model/index.js';
-import { pictured, realRates, roundedDynamics, seenAt } from '../model/index.js';
+import { pictured, realRates, roundedDynamics } from '../model/index.js';
 import { trainMinibatch } from '../reference/index.js';
-import { gather, MinibatchPlan } from '../training/index.js';
+import { MinibatchPlan } from '../training/index.js';
 import { initialReference } from '../verification/index.js';
 import { formatNames } from './formats.js';
 import { settledPace } from './pace.js';
-import { timeTaken } from './schedule.js';
 import type { Trial } from './trial.js';
 import { evaluatedImages } from './workload.js';
 
@@ -106,14 +106,12 @@ async function durations(
 
 /** Milliseconds of a minibatch of the reference. */
 function referencePace(recipe: Recipe, dataset: Dataset, budget: number): Promise<number> {
-  const { training, pixels } = dataset;
   const plan = new MinibatchPlan(recipe);
   const network = initialReference(pictured(recipe, dataset));
   const dynamics = roundedDynamics(recipe);
   const train = async (step: number) => {
-    const indices = plan.examplesOf(step);
-    const rates = plan.ratesOf(step, indices.length);
-    const batch = seenAt(gather(training, pixels, indices), recipe, step);
+    const batch = plan.batchOf(step, dataset);
+    const rates = plan.ratesOf(step, batch.labels.length);
     trainMinibatch(network, dynamics, batch, rates.nudging, realRates(rates));
   };
   return settledPace(train, plan.steps, budget);

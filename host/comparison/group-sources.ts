@@ -2,7 +2,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Group } from '../report/index.js';
 import { MinibatchPlan } from '../training/index.js';
-import { resultIn } from './cell-outcome.js';
 import { errorSources } from './error-sources.js';
 import type { PreparedComparison } from './prepare.js';
 import type { SourcesOfGroups } from './summary.js';
@@ -18,7 +17,7 @@ export async function sourcesOfGroups(
     for (const { id, group, recipe } of cells) {
       if (signal.aborted) break;
       if (found.has(group) || !recipe) continue;
-      const learnt = resultIn(folder.cell(id));
+      const learnt = folder.resultOf(folder.cell(id), recipe);
       if (!learnt) continue;
       const last = Math.max(new MinibatchPlan(recipe).steps - 2, 0);
       found.set(group, {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Board, boardArena, boardIds, bytesNeeded, readBoard } from '../firmware/index.js';
+import { count } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
 import { formatsOf } from '../model/index.js';
 
@@ -27,7 +28,7 @@ export function boardOf(device: string): Board | undefined {
 export function misfit(recipe: Recipe, board: Board): string | undefined {
   const bytes = bytesNeeded(recipe);
   const arena = boardArena(board, formatsOf(recipe).storage);
-  const [needed, there] = [bytes, arena].map((count) => count.toLocaleString('en-GB'));
+  const [needed, there] = [bytes, arena].map((amount) => count(amount));
   return bytes <= arena
     ? undefined
     : `does not fit ${board.id}: ${recipe.network} needs ${needed} bytes, ${there} are left for it`;

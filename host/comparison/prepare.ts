@@ -1,17 +1,16 @@
 /** Looks at a comparison before anything is run: which cells there are, which cannot work, how long the rest will take. */
 import { cpus } from 'node:os';
 import { type Dataset, loadDataset } from '../data/index.js';
+import { timeTaken } from '../experiments/index.js';
 import type { Board } from '../firmware/index.js';
 import { UserError } from '../ground/index.js';
-import { hasCheckpoint, RunFolder } from '../records/index.js';
-import { resultIn } from './cell-outcome.js';
+import { hasCheckpoint } from '../records/index.js';
 import { type Cell, cellsOf, type ReferenceJob, referencesOf } from './cells.js';
 import type { ComparisonFolder, ComparisonPlan } from './comparison-folder.js';
 import { estimateSeconds } from './estimate.js';
 import { secondsOnLine } from './line-time.js';
 import { boardOf, misfit } from './memory.js';
 import { isReferenceFinished } from './reference-run.js';
-import { timeTaken } from './schedule.js';
 import { Trial } from './trial.js';
 
 export type RunnableCell = Cell & { readonly recipe: NonNullable<Cell['recipe']> };
@@ -48,9 +47,7 @@ export async function prepareComparison(
     const cells: Cell[] = [];
     for (const cell of cellsOf(plan.grid)) {
       const { recipe } = cell;
-      const path = folder.cell(cell.id);
-      const begun = recipe && hasCheckpoint(path);
-      if (begun) new RunFolder(path).requireEpochs(recipe.epochs, 'the comparison');
+      const begun = recipe && hasCheckpoint(folder.cell(cell.id));
       const impossible =
         !recipe || begun
           ? cell.impossible
@@ -64,7 +61,7 @@ export async function prepareComparison(
         'change the preset or the values to compare',
       );
     const references = plan.reference ? referencesOf(runnable) : [];
-    const cellsToRun = runnable.filter(({ id }) => !resultIn(folder.cell(id)));
+    const cellsToRun = runnable.filter(({ id, recipe }) => !folder.resultOf(folder.cell(id), recipe));
     const referencesToRun = references.filter(({ id }) => !isReferenceFinished(folder.reference(id)));
     const ownDevice = plan.device === 'simulated' || board !== undefined;
     const atOnce = ownDevice ? (processes ?? cpus().length) : 1;

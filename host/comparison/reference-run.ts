@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Dataset } from '../data/index.js';
 import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/index.js';
-import { UserError } from '../ground/index.js';
-import { evaluationIterations, graphOf, type Recipe, realRates, seenAt } from '../model/index.js';
+import { evaluationIterations, graphOf, type Recipe, realRates } from '../model/index.js';
 import {
   CheckpointClock,
   dataHash,
   hasCheckpoint,
   loadCheckpoint,
+  namedArrays,
   requireSameData,
   SavedArrays,
   saveCheckpoint,
+  savedState,
 } from '../records/index.js';
 import { gather, MinibatchPlan, openReference, Pipeline } from '../training/index.js';
 import type { ReferenceThread } from '../verification/index.js';
@@ -39,6 +40,7 @@ interface Position {
 }
 
 const METRICS = 'metrics.jsonl';
+const ANEW = 'take its folder away: it is trained anew';
 /** Milliseconds. */
 const CHECKPOINT_INTERVAL = 60_000;
 
@@ -62,7 +64,7 @@ export async function trainReference(
   onEpoch: (epoch: number) => void,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const thread = openReference(recipe, dataset, dataset);
+  const thread = openReference(recipe, dataset);
   try {
     const run = new ReferenceRun(folder, recipe, dataset, thread, signal);
     await run.begin();
@@ -97,12 +99,9 @@ class ReferenceRun {
       return;
     }
     const { position, parameters, states } = loadCheckpoint(folder, ({ state, arrays }, path) => {
-      const result = v.safeParse(positionSchema, state);
-      if (!result.success)
-        throw new UserError(`${path} holds no reference: ${result.issues[0].message}`, 'begin it anew');
       const saved = new SavedArrays(arrays, graphOf(recipe), path);
       return {
-        position: result.output,
+        position: savedState(state, positionSchema, path, 'reference', ANEW),
         parameters: saved.realParameters(),
         states: saved.states(Float64Array, '', examples),
       };
@@ -139,11 +138,11 @@ class ReferenceRun {
     const end = plan.perEpoch * (Math.floor(first / plan.perEpoch) + 1);
     for (let step = first; step < end && !signal.aborted; step++) {
       if (step > first && this.#clock.isDue) break;
-      const indices = plan.examplesOf(step);
-      const rates = plan.ratesOf(step, indices.length);
+      const batch = plan.batchOf(step, dataset);
+      const rates = plan.ratesOf(step, batch.labels.length);
       const work = thread.run({
         kind: 'train',
-        batch: seenAt(gather(dataset.training, dataset.pixels, indices), this.recipe, step),
+        batch,
         nudging: rates.nudging,
         rates: realRates(rates),
       });
@@ -182,16 +181,8 @@ class ReferenceRun {
 
   async #save(): Promise<void> {
     const { parameters, states } = await this.thread.run({ kind: 'read' });
-    const named = (kind: string, arrays: readonly Float64Array[]) =>
-      arrays.map((array, k) => [`${kind} ${k}`, array] as const);
-    saveCheckpoint(this.folder, {
-      state: this.#position,
-      arrays: Object.fromEntries([
-        ...named('weights', parameters.weights),
-        ...named('biases', parameters.biases),
-        ['states', states],
-      ]),
-    });
+    const arrays = { ...namedArrays(parameters), states };
+    saveCheckpoint(this.folder, { state: this.#position, arrays });
   }
 
   #write(metrics: readonly ReferenceMetrics[]): void {

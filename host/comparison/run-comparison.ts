@@ -1,6 +1,7 @@
 /** Runs what a comparison has left to run, each cell in a process of its own, references beside them. */
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
+import { runConcurrently } from '../experiments/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
 import { hasCheckpoint } from '../records/index.js';
@@ -9,7 +10,6 @@ import type { ReferenceJob } from './cells.js';
 import type { ComparisonPlan } from './comparison-folder.js';
 import type { PreparedComparison, RunnableCell } from './prepare.js';
 import { trainReference } from './reference-run.js';
-import { runConcurrently } from './schedule.js';
 import { type Ending, train } from './train-process.js';
 
 /** Progress of a job; cells and references alike. */
@@ -60,15 +60,15 @@ export async function runComparison(
     ...referencesToRun.map((reference): Job => ({ kind: 'reference', ...reference, reference })),
     ...cellsToRun.map((cell): Job => ({ kind: 'cell', ...cell, cell })),
   ];
-  await runConcurrently(jobs, processes, signal, async (job) => {
+  await runConcurrently(jobs, processes, signal, async (job, either) => {
     const { kind, id, recipe } = job;
     const { epochs } = recipe;
     const tell = (epoch: number) => events.onProgress({ kind, id, epoch, epochs });
     events.onBegin({ kind, id, epoch: 0, epochs });
     const ending =
       job.kind === 'cell'
-        ? await runCell(prepared, program, job.cell, tell, signal)
-        : await runReference(prepared, job.reference, tell, signal);
+        ? await runCell(prepared, program, job.cell, tell, either)
+        : await runReference(prepared, job.reference, tell, either);
     (kind === 'cell' ? endings.cells : endings.references).set(id, ending);
     events.onEnd({ kind, id, epoch: epochs, epochs }, ending);
   });

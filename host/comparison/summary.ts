@@ -1,6 +1,6 @@
 /** All that a comparison's folder tells, in groups. */
 import { DeviceError } from '../endpoint/index.js';
-import { hostVersion } from '../ground/index.js';
+import { hostVersion, NOTHING } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
 import { RunFolder } from '../records/index.js';
 import type { CellOutcome, ComparisonData, Group, Spread } from '../report/index.js';
@@ -109,7 +109,7 @@ function groupOf(
   sources: SourcesOfGroups,
 ): Group {
   const values: Readonly<Record<string, unknown>> = recipe ?? { ...common, ...settings };
-  const text = (key: string) => (values[key] === undefined ? '–' : written(values[key]));
+  const text = (key: string) => (values[key] === undefined ? NOTHING : written(values[key]));
   const finished = cells.filter(({ state }) => state === 'finished');
   const over = (of: (cell: CellOutcome) => number | null | undefined): Spread | undefined =>
     spread(finished.flatMap((cell) => of(cell) ?? []));

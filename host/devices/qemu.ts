@@ -1,6 +1,6 @@
 /** Firmware in QEMU, its UART a pseudo-terminal. */
 import { spawn } from 'node:child_process';
-import { UserError } from '../ground/index.js';
+import { duration, UserError } from '../ground/index.js';
 import { DeviceStream } from './device-stream.js';
 import { type DeviceLine, lineOver } from './line.js';
 import { loadSerialPort } from './native.js';
@@ -86,7 +86,10 @@ export async function startQemu({
   try {
     const terminal = await new Promise<string>((resolve, reject) => {
       const timer = setTimeout(
-        () => reject(new UserError(`${name}: QEMU opened no terminal within ${PATIENCE / 1000} s`, words)),
+        () =>
+          reject(
+            new UserError(`${name}: QEMU opened no terminal within ${duration(PATIENCE / 1000)}`, words),
+          ),
         PATIENCE,
       );
       const look = () => {

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { UserError } from '../ground/index.js';
+import { duration, UserError } from '../ground/index.js';
 import { type DeviceLine, lineOver } from './line.js';
 
 /** Milliseconds. */
@@ -35,7 +35,7 @@ export async function openTcp(spec: string, timeout = CONNECT_TIMEOUT): Promise<
   const timer = setTimeout(
     () =>
       socket.destroy(
-        new UserError(`${spec} did not answer within ${timeout / 1000} s`, 'is the address right?'),
+        new UserError(`${spec} did not answer within ${duration(timeout / 1000)}`, 'is the address right?'),
       ),
     timeout,
   );

@@ -74,6 +74,7 @@ export function line(x1: number, y1: number, x2: number, y2: number, style: stri
   return html`<line class="${style}" x1="${fixed(x1)}" y1="${fixed(y1)}" x2="${fixed(x2)}" y2="${fixed(y2)}"/>`;
 }
 
+/** A coordinate. */
 export function fixed(value: number): string {
   return value.toFixed(1);
 }

@@ -1,4 +1,5 @@
 /** From numbers to places in a drawing. */
+import { rounded } from '../ground/index.js';
 
 export interface Scale {
   readonly ticks: readonly number[];
@@ -34,7 +35,7 @@ function roundTicks(low: number, high: number, most: number): readonly number[] 
   const step = power * (ROUND_STEPS.find((factor) => factor * power >= rough) ?? 10);
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.floor(high / step + 1e-9) - first + 1;
-  return Array.from({ length: count }, (_, n) => Number(((first + n) * step).toPrecision(12)));
+  return Array.from({ length: count }, (_, n) => rounded((first + n) * step, 12));
 }
 
 /** Fewer ticks would leave an axis bare. */
@@ -47,7 +48,7 @@ export function logarithmicScale(values: readonly number[], ends: Ends): Scale {
   const steps = span > 2.2 ? [1] : [1, 2, 5];
   const first = Math.floor(Math.log10(low));
   const ticks = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, n) => n + first)
-    .flatMap((decade) => steps.map((step) => Number((step * 10 ** decade).toPrecision(12))))
+    .flatMap((decade) => steps.map((step) => rounded(step * 10 ** decade, 12)))
     .filter((tick) => tick >= low && tick <= high);
   return {
     ticks: ticks.length < FEW ? roundTicks(low, high, 4) : ticks,

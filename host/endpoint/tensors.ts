@@ -1,14 +1,6 @@
 /** Whole tensors over an endpoint, in as many messages as they take. */
-import { bytesOf, UserError } from '../ground/index.js';
-import type { Graph } from '../model/index.js';
-import {
-  integerArrays,
-  type NetworkParameters,
-  type StateArray,
-  type Storage,
-  stateBits,
-  type WeightArray,
-} from '../model/index.js';
+import { bytesOf, integerArrays, type Storage, stateBits, UserError } from '../ground/index.js';
+import type { Graph, NetworkParameters, StateArray, WeightArray } from '../model/index.js';
 import { MAX_PAYLOAD, MAX_REPLY, Messages, type RequestOf, Tensor } from '../wire/index.js';
 import type { Endpoint } from './endpoint.js';
 

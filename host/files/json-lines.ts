@@ -2,7 +2,7 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import * as v from 'valibot';
-import { UserError } from '../ground/index.js';
+import { faultIn, UserError } from '../ground/index.js';
 import { syncDirectory, writeFlushed } from './durable.js';
 import { writing } from './write-error.js';
 import { writeWhole } from './write-whole.js';
@@ -21,11 +21,12 @@ export function* readJsonLines<T>(path: string, schema: v.GenericSchema<unknown,
     n++;
     if (text.trim() === '') continue;
     const value = parse(text);
+    const result = v.safeParse(schema, value);
     // Not the schema's output: what it does not know is to stay.
-    if (v.is(schema, value)) yield value as T;
+    if (result.success) yield value as T;
     else if (isEnded)
       throw new UserError(
-        `${path}, line ${n}: it is not what this program writes there`,
+        `${path}, line ${n}: it is not what this program writes there: ${faultIn(result.issues)}`,
         'restore the file from a copy, or take the line out',
       );
   }

@@ -2,7 +2,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rename } from '../files/index.js';
-import { UserError } from '../ground/index.js';
+import { count, UserError } from '../ground/index.js';
 import { DEFAULT_STORAGE } from '../model/index.js';
 import type { Board } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';
@@ -45,7 +45,7 @@ export async function buildFirmware(
   const needed = stack + reserved + moduleStaticBytes(options.storage);
   if (size <= needed)
     throw new UserError(
-      `${board.id}: ${size} bytes of RAM, the kernel needs ${needed} before the first weight`,
+      `${board.id}: ${count(size)} bytes of RAM, the kernel needs ${count(needed)} before the first weight`,
       'a board needs a few kilobytes more',
     );
   const sources = readSources(board, options);

@@ -140,7 +140,7 @@ function layOut(recipe: Recipe): Pick<MemoryPlan, 'needed' | 'parts'> {
   return { needed, parts: Object.fromEntries(named) };
 }
 
-/** Bytes of arena for a recipe's network. A module with too small an arena tells how much it would need. */
+/** Bytes of arena for a recipe's network. A module without an arena tells how much it would need. */
 export function bytesNeeded(recipe: Recipe): number {
   try {
     return counter(formatsOf(recipe).storage).execute('configure', configureRequest(recipe)).needed;
@@ -150,12 +150,10 @@ export function bytesNeeded(recipe: Recipe): number {
   }
 }
 
-/** Bytes of arena in which any network's records have room. */
-const RECORDS = 4096;
 const counters = new Map<Storage, Kernel>();
 
 function counter(storage: Storage): Kernel {
-  const counter = counters.get(storage) ?? new Kernel(RECORDS, undefined, portableModule(storage));
+  const counter = counters.get(storage) ?? new Kernel(0, undefined, portableModule(storage));
   counters.set(storage, counter);
   return counter;
 }

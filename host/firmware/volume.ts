@@ -4,7 +4,7 @@ import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { whyUnwritten } from '../files/index.js';
-import { UserError } from '../ground/index.js';
+import { duration, UserError } from '../ground/index.js';
 import type { Board } from './board.js';
 
 export type BootVolume = NonNullable<NonNullable<Board['flash-tool']>['volume']>;
@@ -144,8 +144,8 @@ async function isDone(path: string, volume: BootVolume, copy: string): Promise<b
 
 async function whatIsLeft(path: string, volume: BootVolume, patience: number): Promise<string> {
   return (await isMarked(path, volume))
-    ? `${path} is still there ${patience / 1000} s after the image was written: its boot loader did not take it`
-    : `${path} left and did not come back within ${patience / 1000} s: whether it took the image was not seen`;
+    ? `${path} is still there ${duration(patience / 1000)} after the image was written: its boot loader did not take it`
+    : `${path} left and did not come back within ${duration(patience / 1000)}: whether it took the image was not seen`;
 }
 
 /** Whatever is plugged in wrote it: words alone, and not many. */

@@ -1,7 +1,27 @@
 export { bytesOf } from './bytes-of.js';
 export { isDuration, requireDuration, SECONDS_RANGE } from './duration.js';
 export { reasonOf, UserError } from './errors.js';
-export { count, duration, percent, points, significant, tickLabel, time } from './notation.js';
+export { faultIn } from './fault.js';
+export {
+  byteTickLabel,
+  closely,
+  count,
+  decimals,
+  difference,
+  duration,
+  inPercent,
+  memory,
+  NOTHING,
+  percent,
+  powerOfTen,
+  powerOfTwo,
+  rounded,
+  significant,
+  tickLabel,
+  time,
+  withInterval,
+} from './notation.js';
 export { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.js';
+export { DEFAULT_STORAGE, integerArrays, type Storage, stateBits, storages } from './storage.js';
 export { hostVersion } from './version.js';
 export { WorkerQueue } from './worker-queue.js';

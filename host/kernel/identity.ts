@@ -1,5 +1,5 @@
+import { DEFAULT_STORAGE, type Storage } from '../ground/index.js';
 import { decodeFrame, encodeFrame } from '../link/index.js';
-import { DEFAULT_STORAGE, type Storage } from '../model/index.js';
 import { Messages, PROTOCOL, schemaHash } from '../wire/index.js';
 import { hostModule, Kernel } from './kernel.js';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Imports, instantiateSync } from '@assemblyscript/loader';
 import { DeviceError } from '../endpoint/index.js';
-import { DEFAULT_STORAGE, type Storage } from '../model/index.js';
+import { DEFAULT_STORAGE, type Storage } from '../ground/index.js';
 import {
   ErrorPayload,
   MAX_PAYLOAD,

@@ -1,7 +1,7 @@
 /** The twin's thread: runs requests on a kernel of its own, in order. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { DeviceError, readRequests, type TensorRange } from '../endpoint/index.js';
-import type { Storage } from '../model/index.js';
+import type { Storage } from '../ground/index.js';
 import { Messages } from '../wire/index.js';
 import { hostModule, Kernel, type Outcome, portableModule } from './kernel.js';
 

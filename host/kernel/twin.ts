@@ -2,8 +2,7 @@
 
 import type { Endpoint, LoudName, QuietName, TensorRange, Tensors } from '../endpoint/index.js';
 import { DeviceError } from '../endpoint/index.js';
-import { WorkerQueue } from '../ground/index.js';
-import { DEFAULT_STORAGE, type Storage } from '../model/index.js';
+import { DEFAULT_STORAGE, type Storage, WorkerQueue } from '../ground/index.js';
 import { type MessageName, Messages, Option, type ReplyOf, type RequestOf } from '../wire/index.js';
 import type { Job, KernelChoice, TwinAnswer, TwinTask } from './twin-worker.js';
 

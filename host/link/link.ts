@@ -8,7 +8,7 @@
 import { randomInt } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { Endpoint, LoudName, QuietName } from '../endpoint/index.js';
-import { ConnectionLost, DeviceError, UntrueError } from '../endpoint/index.js';
+import { ConnectionLost, UntrueError } from '../endpoint/index.js';
 import { requireDuration, UserError } from '../ground/index.js';
 import type { Values } from '../wire/index.js';
 import {
@@ -16,16 +16,16 @@ import {
   MAX_REPLY,
   type MessageName,
   Messages,
-  MissingPayload,
+  type MissingPayload,
   mostReplied,
   REPLY,
   type ReplyOf,
   type RequestOf,
-  Signal,
 } from '../wire/index.js';
 import type { LineKind } from './diagnosis.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { type Greeting, greet } from './greeting.js';
+import { type Heard, lost, understand } from './hearing.js';
 import { type Expectation, type Numbered, Outbox } from './outbox.js';
 import { PacedWriter } from './paced-writer.js';
 import { proveLine } from './proving.js';
@@ -207,30 +207,27 @@ export class Link implements Endpoint {
     }
   }
 
-  #dispatch({ type, session, sequence, payload }: Frame): boolean {
-    const error = type === Signal.error ? DeviceError.decode(payload) : undefined;
-    // A device that was reset has no session of which it could speak.
-    if (error?.error === 'unknownSession' && error.value === this.#session) throw lost(error);
-    if (error?.error === 'fault') throw lost(error);
-    // Another host on the line may be told of its own mistakes.
-    const isForeign =
-      session !== this.#session || error?.error === 'unknownSession' || error?.request === 'hello';
-    const isEcho = type < Signal.acknowledge;
-    if (isForeign || isEcho || type === (Messages.hello.code | REPLY)) return false;
-    let asked: boolean;
-    if (error) {
-      asked = this.#answer(sequence, undefined, ({ reject }) => reject(error));
-    } else if (type === Signal.acknowledge) {
-      asked = this.#acknowledge(sequence);
-    } else if (type === Signal.missing) {
-      asked = this.#hearMissing(MissingPayload.decode(payload, 'missing: a signal'), sequence);
-    } else if (type === (Messages.poll.code | REPLY)) {
-      asked = this.#settle(Messages.poll.reply.decode(payload, 'poll: a reply'), sequence);
-    } else {
-      asked = this.#answer(sequence, type, ({ resolve }) => resolve(payload));
+  #dispatch(frame: Frame): boolean {
+    const heard = understand(frame, this.#session);
+    if (!heard) return false;
+    const isAsked = this.#take(heard, frame.sequence);
+    if (!isAsked) this.#supervision.signs.note(performance.now());
+    return isAsked;
+  }
+
+  #take(heard: Heard, sequence: number): boolean {
+    switch (heard.kind) {
+      case 'error':
+        return this.#answer(sequence, undefined, ({ reject }) => reject(heard.error));
+      case 'acknowledge':
+        return this.#acknowledge(sequence);
+      case 'missing':
+        return this.#hearMissing(heard.missing, sequence);
+      case 'poll':
+        return this.#settle(heard.reply, sequence);
+      case 'reply':
+        return this.#answer(sequence, heard.type, ({ resolve }) => resolve(heard.payload));
     }
-    if (!asked) this.#supervision.signs.note(performance.now());
-    return asked;
   }
 
   /** Returns whether there was a request for it. */
@@ -328,10 +325,4 @@ export class Link implements Endpoint {
     for (const { reject } of this.#outbox.clear()) reject(error);
     for (const resolve of this.#roomWanted.splice(0)) resolve();
   };
-}
-
-function lost(error: Error): ConnectionLost {
-  return new ConnectionLost(error.message, error instanceof UserError ? error.hint : undefined, {
-    cause: error,
-  });
 }

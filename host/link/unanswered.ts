@@ -1,5 +1,5 @@
 /** Explains to a user a line on which nobody has answered, as far as the bytes that came instead tell. */
-import { UserError } from '../ground/index.js';
+import { duration, UserError } from '../ground/index.js';
 
 /** Bytes that are looked at: the first ones. */
 const KEPT = 4096;
@@ -35,7 +35,7 @@ export class Unanswered {
 
   /** Nobody has answered in time. @param sent what was said again and again, that a line may send back */
   explain(patience: number, sent: Buffer): UserError {
-    const silence = `no answer from the device within ${patience / 1000} s`;
+    const silence = `no answer from the device within ${duration(patience / 1000)}`;
     if (this.#count === 0) return new UserError(silence, BAUD_RATE);
     if (this.#bytes.includes(sent))
       return new UserError(

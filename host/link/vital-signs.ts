@@ -4,7 +4,7 @@
  */
 
 import { ConnectionLost, UntrueError } from '../endpoint/index.js';
-import type { UserError } from '../ground/index.js';
+import { count, duration, type UserError } from '../ground/index.js';
 
 /** Times the patience for which a device may answer polls and run none of the requests. */
 const STALL = 4;
@@ -67,18 +67,18 @@ export class VitalSigns {
     const stall = now - Math.max(this.#progressed, oldest.queued);
     if (stall >= STALL * this.patience)
       return new ConnectionLost(
-        `the device answers, but for ${seconds(stall)} it has run nothing that it was sent (${oldest.kind})`,
+        `the device answers, but for ${duration(Math.round(stall / 1000))} it has run nothing that it was sent (${oldest.kind})`,
         'is the line so bad that no whole request passes?',
       );
     const silence = this.#silence(now, oldest);
     if (silence < this.patience) return undefined;
     if (now - this.#lastFrame < this.patience / 2)
       return new UntrueError(
-        `the device answers nothing that it is asked (${oldest.kind}), and has sent ${this.#frames} other frames for ${seconds(silence)}`,
+        `the device answers nothing that it is asked (${oldest.kind}), and has sent ${this.#frames} other frames for ${duration(Math.round(silence / 1000))}`,
       );
-    const noise = this.#bytes > 0 ? `, but for ${this.#bytes} bytes that are no answer` : '';
+    const noise = this.#bytes > 0 ? `, but for ${count(this.#bytes)} bytes that are no answer` : '';
     return new ConnectionLost(
-      `the device has been silent for ${seconds(silence)}${noise}`,
+      `the device has been silent for ${duration(Math.round(silence / 1000))}${noise}`,
       'was it unplugged, or is the baud rate wrong?',
     );
   }
@@ -86,8 +86,4 @@ export class VitalSigns {
   #silence(now: number, { since }: Overdue): number {
     return now - Math.max(this.#answered, since);
   }
-}
-
-function seconds(milliseconds: number): string {
-  return `${Math.round(milliseconds / 1000)} s`;
 }

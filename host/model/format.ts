@@ -2,13 +2,7 @@
  * Fixed-point formats in ARM's Q notation: Qm.n has m integer and n fractional bits, the sign bit not counted. Where
  * m is negative the first fractional bits are the sign's too: Q-1.8 are 8 bits that end at ± 0.5.
  */
-import { UserError } from '../ground/index.js';
-
-/** Bits that weights are stored in: which of the kernel's modules a device runs. */
-export type Storage = 8 | 16 | 32;
-
-export const storages: readonly Storage[] = [8, 16, 32];
-export const DEFAULT_STORAGE: Storage = 16;
+import { type Storage, stateBits, storages, UserError } from '../ground/index.js';
 
 export interface Format {
   readonly name: string;
@@ -28,11 +22,6 @@ const finestWeights: Readonly<Record<Storage, number>> = { 8: 12, 16: 15, 32: 30
 export const PIXEL_FRACTION = 8;
 export const COARSEST_STATES = 6;
 const finestStates: Readonly<Record<Storage, number>> = { 8: 14, 16: 14, 32: 18 };
-
-/** Bits that states are stored in: they are few, and a contrast is a difference of them. */
-export function stateBits(storage: Storage): 16 | 32 {
-  return storage === 32 ? 32 : 16;
-}
 
 export function formatOf<Bits extends number>(
   bits: Bits,

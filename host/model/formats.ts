@@ -1,10 +1,9 @@
 /** All formats of a network: what its recipe names, and what follows from that. */
-import { UserError } from '../ground/index.js';
+import { type Storage, UserError } from '../ground/index.js';
 import {
   type Format,
   formatOf,
   PIXEL_FRACTION,
-  type Storage,
   type StoredFormat,
   stateFormat,
   weightFormat,

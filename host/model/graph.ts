@@ -119,16 +119,10 @@ function shapesOf({ network, 'receptive-fields': windows }: GraphKeys): readonly
   return [{ channels: 1, ...squarest(input.channels) }, ...free];
 }
 
-/** Returns whether the network names its input's rows and columns. */
-export function namesPicture({ network }: Pick<Recipe, 'network'>): boolean {
-  return /^\d+x/.test(network);
-}
-
 /** The recipe with its images' rows and columns in its network, where it does not name them itself. */
-export function pictured<K extends GraphKeys>(recipe: K, picture: Picture | undefined): K {
+export function pictured<K extends GraphKeys>(recipe: K, picture: Picture): K {
   const { network } = recipe;
-  if (!picture || namesPicture(recipe) || Number.parseInt(network, 10) !== picture.rows * picture.columns)
-    return recipe;
+  if (/^\d+x/.test(network) || Number.parseInt(network, 10) !== picture.rows * picture.columns) return recipe;
   return { ...recipe, network: network.replace(/^\d+/, `${picture.rows}x${picture.columns}`) };
 }
 

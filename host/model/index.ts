@@ -1,3 +1,4 @@
+export { DEFAULT_STORAGE, integerArrays, type Storage, stateBits, storages } from '../ground/index.js';
 export {
   type ConnectionKindName,
   forEachJoint,
@@ -8,7 +9,7 @@ export {
   takesGreatest,
 } from './connections/kind.js';
 export { inputScaleOf, seenAt } from './dropout.js';
-export { DEFAULT_STORAGE, type Format, PIXEL_FRACTION, type Storage, stateBits, storages } from './format.js';
+export { type Format, PIXEL_FRACTION } from './format.js';
 export { type Formats, formatsOf } from './formats.js';
 export {
   coloursOf,
@@ -18,17 +19,11 @@ export {
   type GraphKeys,
   type GraphLayer,
   graphOf,
-  namesPicture,
   pictured,
 } from './graph.js';
 export { decodeGraph } from './graph-records.js';
 export { isPlaced, notedLayers } from './network-notation.js';
-export {
-  integerArrays,
-  type NetworkParameters,
-  type StateArray,
-  type WeightArray,
-} from './network-parameters.js';
+export type { NetworkParameters, StateArray, WeightArray } from './network-parameters.js';
 export { isSamePicture, type Picture, pictureName } from './picture.js';
 export { presetNames, readPreset } from './presets.js';
 export { mix32, randomKey, randomWord, Stream } from './random.js';

@@ -2,9 +2,6 @@
 export type WeightArray = Int8Array | Int16Array | Int32Array;
 export type StateArray = Int16Array | Int32Array;
 
-/** The array of integers of so many bits. */
-export const integerArrays = { 8: Int8Array, 16: Int16Array, 32: Int32Array } as const;
-
 export interface NetworkParameters {
   /** The matrix of each connection in its format, row-major. */
   readonly weights: readonly WeightArray[];

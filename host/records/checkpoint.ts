@@ -185,7 +185,7 @@ export function loadCheckpoint<T = Checkpoint<unknown>>(
   }
   throw new UserError(
     `no checkpoint can be used: ${reasons.join('; ')}`,
-    'restore what is damaged from a copy, or start a new run',
+    'restore what is damaged from a copy, go on with the version of eqprop that wrote it, or start a new run',
   );
 }
 

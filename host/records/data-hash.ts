@@ -13,14 +13,14 @@ export function dataHash({ rows, columns, training, test }: Dataset): string {
 
 /**
  * Throws `UserError` where images have not the shape of those that a run was trained on.
- * @param picture of the run's images; nothing where it began before that was kept
+ * @param picture of the run's images
  */
 export function requireSamePicture(
   folder: string,
-  picture: Picture | undefined,
+  picture: Picture,
   found: Picture & Pick<Dataset, 'name'>,
 ): void {
-  if (picture === undefined || isSamePicture(picture, found)) return;
+  if (isSamePicture(picture, found)) return;
   const wanted = pictureName(picture);
   const isSameCount = picture.rows * picture.columns === found.rows * found.columns;
   const rewrite = `; if these are such, pixel by pixel, write their files as count × ${wanted}`;

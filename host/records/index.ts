@@ -1,5 +1,4 @@
 export {
-  type CheckpointArray,
   hasCheckpoint,
   loadCheckpoint,
   requireCheckpoint,
@@ -21,7 +20,7 @@ export {
 export { PersistentStates } from './persistent-states.js';
 export type { Position, Progress } from './progress.js';
 export { RunFolder } from './run-folder.js';
-export { SavedArrays } from './saved-arrays.js';
+export { namedArrays, SavedArrays } from './saved-arrays.js';
 export {
   loadResult,
   loadRun,
@@ -31,3 +30,4 @@ export {
   type SavedRun,
   saveRun,
 } from './saved-run.js';
+export { savedState } from './saved-state.js';

@@ -18,7 +18,7 @@ const tally: v.GenericSchema<unknown, Tally> = v.object({
   nudgedIterations: v.number(),
   unsettled: v.number(),
   referenceWrong: v.number(),
-  products: v.exactOptional(v.number()),
+  products: v.number(),
 });
 
 const evaluation: v.GenericSchema<unknown, Evaluation> = v.object({
@@ -50,7 +50,7 @@ export const metricsSchema: v.GenericSchema<unknown, Metrics> = v.variant('kind'
     freeIterations: v.number(),
     nudgedIterations: v.number(),
     unsettled: v.number(),
-    products: v.exactOptional(v.number()),
+    products: v.number(),
     saturations: natural,
     validation: v.exactOptional(evaluation),
     digest: v.string(),
@@ -63,7 +63,7 @@ export const metricsSchema: v.GenericSchema<unknown, Metrics> = v.variant('kind'
     samples: natural,
     stateRms: v.number(),
     stateWorst: v.number(),
-    stateSignal: v.exactOptional(v.number()),
+    stateSignal: v.number(),
     nudgedRms: v.number(),
     nudgedWorst: v.number(),
     elsewhere: v.number(),

@@ -12,8 +12,8 @@ export interface Tally {
   /** Free phases that had not settled when their iterations ended. */
   unsettled: number;
   referenceWrong: number;
-  /** Multiply-accumulates; unknown where a run from before they were counted is taken up in the middle of an epoch. */
-  products?: number;
+  /** Multiply-accumulates. */
+  products: number;
 }
 
 export function emptyTally(): Tally {
@@ -66,8 +66,8 @@ export interface EpochMetrics {
   readonly freeIterations: number;
   readonly nudgedIterations: number;
   readonly unsettled: number;
-  /** Multiply-accumulates of relaxation and contrasts, validation left out; not in older logs. */
-  readonly products?: number;
+  /** Multiply-accumulates of relaxation and contrasts, validation left out. */
+  readonly products: number;
   /** Parameters clipped to their format since the start. */
   readonly saturations: number;
   readonly validation?: Evaluation;
@@ -85,8 +85,8 @@ export interface DivergenceMetrics {
   readonly samples: number;
   readonly stateRms: number;
   readonly stateWorst: number;
-  /** Root mean square of the reference's free states; not in older logs. */
-  readonly stateSignal?: number;
+  /** Root mean square of the reference's free states. */
+  readonly stateSignal: number;
   readonly nudgedRms: number;
   readonly nudgedWorst: number;
   readonly elsewhere: number;
@@ -129,7 +129,7 @@ export function means(
     freeIterations: perSample(tally.freeIterations),
     nudgedIterations: perSample(tally.nudgedIterations),
     unsettled: perSample(tally.unsettled),
-    ...(tally.products !== undefined && { products: perSample(tally.products) }),
+    products: perSample(tally.products),
   };
 }
 

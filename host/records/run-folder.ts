@@ -5,11 +5,11 @@ import * as v from 'valibot';
 import { appendJsonLine, readJson, readJsonLines, writeJsonLines, writeWhole } from '../files/index.js';
 import { UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
-import { checkRecipe } from '../model/index.js';
 import { CONFIG, hasCheckpoint } from './checkpoint.js';
 import type { Metrics } from './metrics.js';
 import { metricsSchema } from './metrics-schema.js';
 import type { Position } from './progress.js';
+import { savedRecipe } from './saved-state.js';
 
 export const REPORT = 'report.html';
 const METRICS = 'metrics.jsonl';
@@ -57,8 +57,7 @@ export class RunFolder {
   requireRecipe(recipe: Recipe): number {
     const path = this.#at(CONFIG);
     if (!existsSync(path)) return recipe.epochs;
-    // A config.json older than a key gets that key's default, as its checkpoint does.
-    const told = checkRecipe(configIn(path).recipe, path);
+    const told = savedRecipe(configIn(path).recipe, path);
     const keys = Object.keys({ ...told, ...recipe }) as (keyof Recipe)[];
     const differs = (one: keyof Recipe) => JSON.stringify(told[one]) !== JSON.stringify(recipe[one]);
     const key = keys.find((one) => one !== 'epochs' && differs(one));
@@ -99,19 +98,24 @@ export class RunFolder {
    * metrics.
    */
   metrics(): readonly Metrics[] {
-    return [...this.#entries()];
+    return [...this.entries()];
+  }
+
+  /** The same one by one, for logs longer than memory. */
+  *entries(isWanted: (entry: Metrics) => boolean = () => true): Generator<Metrics> {
+    for (const entry of readJsonLines(this.#at(METRICS), metricsSchema)) if (isWanted(entry)) yield entry;
   }
 
   /** True where all of the run was trained and measured. */
   isFinished(): boolean {
-    for (const { kind } of this.#entries()) if (kind === 'final') return true;
+    for (const { kind } of this.entries()) if (kind === 'final') return true;
     return false;
   }
 
   /** Says how many of so many epochs have no line, if some have none: nothing but a hand takes them out. */
   lossOf(epochs: number): string | undefined {
     let told = 0;
-    for (const entry of this.#entries()) if (entry.kind === 'epoch' && entry.epoch <= epochs) told++;
+    for (const entry of this.entries()) if (entry.kind === 'epoch' && entry.epoch <= epochs) told++;
     return told < epochs ? `${this.#at(METRICS)} has lost ${epochs - told} of ${epochs} epochs` : undefined;
   }
 
@@ -123,16 +127,12 @@ export class RunFolder {
       entry.kind !== 'final' &&
       entry.step <= step &&
       !(isOpen && entry.kind === 'epoch' && entry.step === step);
-    writeJsonLines(this.#at(METRICS), this.#entries(isKept));
+    writeJsonLines(this.#at(METRICS), this.entries(isKept));
   }
 
   /** Returns its path. */
   writeReport(html: string): string {
     return this.#write(REPORT, html);
-  }
-
-  *#entries(isWanted: (entry: Metrics) => boolean = () => true): Generator<Metrics> {
-    for (const entry of readJsonLines(this.#at(METRICS), metricsSchema)) if (isWanted(entry)) yield entry;
   }
 
   #writeConfig(config: unknown): void {

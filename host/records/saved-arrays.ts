@@ -3,8 +3,21 @@ import { UserError } from '../ground/index.js';
 import type { Graph } from '../model/index.js';
 import type { RealParameters } from '../verification/index.js';
 import type { Checkpoint, CheckpointArray } from './checkpoint.js';
+import { RESTORE } from './saved-state.js';
 
 export type ArrayKind<A extends CheckpointArray> = abstract new (length: number) => A;
+
+interface Parameters {
+  readonly weights: readonly CheckpointArray[];
+  readonly biases: readonly CheckpointArray[];
+}
+
+/** Parameters as arrays of a checkpoint. */
+export function namedArrays({ weights, biases }: Parameters, prefix = ''): Checkpoint<unknown>['arrays'] {
+  const named = (kind: string, arrays: readonly CheckpointArray[]) =>
+    arrays.map((array, k) => [`${prefix}${kind} ${k}`, array] as const);
+  return Object.fromEntries([...named('weights', weights), ...named('biases', biases)]);
+}
 
 /** The arrays of a checkpoint. Its members throw `UserError` where the checkpoint holds something else. */
 export class SavedArrays {
@@ -48,9 +61,6 @@ export class SavedArrays {
   #array<A extends CheckpointArray>(name: string, kind: ArrayKind<A>, right: (length: number) => number): A {
     const array = Object.hasOwn(this.arrays, name) ? this.arrays[name] : undefined;
     if (array instanceof kind && array.length === right(array.length)) return array;
-    throw new UserError(
-      `${this.path} does not hold what its recipe and data set take: ${name}`,
-      'restore it from a copy, or start a new run',
-    );
+    throw new UserError(`${this.path} does not hold what its recipe and data set take: ${name}`, RESTORE);
   }
 }

@@ -4,28 +4,21 @@ import * as v from 'valibot';
 import { UserError } from '../ground/index.js';
 import type { Picture, Recipe } from '../model/index.js';
 import {
-  checkRecipe,
   formatsOf,
   graphOf,
   integerArrays,
   type NetworkParameters,
-  type StateArray,
+  pictureName,
   stateBits,
   type WeightArray,
 } from '../model/index.js';
 import type { RealParameters, ReferenceThread } from '../verification/index.js';
-import {
-  type Checkpoint,
-  type CheckpointArray,
-  loadCheckpoint,
-  PREVIOUS,
-  readCheckpoint,
-  saveCheckpoint,
-} from './checkpoint.js';
+import { type Checkpoint, loadCheckpoint, PREVIOUS, readCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { positionSchema } from './metrics-schema.js';
 import type { PersistentStates } from './persistent-states.js';
 import type { Position } from './progress.js';
-import { type ArrayKind, SavedArrays } from './saved-arrays.js';
+import { type ArrayKind, namedArrays, SavedArrays } from './saved-arrays.js';
+import { RESTORE, savedRecipe, savedState } from './saved-state.js';
 import { dropStates, readStates, requireStates, saveStates } from './state-journal.js';
 import { type StateMark, stateMarkSchema } from './state-mark.js';
 
@@ -43,8 +36,8 @@ interface Learning {
 export interface RunSettings {
   readonly preset: string;
   readonly data?: string;
-  /** The images' shape. A run from before it was kept has none where it has windows: it drew them in a square. */
-  readonly picture?: Picture;
+  /** The images' shape, in which windows are drawn. */
+  readonly picture: Picture;
   readonly recipe: Recipe;
   readonly shadow: boolean;
   readonly compareEvery: number;
@@ -54,13 +47,13 @@ export interface RunSettings {
 export interface RunSurroundings {
   /** The device's, as `kernelName` writes it. */
   readonly kernel: string;
-  /** As `dataHash` writes it; unknown in checkpoints from before it was kept. */
-  readonly dataHash?: string;
+  /** As `dataHash` writes it. */
+  readonly dataHash: string;
 }
 
 interface RunState extends RunSettings, RunSurroundings {
   readonly position: Position;
-  /** Where persistent states are; in checkpoints from before they were kept apart they are an array. */
+  /** Where persistent states are; nothing where the recipe keeps none. */
   readonly states?: StateMark;
 }
 
@@ -68,12 +61,12 @@ const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const stateSchema = v.object({
   preset: v.string(),
   data: v.exactOptional(v.string()),
-  picture: v.exactOptional(v.object({ rows: side, columns: side })),
+  picture: v.object({ rows: side, columns: side }),
   recipe: v.record(v.string(), v.unknown()),
   shadow: v.boolean(),
   compareEvery: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   kernel: v.string(),
-  dataHash: v.exactOptional(v.string()),
+  dataHash: v.string(),
   position: positionSchema,
   states: v.exactOptional(stateMarkSchema),
 });
@@ -89,37 +82,27 @@ export interface SavedRun {
   readonly behind?: string;
 }
 
-function named(
-  prefix: string,
-  { weights, biases }: { weights: readonly CheckpointArray[]; biases: readonly CheckpointArray[] },
-): Arrays {
-  return Object.fromEntries([
-    ...weights.map((matrix, k) => [`${prefix}weights ${k}`, matrix] as const),
-    ...biases.map((vector, k) => [`${prefix}biases ${k}`, vector] as const),
-  ]);
-}
-
 const SHADOW = 'shadow ';
-const HINT = 'restore it from a copy, or start a new run';
 
 /** The newest whole checkpoint of a run. Throws `UserError` where there is none. */
 export function loadRun(folder: string): SavedRun {
   const { checkpoint: run, ...found } = loadCheckpoint(folder, ({ state, arrays }, path) => {
-    const result = v.safeParse(stateSchema, state);
-    if (!result.success) {
-      const [issue] = result.issues;
-      throw new UserError(`${path} holds no run: ${v.getDotPath(issue) ?? 'state'}: ${issue.message}`, HINT);
-    }
-    const recipe = checkRecipe(result.output.recipe, path);
+    const told = savedState(state, stateSchema, path, 'run');
+    const recipe = savedRecipe(told.recipe, path);
+    const { picture, states, shadow } = told;
+    const { inputs, units } = graphOf(recipe);
+    if (inputs !== picture.rows * picture.columns)
+      throw new UserError(
+        `${path} names images of ${pictureName(picture)} pixels for ${inputs} inputs`,
+        RESTORE,
+      );
+    if (recipe.start === 'persistent' && !states)
+      throw new UserError(`${path} holds no run: states is missing`, RESTORE);
+    if (states) requireStates(folder, states, { units, width: stateBits(formatsOf(recipe).storage) / 8 });
     const saved = new SavedArrays(arrays, graphOf(recipe), path);
-    const { states, shadow } = result.output;
-    if (states) {
-      const width = stateBits(formatsOf(recipe).storage) / 8;
-      requireStates(folder, states, { units: saved.units, width });
-    } else if (recipe.start === 'persistent') statesOf(saved, recipe);
     if (shadow) shadowOf(saved);
     const parameters = parametersOf(saved, recipe);
-    return { folder, state: { ...result.output, recipe }, parameters, arrays };
+    return { folder, state: { ...told, recipe }, parameters, arrays };
   });
   return { ...run, ...found };
 }
@@ -150,12 +133,6 @@ function shadowOf(
   };
 }
 
-/** Reads states from inside the checkpoint, where they were saved before they had a file of their own. */
-function statesOf(saved: SavedArrays, recipe: Recipe, examples?: number): StateArray {
-  const States: ArrayKind<StateArray> = integerArrays[stateBits(formatsOf(recipe).storage)];
-  return saved.states(States, '', examples);
-}
-
 /** Rejects with `UserError` where it could not be saved; the checkpoint before is then as it was. */
 export async function saveRun(
   folder: string,
@@ -168,14 +145,13 @@ export async function saveRun(
   const beside = shadow ? await reference.run({ kind: 'read' }) : undefined;
   const parameters = await learning.parameters();
   const mark = states && saveStates(folder, states);
-  const optional = { ...(data !== undefined && { data }), ...(picture && { picture }) };
-  const settings = { preset, ...optional, recipe, shadow, compareEvery };
+  const settings = { preset, ...(data !== undefined && { data }), picture, recipe, shadow, compareEvery };
   const state: RunState = { ...settings, ...surroundings, position, ...(mark && { states: mark }) };
   saveCheckpoint(folder, {
     state,
     arrays: {
-      ...named('', parameters),
-      ...(beside && { ...named(SHADOW, beside.parameters), [`${SHADOW}states`]: beside.states }),
+      ...namedArrays(parameters),
+      ...(beside && { ...namedArrays(beside.parameters, SHADOW), [`${SHADOW}states`]: beside.states }),
     },
   });
   if (!mark) return;
@@ -203,11 +179,6 @@ export async function restoreRun(
   const saved = new SavedArrays(arrays, graphOf(state.recipe), folder);
   const { states } = learning;
   if (states && state.states) readStates(folder, state.states, states);
-  else if (states)
-    states.keep(
-      Uint32Array.from({ length: states.examples }, (_, example) => example),
-      statesOf(saved, state.recipe, states.examples),
-    );
   if (state.shadow) await reference.run({ kind: 'load', ...shadowOf(saved, states?.examples ?? 0) });
   await learning.resume(state.position, parameters);
 }

@@ -1,5 +1,6 @@
 /** Charts as data: the page's script draws them. */
 import { type Content, type Html, html } from '../drawing/index.js';
+import { rounded } from '../ground/index.js';
 
 export type Colour = 'blue' | 'orange' | 'green' | 'purple' | 'grey';
 export type Unit = 'percent' | 'number' | 'count';
@@ -43,7 +44,7 @@ export interface Caption {
 
 const DIGITS = 6;
 const brief = (value: number | null) =>
-  value === null || !Number.isFinite(value) ? null : Number(value.toPrecision(DIGITS));
+  value === null || !Number.isFinite(value) ? null : rounded(value, DIGITS);
 
 /** The charts of one page; collects their data as their figures are written. */
 export class Charts {

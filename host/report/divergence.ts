@@ -1,40 +1,22 @@
 import { type Html, html } from '../drawing/index.js';
 import { type Charts, figureGrid, type Series } from './charts.js';
 import type { DivergenceRecord } from './data.js';
-
-/** More points than a chart has pixels would only make the file large. */
-const MOST_POINTS = 1000;
+import { DivergenceCurve } from './divergence-curve.js';
 
 /** The line the eye holds the differences against. */
 const MARKED = 2 ** -12;
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const meanSquareRoot = (values: readonly number[]) => Math.sqrt(mean(values.map((value) => value ** 2)));
-
 /** Joins neighbouring records until at most `most` are left; the worst stays the worst. */
-export function thin(records: readonly DivergenceRecord[], most: number): readonly DivergenceRecord[] {
-  const size = Math.ceil(records.length / most);
-  if (size <= 1) return records;
-  return Array.from({ length: Math.ceil(records.length / size) }, (_, i) => {
-    const group = records.slice(i * size, (i + 1) * size);
-    const shadow = group.flatMap(({ shadowStateRms }) => shadowStateRms ?? []);
-    return {
-      step: group[group.length - 1].step,
-      stateRms: meanSquareRoot(group.map(({ stateRms }) => stateRms)),
-      stateWorst: group.reduce((worst, { stateWorst }) => Math.max(worst, stateWorst), 0),
-      contrastCosines: group[0].contrastCosines.map((_, k) =>
-        mean(group.map(({ contrastCosines }) => contrastCosines[k])),
-      ),
-      predictionsAgree: mean(group.map(({ predictionsAgree }) => predictionsAgree)),
-      ...(shadow.length > 0 ? { shadowStateRms: meanSquareRoot(shadow) } : {}),
-    };
-  });
+export function thin(records: readonly DivergenceRecord[], most?: number): readonly DivergenceRecord[] {
+  const curve = new DivergenceCurve(most);
+  for (const record of records) curve.add(record);
+  return curve.points;
 }
 
 /** How far the device is from the float64 reference, over the steps that were compared. */
 export function divergenceSection(records: readonly DivergenceRecord[], charts: Charts): Html | undefined {
   if (records.length < 2) return undefined;
-  const points = thin(records, MOST_POINTS);
+  const points = thin(records);
   const x = points.map(({ step }) => step);
   const shared = { kind: 'lines', xLabel: 'step', x } as const;
   const states: Series[] = [

@@ -1,7 +1,7 @@
 /** The head of the page: what ran, how well, and whether it can be trusted; and the run's facts. */
 
 import { type Content, type Html, html } from '../drawing/index.js';
-import { count, duration, percent, points, significant, time } from '../ground/index.js';
+import { count, difference, duration, percent, significant, time } from '../ground/index.js';
 import type { Compared, Facts, ReportData } from './data.js';
 
 export function header({ facts }: ReportData): Html {
@@ -29,7 +29,7 @@ function errorCard(label: string, note: string, error: Compared | undefined): Ht
   const below =
     reference === undefined
       ? ''
-      : html`reference ${percent(reference)} <span class="delta">(${points(device - reference)})</span>`;
+      : html`reference ${percent(reference)} <span class="delta">(${difference(100 * (device - reference))})</span>`;
   return card(label, note, percent(device), below);
 }
 

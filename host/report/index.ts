@@ -13,5 +13,6 @@ export type {
   ReportData,
   Tensor,
 } from './data.js';
+export { DivergenceCurve } from './divergence-curve.js';
 export { renderDocument } from './document.js';
 export { renderReport } from './report.js';

@@ -1,5 +1,5 @@
 import { type Html, html } from '../drawing/index.js';
-import { count, percent, significant } from '../ground/index.js';
+import { count, decimals, percent, significant } from '../ground/index.js';
 import { type Charts, type Colour, figureGrid, type Series } from './charts.js';
 import type { EpochRecord, ReportData } from './data.js';
 
@@ -85,12 +85,12 @@ function epochTable(epochs: readonly EpochRecord[], folded: boolean): Html {
       label,
       (record) => {
         const value = values[epochs.indexOf(record)];
-        return value === null ? '–' : percent(value);
+        return percent(value ?? undefined);
       },
     ]),
     ['cost', (r) => significant(r.cost, 4)],
-    ['free iterations', (r) => significant(r.freeIterations)],
-    ['nudged iterations', (r) => significant(r.nudgedIterations)],
+    ['free iterations', (r) => decimals(r.freeIterations, 1)],
+    ['nudged iterations', (r) => decimals(r.nudgedIterations, 1)],
     ['unsettled', (r) => percent(r.unsettledShare)],
     ['clipped', (r) => count(r.saturations)],
   ];

@@ -49,7 +49,7 @@ function confusionTable(confusion: ReportData['confusion']): Html | undefined {
       const heat = Math.round(10 + 60 * Math.sqrt(value / most));
       return html`<td style="--heat:${heat}%">${count(value)}</td>`;
     });
-    const share = total > 0 ? percent(sum(wrong[label]) / total) : '–';
+    const share = percent(total > 0 ? sum(wrong[label]) / total : undefined);
     return html`<tr><th scope="row">${label}</th>${cells}<td class="share">${share}</td></tr>\n`;
   });
   return html`<div><h3>Confusions</h3>

@@ -1,8 +1,9 @@
 /**
- * The page's script: draws the charts. Compiled with the rest and put into the page as it is, so it may import
- * types only. What it uses of the browser is declared here, to keep the DOM out of the host's globals.
+ * The page's script: draws the charts. Compiled with the rest and put into the page as it is, behind the notation, so it
+ * may import types only. What it uses of both is declared here, to keep the DOM out of the host's globals.
  */
 import type Plot from 'uplot';
+import type * as Ground from '../ground/index.js';
 import type { Chart, Mark, Unit } from './charts.js';
 
 interface PageElement {
@@ -16,6 +17,12 @@ declare const document: {
   querySelectorAll(selector: string): Iterable<PageElement>;
 };
 declare const uPlot: typeof Plot;
+declare const NOTHING: typeof Ground.NOTHING;
+declare const closely: typeof Ground.closely;
+declare const count: typeof Ground.count;
+declare const percent: typeof Ground.percent;
+declare const powerOfTen: typeof Ground.powerOfTen;
+declare const significant: typeof Ground.significant;
 declare function matchMedia(query: string): { addEventListener(type: 'change', listener: () => void): void };
 declare function getComputedStyle(element: PageElement): { getPropertyValue(name: string): string };
 declare const ResizeObserver: new (listener: () => void) => { observe(element: PageElement): void };
@@ -24,36 +31,23 @@ const FONT = '12px system-ui, sans-serif';
 const DASH = [6, 4];
 /** Distances between ticks: there is no half an epoch or step. */
 const WHOLE = Array.from({ length: 10 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();
-const MINUS = '−';
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-function power(exponent: number): string {
-  const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
-  return `10${exponent < 0 ? '⁻' : ''}${digits}`;
-}
-
 /** A value under the cursor. */
 function exactly(value: number | null, unit: Unit): string {
-  if (value === null || value === undefined) return '–';
-  if (unit === 'percent') return `${(100 * value).toFixed(2)} %`;
-  if (unit === 'count') return value.toLocaleString('en-US');
-  if (value !== 0 && Math.abs(value) < 1e-3) {
-    const exponent = Math.floor(Math.log10(Math.abs(value)));
-    return `${(value / 10 ** exponent).toFixed(2)} · ${power(exponent)}`;
-  }
-  return String(Number(value.toPrecision(4))).replace('-', MINUS);
+  if (value === null || value === undefined) return NOTHING;
+  if (unit === 'percent') return percent(value);
+  return unit === 'count' ? count(value) : closely(value);
 }
 
 /** A value beside an axis. */
 function tick(value: number | null, { unit, scale }: Chart): string {
   if (value === null) return '';
-  if (scale === 'log' && unit === 'number') return power(Math.round(Math.log10(value)));
-  if (unit === 'percent') return `${Number((100 * value).toPrecision(6))} %`;
-  return Number(value.toPrecision(6)).toLocaleString('en-US', { maximumFractionDigits: 6 });
+  if (scale === 'log' && unit === 'number') return powerOfTen(Math.round(Math.log10(value)));
+  return unit === 'percent' ? `${significant(100 * value, 6)} %` : significant(value, 6);
 }
 
 function yRange(chart: Chart): Plot.Range.Function {
@@ -148,7 +142,7 @@ function options(chart: Chart, width: number): Plot.Options {
         labelSize: 20,
         size: 28,
         ...(bars ? {} : { incrs: WHOLE }),
-        values: (_plot, values) => values.map((value) => value.toLocaleString('en-US').replace('-', MINUS)),
+        values: (_plot, values) => values.map((value) => significant(value, 6)),
       },
       {
         ...axis,

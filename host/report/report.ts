@@ -16,8 +16,10 @@ function chartLibrary(file: 'uPlot.iife.min.js' | 'uPlot.min.css'): Html {
   return new Html(readFileSync(require.resolve(`uplot/dist/${file}`), 'utf8'));
 }
 
+/** One module of both: the page's script writes its numbers by the notation. */
 function pageScript(): Html {
-  return new Html(readFileSync(new URL('./page.js', import.meta.url), 'utf8'));
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+  return new Html(`${read('../ground/notation.js')}${read('./page.js')}`);
 }
 
 /**

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type Dataset, type Samples, split } from '../data/index.js';
 import { glorotLimit, graphOf, parseRange, type Recipe } from '../model/index.js';
 import { ReferenceNetwork } from '../reference/index.js';
-import { MinibatchPlan, MinibatchSource } from '../training/index.js';
+import { gather, MinibatchPlan } from '../training/index.js';
 import type { RealParameters } from '../verification/index.js';
 import { Backpropagation } from './backpropagation.js';
 
@@ -43,7 +43,6 @@ function initialParameters(recipe: Recipe): RealParameters {
 
 class Yardstick {
   readonly #plan: MinibatchPlan;
-  readonly #source: MinibatchSource;
   readonly #learner: Backpropagation;
   readonly #validation: Samples;
 
@@ -51,7 +50,6 @@ class Yardstick {
     const { recipe, dataset, parameters } = options;
     const sizes = graphOf(recipe).layers.map(({ units }) => units);
     this.#plan = new MinibatchPlan(recipe);
-    this.#source = new MinibatchSource(dataset.training, dataset.pixels);
     const { weights, biases } = parameters ?? initialParameters(recipe);
     this.#learner = new Backpropagation({ sizes, weights, biases });
     this.#validation = split(dataset.training, ...parseRange(recipe.validation));
@@ -59,15 +57,17 @@ class Yardstick {
 
   run({ epoch, isLast }: YardstickTask): YardstickEpoch {
     const { perEpoch, examples } = this.#plan;
+    const { rate, dataset } = this.options;
+    const { training, pixels } = dataset;
     let wrong = 0;
     for (let step = epoch * perEpoch; step < (epoch + 1) * perEpoch; step++)
-      wrong += this.#learner.train(this.#source.take(this.#plan.examplesOf(step)), this.options.rate);
+      wrong += this.#learner.train(gather(training, pixels, this.#plan.examplesOf(step)), rate);
     const { weights, biases } = this.#learner.network;
     return {
       epoch: epoch + 1,
       trainingError: (100 * wrong) / examples,
       validationError: this.#error(this.#validation),
-      ...(isLast && { testError: this.#error(this.options.dataset.test) }),
+      ...(isLast && { testError: this.#error(dataset.test) }),
       parameters: { weights, biases },
     };
   }

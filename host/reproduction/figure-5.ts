@@ -1,7 +1,8 @@
 /** Figure 5: training and validation error against epochs, a panel a network. */
 import type { Curve, Panel } from '../drawing/index.js';
+import { decimals } from '../ground/index.js';
 import type { NetworkOutcome, Reproduction } from './outcome.js';
-import { percentOf, type Table } from './tables.js';
+import type { Table } from './tables.js';
 
 /** The first epochs, whose errors are many times the last ones, are cut off above. */
 const SHOWN_FROM = 0.1;
@@ -76,10 +77,10 @@ export function errorTable({ paper, epochs }: NetworkOutcome): Table {
     head: ['epoch', 'training', 'validation', 'float64 training', 'float64 validation'],
     rows: shown.map(({ epoch, trainingError, validation, referenceTrainingError }) => [
       String(epoch),
-      percentOf(trainingError),
-      percentOf(validation?.error),
-      percentOf(referenceTrainingError),
-      percentOf(validation?.referenceError),
+      decimals(trainingError),
+      decimals(validation?.error),
+      decimals(referenceTrainingError),
+      decimals(validation?.referenceError),
     ]),
   };
 }

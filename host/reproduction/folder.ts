@@ -1,14 +1,10 @@
 /** A reproduction's folder: reproduction.json, an ordinary run's folder a network, tables, figures, report.html. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { readJson, writeWhole } from '../files/index.js';
+import { ExperimentFolder, readPlan, requireFree } from '../experiments/index.js';
 import { UserError } from '../ground/index.js';
-import { RunFolder } from '../records/index.js';
 import type { NetworkNumber } from './paper.js';
 import { type PlannedNetwork, planNetworks, type ReproductionSettings } from './plan.js';
-
-const DESCRIPTION = 'reproduction.json';
 
 const natural = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
@@ -23,30 +19,20 @@ const schema = v.object({
   networks: v.array(v.object({ number: v.picklist([1, 2, 3]), epochs: natural(1, MOST_EPOCHS) })),
 });
 
-export class ReproductionFolder {
-  #networks: readonly PlannedNetwork[];
+type ReproductionPlan = Readonly<v.InferOutput<typeof schema>>;
 
-  private constructor(
-    readonly path: string,
-    readonly settings: ReproductionSettings,
-    networks: readonly PlannedNetwork[],
-  ) {
-    this.#networks = networks;
-  }
+const reproduction = { name: 'reproduction', command: 'reproduce', file: 'reproduction.json', schema };
 
+export class ReproductionFolder extends ExperimentFolder<ReproductionPlan> {
   /** @throws `UserError` where a reproduction is there already, or none can be made */
   static create(
     path: string,
     settings: ReproductionSettings,
     networks: readonly PlannedNetwork[],
   ): ReproductionFolder {
-    if (existsSync(join(path, DESCRIPTION)))
-      throw new UserError(
-        `${path} holds a reproduction already`,
-        `go on with --resume ${path}, or name another folder with --out`,
-      );
-    const folder = new ReproductionFolder(path, settings, networks);
-    folder.#describe();
+    requireFree(path, reproduction);
+    const folder = new ReproductionFolder(path, { ...settings, networks: [...networks] }, reproduction);
+    folder.begin();
     return folder;
   }
 
@@ -57,7 +43,7 @@ export class ReproductionFolder {
    * @throws `UserError` where there is none, or it was begun with other epochs
    */
   static open(path: string, numbers: readonly number[], epochs: number | undefined): ReproductionFolder {
-    const { networks, ...settings } = readDescription(path);
+    const { networks, ...settings } = readPlan(path, reproduction);
     const asked = numbers.length > 0 ? numbers : networks.map(({ number }) => number);
     const begun = networks.find((one) => asked.includes(one.number) && epochs && one.epochs !== epochs);
     if (begun)
@@ -68,15 +54,19 @@ export class ReproductionFolder {
     const isNew = (number: number) => networks.every((one) => one.number !== number);
     const added = planNetworks(settings, asked.filter(isNew), epochs);
     const all = [...networks, ...added].sort((a, b) => a.number - b.number);
-    const folder = new ReproductionFolder(path, settings, all);
-    for (const one of networks)
-      new RunFolder(folder.runOf(one.number)).requireEpochs(one.epochs, 'the reproduction');
-    folder.#describe();
+    const folder = new ReproductionFolder(path, { ...settings, networks: all }, reproduction);
+    for (const planned of networks) folder.requirePlanned(folder.runOf(planned.number), planned);
+    folder.begin();
     return folder;
   }
 
+  get settings(): ReproductionSettings {
+    const { networks: _, ...settings } = this.plan;
+    return settings;
+  }
+
   get networks(): readonly PlannedNetwork[] {
-    return this.#networks;
+    return this.plan.networks;
   }
 
   runOf(number: NetworkNumber): string {
@@ -85,35 +75,5 @@ export class ReproductionFolder {
 
   yardstickOf(number: NetworkNumber): string {
     return join(this.path, `backpropagation-${number}`);
-  }
-
-  /** Returns the file's path. */
-  write(name: string, content: string): string {
-    return writeWhole(this.path, name, content);
-  }
-
-  #describe(): void {
-    const description = { ...this.settings, networks: this.#networks };
-    this.write(DESCRIPTION, `${JSON.stringify(description, undefined, 2)}\n`);
-  }
-}
-
-function readDescription(path: string) {
-  const file = join(path, DESCRIPTION);
-  if (!existsSync(file))
-    throw new UserError(
-      `${path} holds no reproduction`,
-      'start one: eqprop reproduce table-2 --out <folder>',
-    );
-  try {
-    return v.parse(schema, readJson(file));
-  } catch (error) {
-    throw new UserError(
-      `could not read ${file}: ${(error as Error).message}`,
-      'start anew in another folder',
-      {
-        cause: error,
-      },
-    );
   }
 }

@@ -6,6 +6,7 @@ export { type Reproduction, readOutcome } from './outcome.js';
 export { networkNumbers } from './paper.js';
 export { planNetworks, QUICK_IMAGES, requireImages, requireNetwork } from './plan.js';
 export { describeForm, writeResults } from './results.js';
-export { type ReproductionEvents, runNetworks } from './runs.js';
+export type { ReproductionEvents } from './run-once.js';
+export { runNetworks } from './runs.js';
 export { hyperparameterTable, resultTable } from './table-2.js';
 export type { Table } from './tables.js';

@@ -1,11 +1,9 @@
 /** Outcomes of the runs of a reproduction, read from their folders. */
 import type { Recipe } from '../model/index.js';
-import type { EpochMetrics, Evaluation, FinalMetrics } from '../records/index.js';
-import { RunFolder } from '../records/index.js';
+import { type EpochMetrics, type Evaluation, RunFolder } from '../records/index.js';
 import type { ReproductionFolder } from './folder.js';
 import { type PaperNetwork, paperNetwork } from './paper.js';
 import { type ReproductionSettings, recipeOfNetwork } from './plan.js';
-import { isRunFinished } from './run-once.js';
 import { YARDSTICK_RATE, type YardstickRecord, yardstickEpochs } from './yardstick.js';
 
 /** Errors in percent. */
@@ -39,14 +37,14 @@ export function readOutcome(folder: ReproductionFolder): Reproduction {
     const path = folder.runOf(planned.number);
     const recipe = recipeOfNetwork(folder.settings, planned);
     const metrics = new RunFolder(path).metrics();
-    const epochs = metrics.filter((entry): entry is EpochMetrics => entry.kind === 'epoch');
-    const final = metrics.find((entry): entry is FinalMetrics => entry.kind === 'final');
+    const epochs = metrics.filter((entry) => entry.kind === 'epoch');
+    const final = metrics.find((entry) => entry.kind === 'final');
     const bestTraining = leastError(epochs, ({ trainingError }) => trainingError);
     const bestValidation = leastError(epochs, ({ validation }) => validation?.error);
     return {
       paper: paperNetwork(planned.number),
       recipe,
-      finished: isRunFinished(path, recipe),
+      finished: folder.isFinished(path, recipe),
       epochs,
       ...(bestTraining && { bestTraining }),
       ...(bestValidation && { bestValidation }),

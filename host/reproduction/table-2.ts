@@ -1,8 +1,9 @@
 /** Table 2: what was printed, what made the figures, what was used here; and what it came to. */
+import { decimals, NOTHING, significant } from '../ground/index.js';
 import { evaluationIterations, type Recipe } from '../model/index.js';
 import { type EpochError, evaluationOf, type NetworkOutcome, type Reproduction } from './outcome.js';
 import { paperResults } from './paper.js';
-import { NOTHING, percentOf, type Table } from './tables.js';
+import type { Table } from './tables.js';
 
 export function hyperparameterTable({ networks }: Reproduction): Table {
   return {
@@ -19,7 +20,7 @@ export function hyperparameterTable({ networks }: Reproduction): Table {
           String(printed.freeIterations),
           nudged,
           String(epsilon),
-          printed.beta.toFixed(1),
+          significant(printed.beta),
           '+',
           rates,
           NOTHING,
@@ -31,7 +32,7 @@ export function hyperparameterTable({ networks }: Reproduction): Table {
           String(program.freeIterations),
           nudged,
           String(epsilon),
-          program.beta.toFixed(1),
+          significant(program.beta),
           'random',
           rates,
           String(program.epochs),
@@ -63,7 +64,7 @@ function isPersistent({ start }: Recipe): boolean {
 }
 
 function withEpoch(least?: EpochError): string | undefined {
-  return least && `${percentOf(least.error)} (${least.epoch})`;
+  return least && `${decimals(least.error)} (${least.epoch})`;
 }
 
 /** A column a network, errors in percent. */
@@ -75,40 +76,38 @@ export function resultTable({ networks }: Reproduction): Table {
   const rows = [
     row('paper: training', () => paperResults.training),
     row('paper: generalisation', () => paperResults.generalisation),
-    row('training, last epoch', ({ epochs }) => percentOf(epochs.at(-1)?.trainingError)),
+    row('training, last epoch', ({ epochs }) => decimals(epochs.at(-1)?.trainingError)),
     row('training, best (epoch)', ({ bestTraining }) => withEpoch(bestTraining)),
     row('validation, persistent states, last epoch', ({ epochs, recipe }) =>
-      isPersistent(recipe) ? percentOf(epochs.at(-1)?.validation?.error) : undefined,
+      isPersistent(recipe) ? decimals(epochs.at(-1)?.validation?.error) : undefined,
     ),
     row('validation, best (epoch)', ({ bestValidation }) => withEpoch(bestValidation)),
-    row('validation, zero start', (outcome) => percentOf(evaluationOf(outcome, 'validation', 'zero')?.error)),
-    row('test, zero start', (outcome) => percentOf(evaluationOf(outcome, 'test', 'zero')?.error)),
-    row('float64: training, last epoch', ({ epochs }) => percentOf(epochs.at(-1)?.referenceTrainingError)),
+    row('validation, zero start', (outcome) => decimals(evaluationOf(outcome, 'validation', 'zero')?.error)),
+    row('test, zero start', (outcome) => decimals(evaluationOf(outcome, 'test', 'zero')?.error)),
+    row('float64: training, last epoch', ({ epochs }) => decimals(epochs.at(-1)?.referenceTrainingError)),
     row('float64: validation, persistent states, last epoch', ({ epochs, recipe }) =>
-      isPersistent(recipe) ? percentOf(epochs.at(-1)?.validation?.referenceError) : undefined,
+      isPersistent(recipe) ? decimals(epochs.at(-1)?.validation?.referenceError) : undefined,
     ),
     row('float64: validation, zero start', (outcome) =>
-      percentOf(evaluationOf(outcome, 'validation', 'zero')?.referenceError),
+      decimals(evaluationOf(outcome, 'validation', 'zero')?.referenceError),
     ),
     row('float64: test, zero start', (outcome) =>
-      percentOf(evaluationOf(outcome, 'test', 'zero')?.referenceError),
+      decimals(evaluationOf(outcome, 'test', 'zero')?.referenceError),
     ),
     row('backpropagation: training, last epoch', ({ backpropagation }) =>
-      percentOf(backpropagation.epochs.at(-1)?.trainingError),
+      decimals(backpropagation.epochs.at(-1)?.trainingError),
     ),
     row('backpropagation: validation', ({ backpropagation }) =>
-      percentOf(backpropagation.epochs.at(-1)?.validationError),
+      decimals(backpropagation.epochs.at(-1)?.validationError),
     ),
-    row('backpropagation: test', ({ backpropagation }) =>
-      percentOf(backpropagation.epochs.at(-1)?.testError),
-    ),
+    row('backpropagation: test', ({ backpropagation }) => decimals(backpropagation.epochs.at(-1)?.testError)),
     row('backpropagation: epochs', ({ backpropagation }) => String(backpropagation.epochs.length)),
     row('free iterations, first and last epoch', ({ epochs }) =>
-      [epochs[0], epochs[epochs.length - 1]].map((one) => one.freeIterations.toFixed(1)).join(', '),
+      [epochs[0], epochs[epochs.length - 1]].map((one) => decimals(one.freeIterations, 1)).join(', '),
     ),
     row('free iterations at most, from a zero start', ({ recipe }) => String(evaluationIterations(recipe))),
     row('epochs', ({ epochs, recipe }) => `${epochs.length} of ${recipe.epochs}`),
-    row('minutes', ({ seconds }) => (seconds / 60).toFixed(1)),
+    row('minutes', ({ seconds }) => decimals(seconds / 60, 1)),
   ];
   return {
     title: 'Errors in percent',

@@ -7,12 +7,6 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-export const NOTHING = '–';
-
-export function percentOf(value: number | undefined): string {
-  return value === undefined ? NOTHING : value.toFixed(2);
-}
-
 export function markdownTable({ head, rows }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');

@@ -2,17 +2,17 @@
 import * as v from 'valibot';
 import type { Dataset } from '../data/index.js';
 import { makeFolder, writing } from '../files/index.js';
-import { UserError, WorkerQueue } from '../ground/index.js';
+import { WorkerQueue } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
 import { graphOf } from '../model/index.js';
 import {
-  type CheckpointArray,
   hasCheckpoint,
   loadCheckpoint,
+  namedArrays,
   SavedArrays,
   saveCheckpoint,
+  savedState,
 } from '../records/index.js';
-import type { RealParameters } from '../verification/index.js';
 import type { YardstickEpoch, YardstickOptions, YardstickTask } from './backpropagation-worker.js';
 
 export type YardstickRecord = Omit<YardstickEpoch, 'parameters'>;
@@ -31,12 +31,8 @@ const record: v.GenericSchema<unknown, YardstickRecord> = v.object({
 const stateSchema = v.object({ epochs: v.array(record) });
 
 function recordsOf(state: unknown, path: string): readonly YardstickRecord[] {
-  const result = v.safeParse(stateSchema, state);
-  if (result.success) return result.output.epochs;
-  throw new UserError(
-    `${path} holds no yardstick: ${result.issues[0].message}`,
-    'take its folder away: it is trained anew',
-  );
+  const hint = 'take its folder away: it is trained anew';
+  return savedState(state, stateSchema, path, 'yardstick', hint).epochs;
 }
 
 /** Reads the epochs trained so far. */
@@ -78,20 +74,11 @@ export async function trainYardstick(
       if (!trained) return;
       const { parameters, ...record } = trained;
       epochs = [...epochs, record];
-      saveCheckpoint(folder, { state: { epochs }, arrays: arraysOf(parameters) });
+      saveCheckpoint(folder, { state: { epochs }, arrays: namedArrays(parameters) });
     }
   } finally {
     await thread.close();
   }
-}
-
-function arraysOf({ weights, biases }: RealParameters): Record<string, CheckpointArray> {
-  return Object.fromEntries(
-    weights.flatMap((matrix, k) => [
-      [`weights ${k}`, matrix],
-      [`biases ${k}`, biases[k]],
-    ]),
-  );
 }
 
 function loadYardstick(folder: string, recipe: Recipe) {

@@ -25,7 +25,7 @@ async function ownImages(
   set: SetName,
 ): Promise<ImageSet> {
   const dataset = await loadDataset(data);
-  if (hash !== undefined) requireSameData(folder, hash, dataset, dataHash(dataset));
+  requireSameData(folder, hash, dataset, dataHash(dataset));
   return setOf(dataset, set);
 }
 

@@ -9,4 +9,5 @@ export {
   resumeRun,
   startRun,
 } from './run.js';
+export { type RunLog, readLog } from './run-log.js';
 export { writeRunReport } from './run-report.js';

@@ -52,14 +52,13 @@ export async function verifyLockstep(
 ): Promise<LockstepOutcome> {
   requireFit(recipe, dataset);
   const bench = await Bench.open(choice, formatsOf(recipe).storage, { dense: true });
-  const reference = openReference(recipe, dataset, dataset);
+  const reference = openReference(recipe, dataset);
   const enough = new AbortController();
   const steps: StepComparison[] = [];
   try {
     const trainer = new Trainer({
       recipe,
       dataset,
-      picture: dataset,
       endpoint: bench.endpoint,
       tensors: bench.tensors,
       reference,

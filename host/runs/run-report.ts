@@ -4,17 +4,11 @@ import { hostVersion } from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';
 import type { Graph, NetworkParameters, Picture } from '../model/index.js';
 import { type Formats, formatsOf } from '../model/index.js';
-import type { DivergenceMetrics, EpochMetrics, Evaluation, Metrics } from '../records/index.js';
-import type {
-  Compared,
-  DivergenceRecord,
-  EpochRecord,
-  Headline,
-  Mistake,
-  ReportData,
-} from '../report/index.js';
+import type { EpochMetrics, Evaluation } from '../records/index.js';
+import type { Compared, EpochRecord, Headline, Mistake, ReportData } from '../report/index.js';
 import { renderReport } from '../report/index.js';
 import type { RunResult } from './run.js';
+import { readLog } from './run-log.js';
 
 function share(percent: number, reference: number | undefined): Compared {
   return { device: percent / 100, ...(reference !== undefined && { reference: reference / 100 }) };
@@ -58,16 +52,6 @@ function headline(last: EpochMetrics | undefined, evaluations: readonly Evaluati
   };
 }
 
-function divergenceRecord(metrics: DivergenceMetrics): DivergenceRecord {
-  const { step, stateRms, stateWorst, contrastCosines, predictionsAgree } = metrics;
-  return { step, stateRms, stateWorst, contrastCosines, predictionsAgree };
-}
-
-const only =
-  <K extends Metrics['kind']>(kind: K) =>
-  (entry: Metrics): entry is Extract<Metrics, { readonly kind: K }> =>
-    entry.kind === kind;
-
 /** Misclassified test images and how often each class was taken for each. */
 function mistakes(result: RunResult): Pick<ReportData, 'mistakes' | 'confusion'> {
   const { dataset } = result.start;
@@ -108,12 +92,10 @@ function isDrawable({ rows, columns }: Picture): boolean {
   return rows > 1 && columns > 1;
 }
 
-export function reportData(result: RunResult): ReportData {
+export function reportData(result: RunResult, log = readLog(result.folder)): ReportData {
   const { start, position, parameters, samplesPerSecond } = result;
   const { recipe, dataset, hello, deviceName } = start;
-  const metrics = result.folder.metrics();
-  const epochs = metrics.filter(only('epoch'));
-  const divergence = metrics.filter(only('divergence'));
+  const { epochs, compared, divergence } = log;
   const formats = formatsOf(recipe);
   const { graph } = result;
   const { connections } = graph;
@@ -140,10 +122,10 @@ export function reportData(result: RunResult): ReportData {
       hostVersion,
     },
     headline: headline(epochs.at(-1), result.test?.evaluations ?? []),
-    checks: { repliesEqual: position.checked, replies: position.checked, referenceSteps: divergence.length },
+    checks: { repliesEqual: position.checked, replies: position.checked, referenceSteps: compared },
     ...(isDrawable(dataset) && { picture: { rows: dataset.rows, columns: dataset.columns } }),
     epochs: epochs.map(epochRecord),
-    divergence: divergence.map(divergenceRecord),
+    divergence,
     weights: parameters.weights.map((values, k) => ({
       name: `layer ${connections[k].pre} to ${connections[k].post}`,
       format: formats.weights[k].name,
@@ -166,7 +148,10 @@ export function reportData(result: RunResult): ReportData {
   };
 }
 
-/** Writes the report into the run's folder; returns its path. */
-export function writeRunReport(result: RunResult): string {
-  return result.folder.writeReport(renderReport(reportData(result)));
+/**
+ * Writes the report into the run's folder; returns its path.
+ * @param log the run's, where it has been read already
+ */
+export function writeRunReport(result: RunResult, log = readLog(result.folder)): string {
+  return result.folder.writeReport(renderReport(reportData(result, log)));
 }

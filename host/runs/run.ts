@@ -6,7 +6,7 @@ import { syncDirectory, withLock } from '../files/index.js';
 import { requireDuration } from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';
 import type { LinkCounters } from '../link/index.js';
-import type { Graph, NetworkParameters, Picture, Recipe } from '../model/index.js';
+import type { Graph, NetworkParameters, Recipe } from '../model/index.js';
 import { formatsOf } from '../model/index.js';
 import type { Evaluation, Metrics, Position, Progress } from '../records/index.js';
 import {
@@ -22,14 +22,7 @@ import {
   type SavedRun,
   saveRun,
 } from '../records/index.js';
-import {
-  MinibatchPlan,
-  openReference,
-  requireFit,
-  requireImages,
-  type TestResult,
-  Trainer,
-} from '../training/index.js';
+import { MinibatchPlan, openReference, requireFit, type TestResult, Trainer } from '../training/index.js';
 import type { LayerHeadroom, VerificationLevel } from '../verification/index.js';
 import { compareParameters } from '../verification/index.js';
 import type { ReplyOf } from '../wire/index.js';
@@ -96,7 +89,7 @@ export async function startRun(
   const data = options.data === undefined ? undefined : resolve(options.data);
   const dataset = await loadDataset(data);
   requireFit(options.recipe, dataset);
-  const picture = pictureIn(dataset);
+  const picture = { rows: dataset.rows, columns: dataset.columns };
   const config = {
     preset: options.preset,
     data: data ?? dataset.name,
@@ -146,15 +139,11 @@ export async function resumeRun(
     const dataset = await loadDataset(data);
     requireSamePicture(folder, state.picture, dataset);
     const hash = dataHash(dataset);
-    if (state.dataHash !== undefined) requireSameData(folder, state.dataHash, dataset, hash);
-    requireImages(recipe, dataset);
-    // Windows stay where a run from before the shape was kept has drawn them.
-    const isFree = recipe['receptive-fields'] === 'all';
-    const picture = state.picture ?? (isFree ? pictureIn(dataset) : undefined);
+    requireSameData(folder, state.dataHash, dataset, hash);
+    requireFit(recipe, dataset);
     const options = {
       ...state,
       recipe,
-      ...(picture && { picture }),
       ...(data !== undefined && { data }),
       device,
       folder,
@@ -163,10 +152,6 @@ export async function resumeRun(
     };
     return conduct(options, dataset, hash, undefined, saved, events, signal);
   });
-}
-
-function pictureIn({ rows, columns }: Dataset): Picture {
-  return { rows, columns };
 }
 
 async function conduct(
@@ -201,10 +186,10 @@ async function runFrom(
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const { recipe, device, picture } = options;
+  const { recipe, device } = options;
   const openBench = () => Bench.open(device, formatsOf(recipe).storage, { level: options.verification });
   const bench = await (loss ? reopen(openBench, loss, options.folder, device.patience, signal) : openBench());
-  const reference = openReference(recipe, dataset, picture);
+  const reference = openReference(recipe, dataset);
   try {
     const { device: hello } = bench.link;
     const surroundings: RunSurroundings = { kernel: kernelName(hello.kernel), dataHash: hash };
@@ -216,7 +201,6 @@ async function runFrom(
     const trainer = new Trainer({
       recipe,
       dataset,
-      picture,
       endpoint: bench.endpoint,
       tensors: bench.tensors,
       reference,

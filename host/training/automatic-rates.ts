@@ -3,20 +3,12 @@
  * section 5.2), measured by the reference over the recipe's first minibatches at its initial weights.
  */
 import type { Dataset } from '../data/index.js';
-import { UserError } from '../ground/index.js';
+import { rounded, UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
-import {
-  checkRecipe,
-  connectionCount,
-  meanScale,
-  pictured,
-  roundedDynamics,
-  seenAt,
-} from '../model/index.js';
+import { checkRecipe, connectionCount, meanScale, pictured, roundedDynamics } from '../model/index.js';
 import { relativeUpdates, relaxMinibatch } from '../reference/index.js';
 import { initialReference } from '../verification/index.js';
 import { requireFit } from './fit.js';
-import { gather } from './minibatch.js';
 import { MinibatchPlan } from './minibatch-plan.js';
 
 /** Enough for a mean: the ratios vary by a tenth or so between minibatches. */
@@ -46,7 +38,7 @@ export function balancedRates(firstRate: number, updates: readonly number[]): re
       'a larger beta or a smaller initial-scale lets the nudge reach it; or give --rates yourself',
     );
   const [first, ...others] = updates;
-  return [firstRate, ...others.map((update) => Number(((firstRate * first) / update).toPrecision(DIGITS)))];
+  return [firstRate, ...others.map((update) => rounded((firstRate * first) / update, DIGITS))];
 }
 
 /** Mean ‖ΔW_k‖ / ‖W_k‖ at rates of 1 over the recipe's first minibatches, the initial weights kept. */
@@ -57,10 +49,10 @@ function initialUpdates(recipe: Recipe, dataset: Dataset): readonly number[] {
   const steps = Math.min(MINIBATCHES, plan.perEpoch);
   const sums = new Array<number>(connectionCount(recipe)).fill(0);
   for (let step = 0; step < steps; step++) {
-    const indices = plan.examplesOf(step);
-    const { nudging } = plan.ratesOf(step, indices.length);
-    const gain = 1 / ((nudging === 'centered' ? 2 : 1) * recipe.beta * indices.length);
-    const batch = seenAt(gather(dataset.training, dataset.pixels, indices), recipe, step);
+    const batch = plan.batchOf(step, dataset);
+    const samples = batch.labels.length;
+    const { nudging } = plan.ratesOf(step, samples);
+    const gain = 1 / ((nudging === 'centered' ? 2 : 1) * recipe.beta * samples);
     const relaxed = relaxMinibatch(network, dynamics, batch, nudging);
     const updates = relativeUpdates(
       network,

@@ -1,16 +1,7 @@
 /** A recipe meets a data set. */
 import { type Dataset, highest, type ImageSet, setOf } from '../data/index.js';
 import { UserError } from '../ground/index.js';
-import {
-  graphOf,
-  isSamePicture,
-  namesPicture,
-  type Picture,
-  parseRange,
-  pictured,
-  pictureName,
-  type Recipe,
-} from '../model/index.js';
+import { graphOf, isSamePicture, parseRange, pictured, pictureName, type Recipe } from '../model/index.js';
 import type { RunSettings } from '../records/index.js';
 import { requireSamePicture } from '../records/index.js';
 import { ReferenceThread } from '../verification/index.js';
@@ -77,18 +68,12 @@ function requireRange(recipe: Recipe, key: 'training' | 'validation', { name, tr
     );
 }
 
-/** Refuses a data set that the recipe cannot begin with. */
+/** Refuses a data set that the recipe cannot be trained on. */
 export function requireFit(recipe: Recipe, dataset: Dataset): void {
-  requireImages(recipe, dataset);
-  graphOf(pictured(recipe, dataset));
-}
-
-/** Refuses a data set that the recipe's network cannot take, wherever its windows were drawn. */
-export function requireImages(recipe: Recipe, dataset: Dataset): void {
   const sets = [setOf(dataset, 'training'), setOf(dataset, 'test')];
   sets.forEach(requireRoom);
   const { name, pixels, classes } = dataset;
-  const { layers, inputs, outputs } = graphOf(recipe);
+  const { layers, inputs, outputs } = graphOf(pictured(recipe, dataset));
   const hidden = recipe.network.split('-').slice(1, -1);
   const fitting = [pixels, ...hidden, Math.max(outputs, classes)].join('-');
   if (inputs !== pixels)
@@ -97,7 +82,7 @@ export function requireImages(recipe: Recipe, dataset: Dataset): void {
       `begin the network with ${pixels}: ${fitting}`,
     );
   const [{ shape }] = layers;
-  if (namesPicture(recipe) && !(shape.channels === 1 && isSamePicture(shape, dataset)))
+  if (shape.channels !== 1 || !isSamePicture(shape, dataset))
     throw new UserError(
       `network ${recipe.network} begins with another picture than ${name} has, ${pictureName(dataset)}`,
       `begin the network with ${dataset.rows}x${dataset.columns}, or with ${pixels} and no shape`,
@@ -117,7 +102,7 @@ export function requireImages(recipe: Recipe, dataset: Dataset): void {
 
 /**
  * Refuses images that what a run has learnt cannot take: its network stays as it is, so the images must suit it.
- * @param picture of those that it was trained on, where that is known
+ * @param picture of those that it was trained on
  */
 export function requireSuited(
   folder: string,
@@ -125,13 +110,7 @@ export function requireSuited(
   images: ImageSet,
 ): void {
   requireSamePicture(folder, picture, images);
-  const { inputs, outputs } = graphOf(recipe);
-  const { name, rows, columns } = images;
-  if (inputs !== rows * columns)
-    throw new UserError(
-      `${name} has images of ${pictureName(images)} pixels, the network of ${folder}, ${recipe.network}, ${inputs} inputs`,
-      `name a folder of images of ${inputs} pixels with --data`,
-    );
+  const { outputs } = graphOf(recipe);
   if (highest(images.samples) >= outputs)
     throw new UserError(
       `${greatestLabel(images)}; ${folder} has learnt to tell ${outputs} classes, 0 to ${outputs - 1}`,
@@ -141,13 +120,9 @@ export function requireSuited(
 }
 
 /** The reference of a run: the recipe's rounded parameters, weights of its own from the same seed. */
-export function openReference(
-  recipe: Recipe,
-  dataset: Dataset,
-  picture: Picture | undefined,
-): ReferenceThread {
+export function openReference(recipe: Recipe, dataset: Dataset): ReferenceThread {
   return new ReferenceThread({
-    recipe: pictured(recipe, picture),
+    recipe: pictured(recipe, dataset),
     persistentExamples: recipe.start === 'persistent' ? dataset.training.count : 0,
   });
 }

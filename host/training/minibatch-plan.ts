@@ -1,6 +1,7 @@
 /** Which examples and which rates each minibatch of a run has: the recipe and the step alone decide. */
-import { epochOrder, identityOrder } from '../data/index.js';
-import { parseRange, type Recipe, ratesAt, type StepRates } from '../model/index.js';
+import { type Dataset, epochOrder, identityOrder } from '../data/index.js';
+import { parseRange, type Recipe, ratesAt, type StepRates, seenAt } from '../model/index.js';
+import { gather } from './minibatch.js';
 
 export class MinibatchPlan {
   /** Examples of an epoch. */
@@ -27,6 +28,11 @@ export class MinibatchPlan {
     if (this.#order?.epoch !== epoch) this.#order = { epoch, examples: this.#orderOf(epoch) };
     const at = (step - epoch * this.perEpoch) * minibatch;
     return this.#order.examples.slice(at, at + minibatch).map((example) => this.#from + example);
+  }
+
+  /** A step's minibatch, as the network sees it. */
+  batchOf(step: number, { training, pixels }: Dataset) {
+    return seenAt(gather(training, pixels, this.examplesOf(step)), this.recipe, step);
   }
 
   /** @param samples of that minibatch */

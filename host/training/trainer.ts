@@ -1,6 +1,6 @@
 /** Trains a device on a data set, minibatch by minibatch, each reply checked. */
 import { readParameters, readStates } from '../endpoint/index.js';
-import type { NetworkParameters, Picture } from '../model/index.js';
+import type { NetworkParameters } from '../model/index.js';
 import { pictured, realRates, type StepRates, seenAt } from '../model/index.js';
 import type { Position, Progress } from '../records/index.js';
 import {
@@ -24,8 +24,6 @@ import { SaturationCount } from './saturation-count.js';
 import { compareWithReference, realParameters } from './step-check.js';
 
 export interface TrainerOptions extends ExaminerOptions {
-  /** The shape in which windows are drawn: the images', unless the run began before it was kept. */
-  readonly picture: Picture | undefined;
   readonly endpoint: CheckedEndpoint;
   /** Compare every n-th minibatch with the reference, from the device's weights; 0 for never. */
   readonly compareEvery: number;
@@ -63,8 +61,8 @@ export class Trainer {
   readonly #began = performance.now();
 
   constructor(readonly options: TrainerOptions) {
-    const { recipe, dataset, picture, endpoint } = options;
-    this.learner = new Learner(endpoint, pictured(recipe, picture));
+    const { recipe, dataset, endpoint } = options;
+    this.learner = new Learner(endpoint, pictured(recipe, dataset));
     this.source = new MinibatchSource(dataset.training, dataset.pixels);
     this.#plan = new MinibatchPlan(recipe);
     this.headroom = new HeadroomWatch(recipe);
@@ -176,8 +174,7 @@ export class Trainer {
     }
     await pipeline.drain();
     const samples = this.#tally.samples - samplesBefore;
-    const products = await this.learner.productsSince(productsBefore, samples);
-    if (this.#tally.products !== undefined) this.#tally.products += products;
+    this.#tally.products += await this.learner.productsSince(productsBefore, samples);
   }
 
   /** Resolves when the minibatch is sent and the pipeline has room for the next. */

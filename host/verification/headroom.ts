@@ -4,7 +4,7 @@
  * [0, 1] and pixels, where dropout makes the kept ones stronger, within [0, inputScale]; while that range fits no
  * drive can have wrapped.
  */
-import { UserError } from '../ground/index.js';
+import { decimals, UserError } from '../ground/index.js';
 import {
   type Formats,
   forEachJoint,
@@ -132,7 +132,7 @@ export function requireHeadroom(layers: readonly LayerHeadroom[]): void {
   for (const { layer, unit, bound, range } of layers)
     if (bound >= range)
       throw new UserError(
-        `the drive of unit ${unit} in layer ${layer} can reach ${bound.toFixed(1)}, its format ends at ${range}`,
+        `the drive of unit ${unit} in layer ${layer} can reach ${decimals(bound, 1)}, its format ends at ${range}`,
         'choose formats with fewer fractional bits (weights or states), smaller rates, or weight decay',
       );
 }

@@ -1,90 +1,19 @@
 /**
- * The wire, defined once: each export of this file is a part of it. The host's codecs are these objects; the device's
- * accessors (`assembly/messages/wire.ts`) are generated from them, and both carry the hash of this definition.
+ * The wire, defined once: each export of this file is a part of it, the numbers of `numbers.ts` among them. The host's
+ * codecs are these objects; the device's accessors (`assembly/messages/wire.ts`) are generated from them, and both carry
+ * the hash of this definition.
  *
  * A frame, before COBS: type `u8`, session `u16`, sequence `u16`, payload, CRC-32 `u32`. The CRC is seeded with
  * the schema hash, except for the *frozen* messages (HELLO and errors), whose layout never changes, so that any
  * two versions can say why they disagree.
  */
 import { type Codec, codec, type Layout } from './layout.js';
+import { MAX_REPLY } from './numbers.js';
 
 export { ConnectionKind } from './kinds.js';
+export * from './numbers.js';
 export { PROBE_LIMIT, PROBE_MASK, ProbeSign } from './probe.js';
 
-export const PROTOCOL = 3;
-
-/** Bytes around a payload. */
-export const HEADER = 5;
-export const TRAILER = 4;
-/** Largest payload of a request: an image that does not pack fits. */
-export const MAX_PAYLOAD = 1024;
-/** Largest payload of a reply: the predictions of a whole minibatch fit. */
-export const MAX_REPLY = 576;
-/** Replies of the largest size that the device keeps to send again; of smaller ones as many as fill the same room. */
-export const REPLY_SLOTS = 4;
-/** Largest number of layers, input and output counted: a bit each in 16. */
-export const MAX_LAYERS = 16;
-/** Their records fit a payload beside as many layers'. */
-export const MAX_CONNECTIONS = 32;
-/** Most units of a layer. */
-export const MAX_UNITS = 65535;
-/** Largest number of outputs: a prediction travels as a byte. */
-export const MAX_OUTPUTS = 256;
-/** Largest minibatch: for as many samples the contrast of an 8-bit input fits 32 bits. */
-export const MAX_BATCH = 512;
-/** A model's step before weights were initialised or loaded. */
-export const NO_STEP = 0xffff_ffff;
-
-/** Set in the type of a reply. */
-export const REPLY = 0x80;
-
-/** Tensors that a WRITE or READ addresses. Weights and biases count through the network: connection 0 first. */
-export const Tensor = { weights: 0, biases: 1, start: 2, free: 3, plus: 4, minus: 5 } as const;
-
-/** Uses of a network's bytes of arena. */
-export const ArenaPart = { weights: 0, biases: 1, states: 2, drives: 3, images: 4, contrasts: 5 } as const;
-
-export const Relaxation = { euler: 0, exact: 1 } as const;
-export const Rounding = { stochastic: 0, nearest: 1 } as const;
-/** Names for the numbers of parameters in errors. */
-export const Parameter = {
-  epsilon: 1,
-  batch: 2,
-  relaxation: 3,
-  rounding: 4,
-  nudging: 5,
-  nudge: 6,
-  freeIterations: 7,
-  nudgedIterations: 8,
-  limit: 9,
-  inputScale: 10,
-} as const;
-/** Why a device gave up; the first ones are the numbers that wasm2c gives its traps. */
-export const Fault = {
-  outOfBounds: 1,
-  integerOverflow: 2,
-  divisionByZero: 3,
-  invalidConversion: 4,
-  unreachable: 5,
-  indirectCall: 6,
-  exception: 16,
-  watchdog: 17,
-  stackOverflow: 18,
-} as const;
-/** Uses of random numbers. Streams never share numbers. */
-export const Stream = {
-  weights: 0,
-  rounding: 1,
-  order: 2,
-  sign: 3,
-  decay: 4,
-  fields: 5,
-  dropout: 6,
-} as const;
-/** Which phases follow the free one. */
-export const Nudging = { positive: 0, negative: 1, centered: 2 } as const;
-/** Rules that change the weights of a connection. */
-export const Rule = { contrast: 0 } as const;
 /**
  * A layer of CONFIGURE: units in channels × rows × columns, channels last. `biasEach`: whether a channel has one bias, or
  * each unit.
@@ -113,13 +42,6 @@ export const ConnectionRecord = codec({
   fourth: 'u16',
   fifth: 'u16',
 });
-/** Option bits of CONFIGURE. */
-export const Option = {
-  /** Recompute every drive from all rates instead of following the changes: the portable, slow form. */
-  dense: 1,
-  /** Phases start from the states sent with each sample instead of from zero. */
-  persistent: 2,
-} as const;
 
 /** The layout of no reply, or of an empty one. */
 type NoFields = Readonly<Record<never, never>>;
@@ -298,12 +220,6 @@ export function mostReplied<N extends MessageName>(name: N, values: RequestOf<N>
   const tail = 'samples' in values ? values.samples : hasTail ? MAX_REPLY - size : 0;
   return Math.max(size + tail, ErrorPayload.size);
 }
-
-/** Frames that only the device sends; their sequence is the next one it expects. */
-export const Signal = { acknowledge: 0x40, missing: 0x41, error: 0x42 } as const;
-
-/** Requests from the expected one on of which a device tells whether it holds them: the bits of `held`. */
-export const TOLD_REQUESTS = 64;
 
 /**
  * The request that came last, and the held ones among the next, from the expected one on: bit 0 is that one's. Told with

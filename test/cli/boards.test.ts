@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { boardIds } from '#host/firmware/index';
-import { eqprop } from './command.js';
+import { eqpropHere } from './in-process.js';
 
 test('boards: a table', async () => {
-  const { code, stdout, stderr } = await eqprop('boards');
+  const { code, stdout, stderr } = await eqpropHere('boards');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(
     /^pico +Raspberry Pi Pico +RP2040, cortex-m0plus, 125 MHz +264 KiB +2 MiB +rp2040js$/m,
@@ -14,7 +14,7 @@ test('boards: a table', async () => {
 });
 
 test('boards: JSON', async () => {
-  const { code, stdout, stderr } = await eqprop('boards', '--json');
+  const { code, stdout, stderr } = await eqpropHere('boards', '--json');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const boards: Record<string, unknown>[] = JSON.parse(stdout);
   expect(boards.map(({ id }) => id)).toEqual(boardIds());
@@ -26,6 +26,6 @@ test('boards: JSON', async () => {
 });
 
 test('ports: each with the boards it may be', async () => {
-  const ports: Record<string, unknown>[] = JSON.parse((await eqprop('ports', '--json')).stdout);
+  const ports: Record<string, unknown>[] = JSON.parse((await eqpropHere('ports', '--json')).stdout);
   for (const port of ports) expect(port.boards).toBeInstanceOf(Array);
 });

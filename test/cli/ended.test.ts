@@ -91,7 +91,7 @@ describe.skipIf(process.platform === 'win32')('a signal', () => {
       ...['compare', ...w.small, '--epochs', String(EPOCHS), '--no-reference', '--yes', '--out', out],
     ]);
     const cell = join(out, 'cells', 'small_seed-1');
-    await expect.poll(() => existsSync(join(cell, 'checkpoint.eqp')), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(cell, 'checkpoint.eqp'))).toBe(true);
     running.signal('SIGHUP');
     running.signal('SIGHUP');
     const { code, stderr } = await running.ended;
@@ -236,9 +236,9 @@ describe('--detached', () => {
       const session = spawnSync('ps', ['-o', 'sid=', '-p', String(pid)], { encoding: 'utf8' }).stdout;
       if (session) expect(Number(session)).toBe(pid);
       process.kill(pid, 'SIGTERM');
-      await expect.poll(() => existsSync(join(folder, 'lock')), { timeout: 30_000 }).toBe(false);
-      await expect.poll(log, { timeout: 30_000 }).toContain('"kind":"divergence"');
-      await expect.poll(log, { timeout: 30_000 }).toContain(`eqprop train --resume ${folder}`);
+      await expect.poll(() => existsSync(join(folder, 'lock'))).toBe(false);
+      await expect.poll(log).toContain('"kind":"divergence"');
+      await expect.poll(log).toContain(`eqprop train --resume ${folder}`);
       expectSaved(folder);
     },
   );
@@ -250,7 +250,7 @@ describe('--detached', () => {
     expect(stdout).toMatch(/started {2}process \d+/);
     expect(stdout).toContain(`folder   ${folder}\nlog      ${folder}`);
     expect(stdout).toMatch(/look {5}.*log-.*\nstop {5}.*\d+\n/);
-    await expect.poll(() => existsSync(join(folder, 'report.html')), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(folder, 'report.html'))).toBe(true);
   });
 
   test.each<[string, readonly string[], number, RegExp]>([

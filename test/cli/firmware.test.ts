@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { boardIds } from '#host/firmware/index';
 import { temporaryFolder } from '../runs/small-data.js';
 import { eqprop, jsonLines, start } from './command.js';
+import { eqpropHere } from './in-process.js';
 
 /** The first fetch of the compiler included. */
 const PATIENCE = 400_000;
@@ -12,7 +13,7 @@ afterAll(() => folder.remove());
 
 describe('plan', () => {
   test('a network that fits: every byte of the RAM, and how far it could grow', async () => {
-    const { code, stdout, stderr } = await eqprop('plan', 'pico', '--network', '784-128-10');
+    const { code, stdout, stderr } = await eqpropHere('plan', 'pico', '--network', '784-128-10');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const bytes = [...stdout.matchAll(/^\S.*? {2,}([\d,]+) +[\d.]+ %$/gm)].map(([, count]) =>
       Number(count.replaceAll(',', '')),
@@ -24,7 +25,14 @@ describe('plan', () => {
   });
 
   test('one that does not: what would', async () => {
-    const { code, stdout } = await eqprop('plan', 'pico', '--network', '784-128-10', '--minibatch', '100');
+    const { code, stdout } = await eqpropHere(
+      'plan',
+      'pico',
+      '--network',
+      '784-128-10',
+      '--minibatch',
+      '100',
+    );
     expect(code).toBe(1);
     expect(stdout).toMatch(/missing +[\d,]+/);
     const [, minibatch, network] =
@@ -33,11 +41,11 @@ describe('plan', () => {
       ['784-128-10', minibatch],
       [network, '100'],
     ])
-      expect((await eqprop('plan', 'pico', '--network', sizes, '--minibatch', samples)).code).toBe(0);
+      expect((await eqpropHere('plan', 'pico', '--network', sizes, '--minibatch', samples)).code).toBe(0);
   });
 
   test('any number of layers, whatever rates the preset has', async () => {
-    const { code, stdout } = await eqprop('plan', 'pico', '--network', '784-32-32-32-10', '--json');
+    const { code, stdout } = await eqpropHere('plan', 'pico', '--network', '784-32-32-32-10', '--json');
     expect(code).toBe(0);
     expect(jsonLines(stdout)).toMatchObject([{ board: 'pico', network: '784-32-32-32-10', fits: true }]);
   });
@@ -138,7 +146,7 @@ describe('emulate', () => {
 
 describe('a board there is none of', () => {
   test.each(['plan', 'build', 'emulate', 'flash'])('%s', async (command) => {
-    const { code, stdout, stderr } = await eqprop(command, 'pcio');
+    const { code, stdout, stderr } = await eqpropHere(command, 'pcio');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain("error: there is no board 'pcio'\n       did you mean 'pico'?");
   });
@@ -148,13 +156,13 @@ describe('a board there is none of', () => {
     ['netduino', 'netduinoplus2'],
     ['mps2', 'mps2-an386'],
   ])('--device %s', async (device, meant) => {
-    const { code, stderr } = await eqprop('verify', '--device', device);
+    const { code, stderr } = await eqpropHere('verify', '--device', device);
     expect(code).toBe(1);
     expect(stderr).toContain(`error: there is no device '${device}'\n       did you mean '${meant}'?`);
   });
 
   test('--device of a board that has no emulator', async () => {
-    const { code, stderr } = await eqprop('verify', '--device', 'esp32-c3');
+    const { code, stderr } = await eqpropHere('verify', '--device', 'esp32-c3');
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /there is no emulator for esp32-c3\n +connect one and give its port \(eqprop ports/,
@@ -175,13 +183,13 @@ test(
 );
 
 test.each(['plan', 'build', 'emulate', 'flash'])('the help of %s', async (command) => {
-  const { code, stdout, stderr } = await eqprop(command, '--help');
+  const { code, stdout, stderr } = await eqpropHere(command, '--help');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain(`Usage: eqprop ${command} `);
 });
 
 test('the help of --device tells of boards', async () => {
-  const { stdout } = await eqprop('train', '--help');
+  const { stdout } = await eqpropHere('train', '--help');
   expect(stdout).toContain('eqprop boards');
   expect(boardIds().some((id) => stdout.includes(id))).toBe(true);
 });

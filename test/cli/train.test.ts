@@ -118,21 +118,21 @@ test('a finished run taken up again tells what is known, however many minibatche
     samples: 1,
     stateRms: 0,
     stateWorst: 0.25,
+    stateSignal: 1,
     nudgedRms: 0,
     nudgedWorst: 0,
     elsewhere: 0,
     contrastCosines: [],
     predictionsAgree: 1,
   };
-  const count = 150_000;
   const lines = readFileSync(path, 'utf8');
-  writeFileSync(path, `${JSON.stringify(compared)}\n`.repeat(count) + lines);
+  writeFileSync(path, `${JSON.stringify(compared)}\n`.repeat(150_000) + lines);
   const { code, stdout, stderr } = await eqprop('train', '--resume', folder, '--quiet');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain(
-    `${count} minibatches compared with the float64 reference: states differ by 0 RMS, 2^-2.0 at worst`,
+    '150,000 minibatches compared with the float64 reference: states differ by 0 RMS, 2^−2.0 at worst',
   );
-  expect(stdout).toMatch(/\n[\d a-z]+ in all, 2 epochs\n/);
+  expect(stdout).toMatch(/\n[\d. a-z]+ in all, 2 epochs\n/);
   expect(stdout).not.toMatch(/samples\/s|NaN|bytes/);
 });
 

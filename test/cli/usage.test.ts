@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadRun } from '#host/records/index';
 import { smallRecipe, smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { eqprop } from './command.js';
+import { eqpropHere } from './in-process.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 const digestOf = (folder: string) => loadRun(folder).state.position.digest;
@@ -24,16 +25,16 @@ describe('help', () => {
     [['export']],
     [['ports']],
   ])('%j', async (command) => {
-    const { code, stdout, stderr } = await eqprop(...command, '--help');
+    const { code, stdout, stderr } = await eqpropHere(...command, '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`Usage: eqprop${command.map((word) => ` ${word}`).join('')} `);
   });
 
   test('tells the exit status, and every key of a recipe', async () => {
-    expect((await eqprop('--help')).stdout).toMatch(
+    expect((await eqpropHere('--help')).stdout).toMatch(
       /0 done, 1 an error, 2 a command line that cannot be read, 3 .*, 70 a defect .*130 interrupted/,
     );
-    const { stdout } = await eqprop('train', '--help');
+    const { stdout } = await eqpropHere('train', '--help');
     // A description and tables are for files alone.
     const keys = Object.keys(smallRecipe()).filter((key) => !['description', 'connections'].includes(key));
     for (const key of keys) expect(stdout).toContain(`--${key} <`);
@@ -46,6 +47,10 @@ describe('help', () => {
 });
 
 describe('wrong usage ends with 2 and says what was meant', () => {
+  test('a process of its own', async () => {
+    expect(await eqprop('trian')).toEqual(await eqpropHere('trian'));
+  });
+
   test.each<[string, readonly string[], RegExp]>([
     ['no command', [], /Usage: eqprop/],
     ['an unknown command', ['trian'], /unknown command 'trian'\n\(Did you mean train\?\)/],
@@ -68,7 +73,7 @@ describe('wrong usage ends with 2 and says what was meant', () => {
     ['a tolerance without end', ['compare', '--tolerance', 'Infinity'], /a number of points from 0 on/],
     ['no port', ['emulate', 'pico', '--port', '70000'], /a whole number from 1 to 65535/],
   ])('%s', async (_, args, message) => {
-    const { code, stdout, stderr } = await eqprop(...args);
+    const { code, stdout, stderr } = await eqpropHere(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
   });
@@ -84,7 +89,7 @@ describe('wrong usage ends with 2 and says what was meant', () => {
     ['build', 'pico', '--out', ''],
     ['flash', 'pico', '--port', ''],
   ])('a name that is empty: %s %j %j %j', async (...args) => {
-    const { code, stdout, stderr } = await eqprop(...args);
+    const { code, stdout, stderr } = await eqpropHere(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     const where = args.at(-2)?.startsWith('--') ? `option '${args.at(-2)} <` : "for argument '";
     expect(stderr).toContain(where);
@@ -101,7 +106,7 @@ describe('a duration is named with its flag, its value and its range, whatever t
     ...['0', '-3', '', 'Infinity', 'long', '2147484'].map((value) => ['train', '--patience', value]),
     ['train', '--checkpoint-interval', 'Infinity'],
   ])('%s %s %s', async (command, flag, value) => {
-    const { code, stderr } = await eqprop(command, flag, value);
+    const { code, stderr } = await eqpropHere(command, flag, value);
     expect(code).toBe(2);
     expect(stderr).toContain(`option '${flag} <seconds>' argument '${value}' is invalid. ${range}`);
   });
@@ -116,13 +121,13 @@ describe('what was copied from a web page is told in ASCII', () => {
     [1, ['train', '--network', '784–5–10'], 'type 784-5-10'],
     [1, ['train', '--preset', '“tiny”'], 'type tiny'],
   ])('%d %j', async (status, args, hint) => {
-    const { code, stderr } = await eqprop(...args);
+    const { code, stderr } = await eqpropHere(...args);
     expect(code).toBe(status);
     expect(stderr).toContain(hint);
   });
 
   test('but names may have any characters', async () => {
-    const { code, stderr } = await eqprop('train', '--out', 'runs/a–b', '--data', '/nowhere–to');
+    const { code, stderr } = await eqpropHere('train', '--out', 'runs/a–b', '--data', '/nowhere–to');
     expect(code).toBe(1);
     expect(stderr).toContain('/nowhere–to');
     expect(stderr).not.toContain('type ');
@@ -130,7 +135,14 @@ describe('what was copied from a web page is told in ASCII', () => {
 });
 
 describe('errors end with 1: what, where, and what to do', () => {
-  const train = (...args: readonly string[]) => eqprop('train', ...w.small, '--out', w.fresh(), ...args);
+  test('a process of its own', async () => {
+    const wrong = ['train', '--preset', 'dmeo'];
+    const ended = await eqprop(...wrong);
+    expect(ended.code).toBe(1);
+    expect(ended).toEqual(await eqpropHere(...wrong));
+  });
+
+  const train = (...args: readonly string[]) => eqpropHere('train', ...w.small, '--out', w.fresh(), ...args);
 
   test.each<[string, readonly string[], RegExp]>([
     ['a preset', ['--preset', 'dmeo'], /error: there is no preset 'dmeo'\n +did you mean 'demo'\?/],
@@ -172,7 +184,7 @@ describe('errors end with 1: what, where, and what to do', () => {
   });
 
   test('an arena too small for MNIST', async () => {
-    const { code, stderr } = await eqprop('train', '--out', w.fresh(), '--arena', '10000');
+    const { code, stderr } = await eqpropHere('train', '--out', w.fresh(), '--arena', '10000');
     expect(code).toBe(1);
     expect(stderr).toMatch(/the network needs \d{6,} bytes, the arena has 10000/);
   });
@@ -215,7 +227,7 @@ describe('errors end with 1: what, where, and what to do', () => {
   });
 
   test.each([['train', '--resume'], ['evaluate'], ['export']])('%s %s of no run', async (...command) => {
-    const { code, stderr } = await eqprop(...command.filter((word) => word !== undefined), '/nowhere');
+    const { code, stderr } = await eqpropHere(...command.filter((word) => word !== undefined), '/nowhere');
     expect(code).toBe(1);
     expect(stderr).toContain('there is no folder /nowhere');
   });
@@ -227,7 +239,7 @@ describe('errors end with 1: what, where, and what to do', () => {
     ['--out', 'elsewhere'],
     ['--compare-every', '250'],
   ])('%s beside --resume', async (...flag) => {
-    const { code, stderr } = await eqprop('train', '--resume', w.interrupted, ...flag);
+    const { code, stderr } = await eqpropHere('train', '--resume', w.interrupted, ...flag);
     expect(code).toBe(1);
     expect(stderr).toContain(`--resume goes on as the run began: ${flag[0]} cannot be changed`);
   });

@@ -2,7 +2,6 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { estimateSeconds } from '#host/comparison/estimate';
 import { secondsOnLine } from '#host/comparison/line-time';
 import { settledPace } from '#host/comparison/pace';
-import { timeTaken } from '#host/comparison/schedule';
 import { Trial } from '#host/comparison/trial';
 import { evaluatedImages } from '#host/comparison/workload';
 import type { Dataset } from '#host/data/index';
@@ -74,16 +73,6 @@ describe('the line', () => {
     expect(seconds).toHaveLength(2);
     expect(seconds[1]).toBeCloseTo((images * (image + 2 * 28) * 10) / 1000, 9);
   });
-});
-
-test.each([
-  ['one after the other', [3, 1, 2], 1, 6],
-  ['each when a place is free', [3, 1, 1, 2], 2, 4],
-  ['no sooner than the longest ends', [7, 1], 2, 7],
-  ['of fewer jobs than places all at once', [3, 2], 8, 3],
-  ['of none nothing', [], 2, 0],
-])('the time that jobs take: %s', (_, durations, most, time) => {
-  expect(timeTaken(durations, most)).toBe(time);
 });
 
 describe('the estimate', () => {

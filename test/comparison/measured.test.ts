@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { measured, resultIn } from '#host/comparison/cell-outcome';
+import { measured } from '#host/comparison/cell-outcome';
 import { Distance } from '#host/comparison/error-sources';
 import { quantisersOf } from '#host/comparison/formats';
-import { runConcurrently } from '#host/comparison/schedule';
 import type { DivergenceMetrics, EpochMetrics, FinalMetrics } from '#host/records/index';
 import { smallRecipe } from '../runs/small-data.js';
 
@@ -15,6 +14,7 @@ const epoch = (number: number, trainingError: number): EpochMetrics => ({
   freeIterations: 5,
   nudgedIterations: 4,
   unsettled: 0,
+  products: 1000 / number,
   saturations: 3 * number,
   digest: '0',
   checked: 1,
@@ -25,6 +25,7 @@ const divergence = (more: Partial<DivergenceMetrics>): DivergenceMetrics => ({
   step: 1,
   samples: 10,
   stateRms: 0.01,
+  stateSignal: 1,
   stateWorst: 0.1,
   nudgedRms: 0,
   nudgedWorst: 0,
@@ -46,11 +47,11 @@ const final: FinalMetrics = {
 describe('what a log tells of a cell', () => {
   test('by hand', () => {
     const found = measured([
-      divergence({ stateSignal: 1, contrastCosines: [0.9, 0.7], updatesDue: 100, updatesLost: 80 }),
-      divergence({ samples: 30, stateRms: 0.03, stateSignal: 1, updatesDue: 300, updatesLost: 120 }),
-      divergence({ step: 50, stateSignal: 1, contrastCosines: [0.5, 0.5] }),
-      { ...epoch(1, 20), products: 1000 },
-      { ...epoch(2, 10), products: 500 },
+      divergence({ contrastCosines: [0.9, 0.7], updatesDue: 100, updatesLost: 80 }),
+      divergence({ samples: 30, stateRms: 0.03, updatesDue: 300, updatesLost: 120 }),
+      divergence({ step: 50, contrastCosines: [0.5, 0.5] }),
+      epoch(1, 20),
+      epoch(2, 10),
       final,
     ]);
     expect(found).toMatchObject({ trainingError: 10, testError: 7, saturations: 6 });
@@ -68,15 +69,11 @@ describe('what a log tells of a cell', () => {
 
   test('nothing that was not measured; no noise is no number', () => {
     expect(measured([])).toEqual({ epochs: [] });
-    expect(measured([divergence({ stateRms: 0, stateSignal: 1 })])).toEqual({
+    expect(measured([divergence({ stateRms: 0 })])).toEqual({
       epochs: [],
       contrastCosine: 1,
       signalToNoise: null,
     });
-    // A log from before products were counted, and one that began then.
-    for (const later of [epoch(2, 10), { ...epoch(2, 10), products: 500 }])
-      expect(measured([epoch(1, 20), later])).not.toHaveProperty('products');
-    expect(resultIn('/nowhere/at/all')).toBeUndefined();
   });
 });
 
@@ -108,37 +105,5 @@ describe('roundings', () => {
     // Four standard errors: 4 · ¼ · √(0.3 · 0.7 / 10⁴).
     const average = drawn.reduce((sum, value) => sum + value, 0) / drawn.length;
     expect(Math.abs(average + 0.325)).toBeLessThan(0.0046);
-  });
-});
-
-describe('jobs', () => {
-  test('are begun in order, so many at a time at most', async () => {
-    let running = 0;
-    let most = 0;
-    const begun: number[] = [];
-    await runConcurrently([1, 2, 3, 4, 5], 2, new AbortController().signal, async (job) => {
-      begun.push(job);
-      most = Math.max(most, ++running);
-      await new Promise((resolve) => setImmediate(resolve));
-      running--;
-    });
-    expect([begun, most]).toEqual([[1, 2, 3, 4, 5], 2]);
-  });
-
-  test('no more are begun once aborted; a defect is told when the others have ended', async () => {
-    const interruption = new AbortController();
-    const ended: number[] = [];
-    await runConcurrently([1, 2, 3], 1, interruption.signal, async (job) => {
-      interruption.abort();
-      ended.push(job);
-    });
-    expect(ended).toEqual([1]);
-    const failing = runConcurrently([1, 2], 2, new AbortController().signal, async (job) => {
-      if (job === 1) throw new Error('a defect');
-      await new Promise((resolve) => setImmediate(resolve));
-      ended.push(job);
-    });
-    await expect(failing).rejects.toThrow('a defect');
-    expect(ended).toEqual([1, 2]);
   });
 });

@@ -12,11 +12,11 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { joinLayers, placeLayers } from '#host/model/graph';
 import { forEachJoint } from '#host/model/index';
 import { cost } from '#host/reference/energy';
 import type { Dynamics, ReferenceNetwork } from '#host/reference/index';
 import { contrast, relaxMinibatch } from '#host/reference/index';
+import { dense, graphOfLayers, vectorOf } from '../kernel/configure.js';
 import type { Joint } from '../kernel/networks.js';
 import { type Case, choiceMargin, coupling, denseDrives, scaledCase } from '../reference/networks.js';
 
@@ -65,19 +65,12 @@ function small(joints: fc.Arbitrary<Joint>): fc.Arbitrary<Case> {
       coupling: fc.double({ min: 0.1, max: 0.5, noNaN: true }),
     })
     .map(({ joint: { kind, pre, post, words }, isFirst, skips, biasEach, seed, coupling: wanted }) => {
-      const vector = (channels: number) => ({ channels, rows: 1, columns: 1 });
-      const shapes = [...(isFirst ? [] : [vector(3)]), pre, post, vector(3)];
+      const shapes = [...(isFirst ? [] : [vectorOf(3)]), pre, post, vectorOf(3)];
       const at = isFirst ? 0 : 1;
-      const chain = shapes.slice(1).map((_, k) => ({
-        ...{ pre: k, post: k + 1, fixed: false },
-        ...(k === at ? { kind, words } : { kind: 'dense' as const, words: {} }),
-      }));
-      const skip = { pre: at, post: at + 2, fixed: false, kind: 'dense', words: {} } as const;
-      const layers = placeLayers(
-        shapes,
-        shapes.map(() => biasEach),
-      );
-      return scaledCase(joinLayers(layers, skips ? [...chain, skip] : chain, seed), seed, wanted);
+      const chain = shapes.slice(1).map((_, k) => ({ ...dense(k, k + 1), ...(k === at && { kind, words }) }));
+      const joined = skips ? [...chain, dense(at, at + 2)] : chain;
+      const parts = { joined, biasEach: shapes.map(() => biasEach), seed };
+      return scaledCase(graphOfLayers(shapes, parts), seed, wanted);
     });
 }
 

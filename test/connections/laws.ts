@@ -25,7 +25,9 @@ import { drawnWeights, largestDifference, uniform } from '../reference/networks.
 import { holdsItsGradient } from './gradient.js';
 
 const ARENA = 1 << 20;
-const RUNS = { 8: 80, 16: 200, 32: 80 } as const;
+/** The slow suite draws more. */
+const LENGTH = Number(process.env.EQPROP_LENGTH ?? 1);
+const RUNS = { 8: 25 * LENGTH, 16: 60 * LENGTH, 32: 25 * LENGTH } as const;
 
 /**
  * @param joints layers that connections of the kind can join

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { portableModule } from '#host/kernel/index';
-import { encodeGraph } from '#host/model/graph-records';
 import { checkRecipe, graphOf, readPreset } from '#host/model/index';
-import { ConnectionKind, ConnectionRecord, Relaxation, Rounding, Rule } from '#host/wire/index';
+import { ConnectionKind, ConnectionRecord, Rule } from '#host/wire/index';
+import { configuring, recordsOf } from '../kernel/configure.js';
 import { Kernel } from '../kernel/networks.js';
 import { holdsItsLaws } from './laws.js';
 
@@ -81,22 +81,16 @@ test.each([
   [3, 2, 4, 3],
   [4, 3, 8, 10],
 ] as const)('the kernel has no local connection of side %i and stride %i', (first, second, value, limit) => {
-  const { layers, connections, records } = encodeGraph(of('4x8-2x1x3-4', 4, 2)(), [13, 13]);
+  const possible = recordsOf(of('4x8-2x1x3-4', 4, 2)());
+  const { records } = possible;
   const at = records.length - 2 * ConnectionRecord.size;
   const told = { kind: ConnectionKind.local, pre: 0, post: 1, fraction: 13, rule: Rule.contrast, fixed: 0 };
   const none = { third: 0, fourth: 0, fifth: 0 };
-  const request = {
-    ...{ seed: 1, epsilon: 2048, nudge: 1024, freeIterations: 1, nudgedIterations: 1, batch: 1 },
-    ...{ stateFraction: 13, relaxation: Relaxation.exact, rounding: Rounding.nearest, options: 0 },
-    ...{ inputScale: 4, padding: 0, layers, connections },
-  };
   const configure = (words: { first: number; second: number }) => {
     const record = ConnectionRecord.encode({ ...told, ...words, ...none });
     const all = [records.subarray(0, at), record, records.subarray(at + record.length)];
-    return new Kernel(1 << 16, undefined, portableModule()).execute('configure', {
-      ...request,
-      records: Buffer.concat(all),
-    });
+    const request = configuring({ ...possible, records: Buffer.concat(all) });
+    return new Kernel(1 << 16, undefined, portableModule()).execute('configure', request);
   };
   expect(configure({ first: 4, second: 2 }).units).toBe(6 + 4);
   expect(() => configure({ first, second })).toThrow(

@@ -2,27 +2,17 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DeviceLine } from '#host/devices/index';
 import { ErrorPayload, Messages, PROTOCOL, REPLY, Signal, schemaHash, Tensor } from '#host/wire/index';
-import { chainRecords } from '../kernel/chain.js';
+import { chainRecords, configuring } from '../kernel/configure.js';
 import { Client, frame } from './client.js';
 
 export const ARENA = 1 << 20;
 export const WINDOW = 0x10000;
 
-export const network = {
+export const network = configuring(chainRecords([96, 128, 10]), {
   seed: 5,
-  epsilon: 2048,
-  nudge: 2048,
   freeIterations: 4,
   nudgedIterations: 2,
-  batch: 2,
-  stateFraction: 14,
-  relaxation: 0,
-  rounding: 0,
-  options: 0,
-  inputScale: 4,
-  padding: 0,
-  ...chainRecords([96, 128, 10]),
-} as const;
+});
 
 const weights = { index: 0, tensor: Tensor.weights, padding: 0 } as const;
 

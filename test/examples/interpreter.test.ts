@@ -38,7 +38,7 @@ async function start(program: string, ...flags: readonly string[]): Promise<Devi
 
 async function verified({ address }: Device): Promise<LockstepOutcome> {
   const recipe = checkRecipe(readPreset('tiny').values, 'tiny');
-  const choice = { device: address, options: { baudRate: 115_200 }, patience: 20_000 };
+  const choice = { device: address, options: { baudRate: 115_200 }, patience: 60_000 };
   return verifyLockstep(recipe, await loadDataset(undefined), choice, 3, () => undefined);
 }
 

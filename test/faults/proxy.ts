@@ -80,7 +80,7 @@ class Way {
   constructor(
     deliver: (bytes: Uint8Array) => void,
     { baud, latency = 0, jitter = 0 }: ProxyOptions,
-    faults: Faults | undefined,
+    faults: Faults,
     seed: number,
   ) {
     this.spoiler = new Spoiler(faults, seed);
@@ -102,9 +102,9 @@ class Way {
 
   push(bytes: Uint8Array): void {
     this.passed += bytes.length;
-    for (const passed of this.spoiler.pass(bytes)) {
-      if (typeof passed === 'number') this.#pause += passed;
-      else this.#line.push(passed);
+    for (const piece of this.spoiler.pass(bytes)) {
+      this.#pause += piece.pause;
+      this.#line.push(piece.bytes);
     }
   }
 
@@ -133,11 +133,11 @@ export class FaultProxy {
     this.#options = options;
     const { seed = 1 } = options;
     this.#key = mix32(seed);
-    this.#toDevice = new Way((bytes) => this.#deliver(bytes), options, options.toDevice, 4 * seed);
+    this.#toDevice = new Way((bytes) => this.#deliver(bytes), options, options.toDevice ?? {}, 4 * seed);
     this.#fromDevice = new Way(
       (bytes) => this.#host?.write(bytes),
       options,
-      options.fromDevice,
+      options.fromDevice ?? {},
       4 * seed + 2,
     );
     this.#untilReset = this.#distance(options.resetEvery);

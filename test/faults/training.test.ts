@@ -5,7 +5,7 @@ import { begin, type Recorded, roomForRuns, timeless } from '../runs/runs.js';
 import { smallRecipe } from '../runs/small-data.js';
 import { kernelLine } from './kernel-line.js';
 import { FaultProxy, type ProxyOptions } from './proxy.js';
-import { faultKinds } from './spoiler.js';
+import { faultKinds, faultsEvery } from './spoiler.js';
 
 type Device = ProxyOptions['device'];
 /** Another build of the kernel counts other multiply-accumulates: each is held against itself. */
@@ -40,19 +40,19 @@ function expectNothingLost({ run, whole }: Awaited<ReturnType<typeof over>>): vo
 
 describe('a run ends with the same weights and the same metrics', () => {
   test.each(faultKinds)('%s', async (kind) => {
-    const faults = { every: 1500, kinds: [kind] };
+    const faults = faultsEvery(1500, [kind]);
     const outcome = await over({ seed: 3, toDevice: faults, fromDevice: faults });
     expect(outcome.proxy.counts[kind]).toBeGreaterThan(20);
     expectNothingLost(outcome);
   });
 
   test.each([1, 2, 3])('all kinds at once, seed %i', async (seed) => {
-    const outcome = await over({ seed, toDevice: { every: 400 }, fromDevice: { every: 400 } });
+    const outcome = await over({ seed, toDevice: faultsEvery(400), fromDevice: faultsEvery(400) });
     expectNothingLost(outcome);
   });
 
   test('latency and jitter', async () => {
-    const outcome = await over({ latency: 2, jitter: 3, toDevice: { every: 3000 } });
+    const outcome = await over({ latency: 2, jitter: 3, toDevice: faultsEvery(3000) });
     expectNothingLost(outcome);
   });
 
@@ -74,8 +74,8 @@ describe('a run ends with the same weights and the same metrics', () => {
       device: ownThread,
       seed: 5,
       jitter: 1,
-      toDevice: { every: 1000 },
-      fromDevice: { every: 1000 },
+      toDevice: faultsEvery(1000),
+      fromDevice: faultsEvery(1000),
       resetEvery: 60_000,
       disconnectEvery: 60_000,
     });

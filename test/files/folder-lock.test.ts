@@ -210,7 +210,7 @@ describe('a folder', () => {
       else ownedBy(zombie);
       await expect(withLock(folder, nothing)).rejects.toThrow(`process ${zombie} on`);
       process.kill(zombie, 'SIGKILL');
-      await vi.waitFor(() => expect(fields()[0]).toBe('Z'), 30_000);
+      await vi.waitFor(() => expect(fields()[0]).toBe('Z'), 300_000);
       expect(await withLock(folder, nothing)).toBe('done');
       parent.kill();
     });

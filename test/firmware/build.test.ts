@@ -1,94 +1,30 @@
-/** Builds that must be the same bytes, and builds that must fail. */
-import {
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { homedir } from 'node:os';
+/** Builds that are found again, and builds that must fail. */
+import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Board, boardsFolder, readBoard } from '#host/firmware/board';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Board, readBoard } from '#host/firmware/board';
 import { type BuildOptions, buildFirmware, type Firmware, findFirmware } from '#host/firmware/build';
-import { cacheFolder } from '#host/firmware/cache';
 import { runCommand } from '#host/firmware/command';
 import { ElfFile } from '#host/firmware/elf';
 import { measureFirmware } from '#host/firmware/size';
 import { obtainToolchain, type Toolchain } from '#host/firmware/toolchain';
-import { temporaryFolder } from '../runs/small-data.js';
+import { contents, roomForBuilds } from './builds.js';
 
 /** The first fetch of the compiler included. */
 const PATIENCE = 400_000;
 
 let toolchain: Toolchain;
-let tools: readonly string[];
-const folder = temporaryFolder();
+const { folder, ownBoard, ownCache } = roomForBuilds();
 beforeAll(async () => {
   toolchain = await obtainToolchain();
-  tools = readdirSync(cacheFolder()).filter((name) => name.startsWith('toolchain'));
 }, PATIENCE);
-afterEach(() => vi.unstubAllEnvs());
-afterAll(() => folder.remove());
-
-/** A cache with the tools and nothing else: the compiler's own is there too. */
-function emptyCache(name: string): string {
-  const cache = join(folder.path, name);
-  const real = cacheFolder();
-  mkdirSync(cache);
-  for (const tool of tools) symlinkSync(join(real, tool), join(cache, tool), 'dir');
-  vi.stubEnv('EQPROP_CACHE', cache);
-  return cache;
-}
-
-/** A board of one's own: a copy of one that comes along, with some text replaced. */
-function ownBoard(name: string, from: string, file: string, replace: (text: string) => string): Board {
-  const copy = join(folder.path, name);
-  cpSync(join(boardsFolder, from), copy, { recursive: true });
-  writeFileSync(join(copy, file), replace(readFileSync(join(copy, file), 'utf8')));
-  return readBoard(copy);
-}
-
-const contents = (firmware: Firmware) =>
-  Object.fromEntries(
-    Object.entries(firmware).flatMap(([kind, path]) =>
-      path === undefined ? [] : [[kind, readFileSync(path).toString('latin1')]],
-    ),
-  );
 
 describe.each(['pico', 'riscv-virt'])('%s', (id) => {
-  test(
-    'the same bytes, whatever folder they are built in, and no name of it',
-    async () => {
-      const built = [];
-      for (const place of ['here', 'there and not there']) {
-        emptyCache(`${id} ${place}`);
-        const firmware = await buildFirmware(readBoard(id));
-        expect(findFirmware(readBoard(id))).toEqual(firmware);
-        built.push(contents(firmware));
-        vi.unstubAllEnvs();
-      }
-      const [first, second] = built;
-      expect(Object.keys(first)).toEqual(Object.keys(second));
-      for (const [kind, bytes] of Object.entries(first)) {
-        expect(second[kind] === bytes, kind).toBe(true);
-        for (const place of [folder.path, homedir(), boardsFolder])
-          expect(bytes.includes(place), `${kind} names ${place}`).toBe(false);
-      }
-      expect(first.map).toMatch(/^\s*[0-9a-f]+ .* libcompiler_rt\.a\(\S+\.o\):\(/m);
-    },
-    PATIENCE,
-  );
-
   test(
     'the compiler suite reads the same image out of the ELF file',
     async () => {
       const { elf, bin } = await buildFirmware(readBoard(id));
-      const copy = join(folder.path, `${id}.bin`);
+      const copy = join(folder, `${id}.bin`);
       const { status, errors } = await runCommand(toolchain.zig, ['objcopy', '-O', 'binary', elf, copy], {
         env: toolchain.environment,
       });
@@ -145,7 +81,7 @@ describe('in a cache of its own', () => {
   let built: readonly Firmware[];
   let first: ReturnType<typeof contents>;
   beforeAll(async () => {
-    cache = emptyCache('own');
+    cache = ownCache('own', 'and what the compiler remembers');
     built = await Promise.all([buildFirmware(board), buildFirmware(board)]);
     first = contents(built[0]);
   }, PATIENCE);
@@ -181,26 +117,6 @@ describe('in a cache of its own', () => {
     },
     PATIENCE,
   );
-
-  test.each([
-    ['libraries', 'o', 5000],
-    ['notes', 'h', 60],
-  ])(
-    'the compiler’s own %s cut off: it forgets them',
-    async (_, part, length) => {
-      rmSync(join(cache, 'firmware'), { recursive: true });
-      // The compiler may have forgotten all in the test before.
-      await buildFirmware(board);
-      rmSync(join(cache, 'firmware'), { recursive: true });
-      const damaged = readdirSync(join(cache, 'zig', part), { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name));
-      expect(damaged).not.toEqual([]);
-      for (const file of damaged) if (statSync(file).size > length) truncateSync(file, length);
-      expect(contents(await buildFirmware(board))).toEqual(first);
-    },
-    PATIENCE,
-  );
 });
 
 function turnBit(file: string, at: number): void {
@@ -208,16 +124,6 @@ function turnBit(file: string, at: number): void {
   bytes[at] ^= 1;
   writeFileSync(file, bytes);
 }
-
-test('C that says what the compiler says of its own damage: it forgets nothing', async () => {
-  const cache = emptyCache('remembers');
-  const memory = join(cache, 'zig');
-  mkdirSync(memory);
-  writeFileSync(join(memory, 'mark'), '');
-  const board = ownBoard('unsupported', 'mps2-an386', 'uart.c', (text) => `${text}\n#error Unsupported\n`);
-  await expect(buildFirmware(board)).rejects.toThrow(/the compiler failed:[\s\S]*error: Unsupported/);
-  expect(readdirSync(memory)).toContain('mark');
-});
 
 describe('what cannot be built is told', () => {
   test.each<[string, string, (text: string) => string, RegExp, RegExp?]>([

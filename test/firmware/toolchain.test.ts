@@ -116,7 +116,7 @@ describe('fetched', () => {
     const release = join(folder.path, 'release');
     fakeNpm(`${WABT}; while [ ! -e '${release}' ]; do sleep 0.02; done`);
     const child = obtainElsewhere();
-    await vi.waitFor(() => expect(callsSoFar()).toHaveLength(1), 20_000);
+    await vi.waitFor(() => expect(callsSoFar()).toHaveLength(1), 300_000);
     child.kill('SIGKILL');
     await once(child, 'exit');
     writeFileSync(release, '');

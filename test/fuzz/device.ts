@@ -96,18 +96,15 @@ export class WatchedDevice {
   }
 }
 
-/** Bytes in which any network's records have room. */
-const RECORDS = 4096;
-
-/** A module with next to no arena, which tells how many bytes a CONFIGURE's network needs; nothing where it refuses it. */
+/** A module without an arena, which tells how many bytes a CONFIGURE's network needs; nothing where it refuses it. */
 export function measurer(module: WebAssembly.Module): (configure: Uint8Array) => number | undefined {
   const device = instantiate(module);
-  device.start(RECORDS, 0);
+  device.start(0, 0);
   return (configure) => {
     Buffer.from(device.data.buffer).set(configure, device.requestBuffer());
-    const length = device.execute(Messages.configure.code, configure.length);
-    const reply = Buffer.from(device.data.buffer, device.replyBuffer(), Math.max(length, ErrorPayload.size));
-    if (length >= 0) return Messages.configure.reply.decode(reply).needed;
+    if (device.execute(Messages.configure.code, configure.length) >= 0)
+      throw new Error('a network of no bytes');
+    const reply = Buffer.from(device.data.buffer, device.replyBuffer(), ErrorPayload.size);
     const { code, value } = ErrorPayload.decode(reply);
     return code === Errors.arenaTooSmall[0] ? value : undefined;
   };

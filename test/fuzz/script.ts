@@ -1,7 +1,5 @@
 /** Valid requests, in an order that reaches deep states: what a host would send that knows the device's state. */
 
-import { type JoinedConnection, joinLayers, placeLayers } from '#host/model/graph';
-import { encodeGraph } from '#host/model/graph-records';
 import { decodeGraph, type Graph, type Storage, stateBits } from '#host/model/index';
 import {
   ConnectionRecord,
@@ -21,6 +19,7 @@ import {
   type RequestOf,
   Tensor,
 } from '#host/wire/index';
+import { configuring, dense, graphOfLayers, recordsOf, vectorOf } from '../kernel/configure.js';
 import type { Draw } from './draw.js';
 
 /** Messages that are numbered. */
@@ -41,14 +40,7 @@ interface Network {
 }
 
 /** What requests are made for before there is a network: one of one unit each. */
-const NOTHING = joinLayers(
-  placeLayers([
-    { channels: 1, rows: 1, columns: 1 },
-    { channels: 1, rows: 1, columns: 1 },
-  ]),
-  [{ pre: 0, post: 1, kind: 'dense', words: {}, fixed: false }],
-  0,
-);
+const NOTHING = graphOfLayers([vectorOf(1), vectorOf(1)]);
 
 /** Bytes that a WRITE or READ moves, most often. */
 const FEW = 64;
@@ -215,7 +207,7 @@ export class Script {
     const slack = Math.min(finest - coarsest, most.scaled - stateFraction);
     const seed = draw.word();
     const graph = this.#drawGraph(sizes, seed);
-    return {
+    const settings = {
       seed,
       epsilon: draw.pick([2048, 2048, 1, 4096, draw.between(1, 4096)]),
       nudge: draw.pick([0, 1024, 4095, 4096, draw.below(0x10000)]),
@@ -227,12 +219,9 @@ export class Script {
       rounding: draw.below(2),
       options: draw.below(4) & (Option.dense | Option.persistent),
       inputScale: stateFraction >= 10 && draw.once(3) ? draw.between(5, 8) : 4,
-      padding: 0,
-      ...encodeGraph(
-        graph,
-        graph.connections.map(() => finest - (slack > 0 && draw.once(4) ? draw.below(slack + 1) : 0)),
-      ),
     };
+    const fractionOf = () => finest - (slack > 0 && draw.once(4) ? draw.below(slack + 1) : 0);
+    return configuring(recordsOf(graph, graph.connections.map(fractionOf)), settings);
   }
 
   /** A chain; now and then it begins with windows or patches, skips a layer, leaves weights as they are, has a bias a channel. */
@@ -242,12 +231,9 @@ export class Script {
     const columns = sides.length > 0 && draw.once(3) ? draw.pick(sides) : 0;
     const rows = columns > 0 ? sizes[0] / columns : 0;
     const shapes = sizes.map((channels, k) =>
-      k === 0 && columns > 0 ? { channels: 1, rows, columns } : { channels, rows: 1, columns: 1 },
+      k === 0 && columns > 0 ? { channels: 1, rows, columns } : vectorOf(channels),
     );
-    const dense = (pre: number, post: number): JoinedConnection => ({
-      ...{ pre, post, kind: 'dense', words: {}, fixed: draw.once(10) },
-    });
-    const joined = sizes.slice(1).map((_, k) => dense(k, k + 1));
+    const joined = sizes.slice(1).map((_, k) => dense(k, k + 1, draw.once(10)));
     if (columns > 0 && sizes.length > 2 && draw.once(2)) {
       const side = draw.between(1, Math.min(rows, columns));
       const fits = (length: number, stride: number) => (length - side) % stride === 0;
@@ -261,9 +247,9 @@ export class Script {
       const words = { least, most: draw.between(least, Math.min(rows, columns)) };
       joined[0] = { ...joined[0], kind: 'windows', words };
     }
-    if (sizes.length > 2 && draw.once(4)) joined.push(dense(0, 2));
+    if (sizes.length > 2 && draw.once(4)) joined.push(dense(0, 2, draw.once(10)));
     const biasEach = shapes.map(() => draw.once(4));
-    return joinLayers(placeLayers(shapes, biasEach), joined, seed);
+    return graphOfLayers(shapes, { joined, biasEach, seed });
   }
 
   #sample(): RequestOf<'sample'> {

@@ -119,6 +119,34 @@ describe('a checkpoint', () => {
     }
   });
 
+  test.each([
+    ...['preset', 'picture', 'picture.rows', 'recipe', 'recipe.seed', 'shadow', 'compareEvery', 'kernel'],
+    ...['dataHash', 'position', 'position.tally.products', 'states', 'states.hash'],
+  ])('without %s, which is told with what to do', (name) => {
+    const { header, body } = checkpointParts(checkpoint);
+    const { state, arrays } = structuredClone(header) as { state: Record<string, unknown>; arrays: unknown };
+    const keys = name.split('.');
+    const last = keys.pop() ?? '';
+    const holder = keys.reduce((at, key) => at[key] as Record<string, unknown>, state);
+    delete holder[last];
+    writeFileSync(join(run, CHECKPOINT), checkpointBytes({ state, arrays }, body));
+    expect(() => loadRun(run)).toThrow(
+      expect.objectContaining({
+        name: 'UserError',
+        message: expect.stringMatching(new RegExp(`${CHECKPOINT}.*${last} is missing`)),
+        hint: expect.stringContaining('go on with the version of eqprop that wrote it'),
+      }),
+    );
+  });
+
+  test('of another picture than its network', () => {
+    const { header, body } = checkpointParts(checkpoint);
+    const { state, arrays } = header as { state: object; arrays: unknown };
+    const other = { ...state, picture: { rows: 5, columns: 7 } };
+    writeFileSync(join(run, CHECKPOINT), checkpointBytes({ state: other, arrays }, body));
+    expect(() => loadRun(run)).toThrow('names images of 5 × 7 pixels for 36 inputs');
+  });
+
   test('of another network than its recipe', () => {
     const { header, body } = checkpointParts(checkpoint);
     const { state, arrays } = header as { state: { recipe: object }; arrays: unknown };

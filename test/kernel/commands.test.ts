@@ -7,31 +7,26 @@ import {
   type ErrorName,
   LayerRecord,
   Nudging,
+  Option,
   packImage,
+  Relaxation,
   type RequestOf,
   Tensor,
 } from '#host/wire/index';
-import { chainRecords } from './chain.js';
+import { chainRecords, configuring } from './configure.js';
 import { Witness, type WitnessSettings } from './witness.js';
 
 const ARENA = 64 * 1024;
 const GAIN = (16 << 16) | 1000;
 
-const small: RequestOf<'configure'> = {
-  seed: 1,
-  epsilon: 2048,
+const small = configuring(chainRecords([6, 5, 3]), {
   nudge: 1024,
   freeIterations: 10,
   nudgedIterations: 5,
   batch: 4,
   stateFraction: 13,
-  relaxation: 1,
-  rounding: 0,
-  options: 0,
-  inputScale: 4,
-  padding: 0,
-  ...chainRecords([6, 5, 3]),
-};
+  relaxation: Relaxation.exact,
+});
 
 type Change = Partial<RequestOf<'configure'>>;
 
@@ -116,6 +111,24 @@ describe('configure', () => {
     expect(configure().needed).toBe(needed);
     kernel = new Kernel(needed - 1);
     expect(refusal(configure)).toEqual(['arenaTooSmall', needed, needed - 1, 0]);
+  });
+
+  it.each([
+    ['a chain', {}],
+    [
+      'drives of many layers in two formats',
+      chainRecords(new Array(16).fill(9), [13, ...new Array(14).fill(12)]),
+    ],
+    ['recomputed drives', { options: Option.dense }],
+    ['windows', windows({ first: 1, second: 2 })],
+  ] satisfies [string, Change][])('tells the whole need to whoever has too little: %s', (_, change) => {
+    kernel = new Kernel(ARENA);
+    const { needed } = configure(change);
+    for (const arena of [0, 8, 64, 512, 2400, 2432].filter((bytes) => bytes < needed)) {
+      kernel = new Kernel(arena);
+      expect(refusal(() => configure(change))).toEqual(['arenaTooSmall', needed, arena, 0]);
+      expect(refusal(initialise)[0]).toBe('notConfigured');
+    }
   });
 
   it('refuses a network whose bytes do not fit 32 bits', () => {

@@ -1,10 +1,9 @@
 /** Random small networks, minibatches and settings, for the kernel and its witness alike. */
 import fc from 'fast-check';
 import { Kernel } from '#host/kernel/kernel';
-import { joinLayers, placeLayers } from '#host/model/graph';
-import { encodeGraph } from '#host/model/graph-records';
 import type { ConnectionKindName, Graph, Shape, Storage } from '#host/model/index';
 import { Nudging, Option, packImage, Relaxation, type RequestOf, Rounding, Tensor } from '#host/wire/index';
+import { configuring, graphOfLayers, recordsOf, vectorOf } from './configure.js';
 import { Witness, type WitnessSettings, type WitnessStep } from './witness.js';
 
 /** What the witness is told, and the graph that it follows from. */
@@ -74,9 +73,9 @@ export const vector: fc.Arbitrary<Shape> = fc
     { weight: 4, arbitrary: fc.integer({ min: 8, max: 23 }) },
     { weight: 1, arbitrary: fc.integer({ min: 24, max: 60 }) },
   )
-  .map((channels) => ({ channels, rows: 1, columns: 1 }));
+  .map(vectorOf);
 
-const output = fc.integer({ min: 2, max: 24 }).map((channels) => ({ channels, rows: 1, columns: 1 }));
+const output = fc.integer({ min: 2, max: 24 }).map(vectorOf);
 
 /** A joint somewhere in a chain that is dense else, and now and then connections that skip layers or stay as they are. */
 function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed: bigint }> {
@@ -104,7 +103,7 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
       const joined = ([...chain, ...skipping] as [number, number, ConnectionKindName][]).map(
         ([pre, post, kind], k) => ({ pre, post, kind, fixed: fixed[k], words: k === at ? joint.words : {} }),
       );
-      return { graph: joinLayers(placeLayers(shapes, biasEach), joined, seed), seed: BigInt(seed) };
+      return { graph: graphOfLayers(shapes, { joined, biasEach, seed }), seed: BigInt(seed) };
     });
 }
 
@@ -191,7 +190,8 @@ export function configureRequest(
   { settings: of, batch, persistent }: Pick<Case, 'settings' | 'batch' | 'persistent'>,
   dense = false,
 ): RequestOf<'configure'> {
-  return {
+  const fractions = of.connections.map(({ fraction }) => Number(fraction));
+  return configuring(recordsOf(of.graph, fractions), {
     seed: Number(of.seed),
     epsilon: Number(of.epsilon),
     nudge: Number(of.nudge),
@@ -203,12 +203,7 @@ export function configureRequest(
     rounding: Rounding[of.rounding],
     options: (persistent ? Option.persistent : 0) | (dense ? Option.dense : 0),
     inputScale: Number(of.inputScale),
-    padding: 0,
-    ...encodeGraph(
-      of.graph,
-      of.connections.map(({ fraction }) => Number(fraction)),
-    ),
-  };
+  });
 }
 
 export function configured(kernel: Kernel, drawn: Case, dense = false): void {

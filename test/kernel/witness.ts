@@ -4,6 +4,8 @@
  * it is told of one.
  */
 
+import { clip, columnWord, digestOf, floorDivide, key, mix, random, WORD, wrap } from './witness-words.js';
+
 export interface WitnessLayer {
   readonly units: number;
   /** Unit u has bias u % biases; 0 of the input. */
@@ -59,26 +61,6 @@ export interface WitnessStep {
 }
 
 type States = bigint[][];
-
-const WORD = (1n << 32n) - 1n;
-const clip = (value: bigint, low: bigint, high: bigint) => (value < low ? low : value > high ? high : value);
-/** Towards minus infinity, as an arithmetic shift. */
-const floorDivide = (a: bigint, b: bigint) => (a - (((a % b) + b) % b)) / b;
-/** A signed word of `bits` bits, wrapped. */
-const wrap = (value: bigint, bits: number) => BigInt.asIntN(bits, value);
-
-export function mix(word: bigint): bigint {
-  let x = word & WORD;
-  x = ((x ^ (x >> 16n)) * 0x7feb352dn) & WORD;
-  x = ((x ^ (x >> 15n)) * 0x846ca68bn) & WORD;
-  return x ^ (x >> 16n);
-}
-
-const key = (seed: bigint, stream: bigint, step: bigint) => mix(mix(mix(seed ^ 0x9e3779b9n) + stream) + step);
-const random = (k: bigint, index: bigint) => mix(k ^ ((index * 0x9e3779b9n) & WORD));
-
-/** A column's pseudo-random word, both halves odd. */
-const columnWord = (column: number) => random(mix(0x636f6c73n), BigInt(column)) | 0x10001n;
 
 /** What joins two units, as a list. */
 interface Pair {
@@ -359,58 +341,23 @@ export class Witness {
     });
   }
 
-  /** @param rows each with the index of its first element */
-  private digestOf(
-    tensor: number,
-    rows: readonly (readonly [first: bigint, values: readonly bigint[]])[],
-  ): bigint {
-    const k = mix(BigInt(tensor));
-    let low = 0n;
-    let high = 0n;
-    for (const [first, values] of rows) {
-      const ofRow = random(k, first);
-      values.forEach((value, j) => {
-        low += (ofRow | 1n) * BigInt.asIntN(16, columnWord(j)) * value;
-        high += (mix(ofRow) | 1n) * BigInt.asIntN(16, columnWord(j) >> 16n) * value;
-      });
-    }
-    return ((high & WORD) << 32n) | (low & WORD);
-  }
-
   parameterDigest(): bigint {
     const { connections } = this.settings;
-    const rows: (readonly [bigint, readonly bigint[]])[] = [];
-    let first = 0n;
-    const add = (values: readonly bigint[]) => {
-      rows.push([first, values]);
-      first += BigInt(values.length);
-    };
-    this.weights.forEach((matrix, k) => {
-      const width = connections[k].columns;
-      for (let at = 0; at < matrix.length; at += width) add(matrix.slice(at, at + width));
+    const rows = this.weights.flatMap((matrix, k) => {
+      const { columns } = connections[k];
+      return Array.from({ length: matrix.length / columns }, (_, row) =>
+        matrix.slice(row * columns, (row + 1) * columns),
+      );
     });
-    this.biases.slice(1).forEach(add);
-    return this.digestOf(0x70617261, rows);
+    return digestOf(0x70617261, [...rows, ...this.biases.slice(1)]);
   }
 
   stateDigest(): bigint {
-    const digests = (
-      [
-        [0x66726565, this.free],
-        [0x706c7573, this.plus],
-        [0x6d696e75, this.minus],
-      ] as const
-    ).map(([tensor, samples]) => {
-      let first = 0n;
-      const rows = samples.flatMap((states) =>
-        states.map((values) => {
-          const row = [first, values] as const;
-          first += BigInt(values.length);
-          return row;
-        }),
-      );
-      return this.digestOf(tensor, rows);
-    });
+    const digests = [
+      digestOf(0x66726565, this.free.flat()),
+      digestOf(0x706c7573, this.plus.flat()),
+      digestOf(0x6d696e75, this.minus.flat()),
+    ];
     const sum = (shift: bigint) => digests.reduce((total, digest) => total + (digest >> shift), 0n) & WORD;
     return (sum(32n) << 32n) | sum(0n);
   }

@@ -6,26 +6,9 @@
 import { Duplex } from 'node:stream';
 import { Kernel, portableModule } from '#host/kernel/index';
 import { cobsDecode } from '#host/link/cobs';
-import { mix32, randomWord } from '#host/model/index';
+import { type Faults, type Passed, Spoiler } from '../faults/spoiler.js';
+import { Draw } from '../fuzz/draw.js';
 import type { Way } from './changing-line.js';
-
-/** Chances from 0 to 1. */
-export interface Faults {
-  /** A byte is lost. */
-  readonly drop?: number;
-  /** A byte becomes another. */
-  readonly corrupt?: number;
-  /** One to three bytes of rubbish come before a byte. */
-  readonly insert?: number;
-  /** A chunk is lost. */
-  readonly lose?: number;
-  /** A chunk comes twice. */
-  readonly repeat?: number;
-  /** A chunk is late by a turn of the event loop, then perhaps by another. */
-  readonly delay?: number;
-  /** Most bytes of a chunk (default: as written). */
-  readonly chunk?: number;
-}
 
 export interface FaultyLineOptions {
   readonly seed?: number;
@@ -33,6 +16,8 @@ export interface FaultyLineOptions {
   readonly window?: number;
   readonly toDevice?: Faults;
   readonly fromDevice?: Faults;
+  /** Most bytes that travel together (default: as written). */
+  readonly chunk?: number;
   /** What becomes of the host's bytes each time. */
   readonly changed?: Way;
   /** Milliseconds that the device takes over a frame of this type (default 0: it is never busy). */
@@ -44,67 +29,65 @@ export interface FaultyLineOptions {
 /** Set in the bytes that the host sent, to tell them from those that the line made up. */
 const GENUINE = 0x100;
 
+/** Cuts are drawn apart from faults. */
+const CUTS = 0x6375;
+
 const module = portableModule();
 
-class Spoiler {
-  faults = 0;
-  readonly #chances: Faults;
-  readonly #key: number;
-  #drawn = 0;
+interface Piece extends Passed {
+  readonly delivered: () => void;
+}
 
-  constructor(chances: Faults, key: number) {
-    this.#chances = chances;
-    this.#key = key;
+const nothing = () => {};
+
+/** One direction: cut up and spoilt, each piece late by as many turns of the event loop as the spoiler pauses. */
+class Passage {
+  readonly spoiler: Spoiler;
+  readonly #cuts: Draw;
+  readonly #chunk: number;
+  #under: Piece[] = [];
+  #turns = 0;
+
+  constructor(faults: Faults, seed: number, chunk = Number.POSITIVE_INFINITY) {
+    this.spoiler = new Spoiler(faults, seed);
+    this.#cuts = new Draw(seed, CUTS);
+    this.#chunk = chunk;
   }
 
-  spoil(bytes: Uint8Array): number[][] {
-    const { chunk, lose, repeat } = this.#chances;
-    const chunks: number[][] = [];
+  get isEmpty(): boolean {
+    return this.#under.length === 0;
+  }
+
+  /** @param delivered is called when all of them have arrived that ever will */
+  push(bytes: Uint8Array, delivered = nothing): void {
+    const pieces = this.#cut(bytes).flatMap((chunk) => this.spoiler.pass(chunk));
+    if (pieces.length === 0) delivered();
+    const last = pieces.length - 1;
+    this.#under.push(
+      ...pieces.map((piece, i) => ({ ...piece, delivered: i === last ? delivered : nothing })),
+    );
+  }
+
+  /** What arrives in this turn. */
+  *arrivals(): Generator<Piece> {
+    for (let [next] = this.#under; next; [next] = this.#under) {
+      if (this.#turns++ < next.pause) return;
+      this.#turns = 0;
+      this.#under.shift();
+      yield next;
+    }
+  }
+
+  #cut(bytes: Uint8Array): readonly Uint8Array[] {
+    if (bytes.length <= 1 || !Number.isFinite(this.#chunk)) return [bytes];
+    const chunks: Uint8Array[] = [];
     for (let from = 0; from < bytes.length; ) {
-      const length = chunk ? 1 + this.#below(chunk) : bytes.length;
-      const passed = [...bytes.subarray(from, from + length)].flatMap((byte) => this.#byte(byte));
+      const length = this.#cuts.between(1, this.#chunk);
+      chunks.push(bytes.subarray(from, from + length));
       from += length;
-      if (this.#happens(lose)) continue;
-      chunks.push(passed);
-      if (this.#happens(repeat)) chunks.push(passed.map((byte) => byte & 0xff));
     }
     return chunks;
   }
-
-  isLate(): boolean {
-    const { delay = 0 } = this.#chances;
-    return delay > 0 && this.#word() < delay * 2 ** 32;
-  }
-
-  #byte(byte: number): number[] {
-    const { drop, corrupt, insert } = this.#chances;
-    const rubbish = this.#happens(insert)
-      ? Array.from({ length: 1 + this.#below(3) }, () => this.#below(256))
-      : [];
-    if (this.#happens(drop)) return rubbish;
-    const passed = this.#happens(corrupt) ? byte ^ (1 + this.#below(255)) : byte;
-    return [...rubbish, passed | GENUINE];
-  }
-
-  #word(): number {
-    return randomWord(this.#key, this.#drawn++) >>> 0;
-  }
-
-  #below(limit: number): number {
-    return limit > 1 ? this.#word() % limit : 0;
-  }
-
-  #happens(chance = 0): boolean {
-    if (chance === 0) return false;
-    const happened = this.#word() < chance * 2 ** 32;
-    if (happened) this.faults++;
-    return happened;
-  }
-}
-
-interface Delivery {
-  readonly bytes: readonly number[];
-  readonly delivered: () => void;
 }
 
 export class FaultyLine extends Duplex {
@@ -117,27 +100,25 @@ export class FaultyLine extends Duplex {
   isCut = false;
   readonly #options: FaultyLineOptions;
   readonly #window: number;
-  readonly #out: Spoiler;
-  readonly #in: Spoiler;
-  #under: Delivery[] = [];
-  #answers: number[][] = [];
+  readonly #out: Passage;
+  readonly #in: Passage;
   #buffer: number[] = [];
   #isBusy = false;
   #isMoving = false;
 
   constructor(options: FaultyLineOptions = {}) {
     super({ writableHighWaterMark: options.backlog ?? 1 << 20, readableHighWaterMark: 1 << 20 });
-    const { seed = 1, window = 4096, toDevice = {}, fromDevice = {} } = options;
+    const { seed = 1, window = 4096, toDevice = {}, fromDevice = {}, chunk } = options;
     this.#options = options;
     this.#window = window;
-    this.#out = new Spoiler(toDevice, mix32(2 * seed));
-    this.#in = new Spoiler(fromDevice, mix32(2 * seed + 1));
+    this.#out = new Passage(toDevice, 2 * seed, chunk);
+    this.#in = new Passage(fromDevice, 2 * seed + 1, chunk);
     this.kernel = this.#device();
   }
 
   /** Faults so far, both ways. */
   get faults(): number {
-    return this.#out.faults + this.#in.faults;
+    return this.#out.spoiler.total + this.#in.spoiler.total;
   }
 
   /** The device starts anew and knows nothing; what it had not taken is lost. */
@@ -148,7 +129,7 @@ export class FaultyLine extends Duplex {
 
   /** Bytes that nobody sent reach the device. */
   disturb(bytes: Uint8Array): void {
-    this.#arrive([...bytes]);
+    this.#arrive(bytes, false);
   }
 
   /** Bytes that the device did not send reach the host. */
@@ -158,14 +139,9 @@ export class FaultyLine extends Duplex {
 
   override _write(bytes: Uint8Array, _: BufferEncoding, done: () => void): void {
     const { changed = (same) => same } = this.#options;
-    const spoilt = this.#out.spoil(Uint8Array.from(changed([...bytes])));
     const paused = this.#options.backlog !== undefined;
-    if (!paused || spoilt.length === 0) done();
-    const last = spoilt.length - 1;
-    const nothing = () => {};
-    spoilt.forEach((chunk, i) => {
-      this.#under.push({ bytes: chunk, delivered: paused && i === last ? done : nothing });
-    });
+    this.#out.push(Uint8Array.from(changed([...bytes])), paused ? done : nothing);
+    if (!paused) done();
     this.#move();
   }
 
@@ -180,20 +156,18 @@ export class FaultyLine extends Duplex {
     this.#isMoving = true;
     setImmediate(() => {
       this.#isMoving = false;
-      while (this.#under.length > 0 && !this.#out.isLate()) {
-        const [{ bytes, delivered }] = this.#under.splice(0, 1);
-        if (!this.isCut) this.#arrive(bytes);
+      for (const { bytes, isSent, delivered } of this.#out.arrivals()) {
+        if (!this.isCut) this.#arrive(bytes, isSent);
         delivered();
       }
-      const arrived: number[] = [];
-      while (this.#answers.length > 0 && !this.#in.isLate()) arrived.push(...this.#answers.splice(0, 1)[0]);
-      if (arrived.length > 0) this.push(Uint8Array.from(arrived));
-      if (this.#under.length > 0 || this.#answers.length > 0) this.#move();
+      const arrived = [...this.#in.arrivals()].map(({ bytes }) => bytes);
+      if (arrived.length > 0) this.push(Buffer.concat(arrived));
+      if (!this.#out.isEmpty || !this.#in.isEmpty) this.#move();
     });
   }
 
-  #arrive(bytes: readonly number[]): void {
-    for (const byte of bytes) this.#buffer.push(byte);
+  #arrive(bytes: Uint8Array, isSent: boolean): void {
+    for (const byte of bytes) this.#buffer.push(isSent ? byte | GENUINE : byte);
     if (this.#isBusy) this.#watch();
     this.#work();
   }
@@ -232,7 +206,7 @@ export class FaultyLine extends Duplex {
 
   #feed(frame: Uint8Array): void {
     this.kernel.feed(frame, (answer) => {
-      this.#answers.push(...this.#in.spoil(answer));
+      this.#in.push(answer);
     });
     this.#move();
   }

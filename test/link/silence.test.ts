@@ -4,6 +4,7 @@ import { ConnectionLost } from '#host/endpoint/index';
 import { UserError } from '#host/ground/index';
 import { Link } from '#host/link/link';
 import { Messages } from '#host/wire/index';
+import type { Faults } from '../faults/spoiler.js';
 import { FaultyLine } from './faulty-line.js';
 import { open, outcome } from './opened-link.js';
 import { prepare, stage, trainAt, weights, wide } from './workload.js';
@@ -24,11 +25,11 @@ describe('a device that takes its time', () => {
     expect(line.fullest).toBeLessThan(4096);
   });
 
-  const losses = { drop: 0.0003, corrupt: 0.0003, lose: 0.01 };
-  test.each([
+  const losses: Faults = { drop: 0.0003, corrupt: 0.0003, truncate: 0.00003 };
+  test.each<[string, Faults]>([
     ['a good line', {}],
     ['a bad line', losses],
-    ['a line that repeats', { repeat: 0.02, chunk: 60 }],
+    ['a line that repeats', { repeat: 0.0007 }],
     ['a line that rustles', { insert: 0.0005 }],
   ])('never has more to hold than its window: %s', async (_, faults) => {
     const sizes = [6, 30, 100, 400, 1000];
@@ -48,7 +49,7 @@ describe('a device that takes its time', () => {
   });
 
   test('does not choke a line that wants writing to pause', async () => {
-    const { link } = await open({ backlog: 64, toDevice: { chunk: 20, delay: 0.3 } });
+    const { link } = await open({ backlog: 64, toDevice: { stall: 0.03 }, chunk: 20 });
     await link.request('configure', wide);
     for (let i = 0; i < 30; i++) await link.post('write', { ...weights, data: new Uint8Array(200) });
     expect(await link.request('statistics', {})).toMatchObject({ frames: 33, damaged: 0 });
@@ -126,9 +127,9 @@ describe('a device that says nothing', () => {
   });
 
   test('is not given up while nobody asks it', async () => {
-    const { link } = await open({}, { patience: 60 });
+    const { link } = await open({}, { patience: 500 });
     await link.request('statistics', {});
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     await link.request('statistics', {});
   });
 

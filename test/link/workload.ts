@@ -2,29 +2,15 @@
 import type { Endpoint } from '#host/endpoint/index';
 import { mix32, randomWord } from '#host/model/index';
 import { Nudging, packImage, type RequestOf, Tensor } from '#host/wire/index';
-import { chainRecords } from '../kernel/chain.js';
+import { chainRecords, configuring } from '../kernel/configure.js';
 
 const BATCH = 4;
 export const PIXELS = 16;
 
-export const network = {
-  seed: 11,
-  epsilon: 2048,
-  nudge: 2048,
-  freeIterations: 6,
-  nudgedIterations: 3,
-  batch: BATCH,
-  stateFraction: 14,
-  relaxation: 0,
-  rounding: 0,
-  options: 0,
-  inputScale: 4,
-  padding: 0,
-  ...chainRecords([PIXELS, 8, 4]),
-} as const satisfies RequestOf<'configure'>;
+export const network = configuring(chainRecords([PIXELS, 8, 4]), { seed: 11, batch: BATCH });
 
 /** Its requests for weights are as long as frames can be. */
-export const wide = { ...network, ...chainRecords([64, 64, 4]) } as const;
+export const wide = { ...network, ...chainRecords([64, 64, 4]) };
 
 export const weights = { offset: 0, index: 0, tensor: Tensor.weights, padding: 0 } as const;
 export const limits = [1 << 23, 1 << 23] as const;

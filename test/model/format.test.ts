@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { stateFormat, storages, weightFormat } from '#host/model/format';
+import { storages } from '#host/ground/index';
+import { stateFormat, weightFormat } from '#host/model/format';
 
 const finest = { 8: 12, 16: 15, 32: 30 } as const;
 

@@ -1,7 +1,7 @@
 /** Formats that go together, and those that do not. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { storages } from '#host/model/format';
+import { storages } from '#host/ground/index';
 import { formatsOf } from '#host/model/formats';
 
 const of = (weights: string, states: string, network = '36-24-8-4') =>

@@ -12,7 +12,7 @@ import {
   trainRequest,
 } from '#host/model/requests';
 import { Messages, Nudging, Option, Relaxation, Rounding } from '#host/wire/index';
-import { chainRecords } from '../kernel/chain.js';
+import { chainRecords } from '../kernel/configure.js';
 
 function recipe(changes: Readonly<Record<string, unknown>> = {}) {
   const values = {

@@ -21,7 +21,13 @@ const EXAMPLES = 8;
 const recipe = smallRecipe({ network: '36-3-4', start: 'persistent' });
 const { storage } = formatsOf(recipe);
 const sizes = graphOf(recipe).layers.map(({ units }) => units);
-const settings = { preset: 'test', recipe, shadow: false, compareEvery: 0 };
+const settings = {
+  preset: 'test',
+  picture: { rows: 1, columns: sizes[0] },
+  recipe,
+  shadow: false,
+  compareEvery: 0,
+};
 const noReference = {
   run: () => Promise.reject(new Error('there is no shadow')),
 };
@@ -64,7 +70,7 @@ class Run {
   }
 
   save(): Promise<void> {
-    return saveRun(this.folder, settings, { kernel: 'k' }, this, noReference);
+    return saveRun(this.folder, settings, { kernel: 'k', dataHash: 'd' }, this, noReference);
   }
 }
 

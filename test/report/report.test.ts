@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { Chart } from '#host/report/charts';
 import { renderReport } from '#host/report/report';
@@ -65,6 +66,35 @@ describe('a full report', () => {
     const data = charts(page);
     expect(places).toEqual(data.map((_, id) => id));
     for (const { x, series } of data) for (const { values } of series) expect(values).toHaveLength(x.length);
+  });
+
+  it('writes what its charts show as everything else is written', () => {
+    const [, script] = /<script type="module">([\s\S]*?)<\/script>/.exec(page) ?? [];
+    const drawn: {
+      readonly axes: { readonly values: (plot: unknown, splits: readonly number[]) => string[] }[];
+    }[] = [];
+    const place = { dataset: { chart: '0' }, clientWidth: 500 };
+    runInNewContext(script.replace(/^export /gm, ''), {
+      document: {
+        getElementById: () => ({ textContent: JSON.stringify(charts(page)) }),
+        querySelectorAll: () => [place],
+      },
+      getComputedStyle: () => ({ getPropertyValue: () => '' }),
+      matchMedia: () => ({ addEventListener: () => {} }),
+      ResizeObserver: class {
+        observe() {}
+      },
+      uPlot: class {
+        constructor(options: (typeof drawn)[number]) {
+          drawn.push(options);
+        }
+      },
+    });
+    const [{ axes }] = drawn;
+    expect(axes.map(({ values }) => values(undefined, [0.1, 1000]))).toEqual([
+      ['0.1', '1,000'],
+      ['10 %', '100,000 %'],
+    ]);
   });
 
   it('marks 2⁻¹² and leaves what a logarithm cannot show out', () => {

@@ -38,6 +38,7 @@ function finish(
     freeIterations: one,
     nudgedIterations: 1,
     unsettled: 0,
+    products: 1,
     saturations: 0,
     digest: '0',
     checked: 0,

@@ -2,15 +2,12 @@
 import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CHECKPOINT, PREVIOUS } from '#host/records/checkpoint';
-import type { Position, Progress } from '#host/records/index';
-import { loadCheckpoint, saveCheckpoint } from '#host/records/index';
-import { statesFile } from '#host/records/state-journal';
-import type { StateMark } from '#host/records/state-mark';
+import { CHECKPOINT } from '#host/records/checkpoint';
+import type { Progress } from '#host/records/index';
 import { renderReport } from '#host/report/index';
 import { reportData } from '#host/runs/run-report';
 import { DEPTH } from '#host/training/pipeline';
-import { begin, expectResumed, goOn, type Recorded, roomForRuns, savedStates } from './runs.js';
+import { begin, expectResumed, goOn, type Recorded, roomForRuns } from './runs.js';
 import { smallRecipe, TRAINING } from './small-data.js';
 
 const { data, fresh } = roomForRuns();
@@ -87,20 +84,6 @@ describe.each(Object.entries(variants))('%s, with the reference beside', (_, cha
     expectResumed(resumed, whole);
   });
 
-  test('from a checkpoint of before states were kept apart', async () => {
-    const { folder, ...rest } = plan();
-    let trained = 0;
-    await begin({ ...rest, folder, interruptAt: ({ phase }) => phase === 'training' && ++trained === 9 });
-    const { checkpoint } = loadCheckpoint(folder);
-    const { states: mark, ...state } = checkpoint.state as { readonly states?: StateMark };
-    const states = savedStates(folder);
-    expect(states === undefined).toBe(mark === undefined);
-    saveCheckpoint(folder, { state, arrays: { ...checkpoint.arrays, ...(states && { states }) } });
-    if (mark) rmSync(join(folder, statesFile(mark.generation)));
-    rmSync(join(folder, PREVIOUS));
-    expectResumed(await goOn(folder), whole);
-  });
-
   test('interrupted while testing', async () => {
     // More minibatches than are under way at once.
     const small = () => ({ ...plan(), recipe: smallRecipe({ ...changes, minibatch: 4 }) });
@@ -142,20 +125,6 @@ test('saturations are counted from the start of the run', async () => {
   expect(saturations).toBeGreaterThan(0);
   expect(whole.result.position.saturations).toBeGreaterThan(saturations);
   expectResumed(await goOn(folder), whole);
-});
-
-test('of an epoch whose beginning was not counted, products are not told', async () => {
-  const folder = fresh();
-  const recipe = smallRecipe();
-  await begin({ data, folder, recipe, interruptAt: (_, times) => times === 5 });
-  const { checkpoint } = loadCheckpoint(folder);
-  const state = checkpoint.state as { readonly position: Position };
-  const { products, ...tally } = state.position.tally;
-  expect(products).toBeGreaterThan(0);
-  saveCheckpoint(folder, { ...checkpoint, state: { ...state, position: { ...state.position, tally } } });
-  const { result } = await goOn(folder);
-  const epochs = result.folder.metrics().filter((entry) => entry.kind === 'epoch');
-  expect(epochs.map(({ products }) => typeof products)).toEqual(['undefined', 'number']);
 });
 
 describe('interrupted while validating', () => {

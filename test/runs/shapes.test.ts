@@ -1,23 +1,21 @@
 /** Images are rows and columns, not a number of pixels: a run keeps their shape, and what it is shown later must have it. */
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadDataset } from '#host/data/index';
 import type { Picture } from '#host/model/index';
 import { graphOf, pictured } from '#host/model/index';
-import { CHECKPOINT, CONFIG, PREVIOUS } from '#host/records/checkpoint';
-import { dataHash, loadRun } from '#host/records/index';
+import { CONFIG } from '#host/records/checkpoint';
+import { loadRun } from '#host/records/index';
 import { evaluateRun } from '#host/runs/evaluate-run';
 import { reportData } from '#host/runs/run-report';
 import { idxBytes } from '../data/idx-bytes.js';
-import { checkpointBytes, checkpointParts } from '../hostile/outcome.js';
 import { begin, goOn, roomForRuns, simulated } from './runs.js';
 import { CLASSES, smallRecipe } from './small-data.js';
 
 const { data, fresh } = roomForRuns();
 const wide: Picture = { rows: 4, columns: 9 };
 const windows = smallRecipe({ 'receptive-fields': '2..4' });
-/** Too large for the wide images: there was no asking. */
+/** Too large for the wide images. */
 const tall = smallRecipe({ 'receptive-fields': '2..5' });
 
 /** The small data with every image's pixels in another shape. */
@@ -65,41 +63,14 @@ describe('a run on images that are not square', () => {
     expect((await tried(folder)).samples).toBe(100);
   });
 
-  test('goes on in its own windows where it began before the shape was kept, which was in a square', async () => {
-    const whole = await begin({ data, folder: fresh(), recipe: tall });
+  test('is not begun with windows that have no room in them', async () => {
     const folder = fresh();
-    const interruptAt = (_: unknown, times: number) => times === 25;
-    await begin({ data, folder, recipe: tall, interruptAt });
-    await forgetPicture(folder, wideData);
-    const { result } = await goOn(folder);
-    expect(result.position.digest).toBe(whole.result.position.digest);
-    expect(loadRun(folder).state).not.toHaveProperty('picture');
-    expect((await tried(folder)).samples).toBe(100);
-  });
-
-  test('takes the shape up from the data where it has no windows', async () => {
-    const folder = fresh();
-    const recipe = smallRecipe();
-    await begin({ data: wideData, folder, recipe, interruptAt: (_, times) => times === 25 });
-    await forgetPicture(folder, wideData);
-    expect((await goOn(folder)).result.finished).toBe(true);
-    expect(loadRun(folder).state.picture).toEqual(wide);
+    await expect(begin({ data: wideData, folder, recipe: tall })).rejects.toThrow(
+      'windows of 2 to 5 units a side in a layer of 4 × 9',
+    );
+    expect(existsSync(folder)).toBe(false);
   });
 });
-
-/** Makes a checkpoint one from before pictures were kept, of a run on this data. */
-async function forgetPicture(folder: string, of: string): Promise<void> {
-  const file = join(folder, CHECKPOINT);
-  const { header, body } = checkpointParts(readFileSync(file));
-  const { state, arrays } = header as { state: Record<string, unknown>; arrays: unknown };
-  const { picture, ...older } = { ...state, data: of, dataHash: dataHash(await loadDataset(of)) } as Record<
-    string,
-    unknown
-  >;
-  expect(picture).toBeDefined();
-  writeFileSync(file, checkpointBytes({ state: older, arrays }, body));
-  rmSync(join(folder, PREVIOUS), { force: true });
-}
 
 describe('what a run has learnt', () => {
   let folder: string;

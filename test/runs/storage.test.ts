@@ -115,7 +115,7 @@ describe('a device of another storage', () => {
     ['Q7.24', 'Q13.18', 32],
   ])('is refused for weights in %s: how to flash it is told', async (weights, states, storage) => {
     device ??= await serve(honest);
-    const choice = { device: device.spec, options: { baudRate: 115_200 }, patience: 5000 };
+    const choice = { device: device.spec, options: { baudRate: 115_200 }, patience: 60_000 };
     const recipe = smallRecipe({ weights, states });
     await expect(begin({ data, folder: fresh(), recipe, device: choice })).rejects.toMatchObject({
       name: 'UserError',

@@ -85,10 +85,14 @@ describe('a run is taken up', () => {
     writeFileSync(path, JSON.stringify({ ...config, recipe: change(config.recipe) }));
   }
 
-  test('beside a recipe of before a key there was', async () => {
+  test('not beside a recipe that lacks a key', async () => {
     const folder = copy();
     rewriteRecipe(folder, ({ 'input-dropout': _, ...rest }) => rest);
-    expectResumed(await goOn(folder), whole);
+    await expect(goOn(folder)).rejects.toMatchObject({
+      name: 'UserError',
+      message: `${join(folder, CONFIG)}: its recipe's input-dropout is missing`,
+      hint: expect.stringContaining('start a new run'),
+    });
   });
 
   test('beside a recipe that an editor has put a byte order mark before', async () => {

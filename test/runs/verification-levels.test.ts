@@ -58,7 +58,7 @@ describe('a device that errs', () => {
       data,
       folder: fresh(),
       recipe: smallRecipe(),
-      device: { device: device.spec, options: { baudRate: 115_200 }, patience: 5000 },
+      device: { device: device.spec, options: { baudRate: 115_200 }, patience: 60_000 },
       verification: parseLevel(level),
     });
   }

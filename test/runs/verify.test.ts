@@ -63,7 +63,7 @@ describe('verify', () => {
 
   test('a device that lies', async () => {
     const device = await serve(lyingAfter(3));
-    const choice = { device: device.spec, options: { baudRate: 115_200 }, patience: 5000 };
+    const choice = { device: device.spec, options: { baudRate: 115_200 }, patience: 60_000 };
     await expect(verifyLockstep(smallRecipe(), dataset, choice, 5, nothing)).rejects.toBeInstanceOf(
       VerificationError,
     );
@@ -78,7 +78,7 @@ describe('verify', () => {
     [{ stackUsed: 7 }, /^statistics: the device's stackUsed is 7, at most 0 is possible$/],
   ])('a device that tells nonsense of itself: %o', async (changes, message) => {
     const device = await serve(lyingIn('statistics', () => changes));
-    const choice = { device: device.spec, options: { baudRate: 115_200 }, patience: 5000 };
+    const choice = { device: device.spec, options: { baudRate: 115_200 }, patience: 60_000 };
     const outcome = verifyLockstep(smallRecipe(), dataset, choice, 2, nothing);
     await expect(outcome).rejects.toBeInstanceOf(VerificationError);
     await expect(outcome).rejects.toThrow(message);

@@ -75,10 +75,16 @@ test('a checkpoint of 784-500-500-500-10 with 60,000 examples', async () => {
     seconds: 0,
     tally: emptyTally(),
   };
-  const settings = { preset: 'paper-3', recipe, shadow: false, compareEvery: 0 };
+  const settings = {
+    preset: 'paper-3',
+    picture: { rows: 28, columns: 28 },
+    recipe,
+    shadow: false,
+    compareEvery: 0,
+  };
   const trainer = { position, states, parameters: () => Promise.resolve(parameters) };
   const noReference = { run: () => Promise.reject(new Error('there is no shadow')) };
-  const save = () => saveRun(after, settings, { kernel: 'k' }, trainer, noReference);
+  const save = () => saveRun(after, settings, { kernel: 'k', dataHash: 'd' }, trainer, noReference);
   const change = (from: number, count: number) => {
     for (let n = 0; n < count; n++) states.changed.add((from + n) % EXAMPLES);
   };

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readPreset } from '#host/model/index';
 import { BusyDevice } from '../faults/busy-line.js';
 import { FaultProxy } from '../faults/proxy.js';
-import type { Faults } from '../faults/spoiler.js';
+import { type Faults, faultsEvery } from '../faults/spoiler.js';
 import { temporaryFolder } from '../runs/small-data.js';
 
 const program = fileURLToPath(new URL('../../dist/host/cli/start.js', import.meta.url));
@@ -124,8 +124,8 @@ describe.each([115_200, 921_600])('%i baud', (baud) => {
     const clean = await measure(plan);
     const lossy = await measure({
       ...plan,
-      toDevice: { every: 100 * FRAME, kinds: ['flip'] },
-      fromDevice: { every: 100 * ANSWER, kinds: ['flip'] },
+      toDevice: faultsEvery(100 * FRAME, ['flip']),
+      fromDevice: faultsEvery(100 * ANSWER, ['flip']),
     });
     const kept = lossy.imagesPerSecond / clean.imagesPerSecond;
     console.log({ baud, preset, share, kept, clean, lossy });

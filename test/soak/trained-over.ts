@@ -1,6 +1,7 @@
 /** Training runs behind a bad line, and what befell them. */
 import type { DeviceLine } from '#host/devices/index';
 import { FaultProxy } from '../faults/proxy.js';
+import { faultsEvery } from '../faults/spoiler.js';
 import { begin, type RunPlan } from '../runs/runs.js';
 import { smallRecipe } from '../runs/small-data.js';
 
@@ -24,7 +25,7 @@ export interface BadLine {
 }
 
 export async function trainOver(plan: RunPlan, { device, seed, cutEvery, interval }: BadLine) {
-  const faults = { every: EVERY };
+  const faults = faultsEvery(EVERY);
   const cuts = { resetEvery: cutEvery, disconnectEvery: cutEvery };
   const proxy = await FaultProxy.start({ device, seed, toDevice: faults, fromDevice: faults, ...cuts });
   const progress = setInterval(() => console.log(`seed ${seed}: ${proxy.faults} faults`), interval);

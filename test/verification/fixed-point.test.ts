@@ -14,7 +14,7 @@ import { describe, expect, it } from 'vitest';
 import { Kernel } from '#host/kernel/index';
 import { relaxMinibatch } from '#host/reference/index';
 import { packImage, Relaxation, Tensor } from '#host/wire/index';
-import { chainRecords } from '../kernel/chain.js';
+import { chainRecords, configuring } from '../kernel/configure.js';
 import { chained } from '../reference/networks.js';
 
 const ITERATIONS = 2000;
@@ -47,21 +47,11 @@ describe('the fixed point of the integers', () => {
         const { pixels, hidden, outputs, stateFraction, seed, contraction, epsilon, relaxation } = drawn;
         const sizes = [pixels, hidden, outputs];
         const weightFraction = 13;
-        kernel.execute('configure', {
-          seed,
-          epsilon,
-          nudge: 0,
-          freeIterations: ITERATIONS,
-          nudgedIterations: 1,
-          batch: 1,
-          stateFraction,
-          relaxation: Relaxation[relaxation],
-          rounding: 0,
-          options: 0,
-          inputScale: 4,
-          padding: 0,
-          ...chainRecords(sizes, weightFraction),
-        });
+        const settings = {
+          ...{ seed, epsilon, nudge: 0, batch: 1, stateFraction },
+          ...{ freeIterations: ITERATIONS, nudgedIterations: 1, relaxation: Relaxation[relaxation] },
+        };
+        kernel.execute('configure', configuring(chainRecords(sizes, weightFraction), settings));
         // Elements within ± limit make a norm of at most limit · √(n m).
         const limit = contraction / Math.sqrt(hidden * outputs);
         kernel.execute('initialise', { limits: [0.7, limit].map((value) => Math.floor(value * 2 ** 24)) });

@@ -10,27 +10,18 @@ import {
   Messages,
   Nudging,
   packImage,
+  Relaxation,
   type ReplyOf,
   type RequestOf,
   Tensor,
 } from '#host/wire/index';
-import { chainRecords } from '../kernel/chain.js';
+import { chainRecords, configuring } from '../kernel/configure.js';
 
-const network: RequestOf<'configure'> = {
+const network = configuring(chainRecords([6, 5, 3]), {
   seed: 5,
-  epsilon: 2048,
-  nudge: 2048,
-  freeIterations: 6,
-  nudgedIterations: 3,
-  batch: 2,
   stateFraction: 13,
-  relaxation: 1,
-  rounding: 0,
-  options: 0,
-  inputScale: 4,
-  padding: 0,
-  ...chainRecords([6, 5, 3]),
-};
+  relaxation: Relaxation.exact,
+});
 
 const gain = (16 << 16) | 0x1000;
 const training: RequestOf<'train'> = {

@@ -1,8 +1,8 @@
 /** Our kernel, told what to train without a link: as the twin is. */
 import { loadDataset, type Samples } from '#host/data/dataset';
 import { UserError } from '#host/ground/errors';
+import { stateBits } from '#host/ground/index';
 import type { Job } from '#host/kernel/twin-worker';
-import { stateBits } from '#host/model/format';
 import { type Formats, formatsOf } from '#host/model/formats';
 import { type Graph, graphOf } from '#host/model/graph';
 import type { Recipe } from '#host/model/recipe';

@@ -1,4 +1,5 @@
 import { drawing, type Figure, fixed, type Html, html, text, WIDTH } from '../../drawing/index.js';
+import { decimals, inPercent, NOTHING } from '../../ground/index.js';
 import type { ComparisonData, Group } from './data.js';
 import { byInterest } from './labels.js';
 
@@ -71,10 +72,10 @@ function map(
     columns.map((column, c) => {
       const error = best(row, column);
       const x = left + c * width;
-      if (error === undefined) return text(x + width / 2, y(r) + ROW / 2 + 5, '–', 'middle', 'muted');
+      if (error === undefined) return text(x + width / 2, y(r) + ROW / 2 + 5, NOTHING, 'middle', 'muted');
       const share = Math.log((error + SMALLEST) / low) / Math.log(high / low);
       const colour = LIGHT.map((from, n) => Math.round(from + (DARK[n] - from) * share)).join(' ');
-      return html`<g><title>weights with ${row} fractional bits, states with ${column}: ${error.toFixed(2)} % test error</title><rect x="${fixed(x + 1)}" y="${y(r) + 1}" width="${fixed(width - 2)}" height="${ROW - 2}" rx="3" fill="rgb(${colour})"/>${text(x + width / 2, y(r) + ROW / 2 + 5, error.toFixed(2), 'middle', share > 0.5 ? 'on-dark' : 'on-light')}</g>`;
+      return html`<g><title>weights with ${row} fractional bits, states with ${column}: ${inPercent(error)} test error</title><rect x="${fixed(x + 1)}" y="${y(r) + 1}" width="${fixed(width - 2)}" height="${ROW - 2}" rx="3" fill="rgb(${colour})"/>${text(x + width / 2, y(r) + ROW / 2 + 5, decimals(error), 'middle', share > 0.5 ? 'on-dark' : 'on-light')}</g>`;
     }),
   );
   const bottom = y(rows.length);

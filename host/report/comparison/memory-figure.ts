@@ -13,7 +13,7 @@ import {
   text,
   WIDTH,
 } from '../../drawing/index.js';
-import { count } from '../../ground/index.js';
+import { byteTickLabel, count, inPercent, tickLabel } from '../../ground/index.js';
 import type { ComparisonData, Group, Spread } from './data.js';
 import { labelling } from './labels.js';
 
@@ -53,7 +53,7 @@ export function memoryFigure(data: ComparisonData): Figure | undefined {
   });
   const marks = points.map((point) => {
     const [px, py] = at(point);
-    const title = `${label(point)}: ${point.testError.mean.toFixed(2)} % test error, ${count(point.bytes)} bytes`;
+    const title = `${label(point)}: ${inPercent(point.testError.mean)} test error, ${count(point.bytes)} bytes`;
     return mark(0, px, py, title, !point.onFront);
   });
   const [chosen] = points.filter(({ id }) => id === data.advice?.group).map(at);
@@ -61,8 +61,8 @@ export function memoryFigure(data: ComparisonData): Figure | undefined {
   const body = [
     axes(
       FRAME,
-      { scale: x, label: 'arena, bytes', tick: (value) => short(value) },
-      { scale: y, label: 'test error, %', tick: (value) => String(value) },
+      { scale: x, label: 'arena, bytes', tick: byteTickLabel },
+      { scale: y, label: 'test error, %', tick: tickLabel },
     ),
     html`<path class="front" d="${steps(front.map(at))}"/>`,
     whiskers,
@@ -76,7 +76,7 @@ export function memoryFigure(data: ComparisonData): Figure | undefined {
         text(left, baseline, n + 1, anchor, 'halo'),
         text(FRAME.left, legend, n + 1, 'end'),
         text(FRAME.left + 10, legend, label(point), 'start'),
-        text(WIDTH - 4, legend, `${testError.mean.toFixed(2)} %, ${count(bytes)}`, 'end', 'muted small'),
+        text(WIDTH - 4, legend, `${inPercent(testError.mean)}, ${count(bytes)}`, 'end', 'muted small'),
       ];
     }),
   ];
@@ -87,11 +87,6 @@ export function memoryFigure(data: ComparisonData): Figure | undefined {
     caption: `Each mark is a group of cells that differ in the seed alone: its mean test error. The numbered ones on the dashed line are the Pareto front: nothing else has a lower error in as few bytes; with 95 % intervals where there are several seeds, cut off at the frame.${chosen ? ' The ring is the advice.' : ''}`,
     svg: drawing(title, HEIGHT + 6 + front.length * LEGEND, body),
   };
-}
-
-function short(bytes: number): string {
-  if (bytes >= 1e6) return `${bytes / 1e6} MB`;
-  return bytes >= 1e3 ? `${bytes / 1e3} kB` : String(bytes);
 }
 
 /** Draws a staircase: between two marks the left one is the best that fits. */

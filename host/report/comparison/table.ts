@@ -1,45 +1,38 @@
 import { type Content, type Html, html } from '../../drawing/index.js';
-import { count } from '../../ground/index.js';
+import { count, decimals, difference, NOTHING, percent, withInterval } from '../../ground/index.js';
 import type { CellOutcome, ComparisonData, Group, Spread } from './data.js';
 
 type Column = readonly [head: string, of: (group: Group) => Content];
 
-const DASH = '–';
-const half = (width: number | undefined, digits: number) =>
-  width === undefined ? '' : ` ± ${width.toFixed(digits)}`;
-
-function percent(spread: Spread | undefined): string {
-  return spread ? `${spread.mean.toFixed(2)}${half(spread.halfWidth, 2)} %` : DASH;
-}
-
-function gap(spread: Spread | undefined): string {
-  if (!spread) return DASH;
-  const sign = spread.mean > 0 ? '+' : '';
-  return `${sign}${spread.mean.toFixed(2).replace('-', '−')}${half(spread.halfWidth, 2)}`;
-}
+const percents = (spread: Spread | undefined) => (spread ? `${withInterval(spread)} %` : NOTHING);
 
 /** Every group, with what was measured; with its 95 % interval. */
 export function groupTable({ keys, groups, advice, references }: ComparisonData): Html {
   const any = (of: (group: Group) => unknown) => groups.some((group) => of(group) !== undefined);
   const columns: Column[] = [
     ...keys.map((key): Column => [key, ({ settings }) => settings[key]]),
-    ['test error', ({ testError }) => percent(testError)],
-    ...(references.length > 0 ? [['points from float64', ({ gap: of }: Group) => gap(of)] as Column] : []),
-    ...(any(({ validationError }) => validationError)
-      ? [['validation error', ({ validationError: of }: Group) => percent(of)] as Column]
+    ['test error', ({ testError }) => percents(testError)],
+    ...(references.length > 0
+      ? [['points from float64', ({ gap: of }: Group) => withInterval(of, difference)] as Column]
       : []),
-    ['training error', ({ trainingError }) => percent(trainingError)],
-    ['arena bytes', ({ bytes }) => (bytes === undefined ? DASH : count(bytes))],
-    ['smallest board', ({ board }) => board ?? DASH],
+    ...(any(({ validationError }) => validationError)
+      ? [['validation error', ({ validationError: of }: Group) => percents(of)] as Column]
+      : []),
+    ['training error', ({ trainingError }) => percents(trainingError)],
+    ['arena bytes', ({ bytes }) => count(bytes)],
+    ['smallest board', ({ board }) => board ?? NOTHING],
     ...(any(({ contrastCosine }) => contrastCosine)
       ? ([
-          ['cosine of contrasts', ({ contrastCosine: of }) => (of ? of.mean.toFixed(5) : DASH)],
-          ['states, signal to noise', ({ signalToNoise: of }) => (of ? `${of.mean.toFixed(1)} dB` : DASH)],
-          ['updates lost', ({ lostUpdates: of }) => (of ? `${(100 * of.mean).toFixed(1)} %` : DASH)],
+          ['cosine of contrasts', ({ contrastCosine: of }) => decimals(of?.mean, 6)],
+          [
+            'states, signal to noise',
+            ({ signalToNoise: of }) => (of ? `${decimals(of.mean, 1)} dB` : NOTHING),
+          ],
+          ['updates lost', ({ lostUpdates: of }) => percent(of?.mean)],
         ] satisfies Column[])
       : []),
-    ['clipped', ({ saturations: of }) => (of ? count(of.mean) : DASH)],
-    ['products a sample', ({ products: of }) => (of ? count(of.mean) : DASH)],
+    ['clipped', ({ saturations: of }) => count(of?.mean)],
+    ['products a sample', ({ products: of }) => count(of?.mean)],
     ['seeds', ({ cells }) => seeds(cells)],
   ];
   return html`<div class="scroll" tabindex="0"><table class="groups">

@@ -9,8 +9,7 @@ import { UserError } from '../../ground/index.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
 import { recipeOfNetwork } from '../plan.js';
-import { isRunFinished, type RunConditions, runOnce } from '../run-once.js';
-import type { ReproductionEvents } from '../runs.js';
+import { type ReproductionEvents, type RunConditions, runOnce } from '../run-once.js';
 import type { Table } from '../tables.js';
 import type { Claim } from './claim.js';
 import { energyClaim } from './energy-descent.js';
@@ -70,9 +69,9 @@ export async function measureClaims(
     for (const variant of variantsOf(number)) {
       const path = variantFolder(folder, number, variant);
       const recipe = variantRecipe(folder, number, variant);
-      events.onRun(`${recipe.network}, ${variant}, ${recipe.epochs} epochs`, isRunFinished(path, recipe));
-      const run = { path, preset: `claims-${variant}`, recipe, data: folder.settings.data, shadow: false };
-      await runOnce(run, conditions, events, signal);
+      const title = `${recipe.network}, ${variant}`;
+      const run = { title, path, preset: `claims-${variant}`, recipe, shadow: false };
+      await runOnce(folder, run, conditions, events, signal);
       if (signal.aborted) return false;
     }
   const claims = judge(folder, measuredNetworks(folder), await loadDataset(folder.settings.data));
@@ -86,7 +85,7 @@ export async function measureClaims(
 export function measuredNetworks(folder: ReproductionFolder): readonly NetworkNumber[] {
   const isMeasured = (number: NetworkNumber) =>
     variantsOf(number).every((variant) =>
-      isRunFinished(variantFolder(folder, number, variant), variantRecipe(folder, number, variant)),
+      folder.isFinished(variantFolder(folder, number, variant), variantRecipe(folder, number, variant)),
     );
   return folder.networks.map(({ number }) => number).filter(isMeasured);
 }

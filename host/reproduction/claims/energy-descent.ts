@@ -1,6 +1,8 @@
 /** Claim: the energy falls along the relaxation (Eq. 38). */
+
 import type { Dataset } from '../../data/index.js';
 import type { Curve, Panel } from '../../drawing/index.js';
+import { decimals } from '../../ground/index.js';
 import { roundedDynamics } from '../../model/index.js';
 import type { Dynamics } from '../../reference/index.js';
 import { couplingNorm, descend, safeStep } from '../../reference/index.js';
@@ -72,9 +74,9 @@ export function energyClaim(subjects: readonly Subject[], dataset: Dataset): Cla
         ],
         rows: measured.map(({ subject, norm, nudge, traces: own }) => [
           nameOf(subject),
-          norm.toFixed(2),
-          safeStep(norm, 0).toFixed(3),
-          safeStep(norm, nudge).toFixed(3),
+          decimals(norm),
+          decimals(safeStep(norm, 0), 3),
+          decimals(safeStep(norm, nudge), 3),
           ...methodsFor(0.5).map(({ label }) => total(own.filter(({ method }) => method.label === label))),
         ]),
       },

@@ -1,12 +1,12 @@
 /** Not the paper's: exact layer-wise relaxation ends where Euler's ends, in far fewer iterations. */
 import type { Dataset } from '../../data/index.js';
+import { decimals, inPercent, powerOfTwo } from '../../ground/index.js';
 import { roundedDynamics } from '../../model/index.js';
 import type { EpochMetrics, Evaluation } from '../../records/index.js';
 import { relaxMinibatch } from '../../reference/index.js';
 import { SAME_FIXED_POINT } from '../../verification/index.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
-import { percentOf } from '../tables.js';
 import type { Claim } from './claim.js';
 import { firstMinibatches, nameOf, type Subject, variantEpochs, variantRecipe } from './subjects.js';
 
@@ -46,13 +46,13 @@ export function fastRelaxationClaim(
     const [a, b] = [euler[euler.length - 1], exact[exact.length - 1]];
     return {
       alike: isWithinChance(a.validation, b.validation),
-      text: `${network}: validation error ${percentOf(b.validation?.error)} % against ${percentOf(a.validation?.error)} %, ${b.freeIterations.toFixed(1)} iterations against ${a.freeIterations.toFixed(1)}`,
+      text: `${network}: validation error ${inPercent(b.validation?.error)} against ${inPercent(a.validation?.error)}, ${decimals(b.freeIterations, 1)} iterations against ${decimals(a.freeIterations, 1)}`,
     };
   });
   const row = (scale: string) => (one: Distance) => [
     `${nameOf(one.subject)}, ${scale}`,
-    power(one.rms),
-    power(one.worst),
+    powerOfTwo(one.rms),
+    powerOfTwo(one.worst),
     `${one.elsewhere} of ${one.samples}`,
   ];
   return {
@@ -134,9 +134,4 @@ function errors(epochs: readonly EpochMetrics[], which: 'training' | 'validation
     const error = which === 'training' ? one.trainingError : one.validation?.error;
     return error === undefined ? [] : [[one.epoch, error] as const];
   });
-}
-
-/** Powers of two, as formats are. */
-function power(value: number): string {
-  return value === 0 ? '0' : `2^${Math.log2(value).toFixed(1)}`.replace('-', '−');
 }

@@ -1,4 +1,5 @@
 /** Claim: states kept from epoch to epoch shorten the free phase (section 5.2). */
+import { decimals } from '../../ground/index.js';
 import type { EpochMetrics } from '../../records/index.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
@@ -29,7 +30,7 @@ export function persistentStatesClaims(
 
 function claimOf(pairs: readonly Pair[]): Claim {
   const found = pairs.map(({ network, persistent, zero }) => {
-    const [kept, fresh] = [persistent, zero].map((epochs) => last(epochs).toFixed(1));
+    const [kept, fresh] = [persistent, zero].map((epochs) => decimals(last(epochs), 1));
     return `${kept} iterations in place of ${fresh} for ${network}`;
   });
   return {
@@ -54,10 +55,10 @@ function claimOf(pairs: readonly Pair[]): Claim {
       head: ['epoch', 'iterations, persistent', 'iterations, zero', 'training error (%), persistent', 'zero'],
       rows: persistent.map((kept, n) => [
         String(kept.epoch),
-        kept.freeIterations.toFixed(1),
-        zero[n].freeIterations.toFixed(1),
-        kept.trainingError.toFixed(2),
-        zero[n].trainingError.toFixed(2),
+        decimals(kept.freeIterations, 1),
+        decimals(zero[n].freeIterations, 1),
+        decimals(kept.trainingError),
+        decimals(zero[n].trainingError),
       ]),
     })),
   };

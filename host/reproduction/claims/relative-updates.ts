@@ -1,10 +1,11 @@
 /** Claim: the rates make ‖ΔW_k‖ / ‖W_k‖ alike for all connections (section 5.2). */
+
 import type { Dataset } from '../../data/index.js';
 import type { Curve } from '../../drawing/index.js';
+import { decimals, NOTHING, significant } from '../../ground/index.js';
 import { roundedDynamics } from '../../model/index.js';
 import { relativeUpdates, relaxMinibatch } from '../../reference/index.js';
 import { balancedRates, MinibatchPlan } from '../../training/index.js';
-import { NOTHING } from '../tables.js';
 import type { Claim } from './claim.js';
 import { firstMinibatches, nameOf, type Subject } from './subjects.js';
 
@@ -47,7 +48,7 @@ export function relativeUpdateClaim(subjects: readonly Subject[], dataset: Datas
         head: ['network, weights', ...columns.map((k) => `W${k + 1}`), 'greatest / least'],
         rows: measured.map(({ subject, updates }) => [
           nameOf(subject),
-          ...columns.map((k) => (k in updates ? `${(100 * updates[k]).toPrecision(2)} %` : NOTHING)),
+          ...columns.map((k) => (k in updates ? `${significant(100 * updates[k], 2)} %` : NOTHING)),
           spreadOf(updates),
         ]),
       },
@@ -85,7 +86,7 @@ function spread(updates: readonly number[]): number {
 
 function spreadOf(updates: readonly number[]): string {
   const factor = spread(updates);
-  return Number.isFinite(factor) ? factor.toFixed(1) : '∞';
+  return decimals(factor, 1);
 }
 
 function meanUpdates({ recipe, network }: Subject, dataset: Dataset): readonly number[] {

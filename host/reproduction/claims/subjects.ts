@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import type { Dataset } from '../../data/index.js';
 import type { Recipe } from '../../model/index.js';
 import { checkRecipe, formatsOf } from '../../model/index.js';
-import type { EpochMetrics } from '../../records/index.js';
-import { loadResult, RunFolder } from '../../records/index.js';
+import { type EpochMetrics, loadResult, RunFolder } from '../../records/index.js';
 import type { ReferenceNetwork } from '../../reference/index.js';
-import { type Minibatch, MinibatchPlan, MinibatchSource, realParameters } from '../../training/index.js';
+import { MinibatchPlan, realParameters } from '../../training/index.js';
 import { initialReference, referenceWith } from '../../verification/index.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
@@ -74,16 +73,13 @@ export function variantEpochs(
 ): readonly EpochMetrics[] {
   return new RunFolder(variantFolder(folder, number, variant))
     .metrics()
-    .filter((entry): entry is EpochMetrics => entry.kind === 'epoch');
+    .filter((entry) => entry.kind === 'epoch');
 }
 
 /** The recipe's first minibatches. */
-export function firstMinibatches(recipe: Recipe, dataset: Dataset, count: number): readonly Minibatch[] {
+export function firstMinibatches(recipe: Recipe, dataset: Dataset, count: number) {
   const plan = new MinibatchPlan(recipe);
-  const source = new MinibatchSource(dataset.training, dataset.pixels);
-  return Array.from({ length: Math.min(count, plan.perEpoch) }, (_, step) =>
-    source.take(plan.examplesOf(step)),
-  );
+  return Array.from({ length: Math.min(count, plan.perEpoch) }, (_, step) => plan.batchOf(step, dataset));
 }
 
 /** `784-500-10, initial` */

@@ -1,24 +1,31 @@
 /**
  * Runs jobs in their order, so many at a time; once aborted begins no more. Resolves when all that were begun have ended.
- * Jobs tell their own failures: one that rejects is a defect, and rejects the whole once the others have ended.
+ * A job that fails interrupts the others by the signal that each is given; the whole rejects once they have ended.
  */
 export async function runConcurrently<Job>(
   jobs: readonly Job[],
   most: number,
   signal: AbortSignal,
-  run: (job: Job) => Promise<void>,
+  run: (job: Job, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const waiting = [...jobs];
+  const failure = new AbortController();
+  const either = AbortSignal.any([signal, failure.signal]);
   const work = async () => {
-    while (!signal.aborted) {
+    while (!either.aborted) {
       const job = waiting.shift();
       if (job === undefined) return;
-      await run(job);
+      await run(job, either);
     }
   };
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(most, jobs.length) }, work));
-  const failure = ended.find((outcome) => outcome.status === 'rejected');
-  if (failure) throw failure.reason;
+  const worker = () =>
+    work().catch((error) => {
+      failure.abort();
+      throw error;
+    });
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(most, jobs.length) }, worker));
+  const failed = ended.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /** When the last of jobs ends that are run so, each as long as its duration. */

@@ -1,0 +1,57 @@
+/** CONFIGURE as tests send it: of any graph, possible or not, with the settings that a test names. */
+import { type JoinedConnection, joinLayers, placeLayers } from '#host/model/graph';
+import { encodeGraph } from '#host/model/graph-records';
+import type { Graph, Shape } from '#host/model/index';
+import { Relaxation, type RequestOf, Rounding } from '#host/wire/index';
+
+type Configure = RequestOf<'configure'>;
+type Records = Pick<Configure, 'layers' | 'connections' | 'records'>;
+
+const SETTINGS: Omit<Configure, keyof Records> = {
+  seed: 1,
+  epsilon: 2048,
+  nudge: 2048,
+  freeIterations: 6,
+  nudgedIterations: 3,
+  batch: 2,
+  stateFraction: 14,
+  relaxation: Relaxation.euler,
+  rounding: Rounding.stochastic,
+  options: 0,
+  inputScale: 4,
+  padding: 0,
+};
+
+export const vectorOf = (channels: number): Shape => ({ channels, rows: 1, columns: 1 });
+
+export function dense(pre: number, post: number, fixed = false): JoinedConnection {
+  return { pre, post, kind: 'dense', words: {}, fixed };
+}
+
+interface Parts {
+  /** Default: dense connections, each from a layer to the next. */
+  readonly joined?: readonly JoinedConnection[];
+  /** Whether a channel has one bias, of each layer. */
+  readonly biasEach?: readonly boolean[];
+  readonly seed?: number;
+}
+
+export function graphOfLayers(shapes: readonly Shape[], { joined, biasEach, seed = 1 }: Parts = {}): Graph {
+  const chain = shapes.slice(1).map((_, k) => dense(k, k + 1));
+  return joinLayers(placeLayers(shapes, biasEach), joined ?? chain, seed);
+}
+
+/** @param fractions fractional bits of the weights, of all connections or of each */
+export function recordsOf(graph: Graph, fractions: number | readonly number[] = 13): Records {
+  const each = typeof fractions === 'number' ? graph.connections.map(() => fractions) : fractions;
+  return encodeGraph(graph, each);
+}
+
+/** Of dense layers in a chain, of these sizes. */
+export function chainRecords(sizes: readonly number[], fractions: number | readonly number[] = 13): Records {
+  return recordsOf(graphOfLayers(sizes.map(vectorOf)), fractions);
+}
+
+export function configuring(records: Records, settings: Partial<typeof SETTINGS> = {}): Configure {
+  return { ...SETTINGS, ...settings, ...records };
+}
