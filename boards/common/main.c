@@ -24,9 +24,10 @@ extern uint8_t memory_start[], memory_end[];
 extern w2c_eqprop kernel;
 __attribute__((section(".instance"), used, aligned(8))) static uint8_t instance_room[sizeof(w2c_eqprop)];
 
-/* Why the firmware was started anew; meaningful only beside the mark. */
+/* Why the firmware was started anew; meaningful only beside the mark. Volatile: a copy of them on a stack that is too small
+ * may be lost before it is told. */
 #define FAULT_MARK 0xfa017edbu
-static KEPT uint32_t fault_mark, fault_cause, fault_place;
+static KEPT volatile uint32_t fault_mark, fault_cause, fault_place;
 
 static uint32_t heap_base(void) { return (*w2c_eqprop_0x5F_heap_base(&kernel) + 7) & ~7u; }
 

@@ -1,6 +1,7 @@
 #include "stack.h"
 
 extern const uint8_t text_start[], text_end[];
+int main(void);
 
 #define PAINT 0xc5c5c5c5u
 #define GUARD_WORDS 8u
@@ -36,5 +37,6 @@ uintptr_t stack_deepest_call(void) {
   for (const uint32_t *word = stack_start; word < stack_end; word++)
     if (*word > (uintptr_t)text_start && *word <= (uintptr_t)text_end && (*word & RETURN_BIT) == RETURN_BIT)
       return *word & ~RETURN_BIT;
-  return 0;
+  /* The compiler may put all of the kernel into main(), which returns to nowhere. */
+  return (uintptr_t)main & ~(uintptr_t)RETURN_BIT;
 }

@@ -15,7 +15,7 @@ uint32_t stack_used(void);
 /* Tells whether its lowest words are no longer painted: it was too small, even where no fault told of it, as on chips with
  * memory below the RAM. After a reset that keeps the RAM this tells of the time before, until it is painted again. */
 bool stack_overflowed(void);
-/* The return address that lies deepest: where an overflow came from, or near it. */
+/* The return address that lies deepest: where an overflow came from, or near it. Where there is none, main() was alone. */
 uintptr_t stack_deepest_call(void);
 
 #endif
