@@ -143,7 +143,7 @@ describe('configure', () => {
     ['outputs that no byte can name', chainRecords([6, 5, 257]), ['badSize', 257, 256, 2]],
     ['weights too fine', chainRecords([6, 5, 3], 16), ['badFormat', 16, 15, 0]],
     ['states too fine for 1', { stateFraction: 15 }, ['badFormat', 15, 14, 2]],
-    ['states too coarse for a pixel', { stateFraction: 7 }, ['badFormat', 7, 14, 2]],
+    ['states too coarse', { stateFraction: 5 }, ['badFormat', 5, 14, 2]],
     ['weights too unlike for the states', chainRecords([6, 5, 3], [13, 11]), ['badFormat', 15, 14, 3]],
     ['a record too many', { layers: 2 }, ['badLength', 78, 70, 0]],
     [

@@ -73,7 +73,7 @@ describe('each key refuses', () => {
     ['description', [3]],
     ['network', ['36', '36-', '-4', '36x4', 36, '36--4', '']],
     ['weights', ['Q2.14', 'Q16.0', 'float', 13]],
-    ['states', ['Q0.15', 'Q8.7', 'Q2.14', 13]],
+    ['states', ['Q0.15', 'Q10.5', 'Q2.14', 13]],
     ['rounding', ['up', 1]],
     ['initial-scale', [0, -1, Number.POSITIVE_INFINITY, Number.NaN, '1', 100]],
     ['relaxation', ['newton']],
@@ -164,7 +164,7 @@ describe('values that do not go together', () => {
   test.each([
     0.2, 0.5,
   ])('states that hold no quarter of a pixel leave no room for a dropout of %d', (dropout) => {
-    for (const states of ['Q7.8', 'Q6.9'])
+    for (const states of ['Q9.6', 'Q7.8', 'Q6.9'])
       expect(() => check({ states, 'input-dropout': dropout })).toThrow(
         `here: an input-dropout of ${dropout} with states in ${states}`,
       );
