@@ -3,7 +3,7 @@ import { draw, growth, isPossible, KINDS } from '../connections/kinds';
 import { setDropout } from '../dynamics/dropout';
 import { setDynamics } from '../dynamics/parameters';
 import { ARENA_PARTS_BYTES, arenaCapacity, arenaParts } from '../memory/arena';
-import { gatherTeam } from '../memory/team';
+import { gatherTeam, teamSize } from '../memory/team';
 import { copyBytes, reply, request } from '../messages/buffers';
 import { FAILED, fail } from '../messages/errors';
 import {
@@ -38,6 +38,7 @@ import {
   weightCount,
 } from '../network/graph';
 import { batchCapacity, clearMinibatch } from '../network/minibatch';
+import { clearSums } from '../plasticity/sums';
 import { setRounding } from '../plasticity/update';
 import { Job, share } from './team-work';
 
@@ -186,6 +187,7 @@ export function configure(length: i32): i32 {
     return FAILED;
   }
   clearMinibatch();
+  clearSums();
   for (let k = 0; k < connections; k++) draw(connection(k), connectionsAt + k * ConnectionRecord.SIZE, k);
   share(Job.configure);
 
@@ -218,6 +220,7 @@ export function adopt(): u64 {
     ConfigureRequest.connections(request),
     ConfigureRequest.stateFraction(request),
     ConfigureRequest.batch(request),
+    teamSize() > 1 || (options & Option.persistent) != 0,
   );
 }
 

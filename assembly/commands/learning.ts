@@ -30,6 +30,7 @@ import {
   freeStates,
   image,
   isStaged,
+  keepsStates,
   label,
   minusStates,
   plusStates,
@@ -37,6 +38,7 @@ import {
   setStaged,
 } from '../network/minibatch';
 import { takeDifferences } from '../plasticity/differences';
+import { addContrasts } from '../plasticity/sums';
 import { biasGainOf, changeWeights, finishUpdate, gainOf, rateCount } from '../plasticity/update';
 import { Job, share } from './team-work';
 
@@ -140,6 +142,7 @@ export function trainShare(): void {
       states = addDigests(states, digestLayer(Digested.minus, slot, minusStates(slot), l));
     }
     takeDifferences(slot);
+    if (!keepsStates()) addContrasts(slot);
   }
 }
 

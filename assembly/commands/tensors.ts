@@ -15,7 +15,7 @@ import {
 } from '../messages/wire';
 import { digestParameters, setStep, takeDigest } from '../model/parameters';
 import { connection, connectionCount, layer, layerCount, unitCount } from '../network/graph';
-import { batchCapacity, freeStates, minusStates, plusStates } from '../network/minibatch';
+import { batchCapacity, freeStates, keepsStates, minusStates, plusStates } from '../network/minibatch';
 
 /** The tensor that a request addresses. */
 let tensorAddress: usize = 0;
@@ -40,7 +40,7 @@ function describeTensor(tensor: i32, index: i32): bool {
     tensorAddress = layer(index).biases;
     tensorLength = layer(index).biasCount;
     tensorWidth = 4;
-  } else if (tensor >= Tensor.start && tensor <= Tensor.minus && index < batchCapacity) {
+  } else if (tensor >= Tensor.start && tensor <= Tensor.minus && index < batchCapacity && keepsStates()) {
     tensorAddress =
       tensor == Tensor.plus
         ? plusStates(index)

@@ -10,7 +10,7 @@ import { allocate, allocateOwn } from '../memory/arena';
 import { fail } from '../messages/errors';
 import { ArenaPart, ConnectionRecord, ErrorCode, LayerRecord } from '../messages/wire';
 import { Connection } from '../network/connection';
-import { batchCapacity, movedSlots } from '../network/minibatch';
+import { movedSlots, ofStateSlots } from '../network/minibatch';
 import {
   boxBytes,
   boxColumns,
@@ -96,7 +96,7 @@ export function layOut(c: Connection, record: usize): void {
   if (ASC_FEATURE_SIMD && !c.isFromInput) c.mirror = allocate(ArenaPart.weights, bytes);
   if (c.chooses) {
     c.scratch = allocateOwn(ArenaPart.drives, greatestBytes(c));
-    c.choices = allocate(ArenaPart.states, u64(batchCapacity) * (c.isFromInput ? 1 : 2) * post.size);
+    c.choices = allocate(ArenaPart.states, ofStateSlots((c.isFromInput ? 1 : 2) * post.size));
   } else {
     c.scratch = allocateOwn(ArenaPart.drives, boxBytes(c));
   }

@@ -17,8 +17,9 @@ import {
   setFormats,
 } from '../network/graph';
 import { Layer } from '../network/layer';
-import { bytesOfPlaces, layOutMinibatch, setSlots } from '../network/minibatch';
+import { bytesOfPlaces, keepsStates, layOutMinibatch, setSlots } from '../network/minibatch';
 import { layOutScaling } from '../network/scaling';
+import { sumBytes } from '../network/sums';
 
 /** Returns whether the described network lies within the arena. */
 export function fits(): bool {
@@ -29,10 +30,32 @@ export function fits(): bool {
 let isCounting: bool = false;
 
 /**
- * Lays a network out, and counts the bytes that takes: all of them, however few the arena has.
+ * Lays a network out, and counts the bytes that takes: all of them, however few the arena has. States of a whole minibatch
+ * have room where the arena has it, or `mustKeep` them; else, if that takes less, sums of contrasts have.
  * `records`: LayerRecord[layers], then ConnectionRecord[connections], all of them possible.
  */
-export function layOut(records: usize, layers: i32, connections: i32, states: i32, batch: i32): u64 {
+export function layOut(
+  records: usize,
+  layers: i32,
+  connections: i32,
+  states: i32,
+  batch: i32,
+  mustKeep: bool,
+): u64 {
+  const withStates = layOutWith(records, layers, connections, states, batch, batch);
+  if (fits() || batch == 1 || mustKeep) return withStates;
+  const withSums = layOutWith(records, layers, connections, states, batch, 1);
+  return withSums < withStates ? withSums : layOutWith(records, layers, connections, states, batch, batch);
+}
+
+function layOutWith(
+  records: usize,
+  layers: i32,
+  connections: i32,
+  states: i32,
+  batch: i32,
+  stateSlots: i32,
+): u64 {
   clearGraph();
   clearArena();
   placeGraph(
@@ -41,7 +64,7 @@ export function layOut(records: usize, layers: i32, connections: i32, states: i3
   );
   isCounting = !fits();
   if (isCounting) placeGraph(reply, reply + 2 * LAYER_BYTES);
-  setSlots(batch);
+  setSlots(batch, stateSlots);
   let finest = 0;
   let coarsest = i32.MAX_VALUE;
   let widestRow = 0;
@@ -49,6 +72,7 @@ export function layOut(records: usize, layers: i32, connections: i32, states: i3
   let record = records + layers * LayerRecord.SIZE;
   for (let k = 0; k < connections; k++, record += ConnectionRecord.SIZE) {
     const c = describeConnection(k, record, records);
+    c.sums = keepsStates() || c.isFixed ? 0 : allocate(ArenaPart.contrasts, sumBytes(c, states));
     finest = max(finest, c.fraction);
     coarsest = min(coarsest, c.fraction);
     widestRow = max(widestRow, c.columns);
@@ -114,6 +138,7 @@ function layOutLayer(k: i32, records: usize): Layer {
   l.states = allocateOwn(ArenaPart.states, u64(l.size) << alignof<State>());
   l.drives = allocateOwn(ArenaPart.drives, u64(l.size) << alignof<Drive>());
   l.biases = allocate(ArenaPart.biases, u64(l.biasCount) << 2);
+  l.sums = keepsStates() ? 0 : allocate(ArenaPart.contrasts, u64(l.biasCount) << 3);
   l.clamped = dense ? allocateOwn(ArenaPart.drives, u64(l.size) << alignof<Drive>()) : 0;
   return l;
 }

@@ -32,6 +32,8 @@ export class Connection {
   scratch: usize;
   /** u8 a unit of `post`, a slot and a Side: what was chosen. One Side from the input, whose choice no nudge changes. */
   choices: usize;
+  /** i32 or, where that is too few, i64[rows × columns]: contrasts of the examples so far. 0 where states are kept instead. */
+  sums: usize;
   /** Index of its first weight among the parameters of the network. */
   firstParameter: u32;
   /** Fractional bits of its weights. */

@@ -29,6 +29,8 @@ export class Layer {
   drives: usize;
   /** Drive[size]: the part of the drive that a sample fixes, b and the input's. Dense form only. */
   clamped: usize;
+  /** i64[biasCount]: contrasts of the examples so far. 0 where states are kept instead. */
+  sums: usize;
   /** i32[biasCount], bias format: the drive's, or of 32-bit weights the finest weights'. */
   biases: usize;
 

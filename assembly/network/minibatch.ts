@@ -1,5 +1,6 @@
-// The minibatch: slots that hold an example each and the states it settled in. The update needs nothing else, so
-// no accumulator as large as the weights is ever kept.
+// The minibatch: slots that hold an example each and the states it settled in. The update needs nothing else, so no sums as
+// large as the weights are kept; where those are smaller than the states (shared weights are few) they are, and the examples
+// have one another's place for their states.
 import { COLUMN_BYTES, drawColumns, placeColumns } from '../arithmetic/columns';
 import { allocate, allocateOwn, zero } from '../memory/arena';
 import { ArenaPart } from '../messages/wire';
@@ -14,13 +15,15 @@ export namespace Side {
 
 /** Slots. */
 export let batchCapacity: i32 = 0;
+/** Slots that have states of their own: all of them, or one that they all have in turn. */
+let stateSlots: i32 = 0;
 /** The slot whose example this thread's units are clamped to. */
 export let clamped: i32 = 0;
 
 /** i64[widest block of rows, or biases of a layer] or Drive, zero between them: the contrasts of one. */
 export let contrastRow: usize = 0;
-/** u16[slots]: a bit for each layer that the nudge moved. */
-export let movedLayers: usize = 0;
+/** u16[slots with states]: a bit for each layer that the nudge moved. */
+let movedLayers: usize = 0;
 /** A bit for each place of each layer, slot by slot: those where the nudge moved a channel. Vectors have one, and their layer's bit. */
 let movedPlaces: usize = 0;
 let placeBytes: u32 = 0;
@@ -35,8 +38,24 @@ let freeAt: usize = 0;
 let plusAt: usize = 0;
 let minusAt: usize = 0;
 
-export function setSlots(batch: i32): void {
+export function setSlots(batch: i32, withStates: i32): void {
   batchCapacity = batch;
+  stateSlots = withStates;
+}
+
+/** Returns whether states are kept until the update; else sums of contrasts are. */
+export function keepsStates(): bool {
+  return stateSlots == batchCapacity;
+}
+
+/** Bytes that each slot's own states have of a tensor. */
+export function ofStateSlots(bytes: u64): u64 {
+  return stateSlots * bytes;
+}
+
+/** Where a slot's states lie among those of all. */
+export function stateSlot(slot: i32): i32 {
+  return keepsStates() ? slot : 0;
 }
 
 export function setClamped(slot: i32): void {
@@ -65,7 +84,7 @@ export function layOutMinibatch(
 ): void {
   const batch = batchCapacity;
   placeBytes = ofPlaces;
-  const states = (u64(batch) * units) << alignof<State>();
+  const states = ofStateSlots(u64(units) << alignof<State>());
   stagedAt = allocate(ArenaPart.images, batch);
   labelsAt = allocate(ArenaPart.images, u64(batch) << 1);
   imagesAt = allocate(ArenaPart.images, u64(batch) * inputs);
@@ -74,8 +93,8 @@ export function layOutMinibatch(
   minusAt = allocate(ArenaPart.states, states);
   contrastBytes = widestBlock << 3;
   contrastRow = allocateOwn(ArenaPart.contrasts, contrastBytes);
-  movedLayers = allocate(ArenaPart.contrasts, u64(batch) << 1);
-  movedPlaces = allocate(ArenaPart.contrasts, u64(batch) * placeBytes);
+  movedLayers = allocate(ArenaPart.contrasts, ofStateSlots(2));
+  movedPlaces = allocate(ArenaPart.contrasts, ofStateSlots(placeBytes));
   movedSlots = allocateOwn(ArenaPart.contrasts, u64(batch) << 1);
   // States are digested a layer at a time, which may be wider than any row of parameters.
   const most = max(widest, widestRow);
@@ -84,7 +103,7 @@ export function layOutMinibatch(
 
 /** A bit for each place of a layer in a slot. */
 export function placesOf(l: Layer, slot: i32): usize {
-  return movedPlaces + slot * placeBytes + l.firstPlace;
+  return movedPlaces + stateSlot(slot) * placeBytes + l.firstPlace;
 }
 
 /** Returns whether a place's bit is set. */
@@ -96,8 +115,24 @@ export function isMoved(places: usize, place: i32): bool {
 export function clearMinibatch(): void {
   drawColumns();
   clearStaged(batchCapacity);
-  zero(freeAt, (batchCapacity * unitCount) << alignof<State>());
+  zero(freeAt, u32(ofStateSlots(unitCount)) << alignof<State>());
   clearContrasts();
+}
+
+/** The layers that the nudge moved in a slot, a bit each. */
+export function layersMoved(slot: i32): u32 {
+  return load<u16>(movedLayers + (stateSlot(slot) << 1));
+}
+
+export function setLayersMoved(slot: i32, layers: u32): void {
+  store<u16>(movedLayers + (stateSlot(slot) << 1), layers);
+}
+
+/** Has the contrasts of a block summed elsewhere than in the row that is there for it. Returns where they were before. */
+export function sumInto(sums: usize): usize {
+  const before = contrastRow;
+  contrastRow = sums;
+  return before;
 }
 
 /** Zeroes this thread's row. */
@@ -137,15 +172,15 @@ export function imageBytes(): i32 {
 
 /** State[unitCount]: where the free phase starts (persistent states), then where it settled. */
 export function freeStates(slot: i32): usize {
-  return freeAt + ((slot * unitCount) << alignof<State>());
+  return freeAt + ((stateSlot(slot) * unitCount) << alignof<State>());
 }
 
 /** State[unitCount]: the states whose products the update adds. */
 export function plusStates(slot: i32): usize {
-  return plusAt + ((slot * unitCount) << alignof<State>());
+  return plusAt + ((stateSlot(slot) * unitCount) << alignof<State>());
 }
 
 /** State[unitCount]: the states whose products the update subtracts; during it, plus less them. */
 export function minusStates(slot: i32): usize {
-  return minusAt + ((slot * unitCount) << alignof<State>());
+  return minusAt + ((stateSlot(slot) * unitCount) << alignof<State>());
 }

@@ -2,7 +2,14 @@
 
 import { dense, layer, layerCount, unitCount } from '../network/graph';
 import { Layer } from '../network/layer';
-import { minusStates, movedLayers, movedSlots, placesOf, plusStates } from '../network/minibatch';
+import {
+  layersMoved,
+  minusStates,
+  movedSlots,
+  placesOf,
+  plusStates,
+  setLayersMoved,
+} from '../network/minibatch';
 
 /** minus ← plus − minus, State[unitCount], in a slot; notes which layers moved. */
 export function takeDifferences(slot: i32): void {
@@ -12,7 +19,7 @@ export function takeDifferences(slot: i32): void {
     const at = l.firstUnit << alignof<State>();
     if (takeOfPlaces(l, placesOf(l, slot), minusStates(slot) + at, plusStates(slot) + at)) moved |= 1 << k;
   }
-  store<u16>(movedLayers + (slot << 1), moved);
+  setLayersMoved(slot, moved);
 }
 
 /** The same of one layer, of whose places those that moved get a bit. Returns whether any did. */
@@ -40,7 +47,7 @@ export function restoreMinus(samples: i32): void {
 export function listMoved(layers: u32, samples: i32): i32 {
   let count = 0;
   for (let slot = 0; slot < samples; slot++) {
-    if ((load<u16>(movedLayers + (slot << 1)) & layers) == 0 && !dense) continue;
+    if ((layersMoved(slot) & layers) == 0 && !dense) continue;
     store<u16>(movedSlots + (count << 1), slot);
     count++;
   }

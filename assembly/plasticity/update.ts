@@ -8,6 +8,7 @@ import { randomKey } from '../arithmetic/random';
 import { isNarrow } from '../arithmetic/rounding';
 import { addQueuedRows, addWideRow, queueRow } from '../arithmetic/rows';
 import { mirror, sumRows } from '../connections/kinds';
+import { zero } from '../memory/arena';
 import { nextTurn } from '../memory/team';
 import { Rounding, Stream } from '../messages/wire';
 import { Connection } from '../network/connection';
@@ -18,12 +19,12 @@ import {
   driveFraction,
   layer,
   layerCount,
-  PIXEL_FRACTION,
   seed,
   stateFraction,
 } from '../network/graph';
 import { Layer } from '../network/layer';
-import { contrastRow, minusStates, movedSlots } from '../network/minibatch';
+import { contrastRow, keepsStates, minusStates, movedSlots } from '../network/minibatch';
+import { contrastFraction, sumWidth } from '../network/sums';
 import { applyBiases, applyNarrow, applyWide, decayRow, drawWith, scaleWith } from './apply';
 import { listMoved, restoreMinus } from './differences';
 
@@ -74,7 +75,7 @@ export function changeWeights(step: u32, samples: i32, rates: usize): void {
     const turns = (c.rows + rows - 1) / rows;
     const gain = gainOf(rates, k);
     const decay = decayOf(rates, k);
-    const moved = turn < firstTurn + turns ? listMoved(c.ends, samples) : 0;
+    const moved = turn < firstTurn + turns ? examplesFor(c.ends, samples) : 0;
     for (; turn < firstTurn + turns; turn = nextTurn()) {
       const first = (turn - firstTurn) * rows;
       const end = min(first + rows, c.rows);
@@ -90,45 +91,63 @@ export function finishUpdate(step: u32, samples: i32, rates: usize): void {
   const key = randomKey(seed, Stream.rounding, step);
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
-    if (!c.isFixed && (decayOf(rates, k) != 0 || listMoved(c.ends, samples) > 0)) mirror(c);
+    if (!c.isFixed && (decayOf(rates, k) != 0 || examplesFor(c.ends, samples) > 0)) mirror(c);
   }
   for (let k = 1; k < layerCount; k++) {
-    const moved = listMoved(1 << k, samples);
+    const moved = examplesFor(1 << k, samples);
     if (moved > 0) updateBiases(layer(k), moved, biasGainOf(rates, k), key);
   }
-  restoreMinus(samples);
+  if (keepsStates()) restoreMinus(samples);
+}
+
+/** How many examples may have a contrast with one of the layers (a bit each): of kept states those that moved, which are listed. */
+function examplesFor(layers: u32, samples: i32): i32 {
+  return keepsStates() ? listMoved(layers, samples) : samples;
 }
 
 /** Rows `first` … `end` − 1. */
 function updateWeights(c: Connection, first: i32, end: i32, moved: i32, gain: u32, key: u32): void {
-  const fraction = (c.isFromInput ? PIXEL_FRACTION : stateFraction) + stateFraction;
+  const fraction = contrastFraction(c, stateFraction);
   const shift = fraction + i32(gain >> 16) - c.fraction;
   const terms = u64(moved) * c.repeats;
   const narrow = sizeof<Drive>() == 4 && isNarrow(terms << fraction, shift);
   const n = c.columns;
+  const block = c.block;
   let parameter = c.firstParameter + first * n;
   let row = c.weights + ((first * n) << alignof<Weight>());
   drawWith(stochastic, key);
   scaleWith(gain & 0xffff, shift);
-  const block = c.block;
   for (let i = first; i < end; i += block) {
-    if (!sumRows(c, i, moved, narrow)) {
-      row += (block * n) << alignof<Weight>();
-      parameter += block * n;
-      continue;
-    }
+    const isNone = keepsStates() && !sumRows(c, i, moved, narrow);
     let contrasts = contrastRow;
     for (let r = 0; r < block; r++, row += n << alignof<Weight>(), parameter += n) {
+      if (isNone) continue;
+      if (!keepsStates()) takeSums(c, (i + r) * n, narrow);
       if (narrow) applyNarrow(row, contrasts, n, parameter);
       else applyWide(row, contrasts, n, parameter);
-      contrasts += n << (narrow ? 2 : 3);
+      if (keepsStates()) contrasts += n << (narrow ? 2 : 3);
     }
   }
+}
+
+/** Moves the sums of a row that begins at an element of the matrix to the contrasts, as wide as those are wanted. */
+function takeSums(c: Connection, element: i32, narrow: bool): void {
+  const width = sumWidth(c, stateFraction);
+  const sums = c.sums + (element << width);
+  for (let j = 0; j < c.columns; j++) {
+    const sum = width == 2 ? i64(load<i32>(sums + (j << 2))) : load<i64>(sums + (j << 3));
+    if (narrow) store<i32>(contrastRow + (j << 2), i32(sum));
+    else store<i64>(contrastRow + (j << 3), sum);
+  }
+  zero(sums, c.columns << width);
 }
 
 function updateBiases(l: Layer, moved: i32, gain: u32, key: u32): void {
   const shift = stateFraction + i32(gain >> 16) - (driveFraction - biasShift);
   const n = l.biasCount;
+  drawWith(stochastic, key);
+  scaleWith(gain & 0xffff, shift);
+  if (!keepsStates()) return applyBiases<i64>(l.biases, l.sums, n, l.firstParameter);
   // A bias of a channel has a term for each of its units.
   const wide = sizeof<Drive>() == 4 && (u64(moved) * (l.size / n)) << stateFraction > u64(i32.MAX_VALUE);
   const first = l.firstUnit << alignof<State>();
@@ -140,8 +159,6 @@ function updateBiases(l: Layer, moved: i32, gain: u32, key: u32): void {
       else queueRow<State>(contrastRow, changes + at, n, 1);
     }
   }
-  drawWith(stochastic, key);
-  scaleWith(gain & 0xffff, shift);
   if (wide) return applyBiases<i64>(l.biases, contrastRow, n, l.firstParameter);
   addQueuedRows<State>(contrastRow, n);
   applyBiases<Drive>(l.biases, contrastRow, n, l.firstParameter);

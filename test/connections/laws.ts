@@ -1,7 +1,7 @@
 /** What holds for every kind of connection: one set of laws, that a kind's own test asks for. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EndpointTensors, loadParameters, readParameters } from '#host/endpoint/index';
+import { type DeviceError, EndpointTensors, loadParameters, readParameters } from '#host/endpoint/index';
 import { Helpers, hostModule, portableModule } from '#host/kernel/index';
 import { KernelEndpoint } from '#host/kernel/kernel-endpoint';
 import type { ConnectionKindName } from '#host/model/index';
@@ -121,6 +121,19 @@ function isTheSameEverywhere(storage: Storage, cases: Cases): void {
   });
 }
 
+/** Bytes of arena in which a network fits, and learns: with states of a whole minibatch, or sums of contrasts if those are fewer. */
+function leastArena(storage: Storage, request: ReturnType<typeof configureRequest>): number {
+  const nothing = new Kernel(0, undefined, portableModule(storage));
+  let least = 0;
+  expect(() => nothing.execute('configure', request)).toThrow(
+    expect.toSatisfy(({ error, value }: DeviceError) => {
+      least = value;
+      return error === 'arenaTooSmall';
+    }),
+  );
+  return least;
+}
+
 function fitsAsItSays(storage: Storage, cases: Cases): void {
   it('needs as much arena as it says, and not a byte less', () => {
     const roomy = new Kernel(ARENA, undefined, portableModule(storage));
@@ -129,15 +142,43 @@ function fitsAsItSays(storage: Storage, cases: Cases): void {
         const request = configureRequest(drawn);
         const { needed, parts } = roomy.execute('configure', request);
         expect(parts.reduce((sum, bytes) => sum + bytes, 0)).toBe(needed);
-        const exact = new Kernel(needed, undefined, portableModule(storage));
-        expect(exact.execute('configure', request).needed).toBe(needed);
-        const short = new Kernel(needed - 8, undefined, portableModule(storage));
+        const least = leastArena(storage, request);
+        expect(least).toBeLessThanOrEqual(needed);
+        for (const arena of [least, needed]) {
+          const exact = new Kernel(arena, undefined, portableModule(storage)).execute('configure', request);
+          expect(exact.needed).toBe(arena);
+          expect(exact.parts.reduce((sum, bytes) => sum + bytes, 0)).toBe(arena);
+        }
+        const short = new Kernel(least - 8, undefined, portableModule(storage));
         expect(() => short.execute('configure', request)).toThrow(
-          expect.objectContaining({ error: 'arenaTooSmall', value: needed, limit: needed - 8 }),
+          expect.objectContaining({ error: 'arenaTooSmall', value: least, limit: least - 8 }),
         );
       }),
       { numRuns: 10 },
     );
+  });
+
+  it('learns the same in the least arena', () => {
+    const roomy = new Kernel(ARENA, undefined, portableModule(storage));
+    let withSums = 0;
+    fc.assert(
+      fc.property(cases, (drawn) => {
+        const least = leastArena(storage, configureRequest(drawn));
+        const small = new Kernel(least, undefined, portableModule(storage));
+        const limits = drawn.limits.map(Number);
+        for (const kernel of [roomy, small]) {
+          configured(kernel, drawn);
+          kernel.execute('initialise', { limits });
+        }
+        if (roomy.execute('configure', configureRequest(drawn)).needed > least) withSums++;
+        roomy.execute('initialise', { limits });
+        drawn.steps.forEach((step, at) => {
+          expect(trained(small, at, step, storage)).toEqual(trained(roomy, at, step, storage));
+        });
+      }),
+      { numRuns: 60 },
+    );
+    expect(withSums).toBeGreaterThan(0);
   });
 }
 

@@ -15,6 +15,7 @@ import {
   placesOf,
   plusStates,
   Side,
+  stateSlot,
 } from '../../network/minibatch';
 import { notePlaces, paddingOf, poolOf, queuePatch, sideOf, strideOf } from './shape';
 
@@ -39,7 +40,9 @@ function sentRates(c: Connection): usize {
 
 /** u8[post.size]: which place each unit takes at present. */
 function currentChoices(c: Connection): usize {
-  return c.isFromInput ? c.choices + clamped * c.post.size : sentRates(c) + (c.post.size << alignof<State>());
+  return c.isFromInput
+    ? c.choices + stateSlot(clamped) * c.post.size
+    : sentRates(c) + (c.post.size << alignof<State>());
 }
 
 /** Bytes of a thread's own that a connection needs. */
@@ -60,7 +63,8 @@ export function keepChoices(c: Connection, slot: i32, side: i32): void {
 }
 
 function keptChoices(c: Connection, slot: i32, side: i32): usize {
-  return c.choices + (c.isFromInput ? slot : 2 * slot + side) * c.post.size;
+  const at = stateSlot(slot);
+  return c.choices + (c.isFromInput ? at : 2 * at + side) * c.post.size;
 }
 
 /** Adds the greatest sums of State[pre.size] rates to the drives of `post`; inside a network, how much greater changes of rates make them. */

@@ -8,8 +8,8 @@ import {
   contrastRow,
   image,
   isMoved,
+  layersMoved,
   minusStates,
-  movedLayers,
   placesOf,
   plusStates,
 } from '../../network/minibatch';
@@ -24,8 +24,7 @@ export function sumSlot(c: Connection, slot: i32, line: i32, narrow: bool): bool
   const isVector = post.rows * post.columns == 1;
   const step = strideOf(c) * poolOf(c);
   // The earlier layer has the lower bit.
-  const preMoved =
-    !c.isFromInput && (dense || (load<u16>(movedLayers + (slot << 1)) & (c.ends & (0 - c.ends))) != 0);
+  const preMoved = !c.isFromInput && (dense || (layersMoved(slot) & c.ends & (0 - c.ends)) != 0);
   const rowBytes: usize = n << alignof<State>();
   let at: usize = post.firstUnit << alignof<State>();
   let any = false;
