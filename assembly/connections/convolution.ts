@@ -8,7 +8,7 @@ import { countNonZero } from '../arithmetic/products';
 import { addQueuedRows } from '../arithmetic/rows';
 import { allocate, allocateOwn } from '../memory/arena';
 import { fail } from '../messages/errors';
-import { ArenaPart, ConnectionRecord, ErrorCode, LayerRecord } from '../messages/wire';
+import { ArenaPart, ConnectionRecord, ErrorCode, LayerRecord, MAX_UNITS } from '../messages/wire';
 import { Connection } from '../network/connection';
 import { movedSlots, ofStateSlots } from '../network/minibatch';
 import {
@@ -58,6 +58,7 @@ export function isPossible(record: usize, pre: usize, post: usize, place: i32): 
   const across: u32 = u32(LayerRecord.columns(post)) * pool;
   return (
     isWithin(side, 1, min<u32>(min(rows, columns), MOST_SIDE), place) &&
+    isWithin(side * side, 1, MAX_UNITS / LayerRecord.channels(pre), place) &&
     isWithin(stride, 1, MOST_STRIDE, place) &&
     isWithin(padding, 0, side - 1, place) &&
     isWithin(pool, 1, MOST_POOL, place) &&

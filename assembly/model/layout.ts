@@ -68,7 +68,7 @@ function layOutWith(
   let finest = 0;
   let coarsest = i32.MAX_VALUE;
   let widestRow = 0;
-  let widestBlock = 0;
+  let widestBlock: u64 = 0;
   let record = records + layers * LayerRecord.SIZE;
   for (let k = 0; k < connections; k++, record += ConnectionRecord.SIZE) {
     const c = describeConnection(k, record, records);
@@ -76,7 +76,7 @@ function layOutWith(
     finest = max(finest, c.fraction);
     coarsest = min(coarsest, c.fraction);
     widestRow = max(widestRow, c.columns);
-    widestBlock = max(widestBlock, c.columns * c.block);
+    widestBlock = max<u64>(widestBlock, u64(c.columns) * c.block);
   }
   let units = 0;
   let widest = 0;
@@ -95,7 +95,7 @@ function layOutWith(
   }
   setFormats(finest, states);
   layOutScaling(coarsest < finest || states < PIXEL_FRACTION ? max(widest, inputs) : 0);
-  layOutMinibatch(inputs, units, placeBytes, widest, widestRow, max(widestBlock, widestRow));
+  layOutMinibatch(inputs, units, placeBytes, widest, widestRow, max<u64>(widestBlock, widestRow));
   if (!isCounting) countGraph(layers, connections);
   return arenaUsed();
 }

@@ -80,7 +80,7 @@ export function layOutMinibatch(
   ofPlaces: i32,
   widest: i32,
   widestRow: i32,
-  widestBlock: i32,
+  widestBlock: u64,
 ): void {
   const batch = batchCapacity;
   placeBytes = ofPlaces;
@@ -91,8 +91,8 @@ export function layOutMinibatch(
   freeAt = allocate(ArenaPart.states, states);
   plusAt = allocate(ArenaPart.states, states);
   minusAt = allocate(ArenaPart.states, states);
-  contrastBytes = widestBlock << 3;
-  contrastRow = allocateOwn(ArenaPart.contrasts, contrastBytes);
+  contrastBytes = u32(widestBlock) << 3;
+  contrastRow = allocateOwn(ArenaPart.contrasts, widestBlock << 3);
   movedLayers = allocate(ArenaPart.contrasts, ofStateSlots(2));
   movedPlaces = allocate(ArenaPart.contrasts, ofStateSlots(placeBytes));
   movedSlots = allocateOwn(ArenaPart.contrasts, u64(batch) << 1);

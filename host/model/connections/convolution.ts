@@ -4,6 +4,7 @@
  * the kernel: element [(line · side + column) · channels + channel][channel of post].
  */
 import { UserError } from '../../ground/index.js';
+import { MAX_UNITS } from '../../wire/index.js';
 import { pictureName } from '../picture.js';
 import type { Kind, Placed, Shape } from './kind.js';
 
@@ -86,6 +87,11 @@ function requireWords({ pre, words }: Omit<Placed, 'seed'>): void {
     throw new UserError(
       `${named(words)} ${within}`,
       `sides go from 1 to ${most}${most === 1 ? ': a layer has rows and columns where network says so, as 28x28' : ''}`,
+    );
+  if (side * side * pre.channels > MAX_UNITS)
+    throw new UserError(
+      `${named(words)} ${within} with ${pre.channels} channels`,
+      `a kernel has ${MAX_UNITS} weights at most of each unit: sides go up to ${Math.floor(Math.sqrt(MAX_UNITS / pre.channels))}`,
     );
   if (stride < 1 || stride > MOST.stride)
     throw new UserError(`${named(words)} ${within}`, `strides go from 1 to ${MOST.stride}`);
