@@ -19,7 +19,8 @@ export function errorSources(
   dataset: Dataset,
   step: number,
 ): ErrorSources {
-  const network = referenceWith(pictured(recipe, dataset), realParameters(parameters, formatsOf(recipe)));
+  const shown = pictured(recipe, dataset);
+  const network = referenceWith(shown, realParameters(parameters, formatsOf(recipe)));
   const plan = new MinibatchPlan(recipe);
   const steps = Array.from({ length: MINIBATCHES }, (_, n) => step + n).filter((n) => n < plan.steps);
   const parts = {
@@ -30,7 +31,7 @@ export function errorSources(
   };
   for (const at of steps) {
     const indices = plan.examplesOf(at);
-    const batch = seenAt(gather(dataset.training, dataset.pixels, indices), recipe, at);
+    const batch = seenAt(gather(dataset.training, dataset.pixels, indices), shown, at);
     const { nudging, gains } = plan.ratesOf(at, indices.length);
     const gainValues = gains.map(({ value }) => value);
     const update = (rounded: Quantisers) =>

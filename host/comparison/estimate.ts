@@ -19,6 +19,7 @@ function shapeOf(recipe: Recipe): string {
     recipe.connections,
     recipe['receptive-fields'],
     recipe['input-dropout'],
+    recipe.shift,
     recipe.relaxation,
     recipe.nudging,
     recipe.start,
@@ -108,12 +109,13 @@ async function durations(
 function referencePace(recipe: Recipe, dataset: Dataset, budget: number): Promise<number> {
   const { training, pixels } = dataset;
   const plan = new MinibatchPlan(recipe);
-  const network = initialReference(pictured(recipe, dataset));
+  const shown = pictured(recipe, dataset);
+  const network = initialReference(shown);
   const dynamics = roundedDynamics(recipe);
   const train = async (step: number) => {
     const indices = plan.examplesOf(step);
     const rates = plan.ratesOf(step, indices.length);
-    const batch = seenAt(gather(training, pixels, indices), recipe, step);
+    const batch = seenAt(gather(training, pixels, indices), shown, step);
     trainMinibatch(network, dynamics, batch, rates.nudging, realRates(rates));
   };
   return settledPace(train, plan.steps, budget);

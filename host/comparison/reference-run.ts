@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { Dataset } from '../data/index.js';
 import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/index.js';
 import { UserError } from '../ground/index.js';
-import { evaluationIterations, graphOf, type Recipe, realRates, seenAt } from '../model/index.js';
+import { evaluationIterations, graphOf, pictured, type Recipe, realRates, seenAt } from '../model/index.js';
 import {
   CheckpointClock,
   dataHash,
@@ -74,6 +74,8 @@ export async function trainReference(
 }
 
 class ReferenceRun {
+  /** The recipe with the images' rows and columns in its network. */
+  readonly #shown: Recipe;
   readonly #plan: MinibatchPlan;
   readonly #clock = new CheckpointClock(CHECKPOINT_INTERVAL);
   #position: Position;
@@ -85,6 +87,7 @@ class ReferenceRun {
     private readonly thread: ReferenceThread,
     private readonly signal: AbortSignal,
   ) {
+    this.#shown = pictured(recipe, dataset);
     this.#plan = new MinibatchPlan(recipe);
     this.#position = { recipe, dataHash: dataHash(dataset), step: 0, wrong: 0 };
   }
@@ -100,7 +103,7 @@ class ReferenceRun {
       const result = v.safeParse(positionSchema, state);
       if (!result.success)
         throw new UserError(`${path} holds no reference: ${result.issues[0].message}`, 'begin it anew');
-      const saved = new SavedArrays(arrays, graphOf(recipe), path);
+      const saved = new SavedArrays(arrays, graphOf(this.#shown), path);
       return {
         position: result.output,
         parameters: saved.realParameters(),
@@ -143,7 +146,7 @@ class ReferenceRun {
       const rates = plan.ratesOf(step, indices.length);
       const work = thread.run({
         kind: 'train',
-        batch: seenAt(gather(dataset.training, dataset.pixels, indices), this.recipe, step),
+        batch: seenAt(gather(dataset.training, dataset.pixels, indices), this.#shown, step),
         nudging: rates.nudging,
         rates: realRates(rates),
       });

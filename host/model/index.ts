@@ -7,7 +7,7 @@ export {
   sizeOf,
   takesGreatest,
 } from './connections/kind.js';
-export { inputScaleOf, seenAt } from './dropout.js';
+export { inputScaleOf } from './dropout.js';
 export { DEFAULT_STORAGE, type Format, PIXEL_FRACTION, type Storage, stateBits, storages } from './format.js';
 export { type Formats, formatsOf } from './formats.js';
 export {
@@ -55,3 +55,4 @@ export {
   type StepRates,
   trainRequest,
 } from './requests.js';
+export { seenAt } from './seen.js';

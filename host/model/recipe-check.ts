@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { UserError } from '../ground/index.js';
 import { inputScaleOf } from './dropout.js';
-import { COARSEST_STATES } from './format.js';
+import { PIXEL_FRACTION } from './format.js';
 import { formatsOf } from './formats.js';
 import { graphOf } from './graph.js';
 import {
@@ -52,7 +52,7 @@ export function checkRecipe(values: Readonly<Record<string, unknown>>, source: s
 }
 
 /** Quarters of a pixel need two bits more than a pixel. */
-const LEAST_FOR_DROPOUT = COARSEST_STATES + 2;
+const LEAST_FOR_DROPOUT = PIXEL_FRACTION + 2;
 
 /** Checks what no single key can tell. */
 function checkTogether(recipe: Recipe): void {

@@ -44,7 +44,8 @@ export function balancedRates(firstRate: number, updates: readonly number[]): re
 
 /** Mean ‖ΔW_k‖ / ‖W_k‖ at rates of 1 over the recipe's first minibatches, the initial weights kept. */
 function initialUpdates(recipe: Recipe, dataset: Dataset): readonly number[] {
-  const network = initialReference(pictured(recipe, dataset));
+  const shown = pictured(recipe, dataset);
+  const network = initialReference(shown);
   const dynamics = roundedDynamics(recipe);
   const plan = new MinibatchPlan(recipe);
   const steps = Math.min(MINIBATCHES, plan.perEpoch);
@@ -53,7 +54,7 @@ function initialUpdates(recipe: Recipe, dataset: Dataset): readonly number[] {
     const indices = plan.examplesOf(step);
     const { nudging } = plan.ratesOf(step, indices.length);
     const gain = 1 / ((nudging === 'centered' ? 2 : 1) * recipe.beta * indices.length);
-    const batch = seenAt(gather(dataset.training, dataset.pixels, indices), recipe, step);
+    const batch = seenAt(gather(dataset.training, dataset.pixels, indices), shown, step);
     const relaxed = relaxMinibatch(network, dynamics, batch, nudging);
     const updates = relativeUpdates(network, batch, relaxed, new Array(sums.length).fill(gain));
     updates.forEach((update, k) => {

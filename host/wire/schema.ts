@@ -32,6 +32,8 @@ export const MAX_UNITS = 65535;
 export const MAX_OUTPUTS = 256;
 /** Largest minibatch: for as many samples the contrast of an 8-bit input fits 32 bits. */
 export const MAX_BATCH = 512;
+/** Most rows and columns that images are shifted by. */
+export const MAX_SHIFT = 3;
 /** A model's step before weights were initialised or loaded. */
 export const NO_STEP = 0xffff_ffff;
 
@@ -58,6 +60,7 @@ export const Parameter = {
   nudgedIterations: 8,
   limit: 9,
   inputScale: 10,
+  shift: 11,
 } as const;
 /** Why a device gave up; the first ones are the numbers that wasm2c gives its traps. */
 export const Fault = {
@@ -80,6 +83,7 @@ export const Stream = {
   decay: 4,
   fields: 5,
   dropout: 6,
+  shift: 7,
 } as const;
 /** Which phases follow the free one. */
 export const Nudging = { positive: 0, negative: 1, centered: 2 } as const;
@@ -208,7 +212,8 @@ export const Messages = {
       inputScale: 'u8',
       layers: 'u8',
       connections: 'u8',
-      padding: 'u8',
+      /** Rows and columns that a minibatch's images are moved by, at most. */
+      shift: 'u8',
       records: ['u8'],
     },
     // `parts` are the bytes of `needed`, one an `ArenaPart`.

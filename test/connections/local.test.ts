@@ -88,7 +88,7 @@ test.each([
   const request = {
     ...{ seed: 1, epsilon: 2048, nudge: 1024, freeIterations: 1, nudgedIterations: 1, batch: 1 },
     ...{ stateFraction: 13, relaxation: Relaxation.exact, rounding: Rounding.nearest, options: 0 },
-    ...{ inputScale: 4, padding: 0, layers, connections },
+    ...{ inputScale: 4, shift: 0, layers, connections },
   };
   const configure = (words: { first: number; second: number }) => {
     const record = ConnectionRecord.encode({ ...told, ...words, ...none });

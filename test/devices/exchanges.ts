@@ -20,7 +20,7 @@ export const network = {
   rounding: 0,
   options: 0,
   inputScale: 4,
-  padding: 0,
+  shift: 0,
   ...chainRecords([96, 128, 10]),
 } as const;
 

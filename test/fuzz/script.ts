@@ -3,6 +3,7 @@
 import { type JoinedConnection, joinLayers, placeLayers } from '#host/model/graph';
 import { encodeGraph } from '#host/model/graph-records';
 import { decodeGraph, type Graph, type Storage, stateBits } from '#host/model/index';
+import { mostShift } from '#host/model/shift';
 import {
   ConnectionRecord,
   type ErrorName,
@@ -227,7 +228,7 @@ export class Script {
       rounding: draw.below(2),
       options: draw.below(4) & (Option.dense | Option.persistent),
       inputScale: stateFraction >= 10 && draw.once(3) ? draw.between(5, 8) : 4,
-      padding: 0,
+      shift: draw.below(mostShift(graph.layers[0].shape) + 1),
       ...encodeGraph(
         graph,
         graph.connections.map(() => finest - (slack > 0 && draw.once(4) ? draw.below(slack + 1) : 0)),

@@ -19,7 +19,7 @@ export const network = {
   rounding: 0,
   options: 0,
   inputScale: 4,
-  padding: 0,
+  shift: 0,
   ...chainRecords([PIXELS, 8, 4]),
 } as const satisfies RequestOf<'configure'>;
 

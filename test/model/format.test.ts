@@ -60,16 +60,16 @@ describe.each([
 ] as const)('states beside weights of %i bits', (storage, bits, most) => {
   const name = (fraction: number) => `Q${bits - 1 - fraction}.${fraction}`;
 
-  test('hold 1 and a pixel', () => {
-    for (let fraction = 8; fraction <= most; fraction++)
+  test('hold 1, in steps of 1/64 or finer', () => {
+    for (let fraction = 6; fraction <= most; fraction++)
       expect(stateFormat(name(fraction), storage)).toEqual({ name: name(fraction), bits, fraction });
   });
 
-  test.each([7, most + 1])('do not have %i fractional bits', (fraction) => {
+  test.each([5, most + 1])('do not have %i fractional bits', (fraction) => {
     expect(() => stateFormat(name(fraction), storage)).toThrow(
       expect.objectContaining({
         message: `state format '${name(fraction)}' is impossible`,
-        hint: expect.stringContaining(`${name(most)} is the finest, ${name(8)} the coarsest`),
+        hint: expect.stringContaining(`${name(most)} is the finest, ${name(6)} the coarsest`),
       }),
     );
   });
@@ -78,7 +78,7 @@ describe.each([
     expect(() => stateFormat(`Q${other - 1}.0`, storage)).toThrow(
       expect.objectContaining({
         message: `states of ${other} bits (Q${other - 1}.0) beside weights of ${storage}`,
-        hint: expect.stringContaining(`${bits} bits: choose ${name(8)} … ${name(most)}`),
+        hint: expect.stringContaining(`${bits} bits: choose ${name(6)} … ${name(most)}`),
       }),
     );
   });

@@ -13,6 +13,7 @@ test('one format of the weights is that of every connection', () => {
     storage: 16,
     weights: Array(3).fill({ name: 'Q2.13', bits: 16, fraction: 13 }),
     states: { name: 'Q1.14', bits: 16, fraction: 14 },
+    rateFraction: 14,
     drives: { name: 'Q4.27', bits: 32, fraction: 27 },
     biases: { name: 'Q4.27', bits: 32, fraction: 27 },
   });
@@ -57,13 +58,13 @@ describe('refused', () => {
       'states of 16 bits beside weights of 32',
       ['Q7.24', 'Q3.12'],
       'states of 16 bits (Q3.12) beside weights of 32',
-      /32 bits: choose Q23\.8 … Q13\.18/,
+      /32 bits: choose Q25\.6 … Q13\.18/,
     ],
     [
       'states of 32 bits beside weights of 8',
       ['Q0.7', 'Q13.18'],
       'states of 32 bits (Q13.18) beside weights of 8',
-      /16 bits: choose Q7\.8 … Q1\.14/,
+      /16 bits: choose Q9\.6 … Q1\.14/,
     ],
     [
       'weights too far apart for the states',
@@ -108,10 +109,11 @@ function isPossible(storage: number, weights: readonly number[], states: number)
   const spread = finest - Math.min(...weights);
   const [most, stateMost] = { 8: [12, 14], 16: [15, 14], 32: [30, 18] }[storage] ?? [];
   const rateMost = storage === 32 ? 30 : 14;
-  const fits = finest <= most && states >= 8 && states <= stateMost && states + spread <= rateMost;
+  const rates = Math.max(states, 8);
+  const fits = finest <= most && states >= 6 && states <= stateMost && rates + spread <= rateMost;
   if (storage !== 32) return fits;
   const isExact = finest <= states + 15 && 2 * states <= Math.min(...weights) + 30;
-  return fits && isExact && finest + states <= 44;
+  return fits && isExact && finest + rates <= 44;
 }
 
 test('what the kernel can compute with is accepted, and nothing else', () => {
@@ -120,7 +122,7 @@ test('what the kernel can compute with is accepted, and nothing else', () => {
     weights: fc.array(fc.integer({ min: 0, max: 31 }), { minLength: 3, maxLength: 3 }),
     // Near each other: drawn alone they rarely are.
     narrow: fc.boolean(),
-    states: fc.integer({ min: 6, max: 22 }),
+    states: fc.integer({ min: 4, max: 22 }),
   });
   let accepted = 0;
   fc.assert(
@@ -140,7 +142,11 @@ test('what the kernel can compute with is accepted, and nothing else', () => {
       const finest = Math.max(...fractions);
       expect(formats.weights.map(({ fraction }) => fraction)).toEqual(fractions);
       expect(formats.storage).toBe(storage);
-      expect(formats.drives).toMatchObject({ bits: storage === 32 ? 64 : 32, fraction: finest + states });
+      expect(formats.rateFraction).toBe(Math.max(states, 8));
+      expect(formats.drives).toMatchObject({
+        bits: storage === 32 ? 64 : 32,
+        fraction: finest + formats.rateFraction,
+      });
       expect(formats.biases).toMatchObject({
         bits: 32,
         fraction: storage === 32 ? finest : finest + states,

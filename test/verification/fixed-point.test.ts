@@ -59,7 +59,7 @@ describe('the fixed point of the integers', () => {
           rounding: 0,
           options: 0,
           inputScale: 4,
-          padding: 0,
+          shift: 0,
           ...chainRecords(sizes, weightFraction),
         });
         // Elements within ± limit make a norm of at most limit · √(n m).

@@ -28,7 +28,7 @@ const network: RequestOf<'configure'> = {
   rounding: 0,
   options: 0,
   inputScale: 4,
-  padding: 0,
+  shift: 0,
   ...chainRecords([6, 5, 3]),
 };
 
