@@ -2,6 +2,7 @@
 import { draw, growth, isPossible, KINDS } from '../connections/kinds';
 import { setDropout } from '../dynamics/dropout';
 import { setDynamics } from '../dynamics/parameters';
+import { setShift } from '../dynamics/shift';
 import { ARENA_PARTS_BYTES, arenaCapacity, arenaParts } from '../memory/arena';
 import { gatherTeam, teamSize } from '../memory/team';
 import { copyBytes, reply, request } from '../messages/buffers';
@@ -18,6 +19,7 @@ import {
   MAX_CONNECTIONS,
   MAX_LAYERS,
   MAX_OUTPUTS,
+  MAX_SHIFT,
   MAX_UNITS,
   Option,
   Parameter,
@@ -150,6 +152,12 @@ function isWithin(value: i32, least: i32, most: i32, parameter: i32): bool {
   return false;
 }
 
+/** Rows and columns that images may be shifted by, so that something of them is left. A vector has but one of each. */
+function mostShift(input: usize): i32 {
+  const side = min(i32(LayerRecord.rows(input)), i32(LayerRecord.columns(input)));
+  return min(side - 1, MAX_SHIFT);
+}
+
 /** Lays a network out in the arena. */
 export function configure(length: i32): i32 {
   const layers = i32(ConfigureRequest.layers(request));
@@ -171,7 +179,8 @@ export function configure(length: i32): i32 {
     !isWithin(ConfigureRequest.freeIterations(request), 1, u16.MAX_VALUE, Parameter.freeIterations) ||
     !isWithin(ConfigureRequest.nudgedIterations(request), 1, u16.MAX_VALUE, Parameter.nudgedIterations) ||
     !isWithin(ConfigureRequest.rounding(request), 0, Rounding.nearest, Parameter.rounding) ||
-    !isWithin(ConfigureRequest.inputScale(request), 4, strongest, Parameter.inputScale)
+    !isWithin(ConfigureRequest.inputScale(request), 4, strongest, Parameter.inputScale) ||
+    !isWithin(ConfigureRequest.shift(request), 0, mostShift(layersAt), Parameter.shift)
   )
     return FAILED;
 
@@ -213,6 +222,7 @@ export function adopt(): u64 {
   );
   setRounding(i32(ConfigureRequest.rounding(request)));
   setDropout(i32(ConfigureRequest.inputScale(request)));
+  setShift(i32(ConfigureRequest.shift(request)));
   setForm((options & Option.dense) != 0, ConfigureRequest.seed(request));
   return layOut(
     request + ConfigureRequest.records,

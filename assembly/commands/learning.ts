@@ -5,6 +5,7 @@ import { dropPixels, inputScale } from '../dynamics/dropout';
 import { freeIterations, nudge, PARAMETER_FRACTION, relaxation } from '../dynamics/parameters';
 import { freePhase, nudgedPhases, prediction, squaredError } from '../dynamics/phases';
 import { settled } from '../dynamics/relaxation';
+import { shiftImage } from '../dynamics/shift';
 import { nextTurn } from '../memory/team';
 import { reply, request } from '../messages/buffers';
 import { FAILED, fail } from '../messages/errors';
@@ -133,6 +134,7 @@ export function trainShare(): void {
   const nudging = i32(TrainRequest.nudging(request));
   const step = TrainRequest.step(request);
   for (let slot = nextTurn(); slot < samples; slot = nextTurn()) {
+    shiftImage(slot, step);
     dropPixels(slot, step);
     store<u8>(reply + TrainReply.predictions + slot, u8(settleFree(slot, freeIterations, inputScale)));
     nudged += nudgedPhases(slot, nudging);

@@ -19,7 +19,8 @@ export function errorSources(
   dataset: Dataset,
   step: number,
 ): ErrorSources {
-  const network = referenceWith(pictured(recipe, dataset), realParameters(parameters, formatsOf(recipe)));
+  const shown = pictured(recipe, dataset);
+  const network = referenceWith(shown, realParameters(parameters, formatsOf(recipe)));
   const plan = new MinibatchPlan(recipe);
   const steps = Array.from({ length: MINIBATCHES }, (_, n) => step + n).filter((n) => n < plan.steps);
   const parts = {

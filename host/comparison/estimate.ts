@@ -19,6 +19,7 @@ function shapeOf(recipe: Recipe): string {
     recipe.connections,
     recipe['receptive-fields'],
     recipe['input-dropout'],
+    recipe.shift,
     recipe.relaxation,
     recipe.nudging,
     recipe.start,
@@ -107,7 +108,8 @@ async function durations(
 /** Milliseconds of a minibatch of the reference. */
 function referencePace(recipe: Recipe, dataset: Dataset, budget: number): Promise<number> {
   const plan = new MinibatchPlan(recipe);
-  const network = initialReference(pictured(recipe, dataset));
+  const shown = pictured(recipe, dataset);
+  const network = initialReference(shown);
   const dynamics = roundedDynamics(recipe);
   const train = async (step: number) => {
     const batch = plan.batchOf(step, dataset);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Dataset } from '../data/index.js';
 import { appendJsonLine, readJsonLines, writeJsonLines } from '../files/index.js';
-import { evaluationIterations, graphOf, type Recipe, realRates } from '../model/index.js';
+import { evaluationIterations, graphOf, pictured, type Recipe, realRates } from '../model/index.js';
 import {
   CheckpointClock,
   dataHash,
@@ -76,6 +76,8 @@ export async function trainReference(
 }
 
 class ReferenceRun {
+  /** The recipe with the images' rows and columns in its network. */
+  readonly #shown: Recipe;
   readonly #plan: MinibatchPlan;
   readonly #clock = new CheckpointClock(CHECKPOINT_INTERVAL);
   #position: Position;
@@ -87,6 +89,7 @@ class ReferenceRun {
     private readonly thread: ReferenceThread,
     private readonly signal: AbortSignal,
   ) {
+    this.#shown = pictured(recipe, dataset);
     this.#plan = new MinibatchPlan(recipe);
     this.#position = { recipe, dataHash: dataHash(dataset), step: 0, wrong: 0 };
   }
@@ -99,7 +102,7 @@ class ReferenceRun {
       return;
     }
     const { position, parameters, states } = loadCheckpoint(folder, ({ state, arrays }, path) => {
-      const saved = new SavedArrays(arrays, graphOf(recipe), path);
+      const saved = new SavedArrays(arrays, graphOf(this.#shown), path);
       return {
         position: savedState(state, positionSchema, path, 'reference', ANEW),
         parameters: saved.realParameters(),

@@ -15,19 +15,10 @@ export function inputScaleOf({ 'input-dropout': share }: Pick<Recipe, 'input-dro
   return Math.round(QUARTERS / (1 - share)) / QUARTERS;
 }
 
-/**
- * A batch as the minibatch `step` sees it: without the dropped pixels, the others stronger.
- * @param batch whose images are n · pixels bytes
- */
-export function seenAt<B extends { readonly images: Uint8Array; readonly labels: Uint8Array }>(
-  batch: B,
-  recipe: DropoutKeys,
-  step: number,
-): B & { readonly inputScale?: number } {
+/** Images, n · pixels bytes, without the pixels that the minibatch `step` does not see. */
+export function dropped(images: Uint8Array, recipe: DropoutKeys, step: number): Uint8Array {
   const inputScale = inputScaleOf(recipe);
-  if (inputScale === 1) return batch;
   const key = randomKey(recipe.seed, Stream.dropout, step);
-  const dropped = Math.floor((65536 * (inputScale - 1)) / inputScale);
-  const images = batch.images.map((pixel, i) => ((randomWord(key, i) & 0xffff) < dropped ? 0 : pixel));
-  return { ...batch, images, inputScale };
+  const share = Math.floor((65536 * (inputScale - 1)) / inputScale);
+  return images.map((pixel, i) => ((randomWord(key, i) & 0xffff) < share ? 0 : pixel));
 }

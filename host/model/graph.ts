@@ -10,6 +10,7 @@ import { kinds } from './connections/kinds.js';
 import { isPlaced, notedLayers } from './network-notation.js';
 import { type Picture, squarest } from './picture.js';
 import { parseRange, type Recipe } from './recipe.js';
+import { requireRoomForShift } from './shift.js';
 
 export interface GraphLayer {
   readonly shape: Shape;
@@ -44,7 +45,8 @@ export interface Graph {
   readonly outputs: number;
 }
 
-export type GraphKeys = Pick<Recipe, 'network' | 'connections' | 'receptive-fields' | 'seed'>;
+export type GraphKeys = Pick<Recipe, 'network' | 'connections' | 'receptive-fields' | 'seed'> &
+  Partial<Pick<Recipe, 'shift'>>;
 
 const described = new WeakMap<GraphKeys, Graph>();
 
@@ -60,6 +62,7 @@ function describe(recipe: GraphKeys): Graph {
   const joined = describeConnections(recipe, shapes.length);
   requireShapes(recipe.network, shapes);
   requireConnections(joined, shapes.length);
+  requireRoomForShift(recipe.shift ?? 0, shapes[0]);
   // A convolution's units of a channel share their weights, and so their bias.
   const layers = placeLayers(
     shapes,
@@ -112,10 +115,10 @@ export function connectionCount({ network, connections }: Pick<Recipe, 'network'
   return connections.length > 0 ? connections.length : network.split('-').length - 1;
 }
 
-/** Windows look at a picture: an input whose shape nobody told is the squarest one, in which whatever has room anywhere has. */
-function shapesOf({ network, 'receptive-fields': windows }: GraphKeys): readonly Shape[] {
+/** Windows look at a picture, and shifts move one: an input whose shape nobody told is the squarest one, in which whatever has room anywhere has. */
+function shapesOf({ network, 'receptive-fields': windows, shift = 0 }: GraphKeys): readonly Shape[] {
   const [input, ...free] = notedLayers(network).map(({ shape }) => shape);
-  if (windows === 'all' || isPlaced(input)) return [input, ...free];
+  if ((windows === 'all' && shift === 0) || isPlaced(input)) return [input, ...free];
   return [{ channels: 1, ...squarest(input.channels) }, ...free];
 }
 

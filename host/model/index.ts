@@ -8,7 +8,7 @@ export {
   sizeOf,
   takesGreatest,
 } from './connections/kind.js';
-export { inputScaleOf, seenAt } from './dropout.js';
+export { inputScaleOf } from './dropout.js';
 export { type Format, PIXEL_FRACTION } from './format.js';
 export { type Formats, formatsOf } from './formats.js';
 export {
@@ -51,3 +51,4 @@ export {
   type StepRates,
   trainRequest,
 } from './requests.js';
+export { seenAt } from './seen.js';

@@ -4,7 +4,7 @@
  */
 import { distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
-import { ConnectionKind, MAX_BATCH, MAX_LAYERS } from '../wire/index.js';
+import { ConnectionKind, MAX_BATCH, MAX_LAYERS, MAX_SHIFT } from '../wire/index.js';
 import type { ConnectionKindName } from './connections/kind.js';
 import { networkPattern } from './network-notation.js';
 
@@ -64,6 +64,12 @@ const fields = {
   'input-dropout': v.pipe(
     v.optional(v.picklist([0, 0.2, 0.5]), 0),
     v.description('share of the pixels that a minibatch does not see, drawn anew each time: 0, 0.2 or 0.5'),
+  ),
+  shift: v.pipe(
+    v.optional(count(0, MAX_SHIFT), 0),
+    v.description(
+      `rows and columns that a minibatch sees each image moved by, at most, drawn anew each time: 0 to ${MAX_SHIFT}`,
+    ),
   ),
   rounding: v.pipe(
     v.optional(v.picklist(['stochastic', 'nearest']), 'stochastic'),

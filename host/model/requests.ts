@@ -63,7 +63,7 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
     rounding: Rounding[recipe.rounding],
     options: recipe.start === 'persistent' ? Option.persistent : 0,
     inputScale: inputScaleOf(recipe) * QUARTERS,
-    padding: 0,
+    shift: recipe.shift,
     ...encodeGraph(
       graphOf(recipe),
       weights.map(({ fraction }) => fraction),

@@ -43,7 +43,8 @@ export function balancedRates(firstRate: number, updates: readonly number[]): re
 
 /** Mean ‖ΔW_k‖ / ‖W_k‖ at rates of 1 over the recipe's first minibatches, the initial weights kept. */
 function initialUpdates(recipe: Recipe, dataset: Dataset): readonly number[] {
-  const network = initialReference(pictured(recipe, dataset));
+  const shown = pictured(recipe, dataset);
+  const network = initialReference(shown);
   const dynamics = roundedDynamics(recipe);
   const plan = new MinibatchPlan(recipe);
   const steps = Math.min(MINIBATCHES, plan.perEpoch);

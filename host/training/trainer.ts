@@ -1,6 +1,6 @@
 /** Trains a device on a data set, minibatch by minibatch, each reply checked. */
 import { readParameters, readStates } from '../endpoint/index.js';
-import type { NetworkParameters } from '../model/index.js';
+import type { NetworkParameters, Recipe } from '../model/index.js';
 import { pictured, realRates, type StepRates, seenAt } from '../model/index.js';
 import type { Position, Progress } from '../records/index.js';
 import {
@@ -48,6 +48,8 @@ export class Trainer {
   readonly source: MinibatchSource;
   readonly states: PersistentStates | undefined;
   readonly #examiner: Examiner;
+  /** With the images' rows and columns in its network. */
+  readonly #recipe: Recipe;
   readonly #plan: MinibatchPlan;
   readonly #clock: CheckpointClock;
   readonly headroom: HeadroomWatch;
@@ -62,10 +64,11 @@ export class Trainer {
 
   constructor(readonly options: TrainerOptions) {
     const { recipe, dataset, endpoint } = options;
-    this.learner = new Learner(endpoint, pictured(recipe, dataset));
+    this.#recipe = pictured(recipe, dataset);
+    this.learner = new Learner(endpoint, this.#recipe);
     this.source = new MinibatchSource(dataset.training, dataset.pixels);
     this.#plan = new MinibatchPlan(recipe);
-    this.headroom = new HeadroomWatch(recipe);
+    this.headroom = new HeadroomWatch(this.#recipe);
     this.#clock = new CheckpointClock(options.checkpointInterval);
     if (recipe.start === 'persistent')
       this.states = new PersistentStates(
@@ -185,7 +188,7 @@ export class Trainer {
     rates: StepRates,
     compares: boolean,
   ): Promise<void> {
-    const { recipe, tensors, reference, shadow } = this.options;
+    const { tensors, reference, shadow } = this.options;
     const { learner, states } = this;
     const { indices, images, labels } = batch;
     const before = compares ? realParameters(await this.parameters(), learner.formats) : undefined;
@@ -202,14 +205,14 @@ export class Trainer {
         learner.graph,
         learner.formats,
         { ...before, start },
-        seenAt(batch, recipe, step),
+        seenAt(batch, this.#recipe, step),
         rates,
         reply,
       );
     const shadowWrong = shadow
       ? reference.run({
           kind: 'train',
-          batch: seenAt({ indices, images, labels }, recipe, step),
+          batch: seenAt({ indices, images, labels }, this.#recipe, step),
           nudging: rates.nudging,
           rates: realRates(rates),
         })

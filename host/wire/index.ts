@@ -18,6 +18,7 @@ export {
   MAX_OUTPUTS,
   MAX_PAYLOAD,
   MAX_REPLY,
+  MAX_SHIFT,
   MAX_UNITS,
   type MessageName,
   Messages,

@@ -21,6 +21,8 @@ export const MAX_UNITS = 65535;
 export const MAX_OUTPUTS = 256;
 /** Largest minibatch: for as many samples the contrast of an 8-bit input fits 32 bits. */
 export const MAX_BATCH = 512;
+/** Most rows and columns that images are shifted by. */
+export const MAX_SHIFT = 3;
 /** A model's step before weights were initialised or loaded. */
 export const NO_STEP = 0xffff_ffff;
 
@@ -47,6 +49,7 @@ export const Parameter = {
   nudgedIterations: 8,
   limit: 9,
   inputScale: 10,
+  shift: 11,
 } as const;
 /** Why a device gave up; the first ones are the numbers that wasm2c gives its traps. */
 export const Fault = {
@@ -69,6 +72,7 @@ export const Stream = {
   decay: 4,
   fields: 5,
   dropout: 6,
+  shift: 7,
 } as const;
 /** Which phases follow the free one. */
 export const Nudging = { positive: 0, negative: 1, centered: 2 } as const;

@@ -130,7 +130,8 @@ export const Messages = {
       inputScale: 'u8',
       layers: 'u8',
       connections: 'u8',
-      padding: 'u8',
+      /** Rows and columns that a minibatch's images are moved by, at most. */
+      shift: 'u8',
       records: ['u8'],
     },
     // `parts` are the bytes of `needed`, one an `ArenaPart`.

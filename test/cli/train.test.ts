@@ -95,6 +95,7 @@ describe('train', () => {
       validation: '60..70',
       'receptive-fields': '2..4',
       'input-dropout': 0.2,
+      shift: 1,
     };
     const folder = w.fresh();
     const args = Object.entries(flags).flatMap(([key, value]) => [`--${key}`, String(value)]);

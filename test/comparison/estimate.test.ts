@@ -107,6 +107,7 @@ describe('the estimate', () => {
       { start: 'persistent' },
       { 'receptive-fields': '2..3' },
       { 'input-dropout': 0.5 },
+      { shift: 1 },
       { 'evaluation-iterations': 99 },
     ];
     const trial = new Paced(dataset);

@@ -1,6 +1,7 @@
 /** Valid requests, in an order that reaches deep states: what a host would send that knows the device's state. */
 
 import { decodeGraph, type Graph, type Storage, stateBits } from '#host/model/index';
+import { mostShift } from '#host/model/shift';
 import {
   ConnectionRecord,
   type ErrorName,
@@ -219,6 +220,7 @@ export class Script {
       rounding: draw.below(2),
       options: draw.below(4) & (Option.dense | Option.persistent),
       inputScale: stateFraction >= 10 && draw.once(3) ? draw.between(5, 8) : 4,
+      shift: draw.below(mostShift(graph.layers[0].shape) + 1),
     };
     const fractionOf = () => finest - (slack > 0 && draw.once(4) ? draw.below(slack + 1) : 0);
     return configuring(recordsOf(graph, graph.connections.map(fractionOf)), settings);

@@ -87,6 +87,7 @@ const full = {
   states: 'Q3.12',
   'receptive-fields': '2..4',
   'input-dropout': 0.2,
+  shift: 1,
   relaxation: 'exact',
   nudging: 'centered',
   schedule: 'cosine',

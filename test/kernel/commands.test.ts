@@ -42,7 +42,16 @@ function joined(change: Partial<Parameters<typeof ConnectionRecord.encode>[0]>, 
   const layer = (channels: number, columns: number, height: number) =>
     LayerRecord.encode({ channels, rows: height, columns, biasEach: 0, padding: 0 });
   const words = { first: 0, second: 0, third: 0, fourth: 0, fifth: 0 };
-  const record = { kind: 0, pre: 0, post: 1, fraction: 13, rule: 0, fixed: 0, ...words, ...change };
+  const record = {
+    kind: ConnectionKind.dense,
+    pre: 0,
+    post: 1,
+    fraction: 13,
+    rule: 0,
+    fixed: 0,
+    ...words,
+    ...change,
+  };
   const records = Buffer.concat([layer(1, 2, rows), layer(3, 1, 1), ConnectionRecord.encode(record)]);
   return { layers: 2, connections: 1, records };
 }
@@ -54,6 +63,7 @@ const witnessSettings: Omit<WitnessSettings, 'layers' | 'connections'> = {
   storage: 16,
   seed: 1n,
   inputScale: 4n,
+  shift: 0,
   stateFraction: 13n,
   epsilon: 2048n,
   nudge: 1024n,
@@ -68,8 +78,8 @@ function oneToTwo(fraction: bigint): Pick<WitnessSettings, 'layers' | 'connectio
   const dense = { pre: 0, post: 1, rows: 1, columns: 2, element: (_: number, j: number) => j };
   return {
     layers: [
-      { units: 1, biases: 0 },
-      { units: 2, biases: 2 },
+      { units: 1, rows: 1, columns: 1, channels: 1, biases: 0 },
+      { units: 2, rows: 1, columns: 1, channels: 2, biases: 2 },
     ],
     connections: [{ ...dense, fixed: false, fraction }],
   };
@@ -161,6 +171,9 @@ describe('configure', () => {
     ['windows of too many rows', windows({ first: 1, second: 1 }, 256), ['badWords', 256, 255, 0]],
     ['pixels weaker than they are', { inputScale: 3 }, ['badParameter', 3, 8, 10]],
     ['stronger pixels in states too coarse', { inputScale: 5, stateFraction: 9 }, ['badParameter', 5, 4, 10]],
+    ['a shifted vector', { shift: 1 }, ['badParameter', 1, 0, 11]],
+    ['a shift of all columns', { ...joined({}), shift: 2 }, ['badParameter', 2, 1, 11]],
+    ['a shift that is too far for any', { ...joined({}, 9), shift: 4 }, ['badParameter', 4, 1, 11]],
     ['no step size', { epsilon: 0 }, ['badParameter', 0, 4096, 1]],
     ['too long a step', { epsilon: 4097 }, ['badParameter', 4097, 4096, 1]],
     ['no slots', { batch: 0 }, ['badParameter', 0, 512, 2]],

@@ -19,7 +19,7 @@ const SETTINGS: Omit<Configure, keyof Records> = {
   rounding: Rounding.stochastic,
   options: 0,
   inputScale: 4,
-  padding: 0,
+  shift: 0,
 };
 
 export const vectorOf = (channels: number): Shape => ({ channels, rows: 1, columns: 1 });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { Kernel } from '#host/kernel/kernel';
 import type { ConnectionKindName, Graph, Shape, Storage } from '#host/model/index';
+import { mostShift } from '#host/model/shift';
 import { Nudging, Option, packImage, Relaxation, type RequestOf, Rounding, Tensor } from '#host/wire/index';
 import { configuring, graphOfLayers, recordsOf, vectorOf } from './configure.js';
 import { Witness, type WitnessSettings, type WitnessStep } from './witness.js';
@@ -128,7 +129,7 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
       formats(storage, of.graph).map(({ weightFractions, ...chosen }) => ({
         ...of,
         ...chosen,
-        layers: of.graph.layers,
+        layers: of.graph.layers.map(({ shape, ...layer }) => ({ ...shape, ...layer })),
         connections: of.graph.connections.map(({ pre, post, fixed, map }, k) => ({
           ...map,
           ...{ pre, post, fixed, fraction: weightFractions[k] },
@@ -137,9 +138,14 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
     )
     .chain((of) =>
       fc
-        .constantFrom(4n, 4n, 5n, 8n)
-        .map((scale) => ({ ...of, inputScale: of.stateFraction < 10n ? 4n : scale })),
+        .record({ scale: fc.constantFrom(4n, 4n, 5n, 8n), shift: shifts(of.graph) })
+        .map(({ scale, shift }) => ({ ...of, shift, inputScale: of.stateFraction < 10n ? 4n : scale })),
     );
+
+/** None of a vector; of a picture what leaves some of it. */
+function shifts({ layers: [{ shape }] }: Graph): fc.Arbitrary<number> {
+  return fc.oneof(fc.constant(0), fc.integer({ min: 0, max: mostShift(shape) }));
+}
 
 function image(pixels: number): fc.Arbitrary<Uint8Array> {
   const byte = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 255 }));
@@ -203,6 +209,7 @@ export function configureRequest(
     rounding: Rounding[of.rounding],
     options: (persistent ? Option.persistent : 0) | (dense ? Option.dense : 0),
     inputScale: Number(of.inputScale),
+    shift: of.shift,
   });
 }
 

@@ -8,6 +8,10 @@ import { clip, columnWord, digestOf, floorDivide, key, mix, random, WORD, wrap }
 
 export interface WitnessLayer {
   readonly units: number;
+  /** Units in rows × columns × channels, channels last. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly channels: number;
   /** Unit u has bias u % biases; 0 of the input. */
   readonly biases: number;
 }
@@ -38,6 +42,8 @@ export interface WitnessSettings {
   readonly stateFraction: bigint;
   /** Quarters; 4 keeps every pixel. */
   readonly inputScale: bigint;
+  /** Rows and columns that an image moves by, at most. */
+  readonly shift: number;
   /** 12 fractional bits. */
   readonly epsilon: bigint;
   readonly nudge: bigint;
@@ -248,6 +254,25 @@ export class Witness {
     });
   }
 
+  /** A slot's image as the next minibatch sees it. */
+  seen(image: Uint8Array, slot: number): Uint8Array {
+    return this.kept(this.shifted(image, slot), slot);
+  }
+
+  private shifted(image: Uint8Array, slot: number): Uint8Array {
+    const { seed, shift, layers } = this.settings;
+    const [{ rows, columns, channels }] = layers;
+    const word = random(key(seed, 7n, this.step), BigInt(slot));
+    const drawn = (bits: bigint) => Number((bits * BigInt(2 * shift + 1)) / 65536n) - shift;
+    const [down, right] = [drawn(word % 65536n), drawn(word / 65536n)];
+    return image.map((_, i) => {
+      const place = Math.floor(i / channels);
+      const [row, column] = [Math.floor(place / columns) - down, (place % columns) - right];
+      const isInside = row >= 0 && row < rows && column >= 0 && column < columns;
+      return isInside ? image[(row * columns + column) * channels + (i % channels)] : 0;
+    });
+  }
+
   private kept(image: Uint8Array, slot: number): Uint8Array {
     const { seed, inputScale } = this.settings;
     const dropped = ((inputScale - 4n) * 65536n) / inputScale;
@@ -257,7 +282,7 @@ export class Witness {
   }
 
   train({ images: whole, labels, starts, nudging, ...rates }: WitnessStep): void {
-    const images = whole.map((image, slot) => this.kept(image, slot));
+    const images = whole.map((image, slot) => this.seen(image, slot));
     const { freeIterations, nudgedIterations, nudge } = this.settings;
     this.free = images.map((image, n) =>
       this.relax(image, this.started(starts?.[n]), freeIterations, 0n, -1),

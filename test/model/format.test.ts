@@ -61,7 +61,7 @@ describe.each([
 ] as const)('states beside weights of %i bits', (storage, bits, most) => {
   const name = (fraction: number) => `Q${bits - 1 - fraction}.${fraction}`;
 
-  test('hold 1 and a pixel', () => {
+  test('hold 1, in steps of 1/64 or finer', () => {
     for (let fraction = 6; fraction <= most; fraction++)
       expect(stateFormat(name(fraction), storage)).toEqual({ name: name(fraction), bits, fraction });
   });

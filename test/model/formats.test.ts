@@ -142,9 +142,10 @@ test('what the kernel can compute with is accepted, and nothing else', () => {
       const finest = Math.max(...fractions);
       expect(formats.weights.map(({ fraction }) => fraction)).toEqual(fractions);
       expect(formats.storage).toBe(storage);
+      expect(formats.rateFraction).toBe(Math.max(states, 8));
       expect(formats.drives).toMatchObject({
         bits: storage === 32 ? 64 : 32,
-        fraction: finest + Math.max(states, 8),
+        fraction: finest + formats.rateFraction,
       });
       expect(formats.biases).toMatchObject({
         bits: 32,

@@ -29,6 +29,7 @@ test('what is left out has its default', () => {
     'bias-rates': [],
     'receptive-fields': 'all',
     'input-dropout': 0,
+    shift: 0,
     weights: 'Q2.13',
     states: 'Q2.13',
     rounding: 'stochastic',
@@ -74,6 +75,7 @@ describe('each key refuses', () => {
     ['network', ['36', '36-', '-4', '36x4', 36, '36--4', '']],
     ['weights', ['Q2.14', 'Q16.0', 'float', 13]],
     ['states', ['Q0.15', 'Q10.5', 'Q2.14', 13]],
+    ['shift', [-1, 4, 0.5, '1']],
     ['rounding', ['up', 1]],
     ['initial-scale', [0, -1, Number.POSITIVE_INFINITY, Number.NaN, '1', 100]],
     ['relaxation', ['newton']],
@@ -170,6 +172,33 @@ describe('values that do not go together', () => {
       );
     expect(() => check({ states: 'Q5.10', 'input-dropout': dropout })).not.toThrow();
     expect(() => check({ states: 'Q7.8', 'input-dropout': 0 })).not.toThrow();
+  });
+
+  test('images shift where they have rows and columns, and something of them is left', () => {
+    const shift = (network: string, by: number) => () => check({ network, shift: by });
+    expect(shift('28x28-24-4', 3)).not.toThrow();
+    expect(shift('3x2x4-24-4', 1)).not.toThrow();
+    // A picture that nobody told is the squarest one.
+    expect(shift('36-24-4', 3)).not.toThrow();
+    expect(shift('3x2x4-24-4', 2)).toThrow(
+      expect.objectContaining({
+        message: 'here: a shift of 2 in an input of 2 × 4',
+        hint: 'it goes up to 1',
+      }),
+    );
+    for (const [network, input] of [
+      ['1x36-24-4', '1 × 36'],
+      ['37-24-4', '1 × 37'],
+    ])
+      expect(shift(network, 1)).toThrow(
+        expect.objectContaining({
+          message: `here: a shift of 1 in an input of ${input}`,
+          hint: expect.stringContaining('as 28x28 in network'),
+        }),
+      );
+    expect(shift('28x28-24-4', 4)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('shift:'), hint: describeKey('shift') }),
+    );
   });
 
   test('decay must leave something', () => {

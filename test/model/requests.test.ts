@@ -52,7 +52,7 @@ test('CONFIGURE spells the recipe', () => {
     rounding: Rounding.nearest,
     options: Option.persistent,
     inputScale: 4,
-    padding: 0,
+    shift: 0,
     ...chainRecords([36, 24, 4]),
   });
   const { request: layout } = Messages.configure;

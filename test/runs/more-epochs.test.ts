@@ -21,13 +21,14 @@ describe.each<[string, Readonly<Record<string, unknown>>, string]>([
     'the rates stay as they are',
   ],
   [
-    'exponential rates, decay, dropout',
+    'exponential rates, decay, dropout, shifts',
     {
       schedule: 'exponential',
       'schedule-factor': 0.7,
       'weight-decay': [1e-3, 1e-3],
       'decay-interval': 7,
       'input-dropout': 0.2,
+      shift: 1,
     },
     'the rates go on falling by the factor 0.7 an epoch',
   ],

@@ -45,6 +45,7 @@ describe('rates by the rule of relative updates', () => {
     ['every unit sees all of it', {}],
     ['units see a window each', { 'receptive-fields': '2..3' }],
     ['pixels are dropped', { 'input-dropout': 0.5 }],
+    ['images are shifted', { shift: 3 }],
   ])('the first minibatch changes each connection as much, relative to its weights, where %s', (_, changes) => {
     // An epoch of one minibatch: what is measured is what the first step of the run changes.
     const given = smallRecipe({ ...changes, training: '0..16', epochs: 1 });

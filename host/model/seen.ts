@@ -1,0 +1,24 @@
+/** A minibatch as it is seen in training: moved by its shift first, then without what dropout takes. */
+import { dropped, inputScaleOf } from './dropout.js';
+import { type GraphKeys, graphOf } from './graph.js';
+import type { Recipe } from './recipe.js';
+import { shifted } from './shift.js';
+
+type SeenKeys = GraphKeys & Pick<Recipe, 'input-dropout' | 'shift'>;
+
+/**
+ * A batch as the minibatch `step` sees it: its images moved, without the dropped pixels, the others stronger.
+ * @param batch whose images are n · pixels bytes
+ * @param recipe pictured, so that its network has the images' rows and columns
+ */
+export function seenAt<B extends { readonly images: Uint8Array; readonly labels: Uint8Array }>(
+  batch: B,
+  recipe: SeenKeys,
+  step: number,
+): B & { readonly inputScale?: number } {
+  const inputScale = inputScaleOf(recipe);
+  const { images } = batch;
+  const moved = recipe.shift === 0 ? images : shifted(images, graphOf(recipe).layers[0].shape, recipe, step);
+  if (inputScale === 1) return moved === images ? batch : { ...batch, images: moved };
+  return { ...batch, images: dropped(moved, recipe, step), inputScale };
+}
