@@ -8,7 +8,7 @@ import {
   readBoard,
   type SizeReport,
 } from '../firmware/index.js';
-import { count, percent } from '../ground/index.js';
+import { capital, count, percent } from '../ground/index.js';
 import { connectionCount, DEFAULT_STORAGE, type Storage } from '../model/index.js';
 import { type OutputFlags, print, printJson, styled, table } from './output.js';
 import { addRecipeFlags, recipeOf } from './recipe-flags.js';
@@ -111,8 +111,4 @@ function wayOut({ network, minibatch, widest, largestMinibatch, both }: MemoryPl
   return ways.length > 0
     ? `what would fit: ${ways.join(', or ')}`
     : 'no minibatch does with these layers, however narrow: put a narrow one between, or have fewer inputs';
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,5 +1,6 @@
 /** Writes the header's account of any other graph. */
 import { coloursOf, forEachJoint, type Graph, type GraphConnection } from '../model/index.js';
+import { convolutionLines, isConvolution, pooledDriveLines } from './c-convolution.js';
 import { relaxationLines } from './c-relaxation.js';
 import { integer, shifts } from './c-values.js';
 import { type ExportedModel, isRowMajor } from './model.js';
@@ -28,13 +29,11 @@ export function graphLines(model: ExportedModel, prefix: string): readonly strin
     .join(', then ');
   return [
     'Layout: what joins which layers, in both directions',
-    ...connections.flatMap((connection, k) => {
-      const { pre, post } = connection;
-      const weight = isRowMajor(graph, connection)
-        ? `  weight(i, j) = ${prefix}_weights_${k}[i * ${layers[post].units} + j]`
-        : `  weight(i, j) = ${prefix}_weights_${k}[element], of each {i, j, element} in ${prefix}_joins_${k}`;
-      return [`  ${k}: unit i of layer ${pre} with unit j of layer ${post},`, `  ${weight}`];
-    }),
+    '  (where a layer has rows and columns, unit (row * columns + column) * channels + channel)',
+    ...connections.flatMap((connection, k) => [
+      `  ${k}: unit i of layer ${connection.pre} with unit j of layer ${connection.post},`,
+      ...weightLines(graph, connection, prefix, k),
+    ]),
     `  ${prefix}_biases_k are those of layer k, as many as`,
     ...layers
       .slice(1)
@@ -44,11 +43,30 @@ export function graphLines(model: ExportedModel, prefix: string): readonly strin
     `  ${drive} drive = ${wider > 1 ? `bias * (${drive})${wider}` : 'bias'};`,
     `  for each connection that ends in layer k, each i: drive += (${drive})weight(i, j) * (state of i << SHIFT);`,
     `  for each connection that begins in layer k, each m: drive += (${drive})weight(j, m) * (state of m << SHIFT);`,
+    ...pooledDriveLines(graph),
     `  SHIFT of the connections: ${shifts(model).join(', ')}.`,
     '  Only the final value must fit, the sum may wrap on its way: add as',
     `  u${drive}, or compile with -fwrapv, for C leaves signed overflow undefined.`,
     '',
     'Relaxation (exact sweeps): each layer in turn takes the states that minimise its energy',
     ...relaxationLines(model, `  2. For ${order}: compute all drives of layer k, then`),
+  ];
+}
+
+function weightLines(
+  graph: Graph,
+  connection: GraphConnection,
+  prefix: string,
+  k: number,
+): readonly string[] {
+  const weights = `${prefix}_weights_${k}`;
+  if (isRowMajor(graph, connection))
+    return [`     weight(i, j) = ${weights}[i * ${graph.layers[connection.post].units} + j]`];
+  if (!isConvolution(connection))
+    return [`     weight(i, j) = ${weights}[element], of each {i, j, element} in ${prefix}_joins_${k}`];
+  const p = connection.map.pooled ? 'p' : '0';
+  return [
+    ...convolutionLines(graph, connection),
+    `     weight(i, j${p === 'p' ? ', p' : ''}) = ${weights}[${prefix}_element_${k}(i, j, ${p})], 0 where that is -1`,
   ];
 }

@@ -1,4 +1,6 @@
+import type { Graph, GraphConnection } from '../model/index.js';
 import { chainLines } from './c-chain.js';
+import { elementFunction, isConvolution } from './c-convolution.js';
 import { dimensions, graphLines, joins } from './c-graph.js';
 import { array, integer, shifts } from './c-values.js';
 import { type ExportedModel, identifier, isPlainChain, isRowMajor, requireShapes } from './model.js';
@@ -23,7 +25,7 @@ export function toCHeader(model: ExportedModel): string {
     constants(model, macro),
     ...connections.flatMap((connection, k) => [
       array(integer(formats.storage), `${prefix}_weights_${k}[${dimensions(connection)}]`, weights[k]),
-      ...(isRowMajor(graph, connection) ? [] : [joins(graph, connection, `${prefix}_joins_${k}`)]),
+      ...joinsOf(graph, connection, prefix, k),
       // A layer's biases stand behind what first ends in it.
       ...(connections.findIndex(({ post }) => post === connection.post) === k
         ? [biasArray(connection.post)]
@@ -32,6 +34,14 @@ export function toCHeader(model: ExportedModel): string {
     `#endif /* ${macro}_H */`,
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Nothing where the weights stand unit by unit. */
+function joinsOf(graph: Graph, connection: GraphConnection, prefix: string, k: number): readonly string[] {
+  if (isRowMajor(graph, connection)) return [];
+  return isConvolution(connection)
+    ? [elementFunction(graph, connection, `${prefix}_element_${k}`)]
+    : [joins(graph, connection, `${prefix}_joins_${k}`)];
 }
 
 function constants(model: ExportedModel, macro: string): string {

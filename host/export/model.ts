@@ -29,15 +29,16 @@ export function requireShapes({ graph: { layers, connections }, weights, biases 
   });
 }
 
-/** Returns whether the weight between unit i and unit j stands at [i · units of `post` + j], where there is one. */
+/** Returns whether the weight between unit i and unit j stands at [i · units of `post` + j], where there is one, and is one. */
 export function isRowMajor({ layers }: Graph, { pre, post, map }: GraphConnection): boolean {
   const [from, to] = [layers[pre].units, layers[post].units];
+  if (map.pooled || map.rows !== from || map.columns !== to) return false;
   for (let i = 0; i < from; i++)
     for (let j = 0; j < to; j++) {
       const element = map.element(i, j);
       if (element >= 0 && element !== i * to + j) return false;
     }
-  return map.rows === from && map.columns === to;
+  return true;
 }
 
 /** Returns whether each layer is joined to the next alone, by a whole matrix, and each unit has a bias. */

@@ -1,23 +1,24 @@
 import { writeWhole } from '../files/index.js';
+import type { Graph } from '../model/index.js';
+import { isConvolution } from './c-convolution.js';
 import { toCHeader } from './c-header.js';
 import { type ExportedModel, identifier } from './model.js';
 import { toNpy } from './npy.js';
 
 /**
  * Writes a network into a directory, which is made if it is not there: `<name>.h`, and `weights-0.npy` …,
- * `biases-1.npy` … with the integers as they are. Files of these names are replaced, each whole:
+ * `biases-1.npy` … with the integers as they are: pre × post, of a convolution side × side × channels × channels. Files of these names are replaced, each whole:
  * half a header may well compile.
  * @returns the names of the files, without the directory
  * @throws UserError if they cannot be written
  */
 export async function writeExport(model: ExportedModel, directory: string): Promise<string[]> {
   const { weights, biases } = model;
-  const { connections } = model.graph;
   const files: [string, string | Uint8Array][] = [
     [`${identifier(model.name)}.h`, toCHeader(model)],
     ...weights.map((matrix, k): [string, Uint8Array] => [
       `weights-${k}.npy`,
-      toNpy(matrix, [connections[k].map.rows, connections[k].map.columns]),
+      toNpy(matrix, shapeOf(model.graph, k)),
     ]),
     ...biases.map((vector, k): [string, Uint8Array] => [
       `biases-${k + 1}.npy`,
@@ -26,4 +27,11 @@ export async function writeExport(model: ExportedModel, directory: string): Prom
   ];
   for (const [name, content] of files) writeWhole(directory, name, content);
   return files.map(([name]) => name);
+}
+
+function shapeOf({ layers, connections }: Graph, k: number): readonly number[] {
+  const { pre, map, words } = connections[k];
+  return isConvolution(connections[k])
+    ? [words.side, words.side, layers[pre].shape.channels, map.columns]
+    : [map.rows, map.columns];
 }

@@ -4,6 +4,7 @@ export { reasonOf, UserError } from './errors.js';
 export { faultIn } from './fault.js';
 export {
   byteTickLabel,
+  capital,
   closely,
   count,
   decimals,

@@ -23,16 +23,24 @@ export class ActiveRates {
     for (let k = 0; k < this.count; k++) visit(this.indices[k], this.rates[k]);
   }
 
-  /** Takes `size` states that begin at `states[at]`; in [0, 1] a unit's rate is its state. */
-  collectStates(states: Float64Array, at: number): void {
+  /**
+   * Takes `size` states that begin at `states[at]`; in [0, 1] a unit's rate is its state.
+   * @param lines of as many states each, that begin `pitch` after one another
+   */
+  collectStates(states: Float64Array, at: number, lines = 1, pitch = 0): void {
     const indices = this.indices;
     const rates = this.rates;
+    const length = indices.length / lines;
     let count = 0;
-    for (let i = 0; i < indices.length; i++) {
-      const state = states[at + i];
-      if (state === 0) continue;
-      indices[count] = i;
-      rates[count++] = state;
+    let i = 0;
+    for (let line = 0; line < lines; line++) {
+      const begin = at + line * pitch;
+      for (let k = 0; k < length; k++, i++) {
+        const state = states[begin + k];
+        if (state === 0) continue;
+        indices[count] = i;
+        rates[count++] = state;
+      }
     }
     this.count = count;
   }

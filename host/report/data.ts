@@ -1,4 +1,4 @@
-import type { Picture, WeightArray } from '../model/index.js';
+import type { Picture, Shape, WeightArray } from '../model/index.js';
 
 /** The contents of a report. Plain data: whoever trained fills it in; a part left out leaves its section out. */
 
@@ -103,6 +103,40 @@ export interface Mistake {
   readonly index: number;
 }
 
+/** A convolution's kernels, side × side weights from each channel to each: [pixel][from][to]. */
+export interface Kernels extends Pick<Tensor, 'name' | 'values' | 'fraction'> {
+  readonly side: number;
+  /** Channels that they look at, and that they make. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** States in [0, 1] of the layers shown, after so many iterations of a free phase. */
+export interface Stage {
+  readonly iterations: number;
+  /** Of each layer its units, channels last. */
+  readonly states: readonly Float64Array[];
+}
+
+/** An example as it settles. */
+export interface Settling {
+  /** `test image 7`, for instance. */
+  readonly name: string;
+  readonly label: number;
+  readonly image: Uint8Array;
+  readonly layers: readonly { readonly name: string; readonly shape: Shape }[];
+  /** The last one is where it stays, or where its iterations end. */
+  readonly stages: readonly Stage[];
+  /** Whether its last iteration changed nothing. */
+  readonly settled: boolean;
+}
+
+/** Shares of a layer's units, 0 to 1, at the ends of a rate's range. */
+export interface Occupancy {
+  readonly zero: number;
+  readonly one: number;
+}
+
 /** How near the tightest unit of a layer can come to the end of its drive's format. */
 export interface DriveHeadroom {
   readonly layer: string;
@@ -110,6 +144,8 @@ export interface DriveHeadroom {
   readonly bound: number;
   /** Where drives wrap. */
   readonly range: number;
+  /** Of a few examples' free states. */
+  readonly occupancy?: Occupancy;
 }
 
 export interface ReportData {
@@ -122,6 +158,9 @@ export interface ReportData {
   readonly divergence: readonly DivergenceRecord[];
   /** One a connection. */
   readonly weights: readonly Tensor[];
+  /** One a convolution, in the network's order. */
+  readonly kernels?: readonly Kernels[];
+  readonly settling?: Settling;
   /** Weights from the picture to the hidden units, row-major [pixel][unit]. */
   readonly fields?: Pick<Tensor, 'values' | 'fraction'>;
   readonly biases?: readonly Tensor<Int32Array>[];

@@ -9,8 +9,12 @@ export type {
   EpochRecord,
   Facts,
   Headline,
+  Kernels,
   Mistake,
+  Occupancy,
   ReportData,
+  Settling,
+  Stage,
   Tensor,
 } from './data.js';
 export { DivergenceCurve } from './divergence-curve.js';

@@ -1,5 +1,5 @@
 import { type Html, html } from '../drawing/index.js';
-import { count, decimals, percent, significant } from '../ground/index.js';
+import { capital, count, decimals, percent, significant } from '../ground/index.js';
 import { type Charts, type Colour, figureGrid, type Series } from './charts.js';
 import type { EpochRecord, ReportData } from './data.js';
 
@@ -167,8 +167,4 @@ export function relaxationSection({ epochs, facts }: ReportData, charts: Charts)
 ${figureGrid(figures)}
 </section>
 `;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

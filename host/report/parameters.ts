@@ -1,15 +1,12 @@
-/** Weights, biases and drives: histograms, the table of headroom, receptive fields. */
+/** Weights, biases and drives: histograms, and the table of headroom. */
 
-import { Html, html } from '../drawing/index.js';
+import { type Html, html } from '../drawing/index.js';
 import { count, percent, significant } from '../ground/index.js';
 import { type Charts, figureGrid, type Mark } from './charts.js';
-import type { DriveHeadroom, ReportData, Tensor } from './data.js';
+import type { DriveHeadroom, Occupancy, ReportData, Tensor } from './data.js';
 import { type Histogram, histogram } from './histogram.js';
-import { colourStops, divergingPalette, receptiveFields } from './receptive-fields.js';
-import { gallery, sprite } from './sprite.js';
 
 const BINS = [9, 101] as const;
-const MOST_FIELDS = 100;
 /** Below this share of the format's range the chart shows the values' own. */
 const NARROW = 0.2;
 
@@ -79,41 +76,29 @@ function tightness(share: number): string {
 }
 
 function headroomTable(drives: readonly DriveHeadroom[]): Html {
-  const rows = drives.map(({ layer, bound, range }) => {
+  const known = drives.some(({ occupancy }) => occupancy);
+  const rows = drives.map(({ layer, bound, range, occupancy }) => {
     const share = bound / range;
     return html`<tr><th scope="row">${layer}</th><td>${significant(bound)}</td><td>±${significant(range)}</td>
-<td class="meter ${tightness(share)}"><span style="--share:${Math.min(100, Math.round(100 * share))}%"></span>${significant(100 * share, 2)} %</td></tr>\n`;
+<td class="meter ${tightness(share)}"><span style="--share:${Math.min(100, Math.round(100 * share))}%"></span>${significant(100 * share, 2)} %</td>${known ? occupancyCells(occupancy) : ''}</tr>\n`;
   });
-  return html`<h3>Headroom of the drives</h3>
-<p class="note">The largest drive that a unit’s weights and bias allow. Below 100 % no sum can have wrapped.</p>
+  const units = known
+    ? ' Units: shares of a few examples’ free states; one at 0 or 1 does not move with its drive.'
+    : '';
+  const heads = ['layer', 'largest possible', 'range', 'used'];
+  if (known) heads.push('units at 0 · between · at 1', 'at 0', 'between', 'at 1');
+  return html`<h3>Headroom of the drives${known ? ', saturation of the units' : ''}</h3>
+<p class="note">The largest drive that a unit’s weights and bias allow. Below 100 % no sum can have wrapped.${units}</p>
 <div class="scroll" tabindex="0"><table class="narrow">
-<thead><tr><th scope="col">layer</th><th scope="col">largest possible</th><th scope="col">range</th><th scope="col">used</th></tr></thead>
+<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>
 ${rows}</tbody></table></div>
 `;
 }
 
-/** Nothing unless the input is a picture. */
-export function receptiveFieldsSection({ picture, fields: first }: ReportData): Html | undefined {
-  if (!picture || !first || first.values.length === 0) return undefined;
-  const { rows, columns } = picture;
-  if (first.values.length % (rows * columns) !== 0) return undefined;
-  const { units, levels, limit } = receptiveFields(first.values, rows * columns, first.fraction, MOST_FIELDS);
-  const hidden = first.values.length / (rows * columns);
-  const pictures = gallery(
-    sprite(levels, rows, columns, divergingPalette()),
-    units.length,
-    'fields',
-    (i) => ({
-      alt: `weights into hidden unit ${units[i].unit}, norm ${significant(units[i].norm)}`,
-    }),
-  );
-  const end = significant(limit);
-  return html`<section id="receptive-fields">
-<h2>Receptive fields</h2>
-<p class="lead">What ${units.length < hidden ? `${units.length} of the ${count(hidden)}` : `the ${hidden}`} hidden units look for: the weights from each pixel, ${units.length < hidden ? 'the units with the largest norms first' : 'largest norm first'}. A pixel under red raises the unit’s drive, one under blue lowers it.</p>
-<div class="legend" role="img" aria-label="Colour scale from −${end} (blue) through 0 to +${end} (red)"><span>−${end}</span><span class="scale" style="background:linear-gradient(to right,${new Html(colourStops.join(','))})"></span><span>+${end}</span></div>
-${pictures}
-</section>
-`;
+function occupancyCells(occupancy: Occupancy | undefined): Html {
+  if (!occupancy) return html`<td></td><td>–</td><td>–</td><td>–</td>`;
+  const { zero, one } = occupancy;
+  const place = (share: number) => `${(100 * share).toFixed(1)}%`;
+  return html`<td class="shares"><span style="--zero:${place(zero)};--below:${place(1 - one)}"></span></td><td>${percent(zero)}</td><td>${percent(1 - zero - one)}</td><td>${percent(one)}</td>`;
 }

@@ -18,8 +18,15 @@ function chunk(type: string, data: Uint8Array): Buffer {
  * A PNG of 8 bits a pixel: indices into `palette` where there is one, else grey.
  * @param pixels width · height bytes, row-major
  * @param palette 3 bytes (red, green, blue) an entry, at most 256
+ * @param transparent the index of which nothing is seen, up to the palette's length
  */
-export function encodePng(width: number, height: number, pixels: Uint8Array, palette?: Uint8Array): Buffer {
+export function encodePng(
+  width: number,
+  height: number,
+  pixels: Uint8Array,
+  palette?: Uint8Array,
+  transparent?: number,
+): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -30,8 +37,21 @@ export function encodePng(width: number, height: number, pixels: Uint8Array, pal
   return Buffer.concat([
     SIGNATURE,
     chunk('IHDR', header),
-    ...(palette ? [chunk('PLTE', palette)] : []),
+    ...(palette ? [chunk('PLTE', withEntry(palette, transparent))] : []),
+    ...(transparent === undefined ? [] : [chunk('tRNS', opacities(transparent))]),
     chunk('IDAT', deflateSync(rows, { level: 9 })),
     chunk('IEND', new Uint8Array()),
   ]);
+}
+
+/** The palette with an entry for whatever index is transparent. */
+function withEntry(palette: Uint8Array, index = 0): Uint8Array {
+  const longer = new Uint8Array(Math.max(palette.length, 3 * (index + 1)));
+  longer.set(palette);
+  return longer;
+}
+
+/** Those of the entries up to the transparent one; the rest are opaque. */
+function opacities(transparent: number): Uint8Array {
+  return new Uint8Array(transparent + 1).fill(0xff, 0, transparent);
 }

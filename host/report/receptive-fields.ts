@@ -28,13 +28,16 @@ export function divergingPalette(): Uint8Array {
   return palette;
 }
 
-export interface ReceptiveFields {
-  /** The units shown, those with the largest norms first. */
-  readonly units: readonly { readonly unit: number; readonly norm: number }[];
+export interface ScaledFields {
   /** Palette indices, one array of `pixels` a unit shown. */
   readonly levels: readonly Uint8Array[];
   /** The weight at the ends of the scale. */
   readonly limit: number;
+}
+
+export interface ReceptiveFields extends ScaledFields {
+  /** The units shown, those with the largest norms first. */
+  readonly units: readonly { readonly unit: number; readonly norm: number }[];
 }
 
 /**
@@ -53,6 +56,20 @@ export function receptiveFields(
   const shown = Array.from(squares.keys())
     .sort((a, b) => squares[b] - squares[a] || a - b)
     .slice(0, most);
+  return {
+    units: shown.map((unit) => ({ unit, norm: Math.sqrt(squares[unit]) / 2 ** fraction })),
+    ...scaledFields(weights, pixels, fraction, shown),
+  };
+}
+
+/** Those of the units `shown`, in their order, on one scale. */
+export function scaledFields(
+  weights: WeightArray,
+  pixels: number,
+  fraction: number,
+  shown: readonly number[],
+): ScaledFields {
+  const width = weights.length / pixels;
   const fields = shown.map((unit) =>
     Int32Array.from({ length: pixels }, (_, i) => weights[i * width + unit]),
   );
@@ -60,10 +77,5 @@ export function receptiveFields(
   const limit = sizes[Math.ceil(SCALE_QUANTILE * sizes.length) - 1] || sizes[sizes.length - 1] || 1;
   const level = (weight: number) =>
     ZERO_LEVEL + Math.round(ZERO_LEVEL * Math.max(-1, Math.min(1, weight / limit)));
-  const one = 2 ** fraction;
-  return {
-    units: shown.map((unit) => ({ unit, norm: Math.sqrt(squares[unit]) / one })),
-    levels: fields.map((field) => Uint8Array.from(field, level)),
-    limit: limit / one,
-  };
+  return { levels: fields.map((field) => Uint8Array.from(field, level)), limit: limit / 2 ** fraction };
 }

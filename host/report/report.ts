@@ -7,8 +7,10 @@ import { divergenceSection } from './divergence.js';
 import { renderDocument } from './document.js';
 import { factsSection, header, headlineSection } from './headline.js';
 import { learningSection, relaxationSection } from './learning.js';
+import { kernelsSection, receptiveFieldsSection } from './looks.js';
 import { mistakesSection } from './mistakes.js';
-import { parametersSection, receptiveFieldsSection } from './parameters.js';
+import { parametersSection } from './parameters.js';
+import { settlingSection } from './settling.js';
 
 const require = createRequire(import.meta.url);
 
@@ -35,6 +37,8 @@ export function renderReport(data: ReportData): string {
     relaxationSection(data, charts),
     parametersSection(data, charts),
     receptiveFieldsSection(data),
+    kernelsSection(data),
+    settlingSection(data),
     mistakesSection(data),
     factsSection(data),
   ];

@@ -73,14 +73,17 @@ th, td { text-align: right; padding: 0.3rem 0.6rem; border-bottom: 1px solid var
 thead th { color: var(--muted); font-weight: 500; vertical-align: bottom; white-space: normal; }
 tbody th { font-weight: 500; }
 th:first-child { text-align: left; }
-.figures + h3 { margin-top: 2rem; }
+.figures + h3, #kernels h3, #settling h3 { margin-top: 1.75rem; }
+.stages th, .stages td { border: 0; padding: 0.1rem 0.5rem 0.1rem 0; vertical-align: middle; text-align: right; font-weight: 400; color: var(--muted); }
 .meter span { display: inline-block; width: 6rem; height: 0.5rem; margin-right: 0.4rem; border-radius: 4px; background: linear-gradient(var(--green), var(--green)) 0 / var(--share) 100% no-repeat var(--line); }
 .meter.tight span { background-image: linear-gradient(var(--orange), var(--orange)); }
 .meter.over span { background-image: linear-gradient(var(--bad), var(--bad)); }
+.shares span { display: block; width: 8rem; height: 0.5rem; border-radius: 4px; background: linear-gradient(to right, var(--grey) var(--zero), var(--blue) var(--zero) var(--below), var(--orange) var(--below)); }
 
 .gallery { list-style: none; display: flex; flex-wrap: wrap; gap: 4px; margin-top: 0.9rem; }
 .gallery li { width: var(--w); }
 .gallery.fields { gap: 2px; }
+.gallery.kernels { gap: 6px; }
 .gallery.digits { gap: 10px 8px; }
 .picture {
   display: block; width: var(--w); height: var(--h); border-radius: 2px;

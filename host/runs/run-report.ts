@@ -5,10 +5,12 @@ import { kernelName } from '../kernel/index.js';
 import type { Graph, NetworkParameters, Picture } from '../model/index.js';
 import { type Formats, formatsOf } from '../model/index.js';
 import type { EpochMetrics, Evaluation } from '../records/index.js';
-import type { Compared, EpochRecord, Headline, Mistake, ReportData } from '../report/index.js';
+import type { Compared, EpochRecord, Headline, Kernels, Mistake, ReportData } from '../report/index.js';
 import { renderReport } from '../report/index.js';
+import { realParameters } from '../training/index.js';
 import type { RunResult } from './run.js';
 import { readLog } from './run-log.js';
+import { settleExamples } from './settling.js';
 
 function share(percent: number, reference: number | undefined): Compared {
   return { device: percent / 100, ...(reference !== undefined && { reference: reference / 100 }) };
@@ -70,14 +72,15 @@ function mistakes(result: RunResult): Pick<ReportData, 'mistakes' | 'confusion'>
   return { mistakes: wrong, ...(result.test && { confusion }) };
 }
 
-/** The weights from each pixel to each unit of the first layer that the input reaches. */
+/** The weights from each pixel to each unit of the first layer that the input reaches, unless that is by a convolution. */
 function fieldsOf(
   { layers, connections }: Graph,
   { weights }: NetworkParameters,
   formats: Formats,
 ): Pick<ReportData, 'fields'> {
   const k = connections.findIndex(({ pre }) => pre === 0);
-  const { post, map } = connections[k];
+  const { post, map, kind } = connections[k];
+  if (kind === 'convolution') return {};
   const { fraction } = formats.weights[k];
   const [pixels, units] = [layers[0].units, layers[post].units];
   const values = Int32Array.from({ length: pixels * units }, (_, at) => {
@@ -85,6 +88,19 @@ function fieldsOf(
     return element < 0 ? 0 : weights[k][element];
   });
   return { fields: { values, fraction } };
+}
+
+function kernelsOf(
+  { layers, connections }: Graph,
+  { weights }: NetworkParameters,
+  formats: Formats,
+): readonly Kernels[] {
+  return connections.flatMap(({ kind, pre, post, words }, k): readonly Kernels[] => {
+    if (kind !== 'convolution') return [];
+    const [from, to] = [layers[pre].shape.channels, layers[post].shape.channels];
+    const { fraction } = formats.weights[k];
+    return [{ name: `Layer ${pre} to ${post}`, side: words.side, from, to, values: weights[k], fraction }];
+  });
 }
 
 /** A vector is no picture: a line of pixels shows nothing. */
@@ -99,6 +115,7 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
   const formats = formatsOf(recipe);
   const { graph } = result;
   const { connections } = graph;
+  const examples = settleExamples(recipe, graph, formats, realParameters(parameters, formats), dataset);
   const now = Date.now();
   return {
     facts: {
@@ -139,11 +156,14 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
       fraction: formats.biases.fraction,
     })),
     ...fieldsOf(graph, parameters, formats),
+    kernels: kernelsOf(graph, parameters, formats),
+    ...(examples?.settling && { settling: examples.settling }),
     ...mistakes(result),
     drives: result.drives.map(({ layer, bound, range }) => ({
       layer: String(layer),
       bound,
       range,
+      ...(examples && { occupancy: examples.occupancies[layer - 1] }),
     })),
   };
 }

@@ -5,6 +5,8 @@ export interface DecodedPng {
   readonly height: number;
   /** Red, green and blue of a pixel. */
   at(x: number, y: number): readonly number[];
+  /** 0 where nothing is seen, 255 where nothing is behind. */
+  opacity(x: number, y: number): number;
 }
 
 /** Reads 8-bit grey or indexed PNGs without filters, by the specification; throws on a wrong check sum. */
@@ -26,11 +28,14 @@ export function decodePng(bytes: Uint8Array): DecodedPng {
   const palette = chunks.get('PLTE');
   const rows = inflateSync(chunk('IDAT'));
   if (rows.length !== height * (width + 1)) throw new Error(`${rows.length} bytes of ${width} × ${height}`);
+  const opacities = chunk('tRNS');
+  const valueAt = (x: number, y: number) => rows[y * (width + 1) + 1 + x];
   return {
     width,
     height,
+    opacity: (x, y) => opacities[valueAt(x, y)] ?? 255,
     at(x, y) {
-      const value = rows[y * (width + 1) + 1 + x];
+      const value = valueAt(x, y);
       return palette ? [...palette.subarray(3 * value, 3 * value + 3)] : [value, value, value];
     },
   };

@@ -109,3 +109,96 @@ describe('sprites', () => {
     expect(page).toContain('60 of 75 shown');
   });
 });
+
+describe('kernels', () => {
+  it('are pictures, one a channel, where they look at the image', () => {
+    // 2 × 2 weights of three channels, row-major [pixel][channel]: channel 2 has the ends of the scale.
+    const values = new Int16Array(12);
+    values[0 * 3 + 2] = -4096;
+    values[3 * 3 + 2] = 4096;
+    const kernels = [{ name: 'Layer 0 to 1', side: 2, from: 1, to: 3, values, fraction: 13 }];
+    const page = renderReport({ ...shortRun, kernels });
+    const [picture] = spritesOf(page);
+    expect([picture.width, picture.height]).toEqual([6, 2]);
+    expect(picture.at(4, 0)).toEqual(BLUE_END);
+    expect(picture.at(5, 1)).toEqual(RED_END);
+    expect(picture.at(5, 0)).toEqual(WHITE);
+    expect(page).toContain('2 × 2 weights, one of 3 channels each.');
+    expect(page).toContain('kernel of channel 2');
+  });
+
+  it('stand in a sheet else: down the channels they look at, across those they make', () => {
+    // [pixel][from][to] of 2 × 2 pixels, 2 and 3 channels.
+    const values = new Int8Array(24);
+    const at = (pixel: number, from: number, to: number) => (pixel * 2 + from) * 3 + to;
+    values[at(1, 1, 2)] = 64;
+    values[at(2, 0, 1)] = -64;
+    const kernels = [{ name: 'Layer 1 to 2', side: 2, from: 2, to: 3, values, fraction: 6 }];
+    const [picture] = spritesOf(renderReport({ ...shortRun, kernels }));
+    expect([picture.width, picture.height]).toEqual([8, 5]);
+    // Kernel (1, 2) begins at column 6, row 3; (0, 1) at column 3, row 0.
+    expect(picture.at(7, 3)).toEqual(RED_END);
+    expect(picture.at(3, 1)).toEqual(BLUE_END);
+    expect(picture.at(6, 3)).toEqual(WHITE);
+    expect(picture.opacity(7, 3)).toBe(255);
+    expect([picture.opacity(2, 0), picture.opacity(0, 2), picture.opacity(5, 4)]).toEqual([0, 0, 0]);
+  });
+
+  it('are the first of very many', () => {
+    const values = new Int8Array(70 * 80);
+    const kernels = [{ name: 'Layer 1 to 2', side: 1, from: 70, to: 80, values, fraction: 6 }];
+    const page = renderReport({ ...shortRun, kernels });
+    const [picture] = spritesOf(page);
+    expect([picture.width, picture.height]).toEqual([127, 127]);
+    expect(page).toContain('70 channels below (down) × 80 above (across), the first 64 × 64 shown.');
+  });
+});
+
+describe('an example settling', () => {
+  const shape = { channels: 2, rows: 2, columns: 3 };
+  const stage = (iterations: number, unit: number, state: number) => {
+    const states = new Float64Array(12);
+    states[unit] = state;
+    return { iterations, states: [states] };
+  };
+  const settling = {
+    name: 'test image 0',
+    label: 3,
+    image: new Uint8Array(9),
+    layers: [{ name: 'Layer 1', shape }],
+    // Unit 9: row 1, column 1, channel 1.
+    stages: [stage(1, 9, 1), stage(12, 9, 0.5)],
+    settled: true,
+  };
+
+  it('shows the image, then a row of maps a stage', () => {
+    const page = renderReport({ ...shortRun, picture: { rows: 3, columns: 3 }, settling });
+    const [image, first, last] = spritesOf(page);
+    expect([image.width, image.height]).toEqual([3, 3]);
+    expect([first.width, first.height]).toEqual([7, 2]);
+    const [ink] = first.at(4 + 1, 1);
+    const [half] = last.at(4 + 1, 1);
+    const [paper] = last.at(1, 1);
+    expect([ink, half, paper]).toEqual([0, 122, 244]);
+    expect(first.opacity(3, 0)).toBe(0);
+    expect(page).toContain('Test image 0, a 3.');
+    expect(page).toContain('Layer 1 after 12 iterations');
+    expect(page).toContain('the last is the fixed point');
+  });
+
+  it('says where it has not come to rest', () => {
+    const page = renderReport({
+      ...shortRun,
+      picture: { rows: 3, columns: 3 },
+      settling: { ...settling, settled: false },
+    });
+    expect(page).toContain('it has not come to rest');
+  });
+});
+
+it('shows how many units are at 0 and at 1', () => {
+  const drives = [{ layer: '1', bound: 4, range: 16, occupancy: { zero: 0.5, one: 0.125 } }];
+  const page = renderReport({ ...shortRun, drives });
+  expect(page).toContain('<td>50.00 %</td><td>37.50 %</td><td>12.50 %</td>');
+  expect(page).toContain('--zero:50.0%;--below:87.5%');
+});

@@ -40,3 +40,30 @@ test('a test set of any size, any class predicted', () => {
   expect(confusion[0][255]).toBe(count);
   expect(reportData(withTests(count, 1)).confusion).toHaveLength(CLASSES);
 });
+
+test('a network of convolutions: kernels in place of fields, and an example settling', async () => {
+  const recipe = smallRecipe({
+    network: '6x6-conv3x3m-conv2x5-4',
+    rates: [0.1, 0.1, 0.1],
+    epochs: 1,
+  });
+  const folder = join(temporary.path, 'convolutions');
+  const { result: run } = await begin({ data: temporary.path, folder, recipe });
+  const { fields, kernels, settling, drives = [] } = reportData(run);
+  expect(fields).toBeUndefined();
+  const shown = kernels?.map(({ name, side, from, to }) => [name, side, from, to]);
+  expect(shown).toEqual([
+    ['Layer 0 to 1', 3, 1, 3],
+    ['Layer 1 to 2', 2, 3, 5],
+  ]);
+  expect(kernels?.map(({ values }) => values)).toEqual(run.parameters.weights.slice(0, 2));
+  expect(settling?.layers.map(({ shape }) => shape)).toEqual([{ channels: 3, rows: 2, columns: 2 }]);
+  expect(settling?.label).toBe(run.start.dataset.test.labels[0]);
+  const iterations = settling?.stages.map((stage) => stage.iterations) ?? [];
+  expect(iterations).toEqual([...iterations].sort((a, b) => a - b));
+  for (const { occupancy } of drives) {
+    expect(occupancy?.zero).toBeGreaterThanOrEqual(0);
+    expect((occupancy?.zero ?? 0) + (occupancy?.one ?? 0)).toBeLessThanOrEqual(1);
+  }
+  expect(drives).toHaveLength(3);
+});

@@ -70,7 +70,8 @@ export class DenseForm implements ConnectionForm {
 
 export const form: MakeForm = (...of) => new DenseForm(...of);
 
-function transpose(matrix: Float64Array, rows: number, columns: number): Float64Array {
+/** A row-major matrix of so many rows and columns, the columns as rows. */
+export function transpose(matrix: Float64Array, rows: number, columns: number): Float64Array {
   const result = new Float64Array(matrix.length);
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < columns; j++) result[j * rows + i] = matrix[i * columns + j];

@@ -1,5 +1,5 @@
 /** A connection in float64, whatever its kind. */
-import type { Graph, GraphConnection } from '../../model/index.js';
+import type { Graph, GraphConnection, Shape } from '../../model/index.js';
 import type { ActiveRates } from '../active.js';
 
 /** Settled states of a batch: n samples of `units`, and the images they belong to. */
@@ -25,10 +25,12 @@ export interface ConnectionForm {
   contrast(settled: Settled, take: TakeRow): void;
 }
 
-/** Where a connection's ends lie among the states, or that it begins in the input. */
+/** Units of a connection's ends, and where they lie among the states, or that it begins in the input. */
 export interface Ends {
   readonly pre: number;
   readonly post: number;
+  readonly preShape: Shape;
+  readonly postShape: Shape;
   /** First units among all free ones; `preAt` means nothing of the input. */
   readonly preAt: number;
   readonly postAt: number;
@@ -41,6 +43,8 @@ export function endsOf(layers: Graph['layers'], { pre, post }: GraphConnection):
   return {
     pre: layers[pre].units,
     post: layers[post].units,
+    preShape: layers[pre].shape,
+    postShape: layers[post].shape,
     preAt: layers[pre].firstUnit,
     postAt: layers[post].firstUnit,
     isFromInput: pre === 0,
