@@ -8,16 +8,14 @@ import {
   readBoard,
   type SizeReport,
 } from '../firmware/index.js';
-import { connectionCount, DEFAULT_STORAGE, type Storage } from '../model/index.js';
+import { DEFAULT_STORAGE, kindsOf, type Storage } from '../model/index.js';
 import { grouped, minus, type OutputFlags, print, printJson, styled, table } from './output.js';
-import { addRecipeFlags, recipeOf } from './recipe-flags.js';
+import { addRecipeFlags, recipeOf, type ShapeFlags, withAnyRates } from './recipe-flags.js';
 
 /** Status where the network does not fit, as for other errors: scripts ask before they train. */
 const DOES_NOT_FIT = 1;
 
-interface PlanFlags extends OutputFlags, Readonly<Record<string, unknown>> {
-  readonly network?: string;
-}
+type PlanFlags = OutputFlags & ShapeFlags;
 
 export function addPlan(program: Command): void {
   const command = program
@@ -30,13 +28,16 @@ export function addPlan(program: Command): void {
 
 function plan(name: string, flags: PlanFlags): void {
   const board = readBoard(name);
-  const { recipe, preset } = recipeOf(withRates(flags));
+  const { recipe, preset } = recipeOf(withAnyRates(flags));
   const memory = planMemory(board, recipe);
-  const firmware = findFirmware(board, { storage: memory.storage });
+  const { storage } = memory;
+  // The one that is trained in an emulator is that of the recipe's kinds.
+  const firmware =
+    findFirmware(board, { storage, kinds: kindsOf(recipe) }) ?? findFirmware(board, { storage });
   const size = firmware && measureFirmware(firmware, board);
   if (!memory.fits) process.exitCode = DOES_NOT_FIT;
   if (flags.json) {
-    const flash = { size: board.flash.size, used: size?.flash ?? null };
+    const flash = { size: board.flash.size, used: size?.flash ?? null, kinds: size?.kinds ?? null };
     printJson({ board: board.id, ...memory, flash, staticUsed: size?.static ?? null });
     return;
   }
@@ -48,13 +49,6 @@ function plan(name: string, flags: PlanFlags): void {
   print(flashLine(board, size, memory.storage));
   print(stackLine(board, memory));
   print(verdict(memory));
-}
-
-/** A number of layers that the preset does not have needs other rates, which take no memory. */
-function withRates(flags: PlanFlags): PlanFlags {
-  if (flags.network === undefined || flags.rates !== undefined) return flags;
-  const rates = new Array<number>(connectionCount({ network: flags.network, connections: [] })).fill(0.1);
-  return { ...flags, rates, weightDecay: flags.weightDecay ?? [] };
 }
 
 function memoryTable({ ram, stack, static: reserved, module, parts, spare }: MemoryPlan): string {
@@ -80,7 +74,7 @@ function memoryTable({ ram, stack, static: reserved, module, parts, spare }: Mem
 function flashLine(board: Board, size: SizeReport | undefined, storage: Storage): string {
   const flag = storage === DEFAULT_STORAGE ? '' : ` --storage ${storage}`;
   return size
-    ? `flash: ${grouped(size.flash)} of ${grouped(size.flashSize)} bytes`
+    ? `flash: ${grouped(size.flash)} of ${grouped(size.flashSize)} bytes (kinds: ${size.kinds.join(', ')})`
     : `flash: not built yet (eqprop build ${board.id}${flag}), ${grouped(board.flash.size)} bytes there are`;
 }
 
