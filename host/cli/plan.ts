@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import {
   type Board,
+  type BuildOptions,
   findFirmware,
   type MemoryPlan,
   measureFirmware,
@@ -8,7 +9,7 @@ import {
   readBoard,
   type SizeReport,
 } from '../firmware/index.js';
-import { DEFAULT_STORAGE, kindsOf, type Storage } from '../model/index.js';
+import { type ConnectionKindName, DEFAULT_STORAGE, kindsOf, type Storage } from '../model/index.js';
 import { grouped, minus, type OutputFlags, print, printJson, styled, table } from './output.js';
 import { addRecipeFlags, recipeOf, type ShapeFlags, withAnyRates } from './recipe-flags.js';
 
@@ -30,15 +31,16 @@ function plan(name: string, flags: PlanFlags): void {
   const board = readBoard(name);
   const { recipe, preset } = recipeOf(withAnyRates(flags));
   const memory = planMemory(board, recipe);
-  const { storage } = memory;
-  // The one that is trained in an emulator is that of the recipe's kinds.
-  const firmware =
-    findFirmware(board, { storage, kinds: kindsOf(recipe) }) ?? findFirmware(board, { storage });
-  const size = firmware && measureFirmware(firmware, board);
+  const sizes = builtSizes(board, memory.storage, kindsOf(recipe));
   if (!memory.fits) process.exitCode = DOES_NOT_FIT;
   if (flags.json) {
-    const flash = { size: board.flash.size, used: size?.flash ?? null, kinds: size?.kinds ?? null };
-    printJson({ board: board.id, ...memory, flash, staticUsed: size?.static ?? null });
+    const flash = {
+      size: board.flash.size,
+      used: sizes.whole?.flash ?? null,
+      usedByNeeded: sizes.needed?.flash ?? null,
+    };
+    const staticUsed = (sizes.whole ?? sizes.needed)?.static ?? null;
+    printJson({ board: board.id, ...memory, flash, staticUsed });
     return;
   }
   print(
@@ -46,7 +48,7 @@ function plan(name: string, flags: PlanFlags): void {
   );
   print(memoryTable(memory));
   print('');
-  print(flashLine(board, size, memory.storage));
+  print(flashLine(board, sizes, memory.storage));
   print(stackLine(board, memory));
   print(verdict(memory));
 }
@@ -71,11 +73,29 @@ function memoryTable({ ram, stack, static: reserved, module, parts, spare }: Mem
   );
 }
 
-function flashLine(board: Board, size: SizeReport | undefined, storage: Storage): string {
+interface BuiltSizes {
+  /** Of the firmware with all kinds of connections, if it has been built. */
+  readonly whole: SizeReport | undefined;
+  /** Of that with those alone that the recipe needs. */
+  readonly needed: SizeReport | undefined;
+}
+
+function builtSizes(board: Board, storage: Storage, kinds: readonly ConnectionKindName[]): BuiltSizes {
+  const sizeOf = (options: BuildOptions) => {
+    const firmware = findFirmware(board, options);
+    return firmware && measureFirmware(firmware, board);
+  };
+  return { whole: sizeOf({ storage }), needed: sizeOf({ storage, kinds }) };
+}
+
+function flashLine({ id, flash }: Board, { whole, needed }: BuiltSizes, storage: Storage): string {
   const flag = storage === DEFAULT_STORAGE ? '' : ` --storage ${storage}`;
-  return size
-    ? `flash: ${grouped(size.flash)} of ${grouped(size.flashSize)} bytes (kinds: ${size.kinds.join(', ')})`
-    : `flash: not built yet (eqprop build ${board.id}${flag}), ${grouped(board.flash.size)} bytes there are`;
+  const there = `of ${grouped(flash.size)} bytes`;
+  const alone = needed && `with ${needed.kinds.join(', ')} alone`;
+  if (whole && needed) return `flash: ${grouped(whole.flash)} ${there}, ${grouped(needed.flash)} ${alone}`;
+  if (whole) return `flash: ${grouped(whole.flash)} ${there}`;
+  if (needed) return `flash: ${grouped(needed.flash)} ${there}, ${alone}`;
+  return `flash: not built yet (eqprop build ${id}${flag}), ${grouped(flash.size)} bytes there are`;
 }
 
 function stackLine({ core, target }: Board, { stack, stackNeeded }: MemoryPlan): string {

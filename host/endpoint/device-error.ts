@@ -1,5 +1,14 @@
 import { UserError } from '../ground/index.js';
-import { type ErrorName, ErrorPayload, Errors, Fault, kindsIn, Messages, Parameter } from '../wire/index.js';
+import {
+  ConnectionKind,
+  type ErrorName,
+  ErrorPayload,
+  Errors,
+  Fault,
+  kindsIn,
+  Messages,
+  Parameter,
+} from '../wire/index.js';
 
 const hints: Partial<Record<ErrorName, string>> = {
   schemaMismatch:
@@ -25,7 +34,7 @@ function nameOf(number: number, names: Readonly<Record<string, number>>): string
 
 /** How the numbers of an error read where they are not plain ones. */
 function valueText(error: string, value: number): string {
-  if (error === 'kindLeftOut') return kindsIn(1 << value).join() || `number ${value}`;
+  if (error === 'kindLeftOut') return nameOf(value, ConnectionKind);
   return error === 'fault' ? nameOf(value, Fault) : String(value);
 }
 

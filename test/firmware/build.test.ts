@@ -20,6 +20,7 @@ import { runCommand } from '#host/firmware/command';
 import { ElfFile } from '#host/firmware/elf';
 import { measureFirmware } from '#host/firmware/size';
 import { obtainToolchain, type Toolchain } from '#host/firmware/toolchain';
+import { kindNames } from '#host/wire/index';
 import { temporaryFolder } from '../runs/small-data.js';
 
 /** The first fetch of the compiler included. */
@@ -56,7 +57,7 @@ function ownBoard(name: string, from: string, file: string, replace: (text: stri
 const contents = (firmware: Firmware) =>
   Object.fromEntries(
     Object.entries(firmware).flatMap(([kind, path]) =>
-      path === undefined ? [] : [[kind, readFileSync(path).toString('latin1')]],
+      typeof path !== 'string' ? [] : [[kind, readFileSync(path).toString('latin1')]],
     ),
   );
 
@@ -127,6 +128,8 @@ test(
       [board, {}],
       [board, { checked: true }],
       [board, { baud: 230_400 }],
+      [board, { kinds: ['dense'] }],
+      [board, { kinds: ['dense', 'windows'] }],
       [own('slower', 'board.toml', (text) => text.replace('25_000_000', '20_000_000')), {}],
       [own('other', 'uart.c', (text) => `${text}\nint nobody_asks;\n`), {}],
     ];
@@ -135,6 +138,8 @@ test(
     const twin = own(board.id, 'board.toml', (text) => `# a remark\n${text}`);
     expect(await buildFirmware(twin)).toEqual(files[0]);
     expect(await buildFirmware(board, { baud: board.uart.baud })).toEqual(files[0]);
+    expect(await buildFirmware(board, { kinds: kindNames })).toEqual(files[0]);
+    expect(await buildFirmware(board, { kinds: ['windows', 'dense', 'windows'] })).toEqual(files[4]);
   },
   PATIENCE,
 );
