@@ -2,6 +2,7 @@
 
 import { prepareRows } from './arithmetic/rows';
 import * as commands from './commands/commands';
+import { keepKinds } from './connections/kinds';
 import * as link from './endpoint/link';
 import { openArena } from './memory/arena';
 import { awaitTeam } from './memory/team';
@@ -102,6 +103,7 @@ export function replyBuffer(): usize {
   return reply;
 }
 
+/** Leaves out kinds of connections: `kept` has a bit for each that stays. All are there at first. */
 // Where the static data ends and the arena may begin: constants of the module, which only asc knows.
 // @ts-expect-error
-export { __data_end, __heap_base };
+export { __data_end, __heap_base, keepKinds };

@@ -30,6 +30,7 @@ export {
   type MemoryPlan,
   measureFirmware,
   type NetworkAndMinibatch,
+  type OpenOptions,
   openDevice,
   openEmulated,
   planMemory,

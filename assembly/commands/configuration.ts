@@ -1,5 +1,5 @@
 // Commands that lay a network out and draw its weights.
-import { draw, growth, isPossible, KINDS } from '../connections/kinds';
+import { draw, growth, isPossible, KINDS, present } from '../connections/kinds';
 import { setDropout } from '../dynamics/dropout';
 import { setDynamics } from '../dynamics/parameters';
 import { setShift } from '../dynamics/shift';
@@ -86,6 +86,7 @@ function areConnections(layers: usize, layerCount: i32, records: usize, count: i
     const kind = i32(ConnectionRecord.kind(record));
     if (pre >= post || post >= layerCount) fail(ErrorCode.badConnection, post, layerCount - 1, k);
     else if (kind >= KINDS) fail(ErrorCode.badKind, kind, KINDS - 1, k);
+    else if ((present & (1 << kind)) == 0) fail(ErrorCode.kindLeftOut, kind, present, k);
     else if (isPossible(kind, record, layers + pre * LayerRecord.SIZE, layers + post * LayerRecord.SIZE, k))
       continue;
     return false;

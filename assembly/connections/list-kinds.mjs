@@ -63,7 +63,9 @@ function dispatch(verb, names, of, parameters, returns, otherwise) {
   const passed = given.join(', ');
   const cases = names.flatMap((name, code) => {
     if (exports(name).has(verb))
-      return [`  if (${isOf} == ${code}) return ${camel(name)}.${verb}(${passed});`];
+      return [
+        `  if (${isOf} == ${code} && (present & ${1 << code}) != 0) return ${camel(name)}.${verb}(${passed});`,
+      ];
     if (otherwise === undefined) throw new Error(`assembly/connections/${name}.ts has no function ${verb}`);
     return [];
   });
@@ -78,6 +80,14 @@ ${names.map((name) => `import * as ${camel(name)} from './${name}';`).join('\n')
 
 /** How many kinds there are. */
 export const KINDS: i32 = ${names.length};
+
+/** Kinds that are there, a bit each. Firmware makes a constant of it, and the compiler drops the code of the others. */
+export let present: u32 = ${2 ** names.length - 1};
+
+/** Leaves out the kinds without a bit in \`kept\`. */
+export function keepKinds(kept: u32): void {
+  present = kept;
+}
 
 ${Object.entries(OF_RECORDS)
   .map(

@@ -9,13 +9,24 @@ import {
   type SizeReport,
 } from '../firmware/index.js';
 import { count } from '../ground/index.js';
-import { DEFAULT_STORAGE, type Storage, storages } from '../model/index.js';
+import {
+  DEFAULT_STORAGE,
+  formatsOf,
+  kindsOf,
+  kindsOfNetwork,
+  type Storage,
+  storages,
+} from '../model/index.js';
+import { kindNames } from '../wire/index.js';
 import { announceBuild } from './build-events.js';
 import { wholeNumber } from './device-flags.js';
 import { type OutputFlags, print, printJson, table } from './output.js';
+import { recipeOf, withAnyRates } from './recipe-flags.js';
 
 export interface BuildFlags {
-  readonly storage: Storage;
+  readonly storage?: Storage;
+  readonly preset?: string;
+  readonly network?: string;
   readonly baud?: number;
   readonly checked?: true;
 }
@@ -32,17 +43,37 @@ function storageOf(text: string): Storage {
 
 export function addBuildFlags(command: Command): Command {
   return command
-    .option('--storage <bits>', 'bits that weights are stored in: 8, 16 or 32', storageOf, DEFAULT_STORAGE)
+    .option(
+      '--storage <bits>',
+      "bits that weights are stored in: 8, 16 or 32 (default: the preset's, or 16)",
+      storageOf,
+    )
+    .option('--network <layers>', 'leave out the kinds of connections that this network does not need')
+    .option('--preset <name>', 'leave out those that this recipe does not need (a name, or a .toml file)')
     .option('--baud <rate>', "speed of its UART (default: the board's)", wholeNumber(300))
     .option('--checked', 'check every access to memory: three times slower, to hunt a defect');
 }
 
-export function buildOptionsOf({ storage, baud, checked }: BuildFlags): BuildOptions {
-  return { storage, baud, checked };
+/** Without a network and a preset all kinds of connections are in. */
+export function buildOptionsOf({ storage, baud, checked, preset, network }: BuildFlags): BuildOptions {
+  const options = { storage, baud, checked };
+  if (preset !== undefined) {
+    const { recipe } = recipeOf(withAnyRates({ preset, network }));
+    return { ...options, storage: storage ?? formatsOf(recipe).storage, kinds: kindsOf(recipe) };
+  }
+  return network === undefined ? options : { ...options, kinds: kindsOfNetwork(network) };
 }
 
-/** The formats to train a device of that storage with, where the presets' are of another; one possible choice. */
-export function formatFlags(storage: Storage): string {
+/** The flags to train a device with that was built so: the same, and where no preset told the storage one possible choice of formats. */
+export function trainFlags({ preset, network, storage = DEFAULT_STORAGE }: BuildFlags): string {
+  const [told, formats] = [
+    [preset && ` --preset ${preset}`, network && ` --network ${network}`].filter(Boolean).join(''),
+    preset === undefined ? formatFlags(storage) : '',
+  ];
+  return told + formats;
+}
+
+function formatFlags(storage: Storage): string {
   return { 8: ' --weights Q0.7', 16: '', 32: ' --weights Q7.24 --states Q13.18' }[storage];
 }
 
@@ -64,8 +95,17 @@ async function build(name: string, flags: Flags): Promise<void> {
   if (flags.json) printJson({ board: board.id, ...size, files });
   else {
     print(`${sizeTable(size)}\n`);
+    print(`${kindsLine(size)}\n`);
     for (const file of files) print('', file);
   }
+}
+
+function kindsLine({ kinds }: SizeReport): string {
+  const left = kindNames.filter((name) => !kinds.includes(name));
+  const there = `kinds of connections: ${kinds.join(', ')}`;
+  return left.length > 0
+    ? `${there}; without ${left.join(', ')}`
+    : `${there}; --network or --preset leaves out what is not needed`;
 }
 
 function sizeTable(size: SizeReport): string {

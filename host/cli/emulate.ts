@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { emulate, readBoard } from '../firmware/index.js';
 import { UserError } from '../ground/index.js';
-import { addBuildFlags, type BuildFlags, buildOptionsOf, formatFlags } from './build.js';
+import { addBuildFlags, type BuildFlags, buildOptionsOf, trainFlags } from './build.js';
 import { announceBuild } from './build-events.js';
 import { wholeNumber } from './device-flags.js';
 import { interruptible } from './interruption.js';
@@ -35,7 +35,7 @@ async function run(name: string, flags: EmulateFlags): Promise<void> {
       print(emulation.address);
       say(
         `${board.name} is there until Ctrl-C; train it with:`,
-        `eqprop train --device ${emulation.address}${formatFlags(flags.storage)}`,
+        `eqprop train --device ${emulation.address}${trainFlags(flags)}`,
       );
     }
     const end = await Promise.race([interrupted, emulation.ended]);

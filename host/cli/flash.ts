@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { flashBoard, readBoard } from '../firmware/index.js';
-import { addBuildFlags, type BuildFlags, buildOptionsOf, formatFlags } from './build.js';
+import { addBuildFlags, type BuildFlags, buildOptionsOf, trainFlags } from './build.js';
 import { announceBuild } from './build-events.js';
 import { print } from './output.js';
 
@@ -27,8 +27,5 @@ async function flash(name: string, flags: FlashFlags): Promise<void> {
     announceBuild(),
   );
   print('flashed by', where);
-  print(
-    'eqprop ports lists the ports; train it with:',
-    `eqprop train --device <port>${formatFlags(flags.storage)}`,
-  );
+  print('eqprop ports lists the ports; train it with:', `eqprop train --device <port>${trainFlags(flags)}`);
 }

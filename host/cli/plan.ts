@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import {
   type Board,
+  type BuildOptions,
   findFirmware,
   type MemoryPlan,
   measureFirmware,
@@ -9,16 +10,14 @@ import {
   type SizeReport,
 } from '../firmware/index.js';
 import { capital, count, percent } from '../ground/index.js';
-import { connectionCount, DEFAULT_STORAGE, type Storage } from '../model/index.js';
+import { type ConnectionKindName, DEFAULT_STORAGE, kindsOf, type Storage } from '../model/index.js';
 import { type OutputFlags, print, printJson, styled, table } from './output.js';
-import { addRecipeFlags, recipeOf } from './recipe-flags.js';
+import { addRecipeFlags, recipeOf, type ShapeFlags, withAnyRates } from './recipe-flags.js';
 
 /** Status where the network does not fit, as for other errors: scripts ask before they train. */
 const DOES_NOT_FIT = 1;
 
-interface PlanFlags extends OutputFlags, Readonly<Record<string, unknown>> {
-  readonly network?: string;
-}
+type PlanFlags = OutputFlags & ShapeFlags;
 
 export function addPlan(program: Command): void {
   const command = program
@@ -31,14 +30,18 @@ export function addPlan(program: Command): void {
 
 function plan(name: string, flags: PlanFlags): void {
   const board = readBoard(name);
-  const { recipe, preset } = recipeOf(withRates(flags));
+  const { recipe, preset } = recipeOf(withAnyRates(flags));
   const memory = planMemory(board, recipe);
-  const firmware = findFirmware(board, { storage: memory.storage });
-  const size = firmware && measureFirmware(firmware, board);
+  const sizes = builtSizes(board, memory.storage, kindsOf(recipe));
   if (!memory.fits) process.exitCode = DOES_NOT_FIT;
   if (flags.json) {
-    const flash = { size: board.flash.size, used: size?.flash ?? null };
-    printJson({ board: board.id, ...memory, flash, staticUsed: size?.static ?? null });
+    const flash = {
+      size: board.flash.size,
+      used: sizes.whole?.flash ?? null,
+      usedByNeeded: sizes.needed?.flash ?? null,
+    };
+    const staticUsed = (sizes.whole ?? sizes.needed)?.static ?? null;
+    printJson({ board: board.id, ...memory, flash, staticUsed });
     return;
   }
   print(
@@ -46,16 +49,9 @@ function plan(name: string, flags: PlanFlags): void {
   );
   print(memoryTable(memory));
   print('');
-  print(flashLine(board, size, memory.storage));
+  print(flashLine(board, sizes, memory.storage));
   print(stackLine(board, memory));
   print(verdict(memory));
-}
-
-/** A number of layers that the preset does not have needs other rates, which take no memory. */
-function withRates(flags: PlanFlags): PlanFlags {
-  if (flags.network === undefined || flags.rates !== undefined) return flags;
-  const rates = new Array<number>(connectionCount({ network: flags.network, connections: [] })).fill(0.1);
-  return { ...flags, rates, weightDecay: flags.weightDecay ?? [] };
 }
 
 function memoryTable({ ram, stack, static: reserved, module, parts, spare }: MemoryPlan): string {
@@ -78,11 +74,29 @@ function memoryTable({ ram, stack, static: reserved, module, parts, spare }: Mem
   );
 }
 
-function flashLine(board: Board, size: SizeReport | undefined, storage: Storage): string {
+interface BuiltSizes {
+  /** Of the firmware with all kinds of connections, if it has been built. */
+  readonly whole: SizeReport | undefined;
+  /** Of that with those alone that the recipe needs. */
+  readonly needed: SizeReport | undefined;
+}
+
+function builtSizes(board: Board, storage: Storage, kinds: readonly ConnectionKindName[]): BuiltSizes {
+  const sizeOf = (options: BuildOptions) => {
+    const firmware = findFirmware(board, options);
+    return firmware && measureFirmware(firmware, board);
+  };
+  return { whole: sizeOf({ storage }), needed: sizeOf({ storage, kinds }) };
+}
+
+function flashLine({ id, flash }: Board, { whole, needed }: BuiltSizes, storage: Storage): string {
   const flag = storage === DEFAULT_STORAGE ? '' : ` --storage ${storage}`;
-  return size
-    ? `flash: ${count(size.flash)} of ${count(size.flashSize)} bytes`
-    : `flash: not built yet (eqprop build ${board.id}${flag}), ${count(board.flash.size)} bytes there are`;
+  const there = `of ${count(flash.size)} bytes`;
+  const alone = needed && `with ${needed.kinds.join(', ')} alone`;
+  if (whole && needed) return `flash: ${count(whole.flash)} ${there}, ${count(needed.flash)} ${alone}`;
+  if (whole) return `flash: ${count(whole.flash)} ${there}`;
+  if (needed) return `flash: ${count(needed.flash)} ${there}, ${alone}`;
+  return `flash: not built yet (eqprop build ${id}${flag}), ${count(flash.size)} bytes there are`;
 }
 
 function stackLine({ core, target }: Board, { stack, stackNeeded }: MemoryPlan): string {

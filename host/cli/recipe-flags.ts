@@ -94,6 +94,18 @@ export function alternativesOf(
   );
 }
 
+/** Flags of a recipe of which the layers count. */
+export interface ShapeFlags extends Readonly<Record<string, unknown>> {
+  readonly network?: string | undefined;
+}
+
+/** A number of layers that the preset does not have needs other rates, which neither memory nor firmware depends on. */
+export function withAnyRates(flags: ShapeFlags): ShapeFlags {
+  if (flags.network === undefined || flags.rates !== undefined) return flags;
+  const rates = new Array<number>(connectionsIn({ network: flags.network })).fill(0.1);
+  return { ...flags, rates, weightDecay: flags.weightDecay ?? [] };
+}
+
 /**
  * The recipe that the flags of a command line spell.
  * @param uniformRate of every connection, where the recipe's own rates do not count

@@ -1,11 +1,22 @@
 import { UserError } from '../ground/index.js';
-import { type ErrorName, ErrorPayload, Errors, Fault, Messages, Parameter } from '../wire/index.js';
+import {
+  ConnectionKind,
+  type ErrorName,
+  ErrorPayload,
+  Errors,
+  Fault,
+  kindsIn,
+  Messages,
+  Parameter,
+} from '../wire/index.js';
 
 const hints: Partial<Record<ErrorName, string>> = {
   schemaMismatch:
     'build the firmware and the host from the same version: eqprop flash <board> puts this one on the board',
   arenaTooSmall:
     'choose a smaller network or minibatch (eqprop plan <board> tells what fits), or a device with more memory',
+  kindLeftOut:
+    'eqprop flash <board> leaves none out; with --network or --preset it keeps those that the network needs',
   noWeights: 'initialise the network, or load a checkpoint',
   unknownSession: 'connect again',
   fault: "the firmware's map tells what lies there",
@@ -23,7 +34,12 @@ function nameOf(number: number, names: Readonly<Record<string, number>>): string
 
 /** How the numbers of an error read where they are not plain ones. */
 function valueText(error: string, value: number): string {
+  if (error === 'kindLeftOut') return nameOf(value, ConnectionKind);
   return error === 'fault' ? nameOf(value, Fault) : String(value);
+}
+
+function limitText(error: string, limit: number): string {
+  return error === 'kindLeftOut' ? kindsIn(limit).join(', ') || 'none' : String(limit);
 }
 
 function placeText(error: string, place: number): string {
@@ -61,7 +77,7 @@ export class DeviceError extends UserError {
     const [name, [, template]] = found;
     const text = template
       .replace('{value}', valueText(name, value))
-      .replace('{limit}', String(limit))
+      .replace('{limit}', limitText(name, limit))
       .replace('{place}', placeText(name, place));
     return new DeviceError(name as ErrorName, value, limit, place, requestName, text);
   }

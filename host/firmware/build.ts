@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { rename } from '../files/index.js';
 import { count, UserError } from '../ground/index.js';
 import { DEFAULT_STORAGE } from '../model/index.js';
+import type { ConnectionKindName } from '../wire/index.js';
 import type { Board } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';
 import { compile, type Linked } from './compile.js';
@@ -12,7 +13,7 @@ import { ElfFile } from './elf.js';
 import { toIntelHex } from './intel-hex.js';
 import { moduleStaticBytes } from './plan.js';
 import { sealBootStage } from './rp2040-boot.js';
-import { type BuildOptions, nameOf, readSources, type Sources } from './sources.js';
+import { type BuildOptions, keptKinds, nameOf, readSources, type Sources } from './sources.js';
 import { obtainToolchain, type Toolchain, type ToolchainEvents, withMemory } from './toolchain.js';
 import { toUf2 } from './uf2.js';
 
@@ -27,6 +28,8 @@ const WITNESS = 'hashes';
 
 /** A board's firmware: paths of its files. */
 export interface Firmware {
+  /** Kinds of connections that it has. */
+  readonly kinds: readonly ConnectionKindName[];
   readonly elf: string;
   /** The flash's contents, from its origin on. */
   readonly bin: string;
@@ -113,10 +116,12 @@ function folderOf(board: Board, name: string): string {
   return join(cacheFolder(), 'firmware', `${board.id}-${name}`);
 }
 
-function filesIn(folder: string, { image }: Board, { storage = DEFAULT_STORAGE }: BuildOptions): Firmware {
+function filesIn(folder: string, { image }: Board, options: BuildOptions): Firmware {
+  const { storage = DEFAULT_STORAGE } = options;
   const name = storage === DEFAULT_STORAGE ? 'firmware' : `firmware-${storage}`;
   const path = (kind: string) => join(folder, `${name}.${kind}`);
   return {
+    kinds: keptKinds(options),
     elf: path('elf'),
     bin: path('bin'),
     hex: path('hex'),

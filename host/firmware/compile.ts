@@ -2,9 +2,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../ground/index.js';
+import { kindBits } from '../wire/index.js';
 import type { Board } from './board.js';
 import { lastLines, type Outcome, runCommand } from './command.js';
-import { type BuildOptions, macros, type Sources } from './sources.js';
+import { fixKinds, foldMemoryBase } from './generated-c.js';
+import { type BuildOptions, keptKinds, macros, type Sources } from './sources.js';
 import type { Toolchain } from './toolchain.js';
 
 /** Where the map says that the compiler's own library lies: in a cache of this computer's. */
@@ -47,7 +49,9 @@ export async function compile(
     succeed(board, what, await runCommand(program, parameters, { cwd: folder, env: environment }));
 
   await run('wasm2c', process.execPath, [wasm2c, '-n', 'eqprop', 'kernel.wasm', '-o', 'generated/kernel.c']);
-  await foldMemoryBase(join(folder, 'generated', 'kernel.c'));
+  const kernel = join(folder, 'generated', 'kernel.c');
+  const written = await readFile(kernel, 'utf8');
+  await writeFile(kernel, fixKinds(foldMemoryBase(written), kindBits(keptKinds(options))));
   const { target } = board;
   const flags = [...target.flags, ...compileFlags, ...macros(options), ...includes];
   // All of them to their ends: a compiler that still runs would write to a folder that is gone.
@@ -95,15 +99,4 @@ function succeed(board: Board, what: string, outcome: Outcome): Outcome {
       ? 'the regions are those of its board.toml'
       : undefined,
   );
-}
-
-/** How wasm2c forms an address, and the same as a sum of integers. */
-const POINTER_ADDRESS = '&((mem)->data[addr])';
-const INTEGER_ADDRESS = '((uint8_t *)((uintptr_t)(mem)->data + (uint32_t)(addr)))';
-
-/** Rewrites addresses as sums of integers: from these the compiler can take the constant base into a loop's own pointer, from an array's element it cannot. */
-export async function foldMemoryBase(path: string): Promise<void> {
-  const parts = (await readFile(path, 'utf8')).split(POINTER_ADDRESS);
-  if (parts.length !== 2) throw new Error(`wasm2c forms ${parts.length - 1} addresses, 1 was expected`);
-  await writeFile(path, parts.join(INTEGER_ADDRESS));
 }

@@ -11,8 +11,14 @@ import {
 } from '../devices/index.js';
 import { UserError } from '../ground/index.js';
 import { nearest } from '../model/index.js';
+import type { ConnectionKindName } from '../wire/index.js';
 import { type Board, boardIds, readBoard } from './board.js';
 import { type BuildEvents, type BuildOptions, buildFirmware } from './build.js';
+
+export interface OpenOptions extends DeviceOptions {
+  /** Emulated: kinds of connections that its firmware has (default: all). */
+  readonly kinds?: readonly ConnectionKindName[];
+}
 
 /**
  * @param spec a board's name or folder, for its emulator, or what `openLine` takes: 'simulated', 'tcp://host:port', a
@@ -21,12 +27,12 @@ import { type BuildEvents, type BuildOptions, buildFirmware } from './build.js';
  */
 export async function openDevice(
   spec: string,
-  options: DeviceOptions,
+  { kinds, ...options }: OpenOptions,
   events: BuildEvents = {},
 ): Promise<DeviceLine> {
   if (isBoard(spec)) {
     refuseSimulatedOptions(spec, options);
-    return openEmulated(readBoard(spec), { storage: options.storage }, events);
+    return openEmulated(readBoard(spec), { storage: options.storage, kinds }, events);
   }
   refuseMisspelt(spec);
   return openLine(spec, options);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { portableModule } from '../kernel/index.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/index.js';
+import { type ConnectionKindName, kindNames } from '../wire/index.js';
 import { type Board, boardsFolder } from './board.js';
 import { configHeader, memoryScript } from './configuration.js';
 import { toolchainVersion } from './toolchain.js';
@@ -12,6 +13,8 @@ import { toolchainVersion } from './toolchain.js';
 export interface BuildOptions {
   /** Bits that the kernel stores weights in (default 16). */
   readonly storage?: Storage | undefined;
+  /** Kinds of connections that it has, others are refused (default: all). */
+  readonly kinds?: readonly ConnectionKindName[] | undefined;
   /** Bits a second of the UART (default: the board's). */
   readonly baud?: number | undefined;
   /** Compare every access of the kernel with the size of its memory. */
@@ -47,13 +50,20 @@ export function macros({ checked, defines = [] }: BuildOptions): readonly string
   return [...(checked ? ['CHECKED'] : []), ...defines].map((define) => `-D${define}`);
 }
 
+/** The kinds that a firmware has, in the order of their codes. */
+export function keptKinds({ kinds = kindNames }: BuildOptions): readonly ConnectionKindName[] {
+  return kindNames.filter((name) => kinds.includes(name));
+}
+
 /** 16 hexadecimal digits that name all that decides the firmware's bytes, the code that builds it included. */
 export function nameOf(sources: Sources, { target, flash, image }: Board, options: BuildOptions): string {
   const hash = createHash('sha256');
   for (const [path, bytes] of [...sources, ...ownCode()])
     hash.update(`${path}\0${bytes.length}\0`).update(bytes);
   const { storage = DEFAULT_STORAGE } = options;
-  const settings = [toolchainVersion(), target.family, target.flags, flash, image, storage, macros(options)];
+  const { family, flags } = target;
+  const kept = keptKinds(options);
+  const settings = [toolchainVersion(), family, flags, flash, image, storage, kept, macros(options)];
   return hash.update(JSON.stringify(settings)).digest('hex').slice(0, 16);
 }
 

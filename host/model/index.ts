@@ -22,6 +22,7 @@ export {
   pictured,
 } from './graph.js';
 export { decodeGraph } from './graph-records.js';
+export { flashCommand, kindsOf, kindsOfNetwork } from './kinds-of.js';
 export { isPlaced, notedLayers } from './network-notation.js';
 export type { NetworkParameters, StateArray, WeightArray } from './network-parameters.js';
 export { isSamePicture, type Picture, pictureName } from './picture.js';

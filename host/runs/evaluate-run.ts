@@ -1,7 +1,7 @@
 /** Puts what a run has learnt onto a device and evaluates it there. */
 import { type ImageSet, loadDataset, loadSet, type SetName, setOf } from '../data/index.js';
 import { UserError } from '../ground/index.js';
-import { evaluationIterations, formatsOf, pictured } from '../model/index.js';
+import { evaluationIterations, pictured } from '../model/index.js';
 import type { Progress } from '../records/index.js';
 import { dataHash, loadResult, requireSameData, type SavedRun } from '../records/index.js';
 import { evaluate, Learner, MinibatchSource, requireSuited } from '../training/index.js';
@@ -48,7 +48,7 @@ export async function evaluateRun(
   const images = data === undefined ? await ownImages(folder, state, set) : await loadSet(set, data);
   requireSuited(folder, state, images);
   const { samples } = images;
-  const bench = await Bench.open(choice, formatsOf(recipe).storage);
+  const bench = await Bench.open(choice, recipe);
   try {
     const learner = new Learner(bench.endpoint, pictured(recipe, state.picture));
     await learner.configure();

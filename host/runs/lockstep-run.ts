@@ -2,7 +2,6 @@
 import type { Dataset } from '../data/index.js';
 import { UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
-import { formatsOf } from '../model/index.js';
 import { openReference, requireFit, Trainer } from '../training/index.js';
 import {
   type Alignment,
@@ -51,7 +50,7 @@ export async function verifyLockstep(
   onProgress: (done: number) => void,
 ): Promise<LockstepOutcome> {
   requireFit(recipe, dataset);
-  const bench = await Bench.open(choice, formatsOf(recipe).storage, { dense: true });
+  const bench = await Bench.open(choice, recipe, { dense: true });
   const reference = openReference(recipe, dataset);
   const enough = new AbortController();
   const steps: StepComparison[] = [];

@@ -7,7 +7,6 @@ import { requireDuration } from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';
 import type { LinkCounters } from '../link/index.js';
 import type { Graph, NetworkParameters, Recipe } from '../model/index.js';
-import { formatsOf } from '../model/index.js';
 import type { Evaluation, Metrics, Position, Progress } from '../records/index.js';
 import {
   dataHash,
@@ -187,7 +186,7 @@ async function runFrom(
   signal: AbortSignal,
 ): Promise<RunResult> {
   const { recipe, device } = options;
-  const openBench = () => Bench.open(device, formatsOf(recipe).storage, { level: options.verification });
+  const openBench = () => Bench.open(device, recipe, { level: options.verification });
   const bench = await (loss ? reopen(openBench, loss, options.folder, device.patience, signal) : openBench());
   const reference = openReference(recipe, dataset);
   try {

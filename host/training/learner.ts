@@ -1,10 +1,12 @@
 /** The learner: a trainer's requests to an endpoint, in the recipe's terms. */
 import type { Endpoint } from '../endpoint/index.js';
-import { loadParameters, writeTensor } from '../endpoint/index.js';
+import { DeviceError, loadParameters, writeTensor } from '../endpoint/index.js';
+import { UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
 import {
   configureRequest,
   type Formats,
+  flashCommand,
   formatsOf,
   type Graph,
   graphOf,
@@ -44,8 +46,17 @@ export class Learner {
     this.#persistent = recipe.start === 'persistent';
   }
 
-  configure(): Promise<ReplyOf<'configure'>> {
-    return this.endpoint.request('configure', configureRequest(this.recipe));
+  async configure(): Promise<ReplyOf<'configure'>> {
+    try {
+      return await this.endpoint.request('configure', configureRequest(this.recipe));
+    } catch (error) {
+      if (!(error instanceof DeviceError && error.error === 'kindLeftOut')) throw error;
+      throw new UserError(
+        error.message,
+        `put firmware that has it on the board: ${flashCommand(this.recipe)}`,
+        { cause: error },
+      );
+    }
   }
 
   /** Draws the initial weights on the device. */

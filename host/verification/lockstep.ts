@@ -27,9 +27,10 @@ export interface CheckedEndpoint extends Endpoint {
 /** Fields that may differ, whatever the twin: its memory is the host's. */
 const ownFields: ReadonlySet<string> = new Set(['needed', 'arena', 'parts']);
 
-/** Refusals that a device may give and the twin may not: its memory and its sessions are its own. */
+/** Refusals that a device may give and the twin may not: its memory, its kinds and its sessions are its own. */
 const ownRefusals: ReadonlySet<ErrorName | undefined> = new Set([
   'arenaTooSmall',
+  'kindLeftOut',
   'unknownSession',
   'fault',
 ] as const);

@@ -268,6 +268,8 @@ export const Errors = {
   ],
   badKind: [32, 'connection {place} is of kind {value}, this device knows those up to {limit}'],
   badWords: [33, 'connection {place} has a side or stride of {value}, {limit} would fit'],
+  /** The limit has a bit for each kind that is there. */
+  kindLeftOut: [34, 'connection {place} is of kind {value}, which this firmware leaves out: it has {limit}'],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;
 
 export type ErrorName = keyof typeof Errors;

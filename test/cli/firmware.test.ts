@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { boardIds } from '#host/firmware/index';
@@ -109,6 +109,47 @@ describe('build', () => {
     },
     PATIENCE,
   );
+
+  test.each([
+    [['--network', '784-128-10'], ['dense']],
+    [
+      ['--preset', 'small', '--network', '28x28-conv5x4m-10'],
+      ['convolution', 'dense'],
+    ],
+  ])(
+    'with the kinds that %j needs; the plan knows what they take',
+    async (flags, kinds) => {
+      const out = join(folder.path, kinds.join());
+      const { code, stdout } = await eqprop('build', 'pico', ...flags, '--out', out);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`kinds of connections: ${kinds.join(', ')}; without `);
+      const { flash, kinds: told } = JSON.parse(readFileSync(join(out, 'size.json'), 'utf8'));
+      expect(told).toEqual(kinds);
+      const plan = await eqprop('plan', 'pico', ...flags, '--json');
+      expect(jsonLines(plan.stdout)).toMatchObject([{ flash: { usedByNeeded: flash } }]);
+    },
+    PATIENCE,
+  );
+
+  test(
+    'for a preset: the storage of its weights',
+    async () => {
+      const preset = join(folder.path, 'eight.toml');
+      const small = readFileSync(join('presets', 'small.toml'), 'utf8');
+      writeFileSync(preset, small.replace(/^weights = .*$/m, 'weights = "Q0.7"'));
+      const out = join(folder.path, 'of-preset');
+      const { code } = await eqprop('build', 'pico', '--preset', preset, '--out', out);
+      expect(code).toBe(0);
+      expect(readdirSync(out)).toContain('firmware-8.elf');
+    },
+    PATIENCE,
+  );
+
+  test('for no network: what one looks like', async () => {
+    const { code, stderr } = await eqprop('build', 'pico', '--network', '784-none');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/error: network: 784-none is none\n +.*layers, the input first/);
+  });
 
   test('into a place that is no folder', async () => {
     const { code, stderr } = await eqprop('build', 'pico', '--out', '/dev/null/firmware');

@@ -8,6 +8,8 @@ import { runCommand } from '#host/firmware/command';
 import { ElfFile } from '#host/firmware/elf';
 import { measureFirmware } from '#host/firmware/size';
 import { obtainToolchain, type Toolchain } from '#host/firmware/toolchain';
+
+import { kindNames } from '#host/wire/index';
 import { contents, roomForBuilds } from './builds.js';
 
 /** The first fetch of the compiler included. */
@@ -63,6 +65,8 @@ test(
       [board, {}],
       [board, { checked: true }],
       [board, { baud: 230_400 }],
+      [board, { kinds: ['dense'] }],
+      [board, { kinds: ['dense', 'windows'] }],
       [own('slower', 'board.toml', (text) => text.replace('25_000_000', '20_000_000')), {}],
       [own('other', 'uart.c', (text) => `${text}\nint nobody_asks;\n`), {}],
     ];
@@ -71,6 +75,8 @@ test(
     const twin = own(board.id, 'board.toml', (text) => `# a remark\n${text}`);
     expect(await buildFirmware(twin)).toEqual(files[0]);
     expect(await buildFirmware(board, { baud: board.uart.baud })).toEqual(files[0]);
+    expect(await buildFirmware(board, { kinds: kindNames })).toEqual(files[0]);
+    expect(await buildFirmware(board, { kinds: ['windows', 'dense', 'windows'] })).toEqual(files[4]);
   },
   PATIENCE,
 );

@@ -53,6 +53,6 @@ export function roomForBuilds(): BuildRoom {
 export const contents = (firmware: Firmware) =>
   Object.fromEntries(
     Object.entries(firmware).flatMap(([kind, path]) =>
-      path === undefined ? [] : [[kind, readFileSync(path).toString('latin1')]],
+      typeof path !== 'string' ? [] : [[kind, readFileSync(path).toString('latin1')]],
     ),
   );

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { foldMemoryBase } from '#host/firmware/compile';
+import { foldMemoryBase } from '#host/firmware/generated-c';
 import type { Toolchain } from '#host/firmware/toolchain';
 import { MAX_PAYLOAD, MAX_REPLY, TRAILER } from '#host/wire/index';
 import { type Listener, WINDOW } from './examine.js';
@@ -51,7 +51,7 @@ export class SanitizedDevice {
     const [module, kernel, program] = ['kernel.wasm', 'kernel.c', 'device'].map((name) => join(own, name));
     writeFileSync(module, bytes);
     run(process.execPath, [wasm2c, '-n', 'eqprop', module, '-o', kernel]);
-    await foldMemoryBase(kernel);
+    writeFileSync(kernel, foldMemoryBase(readFileSync(kernel, 'utf8')));
     const includes = ['-I', own, '-I', common];
     // Not a warning: the code is written by a program, for all there may be.
     const flags = ['-std=gnu11', '-O1', '-g1', '-w', ...SANITIZERS, ...defines, ...includes];

@@ -24,6 +24,7 @@ describe('the release module', () => {
         'feed',
         'inputBuffer',
         'inputCapacity',
+        'keepKinds',
         'memory',
         'outputBuffer',
         'outputLength',

@@ -7,10 +7,10 @@ import { smallRecipe } from './small-data.js';
 
 test.each([1, 64, 400])('the twin has room for what fits a device of %i MiB', async (mebibytes) => {
   const arena = mebibytes * 2 ** 20;
-  const bench = await Bench.open({ ...simulated, options: { ...simulated.options, arena } }, 16, {
+  const recipe = smallRecipe();
+  const bench = await Bench.open({ ...simulated, options: { ...simulated.options, arena } }, recipe, {
     dense: true,
   });
-  const recipe = smallRecipe();
   if (!(bench.endpoint instanceof Lockstep)) throw new Error('there is no twin');
   const reply = await bench.endpoint.twin.request('configure', configureRequest(recipe));
   const denseForm = 4 * graphOf(recipe).layers.reduce((sum, { units }) => sum + units, 0);

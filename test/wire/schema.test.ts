@@ -116,8 +116,12 @@ describe('errors of the device', () => {
     expect(error).toMatchObject({ error: name, request: 'train', ...numbers });
     expect(error.message).toMatch(/^train: \w/);
     expect(error.message).not.toMatch(/[{}]/);
-    // The place of a parameter is told by its name.
-    const told = { ...numbers, ...(name === 'badParameter' && { place: 'limit is' }) };
+    // The place of a parameter is told by its name, and so are the kinds of a set.
+    const told = {
+      ...numbers,
+      ...(name === 'badParameter' && { place: 'limit is' }),
+      ...(name === 'kindLeftOut' && { limit: 'it has dense, local, windows' }),
+    };
     for (const [word, number] of Object.entries(told))
       expect(error.message.includes(String(number))).toBe(template.includes(`{${word}}`));
   });

@@ -1,7 +1,5 @@
 /** Kinds of connections: how the units of two layers share parameters. Each has a file here, named as the kernel's. */
-import type { ConnectionKind } from '../../wire/index.js';
-
-export type ConnectionKindName = keyof typeof ConnectionKind;
+export type { ConnectionKindName } from '../../wire/index.js';
 
 /** Units of a layer in channels × rows × columns; channels come last, a vector has one row and one column. */
 export interface Shape {

@@ -1,0 +1,26 @@
+/** Rewrites what wasm2c wrote, so that the compiler knows what WebAssembly cannot say. */
+
+/** How wasm2c forms an address, and the same as a sum of integers. */
+const POINTER_ADDRESS = '&((mem)->data[addr])';
+const INTEGER_ADDRESS = '((uint8_t *)((uintptr_t)(mem)->data + (uint32_t)(addr)))';
+
+/** Rewrites addresses as sums of integers: from these the compiler can take the constant base into a loop's own pointer, from an array's element it cannot. */
+export function foldMemoryBase(source: string): string {
+  const parts = source.split(POINTER_ADDRESS);
+  if (parts.length !== 2) throw new Error(`wasm2c forms ${parts.length - 1} addresses, 1 was expected`);
+  return parts.join(INTEGER_ADDRESS);
+}
+
+/** The body of the module's `keepKinds`, which stores the set in a global. */
+const KEEP_KINDS = /w2c_eqprop_keepKinds\w*\([^)]*\) \{[^}]*instance->(\w+) = /;
+
+/**
+ * Reads a constant wherever the kernel asks which kinds of connections are there: the compiler drops the code of the others.
+ * @param kinds a bit a kind
+ */
+export function fixKinds(source: string, kinds: number): string {
+  const global = KEEP_KINDS.exec(source)?.[1];
+  const parts = source.split(`= instance->${global};`);
+  if (parts.length < 2) throw new Error('wasm2c wrote no global that keepKinds sets and others read');
+  return parts.join(`= ${kinds}u;`);
+}
