@@ -93,7 +93,8 @@ export function layOut(c: Connection, record: usize): void {
   if (ASC_FEATURE_SIMD && !c.isFromInput) c.mirror = allocate(ArenaPart.weights, bytes);
   if (c.chooses) {
     c.scratch = allocateOwn(ArenaPart.drives, greatestBytes(c));
-    c.choices = allocate(ArenaPart.states, u64(batchCapacity) * (c.isFromInput ? 1 : 2) * post.size);
+    const sides = c.isFixed ? 0 : c.isFromInput ? 1 : 2;
+    c.choices = allocate(ArenaPart.states, u64(batchCapacity) * sides * post.size);
   } else if (pool > 1) {
     const units = u64(boxUnits(c));
     const drives = c.isFromInput ? 0 : units << alignof<Drive>();
@@ -171,7 +172,7 @@ export function rest(c: Connection): void {
 }
 
 export function keep(c: Connection, slot: i32, side: i32): void {
-  if (c.chooses && !c.isFromInput) keepChoices(c, slot, side);
+  if (c.chooses && !c.isFromInput && !c.isFixed) keepChoices(c, slot, side);
 }
 
 /** A weight that padding alone would meet is none. */

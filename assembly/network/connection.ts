@@ -28,7 +28,7 @@ export class Connection {
   own: usize;
   /** Memory of its kind's and of a thread's own. */
   scratch: usize;
-  /** u8 a unit of `post`, a slot and a Side: what was chosen. One Side from the input, whose choice no nudge changes. */
+  /** u8 a unit of `post`, a slot and a Side: what was chosen, for the update. One Side from the input, whose choice no nudge changes. */
   choices: usize;
   /** Index of its first weight among the parameters of the network. */
   firstParameter: u32;

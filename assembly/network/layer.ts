@@ -17,7 +17,9 @@ export class Layer {
   firstUnit: i32;
   /** Index of its first bias among the parameters of the network. */
   firstParameter: u32;
-  /** Where its places begin among the bytes of a slot's moved ones. */
+  /** True where an update asks which of its places moved. */
+  notesPlaces: bool;
+  /** Where those begin among the bytes of a slot's moved ones. */
   firstPlace: u32;
   /** Layers of one colour are not connected to each other. */
   colour: i32;

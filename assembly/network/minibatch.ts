@@ -21,7 +21,7 @@ export let clamped: i32 = 0;
 export let contrastRow: usize = 0;
 /** u16[slots]: a bit for each layer that the nudge moved. */
 export let movedLayers: usize = 0;
-/** A bit for each place of each layer, slot by slot: those where the nudge moved a channel. Vectors have one, and their layer's bit. */
+/** A bit for each place of the layers that note them, slot by slot: those where the nudge moved a channel. */
 let movedPlaces: usize = 0;
 let placeBytes: u32 = 0;
 /** u16[slots]: those that count for a row. */
@@ -60,11 +60,16 @@ export function layOutMinibatch(): void {
     const l = layer(k);
     widest = max(widest, l.biasCount);
     most = max(most, l.size);
-    l.firstPlace = placeBytes;
-    const places = l.rows * l.columns;
-    if (places > 1) placeBytes += (places + 7) >> 3;
+    l.notesPlaces = false;
   }
-  for (let k = 0; k < connectionCount; k++) widest = max(widest, connection(k).columns);
+  // Fixed connections have no contrasts.
+  for (let k = 0; k < connectionCount; k++) {
+    const c = connection(k);
+    if (!c.isFixed) {
+      widest = max(widest, c.columns);
+      notePlaces(c.post);
+    }
+  }
   contrastBytes = widest << 3;
   contrastRow = allocateOwn(ArenaPart.contrasts, contrastBytes);
   movedLayers = allocate(ArenaPart.contrasts, u64(batch) << 1);
@@ -74,7 +79,16 @@ export function layOutMinibatch(): void {
   placeColumns(allocate(ArenaPart.contrasts, u64(most) * COLUMN_BYTES), most);
 }
 
-/** A bit for each place of a layer in a slot. */
+/** Reserves a slot's bits for the places of a layer that has several. */
+function notePlaces(l: Layer): void {
+  const places = l.rows * l.columns;
+  if (places == 1 || l.notesPlaces) return;
+  l.notesPlaces = true;
+  l.firstPlace = placeBytes;
+  placeBytes += (places + 7) >> 3;
+}
+
+/** A bit for each place of a layer in a slot, where it notes them. */
 export function placesOf(l: Layer, slot: i32): usize {
   return movedPlaces + slot * placeBytes + l.firstPlace;
 }

@@ -10,7 +10,12 @@ export function takeDifferences(slot: i32): void {
   for (let k = 1; k < layerCount; k++) {
     const l = layer(k);
     const at = l.firstUnit << alignof<State>();
-    if (takeOfPlaces(l, placesOf(l, slot), minusStates(slot) + at, plusStates(slot) + at)) moved |= 1 << k;
+    const minus = minusStates(slot) + at;
+    const plus = plusStates(slot) + at;
+    const any = l.notesPlaces
+      ? takeOfPlaces(l, placesOf(l, slot), minus, plus)
+      : subtractFromPlus(minus, plus, l.size);
+    if (any) moved |= 1 << k;
   }
   store<u16>(movedLayers + (slot << 1), moved);
 }
@@ -18,7 +23,6 @@ export function takeDifferences(slot: i32): void {
 /** The same of one layer, of whose places those that moved get a bit. Returns whether any did. */
 function takeOfPlaces(l: Layer, bits: usize, minus: usize, plus: usize): bool {
   const places = l.rows * l.columns;
-  if (places == 1) return subtractFromPlus(minus, plus, l.size);
   const bytes: usize = l.channels << alignof<State>();
   let any: u32 = 0;
   for (let first = 0; first < places; first += 8, bits++) {

@@ -9,7 +9,7 @@ export {
 } from './connections/kind.js';
 export { inputScaleOf } from './dropout.js';
 export { DEFAULT_STORAGE, type Format, PIXEL_FRACTION, type Storage, stateBits, storages } from './format.js';
-export { type Formats, formatsOf } from './formats.js';
+export { type Formats, formatsOf, requireExactSums } from './formats.js';
 export {
   coloursOf,
   connectionCount,

@@ -9,6 +9,7 @@ import {
   graphOf,
   integerArrays,
   type NetworkParameters,
+  pictured,
   type StateArray,
   stateBits,
   type WeightArray,
@@ -111,7 +112,7 @@ export function loadRun(folder: string): SavedRun {
       throw new UserError(`${path} holds no run: ${v.getDotPath(issue) ?? 'state'}: ${issue.message}`, HINT);
     }
     const recipe = checkRecipe(result.output.recipe, path);
-    const saved = new SavedArrays(arrays, graphOf(recipe), path);
+    const saved = new SavedArrays(arrays, graphOf(pictured(recipe, result.output.picture)), path);
     const { states, shadow } = result.output;
     if (states) {
       const width = stateBits(formatsOf(recipe).storage) / 8;
@@ -200,7 +201,7 @@ export async function restoreRun(
   learning: Omit<Learning, 'parameters'>,
   reference: ReferenceThread,
 ): Promise<void> {
-  const saved = new SavedArrays(arrays, graphOf(state.recipe), folder);
+  const saved = new SavedArrays(arrays, graphOf(pictured(state.recipe, state.picture)), folder);
   const { states } = learning;
   if (states && state.states) readStates(folder, state.states, states);
   else if (states)

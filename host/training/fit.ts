@@ -10,6 +10,7 @@ import {
   pictured,
   pictureName,
   type Recipe,
+  requireExactSums,
 } from '../model/index.js';
 import type { RunSettings } from '../records/index.js';
 import { requireSamePicture } from '../records/index.js';
@@ -80,7 +81,7 @@ function requireRange(recipe: Recipe, key: 'training' | 'validation', { name, tr
 /** Refuses a data set that the recipe cannot begin with. */
 export function requireFit(recipe: Recipe, dataset: Dataset): void {
   requireImages(recipe, dataset);
-  graphOf(pictured(recipe, dataset));
+  requireExactSums(pictured(recipe, dataset));
 }
 
 /** Refuses a data set that the recipe's network cannot take, wherever its windows were drawn. */
