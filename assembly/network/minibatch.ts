@@ -4,7 +4,7 @@ import { COLUMN_BYTES, drawColumns, placeColumns } from '../arithmetic/columns';
 import { allocate, allocateOwn, zero } from '../memory/arena';
 import { ArenaPart } from '../messages/wire';
 import { connection, connectionCount, layer, layerCount, unitCount } from './graph';
-import { Layer } from './layer';
+import { Layer, NO_PLACES } from './layer';
 
 /** The two sides of a contrast. */
 export namespace Side {
@@ -60,7 +60,7 @@ export function layOutMinibatch(): void {
     const l = layer(k);
     widest = max(widest, l.biasCount);
     most = max(most, l.size);
-    l.notesPlaces = false;
+    l.firstPlace = NO_PLACES;
   }
   // Fixed connections have no contrasts.
   for (let k = 0; k < connectionCount; k++) {
@@ -82,8 +82,7 @@ export function layOutMinibatch(): void {
 /** Reserves a slot's bits for the places of a layer that has several. */
 function notePlaces(l: Layer): void {
   const places = l.rows * l.columns;
-  if (places == 1 || l.notesPlaces) return;
-  l.notesPlaces = true;
+  if (places == 1 || l.firstPlace != NO_PLACES) return;
   l.firstPlace = placeBytes;
   placeBytes += (places + 7) >> 3;
 }

@@ -1,7 +1,7 @@
 // Differences between the two sides of a minibatch. Meanwhile they stand in place of the minus states.
 
 import { dense, layer, layerCount, unitCount } from '../network/graph';
-import { Layer } from '../network/layer';
+import { Layer, NO_PLACES } from '../network/layer';
 import { minusStates, movedLayers, movedSlots, placesOf, plusStates } from '../network/minibatch';
 
 /** minus ← plus − minus, State[unitCount], in a slot; notes which layers moved. */
@@ -12,9 +12,10 @@ export function takeDifferences(slot: i32): void {
     const at = l.firstUnit << alignof<State>();
     const minus = minusStates(slot) + at;
     const plus = plusStates(slot) + at;
-    const any = l.notesPlaces
-      ? takeOfPlaces(l, placesOf(l, slot), minus, plus)
-      : subtractFromPlus(minus, plus, l.size);
+    const any =
+      l.firstPlace == NO_PLACES
+        ? subtractFromPlus(minus, plus, l.size)
+        : takeOfPlaces(l, placesOf(l, slot), minus, plus);
     if (any) moved |= 1 << k;
   }
   store<u16>(movedLayers + (slot << 1), moved);
