@@ -137,10 +137,11 @@ function areFormats(connections: usize, count: i32, states: i32): bool {
 function areSumsExact(): bool {
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
+    if (c.isFixed) continue;
     const terms = u64(batchCapacity) * c.repeats;
     const bits = 64 - i32(clz(terms - 1)) + (c.isFromInput ? PIXEL_FRACTION : stateFraction) + stateFraction;
     if (bits <= MOST_SUM_BITS) continue;
-    fail(ErrorCode.badFormat, bits, MOST_SUM_BITS, k);
+    fail(ErrorCode.badSum, bits, MOST_SUM_BITS, k);
     return false;
   }
   return true;

@@ -97,7 +97,8 @@ export function layOut(c: Connection, record: usize): void {
   if (ASC_FEATURE_SIMD && !c.isFromInput) c.mirror = allocate(ArenaPart.weights, bytes);
   if (c.chooses) {
     c.scratch = allocateOwn(ArenaPart.drives, greatestBytes(c));
-    c.choices = allocate(ArenaPart.states, ofStateSlots((c.isFromInput ? 1 : 2) * post.size));
+    const sides = c.isFixed ? 0 : c.isFromInput ? 1 : 2;
+    c.choices = allocate(ArenaPart.states, ofStateSlots(sides * post.size));
   } else {
     c.scratch = allocateOwn(ArenaPart.drives, boxBytes(c));
   }
@@ -168,7 +169,7 @@ export function rest(c: Connection): void {
 }
 
 export function keep(c: Connection, slot: i32, side: i32): void {
-  if (c.chooses && !c.isFromInput) keepChoices(c, slot, side);
+  if (c.chooses && !c.isFromInput && !c.isFixed) keepChoices(c, slot, side);
 }
 
 /** A weight that padding alone would meet is none. */

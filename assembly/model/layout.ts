@@ -16,7 +16,7 @@ import {
   placeGraph,
   setFormats,
 } from '../network/graph';
-import { Layer } from '../network/layer';
+import { Layer, NO_PLACES } from '../network/layer';
 import { bytesOfPlaces, keepsStates, layOutMinibatch, setSlots } from '../network/minibatch';
 import { layOutScaling } from '../network/scaling';
 import { sumBytes } from '../network/sums';
@@ -69,14 +69,19 @@ function layOutWith(
   let coarsest = i32.MAX_VALUE;
   let widestRow = 0;
   let widestBlock: u64 = 0;
+  // Layers whose moved places are noted, a bit each.
+  let noted: u32 = 0;
   let record = records + layers * LayerRecord.SIZE;
   for (let k = 0; k < connections; k++, record += ConnectionRecord.SIZE) {
     const c = describeConnection(k, record, records);
     c.sums = keepsStates() || c.isFixed ? 0 : allocate(ArenaPart.contrasts, sumBytes(c, states));
     finest = max(finest, c.fraction);
     coarsest = min(coarsest, c.fraction);
+    // Fixed connections have no contrasts.
+    if (c.isFixed) continue;
     widestRow = max(widestRow, c.columns);
     widestBlock = max<u64>(widestBlock, u64(c.columns) * c.block);
+    noted |= c.ends & ~(1 << i32(ConnectionRecord.pre(record)));
   }
   let units = 0;
   let widest = 0;
@@ -89,8 +94,9 @@ function layOutWith(
       units += l.size;
       widest = max(widest, l.size);
       widestRow = max(widestRow, l.biasCount);
-      l.firstPlace = placeBytes;
-      placeBytes += bytesOfPlaces(l);
+      const ofPlaces = noted & (1 << k) ? bytesOfPlaces(l) : 0;
+      l.firstPlace = ofPlaces > 0 ? placeBytes : NO_PLACES;
+      placeBytes += ofPlaces;
     }
   }
   setFormats(finest, states);

@@ -30,7 +30,7 @@ export class Connection {
   own: usize;
   /** Memory of its kind's and of a thread's own. */
   scratch: usize;
-  /** u8 a unit of `post`, a slot and a Side: what was chosen. One Side from the input, whose choice no nudge changes. */
+  /** u8 a unit of `post`, a slot and a Side: what was chosen, for the update. One Side from the input, whose choice no nudge changes. */
   choices: usize;
   /** i32 or, where that is too few, i64[rows × columns]: contrasts of the examples so far. 0 where states are kept instead. */
   sums: usize;

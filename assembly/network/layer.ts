@@ -4,6 +4,8 @@
 //
 // States lie in [0, 1] (Eq. 54), where the hard sigmoid is the identity: a state is its rate.
 
+export const NO_PLACES: u32 = u32.MAX_VALUE;
+
 @unmanaged
 export class Layer {
   /** Units. */
@@ -17,7 +19,7 @@ export class Layer {
   firstUnit: i32;
   /** Index of its first bias among the parameters of the network. */
   firstParameter: u32;
-  /** Where its places begin among the bytes of a slot's moved ones. */
+  /** Where its places begin among the bytes of a slot's moved ones; NO_PLACES where no update asks for them. */
   firstPlace: u32;
   /** Layers of one colour are not connected to each other. */
   colour: i32;

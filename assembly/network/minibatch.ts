@@ -24,7 +24,7 @@ export let clamped: i32 = 0;
 export let contrastRow: usize = 0;
 /** u16[slots with states]: a bit for each layer that the nudge moved. */
 let movedLayers: usize = 0;
-/** A bit for each place of each layer, slot by slot: those where the nudge moved a channel. Vectors have one, and their layer's bit. */
+/** A bit for each place of the layers that note them, slot by slot: those where the nudge moved a channel. */
 let movedPlaces: usize = 0;
 let placeBytes: u32 = 0;
 /** u16[slots]: those that count for a row. */
@@ -101,7 +101,7 @@ export function layOutMinibatch(
   placeColumns(allocate(ArenaPart.contrasts, u64(most) * COLUMN_BYTES), most);
 }
 
-/** A bit for each place of a layer in a slot. */
+/** A bit for each place of a layer in a slot, where it notes them. */
 export function placesOf(l: Layer, slot: i32): usize {
   return movedPlaces + stateSlot(slot) * placeBytes + l.firstPlace;
 }

@@ -1,7 +1,7 @@
 // Differences between the two sides of a minibatch. Meanwhile they stand in place of the minus states.
 
 import { dense, layer, layerCount, unitCount } from '../network/graph';
-import { Layer } from '../network/layer';
+import { Layer, NO_PLACES } from '../network/layer';
 import {
   layersMoved,
   minusStates,
@@ -17,7 +17,13 @@ export function takeDifferences(slot: i32): void {
   for (let k = 1; k < layerCount; k++) {
     const l = layer(k);
     const at = l.firstUnit << alignof<State>();
-    if (takeOfPlaces(l, placesOf(l, slot), minusStates(slot) + at, plusStates(slot) + at)) moved |= 1 << k;
+    const minus = minusStates(slot) + at;
+    const plus = plusStates(slot) + at;
+    const any =
+      l.firstPlace == NO_PLACES
+        ? subtractFromPlus(minus, plus, l.size)
+        : takeOfPlaces(l, placesOf(l, slot), minus, plus);
+    if (any) moved |= 1 << k;
   }
   setLayersMoved(slot, moved);
 }
@@ -25,7 +31,6 @@ export function takeDifferences(slot: i32): void {
 /** The same of one layer, of whose places those that moved get a bit. Returns whether any did. */
 function takeOfPlaces(l: Layer, bits: usize, minus: usize, plus: usize): bool {
   const places = l.rows * l.columns;
-  if (places == 1) return subtractFromPlus(minus, plus, l.size);
   const bytes: usize = l.channels << alignof<State>();
   let any: u32 = 0;
   for (let first = 0; first < places; first += 8, bits++) {

@@ -23,7 +23,7 @@ export class Trial {
   async objection(recipe: Recipe): Promise<string | undefined> {
     try {
       requireFit(recipe, this.dataset);
-      new HeadroomWatch(recipe).require(await this.initialParameters(recipe));
+      new HeadroomWatch(pictured(recipe, this.dataset)).require(await this.initialParameters(recipe));
       return undefined;
     } catch (error) {
       if (error instanceof UserError) return reasonOf(error);

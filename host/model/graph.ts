@@ -60,43 +60,33 @@ export function graphOf(recipe: GraphKeys): Graph {
 function describe(recipe: GraphKeys): Graph {
   const shapes = shapesOf(recipe);
   const joined = describeConnections(recipe, shapes.length);
-  requireShapes(recipe.network, shapes);
   requireConnections(joined, shapes.length);
+  requirePossible(shapes, joined, (k) => nameOf(recipe, k));
+  requireShapes(recipe.network, shapes);
   requireRoomForShift(recipe.shift ?? 0, shapes[0]);
   // A convolution's units of a channel share their weights, and so their bias.
   const layers = placeLayers(
     shapes,
     shapes.map((_, layer) => joined.some(({ kind, post }) => kind === 'convolution' && post === layer)),
   );
-  const isShort = recipe.connections.length === 0;
-  const nameOf = (k: number) => (isShort ? noteOf(recipe, k) : `connection ${k + 1}`);
-  return joinLayers(layers, joined, recipe.seed, nameOf);
+  return joinLayers(layers, joined, recipe.seed);
 }
 
-/** What a chain's connection is called where it is wrong. */
-function noteOf(recipe: GraphKeys, k: number): string {
+/** What a connection is called where it is wrong: as a chain writes it. */
+function nameOf(recipe: GraphKeys, k: number): string {
+  if (recipe.connections.length > 0) return `connection ${k + 1}`;
   const { text, kind } = notedLayers(recipe.network)[k + 1];
   return kind === 'dense' ? `receptive-fields ${recipe['receptive-fields']}` : text;
 }
 
-/**
- * The graph of layers and connections, each connection with its map.
- * @param nameOf what a connection is called in errors
- */
+/** The graph of layers and connections that are possible, each connection with its map. */
 export function joinLayers(
   layers: readonly GraphLayer[],
   joined: readonly JoinedConnection[],
   seed: number,
-  nameOf = (index: number) => `connection ${index + 1}`,
 ): Graph {
   const connections = joined.map(({ pre, post, kind, fixed, words }, index): GraphConnection => {
     const placed = { pre: layers[pre].shape, post: layers[post].shape, words, index, seed };
-    try {
-      kinds[kind].check(placed);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      throw new UserError(`${nameOf(index)}: ${error.message}`, error.hint, { cause: error });
-    }
     const map = kinds[kind].map(placed);
     return { kind, pre, post, words, fixed, map, weights: map.rows * map.columns };
   });
@@ -138,7 +128,10 @@ function requireShapes(network: string, shapes: readonly Shape[]): void {
   shapes.forEach((shape, k) => {
     const units = sizeOf(shape);
     if (units < 1 || units > MAX_UNITS)
-      throw new UserError(`a layer of ${units} units`, `a layer has 1 to ${MAX_UNITS} units`);
+      throw new UserError(
+        `layer ${k} of network ${network} has ${units} units`,
+        `a layer has 1 to ${MAX_UNITS} units; the input is layer 0`,
+      );
     if (k === shapes.length - 1 && units > MAX_OUTPUTS)
       throw new UserError(`network ${network} has ${units} outputs`, `${MAX_OUTPUTS} are the most`);
   });
@@ -214,6 +207,22 @@ function requireConnections(connections: readonly JoinedConnection[], layers: nu
   for (let layer = 1; layer < layers; layer++)
     if (!connections.some(({ post }) => post === layer))
       throw new UserError(`no connection ends in layer ${layer}`, 'give it one: nothing would reach it');
+}
+
+/** Throws `UserError` where a connection cannot join its layers. */
+function requirePossible(
+  shapes: readonly Shape[],
+  connections: readonly JoinedConnection[],
+  nameOf: (index: number) => string,
+): void {
+  connections.forEach(({ pre, post, kind, words }, index) => {
+    try {
+      kinds[kind].check({ pre: shapes[pre], post: shapes[post], words, index });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      throw new UserError(`${nameOf(index)}: ${error.message}`, error.hint, { cause: error });
+    }
+  });
 }
 
 /**

@@ -10,7 +10,7 @@ export {
 } from './connections/kind.js';
 export { inputScaleOf } from './dropout.js';
 export { type Format, PIXEL_FRACTION } from './format.js';
-export { type Formats, formatsOf } from './formats.js';
+export { type Formats, formatsOf, requireExactSums } from './formats.js';
 export {
   coloursOf,
   connectionCount,

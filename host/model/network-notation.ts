@@ -9,9 +9,19 @@ import type { ConnectionKindName, Shape } from './connections/kind.js';
 import { squarest } from './picture.js';
 
 const SIZES = String.raw`\d+(?:x\d+){0,2}`;
-const CONVOLUTION = String.raw`conv\d+x\d+(?:[ma]|s\d+){0,2}`;
+const CONVOLUTION = String.raw`conv\d+x\d+(?:[ma](?:s\d+)?|s\d+[ma]?)?`;
 
 export const networkPattern = new RegExp(`^${SIZES}(?:-(?:${SIZES}|${CONVOLUTION}))+$`);
+
+/** Why a network cannot be read. */
+export function misread(network: string): string {
+  const [input, ...texts] = network.split('-');
+  const isInput = new RegExp(`^${SIZES}$`).test(input);
+  const odd = isInput ? texts.find((text) => !new RegExp(`^(?:${SIZES}|${CONVOLUTION})$`).test(text)) : input;
+  const what =
+    odd === undefined ? 'there is no layer after the input' : `'${odd}' is no ${isInput ? 'layer' : 'input'}`;
+  return `${what}: write 784-500-10, 28x28-500-10, or 28x28-conv5x8m-conv5x16a-10`;
+}
 
 /** A layer, and what joins it to the one before. */
 export interface NotedLayer {

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { UserError } from '../ground/index.js';
 import { inputScaleOf } from './dropout.js';
 import { PIXEL_FRACTION } from './format.js';
-import { formatsOf } from './formats.js';
+import { formatsOf, requireExactSums } from './formats.js';
 import { graphOf } from './graph.js';
 import {
   describeKey,
@@ -89,6 +89,7 @@ function checkTogether(recipe: Recipe): void {
       `the output minimises only while 1 + β > 0: choose a beta below ${recipe.beta / nudge}, positive nudging, or euler`,
     );
   const { states } = formatsOf(recipe);
+  requireExactSums(recipe);
   if (inputScaleOf(recipe) !== 1 && states.fraction < LEAST_FOR_DROPOUT)
     throw new UserError(
       `an input-dropout of ${recipe['input-dropout']} with states in ${states.name}`,

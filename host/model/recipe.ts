@@ -6,7 +6,7 @@ import { distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
 import { ConnectionKind, MAX_BATCH, MAX_LAYERS, MAX_SHIFT } from '../wire/index.js';
 import type { ConnectionKindName } from './connections/kind.js';
-import { networkPattern } from './network-notation.js';
+import { misread, networkPattern } from './network-notation.js';
 
 const count = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
@@ -30,10 +30,7 @@ const fields = {
   description: v.pipe(v.optional(v.string(), ''), v.description('what the recipe is for')),
   network: v.pipe(
     v.string(),
-    v.regex(
-      networkPattern,
-      'write the layers, input first: 784-500-10, 28x28-500-10, or 28x28-conv5x8m-conv5x16a-10',
-    ),
+    v.regex(networkPattern, ({ input }) => misread(input)),
     v.description(
       'layers, the input first: units, rows x columns, channels x rows x columns, or conv5x16m (docs/using.md)',
     ),

@@ -8,6 +8,7 @@ import {
   graphOf,
   integerArrays,
   type NetworkParameters,
+  pictured,
   pictureName,
   stateBits,
   type WeightArray,
@@ -99,7 +100,7 @@ export function loadRun(folder: string): SavedRun {
     if (recipe.start === 'persistent' && !states)
       throw new UserError(`${path} holds no run: states is missing`, RESTORE);
     if (states) requireStates(folder, states, { units, width: stateBits(formatsOf(recipe).storage) / 8 });
-    const saved = new SavedArrays(arrays, graphOf(recipe), path);
+    const saved = new SavedArrays(arrays, graphOf(pictured(recipe, picture)), path);
     if (shadow) shadowOf(saved);
     const parameters = parametersOf(saved, recipe);
     return { folder, state: { ...told, recipe }, parameters, arrays };
@@ -176,7 +177,7 @@ export async function restoreRun(
   learning: Omit<Learning, 'parameters'>,
   reference: ReferenceThread,
 ): Promise<void> {
-  const saved = new SavedArrays(arrays, graphOf(state.recipe), folder);
+  const saved = new SavedArrays(arrays, graphOf(pictured(state.recipe, state.picture)), folder);
   const { states } = learning;
   if (states && state.states) readStates(folder, state.states, states);
   if (state.shadow) await reference.run({ kind: 'load', ...shadowOf(saved, states?.examples ?? 0) });

@@ -1,7 +1,15 @@
 /** A recipe meets a data set. */
 import { type Dataset, highest, type ImageSet, setOf } from '../data/index.js';
 import { UserError } from '../ground/index.js';
-import { graphOf, isSamePicture, parseRange, pictured, pictureName, type Recipe } from '../model/index.js';
+import {
+  graphOf,
+  isSamePicture,
+  parseRange,
+  pictured,
+  pictureName,
+  type Recipe,
+  requireExactSums,
+} from '../model/index.js';
 import type { RunSettings } from '../records/index.js';
 import { requireSamePicture } from '../records/index.js';
 import { ReferenceThread } from '../verification/index.js';
@@ -70,6 +78,7 @@ function requireRange(recipe: Recipe, key: 'training' | 'validation', { name, tr
 
 /** Refuses a data set that the recipe cannot be trained on. */
 export function requireFit(recipe: Recipe, dataset: Dataset): void {
+  requireExactSums(pictured(recipe, dataset));
   const sets = [setOf(dataset, 'training'), setOf(dataset, 'test')];
   sets.forEach(requireRoom);
   const { name, pixels, classes } = dataset;

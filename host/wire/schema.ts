@@ -267,9 +267,13 @@ export const Errors = {
     'connection {place} ends in layer {value}: it must come after the one it begins in, {limit} is the last',
   ],
   badKind: [32, 'connection {place} is of kind {value}, this device knows those up to {limit}'],
-  badWords: [33, 'connection {place} has a side or stride of {value}, {limit} would fit'],
+  badWords: [33, 'a number that describes connection {place} or its layers is {value}, {limit} would fit'],
   /** The limit has a bit for each kind that is there. */
   kindLeftOut: [34, 'connection {place} is of kind {value}, which this firmware leaves out: it has {limit}'],
+  badSum: [
+    35,
+    "a minibatch's sums of connection {place} take {value} bits, at most {limit} are possible: fewer slots or coarser states take fewer",
+  ],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;
 
 export type ErrorName = keyof typeof Errors;

@@ -151,8 +151,46 @@ describe('errors end with 1: what, where, and what to do', () => {
       ['--weights', 'Q3.13'],
       /small\.toml with --weights: weight format 'Q3\.13' is impossible\n +write Qm\.n/,
     ],
-    ['a state format', ['--states', 'Q0.15'], /Q1\.14 is the finest, Q7\.8 the coarsest/],
-    ['a network', ['--network', '36'], /network: write the sizes of the layers/],
+    ['a state format', ['--states', 'Q0.15'], /Q1\.14 is the finest, Q9\.6 the coarsest/],
+    ['a network', ['--network', '36'], /network: there is no layer after the input: write 784-500-10/],
+    [
+      'a kernel larger than its layer',
+      ['--network', '28x28-conv29x8-10'],
+      /small\.toml with --network: conv29x8: a convolution of side 29 in a layer of 28 × 28\n +sides go from 1 to 28\n/,
+    ],
+    [
+      'pools that leave a rest',
+      ['--network', '28x28-conv6x8m-10'],
+      /has 23 × 23 places .* do not\s+divide\n +pools that divide them: 1; or a side of 5 or 7\n/s,
+    ],
+    ['two pools of a layer', ['--network', '28x28-conv5x8mm-10'], /'conv5x8mm' is no layer: write/],
+    [
+      'no kernel',
+      ['--network', '6x6-conv0x8-4'],
+      /conv0x8: a convolution of side 0 .*\n +sides go from 1 to 6\n/,
+    ],
+    [
+      'no channels',
+      ['--network', '6x6-conv3x0-4'],
+      /layer 1 of network 6x6-conv3x0-4 has 0 units\n +a layer has/,
+    ],
+    ['no stride', ['--network', '6x6-conv3x8s0-4'], /conv3x8s0: .*stride 0 .*\n +strides go from 1 to 63\n/],
+    [
+      'states that hold no sum',
+      ['--network', '6x6-conv3x8a-4', '--states', 'Q2.13'],
+      /connection 1 sums 4 rates of states in Q2\.13, .*\n +choose states in Q3\.12 or coarser\n/,
+    ],
+    [
+      'images of another shape than the network',
+      ['--network', '4x9-conv3x8-4'],
+      /network 4x9-conv3x8-4 begins with another picture than .* has, 6 × 6\n +begin the network with 6x6, or with 36/,
+    ],
+    ['a shift too far', ['--shift', '4'], /shift: .*\n +rows and columns .*: 0 to 3\n/],
+    [
+      'a shift of a vector',
+      ['--shift', '1', '--network', '1x36-24-4'],
+      /a shift of 1 in an input of 1 × 36\n +.*28x28/,
+    ],
     ['another network', ['--network', '36-24-24-4'], /2 rates for the 3 connections of 36-24-24-4/],
     [
       'memory of a board',

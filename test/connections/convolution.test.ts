@@ -1,4 +1,17 @@
 import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { portableModule } from '#host/kernel/index';
+import {
+  checkRecipe,
+  configureRequest,
+  forEachJoint,
+  formatsOf,
+  graphOf,
+  type Recipe,
+  readPreset,
+} from '#host/model/index';
+import { ConnectionRecord, type ErrorName, LayerRecord } from '#host/wire/index';
+import { Kernel } from '../kernel/networks.js';
 import { holdsItsLaws } from './laws.js';
 
 /** Kernels that overlap, touch, reach over the edge or leave units out; places that are pooled or not. */
@@ -42,3 +55,139 @@ const channels = fc.oneof(
 );
 
 holdsItsLaws('convolution', joints(3, 3, channels), joints(2, 1, fc.integer({ min: 1, max: 2 })));
+
+const recipeOf = (network: string, words: Readonly<Record<string, number>>, more = {}) =>
+  checkRecipe(
+    {
+      ...readPreset('small').values,
+      ...{ network, 'weight-decay': [], ...more },
+      connections: [
+        { from: 0, to: 1, kind: 'convolution', ...words },
+        { from: 1, to: 2 },
+      ],
+    },
+    'here',
+  );
+
+test.each([
+  ['summed', 0, { places: 4, by: 'sum' }],
+  ['compared', 1, { places: 4, by: 'maximum' }],
+] as const)('each weight joins as many pairs of units as places are %s', (_, maximum, pooled) => {
+  const words = { side: 3, stride: 2, pool: 2, maximum };
+  const { layers, connections } = graphOf(recipeOf('2x9x13-3x2x3-4', words));
+  const [{ map, weights }] = connections;
+  expect([weights, map.pooled]).toEqual([3 * 3 * 2 * 3, pooled]);
+  const pairs = new Array<number>(weights).fill(0);
+  forEachJoint(map, layers[0].units, layers[1].units, (_i, _j, element) => {
+    pairs[element]++;
+  });
+  expect(pairs).toEqual(pairs.map(() => 2 * 3 * 4));
+  // Of compared places an example takes one.
+  expect(map.repeats).toBe(maximum ? 2 * 3 : 2 * 3 * 4);
+});
+
+test.each<[string, Readonly<Record<string, number>>, string, string]>([
+  ['28x28-4x9x9-10', { side: 29 }, 'side 29 in a layer of 28 × 28', 'from 1 to 28'],
+  ['28x28-4x9x9-10', { side: 0 }, 'side 0 in a layer of 28 × 28', 'from 1 to 28'],
+  ['28x28-4x9x9-10', { side: 31, padding: 1 }, 'side 31, padding 1 in', 'from 1 to 30'],
+  ['28x28-4x9x9-10', { side: 256, padding: 200 }, 'side 256, padding 200 in', 'from 1 to 255'],
+  ['784-4x9x9-10', { side: 5 }, 'side 5 in a layer of 1 × 1', 'as 28x28'],
+  ['28x28-4x9x9-10', { side: 5, stride: 0 }, 'side 5, stride 0 in', 'from 1 to 63'],
+  ['28x28-4x9x9-10', { side: 5, stride: 64 }, 'side 5, stride 64 in', 'from 1 to 63'],
+  ['28x28-4x9x9-10', { side: 5, padding: 5 }, 'side 5, padding 5 in', 'from 0 to 4'],
+  ['28x28-4x9x9-10', { side: 5, pool: 0 }, 'pools 0 × 0 places', 'from 1 to 15'],
+  ['28x28-4x9x9-10', { side: 5, pool: 16 }, 'pools 16 × 16 places', 'from 1 to 15'],
+  ['28x28-4x9x9-10', { side: 5, maximum: 2 }, 'maximum 2', 'write 1'],
+  [
+    '28x28-4x9x9-10',
+    { side: 5, pool: 5 },
+    '24 × 24 places in a layer of 28 × 28, which pools of 5 × 5',
+    '1, 2, 3, 4, 6, 8, 12; or a side of 4 or 9',
+  ],
+  ['28x28-4x9x9-10', { side: 5, pool: 2 }, 'to one of 9 × 9', '4x12x12 in network'],
+  ['28x30-4x12x12-10', { side: 5, pool: 2 }, 'to one of 12 × 12', '4x12x13 in network'],
+])('%s has no convolution of %j', (network, words, message, hint) => {
+  expect(() => recipeOf(network, words)).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(`^here: connection 1: a convolution .*${message}`),
+      hint: expect.stringContaining(hint),
+    }),
+  );
+});
+
+describe('the kernel', () => {
+  const possible = recipeOf('9x11-3x3x4-4', { side: 4, pool: 2 });
+  const configure = (recipe: Recipe, change: (records: Buffer) => void = () => undefined) => {
+    const { storage } = formatsOf(recipe);
+    const request = configureRequest(recipe);
+    const records = Buffer.from(request.records);
+    change(records);
+    return new Kernel(1 << 22, undefined, portableModule(storage)).execute('configure', {
+      ...request,
+      records,
+    });
+  };
+  const refused = (error: ErrorName, value: number, limit: number, place: number) =>
+    expect.objectContaining({ error, value, limit, place });
+
+  /** Side, stride, padding, pool and maximum, and the error's value and limit: what is there, and what would fit. */
+  test.each([
+    [[0, 1, 0, 2, 0], 0, 9],
+    [[10, 1, 0, 2, 0], 10, 9],
+    [[256, 1, 200, 2, 0], 256, 255],
+    [[4, 0, 0, 2, 0], 0, 63],
+    [[4, 64, 0, 2, 0], 64, 63],
+    [[4, 1, 4, 2, 0], 4, 3],
+    [[4, 1, 0, 0, 0], 0, 15],
+    [[4, 1, 0, 16, 0], 16, 15],
+    [[4, 1, 0, 2, 2], 2, 1],
+    // Places there are, and places that the kernel comes to.
+    [[5, 1, 0, 2, 0], 6, 5],
+    [[4, 1, 0, 1, 0], 3, 6],
+  ] as const)('has no convolution of %j', (words, value, limit) => {
+    const at = 3 * LayerRecord.size + ConnectionRecord.size - 2 * words.length;
+    expect(configure(possible).units).toBe(36 + 4);
+    const change = (records: Buffer) => {
+      for (const [n, word] of words.entries()) records.writeUInt16LE(word, at + 2 * n);
+    };
+    expect(() => configure(possible, change)).toThrow(refused('badWords', value, limit, 0));
+  });
+
+  test('has none whose columns do not meet', () => {
+    const columns = 4;
+    expect(() => configure(possible, (records) => records.writeUInt16LE(12, columns))).toThrow(
+      refused('badWords', 8, 9, 0),
+    );
+  });
+
+  test('has no sum of rates that may not fit a state', () => {
+    const recipe = recipeOf('9x11-3x3x4-4', { side: 4, pool: 2 }, { weights: 'Q1.14', states: 'Q3.12' });
+    expect(configure(recipe).units).toBe(36 + 4);
+    const finer = { ...configureRequest(recipe), stateFraction: 13 };
+    expect(() => new Kernel(1 << 16).execute('configure', finer)).toThrow(refused('badFormat', 15, 14, 3));
+  });
+
+  test('has no minibatch whose contrasts may not fit their sum', () => {
+    const wide = { weights: 'Q7.24', states: 'Q13.18' };
+    // Places of the second connection: 8 × 8, and 36 bits of two rates.
+    const of = (more: object) =>
+      checkRecipe(
+        {
+          ...readPreset('small').values,
+          network: '12x12-conv3x2-conv3x2-4',
+          rates: [0.1, 0.1, 0.1],
+          'weight-decay': [],
+          ...wide,
+          ...more,
+        },
+        'here',
+      );
+    const recipe = of({ minibatch: 16 });
+    expect(configure(recipe).units).toBe(200 + 128 + 4);
+    expect(() => of({ minibatch: 17 })).toThrow('connection 2 sums 17 × 64 products');
+    const larger = { ...configureRequest(recipe), batch: 17 };
+    expect(() => new Kernel(1 << 20, undefined, portableModule(32)).execute('configure', larger)).toThrow(
+      refused('badSum', 47, 46, 1),
+    );
+  });
+});

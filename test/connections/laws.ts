@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { type DeviceError, EndpointTensors, loadParameters, readParameters } from '#host/endpoint/index';
 import { Helpers, hostModule, portableModule } from '#host/kernel/index';
 import { KernelEndpoint } from '#host/kernel/kernel-endpoint';
+import { kinds } from '#host/model/connections/kinds';
+import { joinLayers, placeLayers } from '#host/model/graph';
+import { encodeGraph } from '#host/model/graph-records';
 import type { ConnectionKindName } from '#host/model/index';
 import { type Storage, storages } from '#host/model/index';
 import { endsOf } from '#host/reference/connections/form';
@@ -28,6 +31,10 @@ const ARENA = 1 << 20;
 /** The slow suite draws more. */
 const LENGTH = Number(process.env.EQPROP_LENGTH ?? 1);
 const RUNS = { 8: 25 * LENGTH, 16: 60 * LENGTH, 32: 25 * LENGTH } as const;
+const SMALL = {
+  ...{ seed: 1, epsilon: 2048, nudge: 1024, freeIterations: 1, nudgedIterations: 1, batch: 1 },
+  ...{ stateFraction: 12, relaxation: 1, rounding: 1, options: 0, inputScale: 4, shift: 0 },
+};
 
 /**
  * @param joints layers that connections of the kind can join
@@ -46,6 +53,7 @@ export function holdsItsLaws(
     fitsAsItSays(storage, cases);
     goesRound(storage, cases);
   });
+  refusesAlike(kind, joints);
   describe(`${kind}, in float64`, () => {
     equalsItsMap(all);
     holdsItsGradient(small.map((joint): Joint => ({ kind, ...joint })));
@@ -197,6 +205,52 @@ function goesRound(storage: Storage, cases: Cases): void {
       }),
       { numRuns: 20 },
     );
+  });
+}
+
+/** Joints of the kind, the same with a number changed, and any layers and numbers at all. */
+function possibleOrNot(kind: ConnectionKindName, joints: fc.Arbitrary<Omit<Joint, 'kind'>>) {
+  const shape = fc.record({
+    channels: fc.integer({ min: 1, max: 3 }),
+    rows: fc.integer({ min: 1, max: 6 }),
+    columns: fc.integer({ min: 1, max: 6 }),
+  });
+  const names = kinds[kind].words;
+  const drawn = fc
+    .array(fc.integer({ min: 0, max: 4 }), { minLength: names.length, maxLength: names.length })
+    .map((numbers) => Object.fromEntries(names.map((name, n) => [name, numbers[n]])));
+  const changed = fc
+    .record({ joint: joints, of: fc.nat(9), to: fc.oneof(fc.integer({ min: 0, max: 5 }), fc.nat(65535)) })
+    .map(({ joint, of, to }) =>
+      names.length > 0 ? { ...joint, words: { ...joint.words, [names[of % names.length]]: to } } : joint,
+    );
+  return fc.oneof(joints, changed, fc.record({ pre: shape, post: shape, words: drawn }));
+}
+
+function refusesAlike(kind: ConnectionKindName, joints: fc.Arbitrary<Omit<Joint, 'kind'>>): void {
+  it(`is possible on the host where it is on a device, and nowhere else: ${kind}`, () => {
+    const kernel = new Kernel(ARENA, undefined, portableModule());
+    let possible = 0;
+    fc.assert(
+      fc.property(possibleOrNot(kind, joints), ({ pre, post, words }) => {
+        const layers = placeLayers([pre, post]);
+        const joined = joinLayers(layers, [{ pre: 0, post: 1, kind, fixed: false, words }], 1);
+        const request = { ...SMALL, ...encodeGraph(joined, [13]) };
+        const onDevice = () => kernel.execute('configure', request);
+        const onHost = () => kinds[kind].check({ pre, post, words, index: 0 });
+        try {
+          onHost();
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'UserError', hint: expect.stringMatching(/./) });
+          expect(onDevice).toThrow(expect.objectContaining({ error: 'badWords', place: 0 }));
+          return;
+        }
+        expect(onDevice).not.toThrow();
+        possible++;
+      }),
+      { numRuns: 500 },
+    );
+    expect(possible).toBeGreaterThan(100);
   });
 }
 

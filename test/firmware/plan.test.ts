@@ -6,7 +6,7 @@ import { readBoard } from '#host/firmware/board';
 import { planMemory } from '#host/firmware/plan';
 import { Kernel, portableModule } from '#host/kernel/index';
 import type { Recipe } from '#host/model/index';
-import { configureRequest } from '#host/model/index';
+import { checkRecipe, configureRequest, readPreset } from '#host/model/index';
 import { smallRecipe } from '../runs/small-data.js';
 
 const pico = readBoard('pico');
@@ -55,6 +55,40 @@ test('what it says is what a device with that memory says', () => {
   );
 });
 
+test('fixed connections have room for their weights, and none for an update', () => {
+  const plan = (fixed: boolean) =>
+    planMemory(
+      pico,
+      checkRecipe(
+        {
+          ...readPreset('small').values,
+          ...{
+            network: '16x16-8x6x6-4x2x2-10',
+            rates: [0.1, 0.1, 0.1, 0.1],
+            'weight-decay': [],
+            minibatch: 7,
+          },
+          connections: [
+            { from: 0, to: 1, kind: 'convolution', side: 5, pool: 2, maximum: 1, fixed },
+            { from: 1, to: 2, kind: 'convolution', side: 3, pool: 2, maximum: 1, fixed },
+            { from: 0, to: 2, fixed },
+            { from: 2, to: 3 },
+          ],
+        },
+        'here',
+      ),
+    ).parts;
+  const [changed, fixed] = [plan(false), plan(true)];
+  const whole = (bytes: number) => Math.ceil(bytes / 8) * 8;
+  expect(fixed).toEqual({
+    ...changed,
+    // Which of four places each unit took: of the input once a slot, of a layer on both sides of the contrast.
+    states: changed.states - whole(7 * 288) - whole(7 * 2 * 16),
+    // A row of sums, 64 bits each: of 16 units, or of 10 biases. A bit a place and slot: of 36 and of 4.
+    contrasts: changed.contrasts - (16 - 10) * 8 - whole(7 * (5 + 1)),
+  });
+});
+
 test('nothing is left out: the parts are the network, and the board is their sum', () => {
   fc.assert(
     fc.property(boards, recipes, (board, recipe) => {
@@ -88,7 +122,7 @@ test('the parts of one hidden layer, by hand', () => {
     drives: 4 * units,
     // A record a layer, a record a connection; each layer's changes and states, rounded up to 8 bytes; free, plus and minus
     // states of each example.
-    states: 3 * 56 + 2 * 48 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4) + 3 * 20 * 2 * units,
+    states: 3 * 56 + 2 * 64 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4) + 3 * 20 * 2 * units,
     // Pixels, labels, marks of the slots.
     images: 20 * 784 + 40 + 24,
     // A row, and by column its words; which layers moved, and the slots that did.

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { storages } from '#host/ground/index';
-import { formatsOf } from '#host/model/formats';
+import { formatsOf, requireExactSums } from '#host/model/formats';
+import { checkRecipe, readPreset } from '#host/model/index';
 
 const of = (weights: string, states: string, network = '36-24-8-4') =>
   formatsOf({ network, weights, states, connections: [], 'receptive-fields': 'all', seed: 1 });
@@ -101,6 +102,99 @@ describe('refused', () => {
       expect.objectContaining({ name: 'UserError', message, hint: expect.stringMatching(hint) }),
     );
   });
+});
+
+describe('rates that are summed before they are multiplied', () => {
+  test.each<[string, string, string, string, RegExp | undefined]>([
+    ['28x28-conv5x8a-10', 'Q1.14', 'Q3.12', '', undefined],
+    [
+      '28x28-conv5x8a-10',
+      'Q1.14',
+      'Q2.13',
+      'connection 1 sums 4 rates',
+      /^choose states in Q3\.12 or coarser$/,
+    ],
+    ['28x28-9-4x4-conv3x4a', 'Q1.14', 'Q2.13', 'connection 3 sums 4 rates', /Q3\.12 or coarser/],
+    // The others' finer weights leave it fewer bits.
+    ['28x28-conv5x8a-10', 'Q2.13,Q1.14', 'Q4.11', '', undefined],
+    ['28x28-conv5x8a-10', 'Q2.13,Q1.14', 'Q3.12', 'connection 1 sums 4 rates', /Q4\.11 or coarser/],
+    ['28x28-conv5x8a-10', 'Q2.5,Q-2.9', 'Q7.8', '', undefined],
+    ['28x28-conv5x8a-10', 'Q2.5,Q-3.10', 'Q7.8', 'connection 1 sums 4 rates', /fewer pooled places/],
+    // The greatest of them is one.
+    ['28x28-conv5x8m-10', 'Q1.14', 'Q1.14', '', undefined],
+  ])('of %s, weights %s, states %s', (network, weights, states, message, hint) => {
+    const attempt = () => of(weights, states, network);
+    if (!hint) expect(attempt).not.toThrow();
+    else
+      expect(attempt).toThrow(
+        expect.objectContaining({
+          message: expect.stringContaining(message),
+          hint: expect.stringMatching(hint),
+        }),
+      );
+  });
+});
+
+describe('contrasts of a whole minibatch', () => {
+  const sums = (network: string, states: string, minibatch: number) => () =>
+    requireExactSums({
+      ...{ network, connections: [], 'receptive-fields': 'all', seed: 1 },
+      ...{ weights: 'Q7.24', states, minibatch },
+    });
+
+  test.each<[string, string, number, string]>([
+    // 400 places, 36 bits of two rates.
+    ['28x28-conv5x8-conv5x8-10', 'Q13.18', 2, ''],
+    [
+      '28x28-conv5x8-conv5x8-10',
+      'Q13.18',
+      3,
+      'connection 2 sums 3 × 400 products of rates in Q13.18, which may not fit 46 bits; choose a minibatch of 2 or less, or states in Q14.17 or coarser',
+    ],
+    // All 4 · 36 places of a sum, one of each four of a maximum.
+    ['28x28-conv5x8m-conv1x8m-10', 'Q13.18', 28, ''],
+    ['28x28-conv5x8m-conv1x8m-10', 'Q13.18', 29, 'connection 2 sums 29 × 36 products'],
+    ['28x28-conv5x8m-conv1x8a-10', 'Q13.18', 7, ''],
+    ['28x28-conv5x8m-conv1x8a-10', 'Q13.18', 8, 'connection 2 sums 8 × 144 products'],
+    // More places than a minibatch of one has room for.
+    [
+      '52x52-conv5x8-conv5x8-10',
+      'Q13.18',
+      1,
+      'connection 2 sums 1 × 1936 products of rates in Q13.18, which may not fit 46 bits; choose states in Q14.17 or coarser',
+    ],
+    ['9-8-4', 'Q13.18', 512, ''],
+  ])('of %s, states %s, a minibatch of %i', (network, states, minibatch, told) => {
+    const attempt = sums(network, states, minibatch);
+    const [message, hint = ''] = told.split('; ');
+    if (told === '') expect(attempt).not.toThrow();
+    else
+      expect(attempt).toThrow(
+        expect.objectContaining({
+          message: expect.stringContaining(message),
+          hint: expect.stringContaining(hint),
+        }),
+      );
+  });
+});
+
+test('a fixed connection has no contrasts', () => {
+  const recipe = (fixed: boolean) => () =>
+    checkRecipe(
+      {
+        ...readPreset('small').values,
+        ...{ network: '28x28-8x24x24-8x20x20-10', rates: [0.1, 0.1, 0.1], minibatch: 3 },
+        ...{ weights: 'Q7.24', states: 'Q13.18', 'weight-decay': [] },
+        connections: [
+          { from: 0, to: 1, kind: 'convolution', side: 5 },
+          { from: 1, to: 2, kind: 'convolution', side: 5, fixed },
+          { from: 2, to: 3 },
+        ],
+      },
+      'here',
+    );
+  expect(recipe(true)).not.toThrow();
+  expect(recipe(false)).toThrow('here: connection 2 sums 3 × 400 products of rates in Q13.18');
 });
 
 /** The contract with the kernel, said once more: what it can compute with. */

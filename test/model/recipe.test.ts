@@ -151,8 +151,8 @@ describe('values that do not go together', () => {
     const rates = Array.from({ length: 16 }, () => 0.1);
     expect(() => check({ network: layers(16), rates: rates.slice(1) })).not.toThrow();
     expect(() => check({ network: layers(17), rates })).toThrow('has 17 layers');
-    expect(() => check({ network: '36-65536-4' })).toThrow('a layer of 65536 units');
-    expect(() => check({ network: '36-0-4' })).toThrow('a layer of 0 units');
+    expect(() => check({ network: '36-65536-4' })).toThrow('layer 1 of network 36-65536-4 has 65536 units');
+    expect(() => check({ network: '36-0-4' })).toThrow('layer 1 of network 36-0-4 has 0 units');
   });
 
   test('rates too great for the device are refused before a run, also for the last minibatch', () => {

@@ -63,6 +63,30 @@ describe('a run on images that are not square', () => {
     expect((await tried(folder)).samples).toBe(100);
   });
 
+  test('has its kernels and its shifts in them, whoever takes it up', async () => {
+    const recipe = smallRecipe({
+      network: '36-conv3x5-4',
+      shift: 2,
+      'input-dropout': 0.2,
+      start: 'persistent',
+    });
+    const plan = { data: wideData, recipe, shadow: true, compareEvery: 1 };
+    const whole = await begin({ ...plan, folder: fresh() });
+    expect(loadRun(whole.result.folder.path).parameters.weights.map(({ length }) => length)).toEqual([
+      3 * 3 * 5,
+      2 * 7 * 5 * 4,
+    ]);
+    // The reference sees the same moved images, or its states would be others.
+    const compared = whole.result.folder.metrics().filter((entry) => entry.kind === 'divergence');
+    expect(compared).toHaveLength(38);
+    for (const { stateRms } of compared) expect(stateRms).toBeLessThan(0.01);
+    const folder = fresh();
+    await begin({ ...plan, folder, interruptAt: (_, times) => times === 25 });
+    const { result } = await goOn(folder);
+    expect(result.position.digest).toBe(whole.result.position.digest);
+    expect((await tried(folder)).samples).toBe(100);
+  });
+
   test('is not begun with windows that have no room in them', async () => {
     const folder = fresh();
     await expect(begin({ data: wideData, folder, recipe: tall })).rejects.toThrow(

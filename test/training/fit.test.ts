@@ -64,6 +64,36 @@ describe('a recipe and a data set', () => {
     );
   });
 
+  it('fit where kernels and shifts have room in the images as they are', () => {
+    const flat = { ...blank, rows: 2, columns: 8 };
+    const vectors = { ...blank, rows: 1, columns: 16 };
+    const fault = (of: ReturnType<typeof recipe>, images: typeof blank) =>
+      thrown(() => requireFit(of, images));
+    const convolved = (network: string) => recipe(network, { states: 'Q3.12' });
+    expect(() => requireFit(convolved('16-conv3x4-10'), blank)).not.toThrow();
+    expect(fault(convolved('16-conv3x4-10'), flat)).toMatchObject({
+      message: 'conv3x4: a convolution of side 3 in a layer of 2 × 8',
+      hint: 'sides go from 1 to 2',
+    });
+    expect(fault(convolved('16-conv3x4-10'), vectors)).toMatchObject({
+      message: 'conv3x4: a convolution of side 3 in a layer of 1 × 16',
+      hint: expect.stringContaining('as 28x28'),
+    });
+    expect(fault(convolved('4x4-conv3x4-10'), flat)).toMatchObject({
+      message: 'network 4x4-conv3x4-10 begins with another picture than ten has, 2 × 8',
+      hint: 'begin the network with 2x8, or with 16 and no shape',
+    });
+    expect(() => requireFit(recipe('16-8-10', { shift: 2 }), blank)).not.toThrow();
+    expect(fault(recipe('16-8-10', { shift: 2 }), flat)).toMatchObject({
+      message: 'a shift of 2 in an input of 2 × 8',
+      hint: 'it goes up to 1',
+    });
+    expect(fault(recipe('16-8-10', { shift: 1 }), vectors)).toMatchObject({
+      message: 'a shift of 1 in an input of 1 × 16',
+      hint: expect.stringContaining('leave the shift out'),
+    });
+  });
+
   it('do not fit where a device could not count the minibatches', () => {
     const many = dataset(1, () => 0, 43_000);
     const long = (training: string) => recipe('1-8-10', { minibatch: 1, epochs: 100_000, training });

@@ -128,6 +128,8 @@ function choose(c: Connection, sums: usize, first: i32): void {
     }
     const drive = drives + (unit << alignof<Drive>());
     store<Drive>(drive, load<Drive>(drive) + greatest);
+    // From the input the choice is the update's alone.
+    if (c.isFromInput && c.isFixed) continue;
     const chosen = i32(load<u8>(choices + unit));
     store<u8>(choices + unit, best);
     if (c.isFromInput || best == chosen) continue;

@@ -5,7 +5,8 @@
  */
 import { UserError } from '../../ground/index.js';
 import { MAX_UNITS } from '../../wire/index.js';
-import { pictureName } from '../picture.js';
+import { type Picture, pictureName } from '../picture.js';
+import { commonDivisors, endHint, sideHint } from './hints.js';
 import type { Kind, Placed, Shape } from './kind.js';
 
 const MOST = { side: 255, stride: 63, pool: 15 } as const;
@@ -18,17 +19,16 @@ export const convolution: Kind = {
     const { pre, post, words } = placed;
     const { pool } = words;
     const places = slides(pre, words);
-    for (const [what, count] of Object.entries(places))
-      if (count % pool !== 0)
-        throw new UserError(
-          `${named(words)} has ${count} ${what} of places in a layer of ${pictureName(pre)}, of which ${pool} × ${pool} cannot be pooled`,
-          `pools that divide them: ${commonDivisors(places.rows, places.columns).join(', ')}`,
-        );
+    if (!arePooled(places, pool))
+      throw new UserError(
+        `${named(words)} has ${pictureName(places)} places in a layer of ${pictureName(pre)}, which pools of ${pool} × ${pool} do not divide`,
+        poolHint(pre, words, places),
+      );
     const ends = { rows: places.rows / pool, columns: places.columns / pool };
     if (post.rows !== ends.rows || post.columns !== ends.columns)
       throw new UserError(
         `${named(words)} from a layer of ${pictureName(pre)} to one of ${pictureName(post)}`,
-        `it ends in one of ${pictureName(ends)}: ${post.channels}x${ends.rows}x${ends.columns} in network, for instance`,
+        endHint(post, ends),
       );
   },
   map: ({ pre, post, words }) => {
@@ -43,6 +43,7 @@ export const convolution: Kind = {
     return {
       rows,
       columns,
+      repeats: post.rows * post.columns * (maximum ? 1 : pool * pool),
       ...(pool > 1 && { pooled: { places: pool * pool, by: maximum ? 'maximum' : 'sum' } }),
       element: (i, j, place = 0) => {
         const corner = cornerOf(j, place);
@@ -82,12 +83,8 @@ function named({ side, stride, padding, pool, maximum }: Placed['words']): strin
 function requireWords({ pre, words }: Omit<Placed, 'seed'>): void {
   const { side, stride, padding, pool, maximum } = words;
   const within = `in a layer of ${pictureName(pre)}`;
-  const most = Math.min(pre.rows + 2 * padding, pre.columns + 2 * padding, MOST.side);
-  if (side < 1 || side > most)
-    throw new UserError(
-      `${named(words)} ${within}`,
-      `sides go from 1 to ${most}${most === 1 ? ': a layer has rows and columns where network says so, as 28x28' : ''}`,
-    );
+  const most = mostSide(pre, padding);
+  if (side < 1 || side > most) throw new UserError(`${named(words)} ${within}`, sideHint(most));
   if (side * side * pre.channels > MAX_UNITS)
     throw new UserError(
       `${named(words)} ${within} with ${pre.channels} channels`,
@@ -109,12 +106,27 @@ function requireWords({ pre, words }: Omit<Placed, 'seed'>): void {
     );
 }
 
+function mostSide({ rows, columns }: Shape, padding: number): number {
+  return Math.min(rows + 2 * padding, columns + 2 * padding, MOST.side);
+}
+
 /** Rows and columns of the places that a kernel comes to. */
-export function slides({ rows, columns }: Shape, { side, stride, padding }: Placed['words']) {
+export function slides({ rows, columns }: Shape, { side, stride, padding }: Placed['words']): Picture {
   const places = (lines: number) => Math.floor((lines + 2 * padding - side) / stride) + 1;
   return { rows: places(rows), columns: places(columns) };
 }
 
-function commonDivisors(a: number, b: number): readonly number[] {
-  return Array.from({ length: Math.min(a, b) }, (_, n) => n + 1).filter((n) => a % n === 0 && b % n === 0);
+function arePooled({ rows, columns }: Picture, pool: number): boolean {
+  return rows % pool === 0 && columns % pool === 0;
+}
+
+/** The pools that would divide the places, and the sides nearest to the kernel's whose places its own pools would. */
+function poolHint(pre: Shape, words: Placed['words'], places: Picture): string {
+  const { side, padding, pool } = words;
+  const sides = Array.from({ length: mostSide(pre, padding) }, (_, n) => n + 1)
+    .filter((other) => other > padding && arePooled(slides(pre, { ...words, side: other }), pool))
+    .sort((a, b) => Math.abs(a - side) - Math.abs(b - side))
+    .slice(0, 2);
+  const pools = commonDivisors(places.rows, places.columns).filter((one) => one <= MOST.pool);
+  return `pools that divide them: ${pools.join(', ')}${sides.length > 0 ? `; or a side of ${sides.join(' or ')}` : ''}`;
 }

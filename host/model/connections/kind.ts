@@ -22,6 +22,8 @@ export interface SharingMap {
    * equals. Absent: one.
    */
   readonly pooled?: { readonly places: number; readonly by: 'sum' | 'maximum' };
+  /** Pairs of units that share a parameter, at most, those of places that are summed counted each. Absent: one. */
+  readonly repeats?: number;
   /** The index of the parameter that joins unit `i` of `pre` and unit `j` of `post` at one of its places, or −1 where none does. */
   element(i: number, j: number, place?: number): number;
   /** The same the other way round, for who needs all of them: visits each unit of `pre` that is joined. */

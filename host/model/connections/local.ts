@@ -4,6 +4,7 @@
  */
 import { UserError } from '../../ground/index.js';
 import { pictureName } from '../picture.js';
+import { commonDivisors, endHint, sideHint } from './hints.js';
 import { type Kind, type Shape, sizeOf } from './kind.js';
 
 export const local: Kind = {
@@ -12,10 +13,7 @@ export const local: Kind = {
     const within = `in a layer of ${pictureName(pre)}`;
     const most = Math.min(pre.rows, pre.columns);
     if (side < 1 || side > most)
-      throw new UserError(
-        `a local connection of side ${side} ${within}`,
-        `sides go from 1 to ${most}${most === 1 ? ': a layer has rows and columns where network says so, as 28x28' : ''}`,
-      );
+      throw new UserError(`a local connection of side ${side} ${within}`, sideHint(most));
     if (stride < 1)
       throw new UserError(`a local connection of stride ${stride} ${within}`, 'strides go from 1 on');
     const [down, across] = [pre.rows - side, pre.columns - side];
@@ -28,7 +26,7 @@ export const local: Kind = {
     if (post.rows !== places.rows || post.columns !== places.columns)
       throw new UserError(
         `a local connection of side ${side} and stride ${stride} from a layer of ${pictureName(pre)} to one of ${pictureName(post)}`,
-        `it ends in one of ${pictureName(places)}: ${post.channels}x${places.rows}x${places.columns} in network, for instance`,
+        endHint(post, places),
       );
   },
   map: ({ pre, post, words: { side, stride } }) => {
@@ -53,10 +51,4 @@ export const local: Kind = {
 function placeOf(unit: number, { channels, columns }: Shape) {
   const place = Math.floor(unit / channels);
   return { row: Math.floor(place / columns), column: place % columns, channel: unit % channels };
-}
-
-/** Common divisors of two numbers, upwards; 1 alone for two zeros. */
-function commonDivisors(a: number, b: number): readonly number[] {
-  const most = Math.max(a, b, 1);
-  return Array.from({ length: most }, (_, n) => n + 1).filter((n) => a % n === 0 && b % n === 0);
 }
