@@ -91,7 +91,8 @@ export function loadRun(folder: string): SavedRun {
     const told = savedState(state, stateSchema, path, 'run');
     const recipe = savedRecipe(told.recipe, path);
     const { picture, states, shadow } = told;
-    const { inputs, units } = graphOf(recipe);
+    const graph = graphOf(pictured(recipe, picture));
+    const { inputs, units } = graph;
     if (inputs !== picture.rows * picture.columns)
       throw new UserError(
         `${path} names images of ${pictureName(picture)} pixels for ${inputs} inputs`,
@@ -100,7 +101,7 @@ export function loadRun(folder: string): SavedRun {
     if (recipe.start === 'persistent' && !states)
       throw new UserError(`${path} holds no run: states is missing`, RESTORE);
     if (states) requireStates(folder, states, { units, width: stateBits(formatsOf(recipe).storage) / 8 });
-    const saved = new SavedArrays(arrays, graphOf(pictured(recipe, picture)), path);
+    const saved = new SavedArrays(arrays, graph, path);
     if (shadow) shadowOf(saved);
     const parameters = parametersOf(saved, recipe);
     return { folder, state: { ...told, recipe }, parameters, arrays };

@@ -36,7 +36,7 @@ test('from a grid on the command line to an advice, on MNIST', async () => {
   expect(stderr).toContain("not run  w-Q0.16_seed-1: weight format 'Q0.16' is impossible");
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /784-8-10 on \w+: i16 Q\d+\.\d+, states Q3\.12, stochastic: .* points from float64, 32,864 bytes\./,
+    /784-8-10 on \w+: i16 Q\d+\.\d+, states Q3\.12, stochastic: .* points from float64, 32,928 bytes\./,
   );
   expect(readdirSync(join(out, 'cells')).sort()).toEqual(['w-Q1.14_seed-1', 'w-Q4.11_seed-1']);
   for (const name of ['compare.json', 'cells.json', 'cells.csv', 'report.html', 'figures/formats.svg'])
