@@ -75,7 +75,7 @@ function isWithin(value: u32, least: u32, most: u32, place: i32): bool {
   return false;
 }
 
-/** A box sums pool × pool rates. */
+/** Returns the bits that a sum of pool × pool rates has more. */
 export function growth(record: usize): i32 {
   const pool = i32(ConnectionRecord.fourth(record));
   return ConnectionRecord.fifth(record) != 0 ? 0 : 32 - i32(clz(pool * pool - 1));

@@ -63,6 +63,7 @@ function layOutWith(
     allocateOwn(ArenaPart.states, u64(connections) * CONNECTION_BYTES),
   );
   isCounting = !fits();
+  // Two layers and a connection take a third of a reply's room.
   if (isCounting) placeGraph(reply, reply + 2 * LAYER_BYTES);
   setSlots(batch, stateSlots);
   let finest = 0;
@@ -131,8 +132,11 @@ function describeConnection(k: i32, record: usize, records: usize): Connection {
   c.fraction = ConnectionRecord.fraction(record);
   c.block = 1;
   c.chooses = false;
+  c.repeats = 1;
   c.mirror = 0;
   c.own = 0;
+  c.scratch = 0;
+  c.choices = 0;
   layOutKind(c, record);
   return c;
 }

@@ -20,7 +20,7 @@ export class Connection {
   columns: i32;
   /** Rows whose contrasts are summed at once. */
   block: i32;
-  /** How many products an example adds to a weight's contrast, at most: pairs of units that share it. */
+  /** How many products an example adds to a weight's contrast, at most: pairs of units, and of places that are summed, that share it. */
   repeats: i32;
   /** True where a unit of `post` takes the greatest of several sums. */
   chooses: bool;

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Dataset } from '../data/index.js';
 import { makeFolder, writing } from '../files/index.js';
-import { WorkerQueue } from '../ground/index.js';
+import { UserError, WorkerQueue } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
 import { graphOf } from '../model/index.js';
 import {
@@ -42,13 +42,14 @@ export function yardstickEpochs(folder: string): readonly YardstickRecord[] {
     : [];
 }
 
-/** Trains to the end of the recipe, or until aborted: then it goes on behind the last whole epoch. */
+/** Trains to the end of the recipe, or until aborted: then it goes on behind the last whole epoch. Rejects with `UserError` where it cannot. */
 export async function trainYardstick(
   folder: string,
   recipe: Recipe,
   dataset: Dataset,
   signal: AbortSignal,
 ): Promise<void> {
+  requireDense(recipe);
   const wanted = Math.min(recipe.epochs, YARDSTICK_EPOCHS);
   const saved = hasCheckpoint(folder) ? loadYardstick(folder, recipe) : undefined;
   let epochs = saved?.epochs ?? [];
@@ -79,6 +80,17 @@ export async function trainYardstick(
   } finally {
     await thread.close();
   }
+}
+
+/** Backpropagation is of chains of whole matrices alone. */
+function requireDense(recipe: Recipe): void {
+  graphOf(recipe).connections.forEach(({ kind, pre, post }, k) => {
+    if (kind !== 'dense' || pre !== k || post !== k + 1)
+      throw new UserError(
+        `the yardstick of backpropagation beside ${recipe.network}: connection ${k + 1} is a ${kind} one from layer ${pre} to ${post}`,
+        'it is trained beside chains of dense layers, such as 784-500-10',
+      );
+  });
 }
 
 function loadYardstick(folder: string, recipe: Recipe) {

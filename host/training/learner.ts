@@ -39,7 +39,6 @@ export class Learner {
   constructor(
     private readonly endpoint: Endpoint,
     private readonly recipe: Recipe,
-    /** The images' shape, in which windows are drawn. */
   ) {
     this.graph = graphOf(recipe);
     this.formats = formatsOf(recipe);
@@ -93,8 +92,10 @@ export class Learner {
     if (after < before) throw new VerificationError(`${where} fell from ${before} to ${after}`);
     const { recipe } = this;
     const { layers, connections } = this.graph;
+    // A place of a unit has one column of the matrix, and joins to no more units than there are.
     const pairs = connections.reduce(
-      (sum, { pre, post, map }) => sum + layers[pre].units * layers[post].units * (map.pooled?.places ?? 1),
+      (sum, { pre, post, map }) =>
+        sum + Math.min(map.rows, layers[pre].units) * layers[post].units * (map.pooled?.places ?? 1),
       0,
     );
     const iterations = recipe['free-iterations'] + NUDGED_PHASES * recipe['nudged-iterations'];

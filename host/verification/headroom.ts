@@ -2,7 +2,8 @@
  * Headroom: drives are wrapping sums, exact as long as the final value fits. A unit's drive lies between its
  * bias plus the sum of its negative weights and its bias plus the sum of its positive ones, rates being within
  * [0, 1] and pixels, where dropout makes the kept ones stronger, within [0, inputScale]; while that range fits no
- * drive can have wrapped.
+ * drive can have wrapped. Where a unit takes the greatest of several sums, each of these must fit by itself too, without the
+ * bias: it is compared with the others.
  */
 import { decimals, UserError } from '../ground/index.js';
 import {
@@ -37,6 +38,8 @@ export function headroom(
 ): readonly LayerHeadroom[] {
   const high = layers.map(({ units }) => new Float64Array(units));
   const low = layers.map(({ units }) => new Float64Array(units));
+  /** The greatest size of a sum that is compared with others. */
+  const compared = layers.map(({ units }) => new Float64Array(units));
   connections.forEach(({ pre, post, map }, k) => {
     const matrix = weights[k];
     const one = 2 ** formats.weights[k].fraction;
@@ -51,6 +54,9 @@ export function headroom(
       back: (i, weight) => {
         if (!isFromInput) (weight > 0 ? high : low)[pre][i] += weight;
       },
+      compare: (j, sum) => {
+        compared[post][j] = Math.max(compared[post][j], strongest * sum);
+      },
     });
   });
   const range = 2 ** (formats.drives.bits - 1 - formats.drives.fraction);
@@ -60,7 +66,7 @@ export function headroom(
     let bound = 0;
     for (let j = 0; j < layers[layer].units; j++) {
       const offset = vector[j % vector.length] / 2 ** formats.biases.fraction;
-      const reach = Math.max(high[layer][j] + offset, -(low[layer][j] + offset));
+      const reach = Math.max(high[layer][j] + offset, -(low[layer][j] + offset), compared[layer][j]);
       if (reach > bound) [unit, bound] = [j, reach];
     }
     return { layer, unit, bound, range };
@@ -71,6 +77,8 @@ export function headroom(
 interface Ranges {
   into(j: number, weight: number): void;
   back(i: number, weight: number): void;
+  /** @param sum the size of one that unit j of `post` compares */
+  compare(j: number, sum: number): void;
 }
 
 function joinSums(
@@ -92,24 +100,32 @@ function joinGreatest(
   pre: number,
   post: number,
   weightAt: (element: number) => number,
-  { into, back }: Ranges,
+  { into, back, compare }: Ranges,
 ): void {
   const places = map.pooled?.places ?? 1;
   const sums = { high: new Float64Array(places), low: new Float64Array(places) };
   const reached = { high: new Float64Array(pre), low: new Float64Array(pre) };
+  const units = new Set<number>();
   const finish = (j: number) => {
-    into(j, Math.max(...sums.high));
-    into(j, Math.min(...sums.low));
-    for (let i = 0; i < pre; i++) {
+    const [most, least] = [Math.max(...sums.high), Math.min(...sums.low)];
+    into(j, most);
+    into(j, least);
+    compare(j, Math.max(most, -least));
+    for (const i of units) {
       back(i, reached.high[i]);
       back(i, reached.low[i]);
+      reached.high[i] = 0;
+      reached.low[i] = 0;
     }
-    for (const array of [sums.high, sums.low, reached.high, reached.low]) array.fill(0);
+    units.clear();
+    sums.high.fill(0);
+    sums.low.fill(0);
   };
   let last = 0;
   forEachJoint(map, pre, post, (i, j, element, place) => {
     if (j !== last) finish(last);
     last = j;
+    units.add(i);
     const weight = weightAt(element);
     if (weight > 0) {
       sums.high[place] += weight;

@@ -287,3 +287,18 @@ test('compare.json holds the grid as given', () => {
   folder.begin();
   expect(ComparisonFolder.open(folder.path).plan).toEqual(plan);
 });
+
+test('a network of convolutions is compared, with what each rounding costs', async () => {
+  const network = { network: ['6x6-conv3x3m-conv2x5-4'], rates: [[0.1, 0.1, 0.1]], epochs: [1] };
+  const plan = smallPlan(data.path, { weights: ['Q1.14'], ...network });
+  const prepared = await prepareComparison(smallFolder(data.path, 'convolutions', plan), 1);
+  const { program } = notingProgram(place('convolutions-program'));
+  const endings = await runComparison(prepared, program, silent, never);
+  expect([...endings.cells.values(), ...endings.references.values()]).toEqual([
+    { kind: 'finished' },
+    { kind: 'finished' },
+  ]);
+  const { groups } = summarise(prepared, endings, await sourcesOfGroups(prepared, never));
+  expect(groups[0].cells[0].state).toBe('finished');
+  expect(groups[0].contrastCosine?.mean).toBeGreaterThan(0.99);
+});

@@ -1,7 +1,11 @@
+import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { UserError } from '#host/ground/index';
 import { Backpropagation, type FeedforwardNetwork } from '#host/reproduction/backpropagation';
+import { trainYardstick } from '#host/reproduction/yardstick';
 import { uniform } from '../reference/networks.js';
+import { smallRecipe } from '../runs/small-data.js';
 
 /** A network with weights and biases in ±1, and a batch for it. */
 function problem(layers: readonly number[], samples: number, seed: number) {
@@ -65,4 +69,25 @@ describe('backpropagation', () => {
       { numRuns: 30, seed: 2016 },
     );
   });
+});
+
+test.each<[string, string, Readonly<Record<string, unknown>>]>([
+  ['28x28-conv5x2m-10', 'connection 1 is a convolution one from layer 0 to 1', {}],
+  ['784-20-10', 'connection 1 is a windows one', { 'receptive-fields': '8..12' }],
+])('%s has no yardstick', async (network, message, changes) => {
+  const recipe = smallRecipe({ network, ...changes });
+  const none = { count: 0, images: new Uint8Array(0), labels: new Uint8Array(0) };
+  const dataset = {
+    name: 'none',
+    rows: 28,
+    columns: 28,
+    pixels: 784,
+    classes: 10,
+    training: none,
+    test: none,
+  };
+  const asked = trainYardstick('nowhere', recipe, dataset, new AbortController().signal);
+  await expect(asked).rejects.toThrow(UserError);
+  await expect(asked).rejects.toThrow(message);
+  expect(existsSync('nowhere')).toBe(false);
 });

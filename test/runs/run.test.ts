@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DeviceError } from '#host/endpoint/index';
 import { UserError } from '#host/ground/index';
-import type { EpochMetrics } from '#host/records/index';
 import { loadRun } from '#host/records/index';
-import { begin, goOn, type Recorded, roomForRuns, simulated, timeless } from './runs.js';
+import { begin, epochsOf, goOn, type Recorded, roomForRuns, simulated, timeless } from './runs.js';
 import { smallRecipe, TEST, TRAINING } from './small-data.js';
 
 const { data, fresh } = roomForRuns();
@@ -16,8 +15,6 @@ const run = (
   more: Partial<Parameters<typeof begin>[0]> = {},
 ) => begin({ data, folder: fresh(), recipe: smallRecipe(changes), ...more });
 
-const epochsOf = ({ result }: Recorded) =>
-  result.folder.metrics().filter((entry): entry is EpochMetrics => entry.kind === 'epoch');
 const testError = ({ result }: Recorded) =>
   result.test?.evaluations.find(({ set }) => set === 'test')?.error ?? Number.NaN;
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { Recipe, StateArray } from '#host/model/index';
 import { formatsOf, graphOf } from '#host/model/index';
-import type { Metrics, Progress } from '#host/records/index';
+import type { EpochMetrics, Metrics, Progress } from '#host/records/index';
 import { loadRun, PersistentStates, RunFolder } from '#host/records/index';
 import { readStates } from '#host/records/state-journal';
 import type { DeviceChoice } from '#host/runs/bench';
@@ -51,6 +51,10 @@ export interface Recorded {
   readonly progress: readonly Progress[];
   /** Why connections were lost. */
   readonly losses: readonly string[];
+}
+
+export function epochsOf({ result }: Recorded): readonly EpochMetrics[] {
+  return result.folder.metrics().filter((entry) => entry.kind === 'epoch');
 }
 
 function recorder(interruptAt: RunPlan['interruptAt']) {

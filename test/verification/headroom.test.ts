@@ -4,6 +4,7 @@ import { formatOf } from '#host/model/format';
 import { formatsOf, graphOf } from '#host/model/index';
 import { headroom, requireHeadroom } from '#host/verification/headroom';
 import { chain } from '../reference/networks.js';
+import { smallRecipe } from '../runs/small-data.js';
 
 /** The greatest absolute drive of one unit over all corners of the other units' rates, [0, 1] each. */
 function greatest(incoming: readonly number[], bias: number): number {
@@ -17,16 +18,17 @@ function greatest(incoming: readonly number[], bias: number): number {
 
 const shapes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 4 });
 
+const fixedArray = (of: fc.Arbitrary<number>, length: number) =>
+  fc.array(of, { minLength: length, maxLength: length });
+
 const networks = shapes.chain((layers) => {
   const word = fc.integer({ min: -32768, max: 32767 });
   const bias = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
-  const fixed = (of: fc.Arbitrary<number>, length: number) =>
-    fc.array(of, { minLength: length, maxLength: length });
   return fc.record({
     layers: fc.constant(layers),
-    weights: fc.tuple(...layers.slice(1).map((post, k) => fixed(word, layers[k] * post))),
-    biases: fc.tuple(...layers.slice(1).map((post) => fixed(bias, post))),
-    fractions: fixed(fc.integer({ min: 0, max: 15 }), layers.length - 1),
+    weights: fc.tuple(...layers.slice(1).map((post, k) => fixedArray(word, layers[k] * post))),
+    biases: fc.tuple(...layers.slice(1).map((post) => fixedArray(bias, post))),
+    fractions: fixedArray(fc.integer({ min: 0, max: 15 }), layers.length - 1),
   });
 });
 
@@ -68,6 +70,122 @@ test('the bound is the greatest drive there can be', () => {
     }),
     { numRuns: 200 },
   );
+});
+
+/** What a unit of `pre` may be sent: for each choice of a place by each unit that it is joined to. */
+function choicesOf(places: number, units: number): readonly (readonly number[])[] {
+  return Array.from({ length: places ** units }, (_, n) =>
+    Array.from({ length: units }, (_, j) => Math.floor(n / places ** j) % places),
+  );
+}
+
+describe.each([
+  ['of a maximum', '2-1x3x3-2x1x1-1', { side: 2, pool: 2, maximum: 1 }],
+  ['of a sum', '2-1x3x3-2x1x1-1', { side: 2, pool: 2 }],
+  ['of a maximum, with padding', '1-2x2x2-2x1x1-2', { side: 3, padding: 1, pool: 2, maximum: 1 }],
+  ['of a maximum, two units beside each other', '1-1x3x5-1x1x2-1', { side: 2, pool: 2, maximum: 1 }],
+  ['of strides', '1-2x3x3-2x2x2-1', { side: 1, stride: 2 }],
+] as const)('convolutions %s', (_, network, words) => {
+  const recipe = smallRecipe({
+    network,
+    connections: [
+      { from: 0, to: 1 },
+      { from: 1, to: 2, kind: 'convolution', ...words },
+      { from: 2, to: 3 },
+    ],
+    rates: [0.1, 0.1, 0.1],
+    weights: 'Q1.14',
+    states: 'Q3.12',
+  });
+  const [graph, formats] = [graphOf(recipe), formatsOf(recipe)];
+
+  test('the bound is the greatest drive there can be, whichever places are chosen', () => {
+    const { layers, connections } = graph;
+    const word = fc.integer({ min: -32768, max: 32767 });
+    const drawn = fc.record({
+      weights: fc.tuple(...connections.map(({ weights }) => fixedArray(word, weights))),
+      biases: fc.tuple(
+        ...layers
+          .slice(1)
+          .map(({ biases }) => fixedArray(fc.integer({ min: -(2 ** 28), max: 2 ** 28 }), biases)),
+      ),
+    });
+    fc.assert(
+      fc.property(drawn, ({ weights, biases }) => {
+        const bounds = headroom(
+          graph,
+          {
+            weights: weights.map((all) => Int16Array.from(all)),
+            biases: biases.map((all) => Int32Array.from(all)),
+          },
+          formats,
+          1,
+        );
+        const biasOf = (layer: number, u: number) =>
+          biases[layer - 1][u % layers[layer].biases] / 2 ** formats.biases.fraction;
+        const weight = (k: number, i: number, j: number, place = 0) => {
+          const element = connections[k].map.element(i, j, place);
+          return element < 0 ? 0 : weights[k][element] / 2 ** 14;
+        };
+        const each = (layer: number) => Array.from({ length: layers[layer].units }, (_, u) => u);
+        const { pooled } = connections[1].map;
+        const places = Array.from({ length: pooled?.places ?? 1 }, (_, place) => place);
+        const chooses = pooled?.by === 'maximum';
+        // A sum has all its places at once; a maximum one of them.
+        const sums = chooses ? places.map((place) => [place]) : [places];
+        const choices = chooses
+          ? choicesOf(places.length, layers[2].units).map((one) => one.map((place) => [place]))
+          : [each(2).map(() => places)];
+        const total = (i: number, j: number, of: readonly number[]) =>
+          of.reduce((sum, place) => sum + weight(1, i, j, place), 0);
+        const first = each(1).map((i) =>
+          Math.max(
+            ...choices.map((choice) =>
+              greatest(
+                [
+                  ...each(0).map((p) => weight(0, p, i)),
+                  ...each(2).map((j) => total(i, j, choice[j])),
+                ].filter(Boolean),
+                biasOf(1, i),
+              ),
+            ),
+          ),
+        );
+        const second = each(2).map((j) =>
+          Math.max(
+            ...sums.map((of) =>
+              greatest(
+                [...each(1).map((i) => total(i, j, of)), ...each(3).map((m) => weight(2, j, m))].filter(
+                  Boolean,
+                ),
+                biasOf(2, j),
+              ),
+            ),
+          ),
+        );
+        // Sums that are compared have no bias, and nothing from above.
+        const compared = each(2).map((j) =>
+          Math.max(
+            ...sums.map((of) =>
+              greatest(
+                each(1)
+                  .map((i) => total(i, j, of))
+                  .filter(Boolean),
+                0,
+              ),
+            ),
+          ),
+        );
+        const reached = [Math.max(...first), Math.max(...second, ...(chooses ? compared : []))];
+        reached.forEach((most, k) => {
+          expect(bounds[k].bound).toBeGreaterThanOrEqual(most);
+        });
+        // A sum's places may share a unit with weights of both signs, which the bound takes apart.
+        if (chooses || !pooled) expect(bounds.slice(0, 2).map(({ bound }) => bound)).toEqual(reached);
+      }),
+      { numRuns: 30 },
+    );
+  });
 });
 
 const twoTwoOne = { network: '2-2-1', connections: [], 'receptive-fields': 'all', seed: 1 };

@@ -14,7 +14,7 @@ export function boxColumns(c: Connection): i32 {
 }
 
 /** Units of all boxes. */
-export function boxUnits(c: Connection): u32 {
+function boxUnits(c: Connection): u32 {
   return boxRows(c) * boxColumns(c) * c.pre.channels;
 }
 
