@@ -74,6 +74,7 @@ static void run_module(struct work *work, uint8_t options) {
   }
 }
 
+#ifndef MODULE_ALONE
 static void run_plain(struct work *work) {
   for (const struct request *r = requests; r < requests + REQUESTS; r++) {
     struct digests digests = {0};
@@ -100,6 +101,7 @@ static void run_plain(struct work *work) {
     note(work, r->code, took, (struct answer){digests.states, digests.weights, plain_iterations - iterations});
   }
 }
+#endif
 
 int main(void) {
   struct work works[3] = {0};
@@ -110,9 +112,13 @@ int main(void) {
   if (!PRODUCTS) {
     start_module();
     run_module(&works[0], 0);
+#ifndef MODULE_ALONE
     run_module(&works[1], OPTION_DENSE);
+#endif
   }
+#ifndef MODULE_ALONE
   run_plain(&works[2]);
+#endif
   line_write((const uint8_t *)works, sizeof works);
   for (;;) line_read(&start, 1);
 }

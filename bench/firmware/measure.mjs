@@ -18,7 +18,7 @@ const own = fileURLToPath(new URL('.', import.meta.url));
 const KERNELS = ['module', 'dense', 'plain'];
 const FIELDS = 4;
 /** Bytes of the firmware's variables and of its stack that the benchmark can do without: room for what the dense form needs more. */
-const SPARE = { static: 88, stack: 64 };
+const SPARE = { static: 72, stack: 200 };
 
 /** The board's firmware with the benchmark in place of the device. */
 async function build(board, work, defines, folder) {
@@ -52,11 +52,46 @@ function run(board, work, defines = []) {
   });
 }
 
+function sparing(board) {
+  const { ram } = board;
+  return { ...board, ram: { ...ram, static: ram.static - SPARE.static, stack: ram.stack - SPARE.stack } };
+}
+
+/** A row for each kind of request, of the module alone: for recipes that the plain kernel knows nothing of. */
+export async function measureAlone(described, changes, minibatches) {
+  const board = sparing(described);
+  const work = await describeWork(changes, minibatches);
+  const { module } = await run(board, work, ['MODULE_ALONE']);
+  const expected = expectedDigest(work);
+  if (module.digest !== expected)
+    throw new Error(`${board.id}: the module has digest ${module.digest}, not ${expected}`);
+  return PHASES.map((phase) => rowOf(board, work, phase, module));
+}
+
+const PHASES = ['sample', 'evaluate', 'train'];
+
+function rowOf(board, { recipe, samples }, phase, took) {
+  const unit = unitOf(board);
+  const perSample = perSampleOf(board, samples, phase, took);
+  return {
+    board: board.id,
+    network: `${recipe.network}, ${recipe.minibatch}`,
+    work: phase,
+    unit,
+    ours: { perSample },
+    // An instruction is no cycle: only cycles tell the time.
+    milliseconds: unit === 'cycles' ? (perSample / board.core.clock) * 1e3 : undefined,
+  };
+}
+
+/** Every sample is sent twice: to evaluate, and to train. */
+function perSampleOf(board, samples, phase, took) {
+  return (took[phase] * scaleOf(board)) / (samples * (phase === 'sample' ? 2 : 1));
+}
+
 /** A row for each kind of request. */
 export async function measure(described, minibatches) {
-  const { ram } = described;
-  const left = { ...ram, static: ram.static - SPARE.static, stack: ram.stack - SPARE.stack };
-  const board = { ...described, ram: left };
+  const board = sparing(described);
   const recipe = recipes[board.id];
   if (!recipe)
     throw new UserError(`no work for '${board.id}'`, `there is for ${Object.keys(recipes).join(', ')}`);
@@ -71,27 +106,21 @@ export async function measure(described, minibatches) {
   };
   for (const [name, digest] of Object.entries(digests))
     if (digest !== expected) throw new Error(`${board.id}: ${name} has digest ${digest}, not ${expected}`);
-  const scale = scaleOf(board);
-  const unit = unitOf(board);
-  return ['sample', 'evaluate', 'train'].map((phase) => {
-    // Every sample is sent twice: to evaluate, and to train.
-    const times = work.samples * (phase === 'sample' ? 2 : 1);
-    const [ours, dense, plain] = KERNELS.map((kernel) => (took[kernel][phase] * scale) / times);
+  return PHASES.map((phase) => {
+    const row = rowOf(board, work, phase, took.module);
+    const [ours, dense, plain] = KERNELS.map((kernel) =>
+      perSampleOf(board, work.samples, phase, took[kernel]),
+    );
     const products = counted.plain[phase] / work.samples;
     const each = (count) => (products > 0 ? count / products : undefined);
     return {
-      board: board.id,
-      network: `${work.recipe.network}, ${work.recipe.minibatch}`,
-      work: phase,
-      unit,
+      ...row,
       products,
       ours: { perSample: ours, perProduct: each(ours) },
       plain: { perSample: plain, perProduct: each(plain) },
       dense: { perSample: dense },
       ratio: ours / plain,
       saving: dense / ours,
-      // An instruction is no cycle: only cycles tell the time.
-      milliseconds: unit === 'cycles' ? (ours / board.core.clock) * 1e3 : undefined,
     };
   });
 }

@@ -3,6 +3,7 @@
  * flags; with --learning, what it takes to learn, beside backpropagation.
  *
  *   node bench/firmware/run.mjs [--json] [--minibatches n] [board…]
+ *   node bench/firmware/run.mjs --preset name [--changes json] [--json] [--minibatches n] [board…]
  *   node bench/firmware/run.mjs --learning [--json] [--who id]… [--minibatch n]… [--core id]… [--aifes folder]
  *                               [--quick] [--seeds n] [--to file | --from file]
  */
@@ -17,7 +18,7 @@ const { reasonOf, UserError } = await import('../../dist/host/ground/errors.js')
 const { readBoard } = await import('../../dist/host/firmware/board.js');
 const { learn, learningFlags } = await import('./learning/command.mjs');
 const { learningTables } = await import('./learning/tables.mjs');
-const { measure } = await import('./measure.mjs');
+const { measure, measureAlone } = await import('./measure.mjs');
 const { tableOf } = await import('./table.mjs');
 const { recipes } = await import('./work.mjs');
 
@@ -25,6 +26,8 @@ const { values: flags, positionals } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     minibatches: { type: 'string', default: '3' },
+    preset: { type: 'string' },
+    changes: { type: 'string', default: '{}' },
     ...learningFlags,
   },
   allowPositionals: true,
@@ -41,8 +44,15 @@ try {
 }
 
 async function sameWork(ids) {
+  const minibatches = Number(flags.minibatches);
   const rows = [];
-  for (const id of ids.length > 0 ? ids : Object.keys(recipes))
-    rows.push(...(await measure(readBoard(id), Number(flags.minibatches))));
+  for (const id of ids.length > 0 ? ids : Object.keys(recipes)) {
+    const board = readBoard(id);
+    rows.push(
+      ...(await (flags.preset
+        ? measureAlone(board, { preset: flags.preset, ...JSON.parse(flags.changes) }, minibatches)
+        : measure(board, minibatches))),
+    );
+  }
   return rows;
 }

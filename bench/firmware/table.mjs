@@ -1,7 +1,7 @@
 /** The rows as people read them. */
 import Table from 'cli-table3';
 
-const whole = (value) => Math.round(value).toLocaleString('en-GB');
+const whole = (value) => (value === undefined ? '' : Math.round(value).toLocaleString('en-GB'));
 const places = (value, digits) => value?.toFixed(digits) ?? '';
 
 /** A heading and what stands below it. */
@@ -13,10 +13,10 @@ const columns = [
   ['unit', ({ unit }) => unit],
   ['ours', ({ ours }) => whole(ours.perSample)],
   ['each', ({ ours }) => places(ours.perProduct, 2)],
-  ['plain C', ({ plain }) => whole(plain.perSample)],
-  ['each', ({ plain }) => places(plain.perProduct, 2)],
+  ['plain C', ({ plain }) => whole(plain?.perSample)],
+  ['each', ({ plain }) => places(plain?.perProduct, 2)],
   ['ours / plain', ({ ratio }) => places(ratio, 3)],
-  ['dense', ({ dense }) => whole(dense.perSample)],
+  ['dense', ({ dense }) => whole(dense?.perSample)],
   ['dense / ours', ({ saving }) => places(saving, 2)],
   ['ms', ({ milliseconds }) => places(milliseconds, 2)],
 ];

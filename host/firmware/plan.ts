@@ -84,7 +84,7 @@ export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
   const { storage } = formatsOf(recipe);
   const module = moduleStaticBytes(storage);
   const arena = boardArena(board, storage);
-  const { needed, parts } = layOut(recipe);
+  const { needed, parts } = layOut(recipe, arena);
   const { network, minibatch } = recipe;
   const hasRoom = (other: Partial<Recipe>) => bytesNeeded({ ...recipe, ...other }) <= arena;
   const widthWith = (size: number) =>
@@ -126,21 +126,21 @@ function lessOfBoth(
   return width ? { network: widened(network, width), minibatch: size } : undefined;
 }
 
-/** Lays the network out in as much memory as it takes. */
-function layOut(recipe: Recipe): Pick<MemoryPlan, 'needed' | 'parts'> {
-  const needed = bytesNeeded(recipe);
-  const kernel = new Kernel(needed, undefined, portableModule(formatsOf(recipe).storage));
-  if (needed === UNCOUNTABLE || kernel.arena < needed)
+/** Lays the network out as a device with that arena does, or in the least memory that it takes. */
+function layOut(recipe: Recipe, arena: number): Pick<MemoryPlan, 'needed' | 'parts'> {
+  const least = bytesNeeded(recipe);
+  const kernel = new Kernel(Math.max(least, arena), undefined, portableModule(formatsOf(recipe).storage));
+  if (least === UNCOUNTABLE || kernel.arena < least)
     throw new UserError(
       `${recipe.network} takes more memory than 32-bit addresses reach`,
       'choose a smaller network or minibatch',
     );
-  const { parts } = kernel.execute('configure', configureRequest(recipe));
+  const { needed, parts } = kernel.execute('configure', configureRequest(recipe));
   const named = Object.entries(ArenaPart).map(([name, index]) => [name, parts[index]]);
   return { needed, parts: Object.fromEntries(named) };
 }
 
-/** Bytes of arena for a recipe's network. A module without an arena tells how much it would need. */
+/** The least bytes of arena for a recipe's network. A module without an arena tells how much it would need. */
 export function bytesNeeded(recipe: Recipe): number {
   try {
     return counter(formatsOf(recipe).storage).execute('configure', configureRequest(recipe)).needed;

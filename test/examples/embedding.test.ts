@@ -19,6 +19,7 @@ import { decodeFrame, encodeFrame } from '#host/link/index';
 import { checkRecipe, readPreset } from '#host/model/index';
 import { verifyLockstep } from '#host/runs/index';
 import { Messages, PROTOCOL, Signal, schemaHash } from '#host/wire/index';
+import { GOLDEN, goldenConvolution } from '../kernel/golden-convolution.js';
 import { temporaryFolder } from '../runs/small-data.js';
 
 /** The first fetch of the compiler included. */
@@ -140,16 +141,20 @@ describe.each([
       throw error;
     });
 
-  test.skipIf(!there)(
-    'trains as any device does',
-    async ({ skip }) => {
-      const device = await startOrSkip(portableModule(), skip);
-      const choice = { device, options: { baudRate: 115_200 }, patience: 60_000 };
-      const outcome = await verifyLockstep(recipe, dataset, choice, 3, () => undefined);
-      expect(outcome).toMatchObject({ replies: 2 + 3, parameters: 784 * 32 + 32 * 10 + 42 });
-    },
-    PATIENCE,
-  );
+  const works = [
+    { what: 'a chain', trained: recipe, outcome: { replies: 2 + 3, parameters: 784 * 32 + 32 * 10 + 42 } },
+    { what: 'a convolution', trained: goldenConvolution, outcome: GOLDEN },
+  ];
+  for (const { what, trained, outcome } of works)
+    test.skipIf(!there)(
+      `trains ${what} as any device does`,
+      async ({ skip }) => {
+        const device = await startOrSkip(portableModule(), skip);
+        const choice = { device, options: { baudRate: 115_200 }, patience: 60_000 };
+        expect(await verifyLockstep(trained, dataset, choice, 3, () => undefined)).toMatchObject(outcome);
+      },
+      PATIENCE,
+    );
 
   test.skipIf(!there)(
     'starts anew after a trap, and says why',

@@ -11,6 +11,7 @@ import { loadDataset } from '#host/data/index';
 import { UserError } from '#host/ground/index';
 import { checkRecipe, readPreset } from '#host/model/index';
 import { type LockstepOutcome, verifyLockstep } from '#host/runs/index';
+import { GOLDEN, goldenConvolution } from '../kernel/golden-convolution.js';
 import { temporaryFolder } from '../runs/small-data.js';
 
 /** An interpreter is compiled first. */
@@ -36,8 +37,9 @@ async function start(program: string, ...flags: readonly string[]): Promise<Devi
   return { address: address.toString().trim(), said };
 }
 
-async function verified({ address }: Device): Promise<LockstepOutcome> {
-  const recipe = checkRecipe(readPreset('tiny').values, 'tiny');
+const tiny = checkRecipe(readPreset('tiny').values, 'tiny');
+
+async function verified({ address }: Device, recipe = tiny): Promise<LockstepOutcome> {
   const choice = { device: address, options: { baudRate: 115_200 }, patience: 60_000 };
   return verifyLockstep(recipe, await loadDataset(undefined), choice, 3, () => undefined);
 }
@@ -81,6 +83,8 @@ describe.each([
       expect(await enough.said).toMatch(
         /\d+ bytes of heap at most, 8192 of operand stack among them; 65536 of memory/,
       );
+
+      expect(await verified(await start(program), goldenConvolution)).toMatchObject(GOLDEN);
 
       const little = await start(program, '-s', '1024');
       await expect(verified(little)).rejects.toThrow(UserError);

@@ -1,6 +1,6 @@
 /** Every board that has an emulator trains as the simulated device does, bit for bit. */
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/index';
 import type { DeviceError } from '#host/endpoint/index';
 import { ConnectionLost } from '#host/endpoint/index';
@@ -14,6 +14,7 @@ import { Link } from '#host/link/index';
 import { checkRecipe, configureRequest, initialiseRequest, readPreset } from '#host/model/index';
 import { verifyLockstep } from '#host/runs/index';
 import { Fault } from '#host/wire/index';
+import { smallRecipe, TRAINING, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { canRun, emulated, PATIENCE, recipeFor } from './emulators.js';
 
 /** The second is learnt with what the first has changed. */
@@ -21,8 +22,14 @@ const MINIBATCHES = 2;
 
 const choice = (device: string) => ({ device, options: { baudRate: 115_200 }, patience: 60_000 });
 
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+
 let dataset: Dataset;
+let pictures: Dataset;
 beforeAll(async () => {
+  writeSmallData(folder.path, TRAINING, 8);
+  pictures = await loadDataset(folder.path);
   dataset = await loadDataset(undefined);
   await buildFirmware(readBoard('pico'));
 }, PATIENCE);
@@ -85,6 +92,45 @@ describe.each([
     },
     PATIENCE,
   );
+});
+
+/** A convolution and an average on images of 8 × 8. */
+const convolution = (minibatch: number) =>
+  smallRecipe({
+    ...{ network: '8x8-conv3x4m-conv2x8a-4', rates: [0.2, 0.1, 0.1], minibatch },
+    ...{ states: 'Q9.6', relaxation: 'exact', nudging: 'centered', shift: 1, epochs: 2 },
+  });
+const LARGE = 30;
+
+describe.each(emulated)('%s, a convolution', (id) => {
+  const board = readBoard(id);
+
+  test.skipIf(!canRun(board)).each([
+    { minibatch: 1, minibatches: 20 },
+    { minibatch: LARGE, minibatches: 20 },
+  ])(
+    'learns what the simulated device learns in minibatches of $minibatch',
+    async ({ minibatch, minibatches }) => {
+      const learn = (device: string) =>
+        verifyLockstep(convolution(minibatch), pictures, choice(device), minibatches, () => undefined);
+      const [onBoard, simulated] = [await learn(id), await learn('simulated')];
+      const { digest, parameters, replies } = simulated;
+      expect(onBoard).toMatchObject({ digest, parameters, replies });
+      const { needed, arena } = planMemory(board, convolution(minibatch));
+      expect(onBoard.memory).toMatchObject({ needed, arena });
+      expect(onBoard.memory.stackUsed).toBeLessThanOrEqual(
+        (board.target.stack + stackNeeded(board.target)) / 2,
+      );
+    },
+    PATIENCE,
+  );
+});
+
+test('sums of contrasts are kept on the board that has no room for the states of a large minibatch', () => {
+  const states = (id: string, minibatch: number) =>
+    planMemory(readBoard(id), convolution(minibatch)).parts.states;
+  const keepsSums = emulated.filter((id) => states(id, LARGE) === states(id, 1));
+  expect(keepsSums).toEqual(['microbit']);
 });
 
 describe('every board', () => {

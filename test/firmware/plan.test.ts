@@ -84,8 +84,8 @@ test('fixed connections have room for their weights, and none for an update', ()
     ...changed,
     // Which of four places each unit took: of the input once a slot, of a layer on both sides of the contrast.
     states: changed.states - whole(7 * 288) - whole(7 * 2 * 16),
-    // A row of sums, 64 bits each: of 16 units, or of 10 biases. A bit a place and slot: of 36 and of 4.
-    contrasts: changed.contrasts - (16 - 10) * 8 - whole(7 * (5 + 1)),
+    // Sums, 64 bits each: of a line of a kernel, 3 × 8 rows of 4, or of 10 biases. A bit a place and slot: of 36 and of 4.
+    contrasts: changed.contrasts - (3 * 8 * 4 - 10) * 8 - whole(7 * (5 + 1)),
   });
 });
 
@@ -122,7 +122,7 @@ test('the parts of one hidden layer, by hand', () => {
     drives: 4 * units,
     // A record a layer, a record a connection; each layer's changes and states, rounded up to 8 bytes; free, plus and minus
     // states of each example.
-    states: 3 * 56 + 2 * 64 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4) + 3 * 20 * 2 * units,
+    states: 3 * 56 + 2 * 80 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4) + 3 * 20 * 2 * units,
     // Pixels, labels, marks of the slots.
     images: 20 * 784 + 40 + 24,
     // A row, and by column its words; which layers moved, and the slots that did.
@@ -143,6 +143,24 @@ test.each([
     drives: bytes.drives * units,
   });
   expect(plan.storage).toBe(8 * bytes.weights);
+});
+
+test('states of the minibatch where the board has room for them, else sums of contrasts if those are fewer', () => {
+  const recipe = checkRecipe(
+    {
+      ...readPreset('small').values,
+      ...{ network: '28x28-conv5x4m-10', rates: [0.1, 0.1], 'weight-decay': [], minibatch: 90 },
+    },
+    'here',
+  );
+  const [roomy, small] = ['mps2-an386', 'netduinoplus2'].map((id) => planMemory(readBoard(id), recipe));
+  const units = 4 * 12 * 12 + 10;
+  expect([roomy.fits, small.fits]).toEqual([true, true]);
+  expect(roomy.needed).toBeGreaterThan(small.arena);
+  // Free, plus and minus states of each example, and what was chosen of the input, a byte a unit: of all, or of one.
+  const whole = (bytes: number) => Math.ceil(bytes / 8) * 8;
+  const states = (slots: number) => 3 * whole(slots * 2 * units) + whole(slots * 4 * 12 * 12);
+  expect(roomy.parts.states - small.parts.states).toBe(states(90) - states(1));
 });
 
 describe('what would fit', () => {

@@ -96,16 +96,23 @@ export class WatchedDevice {
   }
 }
 
-/** A module without an arena, which tells how many bytes a CONFIGURE's network needs; nothing where it refuses it. */
-export function measurer(module: WebAssembly.Module): (configure: Uint8Array) => number | undefined {
+/**
+ * A module with an arena, which tells how many bytes a CONFIGURE's network takes of it, or would need at least; nothing where
+ * it refuses it.
+ */
+export function measurer(
+  module: WebAssembly.Module,
+  arena: number,
+): (configure: Uint8Array) => number | undefined {
   const device = instantiate(module);
-  device.start(0, 0);
-  return (configure) => {
-    Buffer.from(device.data.buffer).set(configure, device.requestBuffer());
-    if (device.execute(Messages.configure.code, configure.length) >= 0)
-      throw new Error('a network of no bytes');
-    const reply = Buffer.from(device.data.buffer, device.replyBuffer(), ErrorPayload.size);
-    const { code, value } = ErrorPayload.decode(reply);
+  device.start(arena, 0);
+  return (payload) => {
+    const { configure } = Messages;
+    Buffer.from(device.data.buffer).set(payload, device.requestBuffer());
+    const length = device.execute(configure.code, payload.length);
+    const reply = (size: number) => Buffer.from(device.data.buffer, device.replyBuffer(), size);
+    if (length >= 0) return configure.reply.decode(reply(length)).needed;
+    const { code, value } = ErrorPayload.decode(reply(ErrorPayload.size));
     return code === Errors.arenaTooSmall[0] ? value : undefined;
   };
 }

@@ -75,7 +75,7 @@ class Examination {
     // Now and then there is room for next to nothing.
     const arena = room ?? new Draw(seed, ~episode).pick([...ROOMY, 3000, 1001, 0]);
     this.#device = new WatchedDevice(module, arena, WINDOW);
-    this.#link = new LinkModel(WINDOW, arena, measurer(module));
+    this.#link = new LinkModel(WINDOW, arena, measurer(module, arena));
     this.#corpus = new Corpus(seed, episode, storage, this.#link);
     this.#arena = Buffer.from(this.#device.network);
     this.#identity = kernelIdentity(storage);
@@ -175,15 +175,13 @@ class Examination {
   }
 
   #check(answer: Uint8Array | undefined, expected: ExpectedAnswer, hasRun: boolean, kind: ChunkKind): Frame {
-    if (!answer) throw new Error(`no answer, ${JSON.stringify(expected)} was expected`);
+    if (!answer) throw new Error(`no answer, ${written(expected)} was expected`);
     if (answer.indexOf(0) !== answer.length - 1) throw new Error('a zero within an answer');
     const frame = decodeFrame(answer.subarray(0, -1));
     if (!frame) throw new Error('a damaged answer');
     const { type, session, sequence, payload } = frame;
     if (!expected.types.includes(type) || session !== this.#link.session || sequence !== expected.sequence)
-      throw new Error(
-        `an answer ${JSON.stringify([type, session, sequence])}, not ${JSON.stringify(expected)}`,
-      );
+      throw new Error(`an answer ${JSON.stringify([type, session, sequence])}, not ${written(expected)}`);
     if (expected.payload && Buffer.compare(payload, expected.payload) !== 0)
       throw new Error('a kept reply has changed');
     if (expected.types.length > 1) this.#link.keep(frame);
@@ -233,6 +231,10 @@ class Examination {
     if (!ran.some((type) => writers.has(type) && hasRun(type)))
       throw new Error('the arena has changed, and no command has changed it');
   }
+}
+
+function written({ held, ...expected }: ExpectedAnswer): string {
+  return JSON.stringify({ ...expected, held: held?.toString() });
 }
 
 /** What a poll's answer or a gap's tells. */

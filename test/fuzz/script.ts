@@ -1,6 +1,6 @@
 /** Valid requests, in an order that reaches deep states: what a host would send that knows the device's state. */
 
-import { decodeGraph, type Graph, type Storage, stateBits } from '#host/model/index';
+import { decodeGraph, type Graph, type Shape, type Storage, stateBits } from '#host/model/index';
 import { mostShift } from '#host/model/shift';
 import {
   ConnectionRecord,
@@ -199,15 +199,21 @@ export class Script {
     const sizes = Array.from({ length: wide ? 3 : draw.pick([2, 3, 3, 3, 4, 5, 8]) }, () =>
       draw.between(1, wide ? 36 : 10),
     );
-    const stateFraction = draw.between(8, most.states);
+    const seed = draw.word();
+    const graph = this.#drawGraph(sizes, seed);
+    // Rates that are summed first have more bits, and are sent with eight at least.
+    const growths = graph.connections.map(({ map: { pooled } }) =>
+      pooled?.by === 'sum' ? Math.ceil(Math.log2(pooled.places)) : 0,
+    );
+    const scaled = most.scaled - (draw.once(10) ? 0 : Math.max(...growths));
+    const stateFraction = draw.between(6, Math.min(most.states, scaled));
+    const rateFraction = Math.max(stateFraction, 8);
     const coarsest = Math.max(0, 2 * stateFraction - 30);
     const finest = draw.between(
       coarsest,
-      Math.min(most.weights, stateFraction + 15, most.drives - stateFraction),
+      Math.min(most.weights, stateFraction + 15, most.drives - rateFraction),
     );
-    const slack = Math.min(finest - coarsest, most.scaled - stateFraction);
-    const seed = draw.word();
-    const graph = this.#drawGraph(sizes, seed);
+    const slack = Math.min(finest - coarsest, scaled - rateFraction);
     const settings = {
       seed,
       epsilon: draw.pick([2048, 2048, 1, 4096, draw.between(1, 4096)]),
@@ -226,7 +232,7 @@ export class Script {
     return configuring(recordsOf(graph, graph.connections.map(fractionOf)), settings);
   }
 
-  /** A chain; now and then it begins with windows or patches, skips a layer, leaves weights as they are, has a bias a channel. */
+  /** A chain; now and then it begins with windows, patches or convolutions, skips a layer, leaves weights as they are, has a bias a channel. */
   #drawGraph(sizes: readonly number[], seed: number): Graph {
     const { draw } = this;
     const sides = [...sizes.keys()].filter((side) => side > 0 && sizes[0] % side === 0);
@@ -236,7 +242,15 @@ export class Script {
       k === 0 && columns > 0 ? { channels: 1, rows, columns } : vectorOf(channels),
     );
     const joined = sizes.slice(1).map((_, k) => dense(k, k + 1, draw.once(10)));
-    if (columns > 0 && sizes.length > 2 && draw.once(2)) {
+    const begins = columns > 0 && sizes.length > 2 ? draw.pick(['convolutions', 'patches', 'windows']) : '';
+    if (begins === 'convolutions') {
+      const last = draw.between(1, sizes.length - 2);
+      for (let k = 0; k < last; k++) {
+        const { post, words } = this.#drawConvolution(shapes[k]);
+        shapes[k + 1] = post;
+        joined[k] = { ...joined[k], kind: 'convolution', words };
+      }
+    } else if (begins === 'patches') {
       const side = draw.between(1, Math.min(rows, columns));
       const fits = (length: number, stride: number) => (length - side) % stride === 0;
       const strides = [...Array(columns + 1).keys()].slice(1);
@@ -252,6 +266,22 @@ export class Script {
     if (sizes.length > 2 && draw.once(4)) joined.push(dense(0, 2, draw.once(10)));
     const biasEach = shapes.map(() => draw.once(4));
     return graphOfLayers(shapes, { joined, biasEach, seed });
+  }
+
+  /** Now and then nearly possible alone. */
+  #drawConvolution({ rows, columns }: Shape) {
+    const { draw } = this;
+    const side = draw.between(1, Math.min(rows, columns, 3));
+    const [stride, padding] = [draw.between(1, 2), draw.below(side)];
+    const places = (length: number) => Math.floor((length + 2 * padding - side) / stride) + 1;
+    const pools = [1, 2, 3].filter((pool) => places(rows) % pool === 0 && places(columns) % pool === 0);
+    const pool = draw.pick(pools);
+    const words = { side, stride, padding, pool, maximum: draw.below(2) };
+    const post = { channels: draw.between(1, 3), rows: places(rows) / pool, columns: places(columns) / pool };
+    if (!draw.once(12)) return { post, words };
+    const name = draw.pick(Object.keys(words) as (keyof typeof words)[]);
+    const near = [words[name] + 1, Math.max(0, words[name] - 1), draw.below(0x10000)];
+    return { post, words: { ...words, [name]: draw.pick(near) } };
   }
 
   #sample(): RequestOf<'sample'> {

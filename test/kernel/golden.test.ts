@@ -12,6 +12,7 @@ import {
   trainRequest,
 } from '#host/model/index';
 import { Option, packImage } from '#host/wire/index';
+import { goldenConvolution } from './golden-convolution.js';
 
 const ARENA = 2 ** 24;
 const MINIBATCHES = 5;
@@ -28,6 +29,7 @@ const recipes = {
     { network: '784-100-10', weights: 'Q0.15', states: 'Q1.14' },
     18004679687364873757n,
   ],
+  convolution: ['small', goldenConvolution, 3391017602765404283n],
 } as const;
 
 const machines = {

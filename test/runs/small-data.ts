@@ -15,13 +15,13 @@ const STREAM = 9;
 const BRIGHT = 90;
 const NOISE = 166;
 
-function samples(count: number, set: number): { images: Uint8Array; labels: Uint8Array } {
+function samples(count: number, set: number, side: number): { images: Uint8Array; labels: Uint8Array } {
   const key = randomKey(20_160, STREAM, set);
-  const pixels = SIDE * SIDE;
+  const pixels = side * side;
   const labels = Uint8Array.from({ length: count }, (_, n) => (randomWord(key, n) >>> 0) % CLASSES);
   const images = Uint8Array.from({ length: count * pixels }, (_, i) => {
     const pixel = i % pixels;
-    const right = pixel % SIDE >= SIDE / 2 ? 1 : 0;
+    const right = pixel % side >= side / 2 ? 1 : 0;
     const lower = pixel >= pixels / 2 ? 2 : 0;
     const noise = (randomWord(key, count + i) >>> 0) % NOISE;
     return noise + (labels[Math.floor(i / pixels)] === right + lower ? BRIGHT : 0);
@@ -29,15 +29,15 @@ function samples(count: number, set: number): { images: Uint8Array; labels: Uint
   return { images, labels };
 }
 
-/** Writes the four files into a folder, with so many training images. */
-export function writeSmallData(folder: string, training = TRAINING): void {
+/** Writes the four files into a folder, with so many training images, `side` pixels a side. */
+export function writeSmallData(folder: string, training = TRAINING, side = SIDE): void {
   const sets = [
     ['train', training],
     ['t10k', TEST],
   ] as const;
   sets.forEach(([name, count], set) => {
-    const { images, labels } = samples(count, set);
-    writeFileSync(join(folder, `${name}-images-idx3-ubyte`), idxBytes([count, SIDE, SIDE], images));
+    const { images, labels } = samples(count, set, side);
+    writeFileSync(join(folder, `${name}-images-idx3-ubyte`), idxBytes([count, side, side], images));
     writeFileSync(join(folder, `${name}-labels-idx1-ubyte`), idxBytes([count], labels));
   });
 }
