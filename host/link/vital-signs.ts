@@ -85,7 +85,7 @@ export class VitalSigns {
     const noise = this.#bytes > 0 ? `, but for ${count(this.#bytes)} bytes that are no answer` : '';
     return new ConnectionLost(
       `the device has been silent for ${duration(Math.round(silence / 1000))}${noise}`,
-      'was it unplugged, or is the baud rate wrong?',
+      'was it unplugged, is the baud rate wrong, or does it compute for longer (--patience)?',
     );
   }
 
