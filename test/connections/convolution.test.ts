@@ -15,18 +15,23 @@ import { Kernel } from '../kernel/networks.js';
 import { holdsItsLaws } from './laws.js';
 
 /** Kernels that overlap, touch, reach over the edge or leave units out; places that are pooled or not. */
-function joints(most: number, channels: number, after: fc.Arbitrary<number>) {
+function joints(
+  most: number,
+  channels: fc.Arbitrary<number>,
+  after: fc.Arbitrary<number>,
+  across = fc.integer({ min: 1, max: most }),
+) {
   const few = fc.integer({ min: 1, max: most });
   return fc
     .record({
-      channels: fc.integer({ min: 1, max: channels }),
+      channels,
       side: few,
       stride: few,
       padding: fc.nat(most),
-      pool: fc.integer({ min: 1, max: 2 }),
+      pool: fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 3 })),
       maximum: fc.integer({ min: 0, max: 1 }),
       rows: fc.integer({ min: 1, max: 2 }),
-      columns: few,
+      columns: across,
       rest: fc.nat(1),
       after,
     })
@@ -54,7 +59,21 @@ const channels = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 8, max: 27 }) },
 );
 
-holdsItsLaws('convolution', joints(3, 3, channels), joints(2, 1, fc.integer({ min: 1, max: 2 })));
+/** Whole vectors of units below, too, and lines of more places than a mask of them has bits. */
+const deep = joints(2, fc.integer({ min: 8, max: 17 }), channels);
+const long = joints(2, fc.constant(1), fc.integer({ min: 1, max: 2 }), fc.integer({ min: 17, max: 40 }));
+const small = fc.integer({ min: 1, max: 3 });
+const one = fc.constant(1);
+
+holdsItsLaws(
+  'convolution',
+  fc.oneof(
+    { weight: 8, arbitrary: joints(3, small, channels) },
+    { weight: 1, arbitrary: deep },
+    { weight: 1, arbitrary: long },
+  ),
+  joints(2, one, fc.integer({ min: 1, max: 2 })),
+);
 
 const recipeOf = (network: string, words: Readonly<Record<string, number>>, more = {}) =>
   checkRecipe(

@@ -33,7 +33,7 @@ const LENGTH = Number(process.env.EQPROP_LENGTH ?? 1);
 const RUNS = { 8: 25 * LENGTH, 16: 60 * LENGTH, 32: 25 * LENGTH } as const;
 const SMALL = {
   ...{ seed: 1, epsilon: 2048, nudge: 1024, freeIterations: 1, nudgedIterations: 1, batch: 1 },
-  ...{ stateFraction: 12, relaxation: 1, rounding: 1, options: 0, inputScale: 4, shift: 0 },
+  ...{ stateFraction: 8, relaxation: 1, rounding: 1, options: 0, inputScale: 4, shift: 0 },
 };
 
 /**

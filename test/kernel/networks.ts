@@ -78,7 +78,7 @@ export const vector: fc.Arbitrary<Shape> = fc
 
 const output = fc.integer({ min: 2, max: 24 }).map(vectorOf);
 
-/** A joint somewhere in a chain that is dense else, and now and then connections that skip layers or stay as they are. */
+/** A joint somewhere in a chain that is dense else, now and then beside a dense one, with connections that skip layers or stay as they are. */
 function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed: bigint }> {
   return fc
     .record({
@@ -86,22 +86,24 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
       before: fc.array(vector, { maxLength: 2 }),
       after: fc.array(vector, { maxLength: 1 }),
       output,
+      isDouble: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
       skips: fc.array(fc.tuple(fc.nat(4), fc.nat(4)), { maxLength: 2 }),
       fixed: fc.array(
         fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
-        { minLength: 7, maxLength: 7 },
+        { minLength: 8, maxLength: 8 },
       ),
       biasEach: fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
       seed: fc.integer({ min: 0, max: 0xffff_ffff }),
     })
-    .map(({ joint, before, after, output: last, skips, fixed, biasEach, seed }) => {
+    .map(({ joint, before, after, output: last, isDouble, skips, fixed, biasEach, seed }) => {
       const shapes = [...before, joint.pre, joint.post, ...after, last];
       const at = before.length;
       const chain = shapes.slice(1).map((_, k) => (k === at ? [k, k + 1, joint.kind] : [k, k + 1, 'dense']));
       const skipping = skips
         .filter(([pre, more]) => pre + 2 + more < shapes.length)
         .map(([pre, more]) => [pre, pre + 2 + more, 'dense']);
-      const joined = ([...chain, ...skipping] as [number, number, ConnectionKindName][]).map(
+      const double = isDouble ? [[at, at + 1, 'dense']] : [];
+      const joined = ([...chain, ...double, ...skipping] as [number, number, ConnectionKindName][]).map(
         ([pre, post, kind], k) => ({ pre, post, kind, fixed: fixed[k], words: k === at ? joint.words : {} }),
       );
       return { graph: graphOfLayers(shapes, { joined, biasEach, seed }), seed: BigInt(seed) };
@@ -188,7 +190,14 @@ export const anyCase = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbit
           minLength: of.connections.length,
           maxLength: of.connections.length,
         }),
-        steps: fc.array(step(of, batch, persistent), { minLength: count, maxLength: count }),
+        // The last minibatch of an epoch may be cut short.
+        steps: fc.tuple(
+          ...Array.from({ length: count }, (_, at) =>
+            at === 0
+              ? step(of, batch, persistent)
+              : fc.integer({ min: 1, max: batch }).chain((samples) => step(of, samples, persistent)),
+          ),
+        ),
       }),
     );
 
