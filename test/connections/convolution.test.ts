@@ -49,7 +49,9 @@ function joints(
     })
     .filter(({ pre, post, words: { side, stride, padding, pool } }) => {
       const places = (count: number) => Math.floor((count + 2 * padding - side) / stride) + 1;
-      return places(pre.rows) === post.rows * pool && places(pre.columns) === post.columns * pool;
+      // As an input it is an image, which a message must carry.
+      const fits = pre.rows * pre.columns * pre.channels <= 900;
+      return fits && places(pre.rows) === post.rows * pool && places(pre.columns) === post.columns * pool;
     });
 }
 

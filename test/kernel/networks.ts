@@ -18,6 +18,8 @@ export interface Case {
   readonly persistent: boolean;
 }
 
+const MOST_SLOTS = 9;
+
 /** Fractional bits that weights and states may have, and both together. */
 const MOST = {
   8: { weights: 12, states: 14, scaled: 14, drives: 26 },
@@ -34,7 +36,10 @@ function formats(storage: Storage, { connections: all }: Graph) {
     pooled?.by === 'sum' ? Math.ceil(Math.log2(pooled.places)) : 0,
   );
   const growth = Math.max(...growths);
-  return fc.integer({ min: 6, max: Math.min(most.states, most.scaled - growth) }).chain((states) =>
+  // Contrasts of a whole minibatch are summed in 46 bits.
+  const terms = MOST_SLOTS * Math.max(...all.map(({ map: { repeats = 1 } }) => repeats));
+  const summed = Math.floor((46 - Math.ceil(Math.log2(terms))) / 2);
+  return fc.integer({ min: 6, max: Math.min(most.states, most.scaled - growth, summed) }).chain((states) =>
     fc
       .integer({
         min: Math.max(0, 2 * states - 30),
@@ -177,7 +182,7 @@ export const anyCase = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbit
   fc
     .tuple(
       settings(storage, joints),
-      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 1, max: MOST_SLOTS }),
       fc.boolean(),
       fc.integer({ min: 1, max: 2 }),
     )
