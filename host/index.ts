@@ -93,8 +93,12 @@ export type {
   EpochRecord,
   Facts,
   Headline,
+  Kernels,
   Mistake,
+  Occupancy,
   ReportData,
+  Settling,
+  Stage as SettlingStage,
   Tensor,
 } from './report/index.js';
 export { renderReport } from './report/index.js';

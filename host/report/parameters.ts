@@ -99,6 +99,6 @@ ${rows}</tbody></table></div>
 function occupancyCells(occupancy: Occupancy | undefined): Html {
   if (!occupancy) return html`<td></td><td>–</td><td>–</td><td>–</td>`;
   const { zero, one } = occupancy;
-  const place = (share: number) => `${(100 * share).toFixed(1)}%`;
+  const place = (share: number) => `${Math.round(1000 * share) / 10}%`;
   return html`<td class="shares"><span style="--zero:${place(zero)};--below:${place(1 - one)}"></span></td><td>${percent(zero)}</td><td>${percent(1 - zero - one)}</td><td>${percent(one)}</td>`;
 }
