@@ -98,7 +98,7 @@ export type {
   Occupancy,
   ReportData,
   Settling,
-  Stage as SettlingStage,
+  SettlingStage,
   Tensor,
 } from './report/index.js';
 export { renderReport } from './report/index.js';

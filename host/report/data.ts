@@ -112,7 +112,7 @@ export interface Kernels extends Pick<Tensor, 'name' | 'values' | 'fraction'> {
 }
 
 /** States in [0, 1] of the layers shown, after so many iterations of a free phase. */
-export interface Stage {
+export interface SettlingStage {
   readonly iterations: number;
   /** Of each layer its units, channels last. */
   readonly states: readonly Float64Array[];
@@ -126,7 +126,7 @@ export interface Settling {
   readonly image: Uint8Array;
   readonly layers: readonly { readonly name: string; readonly shape: Shape }[];
   /** The last one is where it stays, or where its iterations end. */
-  readonly stages: readonly Stage[];
+  readonly stages: readonly SettlingStage[];
   /** Whether its last iteration changed nothing. */
   readonly settled: boolean;
 }

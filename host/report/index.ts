@@ -14,7 +14,7 @@ export type {
   Occupancy,
   ReportData,
   Settling,
-  Stage,
+  SettlingStage,
   Tensor,
 } from './data.js';
 export { DivergenceCurve } from './divergence-curve.js';

@@ -2,7 +2,7 @@
 import { type Html, html } from '../drawing/index.js';
 import { capital, count } from '../ground/index.js';
 import type { Shape } from '../model/index.js';
-import type { ReportData, Stage } from './data.js';
+import type { ReportData, SettlingStage } from './data.js';
 import { type Cell, GAP, sheet } from './sheet.js';
 import { gallery, sprite } from './sprite.js';
 
@@ -32,7 +32,7 @@ ${layers.map(({ name: layer, shape }, k) => mapsOf(layer, shape, stages, k))}</s
 `;
 }
 
-function mapsOf(name: string, shape: Shape, stages: readonly Stage[], k: number): Html {
+function mapsOf(name: string, shape: Shape, stages: readonly SettlingStage[], k: number): Html {
   const { rows, columns, channels } = shape;
   const shown = Math.min(channels, MOST_MAPS);
   const some = shown < channels ? `, the first ${shown} shown` : '';

@@ -2,7 +2,7 @@
 import type { Dataset } from '../data/index.js';
 import { type Formats, type Graph, isPlaced, type Recipe, roundedDynamics } from '../model/index.js';
 import { ReferenceNetwork, relaxMinibatch } from '../reference/index.js';
-import type { Occupancy, Settling, Stage } from '../report/index.js';
+import type { Occupancy, Settling, SettlingStage } from '../report/index.js';
 import type { RealParameters } from '../verification/index.js';
 
 /** Examples whose units are counted: few, for a large network takes a second each. */
@@ -49,7 +49,7 @@ export function settleExamples(
   const shown = graph.layers.flatMap(({ shape }, layer) => (layer > 0 && isPlaced(shape) ? [layer] : []));
   if (shown.length === 0) return { occupancies };
   const [last] = all.freeIterations;
-  const stageOf = (iterations: number, free: Float64Array): Stage => ({
+  const stageOf = (iterations: number, free: Float64Array): SettlingStage => ({
     iterations,
     states: shown.map((layer) => {
       const { firstUnit, units } = graph.layers[layer];

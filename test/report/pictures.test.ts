@@ -200,5 +200,5 @@ it('shows how many units are at 0 and at 1', () => {
   const drives = [{ layer: '1', bound: 4, range: 16, occupancy: { zero: 0.5, one: 0.125 } }];
   const page = renderReport({ ...shortRun, drives });
   expect(page).toContain('<td>50.00 %</td><td>37.50 %</td><td>12.50 %</td>');
-  expect(page).toContain('--zero:50.0%;--below:87.5%');
+  expect(page).toContain('--zero:50%;--below:87.5%');
 });
