@@ -36,6 +36,11 @@ export const insertions: readonly Insertion[] = [
     after: 'noteProducts(n);',
   },
   {
+    file: rows,
+    line: 'export function addRow(sums: usize, row: usize, n: i32, scale: i32): void {',
+    after: 'noteProducts(n);',
+  },
+  {
     file: apply,
     line: 'if (!v128.any_true(v128.or(first, second))) continue;',
     after: 'countChanges(8);',
@@ -49,7 +54,7 @@ export const insertions: readonly Insertion[] = [
   },
   {
     file: dynamics,
-    line: 'clampInput(image(slot), scale);',
+    line: 'clampInput(slot, scale);',
     before: enter('input'),
     after: enter('free'),
   },
@@ -60,10 +65,10 @@ export const insertions: readonly Insertion[] = [
     before: enter('nudged'),
     after: enter('other'),
   },
-  { file: update, line: 'const end = min(first + ROWS, c.rows);', after: enter('weights') },
+  { file: update, line: 'const end = min(first + rows, c.rows);', after: enter('weights') },
   {
     file: update,
-    line: 'if (!sumRows(c, i, moved, narrow)) continue;',
+    line: 'const isNone = keepsStates() && !sumRows(c, i, moved, narrow);',
     before: enterRow('contrast'),
     after: enterRow('weights'),
   },
@@ -72,7 +77,7 @@ export const insertions: readonly Insertion[] = [
     line: 'export function finishUpdate(step: u32, samples: i32, rates: usize): void {',
     after: enter('finish'),
   },
-  { file: update, line: 'restoreMinus(samples);', after: enter('other') },
+  { file: update, line: 'if (keepsStates()) restoreMinus(samples);', after: enter('other') },
 ];
 
 function enter(phase: Phase): string {
