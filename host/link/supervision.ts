@@ -5,9 +5,6 @@ import { type Overdue, VitalSigns } from './vital-signs.js';
 /** The longest wait for a poll's answer, as a share of the patience, so that one lost poll is survivable. */
 const LONGEST_WAIT = 1 / 8;
 
-/** How late the timer may be, as a share of the patience, before the host itself is taken to have slept. */
-const SLEPT = 1 / 2;
-
 export interface Supervised {
   /** Whoever waits longest, if anybody does. */
   readonly oldest: () => Overdue | undefined;
@@ -26,8 +23,6 @@ export class Supervision {
   /** Polls up to this one need no answer any more. */
   #settled = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** When the timer is to end. */
-  #due = Number.POSITIVE_INFINITY;
   /** Since something came that cannot be read: the timer is short, and no more of it puts that off. */
   #isInDoubt = false;
 
@@ -72,7 +67,6 @@ export class Supervision {
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#due = Number.POSITIVE_INFINITY;
   }
 
   #ask(): void {
@@ -87,9 +81,7 @@ export class Supervision {
     if (!oldest) return;
     const usual = this.#of.usual(isInDoubt) * 2 ** (this.#asked - this.#settled);
     const left = this.signs.left(performance.now(), oldest);
-    const wait = Math.ceil(Math.min(usual, this.#patience * LONGEST_WAIT, left));
-    this.#due = performance.now() + wait;
-    this.#timer = setTimeout(this.#expire, wait);
+    this.#timer = setTimeout(this.#expire, Math.ceil(Math.min(usual, this.#patience * LONGEST_WAIT, left)));
   }
 
   readonly #expire = (): void => {
@@ -98,10 +90,7 @@ export class Supervision {
 
   #giveUpIfDue(): boolean {
     const oldest = this.#of.oldest();
-    const now = performance.now();
-    // Nothing was asked of the device meanwhile.
-    if (now > this.#due + SLEPT * this.#patience) this.signs.wake(now);
-    const verdict = oldest && this.signs.verdict(now, oldest);
+    const verdict = oldest && this.signs.verdict(performance.now(), oldest);
     if (verdict) this.#of.giveUp(verdict);
     return verdict !== undefined;
   }

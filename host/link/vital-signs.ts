@@ -57,12 +57,6 @@ export class VitalSigns {
     this.#progressed = now;
   }
 
-  /** The host slept until now, or was too busy to ask. */
-  wake(now: number): void {
-    this.#answered = now;
-    this.#progressed = now;
-  }
-
   /** Milliseconds left for the oldest request. */
   left(now: number, oldest: Overdue): number {
     return this.patience - this.#silence(now, oldest);
