@@ -40,6 +40,7 @@ import {
   weightCount,
 } from '../network/graph';
 import { batchCapacity, clearMinibatch } from '../network/minibatch';
+import { contrastFraction } from '../network/sums';
 import { clearSums } from '../plasticity/sums';
 import { setRounding } from '../plasticity/update';
 import { Job, share } from './team-work';
@@ -139,7 +140,7 @@ function areSumsExact(): bool {
     const c = connection(k);
     if (c.isFixed) continue;
     const terms = u64(batchCapacity) * c.repeats;
-    const bits = 64 - i32(clz(terms - 1)) + (c.isFromInput ? PIXEL_FRACTION : stateFraction) + stateFraction;
+    const bits = 64 - i32(clz(terms - 1)) + contrastFraction(c, stateFraction);
     if (bits <= MOST_SUM_BITS) continue;
     fail(ErrorCode.badSum, bits, MOST_SUM_BITS, k);
     return false;

@@ -90,7 +90,7 @@ export let iterations: u32 = 0;
 export let unsettled: u32 = 0;
 export let nudged: u32 = 0;
 
-export function clearSums(): void {
+export function clearResults(): void {
   states = 0;
   outputs = 0;
   cost = 0;
@@ -100,7 +100,7 @@ export function clearSums(): void {
 }
 
 /** Adds what another thread's examples came to. */
-export function addSums(s: u64, o: u64, c: u64, i: u32, u: u32, n: u32): void {
+export function addResults(s: u64, o: u64, c: u64, i: u32, u: u32, n: u32): void {
   states = addDigests(states, s);
   outputs = addDigests(outputs, o);
   cost += c;
@@ -191,7 +191,7 @@ export function train(length: i32): i32 {
   for (let k = 1; k < network.layerCount; k++)
     if (!isGain(biasGainOf(rates, k), network.connectionCount + k)) return FAILED;
 
-  clearSums();
+  clearResults();
   share(Job.train);
   // Should a trap end the update half done, the weights are not to be trusted.
   model.setStep(NO_STEP);
@@ -218,7 +218,7 @@ export function evaluate(): i32 {
   const atMost = i32(EvaluateRequest.iterations(request));
   if (atMost == 0) return fail(ErrorCode.badParameter, 0, u16.MAX_VALUE, Parameter.freeIterations);
   if (!ready(samples)) return FAILED;
-  clearSums();
+  clearResults();
   share(Job.evaluate);
   clearStaged(samples);
   EvaluateReply.setStates(reply, states);

@@ -62,7 +62,7 @@ function takePart(job: i32): void {
 }
 
 function collect(from: Contribution): void {
-  learning.addSums(from.states, from.outputs, from.cost, from.iterations, from.unsettled, from.nudged);
+  learning.addResults(from.states, from.outputs, from.cost, from.iterations, from.unsettled, from.nudged);
   addToDigest(from.digest);
   addProductsOf(from.products);
   countSaturations(from.saturations);
@@ -77,7 +77,7 @@ export function help(): void {
   const own = contribution(self);
   while (true) {
     call = awaitCall(call);
-    learning.clearSums();
+    learning.clearResults();
     takeDigest(0);
     clearSaturations();
     clearProducts();

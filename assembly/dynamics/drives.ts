@@ -80,7 +80,7 @@ export function send(source: Layer): void {
     if (c.pre == source) {
       if (dense) recompute(c.post);
       else forward(c, source.changes, false);
-      // What is chosen follows the source, and what the chosen places are sent back with it.
+      // Choices follow the source, and so does what is sent back to the places that are chosen.
       if (dense && c.chooses && !c.isFromInput) recompute(source);
     } else if (c.post == source && !c.isFromInput) {
       if (dense) recompute(c.pre);

@@ -2,8 +2,9 @@
 import { addWideRow } from '../arithmetic/rows';
 import { sumRows } from '../connections/kinds';
 import { zero } from '../memory/arena';
+import { Connection } from '../network/connection';
 import { connection, connectionCount, layer, layerCount, stateFraction } from '../network/graph';
-import { layersMoved, minusStates, movedSlots, sumInto } from '../network/minibatch';
+import { contrastRow, layersMoved, minusStates, movedSlots, sumInto } from '../network/minibatch';
 import { sumBytes, sumWidth } from '../network/sums';
 
 export function clearSums(): void {
@@ -37,4 +38,16 @@ export function addContrasts(slot: i32): void {
       for (let unit = 0; unit < l.size; unit += n)
         addWideRow(l.sums, changes + (unit << alignof<State>()), n, 1);
   }
+}
+
+/** Moves the sums of a row that begins at an element of the matrix to the contrasts, as wide as those are wanted. */
+export function takeSums(c: Connection, element: i32, narrow: bool): void {
+  const width = sumWidth(c, stateFraction);
+  const sums = c.sums + (element << width);
+  for (let j = 0; j < c.columns; j++) {
+    const sum = width == 2 ? i64(load<i32>(sums + (j << 2))) : load<i64>(sums + (j << 3));
+    if (narrow) store<i32>(contrastRow + (j << 2), i32(sum));
+    else store<i64>(contrastRow + (j << 3), sum);
+  }
+  zero(sums, c.columns << width);
 }

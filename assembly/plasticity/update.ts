@@ -8,7 +8,6 @@ import { randomKey } from '../arithmetic/random';
 import { isNarrow } from '../arithmetic/rounding';
 import { addQueuedRows, addWideRow, queueRow } from '../arithmetic/rows';
 import { mirror, sumRows } from '../connections/kinds';
-import { zero } from '../memory/arena';
 import { nextTurn } from '../memory/team';
 import { Rounding, Stream } from '../messages/wire';
 import { Connection } from '../network/connection';
@@ -24,9 +23,10 @@ import {
 } from '../network/graph';
 import { Layer } from '../network/layer';
 import { contrastRow, keepsStates, minusStates, movedSlots } from '../network/minibatch';
-import { contrastFraction, sumWidth } from '../network/sums';
+import { contrastFraction } from '../network/sums';
 import { applyBiases, applyNarrow, applyWide, decayRow, drawWith, scaleWith } from './apply';
 import { listMoved, restoreMinus } from './differences';
+import { takeSums } from './sums';
 
 let stochastic: bool = true;
 
@@ -128,18 +128,6 @@ function updateWeights(c: Connection, first: i32, end: i32, moved: i32, gain: u3
       if (keepsStates()) contrasts += n << (narrow ? 2 : 3);
     }
   }
-}
-
-/** Moves the sums of a row that begins at an element of the matrix to the contrasts, as wide as those are wanted. */
-function takeSums(c: Connection, element: i32, narrow: bool): void {
-  const width = sumWidth(c, stateFraction);
-  const sums = c.sums + (element << width);
-  for (let j = 0; j < c.columns; j++) {
-    const sum = width == 2 ? i64(load<i32>(sums + (j << 2))) : load<i64>(sums + (j << 3));
-    if (narrow) store<i32>(contrastRow + (j << 2), i32(sum));
-    else store<i64>(contrastRow + (j << 3), sum);
-  }
-  zero(sums, c.columns << width);
 }
 
 function updateBiases(l: Layer, moved: i32, gain: u32, key: u32): void {

@@ -75,9 +75,9 @@ function memoryTable({ ram, stack, static: reserved, module, parts, spare }: Mem
 }
 
 interface BuiltSizes {
-  /** Of the firmware with all kinds of connections, if it has been built. */
+  /** The firmware with all kinds of connections, if it has been built. */
   readonly whole: SizeReport | undefined;
-  /** Of that with those alone that the recipe needs. */
+  /** The firmware with those alone that the recipe needs. */
   readonly needed: SizeReport | undefined;
 }
 

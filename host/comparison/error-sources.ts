@@ -21,7 +21,7 @@ export function errorSources(
 ): ErrorSources {
   const shown = pictured(recipe, dataset);
   const network = referenceWith(shown, realParameters(parameters, formatsOf(recipe)));
-  const plan = new MinibatchPlan(recipe);
+  const plan = new MinibatchPlan(shown);
   const steps = Array.from({ length: MINIBATCHES }, (_, n) => step + n).filter((n) => n < plan.steps);
   const parts = {
     relaxation: new Distance(),

@@ -107,8 +107,8 @@ async function durations(
 
 /** Milliseconds of a minibatch of the reference. */
 function referencePace(recipe: Recipe, dataset: Dataset, budget: number): Promise<number> {
-  const plan = new MinibatchPlan(recipe);
   const shown = pictured(recipe, dataset);
+  const plan = new MinibatchPlan(shown);
   const network = initialReference(shown);
   const dynamics = roundedDynamics(recipe);
   const train = async (step: number) => {

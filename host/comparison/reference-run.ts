@@ -90,7 +90,7 @@ class ReferenceRun {
     private readonly signal: AbortSignal,
   ) {
     this.#shown = pictured(recipe, dataset);
-    this.#plan = new MinibatchPlan(recipe);
+    this.#plan = new MinibatchPlan(this.#shown);
     this.#position = { recipe, dataHash: dataHash(dataset), step: 0, wrong: 0 };
   }
 

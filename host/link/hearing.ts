@@ -1,4 +1,4 @@
-/** What a frame says to a session: what for another host is, and what a line sends back, says nothing. */
+/** The meaning of a frame for a session: none, where it is for another host, or an echo. */
 import { ConnectionLost, DeviceError } from '../endpoint/index.js';
 import { UserError } from '../ground/index.js';
 import { Messages, MissingPayload, REPLY, type ReplyOf, Signal, type Values } from '../wire/index.js';

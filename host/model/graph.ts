@@ -7,8 +7,8 @@ import { UserError } from '../ground/index.js';
 import { MAX_CONNECTIONS, MAX_LAYERS, MAX_OUTPUTS, MAX_UNITS } from '../wire/index.js';
 import { type ConnectionKindName, type Shape, type SharingMap, sizeOf } from './connections/kind.js';
 import { kinds } from './connections/kinds.js';
-import { isPlaced, notedLayers } from './network-notation.js';
-import { type Picture, squarest } from './picture.js';
+import { asPicture, notedLayers } from './network-notation.js';
+import type { Picture } from './picture.js';
 import { parseRange, type Recipe } from './recipe.js';
 import { requireRoomForShift } from './shift.js';
 
@@ -72,7 +72,7 @@ function describe(recipe: GraphKeys): Graph {
   return joinLayers(layers, joined, recipe.seed);
 }
 
-/** What a connection is called where it is wrong: as a chain writes it. */
+/** The name of a connection in errors: as a chain writes it. */
 function nameOf(recipe: GraphKeys, k: number): string {
   if (recipe.connections.length > 0) return `connection ${k + 1}`;
   const { text, kind } = notedLayers(recipe.network)[k + 1];
@@ -105,11 +105,10 @@ export function connectionCount({ network, connections }: Pick<Recipe, 'network'
   return connections.length > 0 ? connections.length : network.split('-').length - 1;
 }
 
-/** Windows look at a picture, and shifts move one: an input whose shape nobody told is the squarest one, in which whatever has room anywhere has. */
+/** Windows look at a picture, and shifts move one. */
 function shapesOf({ network, 'receptive-fields': windows, shift = 0 }: GraphKeys): readonly Shape[] {
   const [input, ...free] = notedLayers(network).map(({ shape }) => shape);
-  if ((windows === 'all' && shift === 0) || isPlaced(input)) return [input, ...free];
-  return [{ channels: 1, ...squarest(input.channels) }, ...free];
+  return [windows === 'all' && shift === 0 ? input : asPicture(input), ...free];
 }
 
 /** The recipe with its images' rows and columns in its network, where it does not name them itself. */

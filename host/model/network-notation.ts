@@ -38,22 +38,21 @@ const POOL = 2;
 /** The layers, each with its shape. */
 export function notedLayers(network: string): readonly NotedLayer[] {
   const [input, ...texts] = network.split('-');
-  const layers: NotedLayer[] = [{ text: input, shape: shapeOf(input), kind: 'dense', words: {} }];
-  for (const text of texts) {
-    const { shape } = layers[layers.length - 1];
-    // A convolution of the input looks at a picture: one whose shape nobody told is the squarest one.
-    const isFirst = layers.length === 1;
+  const isConvolved = (text: string) => text.startsWith('conv');
+  // A convolution of the input looks at a picture.
+  const first = isConvolved(texts[0]) ? asPicture(shapeOf(input)) : shapeOf(input);
+  const layers: NotedLayer[] = [{ text: input, shape: first, kind: 'dense', words: {} }];
+  for (const text of texts)
     layers.push(
-      text.startsWith('conv')
-        ? convolved(text, isFirst ? placed(shape) : shape)
+      isConvolved(text)
+        ? convolved(text, layers[layers.length - 1].shape)
         : { text, shape: shapeOf(text), kind: 'dense', words: {} },
     );
-    if (isFirst && text.startsWith('conv')) layers[0] = { ...layers[0], shape: placed(shape) };
-  }
   return layers;
 }
 
-function placed(shape: Shape): Shape {
+/** An input in rows and columns: one whose shape nobody told is the squarest picture, in which whatever has room anywhere has. */
+export function asPicture(shape: Shape): Shape {
   return isPlaced(shape) ? shape : { channels: 1, ...squarest(shape.channels) };
 }
 

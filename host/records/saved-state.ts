@@ -1,4 +1,4 @@
-/** What a checkpoint or the file beside it says, held against all that this program writes there. */
+/** The words of a checkpoint, or of the file beside it, held against all that this program writes there. */
 import * as v from 'valibot';
 import { faultIn, UserError } from '../ground/index.js';
 import { checkRecipe, type Recipe } from '../model/index.js';

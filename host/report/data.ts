@@ -114,7 +114,7 @@ export interface Kernels extends Pick<Tensor, 'name' | 'values' | 'fraction'> {
 /** States in [0, 1] of the layers shown, after so many iterations of a free phase. */
 export interface SettlingStage {
   readonly iterations: number;
-  /** Of each layer its units, channels last. */
+  /** The units of each layer, channels last. */
   readonly states: readonly Float64Array[];
 }
 
@@ -127,7 +127,7 @@ export interface Settling {
   readonly layers: readonly { readonly name: string; readonly shape: Shape }[];
   /** The last one is where it stays, or where its iterations end. */
   readonly stages: readonly SettlingStage[];
-  /** Whether its last iteration changed nothing. */
+  /** True where its last iteration changed nothing. */
   readonly settled: boolean;
 }
 
@@ -144,7 +144,7 @@ export interface DriveHeadroom {
   readonly bound: number;
   /** Where drives wrap. */
   readonly range: number;
-  /** Of a few examples' free states. */
+  /** Shares over a few examples' free states. */
   readonly occupancy?: Occupancy;
 }
 

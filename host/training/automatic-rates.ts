@@ -46,7 +46,7 @@ function initialUpdates(recipe: Recipe, dataset: Dataset): readonly number[] {
   const shown = pictured(recipe, dataset);
   const network = initialReference(shown);
   const dynamics = roundedDynamics(recipe);
-  const plan = new MinibatchPlan(recipe);
+  const plan = new MinibatchPlan(shown);
   const steps = Math.min(MINIBATCHES, plan.perEpoch);
   const sums = new Array<number>(connectionCount(recipe)).fill(0);
   for (let step = 0; step < steps; step++) {

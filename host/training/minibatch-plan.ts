@@ -1,6 +1,6 @@
 /** Which examples and which rates each minibatch of a run has: the recipe and the step alone decide. */
 import { type Dataset, epochOrder, identityOrder } from '../data/index.js';
-import { parseRange, pictured, type Recipe, ratesAt, type StepRates, seenAt } from '../model/index.js';
+import { parseRange, type Recipe, ratesAt, type StepRates, seenAt } from '../model/index.js';
 import { gather } from './minibatch.js';
 
 export class MinibatchPlan {
@@ -11,10 +11,9 @@ export class MinibatchPlan {
   /** Minibatches of the run. */
   readonly steps: number;
   readonly #from: number;
-  /** The recipe with the images' rows and columns in its network. */
-  #shown: Recipe | undefined;
   #order: { readonly epoch: number; readonly examples: Uint32Array } | undefined;
 
+  /** @param recipe pictured, for `batchOf` */
   constructor(private readonly recipe: Recipe) {
     const [from, to] = parseRange(recipe.training);
     this.#from = from;
@@ -33,9 +32,8 @@ export class MinibatchPlan {
   }
 
   /** A step's minibatch, as the network sees it. */
-  batchOf(step: number, dataset: Dataset) {
-    this.#shown ??= pictured(this.recipe, dataset);
-    return seenAt(gather(dataset.training, dataset.pixels, this.examplesOf(step)), this.#shown, step);
+  batchOf(step: number, { training, pixels }: Dataset) {
+    return seenAt(gather(training, pixels, this.examplesOf(step)), this.recipe, step);
   }
 
   /** @param samples of that minibatch */

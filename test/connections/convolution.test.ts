@@ -103,7 +103,7 @@ test.each([
     pairs[element]++;
   });
   expect(pairs).toEqual(pairs.map(() => 2 * 3 * 4));
-  // Of compared places an example takes one.
+  // An example takes one of the places that are compared.
   expect(map.repeats).toBe(maximum ? 2 * 3 : 2 * 3 * 4);
 });
 

@@ -1,4 +1,4 @@
-/** What holds for every kind of connection: one set of laws, that a kind's own test asks for. */
+/** Laws that hold for every kind of connection: one set, that a kind's own test asks for. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DeviceError, EndpointTensors, loadParameters, readParameters } from '#host/endpoint/index';

@@ -1,4 +1,4 @@
-/** What would fit, said in the hints of errors about connections. */
+/** Hints of errors about connections: they say what would fit. */
 import { pictureName } from '../picture.js';
 import type { Shape } from './kind.js';
 

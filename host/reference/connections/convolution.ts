@@ -14,7 +14,7 @@ class ConvolutionForm implements ConnectionForm {
   readonly #patches: Patches;
   /** Channels of `post`, columns of the kernel's matrix. */
   readonly #channels: number;
-  /** Of each position the first unit of `post` that has it, and which of that unit's it is. */
+  /** The first unit of `post` that has each position, and which of that unit's places it is. */
   readonly #firsts: Int32Array;
   readonly #places: Uint8Array;
   /** The position that each unit of `post` takes. */

@@ -2,7 +2,7 @@
 import type { Shape } from '../../model/index.js';
 import type { ActiveRates } from '../active.js';
 
-/** What the kernel slides by. */
+/** Distances that the kernel slides by. */
 export interface Sliding {
   readonly side: number;
   readonly padding: number;

@@ -3,7 +3,7 @@ import { forEachJoint, type GraphConnection, type SharingMap, takesGreatest } fr
 import { type ActiveRates, PIXEL_RATE } from '../active.js';
 import type { ConnectionForm, Ends, Settled, TakeRow } from './form.js';
 
-/** What a unit is joined to: units of the other layer, by which parameter, at which of the places that `post` pools. */
+/** The joints of a unit: with which units of the other layer, by which parameter, at which of the places that `post` pools. */
 interface Joined {
   readonly units: Int32Array;
   readonly elements: Int32Array;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Dataset } from '../../data/index.js';
 import type { Recipe } from '../../model/index.js';
-import { checkRecipe, formatsOf } from '../../model/index.js';
+import { checkRecipe, formatsOf, pictured } from '../../model/index.js';
 import { type EpochMetrics, loadResult, RunFolder } from '../../records/index.js';
 import type { ReferenceNetwork } from '../../reference/index.js';
 import { MinibatchPlan, realParameters } from '../../training/index.js';
@@ -78,7 +78,7 @@ export function variantEpochs(
 
 /** The recipe's first minibatches. */
 export function firstMinibatches(recipe: Recipe, dataset: Dataset, count: number) {
-  const plan = new MinibatchPlan(recipe);
+  const plan = new MinibatchPlan(pictured(recipe, dataset));
   return Array.from({ length: Math.min(count, plan.perEpoch) }, (_, step) => plan.batchOf(step, dataset));
 }
 
