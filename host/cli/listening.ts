@@ -19,9 +19,20 @@ const onTerminal = [0, 1, 2].filter((file) => isatty(file));
 
 for (const signal of SIGNALS) process.on(signal, hear);
 
+/** Signals of this turn of the event loop: those that were pending together come in any order. */
+let heard: NodeJS.Signals[] = [];
+
 function hear(signal: NodeJS.Signals): void {
   if (signal === 'SIGHUP') isTerminalGone = true;
-  interruption.signalled(signal);
+  if (heard.push(signal) === 1) setImmediate(tell);
+}
+
+/** A terminal that closes is the cause of what else it sends. */
+function tell(): void {
+  const signals = heard;
+  heard = [];
+  for (const signal of [...signals].sort((a, b) => Number(b === 'SIGHUP') - Number(a === 'SIGHUP')))
+    interruption.signalled(signal);
 }
 
 /** A debugger that nobody asked for on the command line: SIGUSR1 came before it was listened to. */

@@ -166,27 +166,24 @@ function fitsAsItSays(storage: Storage, cases: Cases): void {
     );
   });
 
-  it('learns the same in the least arena', () => {
+  it('learns the same from sums of contrasts, in an arena that has room for no more', () => {
     const roomy = new Kernel(ARENA, undefined, portableModule(storage));
-    let withSums = 0;
     fc.assert(
       fc.property(cases, (drawn) => {
-        const least = leastArena(storage, configureRequest(drawn));
+        const request = configureRequest(drawn);
+        const least = leastArena(storage, request);
+        fc.pre(least < roomy.execute('configure', request).needed);
         const small = new Kernel(least, undefined, portableModule(storage));
         const limits = drawn.limits.map(Number);
-        for (const kernel of [roomy, small]) {
-          configured(kernel, drawn);
-          kernel.execute('initialise', { limits });
-        }
-        if (roomy.execute('configure', configureRequest(drawn)).needed > least) withSums++;
-        roomy.execute('initialise', { limits });
+        configured(small, drawn);
+        for (const kernel of [roomy, small]) kernel.execute('initialise', { limits });
         drawn.steps.forEach((step, at) => {
           expect(trained(small, at, step, storage)).toEqual(trained(roomy, at, step, storage));
         });
       }),
-      { numRuns: 60 },
+      // Few networks without shared weights take less so.
+      { numRuns: 10, maxSkipsPerRun: 1000 },
     );
-    expect(withSums).toBeGreaterThan(0);
   });
 }
 
