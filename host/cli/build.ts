@@ -21,7 +21,7 @@ import { kindNames } from '../wire/index.js';
 import { announceBuild } from './build-events.js';
 import { wholeNumber } from './device-flags.js';
 import { type OutputFlags, print, printJson, table } from './output.js';
-import { recipeOf, withAnyRates } from './recipe-flags.js';
+import { layersOf } from './recipe-flags.js';
 
 export interface BuildFlags {
   readonly storage?: Storage;
@@ -58,7 +58,7 @@ export function addBuildFlags(command: Command): Command {
 export function buildOptionsOf({ storage, baud, checked, preset, network }: BuildFlags): BuildOptions {
   const options = { storage, baud, checked };
   if (preset !== undefined) {
-    const { recipe } = recipeOf(withAnyRates({ preset, network }));
+    const { recipe } = layersOf({ preset, network });
     return { ...options, storage: storage ?? formatsOf(recipe).storage, kinds: kindsOf(recipe) };
   }
   return network === undefined ? options : { ...options, kinds: kindsOfNetwork(network) };

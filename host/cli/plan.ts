@@ -12,12 +12,12 @@ import {
 import { capital, count, percent } from '../ground/index.js';
 import { type ConnectionKindName, DEFAULT_STORAGE, kindsOf, type Storage } from '../model/index.js';
 import { type OutputFlags, print, printJson, styled, table } from './output.js';
-import { addRecipeFlags, recipeOf, type ShapeFlags, withAnyRates } from './recipe-flags.js';
+import { addRecipeFlags, layersOf } from './recipe-flags.js';
 
 /** Status where the network does not fit, as for other errors: scripts ask before they train. */
 const DOES_NOT_FIT = 1;
 
-type PlanFlags = OutputFlags & ShapeFlags;
+type PlanFlags = OutputFlags & Readonly<Record<string, unknown>>;
 
 export function addPlan(program: Command): void {
   const command = program
@@ -30,7 +30,7 @@ export function addPlan(program: Command): void {
 
 function plan(name: string, flags: PlanFlags): void {
   const board = readBoard(name);
-  const { recipe, preset } = recipeOf(withAnyRates(flags));
+  const { recipe, preset } = layersOf(flags);
   const memory = planMemory(board, recipe);
   const sizes = builtSizes(board, memory.storage, kindsOf(recipe));
   if (!memory.fits) process.exitCode = DOES_NOT_FIT;
@@ -124,5 +124,5 @@ function wayOut({ network, minibatch, widest, largestMinibatch, both }: MemoryPl
   ].filter((way) => way);
   return ways.length > 0
     ? `what would fit: ${ways.join(', or ')}`
-    : 'no minibatch does with these layers, however narrow: put a narrow one between, or have fewer inputs';
+    : 'no minibatch does with these layers, however narrow: put a narrow or a pooled one between, or have fewer inputs';
 }

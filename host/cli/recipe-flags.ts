@@ -83,9 +83,7 @@ export function addGridFlags(command: Command): Command {
 }
 
 /** Returns the values of each key of a recipe that the command line names. */
-export function alternativesOf(
-  flags: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, readonly unknown[]>> {
+export function alternativesOf(flags: Flags): Readonly<Record<string, readonly unknown[]>> {
   return Object.fromEntries(
     keys.flatMap((key) => {
       const values = flags[property(key)];
@@ -94,36 +92,39 @@ export function alternativesOf(
   );
 }
 
-/** Flags of a recipe of which the layers count. */
-export interface ShapeFlags extends Readonly<Record<string, unknown>> {
-  readonly network?: string | undefined;
+export interface NamedRecipe {
+  readonly recipe: Recipe;
+  /** The preset that it starts from. */
+  readonly preset: string;
 }
 
-/** A number of layers that the preset does not have needs other rates, which neither memory nor firmware depends on. */
-export function withAnyRates(flags: ShapeFlags): ShapeFlags {
-  if (flags.network === undefined || flags.rates !== undefined) return flags;
-  const rates = new Array<number>(connectionsIn({ network: flags.network })).fill(0.1);
-  return { ...flags, rates, weightDecay: flags.weightDecay ?? [] };
+type Flags = Readonly<Record<string, unknown>>;
+
+/**
+ * As `recipeOf`, where the layers alone count: neither memory nor firmware depends on rates, and another number of
+ * layers than the preset's would need others.
+ */
+export function layersOf(flags: Flags): NamedRecipe {
+  const anyRates = (connections: number) => ({
+    ...(flags.rates === undefined && { rates: new Array<number>(connections).fill(0.1) }),
+    ...(flags.biasRates === undefined && { 'bias-rates': [] }),
+    ...(flags.weightDecay === undefined && { 'weight-decay': [] }),
+  });
+  return recipeOf(flags, flags.network === undefined ? undefined : anyRates);
 }
 
 /**
  * The recipe that the flags of a command line spell.
- * @param uniformRate of every connection, where the recipe's own rates do not count
+ * @param instead what stands in the place of the recipe's own values, by its number of connections
  */
-export function recipeOf(
-  flags: Readonly<Record<string, unknown>>,
-  uniformRate?: number,
-): { recipe: Recipe; preset: string } {
+export function recipeOf(flags: Flags, instead?: (connections: number) => Flags): NamedRecipe {
   const name = String(flags.preset);
   const { values, source } = readPreset(name);
   const given = keys.filter((key) => flags[property(key)] !== undefined);
   const overrides = Object.fromEntries(given.map((key) => [key, flags[property(key)]]));
   const where = given.length > 0 ? `${source} with ${given.map((key) => `--${key}`).join(', ')}` : source;
-  const all: Readonly<Record<string, unknown>> = { ...values, ...overrides };
-  const rates = uniformRate !== undefined && {
-    rates: new Array<number>(connectionsIn(all)).fill(uniformRate),
-  };
-  return { recipe: checkRecipe({ ...all, ...rates }, where), preset: name };
+  const all: Flags = { ...values, ...overrides };
+  return { recipe: checkRecipe({ ...all, ...instead?.(connectionsIn(all)) }, where), preset: name };
 }
 
 /**
@@ -153,7 +154,7 @@ export function refuseGivenFlags(command: Command, decided: readonly string[]): 
 }
 
 /** As `connectionCount`, of values that are not yet checked. */
-function connectionsIn({ network, connections }: Readonly<Record<string, unknown>>): number {
+function connectionsIn({ network, connections }: Flags): number {
   return connectionCount({
     network: String(network),
     connections: Array.isArray(connections) ? connections : [],

@@ -148,7 +148,9 @@ async function recipeFrom(flags: TrainFlags): Promise<{ readonly recipe: Recipe;
   if (autoRates === undefined) return recipeOf(flags);
   if (rates !== undefined)
     throw new UserError('--rates beside --auto-rates', 'give the rates, or have them measured, not both');
-  const { recipe, preset } = recipeOf(flags, autoRates);
+  const { recipe, preset } = recipeOf(flags, (connections) => ({
+    rates: new Array<number>(connections).fill(autoRates),
+  }));
   return { recipe: withAutomaticRates(recipe, autoRates, await loadDataset(data)), preset };
 }
 

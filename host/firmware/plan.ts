@@ -13,8 +13,9 @@ import {
   formatsOf,
   isPlaced,
   notedLayers,
+  type Shape,
   type Storage,
-  sizeOf,
+  withChannels,
 } from '../model/index.js';
 import { ArenaPart, MAX_BATCH, MAX_UNITS } from '../wire/index.js';
 import type { Board } from './board.js';
@@ -89,7 +90,9 @@ export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
   const hasRoom = (other: Partial<Recipe>) => bytesNeeded({ ...recipe, ...other }) <= arena;
   const widthWith = (size: number) =>
     isWidenable(network)
-      ? greatest(MAX_UNITS, (units) => hasRoom({ network: widened(network, units), minibatch: size }))
+      ? greatest(mostChannels(network), (width) =>
+          hasRoom({ network: widened(network, width), minibatch: size }),
+        )
       : undefined;
   const width = widthWith(minibatch);
   const largestMinibatch = greatest(MAX_BATCH, (size) => hasRoom({ minibatch: size }));
@@ -113,7 +116,7 @@ export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
   };
 }
 
-/** @param widthWith units of the first hidden layer that there is room for beside a minibatch */
+/** @param widthWith channels of the first hidden layer that there is room for beside a minibatch */
 function lessOfBoth(
   network: string,
   minibatch: number,
@@ -158,20 +161,31 @@ function counter(storage: Storage): Kernel {
   return counter;
 }
 
-/** Returns whether there are hidden layers, and all of them vectors: then they can be wider. */
+/** Returns whether there are hidden layers, and all of them vectors or convolutions: then they can have more channels. */
 function isWidenable(network: string): boolean {
   const hidden = notedLayers(network).slice(1, -1);
-  return hidden.length > 0 && !hidden.some(({ kind, shape }) => kind !== 'dense' || isPlaced(shape));
+  return hidden.length > 0 && !hidden.some(({ kind, shape }) => kind === 'dense' && isPlaced(shape));
 }
 
-/** The network with a first hidden layer of so many units, the other hidden ones in proportion. */
-function widened(network: string, units: number): string {
-  const layers = network.split('-');
-  const sizes = notedLayers(network).map(({ shape }) => sizeOf(shape));
-  const hidden = sizes
-    .slice(1, -1)
-    .map((size) => Math.min(Math.max(Math.floor((size * units) / sizes[1]), 1), MAX_UNITS));
-  return [layers[0], ...hidden, layers.at(-1)].join('-');
+/** The most channels that the first hidden layer can have; a unit of a vector is a channel. */
+function mostChannels(network: string): number {
+  const [, { shape }] = notedLayers(network);
+  return mostOf(shape);
+}
+
+function mostOf({ rows, columns }: Shape): number {
+  return Math.floor(MAX_UNITS / (rows * columns));
+}
+
+/** The network with a first hidden layer of so many channels, the other hidden ones in proportion. */
+function widened(network: string, width: number): string {
+  const [input, ...layers] = notedLayers(network);
+  const output = layers.pop();
+  const hidden = layers.map(({ text, shape }) => {
+    const channels = Math.floor((shape.channels * width) / layers[0].shape.channels);
+    return withChannels(text, Math.min(Math.max(channels, 1), mostOf(shape)));
+  });
+  return [input.text, ...hidden, output?.text].join('-');
 }
 
 /** The greatest number up to `most` that holds, if 1 does; where one holds, so do all below it. */

@@ -23,7 +23,7 @@ export {
 } from './graph.js';
 export { decodeGraph } from './graph-records.js';
 export { flashCommand, kindsOf, kindsOfNetwork } from './kinds-of.js';
-export { isPlaced, notedLayers } from './network-notation.js';
+export { isPlaced, notedLayers, withChannels } from './network-notation.js';
 export type { NetworkParameters, StateArray, WeightArray } from './network-parameters.js';
 export { isSamePicture, type Picture, pictureName } from './picture.js';
 export { presetNames, readPreset } from './presets.js';

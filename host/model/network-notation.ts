@@ -80,6 +80,11 @@ function convolved(text: string, pre: Shape): NotedLayer {
   return { text, shape, kind: 'convolution', words };
 }
 
+/** A layer after the input, a vector or a convolution, as it is written with so many channels. */
+export function withChannels(text: string, channels: number): string {
+  return text.startsWith('conv') ? text.replace(/^(conv\d+x)\d+/, `$1${channels}`) : `${channels}`;
+}
+
 /** Returns whether units have rows and columns: a vector's have not. */
 export function isPlaced({ rows, columns }: Shape): boolean {
   return rows * columns > 1;

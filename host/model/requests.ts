@@ -1,4 +1,5 @@
 /** A recipe as requests to a device, and the real numbers those requests stand for. */
+import { significant } from '../ground/index.js';
 import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../wire/index.js';
 import type { SharingMap } from './connections/kind.js';
 import { inputScaleOf, QUARTERS } from './dropout.js';
@@ -160,12 +161,17 @@ export function ratesAt(recipe: Recipe, step: number, perEpoch: number, samples:
   const interval = recipe['decay-interval'];
   const decays = recipe['weight-decay'];
   const decaysNow = decays.length > 0 && step % interval === interval - 1;
-  const gain = (rate: number, what: string) =>
-    roundGain((rate * factor) / (phases * recipe.beta * samples), what);
+  const divisor = phases * recipe.beta * samples;
+  const gain = (rate: number, what: string, scale = 1) =>
+    roundGain(
+      ((rate / scale ** 2) * factor) / divisor,
+      what,
+      `rates below ${significant(divisor * scale ** 2)} do with minibatches of ${samples} and β ${recipe.beta}`,
+    );
   return {
     nudging,
     gains: graphOf(recipe).connections.map(({ map }, k) =>
-      gain(recipe.rates[k] / meanScale(map) ** 2, `rate ${k + 1}`),
+      gain(recipe.rates[k], `rate ${k + 1}`, meanScale(map)),
     ),
     decays: recipe.rates.map((_, k) => roundDecay(decaysNow ? decays[k] * factor * interval : 0)),
     biasGains: biasRates(recipe).map((rate, k) => gain(rate, `the rate of the biases ${k + 1}`)),

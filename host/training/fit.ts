@@ -83,12 +83,13 @@ export function requireFit(recipe: Recipe, dataset: Dataset): void {
   sets.forEach(requireRoom);
   const { name, pixels, classes } = dataset;
   const { layers, inputs, outputs } = graphOf(pictured(recipe, dataset));
-  const hidden = recipe.network.split('-').slice(1, -1);
-  const fitting = [pixels, ...hidden, Math.max(outputs, classes)].join('-');
+  const [given, ...hidden] = recipe.network.split('-').slice(0, -1);
+  const input = given.includes('x') ? `${dataset.rows}x${dataset.columns}` : `${pixels}`;
+  const fitting = [input, ...hidden, Math.max(outputs, classes)].join('-');
   if (inputs !== pixels)
     throw new UserError(
       `network ${recipe.network} has ${inputs} inputs, ${name} has ${pixels} pixels, ${pictureName(dataset)}`,
-      `begin the network with ${pixels}: ${fitting}`,
+      `begin the network with ${input}: ${fitting}`,
     );
   const [{ shape }] = layers;
   if (shape.channels !== 1 || !isSamePicture(shape, dataset))

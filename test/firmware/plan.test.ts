@@ -191,6 +191,24 @@ describe('what would fit', () => {
     expect(second).toBe(Math.floor(first / 4));
   });
 
+  const two = (channels: number) => `28x28-conv5x${channels}m-conv5x${2 * channels}a-10`;
+  const strided = (channels: number) => `28x28-conv7x${channels}s3-${Math.floor((20 * channels) / 6)}-10`;
+
+  test.each([
+    ['pico', 8, two],
+    ['microbit', 8, two],
+    ['pico', 6, strided],
+  ])('%s: from %i channels more or fewer, whatever follows in proportion', (id, first, network) => {
+    const board = readBoard(id);
+    const changes = { network: network(first), states: 'Q3.12', rates: [0.1, 0.1, 0.1], minibatch: 1 };
+    const recipe: Recipe = { ...smallRecipe(), ...changes };
+    const { widest = '' } = planMemory(board, recipe);
+    const channels = Number(/conv\dx(\d+)/.exec(widest)?.[1]);
+    expect(widest).toBe(network(channels));
+    expect(fits(board, { ...recipe, network: widest })).toBe(true);
+    expect(fits(board, { ...recipe, network: network(channels + 1) })).toBe(false);
+  });
+
   test('a smaller minibatch with a narrower network, where neither the one nor the other is enough', () => {
     fc.assert(
       fc.property(boards, recipes, (board, recipe) => {

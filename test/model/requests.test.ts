@@ -100,6 +100,27 @@ describe('gains', () => {
     expect(gain({ nudging: 'positive' }, 4)).toBeCloseTo(0.2 / (0.3 * 4), 5);
   });
 
+  test.each([
+    [
+      { rates: [1.6, 0.1] },
+      'rate 1 comes to a gain of 1.33',
+      'rates below 1.2 do with minibatches of 2 and β 0.3',
+    ],
+    [
+      { rates: [0.1, 0.8], nudging: 'positive', minibatch: 1 },
+      'rate 2 comes to a gain of 2.67',
+      'below 0.3 do',
+    ],
+    [{ rates: [0.8, 0.1], training: '0..101' }, 'gain of 1.33', 'below 0.6 do with minibatches of 1'],
+  ])('beyond their range are refused with the rates that would do: %j', (changes, message, hint) => {
+    expect(() => recipe({ minibatch: 2, ...changes })).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(message),
+        hint: expect.stringContaining(hint),
+      }),
+    );
+  });
+
   test('depend on the step alone, in whatever order they are asked for', () => {
     const changing = recipe({ schedule: 'cosine', nudging: 'random-sign', 'weight-decay': [0.001, 0.002] });
     const at = (step: number) => ratesAt(changing, step, PER_EPOCH, 10);

@@ -44,6 +44,7 @@ describe('a recipe and a data set', () => {
   it('say what to do where they do not: as it is for each cause', () => {
     const fault = (...of: Parameters<typeof recipe>) => thrown(() => requireFit(recipe(...of), blank));
     expect(fault('17-8-10').hint).toBe('begin the network with 16: 16-8-10');
+    expect(fault('3x4x4-conv3x2-10').hint).toBe('begin the network with 4x4: 4x4-conv3x2-10');
     expect(fault('16-8-9').hint).toBe('mend the label, or end the network with 10: 16-8-10');
     expect(fault('16-8-10', { training: '0..11' })).toMatchObject({
       message: 'training images 0..11 of ten, which has 10 training images',
