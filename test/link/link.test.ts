@@ -4,7 +4,7 @@ import { UserError } from '#host/ground/index';
 import { Link } from '#host/link/link';
 import { MAX_PAYLOAD } from '#host/wire/index';
 import type { FaultyLine } from './faulty-line.js';
-import { open, outcome, turn } from './opened-link.js';
+import { open, openUnhurried, outcome, turn } from './opened-link.js';
 import { network, prepare, stage, trainAt, weights, wide } from './workload.js';
 
 describe('requests', () => {
@@ -19,7 +19,7 @@ describe('requests', () => {
   });
 
   test('one that was lost alone is sent again alone, and those behind it run', async () => {
-    const { link, line } = await open();
+    const { link, line } = await openUnhurried();
     await prepare(link);
     vi.mocked(line.write).mockImplementationOnce(() => true);
     const replies = await Promise.all(Array.from({ length: 3 }, () => link.request('statistics', {})));
@@ -67,7 +67,7 @@ describe('requests', () => {
     ['a slow line', 2000],
     ['a fast line', 200_000],
   ])('all are sent in the end on a line that is given no more than it passes on: %s', async (_, bytesPerSecond) => {
-    const { link, line } = await open({}, { bytesPerSecond });
+    const { link, line } = await openUnhurried({}, { bytesPerSecond });
     await link.request('configure', wide);
     const write = vi.mocked(line.write).getMockImplementation() as typeof line.write;
     // A write that takes its time: what was full then may have room by the end of it.
@@ -88,7 +88,7 @@ describe('requests', () => {
   });
 
   test('one whose reply was lost is sent again alone, and does not run again', async () => {
-    const { link, line } = await open();
+    const { link, line } = await openUnhurried();
     await prepare(link);
     const push = line.push.bind(line);
     vi.spyOn(line, 'push').mockImplementationOnce((bytes: Buffer) =>

@@ -2,7 +2,11 @@
 import { afterEach, vi } from 'vitest';
 import { cobsDecode } from '#host/link/cobs';
 import { Link, type LinkOptions } from '#host/link/link';
+import { RoundTrip } from '#host/link/round-trip';
 import { FaultyLine, type FaultyLineOptions } from './faulty-line.js';
+
+/** Milliseconds, longer than any test. */
+const AGES = 1e8;
 
 const opened: { link: Link; line: FaultyLine }[] = [];
 
@@ -20,6 +24,12 @@ export async function open(options: FaultyLineOptions = {}, linkOptions: LinkOpt
   return { line, link, session, greeting: written[0], written };
 }
 
+/** As `open`; no answer is late, however busy the machine is: what is polled is polled in doubt. */
+export function openUnhurried(options: FaultyLineOptions = {}, linkOptions: LinkOptions = {}) {
+  vi.spyOn(RoundTrip.prototype, 'timeout').mockReturnValue(AGES);
+  return open(options, { patience: 10 * AGES, ...linkOptions });
+}
+
 export const outcome = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
 export const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
@@ -28,4 +38,5 @@ afterEach(() => {
     link.close();
     line.destroy();
   }
+  vi.restoreAllMocks();
 });

@@ -4,7 +4,7 @@ import { Link } from '#host/link/link';
 import type { Faults } from '../faults/spoiler.js';
 import { ChangingLine, changing, type Ways } from './changing-line.js';
 import { FaultyLine } from './faulty-line.js';
-import { outcome } from './opened-link.js';
+import { openUnhurried, outcome } from './opened-link.js';
 import { limits, network } from './workload.js';
 
 const lines: { destroy(): unknown }[] = [];
@@ -64,14 +64,11 @@ describe('a link does not open where the line', () => {
 
 describe('a link opens', () => {
   test('with one probe where the line is good, and none of it is left on the line', async () => {
-    const line = new FaultyLine();
-    lines.push(line);
-    const link = await Link.open(line);
+    const { link } = await openUnhurried();
     await link.request('configure', network);
     await link.request('initialise', { limits });
     expect(await link.request('statistics', {})).toMatchObject({ frames: 4, damaged: 0, early: 0 });
     expect(link.counters).toMatchObject({ damaged: 0, polls: 0, resent: 0 });
-    link.close();
   });
 
   test('where the line is bad, whatever it does', async () => {

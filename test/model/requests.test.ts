@@ -108,7 +108,7 @@ describe('gains', () => {
     ],
     [
       { rates: [0.1, 0.8], nudging: 'positive', minibatch: 1 },
-      'rate 2 comes to a gain of 2.67',
+      'rate 2 comes to a gain of 2.66',
       'below 0.3 do',
     ],
     [{ rates: [0.8, 0.1], training: '0..101' }, 'gain of 1.33', 'below 0.6 do with minibatches of 1'],
