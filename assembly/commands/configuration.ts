@@ -20,6 +20,7 @@ import {
   MAX_LAYERS,
   MAX_OUTPUTS,
   MAX_SHIFT,
+  MAX_SUM_BITS,
   MAX_UNITS,
   Option,
   Parameter,
@@ -52,8 +53,6 @@ const MAX_INITIAL_LIMIT: u32 = 1 << 26;
 const MOST_WEIGHT_FRACTION: i32 = sizeof<Weight>() == 1 ? 12 : sizeof<Weight>() == 2 ? 15 : 30;
 const MOST_STATE_FRACTION: i32 = sizeof<State>() == 2 ? 14 : 18;
 const MOST_DRIVE_FRACTION: i32 = sizeof<Drive>() == 4 ? 29 : 44;
-/** Bits of a contrast, whose product with a gain's mantissa is rounded in 62. */
-const MOST_SUM_BITS: i32 = 46;
 const LEAST_STATE_FRACTION: i32 = 6;
 
 /** Returns whether the records describe layers; fails where not. */
@@ -141,8 +140,8 @@ function areSumsExact(): bool {
     if (c.isFixed) continue;
     const terms = u64(batchCapacity) * c.repeats;
     const bits = 64 - i32(clz(terms - 1)) + contrastFraction(c, stateFraction);
-    if (bits <= MOST_SUM_BITS) continue;
-    fail(ErrorCode.badSum, bits, MOST_SUM_BITS, k);
+    if (bits <= MAX_SUM_BITS) continue;
+    fail(ErrorCode.badSum, bits, MAX_SUM_BITS, k);
     return false;
   }
   return true;

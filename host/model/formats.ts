@@ -1,5 +1,6 @@
 /** All formats of a network: what its recipe names, and what follows from that. */
 import { type Storage, UserError } from '../ground/index.js';
+import { MAX_SUM_BITS } from '../wire/index.js';
 import {
   type Format,
   formatOf,
@@ -27,8 +28,6 @@ export interface Formats {
 
 /** Fractional bits that a rate may have where a coarser connection takes it, scaled to the finest one's products. */
 const finestRate: Readonly<Record<Storage, number>> = { 8: 14, 16: 14, 32: 30 };
-/** Bits of a contrast: its product with a gain's mantissa is rounded in 62. */
-const MOST_SUM_BITS = 46;
 /** Fractional bits of 64-bit drives: 19 integer ones are left. */
 const FINEST_WIDE_DRIVE = 44;
 
@@ -120,14 +119,14 @@ export function requireExactSums(recipe: FormatKeys & Pick<Recipe, 'minibatch'>)
   const { states } = formatsOf(recipe);
   graphOf(recipe).connections.forEach(({ pre, fixed, map: { repeats = 1 } }, k) => {
     const termsOf = (fraction: number) =>
-      2 ** (MOST_SUM_BITS - fraction - (pre === 0 ? PIXEL_FRACTION : fraction));
+      2 ** (MAX_SUM_BITS - fraction - (pre === 0 ? PIXEL_FRACTION : fraction));
     if (fixed || minibatch * repeats <= termsOf(states.fraction)) return;
     let fitting = states.fraction;
     while (minibatch * repeats > termsOf(fitting)) fitting--;
     const most = Math.floor(termsOf(states.fraction) / repeats);
     const smaller = most > 0 ? `a minibatch of ${most} or less, or ` : '';
     throw new UserError(
-      `connection ${k + 1} sums ${minibatch} × ${repeats} products of rates in ${states.name}, which may not fit ${MOST_SUM_BITS} bits`,
+      `connection ${k + 1} sums ${minibatch} × ${repeats} products of rates in ${states.name}, which may not fit ${MAX_SUM_BITS} bits`,
       `choose ${smaller}states in ${formatOf(states.bits, fitting).name} or coarser`,
     );
   });

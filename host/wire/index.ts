@@ -20,6 +20,7 @@ export {
   MAX_PAYLOAD,
   MAX_REPLY,
   MAX_SHIFT,
+  MAX_SUM_BITS,
   MAX_UNITS,
   type MessageName,
   Messages,

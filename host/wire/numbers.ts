@@ -21,6 +21,8 @@ export const MAX_UNITS = 65535;
 export const MAX_OUTPUTS = 256;
 /** Largest minibatch: for as many samples the contrast of an 8-bit input fits 32 bits. */
 export const MAX_BATCH = 512;
+/** Most bits of a contrast, whose product with a gain's mantissa is rounded in 62. */
+export const MAX_SUM_BITS = 46;
 /** Most rows and columns that images are shifted by. */
 export const MAX_SHIFT = 3;
 /** A model's step before weights were initialised or loaded. */
