@@ -14,6 +14,8 @@ import { ConnectionRecord, type ErrorName, LayerRecord } from '#host/wire/index'
 import { Kernel } from '../kernel/networks.js';
 import { holdsItsLaws } from './laws.js';
 
+const small = fc.integer({ min: 1, max: 3 });
+
 /** Kernels that overlap, touch, reach over the edge or leave units out; places that are pooled or not. */
 function joints(
   most: number,
@@ -34,8 +36,14 @@ function joints(
       columns: across,
       rest: fc.nat(1),
       after,
+      next: fc.option(
+        fc.record({ wide: fc.boolean(), maximum: fc.integer({ min: 0, max: 1 }), channels: small }),
+        {
+          nil: undefined,
+        },
+      ),
     })
-    .map(({ side, stride, pool, maximum, rows, columns, rest, ...of }) => {
+    .map(({ side, stride, pool, maximum, rows, columns, rest, next, ...of }) => {
       const padding = Math.min(of.padding, side - 1);
       // Lines that the last place does not reach make none more.
       const lines = (places: number) =>
@@ -45,6 +53,7 @@ function joints(
         pre,
         post: { channels: of.after, rows, columns },
         words: { side, stride, padding, pool, maximum },
+        next: next && following({ rows, columns }, next),
       };
     })
     .filter(({ pre, post, words: { side, stride, padding, pool } }) => {
@@ -53,6 +62,24 @@ function joints(
       const fits = pre.rows * pre.columns * pre.channels <= 900;
       return fits && places(pre.rows) === post.rows * pool && places(pre.columns) === post.columns * pool;
     });
+}
+
+/** Pools all places where those are square, or looks at them all at once. */
+function following(
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  {
+    wide,
+    maximum,
+    channels,
+  }: { readonly wide: boolean; readonly maximum: number; readonly channels: number },
+) {
+  const least = Math.min(rows, columns);
+  const side = wide ? least : 1;
+  const pool = wide || rows !== columns ? 1 : least;
+  return {
+    post: { channels, rows: (rows - side + 1) / pool, columns: (columns - side + 1) / pool },
+    words: { side, stride: 1, padding: 0, pool, maximum },
+  };
 }
 
 /** Now and then wide enough for whole vectors of the host's build and a rest. */
@@ -64,7 +91,6 @@ const channels = fc.oneof(
 /** Whole vectors of units below, too, and lines of more places than a mask of them has bits. */
 const deep = joints(2, fc.integer({ min: 8, max: 17 }), channels);
 const long = joints(2, fc.constant(1), fc.integer({ min: 1, max: 2 }), fc.integer({ min: 17, max: 40 }));
-const small = fc.integer({ min: 1, max: 3 });
 const one = fc.constant(1);
 
 holdsItsLaws(

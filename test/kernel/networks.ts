@@ -70,6 +70,8 @@ export interface Joint {
   readonly pre: Shape;
   readonly post: Shape;
   readonly words: Readonly<Record<string, number>>;
+  /** Another of its kind that begins where it ends. */
+  readonly next?: Omit<Joint, 'kind' | 'pre' | 'next'> | undefined;
 }
 
 /** Layers that are vectors: wide enough, now and then, for whole vectors of the host's build and a rest, and for three at once. */
@@ -101,15 +103,17 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
       seed: fc.integer({ min: 0, max: 0xffff_ffff }),
     })
     .map(({ joint, before, after, output: last, isDouble, skips, fixed, biasEach, seed }) => {
-      const shapes = [...before, joint.pre, joint.post, ...after, last];
+      const row = joint.next ? [joint, joint.next] : [joint];
+      const shapes = [...before, joint.pre, ...row.map(({ post }) => post), ...after, last];
       const at = before.length;
-      const chain = shapes.slice(1).map((_, k) => (k === at ? [k, k + 1, joint.kind] : [k, k + 1, 'dense']));
+      const drawn = (k: number) => (k < shapes.length - 1 ? row[k - at] : undefined);
+      const chain = shapes.slice(1).map((_, k) => [k, k + 1, drawn(k) ? joint.kind : 'dense']);
       const skipping = skips
         .filter(([pre, more]) => pre + 2 + more < shapes.length)
         .map(([pre, more]) => [pre, pre + 2 + more, 'dense']);
       const double = isDouble ? [[at, at + 1, 'dense']] : [];
       const joined = ([...chain, ...double, ...skipping] as [number, number, ConnectionKindName][]).map(
-        ([pre, post, kind], k) => ({ pre, post, kind, fixed: fixed[k], words: k === at ? joint.words : {} }),
+        ([pre, post, kind], k) => ({ pre, post, kind, fixed: fixed[k], words: drawn(k)?.words ?? {} }),
       );
       return { graph: graphOfLayers(shapes, { joined, biasEach, seed }), seed: BigInt(seed) };
     });
