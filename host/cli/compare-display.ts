@@ -6,7 +6,7 @@ import type {
   PreparedComparison,
   Written,
 } from '../comparison/index.js';
-import { count, difference, NOTHING, withInterval } from '../ground/index.js';
+import { count, difference, NOTHING, range, withInterval } from '../ground/index.js';
 import type { ComparisonData } from '../report/index.js';
 import { byInterest } from '../report/index.js';
 import type { Cause } from './interruption.js';
@@ -73,7 +73,10 @@ export class CompareDisplay implements ComparisonEvents {
     }
     print(groupTable(data));
     print('');
-    if (data.advice) print(`${styled('bold', data.advice.sentence, process.stdout)}\n${data.advice.rule}\n`);
+    if (data.advice) {
+      const { group, sentence, rule } = data.advice;
+      print(`${group === undefined ? sentence : styled('bold', sentence, process.stdout)}\n${rule}\n`);
+    }
     if (!data.complete) say('not all cells have finished; go on with:', `eqprop compare --resume ${path}`);
     print('report  ', report);
     print('numbers ', csv);
@@ -96,23 +99,21 @@ function key({ kind, id }: JobProgress): string {
 
 function groupTable(data: ComparisonData): string {
   const { keys, references, advice } = data;
-  const validates = data.groups.some(({ validationError }) => validationError !== undefined);
+  const judged = data.groups.some(({ aboveBest }) => aboveBest);
   const rows = byInterest(data).map((group) => {
-    const { id, settings, testError, validationError, gap, bytes, board, cells } = group;
+    const { id, settings, gap, bytes, board, cells, aboveBest } = group;
     const reason = cells.find((cell) => cell.reason !== undefined)?.reason;
     return [
       ...keys.map((name) => settings[name]),
-      withInterval(testError),
+      withInterval(group[data.measure]),
+      ...(judged ? [aboveBest ? range(aboveBest) : NOTHING] : []),
       ...(references.length > 0 ? [withInterval(gap, difference)] : []),
-      ...(validates ? [withInterval(validationError)] : []),
       count(bytes),
       board ?? NOTHING,
-      [...(id === advice?.group ? ['advised'] : []), ...(reason ? [reason] : [])].join('; '),
+      [id === advice?.group ? 'advised' : aboveBest?.verdict, reason].filter((part) => part).join('; '),
     ];
   });
   const gap = references.length > 0 ? ['from float64'] : [];
-  return table(
-    [...keys, 'test error %', ...gap, ...(validates ? ['validation error %'] : []), 'bytes', 'board', ''],
-    rows,
-  );
+  const error = data.measure === 'validationError' ? 'validation error %' : 'test error %';
+  return table([...keys, error, ...(judged ? ['above the best'] : []), ...gap, 'bytes', 'board', ''], rows);
 }

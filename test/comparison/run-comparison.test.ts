@@ -133,20 +133,24 @@ test('a cell that was trained longer by hand is none of the comparison any more'
 });
 
 test('a cell that crashes leaves the rest, and is tried again', async () => {
-  const plan = smallPlan(data.path, { weights: ['Q1.14', 'Q2.13'], seed: [1, 2] }, { reference: false });
+  const validation = { training: ['0..250'], validation: ['250..300'] };
+  const grid = { weights: ['Q1.14', 'Q2.13'], seed: [1, 2], ...validation };
+  const plan = smallPlan(data.path, grid, { reference: false });
   const folder = smallFolder(data.path, 'crash', plan);
   const prepared = await prepareComparison(folder, 2);
   const { program } = notingProgram(place('crash-program'), 'w-Q1.14_seed-2');
   const endings = await runComparison(prepared, program, silent, never);
   const { groups, complete, advice } = summarise(prepared, endings, new Map());
   expect(complete).toBe(true);
-  expect(advice).toBeDefined();
+  // Nothing is left to compare the other with.
+  expect(advice).toMatchObject({ sentence: 'Cannot tell which is best.' });
   expect(groups[0].cells.map(({ state, reason }) => [state, reason])).toEqual([
     ['finished', undefined],
     ['failed', 'a part came loose'],
   ]);
   expect(groups[0].testError?.count).toBe(1);
   expect(groups[1].testError?.count).toBe(2);
+  expect(groups[1].validationError?.count).toBe(2);
 
   const again = await prepareComparison(ComparisonFolder.open(folder.path), 2);
   expect(again.cellsToRun.map(({ id }) => id)).toEqual(['w-Q1.14_seed-2']);
