@@ -6,7 +6,7 @@ import type {
   PreparedComparison,
   Written,
 } from '../comparison/index.js';
-import { count, difference, NOTHING, range, withInterval } from '../ground/index.js';
+import { count, difference, duration, NOTHING, range, rounded, withInterval } from '../ground/index.js';
 import type { ComparisonData } from '../report/index.js';
 import { byInterest } from '../report/index.js';
 import type { Cause } from './interruption.js';
@@ -19,6 +19,8 @@ export class CompareDisplay implements ComparisonEvents {
   readonly #running = new Map<string, JobProgress>();
   readonly #total: number;
   #done = 0;
+  /** As last told. */
+  #secondsLeft: number | undefined;
   /** Called when something is under way. */
   onStart: () => void = () => undefined;
 
@@ -32,25 +34,26 @@ export class CompareDisplay implements ComparisonEvents {
   onBegin(job: JobProgress): void {
     this.onStart();
     tellUnderWay();
-    this.#running.set(key(job), job);
-    this.#show();
+    this.onProgress(job);
   }
 
   onProgress(job: JobProgress): void {
+    this.#secondsLeft = job.secondsLeft;
     this.#running.set(key(job), job);
     this.#show();
   }
 
   onEnd(job: JobProgress, ending: Ending): void {
     this.#running.delete(key(job));
+    this.#secondsLeft = job.secondsLeft;
     if (ending.kind !== 'interrupted') this.#done++;
     this.#show();
-    const { kind, id } = job;
-    if (this.mode === 'json') printJson({ ...ending, kind, id, ended: ending.kind });
+    const { kind, id, secondsLeft } = job;
+    if (this.mode === 'json') printJson({ ...ending, kind, id, ended: ending.kind, secondsLeft });
     if (this.mode !== 'normal') return;
     const reason = 'reason' in ending ? `: ${ending.reason}` : '';
     const name = kind === 'reference' ? `reference ${id}` : id;
-    const line = `${this.#done}/${this.#total}  ${ending.kind} ${name}${reason}`;
+    const line = `${this.#done}/${this.#total}  ${ending.kind} ${name}${this.#left(', ')}${reason}`;
     // On a terminal the status says it, but for what went wrong.
     if (reason || !terminal.draws) say(reason ? styled('yellow', line) : line);
   }
@@ -83,12 +86,18 @@ export class CompareDisplay implements ComparisonEvents {
     print('numbers ', json);
   }
 
+  /** How long it will take still, behind a separator; nothing where that is not known or is over. */
+  #left(separator: string): string {
+    const seconds = Math.round(this.#secondsLeft ?? 0);
+    return seconds > 0 ? `${separator}about ${duration(rounded(seconds, 2))} left` : '';
+  }
+
   #show(): void {
     if (this.mode !== 'normal') return;
     const running = [...this.#running.values()].map(
       ({ kind, id, epoch, epochs }) => `${kind === 'reference' ? 'float64 ' : ''}${id} ${epoch}/${epochs}`,
     );
-    const title = `${this.#done}/${this.#total}`;
+    const title = `${this.#done}/${this.#total}${this.#left('  ')}`;
     terminal.show({ title, share: this.#done / this.#total, parts: running });
   }
 }

@@ -3,6 +3,9 @@ import { count, decimals, difference, inPercent, withInterval } from '../ground/
 import type { Advice, ComparisonData, Group, Verdict } from '../report/index.js';
 import { Evidence, type Range } from './evidence.js';
 
+/** Percent: no error is further above another. */
+const ALL = 100;
+
 /** Points of validation error. */
 export const DEFAULT_MARGIN = 0.25;
 
@@ -79,7 +82,7 @@ function judgeBySeeds(
     return seeds.map((seed) => errors.get(seed) ?? Number.NaN);
   });
   const evidence = new Evidence(results, resolutionOf(candidates));
-  const above = evidence.aboveBest();
+  const above = evidence.aboveBest().map(({ low, high }) => ({ low, high: Math.min(high, ALL) }));
   const aboveBest = new Map(
     candidates.map(({ id }, n) => [id, { ...above[n], verdict: verdictOf(above[n], margin) }]),
   );

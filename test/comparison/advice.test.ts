@@ -90,6 +90,9 @@ describe('advice', () => {
 
   test('more than a hundred seeds are not counted', () => {
     const noisy = [validated('Q1.14', 300, [4, 9, 1, 5]), validated('Q2.13', 200, [9, 4, 5, 1])];
+    // 4 ± 114 points, of which there are 100.
+    const far = [validated('Q1.14', 300, [4, 14]), validated('Q2.13', 200, [9, 1])];
+    expect(judge(far, 0.25).aboveBest.get('Q1.14')).toEqual({ low: 0, high: 100, verdict: 'cannot tell' });
     expect(advise(noisy)).toMatchObject({
       moreSeeds: 'more than 100',
       rule: expect.stringContaining('More than 100 more seeds'),

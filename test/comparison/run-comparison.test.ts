@@ -290,6 +290,10 @@ test('compare.json holds the grid as given', () => {
   expect(existsSync(join(folder.path, 'compare.json'))).toBe(false);
   folder.begin();
   expect(ComparisonFolder.open(folder.path).plan).toEqual(plan);
+  // As it was before anything was chosen on validation images.
+  const { margin: _, ...older } = plan;
+  writeFileSync(join(folder.path, 'compare.json'), JSON.stringify({ ...older, tolerance: 1 }));
+  expect(ComparisonFolder.open(folder.path).plan).toEqual({ ...older, margin: 0.25 });
 });
 
 test('a network of convolutions is compared, with what each rounding costs', async () => {
