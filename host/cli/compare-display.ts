@@ -71,7 +71,8 @@ export class CompareDisplay implements ComparisonEvents {
     this.stop();
     const { path } = this.prepared.folder;
     if (this.mode === 'json') {
-      printJson({ kind: 'comparison', complete: data.complete, advice: data.advice, report, csv, json });
+      const { complete, heldOut, advice } = data;
+      printJson({ kind: 'comparison', complete, heldOut, advice, report, csv, json });
       return;
     }
     print(groupTable(data));

@@ -37,13 +37,8 @@ const MOST = 600;
 /** Milliseconds until a cell's process trains. */
 const START = 1000;
 
-export interface Durations {
-  readonly cells: readonly number[];
-  readonly references: readonly number[];
-}
-
 /**
- * Seconds of each, roughly: a network relaxes faster as it learns.
+ * Seconds of each, references first, roughly: a network relaxes faster as it learns.
  * @param repeats how many times each reply is computed: once more where a twin checks it
  * @param processes at a time
  */
@@ -54,7 +49,7 @@ export async function estimateSeconds(
   trial: Trial,
   repeats: number,
   processes: number,
-): Promise<Durations> {
+): Promise<readonly number[]> {
   const shapes = new Set(cells.map(shapeOf)).size + new Set(references.map(shapeOf)).size;
   const budget = Math.min(MOST, BUDGET / shapes);
   const ofCells = await durations(
@@ -78,7 +73,7 @@ export async function estimateSeconds(
   const atOnce = Math.min(processes, cells.length + references.length);
   const slowed = (milliseconds: readonly number[], threads: number) =>
     milliseconds.map((one) => (one / 1000) * Math.max(1, (atOnce * threads) / cpus().length));
-  return { cells: slowed(ofCells, repeats), references: slowed(ofReferences, 1) };
+  return [...slowed(ofReferences, 1), ...slowed(ofCells, repeats)];
 }
 
 /** Minibatches of a run. */

@@ -4,18 +4,15 @@ import { type Dataset, loadDataset } from '../data/index.js';
 import { timeTaken } from '../experiments/index.js';
 import type { Board } from '../firmware/index.js';
 import { UserError } from '../ground/index.js';
-import { graphOf, pictured, type Recipe } from '../model/index.js';
-import { hasCheckpoint, RunFolder } from '../records/index.js';
-import { MinibatchPlan } from '../training/index.js';
+import { hasCheckpoint } from '../records/index.js';
 import { type Cell, cellsOf, type ReferenceJob, referencesOf } from './cells.js';
 import type { ComparisonFolder, ComparisonPlan } from './comparison-folder.js';
-import { estimateSeconds, shapeOf } from './estimate.js';
+import { expectedJobs } from './expected-jobs.js';
 import type { ExpectedJob } from './forecast.js';
 import { secondsOnLine } from './line-time.js';
 import { boardOf, misfit } from './memory.js';
-import { isReferenceFinished, readReference } from './reference-run.js';
+import { isReferenceFinished } from './reference-run.js';
 import { Trial } from './trial.js';
-import { evaluatedImages } from './workload.js';
 
 export type RunnableCell = Cell & { readonly recipe: NonNullable<Cell['recipe']> };
 
@@ -77,41 +74,15 @@ export async function prepareComparison(
         'leave --processes out: a real device runs one cell after the other',
       );
     const baud = baudOf(plan, board);
-    const durations =
-      plan.device === 'simulated'
-        ? await estimateSeconds(
-            recipesOf(cellsToRun),
-            recipesOf(referencesToRun),
-            dataset,
-            trial,
-            plan.verification === 'off' ? 1 : 2,
-            atOnce,
-          )
-        : undefined;
-    // References first: they take longest, and would keep one core busy at the end.
-    const expected = [
-      ...referencesToRun.map(({ id, recipe }, n) => {
-        const epochs = epochsIn(readReference(folder.reference(id)));
-        return expectedJob('reference', id, recipe, dataset, epochs, durations?.references[n]);
-      }),
-      ...cellsToRun.map(({ id, recipe }, n) => {
-        const epochs = hasCheckpoint(folder.cell(id))
-          ? epochsIn(new RunFolder(folder.cell(id)).metrics())
-          : 0;
-        return expectedJob('cell', id, recipe, dataset, epochs, durations?.cells[n]);
-      }),
-    ];
+    const left = { folder, dataset, cellsToRun, referencesToRun, processes: atOnce };
+    const expected = await expectedJobs(left, trial);
     const costs = expected.map(({ cost }) => cost);
     return {
-      folder,
-      dataset,
+      ...left,
       cells,
       references,
-      cellsToRun,
-      referencesToRun,
-      processes: atOnce,
       expected,
-      ...(durations && { seconds: timeTaken(costs, atOnce) }),
+      ...(plan.device === 'simulated' && { seconds: timeTaken(costs, atOnce) }),
       ...(baud !== undefined && {
         line: { baud, seconds: timeTaken(secondsOnLine(recipesOf(cellsToRun), dataset, baud), atOnce) },
       }),
@@ -119,33 +90,6 @@ export async function prepareComparison(
   } finally {
     await trial.close();
   }
-}
-
-/**
- * A job whose first epochs may have been trained before.
- * @param seconds all of it, roughly; for want of them it costs as much as its images, each as much as it has weights
- */
-function expectedJob(
-  kind: ExpectedJob['kind'],
-  id: string,
-  recipe: Recipe,
-  dataset: Dataset,
-  epochsDone: number,
-  seconds: number | undefined,
-): ExpectedJob {
-  const images = recipe.epochs * new MinibatchPlan(recipe).examples + evaluatedImages(recipe, dataset);
-  const weights = graphOf(pictured(recipe, dataset)).connections.reduce((sum, one) => sum + one.weights, 0);
-  const whole = seconds ?? images * weights;
-  return {
-    kind,
-    id,
-    shape: shapeOf(recipe),
-    cost: (whole * Math.max(0, recipe.epochs - epochsDone)) / recipe.epochs,
-  };
-}
-
-function epochsIn(metrics: readonly { readonly kind: string }[]): number {
-  return metrics.filter(({ kind }) => kind === 'epoch').length;
 }
 
 function isRunnable(cell: Cell): cell is RunnableCell {

@@ -89,7 +89,7 @@ test('a grid in a file, overridden by flags; --json prints objects alone', async
     ),
     rule: expect.stringContaining('at most 1000 points above the best'),
   };
-  expect(lines[4]).toMatchObject({ complete: true, advice });
+  expect(lines[4]).toMatchObject({ complete: true, heldOut: '250..300', advice });
   const config = JSON.parse(readFileSync(join(out, 'cells', 'w-Q2.13_seed-7', 'config.json'), 'utf8'));
   expect(config.recipe).toMatchObject({ weights: 'Q2.13', seed: 7, rounding: 'nearest', epochs: 1 });
   expect(config.recipe).toMatchObject({ training: '0..250', validation: '250..300' });

@@ -89,7 +89,7 @@ describe('the estimate', () => {
 
   const estimate = async (cells: readonly Recipe[], processes: number) => {
     const durations = await estimateSeconds(cells, [], dataset, new Paced(dataset), 1, processes);
-    return timeTaken(durations.cells, processes);
+    return timeTaken(durations, processes);
   };
 
   test('one cell takes as long however many processes there might be', async () => {

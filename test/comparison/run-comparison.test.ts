@@ -113,6 +113,16 @@ test('a board says what it does not hold; a real device runs one cell at a time'
   );
   const real = smallPlan(data.path, { seed: [1, 2] }, { device: '/dev/ttyNONE' });
   expect(await prepareComparison(smallFolder(data.path, 'real', real))).toMatchObject({ processes: 1 });
+  // Its speed is its own: what a cell costs is told beside the others alone.
+  const wider = smallPlan(
+    data.path,
+    { network: ['36-24-4', '36-48-4'], epochs: [3] },
+    { device: '/dev/ttyNONE', reference: false },
+  );
+  const { expected, seconds } = await prepareComparison(smallFolder(data.path, 'wider', wider));
+  expect(seconds).toBeUndefined();
+  // Three epochs of 300 images and 100 of the test set, times weights.
+  expect(expected.map(({ cost }) => cost)).toEqual([1000 * (36 * 24 + 24 * 4), 1000 * (36 * 48 + 48 * 4)]);
   await expect(prepareComparison(smallFolder(data.path, 'real', real), 2)).rejects.toThrow('cannot share');
 });
 
@@ -242,6 +252,10 @@ describe('interrupted', () => {
     const again = await prepareComparison(ComparisonFolder.open(folder.path), 1);
     expect(again.cellsToRun.map(({ id }) => id)).toEqual(['small_seed-2', 'small_seed-3']);
     expect(again.referencesToRun).toEqual([]);
+    // Three epochs of the first are there already.
+    const [begun, fresh] = again.expected;
+    expect(begun).toMatchObject({ kind: 'cell', id: 'small_seed-2', shape: fresh.shape });
+    expect(begun.cost).toBeLessThan(fresh.cost);
     await runComparison(again, program, silent, never);
     const started = starts().map(({ args }) =>
       args
