@@ -92,7 +92,9 @@ function judgeBySeeds(
   const basis = `over ${seeds.length} seeds in pairs, with 95 % confidence`;
   if (chosen) {
     const { high = 0 } = aboveBest.get(chosen.id) ?? {};
-    const rule = `Chosen on validation images: the fewest bytes of what is shown to be at most ${margin} points above the best; this is at most ${decimals(high)} above it, ${basis}.${others}`;
+    const distance =
+      high === 0 ? 'this one is shown to be the best' : `this one is at most ${decimals(high)} above it`;
+    const rule = `Chosen on validation images: the fewest bytes of what is shown to be at most ${margin} points above the best; ${distance}, ${basis}.${others}`;
     return { advice: { group: chosen.id, sentence: described(chosen), rule }, aboveBest };
   }
   const least = candidates.reduce(

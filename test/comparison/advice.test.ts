@@ -51,7 +51,7 @@ describe('advice', () => {
     expect(advice).toMatchObject({
       group: 'Q2.13',
       rule: expect.stringMatching(
-        /^Chosen on validation images: the fewest bytes of what is shown to be at most 0\.25 points above the best; this is at most 0\.1\d above it, over 4 seeds in pairs, with 95 % confidence\.$/,
+        /^Chosen on validation images: the fewest bytes of what is shown to be at most 0\.25 points above the best; this one is at most 0\.1\d above it, over 4 seeds in pairs, with 95 % confidence\.$/,
       ),
     });
     expect(aboveBest.get('Q3.12')?.verdict).toBe('cannot tell');
@@ -62,6 +62,7 @@ describe('advice', () => {
     const worse = validated('Q2.13', 200, [5, 7.1, 9, 5.9]);
     const { advice, aboveBest } = judge([best, worse], 0.25);
     expect(advice?.group).toBe('Q1.14');
+    expect(advice?.rule).toContain('; this one is shown to be the best, over 4 seeds');
     expect(aboveBest.get('Q1.14')).toEqual({ low: 0, high: 0, verdict: 'not worse' });
     expect(aboveBest.get('Q2.13')?.verdict).toBe('worse');
   });
