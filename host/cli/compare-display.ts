@@ -6,7 +6,7 @@ import type {
   PreparedComparison,
   Written,
 } from '../comparison/index.js';
-import { count, difference, NOTHING, withInterval } from '../ground/index.js';
+import { count, difference, duration, NOTHING, range, rounded, withInterval } from '../ground/index.js';
 import type { ComparisonData } from '../report/index.js';
 import { byInterest } from '../report/index.js';
 import type { Cause } from './interruption.js';
@@ -19,6 +19,8 @@ export class CompareDisplay implements ComparisonEvents {
   readonly #running = new Map<string, JobProgress>();
   readonly #total: number;
   #done = 0;
+  /** As last told. */
+  #secondsLeft: number | undefined;
   /** Called when something is under way. */
   onStart: () => void = () => undefined;
 
@@ -32,25 +34,26 @@ export class CompareDisplay implements ComparisonEvents {
   onBegin(job: JobProgress): void {
     this.onStart();
     tellUnderWay();
-    this.#running.set(key(job), job);
-    this.#show();
+    this.onProgress(job);
   }
 
   onProgress(job: JobProgress): void {
+    this.#secondsLeft = job.secondsLeft;
     this.#running.set(key(job), job);
     this.#show();
   }
 
   onEnd(job: JobProgress, ending: Ending): void {
     this.#running.delete(key(job));
+    this.#secondsLeft = job.secondsLeft;
     if (ending.kind !== 'interrupted') this.#done++;
     this.#show();
-    const { kind, id } = job;
-    if (this.mode === 'json') printJson({ ...ending, kind, id, ended: ending.kind });
+    const { kind, id, secondsLeft } = job;
+    if (this.mode === 'json') printJson({ ...ending, kind, id, ended: ending.kind, secondsLeft });
     if (this.mode !== 'normal') return;
     const reason = 'reason' in ending ? `: ${ending.reason}` : '';
     const name = kind === 'reference' ? `reference ${id}` : id;
-    const line = `${this.#done}/${this.#total}  ${ending.kind} ${name}${reason}`;
+    const line = `${this.#done}/${this.#total}  ${ending.kind} ${name}${this.#left(', ')}${reason}`;
     // On a terminal the status says it, but for what went wrong.
     if (reason || !terminal.draws) say(reason ? styled('yellow', line) : line);
   }
@@ -68,16 +71,26 @@ export class CompareDisplay implements ComparisonEvents {
     this.stop();
     const { path } = this.prepared.folder;
     if (this.mode === 'json') {
-      printJson({ kind: 'comparison', complete: data.complete, advice: data.advice, report, csv, json });
+      const { complete, heldOut, advice } = data;
+      printJson({ kind: 'comparison', complete, heldOut, advice, report, csv, json });
       return;
     }
     print(groupTable(data));
     print('');
-    if (data.advice) print(`${styled('bold', data.advice.sentence, process.stdout)}\n${data.advice.rule}\n`);
+    if (data.advice) {
+      const { group, sentence, rule } = data.advice;
+      print(`${group === undefined ? sentence : styled('bold', sentence, process.stdout)}\n${rule}\n`);
+    }
     if (!data.complete) say('not all cells have finished; go on with:', `eqprop compare --resume ${path}`);
     print('report  ', report);
     print('numbers ', csv);
     print('numbers ', json);
+  }
+
+  /** How long it will take still, behind a separator; nothing where that is not known or is over. */
+  #left(separator: string): string {
+    const seconds = Math.round(this.#secondsLeft ?? 0);
+    return seconds > 0 ? `${separator}about ${duration(rounded(seconds, 2))} left` : '';
   }
 
   #show(): void {
@@ -85,7 +98,7 @@ export class CompareDisplay implements ComparisonEvents {
     const running = [...this.#running.values()].map(
       ({ kind, id, epoch, epochs }) => `${kind === 'reference' ? 'float64 ' : ''}${id} ${epoch}/${epochs}`,
     );
-    const title = `${this.#done}/${this.#total}`;
+    const title = `${this.#done}/${this.#total}${this.#left('  ')}`;
     terminal.show({ title, share: this.#done / this.#total, parts: running });
   }
 }
@@ -96,23 +109,21 @@ function key({ kind, id }: JobProgress): string {
 
 function groupTable(data: ComparisonData): string {
   const { keys, references, advice } = data;
-  const validates = data.groups.some(({ validationError }) => validationError !== undefined);
+  const judged = data.groups.some(({ aboveBest }) => aboveBest);
   const rows = byInterest(data).map((group) => {
-    const { id, settings, testError, validationError, gap, bytes, board, cells } = group;
+    const { id, settings, gap, bytes, board, cells, aboveBest } = group;
     const reason = cells.find((cell) => cell.reason !== undefined)?.reason;
     return [
       ...keys.map((name) => settings[name]),
-      withInterval(testError),
+      withInterval(group[data.measure]),
+      ...(judged ? [aboveBest ? range(aboveBest) : NOTHING] : []),
       ...(references.length > 0 ? [withInterval(gap, difference)] : []),
-      ...(validates ? [withInterval(validationError)] : []),
       count(bytes),
       board ?? NOTHING,
-      [...(id === advice?.group ? ['advised'] : []), ...(reason ? [reason] : [])].join('; '),
+      [id === advice?.group ? 'advised' : aboveBest?.verdict, reason].filter((part) => part).join('; '),
     ];
   });
   const gap = references.length > 0 ? ['from float64'] : [];
-  return table(
-    [...keys, 'test error %', ...gap, ...(validates ? ['validation error %'] : []), 'bytes', 'board', ''],
-    rows,
-  );
+  const error = data.measure === 'validationError' ? 'validation error %' : 'test error %';
+  return table([...keys, error, ...(judged ? ['above the best'] : []), ...gap, 'bytes', 'board', ''], rows);
 }

@@ -5,8 +5,9 @@ import {
   ComparisonFolder,
   type ComparisonPlan,
   checkGrid,
-  DEFAULT_TOLERANCE,
+  DEFAULT_MARGIN,
   type Endings,
+  holdOut,
   type PreparedComparison,
   prepareComparison,
   readGridFile,
@@ -46,7 +47,7 @@ interface CompareFlags extends DeviceFlags, DetachedFlags, OutputFlags, Readonly
   readonly seeds?: number;
   readonly processes?: number;
   readonly reference: boolean;
-  readonly tolerance: number;
+  readonly margin: number;
   readonly verify: string;
   readonly yes?: true;
 }
@@ -68,10 +69,10 @@ export function addCompare(program: Command): void {
     .option('--processes <n>', 'cells trained at a time (default: one a core)', wholeNumber(1))
     .option('--no-reference', 'leave out the float64 networks that cells are held against')
     .option(
-      '--tolerance <points>',
-      'test error above the best that the advice puts up with for fewer bytes',
+      '--margin <points>',
+      'validation error above the best that the advice puts up with for fewer bytes',
       points,
-      DEFAULT_TOLERANCE,
+      DEFAULT_MARGIN,
     )
     .option('--verify <level>', 'of each cell, as in train', DEFAULT_LEVEL)
     .option('--yes', 'begin without asking, however long it takes');
@@ -115,7 +116,7 @@ async function compare(file: string | undefined, flags: CompareFlags, command: C
 
 /** Flags that --resume cannot change; a recipe's keys aside. */
 const DECIDED = [
-  ...['out', 'data', 'seeds', 'reference', 'tolerance', 'verify'],
+  ...['out', 'data', 'seeds', 'reference', 'margin', 'verify'],
   ...['device', 'baud', 'paced', 'arena', 'window', 'threads', 'patience'],
 ];
 
@@ -132,14 +133,16 @@ function begin(file: string | undefined, flags: CompareFlags, command: Command):
   const preset = flags.preset ?? given?.preset ?? DEFAULT_PRESET;
   const { values, source } = readPreset(preset);
   const alternatives = { ...given?.grid, ...alternativesOf(flags) };
-  const grid = checkGrid(
+  const where = file ?? source;
+  const asked = checkGrid(
     {
       preset,
       recipe: { ...values, ...given?.recipe },
       alternatives: { ...alternatives, ...seedsOf(flags) },
     },
-    file ?? source,
+    where,
   );
+  const { grid, heldOut } = holdOut(asked, where);
   const data = flags.data ?? given?.data;
   const isNamed = command.getOptionValueSource('device') === 'cli';
   const plan: ComparisonPlan = {
@@ -151,7 +154,8 @@ function begin(file: string | undefined, flags: CompareFlags, command: Command):
     patience: flags.patience,
     verification: flags.verify,
     reference: flags.reference,
-    tolerance: flags.tolerance,
+    margin: flags.margin,
+    ...(heldOut !== undefined && { heldOut }),
   };
   return ComparisonFolder.create(folderOf(flags), plan);
 }
@@ -185,6 +189,11 @@ async function introduce(prepared: PreparedComparison, mode: Mode, yes: boolean)
       `${styled('bold', `${cells.length} cells`)}: ${counts.join(', ')}; ${processes} at a time${long}; folder`,
       folder.path,
     );
+    const { heldOut } = folder.plan;
+    if (heldOut !== undefined)
+      say(
+        `chosen on images ${heldOut}, split off the training images (--validation names others; none: trained on all, no advice)`,
+      );
     for (const { id, impossible: reason } of impossible) say(styled('yellow', `not run  ${id}: ${reason}`));
   }
   if (cellsToRun.length > MANY_CELLS || Math.max(seconds ?? 0, line?.seconds ?? 0) > MANY_SECONDS)

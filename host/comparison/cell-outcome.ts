@@ -1,5 +1,5 @@
 /** The outcome of a cell, read from its run folder. */
-import { type DivergenceMetrics, type Metrics, RunFolder } from '../records/index.js';
+import { type DivergenceMetrics, type Evaluation, type Metrics, RunFolder } from '../records/index.js';
 import type { CellOutcome } from '../report/index.js';
 import { mean, signalToNoise } from './statistics.js';
 
@@ -13,15 +13,18 @@ export function measured(metrics: readonly Metrics[]): Measured {
   const epochs = metrics.filter((entry) => entry.kind === 'epoch');
   const final = metrics.find((entry) => entry.kind === 'final');
   const last = epochs.at(-1);
-  const test = final?.evaluations.find(({ set, start }) => set === 'test' && start === 'zero');
+  // From a zero start: states that have seen the images before flatter.
+  const ofSet = (name: Evaluation['set']) =>
+    final?.evaluations.find(({ set, start }) => set === name && start === 'zero');
+  const [test, validation] = [ofSet('test'), ofSet('validation')];
   return {
     ...(last && {
       trainingError: last.trainingError,
       saturations: last.saturations,
-      ...(last.validation && { validationError: last.validation.error }),
     }),
     ...(last && { products: mean(epochs.map(({ products }) => products)) }),
     ...(test && { testError: test.error }),
+    ...(validation && { validationError: validation.error, validationImages: validation.samples }),
     ...arithmetic(metrics.filter((entry) => entry.kind === 'divergence')),
     epochs: epochs.map(({ epoch, trainingError, validation }) => ({
       epoch,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { ExperimentFolder, readPlan, requireFree } from '../experiments/index.js';
 import { isDuration, SECONDS_RANGE } from '../ground/index.js';
+import { DEFAULT_MARGIN } from './advice.js';
 import { checkGrid } from './grid.js';
 
 /** The plan of a comparison, as compare.json holds it. */
@@ -29,8 +30,10 @@ const planSchema = v.object({
   ),
   verification: v.string(),
   reference: v.boolean(),
-  /** Points of test error above the best that the advice puts up with. */
-  tolerance: v.number(),
+  /** Points of validation error above the best that the advice puts up with; plans made before there were any have none. */
+  margin: v.optional(v.number(), DEFAULT_MARGIN),
+  /** Validation images that were split off the training images. */
+  heldOut: v.exactOptional(v.string()),
 });
 
 export type ComparisonPlan = Readonly<v.InferOutput<typeof planSchema>>;

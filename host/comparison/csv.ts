@@ -23,6 +23,7 @@ export function toCsv({ groups }: ComparisonData): string {
     ...['row', 'group', 'seed', 'state', 'reason'],
     ...['network', 'weights', 'states', 'rounding', 'relaxation', 'settings'],
     ...['bits', 'arena_bytes', 'smallest_board', 'on_front', 'seeds'],
+    ...['above_best_points_from', 'above_best_points_to', 'verdict'],
     ...[...MEASURES.map(([name]) => name), 'gap_points'].flatMap((name) => [
       name,
       `${name}_sd`,
@@ -43,12 +44,13 @@ function described({ network, weights, states, rounding, relaxation, settings, b
 }
 
 function groupRow(group: Group): readonly Field[] {
-  const { id, cells, onFront, sources } = group;
+  const { id, cells, onFront, sources, aboveBest } = group;
   const finished = cells.filter(({ state }) => state === 'finished').length;
   return [
     ...['group', id, '', `${finished} of ${cells.length} finished`, ''],
     ...described(group),
     ...[Number(onFront), finished],
+    ...[aboveBest?.low, aboveBest?.high, aboveBest?.verdict],
     ...[...MEASURES.map(([, key]) => group[key]), group.gap].flatMap(spreadFields),
     ...(['initial', 'final'] as const).flatMap((when) => PARTS.map((part) => sources?.[when][part])),
   ];
@@ -65,7 +67,7 @@ function cellRow(group: Group, cell: CellOutcome): readonly Field[] {
   return [
     ...['cell', group.id, cell.seed, cell.state, cell.reason],
     ...described(group),
-    ...['', 1],
+    ...['', 1, '', '', ''],
     ...[...MEASURES.map(([, key]) => cell[key] ?? undefined), gap].flatMap((value) => [value, '', '']),
     ...PARTS.flatMap(() => ['', '']),
   ];

@@ -1,7 +1,6 @@
-/** How long a comparison will take on simulated devices, from a few minibatches of each shape of network. */
+/** How long each job of a comparison will take on simulated devices, from a few minibatches of each shape of network. */
 import { cpus } from 'node:os';
 import type { Dataset } from '../data/index.js';
-import { timeTaken } from '../experiments/index.js';
 import type { Recipe } from '../model/index.js';
 import { pictured, realRates, roundedDynamics } from '../model/index.js';
 import { trainMinibatch } from '../reference/index.js';
@@ -13,7 +12,7 @@ import type { Trial } from './trial.js';
 import { evaluatedImages } from './workload.js';
 
 /** Returns a key of all that decides how long a minibatch takes. */
-function shapeOf(recipe: Recipe): string {
+export function shapeOf(recipe: Recipe): string {
   return JSON.stringify([
     recipe.network,
     recipe.connections,
@@ -39,7 +38,7 @@ const MOST = 600;
 const START = 1000;
 
 /**
- * Seconds, roughly: a network relaxes faster as it learns.
+ * Seconds of each, references first, roughly: a network relaxes faster as it learns.
  * @param repeats how many times each reply is computed: once more where a twin checks it
  * @param processes at a time
  */
@@ -50,7 +49,7 @@ export async function estimateSeconds(
   trial: Trial,
   repeats: number,
   processes: number,
-): Promise<number> {
+): Promise<readonly number[]> {
   const shapes = new Set(cells.map(shapeOf)).size + new Set(references.map(shapeOf)).size;
   const budget = Math.min(MOST, BUDGET / shapes);
   const ofCells = await durations(
@@ -73,8 +72,8 @@ export async function estimateSeconds(
   // Device and twin work at the same time, where there are cores for both.
   const atOnce = Math.min(processes, cells.length + references.length);
   const slowed = (milliseconds: readonly number[], threads: number) =>
-    milliseconds.map((one) => one * Math.max(1, (atOnce * threads) / cpus().length));
-  return timeTaken([...slowed(ofReferences, 1), ...slowed(ofCells, repeats)], atOnce) / 1000;
+    milliseconds.map((one) => (one / 1000) * Math.max(1, (atOnce * threads) / cpus().length));
+  return [...slowed(ofReferences, 1), ...slowed(ofCells, repeats)];
 }
 
 /** Minibatches of a run. */

@@ -1,8 +1,9 @@
-export { DEFAULT_TOLERANCE } from './advice.js';
+export { DEFAULT_MARGIN } from './advice.js';
 export { ComparisonFolder, type ComparisonPlan } from './comparison-folder.js';
 export { checkGrid } from './grid.js';
 export { readGridFile } from './grid-file.js';
 export { sourcesOfGroups } from './group-sources.js';
+export { holdOut } from './held-out.js';
 export { type PreparedComparison, prepareComparison } from './prepare.js';
 export { type ComparisonEvents, type Endings, type JobProgress, runComparison } from './run-comparison.js';
 export { summarise } from './summary.js';

@@ -7,7 +7,8 @@ import { UserError } from '../ground/index.js';
 import { hasCheckpoint } from '../records/index.js';
 import { type Cell, cellsOf, type ReferenceJob, referencesOf } from './cells.js';
 import type { ComparisonFolder, ComparisonPlan } from './comparison-folder.js';
-import { estimateSeconds } from './estimate.js';
+import { expectedJobs } from './expected-jobs.js';
+import type { ExpectedJob } from './forecast.js';
 import { secondsOnLine } from './line-time.js';
 import { boardOf, misfit } from './memory.js';
 import { isReferenceFinished } from './reference-run.js';
@@ -25,6 +26,8 @@ export interface PreparedComparison {
   readonly cellsToRun: readonly RunnableCell[];
   readonly referencesToRun: readonly ReferenceJob[];
   readonly processes: number;
+  /** All that is to be run, in that order. */
+  readonly expected: readonly ExpectedJob[];
   /** Roughly; nothing for devices whose speed is their own. */
   readonly seconds?: number;
   /** The least time that images take on the line at its speed; undefined where it has none. */
@@ -71,24 +74,15 @@ export async function prepareComparison(
         'leave --processes out: a real device runs one cell after the other',
       );
     const baud = baudOf(plan, board);
+    const left = { folder, dataset, cellsToRun, referencesToRun, processes: atOnce };
+    const expected = await expectedJobs(left, trial);
+    const costs = expected.map(({ cost }) => cost);
     return {
-      folder,
-      dataset,
+      ...left,
       cells,
       references,
-      cellsToRun,
-      referencesToRun,
-      processes: atOnce,
-      ...(plan.device === 'simulated' && {
-        seconds: await estimateSeconds(
-          recipesOf(cellsToRun),
-          recipesOf(referencesToRun),
-          dataset,
-          trial,
-          plan.verification === 'off' ? 1 : 2,
-          atOnce,
-        ),
-      }),
+      expected,
+      ...(plan.device === 'simulated' && { seconds: timeTaken(costs, atOnce) }),
       ...(baud !== undefined && {
         line: { baud, seconds: timeTaken(secondsOnLine(recipesOf(cellsToRun), dataset, baud), atOnce) },
       }),

@@ -8,6 +8,7 @@ import { hasCheckpoint } from '../records/index.js';
 import { MinibatchPlan } from '../training/index.js';
 import type { ReferenceJob } from './cells.js';
 import type { ComparisonPlan } from './comparison-folder.js';
+import { Forecast } from './forecast.js';
 import type { PreparedComparison, RunnableCell } from './prepare.js';
 import { trainReference } from './reference-run.js';
 import { type Ending, train } from './train-process.js';
@@ -19,6 +20,8 @@ export interface JobProgress {
   /** Epochs done. */
   readonly epoch: number;
   readonly epochs: number;
+  /** Until all jobs have ended, roughly; undefined where nothing tells yet. */
+  readonly secondsLeft?: number;
 }
 
 export interface ComparisonEvents {
@@ -52,10 +55,10 @@ export async function runComparison(
   events: ComparisonEvents,
   signal: AbortSignal,
 ): Promise<Endings> {
-  const { folder, cellsToRun, referencesToRun, processes } = prepared;
+  const { folder, cellsToRun, referencesToRun, processes, expected, seconds } = prepared;
+  const forecast = new Forecast(expected, processes, seconds !== undefined);
   folder.begin();
   const endings = { cells: new Map<string, Ending>(), references: new Map<string, Ending>() };
-  // References first: they take longest, and would keep one core busy at the end.
   const jobs: readonly Job[] = [
     ...referencesToRun.map((reference): Job => ({ kind: 'reference', ...reference, reference })),
     ...cellsToRun.map((cell): Job => ({ kind: 'cell', ...cell, cell })),
@@ -63,14 +66,20 @@ export async function runComparison(
   await runConcurrently(jobs, processes, signal, async (job, either) => {
     const { kind, id, recipe } = job;
     const { epochs } = recipe;
-    const tell = (epoch: number) => events.onProgress({ kind, id, epoch, epochs });
-    events.onBegin({ kind, id, epoch: 0, epochs });
+    const progress = (epoch: number): JobProgress => {
+      const { secondsLeft } = forecast;
+      return { kind, id, epoch, epochs, ...(secondsLeft !== undefined && { secondsLeft }) };
+    };
+    const tell = (epoch: number) => events.onProgress(progress(epoch));
+    forecast.begin(job);
+    events.onBegin(progress(0));
     const ending =
       job.kind === 'cell'
         ? await runCell(prepared, program, job.cell, tell, either)
         : await runReference(prepared, job.reference, tell, either);
     (kind === 'cell' ? endings.cells : endings.references).set(id, ending);
-    events.onEnd({ kind, id, epoch: epochs, epochs }, ending);
+    forecast.end(job, ending.kind === 'finished');
+    events.onEnd(progress(epochs), ending);
   });
   return endings;
 }

@@ -1,9 +1,18 @@
 /** Statistics over the seeds of one group. */
 import type { Spread } from '../report/index.js';
-import { studentQuantile } from './student.js';
+import { studentFactor } from './student.js';
+
+/** Of every interval that is told; several at a time share what it leaves. */
+export const CONFIDENCE = 0.95;
 
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The standard deviation that two or more values let expect of all there could be. */
+export function deviationOf(values: readonly number[], centre: number): number {
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
 }
 
 /** Nothing of no values; without deviation and interval of one. */
@@ -12,9 +21,8 @@ export function spread(values: readonly number[]): Spread | undefined {
   if (count === 0) return undefined;
   const centre = mean(values);
   if (count === 1) return { mean: centre, count };
-  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (count - 1);
-  const deviation = Math.sqrt(variance);
-  const halfWidth = (studentQuantile(count - 1) * deviation) / Math.sqrt(count);
+  const deviation = deviationOf(values, centre);
+  const halfWidth = (studentFactor(CONFIDENCE, count - 1) * deviation) / Math.sqrt(count);
   return { mean: centre, count, deviation, halfWidth };
 }
 
@@ -28,11 +36,6 @@ export function pairedDifference(
     return other === undefined ? [] : [value - other];
   });
   return spread(differences);
-}
-
-/** The greatest the true mean may be with a confidence of 97.5 %, the upper end of its 95 % interval; of one value, that value. */
-export function upperBound({ mean: centre, halfWidth = 0 }: Spread): number {
-  return centre + halfWidth;
 }
 
 /** Decibels. Infinite where there is no noise. */

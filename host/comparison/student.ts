@@ -1,25 +1,38 @@
 /**
- * The 97.5 % quantile of Student's t distribution: a mean ± quantile · standard error holds the true mean with a
- * confidence of 95 %.
+ * Student's t distribution of whole degrees of freedom by its finite sums, which are exact (Abramowitz and Stegun, 26.7.3
+ * and 26.7.4). They go by the angle θ whose tangent is t/√freedom.
  */
 
-/** Quantiles for 1 … 10 degrees of freedom. */
-const TABLE = [12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.2622, 2.2281];
-const NORMAL = 1.959964;
+/** Enough halvings of a right angle for all digits that a number has. */
+const HALVINGS = 60;
 
 /**
+ * How far from zero t is with a probability of `confidence` at most: a mean ± t · standard error holds the true mean with
+ * that confidence.
+ * @param confidence above 0 and below 1
  * @param freedom degrees of freedom, a whole number from 1 on
- * Beyond the table by the expansion in powers of 1/freedom (Abramowitz and Stegun, 26.7.5), within 10⁻⁴.
  */
-export function studentQuantile(freedom: number): number {
+export function studentFactor(confidence: number, freedom: number): number {
   if (!Number.isInteger(freedom) || freedom < 1) throw new RangeError(`${freedom} degrees of freedom`);
-  if (freedom <= TABLE.length) return TABLE[freedom - 1];
-  const z = NORMAL;
-  const terms = [
-    z,
-    (z ** 3 + z) / 4,
-    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96,
-    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384,
-  ];
-  return terms.reduce((sum, term, n) => sum + term / freedom ** n, 0);
+  if (!(confidence > 0 && confidence < 1)) throw new RangeError(`a confidence of ${confidence}`);
+  let [low, high] = [0, Math.PI / 2];
+  for (let n = 0; n < HALVINGS; n++) {
+    const middle = (low + high) / 2;
+    if (probabilityWithin(middle, freedom) < confidence) low = middle;
+    else high = middle;
+  }
+  return Math.sqrt(freedom) * Math.tan(high);
+}
+
+/** The probability that t is no further from zero than the angle's. */
+function probabilityWithin(angle: number, freedom: number): number {
+  const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
+  const isOdd = freedom % 2 === 1;
+  let term = isOdd ? cosine : 1;
+  let sum = freedom === 1 ? 0 : term;
+  for (let power = isOdd ? 3 : 2; power <= freedom - 2; power += 2) {
+    term *= cosine ** 2 * ((power - 1) / power);
+    sum += term;
+  }
+  return isOdd ? (2 / Math.PI) * (angle + sine * sum) : sine * sum;
 }

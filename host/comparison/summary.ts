@@ -4,7 +4,7 @@ import { hostVersion, NOTHING } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
 import { RunFolder } from '../records/index.js';
 import type { CellOutcome, ComparisonData, Group, Spread } from '../report/index.js';
-import { advise, paretoFront } from './advice.js';
+import { judge, paretoFront } from './advice.js';
 import { measuredIn } from './cell-outcome.js';
 import type { Cell } from './cells.js';
 import { formatNames } from './formats.js';
@@ -22,7 +22,7 @@ export function summarise(
   endings: Endings,
   sources: SourcesOfGroups,
 ): ComparisonData {
-  const { grid, device, tolerance } = folder.plan;
+  const { grid, device, margin, heldOut } = folder.plan;
   const referenceData = references.map(({ id, cells: members }) => {
     const metrics = readReference(folder.reference(id));
     const epochs = metrics.filter((entry) => entry.kind === 'epoch');
@@ -50,9 +50,14 @@ export function summarise(
       sources,
     );
   });
-  const front = paretoFront(groups);
-  const marked = groups.map((group) => ({ ...group, onFront: front.has(group.id) }));
-  const advice = advise(marked, tolerance);
+  const measure = groups.some(({ validationError }) => validationError) ? 'validationError' : 'testError';
+  const front = paretoFront(groups, measure);
+  const { advice, aboveBest } = judge(groups, margin);
+  const marked = groups.map((group) => ({
+    ...group,
+    ...present({ aboveBest: aboveBest.get(group.id) }),
+    onFront: front.has(group.id),
+  }));
   const networks = [...new Set(groups.map(({ network }) => network))];
   const epochs = [...new Set(cells.flatMap(({ recipe }) => recipe?.epochs ?? []))];
   return {
@@ -61,6 +66,8 @@ export function summarise(
     dataset: dataset.name,
     device,
     epochs: `${epochs.join(', ')} ${epochs.length === 1 && epochs[0] === 1 ? 'epoch' : 'epochs'}`,
+    ...(heldOut !== undefined && { heldOut }),
+    measure,
     written: new Date().toISOString(),
     hostVersion,
     complete:

@@ -28,9 +28,17 @@ export async function runConcurrently<Job>(
   if (failed) throw failed.reason;
 }
 
-/** When the last of jobs ends that are run so, each as long as its duration. */
-export function timeTaken(durations: readonly number[], most: number): number {
-  const ends = new Array<number>(Math.min(most, durations.length)).fill(0);
+/**
+ * When the last of jobs ends that are run so, each as long as its duration.
+ * @param underWay what is left of those that have been begun already
+ */
+export function timeTaken(
+  durations: readonly number[],
+  most: number,
+  underWay: readonly number[] = [],
+): number {
+  const idle = Math.max(0, Math.min(most - underWay.length, durations.length));
+  const ends = [...underWay, ...new Array<number>(idle).fill(0)];
   for (const duration of durations) ends[ends.indexOf(Math.min(...ends))] += duration;
   return Math.max(0, ...ends);
 }

@@ -16,6 +16,7 @@ export {
   percent,
   powerOfTen,
   powerOfTwo,
+  range,
   rounded,
   significant,
   tickLabel,

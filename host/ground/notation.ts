@@ -69,6 +69,11 @@ export function withInterval(
   return halfWidth === undefined ? write(mean) : `${write(mean)} ± ${decimals(halfWidth)}`;
 }
 
+/** From the least to the most that something may be: `0.00 to 0.31`. */
+export function range({ low, high }: { readonly low: number; readonly high: number }): string {
+  return `${decimals(low)} to ${decimals(high)}`;
+}
+
 /** `10⁻⁵` */
 export function powerOfTen(exponent: number): string {
   const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');

@@ -1,5 +1,13 @@
 export { comparisonFigures, renderComparison } from './comparison/comparison-page.js';
-export type { Advice, CellOutcome, ComparisonData, ErrorSources, Group, Spread } from './comparison/data.js';
+export type {
+  Advice,
+  CellOutcome,
+  ComparisonData,
+  ErrorSources,
+  Group,
+  Spread,
+  Verdict,
+} from './comparison/data.js';
 export { byInterest } from './comparison/labels.js';
 export type {
   Checks,

@@ -26,7 +26,7 @@ const at = (name: string) => join(data.path, name);
 const resultsIn = (folder: string): ComparisonData =>
   JSON.parse(readFileSync(join(folder, 'cells.json'), 'utf8'));
 
-test('from a grid on the command line to an advice, on MNIST', async () => {
+test('from a grid on the command line to what is found, on MNIST', async () => {
   const out = at('mnist');
   const { code, stdout, stderr } = await eqprop(
     ...['compare', '--preset', 'small', '--network', '784-8-10', '--training', '0..200', '--epochs', '1'],
@@ -35,13 +35,15 @@ test('from a grid on the command line to an advice, on MNIST', async () => {
   expect(stderr).toContain('3 cells: 2 to train, 1 cannot work, 1 float64 references beside them');
   expect(stderr).toContain("not run  w-Q0.16_seed-1: weight format 'Q0.16' is impossible");
   expect(code).toBe(0);
-  expect(stdout).toMatch(
-    /784-8-10 on \w+: i16 Q\d+\.\d+, states Q3\.12, stochastic: .* points from float64, 32,928 bytes\./,
-  );
+  // Of 200 images the last sixth.
+  expect(stderr).toContain('chosen on images 167..200, split off the training images');
+  expect(stdout).toMatch(/Cannot tell which is best\.\nOne seed says nothing of chance/);
+  expect(stdout).toMatch(/^weights +validation error % +from float64 +bytes +board/);
   expect(readdirSync(join(out, 'cells')).sort()).toEqual(['w-Q1.14_seed-1', 'w-Q4.11_seed-1']);
   for (const name of ['compare.json', 'cells.json', 'cells.csv', 'report.html', 'figures/formats.svg'])
     expect(existsSync(join(out, name)), name).toBe(true);
-  const { groups, complete } = resultsIn(out);
+  const { groups, complete, heldOut } = resultsIn(out);
+  expect(heldOut).toBe('167..200');
   expect(complete).toBe(true);
   expect(groups.map(({ testError }) => testError?.count)).toEqual([1, 1, undefined]);
   // What a cell leaves is a run like any other.
@@ -62,14 +64,35 @@ test('a grid in a file, overridden by flags; --json prints objects alone', async
   );
   const out = at('file');
   const { code, stdout, stderr } = await eqprop(
-    ...['compare', grid, '--seed', '7', '--rounding', 'nearest', '--no-reference', '--out', out, '--json'],
+    ...[
+      'compare',
+      grid,
+      '--seed',
+      '7',
+      '8',
+      '--rounding',
+      'nearest',
+      '--no-reference',
+      '--out',
+      out,
+      '--json',
+    ],
+    ...['--margin', '1000'],
   );
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const lines = jsonLines(stdout);
-  expect(lines.map(({ kind }) => kind)).toEqual(['cell', 'cell', 'comparison']);
-  expect(lines[2]).toMatchObject({ complete: true, advice: { group: expect.any(String) } });
+  expect(lines.map(({ kind }) => kind)).toEqual(['cell', 'cell', 'cell', 'cell', 'comparison']);
+  const advice = {
+    group: expect.stringMatching(/^w-Q/),
+    sentence: expect.stringMatching(
+      /^36-24-4 on \w+: i16 Q\d\.\d+, states Q2\.13, nearest: [\d.]+ ± [\d.]+ % test error, [\d,]+ bytes\.$/,
+    ),
+    rule: expect.stringContaining('at most 1000 points above the best'),
+  };
+  expect(lines[4]).toMatchObject({ complete: true, heldOut: '250..300', advice });
   const config = JSON.parse(readFileSync(join(out, 'cells', 'w-Q2.13_seed-7', 'config.json'), 'utf8'));
   expect(config.recipe).toMatchObject({ weights: 'Q2.13', seed: 7, rounding: 'nearest', epochs: 1 });
+  expect(config.recipe).toMatchObject({ training: '0..250', validation: '250..300' });
 });
 
 test('lists are values of a grid; formats one a connection and negative integer bits are names of folders', async () => {

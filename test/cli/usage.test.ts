@@ -70,7 +70,7 @@ describe('wrong usage ends with 2 and says what was meant', () => {
     ['a storage there is none of', ['build', 'pico', '--storage', '12'], /it is 8, 16, 32/],
     ['nothing for a number', ['train', '--compare-every', ''], /a whole number from 0 on/],
     ['more seeds than are listed', ['compare', '--seeds', '1e9'], /a whole number from 1 to 10000/],
-    ['a tolerance without end', ['compare', '--tolerance', 'Infinity'], /a number of points from 0 on/],
+    ['a margin without end', ['compare', '--margin', 'Infinity'], /a number of points from 0 on/],
     ['no port', ['emulate', 'pico', '--port', '70000'], /a whole number from 1 to 65535/],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await eqpropHere(...args);

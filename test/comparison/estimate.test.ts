@@ -5,6 +5,7 @@ import { settledPace } from '#host/comparison/pace';
 import { Trial } from '#host/comparison/trial';
 import { evaluatedImages } from '#host/comparison/workload';
 import type { Dataset } from '#host/data/index';
+import { timeTaken } from '#host/experiments/index';
 import type { Recipe } from '#host/model/index';
 import { packImage } from '#host/wire/index';
 import { smallRecipe } from '../runs/small-data.js';
@@ -86,8 +87,10 @@ describe('the estimate', () => {
     }
   }
 
-  const estimate = (cells: readonly Recipe[], processes: number) =>
-    estimateSeconds(cells, [], dataset, new Paced(dataset), 1, processes);
+  const estimate = async (cells: readonly Recipe[], processes: number) => {
+    const durations = await estimateSeconds(cells, [], dataset, new Paced(dataset), 1, processes);
+    return timeTaken(durations, processes);
+  };
 
   test('one cell takes as long however many processes there might be', async () => {
     // A second to start, 38 minibatches, 100 images of the test set in batches of 16.

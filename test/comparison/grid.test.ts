@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cellsOf, referencesOf, settingsId } from '#host/comparison/cells';
-import { checkGrid } from '#host/comparison/grid';
+import { checkGrid, type Grid, type RecipeValues } from '#host/comparison/grid';
 import { readGridFile } from '#host/comparison/grid-file';
+import { holdOut } from '#host/comparison/held-out';
 import { smallValues, temporaryFolder } from '../runs/small-data.js';
 
 const grid = (alternatives: Readonly<Record<string, readonly unknown[]>>) =>
@@ -101,6 +102,47 @@ test.each([
   [{ beta: [] }, "here: no value of 'beta'", 'name one'],
 ])('a slip of the pen is no cell: %j', (alternatives, message, hint) => {
   expect(() => grid(alternatives)).toThrow(refusal(message, hint));
+});
+
+describe('validation images that nobody named', () => {
+  const held = (recipe: RecipeValues, alternatives: Grid['alternatives'] = {}) =>
+    holdOut(checkGrid({ preset: 'small.toml', recipe, alternatives }, 'here'), 'here');
+  const { training: _, ...anyImages } = smallValues;
+
+  test('are the last sixth of the training images, which of MNIST leaves the usual 50,000', () => {
+    expect(held(smallValues)).toMatchObject({
+      grid: { recipe: { training: '0..250', validation: '250..300' } },
+      heldOut: '250..300',
+    });
+    expect(held(anyImages).grid.recipe).toMatchObject({ training: '0..50000', validation: '50000..60000' });
+    expect(held({ ...smallValues, training: '10..12' }).grid.recipe).toMatchObject({
+      training: '10..11',
+      validation: '11..12',
+    });
+  });
+
+  test('are the same for all cells', () => {
+    const { grid: split, heldOut } = held(anyImages, {
+      training: ['0..600', '0..60', '540..590', '550..600'],
+    });
+    expect(heldOut).toBe('500..600');
+    expect(split.alternatives.training).toEqual(['0..500', '0..60', '540..590', '550..600']);
+    const cells = cellsOf(split);
+    expect(cells.map(({ recipe }) => recipe?.validation)).toEqual(
+      Array.from({ length: 4 }, () => '500..600'),
+    );
+  });
+
+  test.each([
+    [{ ...smallValues, validation: 'none' }, {}],
+    [{ ...smallValues, validation: '200..300' }, {}],
+    [smallValues, { validation: ['none', '200..300'] }],
+    [{ ...smallValues, training: '5..6' }, {}],
+  ])('are none where the grid names them, or there is one image alone: %j %j', (recipe, alternatives) => {
+    const { grid: same, heldOut } = held(recipe, alternatives);
+    expect(heldOut).toBeUndefined();
+    expect(same).toEqual(checkGrid({ preset: 'small.toml', recipe, alternatives }, 'here'));
+  });
 });
 
 describe('a grid file', () => {

@@ -38,6 +38,7 @@ const final: FinalMetrics = {
   kind: 'final',
   step: 38,
   evaluations: [
+    { set: 'validation', start: 'persistent', samples: 10, error: 3 },
     { set: 'validation', start: 'zero', samples: 10, error: 99 },
     { set: 'test', start: 'zero', samples: 100, error: 7 },
   ],
@@ -55,6 +56,8 @@ describe('what a log tells of a cell', () => {
       final,
     ]);
     expect(found).toMatchObject({ trainingError: 10, testError: 7, saturations: 6 });
+    // From a zero start, though the network was trained from another.
+    expect(found).toMatchObject({ validationError: 99, validationImages: 10 });
     // Minibatches count alike: (0.8 + 1 + 0.5) / 3.
     expect(found.contrastCosine).toBeCloseTo(2.3 / 3, 12);
     // Noise (10 · 1 + 30 · 9 + 10 · 1) · 10⁻⁴ beside a signal of 50.

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { advise } from '#host/comparison/advice';
+import { judge } from '#host/comparison/advice';
 import { toCsv } from '#host/comparison/csv';
 import { linearScale, logarithmicScale } from '#host/drawing/index';
 import type { ErrorSources, Group } from '#host/report/index';
 import { comparisonFigures, renderComparison } from '#host/report/index';
-import { comparison, finishedCell, group } from './groups.js';
+import { comparison, finishedCell, group, validated } from './groups.js';
 
 const sources: ErrorSources = { relaxation: 0.01, contrast: 0.02, update: 0.5, all: 0.51 };
 
@@ -34,7 +34,7 @@ const broken: Group = group('Q9.6', 1000, [], {
   cells: [{ id: 'w-Q9.6_seed-1', seed: 1, state: 'impossible', reason: 'it is, "so", <b>', epochs: [] }],
 });
 const groups = [small, large, broken];
-const advice = advise(groups, 0.25);
+const { advice } = judge(groups, 0.25);
 const data = comparison(groups, { ...(advice && { advice }) });
 
 test('CSV, by hand', () => {
@@ -44,11 +44,11 @@ test('CSV, by hand', () => {
   const column = (row: number, name: string) => rows[row].split(',')[head.indexOf(name)];
   expect(new Set(head).size).toBe(head.length);
   expect(rows[1]).toBe(
-    'group,Q1.14,,2 of 2 finished,,784-8-10,Q1.14,Q3.12,stochastic,exact,weights=Q1.14,16,1000,pico,1,2,' +
-      ',,,5,1.4142136,12.7062,,,,,,,,,,,,,,,,,,,0.5,1,9,0.01,0.02,0.5,0.51,0.01,0.02,2,0.51',
+    'group,Q1.14,,2 of 2 finished,,784-8-10,Q1.14,Q3.12,stochastic,exact,weights=Q1.14,16,1000,pico,1,2,,,,' +
+      ',,,5,1.4142136,12.706205,,,,,,,,,,,,,,,,,,,0.5,1,9,0.01,0.02,0.5,0.51,0.01,0.02,2,0.51',
   );
   expect(rows[2]).toBe(
-    'cell,Q1.14,1,finished,,784-8-10,Q1.14,Q3.12,stochastic,exact,weights=Q1.14,16,1000,pico,,1,' +
+    'cell,Q1.14,1,finished,,784-8-10,Q1.14,Q3.12,stochastic,exact,weights=Q1.14,16,1000,pico,,1,,,,' +
       '3,,,4,,,,,,,,,,,,,,,0.25,,,,,,-0.5,,,,,,,,,,',
   );
   expect(column(4, 'test_error_percent')).toBe('3');
@@ -110,9 +110,48 @@ test('every row of the CSV has as many fields as the head', () => {
 describe('the page', () => {
   const page = renderComparison(data);
 
+  /** The page of two whose validation errors are those, of seeds 1, 2, … */
+  const pageOf = (...errors: readonly (readonly number[])[]) => {
+    const measured = errors.map((each, n) => validated(`Q${n + 1}.${14 - n}`, 300 - n, each));
+    const judgement = judge(measured, 0.25);
+    const judged = measured.map((one) => {
+      const aboveBest = judgement.aboveBest.get(one.id);
+      return { ...one, ...(aboveBest && { aboveBest }) };
+    });
+    const found = {
+      measure: 'validationError',
+      ...(judgement.advice && { advice: judgement.advice }),
+    } as const;
+    const shown = comparison(judged, { ...found, heldOut: '250..300' });
+    return { page: renderComparison(shown), csv: toCsv(shown) };
+  };
+
   test('says the advice first, and the rule', () => {
-    expect(page.indexOf('5.00 ± 12.71 % test error')).toBeLessThan(page.indexOf('<svg'));
-    expect(page).toContain('Chosen: the fewest bytes');
+    const { page: decided, csv } = pageOf([4, 5, 6], [4.01, 5.02, 6]);
+    expect(decided).toMatch(
+      /<div class="advice"><strong>784-8-10 on pico: i16 Q2\.13, [^<]*5\.00 ± 0\.00 % test error/,
+    );
+    expect(decided.indexOf('class="advice"')).toBeLessThan(decided.indexOf('<svg'));
+    expect(decided).toContain('Chosen on validation images: the fewest bytes');
+    expect(decided).toContain('validated on images 250..300');
+    expect(decided).toMatch(/<td>0\.00 to 0\.03<\/td><td>not worse<\/td>/);
+    // Differences 0.01, 0.02, 0: 0.01 + 4.3027 · 0.01 / √3.
+    expect(csv.split('\r\n')[5]).toContain(',0,0.034841377,not worse,');
+  });
+
+  test('says in words and in no colour that the seeds cannot tell', () => {
+    const { page: undecided } = pageOf([20, 20], [20.0649, 13.5751]);
+    expect(undecided).toContain('<div class="advice none"><strong>Cannot tell which is best.</strong>');
+    expect(undecided).toContain('<td>0.00 to 38.05</td><td>cannot tell</td>');
+    expect(undecided).not.toMatch(/class="(advice|advised)"/);
+    expect(undecided).toContain('more seeds would decide');
+  });
+
+  test('compares by validation where there is any: the figures too', () => {
+    const { page: compared } = pageOf([20, 20], [19.9, 13.7]);
+    expect(compared).toContain('>validation error, %<');
+    expect(compared).not.toContain('>test error, %<');
+    expect(page).toContain('>test error, %<');
   });
 
   test('is well-formed, loads nothing, and has every drawing inside', () => {

@@ -113,6 +113,16 @@ test('a board says what it does not hold; a real device runs one cell at a time'
   );
   const real = smallPlan(data.path, { seed: [1, 2] }, { device: '/dev/ttyNONE' });
   expect(await prepareComparison(smallFolder(data.path, 'real', real))).toMatchObject({ processes: 1 });
+  // Its speed is its own: what a cell costs is told beside the others alone.
+  const wider = smallPlan(
+    data.path,
+    { network: ['36-24-4', '36-48-4'], epochs: [3] },
+    { device: '/dev/ttyNONE', reference: false },
+  );
+  const { expected, seconds } = await prepareComparison(smallFolder(data.path, 'wider', wider));
+  expect(seconds).toBeUndefined();
+  // Three epochs of 300 images and 100 of the test set, times weights.
+  expect(expected.map(({ cost }) => cost)).toEqual([1000 * (36 * 24 + 24 * 4), 1000 * (36 * 48 + 48 * 4)]);
   await expect(prepareComparison(smallFolder(data.path, 'real', real), 2)).rejects.toThrow('cannot share');
 });
 
@@ -133,20 +143,24 @@ test('a cell that was trained longer by hand is none of the comparison any more'
 });
 
 test('a cell that crashes leaves the rest, and is tried again', async () => {
-  const plan = smallPlan(data.path, { weights: ['Q1.14', 'Q2.13'], seed: [1, 2] }, { reference: false });
+  const validation = { training: ['0..250'], validation: ['250..300'] };
+  const grid = { weights: ['Q1.14', 'Q2.13'], seed: [1, 2], ...validation };
+  const plan = smallPlan(data.path, grid, { reference: false });
   const folder = smallFolder(data.path, 'crash', plan);
   const prepared = await prepareComparison(folder, 2);
   const { program } = notingProgram(place('crash-program'), 'w-Q1.14_seed-2');
   const endings = await runComparison(prepared, program, silent, never);
   const { groups, complete, advice } = summarise(prepared, endings, new Map());
   expect(complete).toBe(true);
-  expect(advice).toBeDefined();
+  // Nothing is left to compare the other with.
+  expect(advice).toMatchObject({ sentence: 'Cannot tell which is best.' });
   expect(groups[0].cells.map(({ state, reason }) => [state, reason])).toEqual([
     ['finished', undefined],
     ['failed', 'a part came loose'],
   ]);
   expect(groups[0].testError?.count).toBe(1);
   expect(groups[1].testError?.count).toBe(2);
+  expect(groups[1].validationError?.count).toBe(2);
 
   const again = await prepareComparison(ComparisonFolder.open(folder.path), 2);
   expect(again.cellsToRun.map(({ id }) => id)).toEqual(['w-Q1.14_seed-2']);
@@ -238,6 +252,10 @@ describe('interrupted', () => {
     const again = await prepareComparison(ComparisonFolder.open(folder.path), 1);
     expect(again.cellsToRun.map(({ id }) => id)).toEqual(['small_seed-2', 'small_seed-3']);
     expect(again.referencesToRun).toEqual([]);
+    // Three epochs of the first are there already.
+    const [begun, fresh] = again.expected;
+    expect(begun).toMatchObject({ kind: 'cell', id: 'small_seed-2', shape: fresh.shape });
+    expect(begun.cost).toBeLessThan(fresh.cost);
     await runComparison(again, program, silent, never);
     const started = starts().map(({ args }) =>
       args
@@ -286,6 +304,10 @@ test('compare.json holds the grid as given', () => {
   expect(existsSync(join(folder.path, 'compare.json'))).toBe(false);
   folder.begin();
   expect(ComparisonFolder.open(folder.path).plan).toEqual(plan);
+  // As it was before anything was chosen on validation images.
+  const { margin: _, ...older } = plan;
+  writeFileSync(join(folder.path, 'compare.json'), JSON.stringify({ ...older, tolerance: 1 }));
+  expect(ComparisonFolder.open(folder.path).plan).toEqual({ ...older, margin: 0.25 });
 });
 
 test('a network of convolutions is compared, with what each rounding costs', async () => {

@@ -20,7 +20,7 @@ export function smallPlan(
     patience: 30,
     verification: 'digest',
     reference: true,
-    tolerance: 0.25,
+    margin: 0.25,
     ...more,
   };
 }

@@ -1,26 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import { pairedDifference, signalToNoise, spread, upperBound } from '#host/comparison/statistics';
-import { studentQuantile } from '#host/comparison/student';
+import { pairedDifference, signalToNoise, spread } from '#host/comparison/statistics';
+import { studentFactor } from '#host/comparison/student';
 
-// NIST/SEMATECH e-Handbook of Statistical Methods, table 1.3.6.7.2, column 0.975.
+// NIST/SEMATECH e-Handbook of Statistical Methods, table 1.3.6.7.2: columns 0.95, 0.975, 0.995, 0.999.
 test.each([
-  [1, 12.706],
-  [2, 4.303],
-  [4, 2.776],
-  [9, 2.262],
-  [10, 2.228],
-  [11, 2.201],
-  [15, 2.131],
-  [20, 2.086],
-  [30, 2.042],
-  [100, 1.984],
-  [100_000, 1.96],
-])('Student’s quantile of %i degrees of freedom', (freedom, quantile) => {
-  expect(studentQuantile(freedom)).toBeCloseTo(quantile, 3);
+  [1, 6.314, 12.706, 63.657, undefined],
+  [2, 2.92, 4.303, 9.925, 22.327],
+  [3, 2.353, 3.182, 5.841, 10.215],
+  [5, 2.015, 2.571, 4.032, 5.893],
+  [10, 1.812, 2.228, 3.169, 4.143],
+  [11, 1.796, 2.201, 3.106, 4.024],
+  [30, 1.697, 2.042, 2.75, 3.385],
+  [100, 1.66, 1.984, 2.626, 3.174],
+  [10_000, 1.645, 1.96, 2.576, 3.091],
+])('Student’s t of %i degrees of freedom', (freedom, ...quantiles) => {
+  const found = [0.9, 0.95, 0.99, 0.998].map((confidence) => studentFactor(confidence, freedom));
+  quantiles.forEach((quantile, n) => {
+    if (quantile !== undefined) expect(Math.abs(found[n] - quantile)).toBeLessThan(0.0011);
+  });
 });
 
 test.each([0, 1.5, -1, Number.NaN])('there are no %d degrees of freedom', (freedom) => {
-  expect(() => studentQuantile(freedom)).toThrow(RangeError);
+  expect(() => studentFactor(0.95, freedom)).toThrow(RangeError);
+});
+
+test.each([0, 1, -0.1, 95, Number.NaN])('there is no confidence of %d', (confidence) => {
+  expect(() => studentFactor(confidence, 3)).toThrow(RangeError);
 });
 
 describe('a spread', () => {
@@ -72,9 +77,7 @@ test('what two seeds share shows through what tells the seeds apart', () => {
   expect(found).toMatchObject({ mean: 1, deviation: 0, halfWidth: 0 });
 });
 
-test('bounds and decibels', () => {
-  expect(upperBound({ mean: 0.1, count: 3, halfWidth: 0.2 })).toBeCloseTo(0.3, 12);
-  expect(upperBound({ mean: 0.1, count: 1 })).toBe(0.1);
+test('decibels', () => {
   expect(signalToNoise(1000, 1)).toBeCloseTo(30, 12);
   expect(signalToNoise(1, 0)).toBe(Number.POSITIVE_INFINITY);
 });

@@ -53,3 +53,9 @@ test.each([
 ])('the time that jobs take: %s', (_, durations, most, time) => {
   expect(timeTaken(durations, most)).toBe(time);
 });
+
+test('what is under way ends first where it does, and counts as one at a time', () => {
+  expect(timeTaken([4, 4], 2, [1])).toBe(5);
+  expect(timeTaken([4, 4], 2, [1, 3])).toBe(7);
+  expect(timeTaken([], 2, [1, 3])).toBe(3);
+});

@@ -203,7 +203,7 @@ describe('a plan', () => {
       patience: 30,
       verification: 'digest',
       reference: true,
-      tolerance: 0.1,
+      margin: 0.1,
     };
     const open = () => cellsOf(ComparisonFolder.open(temporary.path).plan.grid);
     expectClearWhenTampered('compare.json', plan, open);
@@ -212,7 +212,7 @@ describe('a plan', () => {
   test.each([0, 2_147_484, 1e300])('compare.json with a patience of %d s', (patience) => {
     const plan = { hostVersion: '', grid: { preset: 'small', recipe: {}, alternatives: {} } };
     const rest = { device: 'simulated', deviceOptions: { baudRate: 9600 }, verification: 'off' };
-    const content = JSON.stringify({ ...plan, ...rest, patience, reference: true, tolerance: 0 });
+    const content = JSON.stringify({ ...plan, ...rest, patience, reference: true, margin: 0 });
     writeFileSync(join(temporary.path, 'compare.json'), content);
     expect(() => ComparisonFolder.open(temporary.path)).toThrow(
       /patience: write seconds above 0, up to 2147483/,

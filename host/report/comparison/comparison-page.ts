@@ -57,7 +57,7 @@ ${section('results', 'Results', undefined, results)}${section(
   sources,
 )}<section id="cells">
 <h2>All cells</h2>
-<p class="lead">± is the 95 % interval of the mean over the seeds, of distances from float64 that of the paired differences. The same numbers, and those of each cell, are in cells.csv and cells.json.</p>
+<p class="lead">± is the 95 % interval of the mean over the seeds, of distances from float64 that of the paired differences. Points above the best are from and to, all of them together with 95 % confidence: by Student’s t on differences of validation errors in pairs of a seed, shared by the comparisons with the best (Bonferroni). The same numbers, and those of each cell, are in cells.csv and cells.json.</p>
 ${groupTable(data)}
 ${missingTable(data)}
 </section>
@@ -72,6 +72,7 @@ function header({
   dataset,
   device,
   epochs,
+  heldOut,
   written,
   groups,
   hostVersion,
@@ -83,6 +84,7 @@ function header({
     `${device === 'simulated' ? 'simulated device' : device}`,
     epochs,
     `${count(cells)} cells`,
+    ...(heldOut === undefined ? [] : [`validated on images ${heldOut}`]),
   ];
   return html`<header>
 <p class="kicker">Equilibrium propagation in integer arithmetic · a comparison</p>
@@ -97,7 +99,7 @@ function advice({ advice: given, complete }: ComparisonData): Html {
     ? ''
     : html`<p class="note">Not all cells have come to an end: this may change.</p>`;
   if (!given) return html`<div class="advice none"><strong>No cell has finished.</strong>${unfinished}</div>`;
-  return html`<div class="advice"><strong>${given.sentence}</strong><p class="note">${given.rule}</p>${unfinished}</div>`;
+  return html`<div class="${given.group === undefined ? 'advice none' : 'advice'}"><strong>${given.sentence}</strong><p class="note">${given.rule}</p>${unfinished}</div>`;
 }
 
 function section(id: string, title: string, lead: Content, shown: readonly Figure[]): Html | undefined {

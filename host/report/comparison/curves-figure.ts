@@ -50,7 +50,7 @@ export function curvesFigure(
   return {
     name: `${kind}-error`,
     title,
-    caption: `Means over the seeds${of === 'trainingError' ? ', counted during the epoch' : ''}.${rest > 0 ? ` Of ${groups.length} groups the ${MOST} of most interest: the advice, the front, then by test error.` : ''}`,
+    caption: `Means over the seeds${of === 'trainingError' ? ', counted during the epoch' : ''}.${rest > 0 ? ` Of ${groups.length} groups the ${MOST} of most interest: the advice, the front, then by error.` : ''}`,
     svg,
   };
 }

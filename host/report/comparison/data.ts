@@ -30,8 +30,9 @@ export interface CellOutcome {
   readonly trainingError?: number;
   /** From a zero start. */
   readonly testError?: number;
-  /** After the last epoch, where the recipe validates. */
+  /** After the last epoch from a zero start, where the recipe validates. */
   readonly validationError?: number;
+  readonly validationImages?: number;
   readonly referenceTrainingError?: number;
   readonly referenceTestError?: number;
   /** Between the contrasts of device and reference: mean over compared minibatches and connections. */
@@ -87,16 +88,23 @@ export interface Group {
   readonly products?: Spread;
   /** Error sources of the first seed, from its initial weights and from its last ones. */
   readonly sources?: { readonly initial: ErrorSources; readonly final: ErrorSources };
-  /** No other group has a lower test error in as few bytes. */
+  /** Points of validation error above the best of all groups, from and to; of groups that could be compared. */
+  readonly aboveBest?: { readonly low: number; readonly high: number; readonly verdict: Verdict };
+  /** No other group has a lower error in as few bytes. */
   readonly onFront: boolean;
 }
 
+/** Whether a group is shown to be above the best by no more than the margin, or by more. */
+export type Verdict = 'not worse' | 'worse' | 'cannot tell';
+
 /** Advice drawn from the grid. */
 export interface Advice {
-  /** Id of the group. */
-  readonly group: string;
+  /** Id of the group to choose; nothing where none is shown to be the one. */
+  readonly group?: string;
   readonly sentence: string;
   readonly rule: string;
+  /** An estimate of how many would decide, where the seeds do not. */
+  readonly moreSeeds?: number | 'more than 100';
 }
 
 export interface ComparisonData {
@@ -105,6 +113,10 @@ export interface ComparisonData {
   readonly dataset: string;
   readonly device: string;
   readonly epochs: string;
+  /** Validation images that the comparison split off the training images. */
+  readonly heldOut?: string;
+  /** By what groups are compared: validation, or where there is none the test set, which chooses nothing. */
+  readonly measure: 'validationError' | 'testError';
   /** ISO 8601. */
   readonly written: string;
   readonly hostVersion: string;

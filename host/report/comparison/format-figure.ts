@@ -1,7 +1,7 @@
 import { drawing, type Figure, fixed, type Html, html, text, WIDTH } from '../../drawing/index.js';
-import { decimals, inPercent, NOTHING } from '../../ground/index.js';
+import { capital, decimals, inPercent, NOTHING } from '../../ground/index.js';
 import type { ComparisonData, Group } from './data.js';
-import { byInterest } from './labels.js';
+import { byInterest, errorName } from './labels.js';
 
 const ROW = 34;
 const LEAST_LEFT = 92;
@@ -23,10 +23,11 @@ const LEAST_FACTOR = 1.5;
 /** As many maps as one looks at. */
 const MOST = 4;
 
-/** Test error over the fractional bits of weights and states, a map a network. */
+/** The error over the fractional bits of weights and states, a map a network. */
 export function formatFigure(data: ComparisonData): Figure | undefined {
+  const { measure } = data;
   const finished = byInterest(data).filter(
-    ({ testError, weightFraction, stateFraction }) => testError && weightFraction && stateFraction,
+    ({ [measure]: error, weightFraction, stateFraction }) => error && weightFraction && stateFraction,
   );
   const networks = [...new Set(finished.map(({ network }) => network))].slice(0, MOST);
   let top = 0;
@@ -34,7 +35,7 @@ export function formatFigure(data: ComparisonData): Figure | undefined {
     const groups = finished.filter((group) => group.network === network);
     const [rows, columns] = [distinct(groups, 'weightFraction'), distinct(groups, 'stateFraction')];
     if (rows.length * columns.length < 2) return [];
-    const drawn = map(groups, rows, columns, top, networks.length > 1 ? network : '');
+    const drawn = map(groups, measure, rows, columns, top, networks.length > 1 ? network : '');
     top += TOP + rows.length * ROW + BELOW;
     return [drawn];
   });
@@ -43,14 +44,14 @@ export function formatFigure(data: ComparisonData): Figure | undefined {
   return {
     name: 'formats',
     title,
-    caption:
-      'Test error in percent, the lowest of all cells with these formats; darker is worse, on a logarithmic scale of its own for each network. Several numbers are one a connection.',
+    caption: `${capital(errorName(data))} in percent, the lowest of all cells with these formats; darker is worse, on a logarithmic scale of its own for each network. Several numbers are one a connection.`,
     svg: drawing(title, top, maps),
   };
 }
 
 function map(
   groups: readonly Group[],
+  measure: ComparisonData['measure'],
   rows: readonly string[],
   columns: readonly string[],
   top: number,
@@ -59,7 +60,7 @@ function map(
   const best = (row: string, column: string) => {
     const errors = groups
       .filter((group) => group.weightFraction === row && group.stateFraction === column)
-      .map(({ testError }) => testError?.mean ?? Number.NaN);
+      .map(({ [measure]: error }) => error?.mean ?? Number.NaN);
     return errors.length > 0 ? Math.min(...errors) : undefined;
   };
   const all = rows.flatMap((row) => columns.flatMap((column) => best(row, column) ?? []));

@@ -16,10 +16,15 @@ export function labelling({
     varied.length === 0 ? network : varied.map((key) => write(key, settings[key])).join(' · ');
 }
 
-/** The group that the advice chose, then those on the front, then the others by their test error; unfinished ones last. */
-export function byInterest({ groups, advice }: ComparisonData): readonly Group[] {
+/** What groups are compared by, in words. */
+export function errorName({ measure }: Pick<ComparisonData, 'measure'>): string {
+  return measure === 'validationError' ? 'validation error' : 'test error';
+}
+
+/** The group that the advice chose, then those on the front, then the others by their error; unfinished ones last. */
+export function byInterest({ groups, advice, measure }: ComparisonData): readonly Group[] {
   const rank = ({ id, onFront }: Group) => (id === advice?.group ? 0 : onFront ? 1 : 2);
-  const error = ({ testError }: Group) => testError?.mean ?? Number.POSITIVE_INFINITY;
+  const error = ({ [measure]: of }: Group) => of?.mean ?? Number.POSITIVE_INFINITY;
   // Infinities have no difference.
   const compare = (a: number, b: number) => (a === b ? 0 : a - b);
   return [...groups].sort((a, b) => rank(a) - rank(b) || compare(error(a), error(b)));

@@ -1,5 +1,5 @@
 import { type Content, type Html, html } from '../../drawing/index.js';
-import { count, decimals, difference, NOTHING, percent, withInterval } from '../../ground/index.js';
+import { count, decimals, difference, NOTHING, percent, range, withInterval } from '../../ground/index.js';
 import type { CellOutcome, ComparisonData, Group, Spread } from './data.js';
 
 type Column = readonly [head: string, of: (group: Group) => Content];
@@ -11,12 +11,18 @@ export function groupTable({ keys, groups, advice, references }: ComparisonData)
   const any = (of: (group: Group) => unknown) => groups.some((group) => of(group) !== undefined);
   const columns: Column[] = [
     ...keys.map((key): Column => [key, ({ settings }) => settings[key]]),
+    ...(any(({ validationError }) => validationError)
+      ? [['validation error', ({ validationError: of }: Group) => percents(of)] as Column]
+      : []),
+    ...(any(({ aboveBest }) => aboveBest)
+      ? ([
+          ['points above the best', ({ aboveBest: of }) => (of ? range(of) : NOTHING)],
+          ['verdict', ({ aboveBest: of }) => of?.verdict ?? NOTHING],
+        ] satisfies Column[])
+      : []),
     ['test error', ({ testError }) => percents(testError)],
     ...(references.length > 0
       ? [['points from float64', ({ gap: of }: Group) => withInterval(of, difference)] as Column]
-      : []),
-    ...(any(({ validationError }) => validationError)
-      ? [['validation error', ({ validationError: of }: Group) => percents(of)] as Column]
       : []),
     ['training error', ({ trainingError }) => percents(trainingError)],
     ['arena bytes', ({ bytes }) => count(bytes)],
