@@ -22,6 +22,7 @@ export {
   time,
   withInterval,
 } from './notation.js';
+export { printable } from './printable.js';
 export { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.js';
 export { DEFAULT_STORAGE, integerArrays, type Storage, stateBits, storages } from './storage.js';
 export { hostVersion } from './version.js';

@@ -1,0 +1,4 @@
+/** Text from outside as a terminal may have it: a device may say what it likes, but not move a cursor with it. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, '');
+}
