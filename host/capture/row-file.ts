@@ -5,7 +5,7 @@
 import { accessSync, constants, statSync, truncateSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { linesOf, requireFolder, type TextLine, writeFlushed, writeWhole, writing } from '../files/index.js';
-import { printable, UserError } from '../ground/index.js';
+import { excerpt, printable, several, UserError } from '../ground/index.js';
 
 /** What goes into a file: the header follows from it and the number of channels. */
 export interface RowForm {
@@ -15,8 +15,6 @@ export interface RowForm {
   readonly hasGroup: boolean;
 }
 
-/** Characters of a text that an error shows. */
-const SHOWN = 40;
 const ANOTHER_FILE = 'name another file with --out';
 
 export class RowFile {
@@ -69,7 +67,7 @@ export class RowFile {
   requireChannels(channels: number, line: string): void {
     if (this.channels === undefined || this.channels === channels) return;
     throw new UserError(
-      `the sensor prints ${numbers(channels, 'value')} a line ('${shown(line)}'), the windows in ${this.path} have ${this.channels}`,
+      `the sensor prints ${several(channels, 'value')} a line ('${excerpt(line)}'), the windows in ${this.path} have ${this.channels}`,
       `let it print those ${this.channels}, or ${ANOTHER_FILE}`,
     );
   }
@@ -142,7 +140,7 @@ function channelsIn(path: string, header: string, { window, hasGroup }: RowForm)
     throw isNotOurs(path, header);
   if (itsWindow !== window)
     throw new UserError(
-      `the windows in ${path} have ${numbers(itsWindow, 'line')}, --window is ${window}`,
+      `the windows in ${path} have ${several(itsWindow, 'line')}, --window is ${window}`,
       `give --window ${itsWindow}, or ${ANOTHER_FILE}`,
     );
   if (itsGroup !== hasGroup)
@@ -155,18 +153,9 @@ function channelsIn(path: string, header: string, { window, hasGroup }: RowForm)
 
 function isNotOurs(path: string, header: string): UserError {
   return new UserError(
-    `${path} begins with '${shown(header)}', which is no header of a capture`,
+    `${path} begins with '${excerpt(header)}', which is no header of a capture`,
     `it is left as it is: ${ANOTHER_FILE}`,
   );
-}
-
-function shown(text: string): string {
-  const plain = printable(text);
-  return plain.length > SHOWN ? `${plain.slice(0, SHOWN)}…` : plain;
-}
-
-function numbers(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** As CSV has it. */

@@ -1,13 +1,11 @@
 /** Shows a capture as it goes: a line drawn anew on a terminal, one at the end anywhere. */
 import type { Captured, CaptureEvents, CaptureOptions, Counts, Silence } from '../capture/index.js';
-import { count, duration, printable, significant, UserError } from '../ground/index.js';
+import { count, duration, excerpt, printable, several, significant, UserError } from '../ground/index.js';
 import { type Mode, print, printJson, say, styled } from './output.js';
 import { terminal } from './terminal.js';
 
 /** Damaged lines that are shown; all of them are counted. */
 const SHOWN_LINES = 5;
-/** Characters of a line that are shown. */
-const SHOWN = 60;
 
 export class CaptureDisplay implements Required<CaptureEvents> {
   onListening: () => void = () => undefined;
@@ -21,7 +19,7 @@ export class CaptureDisplay implements Required<CaptureEvents> {
   repaired(row: string): void {
     this.#tell(
       { kind: 'repaired', row },
-      `${this.options.out}: its last row had no end and was taken out: ${quoted(row)}`,
+      `${this.options.out}: its last row had no end and was taken out: '${excerpt(row)}'`,
     );
   }
 
@@ -43,7 +41,7 @@ export class CaptureDisplay implements Required<CaptureEvents> {
     if (this.mode === 'json' || this.#damaged <= SHOWN_LINES)
       this.#tell(
         { kind: 'damaged', line },
-        `left out  ${quoted(line)}: not as many numbers as other lines${more}`,
+        `left out  '${excerpt(line)}': not as many numbers as other lines${more}`,
       );
   }
 
@@ -54,7 +52,7 @@ export class CaptureDisplay implements Required<CaptureEvents> {
     const what =
       bytes === 0
         ? `${port} has said nothing for ${since}: does the sketch print, is --baud ${baudRate} its speed, has another program (a serial monitor) the port?`
-        : `no line of numbers for ${since}, ${count(bytes)} bytes${line === undefined ? ' without the end of a line' : `, the last line ${quoted(line)}`}: is --baud ${baudRate} the sketch's speed, and does it print numbers alone?`;
+        : `no line of numbers for ${since}, ${count(bytes)} bytes${line === undefined ? ' without the end of a line' : `, the last line '${excerpt(line)}'`}: is --baud ${baudRate} the sketch's speed, and does it print numbers alone?`;
     this.#tell({ kind: 'silent', ...silence }, what);
   }
 
@@ -72,7 +70,7 @@ export class CaptureDisplay implements Required<CaptureEvents> {
     }
     const { file, channels } = captured;
     const shape = channels === undefined ? '' : `; shape ${channels}x1x${this.options.window}`;
-    print(`${file}: ${[`${this.options.label} ${this.#parts(captured).join(', ')}`]}${shape}`);
+    print(`${file}: ${this.options.label} ${this.#parts(captured).join(', ')}${shape}`);
   }
 
   stop(): void {
@@ -82,9 +80,10 @@ export class CaptureDisplay implements Required<CaptureEvents> {
   #parts({ rows, labels, linesPerSecond, text, damaged }: Counts): readonly string[] {
     const inFile = Object.entries(labels).map(([label, n]) => `${printable(label)} ${count(n)}`);
     return [
-      `${count(rows)} rows`,
+      several(rows, 'row'),
       linesPerSecond !== undefined && `${significant(linesPerSecond)} lines/s`,
-      `${count(text + damaged)} lines skipped`,
+      `${several(text, 'line')} of words skipped`,
+      damaged > 0 && `${count(damaged)} damaged`,
       inFile.length > 0 && `in the file: ${inFile.join(', ')}`,
     ].filter((part) => part !== false);
   }
@@ -93,10 +92,4 @@ export class CaptureDisplay implements Required<CaptureEvents> {
     if (this.mode === 'json') printJson(event);
     else say(styled('yellow', words));
   }
-}
-
-/** What a device says must not steer the terminal. */
-function quoted(line: string): string {
-  const plain = printable(line);
-  return `'${plain.length > SHOWN ? `${plain.slice(0, SHOWN)}…` : plain}'`;
 }
