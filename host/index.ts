@@ -2,6 +2,15 @@
 import './require-node.js';
 
 export {
+  type Captured,
+  type CaptureEvents,
+  type CaptureOptions,
+  type Counts as CaptureCounts,
+  capture,
+  type Ending as CaptureEnding,
+  type Silence,
+} from './capture/index.js';
+export {
   type Dataset,
   type ImageSet,
   loadDataset,
