@@ -2,12 +2,12 @@
 import './require-node.js';
 
 export {
+  type CaptureCounts,
   type Captured,
+  type CaptureEnding,
   type CaptureEvents,
   type CaptureOptions,
-  type Counts as CaptureCounts,
   capture,
-  type Ending as CaptureEnding,
   type Silence,
 } from './capture/index.js';
 export {

@@ -26,7 +26,7 @@ export interface CaptureOptions {
   readonly patience?: number;
 }
 
-export interface Counts extends LineCounts {
+export interface CaptureCounts extends LineCounts {
   /** Captured now. */
   readonly rows: number;
   /** Rows of the file, those captured now among them, by label. */
@@ -51,18 +51,18 @@ export interface CaptureEvents {
   /** The port is open. */
   listening?(): void;
   /** Something came; `rows` of them were written. */
-  heard?(counts: Counts, rows: number): void;
+  heard?(counts: CaptureCounts, rows: number): void;
   /** A line with another number of values, or a field that is no number. */
   damaged?(line: string): void;
   silent?(silence: Silence): void;
 }
 
 /** An error is the port's or the file's; what was captured before is in the file. */
-export type Ending = 'rows' | 'duration' | 'interrupted' | UserError;
+export type CaptureEnding = 'rows' | 'duration' | 'interrupted' | UserError;
 
-export interface Captured extends Counts {
+export interface Captured extends CaptureCounts {
   readonly file: string;
-  readonly ending: Ending;
+  readonly ending: CaptureEnding;
 }
 
 /**
@@ -132,7 +132,7 @@ class Recording {
     });
   }
 
-  get counts(): Counts {
+  get counts(): CaptureCounts {
     const { counts, channels } = this.#sensor;
     const { since, lines, last } = this.#rate ?? { since: 0, lines: 0, last: 0 };
     return {
@@ -144,9 +144,9 @@ class Recording {
     };
   }
 
-  listen({ stream }: DeviceLine, signal: AbortSignal | undefined): Promise<Ending> {
+  listen({ stream }: DeviceLine, signal: AbortSignal | undefined): Promise<CaptureEnding> {
     const { duration, rows = Number.POSITIVE_INFINITY, patience = PATIENCE } = this.options;
-    return new Promise<Ending>((resolve, reject) => {
+    return new Promise<CaptureEnding>((resolve, reject) => {
       let wait = patience;
       const tellSilence = () => {
         this.events.silent?.({ milliseconds: wait, ...this.#silence });
@@ -154,7 +154,7 @@ class Recording {
         wait *= 2;
       };
       let silence = setTimeout(tellSilence, wait);
-      const end = (ending: Ending) => {
+      const end = (ending: CaptureEnding) => {
         clearTimeout(silence);
         clearTimeout(deadline);
         signal?.removeEventListener('abort', interrupt);

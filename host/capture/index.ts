@@ -1,9 +1,9 @@
 export {
+  type CaptureCounts,
   type Captured,
+  type CaptureEnding,
   type CaptureEvents,
   type CaptureOptions,
-  type Counts,
   capture,
-  type Ending,
   type Silence,
 } from './capture.js';

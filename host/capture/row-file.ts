@@ -32,7 +32,7 @@ export class RowFile {
     const rows = new Map<string, number>();
     for (const line of linesOf(path)) {
       const text = line.text.replace(/\r$/, '');
-      if (!line.isEnded) cut = text === '' ? undefined : line;
+      if (!line.isEnded) cut = line.text === '' ? undefined : line;
       else if (header === undefined) header = line.text;
       else if (text !== '') countIn(rows, labelOf(text));
     }
@@ -85,6 +85,7 @@ export class RowFile {
     const begin = [label, ...(group === undefined ? [] : [group])].map(field);
     const rows = windows.map((lines) => [...begin, ...byChannel(lines)].join(',') + this.lineEnd);
     if (!this.#isThere) {
+      requireNone(this.path);
       const header = headerOf(this.form, windows[0][0].length) + this.lineEnd;
       writeWhole(dirname(this.path), basename(this.path), [header, ...rows]);
       this.#isThere = true;
@@ -104,6 +105,15 @@ export function requireWord(word: string, what: string): void {
 
 function countIn(rows: Map<string, number>, label: string): void {
   rows.set(label, (rows.get(label) ?? 0) + 1);
+}
+
+/** Another capture may have begun the file meanwhile: its rows stay. */
+function requireNone(path: string): void {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
+  throw new UserError(
+    `${path} was not there when this capture began, and another program has written it since`,
+    'capture again: rows are then added to it',
+  );
 }
 
 /** Appends a text, or leaves the file as it was: a disk that fills up takes its beginning. */

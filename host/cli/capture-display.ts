@@ -1,5 +1,5 @@
 /** Shows a capture as it goes: a line drawn anew on a terminal, one at the end anywhere. */
-import type { Captured, CaptureEvents, CaptureOptions, Counts, Silence } from '../capture/index.js';
+import type { CaptureCounts, Captured, CaptureEvents, CaptureOptions, Silence } from '../capture/index.js';
 import { count, duration, excerpt, printable, several, significant, UserError } from '../ground/index.js';
 import { type Mode, print, printJson, say, styled } from './output.js';
 import { terminal } from './terminal.js';
@@ -30,7 +30,7 @@ export class CaptureDisplay implements Required<CaptureEvents> {
     else say(`listening to ${port} at ${count(baudRate)} baud for ${label}; Ctrl-C ends it, and keeps all`);
   }
 
-  heard(counts: Counts, rows: number): void {
+  heard(counts: CaptureCounts, rows: number): void {
     if (this.mode === 'json') {
       if (rows > 0) printJson({ kind: 'rows', ...counts });
     } else if (terminal.draws) terminal.show({ title: this.options.label, parts: this.#parts(counts) });
@@ -77,7 +77,7 @@ export class CaptureDisplay implements Required<CaptureEvents> {
     terminal.clear();
   }
 
-  #parts({ rows, labels, linesPerSecond, text, damaged }: Counts): readonly string[] {
+  #parts({ rows, labels, linesPerSecond, text, damaged }: CaptureCounts): readonly string[] {
     const inFile = Object.entries(labels).map(([label, n]) => `${printable(label)} ${count(n)}`);
     return [
       several(rows, 'row'),

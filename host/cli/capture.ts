@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Captured, type CaptureOptions, type Counts, capture } from '../capture/index.js';
+import { type CaptureCounts, type Captured, type CaptureOptions, capture } from '../capture/index.js';
 import { DEFAULT_BAUD_RATE } from '../devices/index.js';
 import { UserError } from '../ground/index.js';
 import { CaptureDisplay } from './capture-display.js';
@@ -66,7 +66,7 @@ function conclude({ ending, ...counts }: Captured, hasEnd: boolean): void {
   else if (counts.rows === 0) throw noRows(counts);
 }
 
-function noRows({ lines }: Counts): UserError {
+function noRows({ lines }: CaptureCounts): UserError {
   return new UserError(
     'nothing was captured: no window was filled',
     lines === 0

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  type CaptureCounts,
   type CaptureEvents,
   type CaptureOptions,
-  type Counts,
   capture,
   type Silence,
 } from '#host/capture/index';
@@ -76,7 +76,7 @@ describe.skipIf(!hasPython)('on a pseudo-terminal', () => {
 
   test('interrupted: what was captured stays', async () => {
     const abortion = new AbortController();
-    const heard = (_: Counts, rows: number) => rows > 0 && abortion.abort();
+    const heard = (_: CaptureCounts, rows: number) => rows > 0 && abortion.abort();
     const { ending, rows } = await captured('x\n1,2\n3,4\n', {}, { heard }, abortion.signal);
     expect({ ending, rows, lines: written().split('\n').length }).toEqual({
       ending: 'interrupted',
@@ -86,7 +86,7 @@ describe.skipIf(!hasPython)('on a pseudo-terminal', () => {
   });
 
   test('unplugged: told, and what was captured stays', async () => {
-    const heard = (_: Counts, rows: number) => rows > 0 && void sensor.end();
+    const heard = (_: CaptureCounts, rows: number) => rows > 0 && void sensor.end();
     const { ending, rows } = await captured('x\n1,2\n3,4\n', {}, { heard });
     expect(ending).toBeInstanceOf(UserError);
     expect(ending).toMatchObject({ message: `the port ${sensor.path} disconnected` });
@@ -144,7 +144,6 @@ describe.skipIf(!hasPython)('on a pseudo-terminal', () => {
     await expect(captured('')).rejects.toMatchObject({ message: `${sensor.path} is in use` });
     abortion.abort();
     await first;
-    out = sensor.path;
     await expect(captured('', { out: temporary.path })).rejects.toThrow(UserError);
   });
 });

@@ -84,6 +84,14 @@ test('a file saved on Windows goes on with its ends of lines', () => {
   ]);
 });
 
+test('two captures that begin one file: the rows of the first stay', () => {
+  const [{ file: first }, { file: second }] = [open(), open()];
+  first.append('wave', undefined, [window]);
+  const before = content();
+  expect(() => second.append('idle', undefined, [window])).toThrow('another program has written it since');
+  expect(content()).toBe(before);
+});
+
 describe('refused, the file as it was:', () => {
   function refusal(work: () => unknown): UserError {
     const before = content();
