@@ -2,6 +2,15 @@
 import './require-node.js';
 
 export {
+  type CaptureCounts,
+  type Captured,
+  type CaptureEnding,
+  type CaptureEvents,
+  type CaptureOptions,
+  capture,
+  type Silence,
+} from './capture/index.js';
+export {
   type Dataset,
   type ImageSet,
   loadDataset,

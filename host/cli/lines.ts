@@ -4,8 +4,8 @@ import { stripVTControlCharacters } from 'node:util';
 /** How far something is, and what is told beside it, the most important first. */
 export interface Status {
   readonly title: string;
-  /** From 0 to 1. */
-  readonly share: number;
+  /** From 0 to 1; absent where there is no end to come to. */
+  readonly share?: number;
   readonly parts: readonly string[];
 }
 
@@ -50,10 +50,10 @@ function wrappedLine(line: string, width: number): string {
   return lines;
 }
 
-/** One line: the title, a bar if there is room, and those parts that fit. */
+/** One line: the title, a bar if there is an end and room, and those parts that fit. */
 export function statusLine({ title, share, parts }: Status, width: number): string {
-  const head = ` ${Math.floor(100 * share)}%`;
-  const reserved = width >= ROOM_FOR_BAR ? SHORTEST_BAR + 1 : 0;
+  const head = share === undefined ? '' : ` ${Math.floor(100 * share)}%`;
+  const reserved = share !== undefined && width >= ROOM_FOR_BAR ? SHORTEST_BAR + 1 : 0;
   let room = width - title.length - head.length;
   let behind = '';
   for (const part of parts) {
@@ -62,7 +62,8 @@ export function statusLine({ title, share, parts }: Status, width: number): stri
     behind += more;
     room -= more.length;
   }
-  const bar = room > SHORTEST_BAR ? ` ${barOf(share, Math.min(LONGEST_BAR, room - 1))}` : '';
+  const bar =
+    share !== undefined && room > SHORTEST_BAR ? ` ${barOf(share, Math.min(LONGEST_BAR, room - 1))}` : '';
   return `${title}${bar}${head}${behind}`.slice(0, width);
 }
 

@@ -3,6 +3,7 @@ import { hostVersion, UserError } from '../ground/index.js';
 import { VerificationError } from '../verification/index.js';
 import { addBoards } from './boards.js';
 import { addBuild } from './build.js';
+import { addCapture } from './capture.js';
 import { addCompare } from './compare.js';
 import { refuseEmptyWords } from './empty-words.js';
 import { addEmulate } from './emulate.js';
@@ -43,6 +44,7 @@ function commands(): Command {
   addCompare(program);
   addEvaluate(program);
   addExport(program);
+  addCapture(program);
   addPorts(program);
   addBoards(program);
   addPlan(program);

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { printable } from '../ground/index.js';
 import type { PortInfo } from './contract.js';
 import { loadSerialPort } from './native.js';
 
@@ -31,17 +32,12 @@ function describe(port: Partial<PortInfo> & { path: string }): PortDescription {
     'friendlyName' in port && typeof port.friendlyName === 'string' ? port.friendlyName : undefined;
   return {
     path,
-    manufacturer: printable(manufacturer),
-    serialNumber: printable(serialNumber),
-    vendorId: printable(vendorId),
-    productId: printable(productId),
-    friendlyName: printable(friendlyName),
+    manufacturer: manufacturer && printable(manufacturer),
+    serialNumber: serialNumber && printable(serialNumber),
+    vendorId: vendorId && printable(vendorId),
+    productId: productId && printable(productId),
+    friendlyName: friendlyName && printable(friendlyName),
   };
-}
-
-/** A device may call itself what it likes, but not move a terminal's cursor with it. */
-function printable(text: string | undefined): string | undefined {
-  return text?.replace(/[\p{Cc}\p{Cf}]/gu, '');
 }
 
 async function namedPorts(): Promise<{ path: string }[]> {

@@ -1,15 +1,15 @@
-/** JSON, a value a line: what logs are made of. They may be longer than a string can be, and are read a line at a time. */
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+/** JSON, a value a line: what logs are made of. */
+import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import * as v from 'valibot';
 import { faultIn, UserError } from '../ground/index.js';
 import { syncDirectory, writeFlushed } from './durable.js';
+import { linesOf } from './text-lines.js';
 import { writing } from './write-error.js';
 import { writeWhole } from './write-whole.js';
 
-/** Bytes read at a time; characters written at a time, and a line. */
+/** Characters written at a time, and a line. */
 const CHUNK = 1 << 16;
-const LINE_FEED = 10;
 
 /**
  * The values of a file, as they are there; none where there is no file. A last line cut short by a crash is left out.
@@ -59,45 +59,6 @@ function* chunksOf(values: Iterable<unknown>): Generator<string> {
 
 function line(value: unknown): string {
   return `${JSON.stringify(value)}\n`;
-}
-
-interface Line {
-  readonly text: string;
-  /** Nothing but the last one is not. */
-  readonly isEnded: boolean;
-}
-
-function* linesOf(path: string): Generator<Line> {
-  let file: number | undefined;
-  try {
-    file = openSync(path, 'r');
-    let begun: Buffer[] = [];
-    const decoder = new TextDecoder();
-    const lineWith = (end: Uint8Array) => decoder.decode(Buffer.concat([...begun, end]));
-    for (let chunk = readChunk(file); chunk.length > 0; chunk = readChunk(file)) {
-      let at = 0;
-      for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, at)) {
-        yield { text: lineWith(chunk.subarray(at, end)), isEnded: true };
-        begun = [];
-        at = end + 1;
-      }
-      begun.push(chunk.subarray(at));
-    }
-    yield { text: lineWith(Buffer.alloc(0)), isEnded: false };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return;
-    throw new UserError(`could not read ${path}: ${message}`, 'restore it, or take it away', {
-      cause: error,
-    });
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
-
-function readChunk(file: number): Buffer {
-  const chunk = Buffer.allocUnsafe(CHUNK);
-  return chunk.subarray(0, readSync(file, chunk));
 }
 
 function parse(text: string): unknown {

@@ -18,11 +18,13 @@ export {
   powerOfTwo,
   range,
   rounded,
+  several,
   significant,
   tickLabel,
   time,
   withInterval,
 } from './notation.js';
+export { excerpt, printable } from './printable.js';
 export { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.js';
 export { DEFAULT_STORAGE, integerArrays, type Storage, stateBits, storages } from './storage.js';
 export { hostVersion } from './version.js';

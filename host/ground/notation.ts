@@ -22,6 +22,11 @@ export function count(value: number | undefined): string {
   return value === undefined ? NOTHING : grouped(value, { maximumFractionDigits: 0 });
 }
 
+/** So many of something: `1 row`, `2,000 rows`. */
+export function several(n: number, what: string): string {
+  return `${count(n)} ${what}${n === 1 ? '' : 's'}`;
+}
+
 /** With so many decimals, zeros among them: columns of them line up. */
 export function decimals(value: number | undefined, digits = 2): string {
   if (value === undefined) return NOTHING;

@@ -56,6 +56,12 @@ describe('lines', () => {
   });
 });
 
+test('a status without an end to come to has no bar', () => {
+  const parts = ['12 rows', '50 lines/s', 'in the file: wave 12'];
+  expect(statusLine({ title: 'wave', parts }, 80)).toBe('wave  12 rows  50 lines/s  in the file: wave 12');
+  expect(statusLine({ title: 'wave', parts }, 30)).toBe('wave  12 rows  50 lines/s');
+});
+
 test.each([30, 40, 60, 80, 132])('a status fits %i columns and keeps the time left', (columns) => {
   const line = statusLine(status, columns);
   expect(widthOf(line)).toBeLessThanOrEqual(columns);

@@ -23,6 +23,7 @@ describe('help', () => {
     [['verify']],
     [['evaluate']],
     [['export']],
+    [['capture']],
     [['ports']],
   ])('%j', async (command) => {
     const { code, stdout, stderr } = await eqpropHere(...command, '--help');

@@ -31,6 +31,8 @@ while True:
 
 export interface PseudoTerminal {
   readonly path: string;
+  /** Sends what whoever opened the terminal reads; what is sent before may be lost. */
+  write(bytes: string | Uint8Array): void;
   /** Takes the terminal away, as when a cable is pulled. */
   end(): Promise<void>;
 }
@@ -39,21 +41,30 @@ export interface PseudoTerminal {
  * A terminal with a device behind it.
  * @param flags of its line discipline, which are on from the first byte to the device on, that one excepted
  */
-export async function openPseudoTerminal(
+export function openPseudoTerminal(
   arena: number,
   window: number,
   flags: readonly string[] = [],
 ): Promise<PseudoTerminal> {
-  const relay = spawn('python3', ['-c', RELAY, ...flags], { stdio: 'pipe' });
   const kernel = new Kernel(arena, window);
-  relay.stdout.on('data', (bytes: Buffer) => kernel.feed(bytes, (answer) => relay.stdin.write(answer)));
+  return openTerminal((bytes, answer) => kernel.feed(bytes, answer), flags);
+}
+
+/** A terminal with whatever hears what is written to it, nothing unless it is given. */
+export async function openTerminal(
+  hear: (bytes: Buffer, answer: (bytes: Uint8Array) => void) => void = () => undefined,
+  flags: readonly string[] = [],
+): Promise<PseudoTerminal> {
+  const relay = spawn('python3', ['-c', RELAY, ...flags], { stdio: 'pipe' });
+  const write = (bytes: string | Uint8Array) => void relay.stdin.write(bytes);
+  relay.stdout.on('data', (bytes: Buffer) => hear(bytes, write));
   relay.stdin.on('error', () => {});
   const lines = createInterface(relay.stderr);
   const path = await new Promise<string>((resolve, reject) => {
     lines.once('line', resolve);
     relay.once('error', reject);
   });
-  return { path, end: () => ended(relay) };
+  return { path, write, end: () => ended(relay) };
 }
 
 function ended(child: ChildProcess): Promise<void> {

@@ -1,0 +1,9 @@
+export {
+  type CaptureCounts,
+  type Captured,
+  type CaptureEnding,
+  type CaptureEvents,
+  type CaptureOptions,
+  capture,
+  type Silence,
+} from './capture.js';

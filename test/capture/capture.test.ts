@@ -1,0 +1,162 @@
+/** A sensor on a pseudo-terminal; its file. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type CaptureCounts,
+  type CaptureEvents,
+  type CaptureOptions,
+  capture,
+  type Silence,
+} from '#host/capture/index';
+import { UserError } from '#host/ground/index';
+import { hasPython, openTerminal, type PseudoTerminal } from '../devices/pseudo-terminal.js';
+import { temporaryFolder } from '../runs/small-data.js';
+
+let temporary: ReturnType<typeof temporaryFolder>;
+let out: string;
+let sensor: PseudoTerminal;
+
+const written = () => readFileSync(out, 'utf8');
+
+/** Captures what the sensor prints once the port is open. */
+function captured(
+  print: string,
+  options: Partial<CaptureOptions> = {},
+  events: CaptureEvents = {},
+  signal?: AbortSignal,
+) {
+  return capture(
+    { port: sensor.path, baudRate: 115_200, label: 'wave', window: 2, stride: 1, out, ...options },
+    {
+      ...events,
+      listening: () => {
+        events.listening?.();
+        sensor.write(print);
+      },
+    },
+    signal,
+  );
+}
+
+describe.skipIf(!hasPython)('on a pseudo-terminal', () => {
+  beforeEach(async () => {
+    temporary = temporaryFolder();
+    out = join(temporary.path, 'gestures.csv');
+    sensor = await openTerminal();
+  });
+  afterEach(async () => {
+    await sensor.end();
+    temporary.remove();
+  });
+
+  test('two labels, with words, a cut first line and damaged lines between', async () => {
+    const damaged: string[] = [];
+    const first = await captured(
+      '.5,7\r\naccX,accY\r\n1,10\r\n2,20\r\n3\r\n4,40\r\n5,50\r\n',
+      { rows: 2 },
+      {
+        damaged: (line) => damaged.push(line),
+      },
+    );
+    expect(first).toMatchObject({
+      ending: 'rows',
+      rows: 2,
+      lines: 4,
+      text: 2,
+      damaged: 1,
+      channels: 2,
+      file: out,
+    });
+    expect(damaged).toEqual(['3']);
+    const second = await captured('x\n6 60\n7 70\n8 80\n', { rows: 1, label: 'idle' });
+    expect(second).toMatchObject({ ending: 'rows', rows: 1, labels: { wave: 2, idle: 1 } });
+    expect(written()).toBe('label,c0t0,c0t1,c1t0,c1t1\nwave,1,2,10,20\nwave,4,5,40,50\nidle,6,7,60,70\n');
+  });
+
+  test('interrupted: what was captured stays', async () => {
+    const abortion = new AbortController();
+    const heard = (_: CaptureCounts, rows: number) => rows > 0 && abortion.abort();
+    const { ending, rows } = await captured('x\n1,2\n3,4\n', {}, { heard }, abortion.signal);
+    expect({ ending, rows, lines: written().split('\n').length }).toEqual({
+      ending: 'interrupted',
+      rows: 1,
+      lines: 3,
+    });
+  });
+
+  test('unplugged: told, and what was captured stays', async () => {
+    const heard = (_: CaptureCounts, rows: number) => rows > 0 && void sensor.end();
+    const { ending, rows } = await captured('x\n1,2\n3,4\n', {}, { heard });
+    expect(ending).toBeInstanceOf(UserError);
+    expect(ending).toMatchObject({ message: `the port ${sensor.path} disconnected` });
+    expect(rows).toBe(1);
+    expect(written()).toBe('label,c0t0,c0t1,c1t0,c1t1\nwave,1,3,2,4\n');
+  });
+
+  test('a sensor with other channels than the file has is refused, before it adds a row', async () => {
+    await captured('x\n1,2\n3,4\n', { rows: 1 });
+    const before = written();
+    const { ending, rows } = await captured('x\n1,2,3\n3,4,5\n5,6,7\n');
+    expect(ending).toMatchObject({
+      message: `the sensor prints 3 values a line ('3,4,5'), the windows in ${out} have 2`,
+      hint: expect.stringContaining('--out'),
+    });
+    expect({ rows, content: written() }).toEqual({ rows: 0, content: before });
+  });
+
+  /** What is told of a sensor that prints this and nothing more. */
+  async function silenceAfter(print: string): Promise<Silence> {
+    const abortion = new AbortController();
+    const told: Silence[] = [];
+    const silent = (silence: Silence) => {
+      told.push(silence);
+      // What was printed may come later than the first time that it is told.
+      if (silence.bytes === print.length) abortion.abort();
+    };
+    await captured(print, { patience: 20 }, { silent }, abortion.signal);
+    return told[told.length - 1];
+  }
+
+  test('silent: told, with what came instead', async () => {
+    expect(await silenceAfter('')).toMatchObject({ bytes: 0, line: undefined });
+    expect(await silenceAfter('no end')).toMatchObject({ bytes: 6, line: undefined });
+    expect(await silenceAfter('hello\nworld\n')).toMatchObject({ bytes: 12, line: 'world' });
+  });
+
+  test('for so long: nothing came, nothing is made', async () => {
+    expect(await captured('', { duration: 30 })).toMatchObject({
+      ending: 'duration',
+      rows: 0,
+      channels: undefined,
+    });
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('a port in use, and a file that is something else, are refused at once', async () => {
+    const abortion = new AbortController();
+    let open: () => void = () => undefined;
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const first = captured('', {}, { listening: () => open() }, abortion.signal);
+    await opened;
+    await expect(captured('')).rejects.toMatchObject({ message: `${sensor.path} is in use` });
+    abortion.abort();
+    await first;
+    await expect(captured('', { out: temporary.path })).rejects.toThrow(UserError);
+  });
+});
+
+test.each<[Partial<CaptureOptions>, string]>([
+  [{ window: 0 }, 'window is 0'],
+  [{ stride: 1.5 }, 'stride is 1.5'],
+  [{ rows: 0 }, 'rows is 0'],
+  [{ duration: -1 }, 'duration is -1 ms'],
+  [{ label: 'a\nb' }, "the label 'ab' is empty, has spaces around it or characters that cannot be seen"],
+  [{ group: '' }, "the group '' is empty, has spaces around it or characters that cannot be seen"],
+  [{ port: 'simulated' }, 'a simulated device has no sensor'],
+])('%o is refused', async (options, message) => {
+  const usual = { port: '/dev/none', baudRate: 9600, label: 'wave', window: 2, stride: 1, out: 'none.csv' };
+  await expect(capture({ ...usual, ...options }, {})).rejects.toMatchObject({ name: 'UserError', message });
+});
