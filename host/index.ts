@@ -2,10 +2,15 @@
 import './require-node.js';
 
 export {
+  type DataSetOptions,
   type Dataset,
+  dataSet,
+  type Examples,
   type ImageSet,
   loadDataset,
   loadSet,
+  type Preparation,
+  type Reading,
   type Samples,
   type SetName,
   split,
@@ -61,6 +66,8 @@ export type {
   Picture,
   Placed,
   Recipe,
+  Scaling,
+  ScalingStep,
   Shape,
   SharingMap,
   Storage,

@@ -9,7 +9,8 @@ import {
   integerArrays,
   type NetworkParameters,
   pictured,
-  pictureName,
+  pixelsOf,
+  shapeName,
   stateBits,
   type WeightArray,
 } from '../model/index.js';
@@ -62,7 +63,7 @@ const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const stateSchema = v.object({
   preset: v.string(),
   data: v.exactOptional(v.string()),
-  picture: v.object({ rows: side, columns: side }),
+  picture: v.object({ rows: side, columns: side, channels: v.exactOptional(side) }),
   recipe: v.record(v.string(), v.unknown()),
   shadow: v.boolean(),
   compareEvery: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
@@ -93,9 +94,9 @@ export function loadRun(folder: string): SavedRun {
     const { picture, states, shadow } = told;
     const graph = graphOf(pictured(recipe, picture));
     const { inputs, units } = graph;
-    if (inputs !== picture.rows * picture.columns)
+    if (inputs !== pixelsOf(picture))
       throw new UserError(
-        `${path} names images of ${pictureName(picture)} pixels for ${inputs} inputs`,
+        `${path} names images of ${shapeName(picture)} pixels for ${inputs} inputs`,
         RESTORE,
       );
     if (recipe.start === 'persistent' && !states)

@@ -1,7 +1,7 @@
 /** Puts what a run has learnt onto a device and evaluates it there. */
 import { type ImageSet, loadDataset, loadSet, type SetName, setOf } from '../data/index.js';
 import { UserError } from '../ground/index.js';
-import { evaluationIterations, pictured } from '../model/index.js';
+import { evaluationIterations, pictured, pixelsOf } from '../model/index.js';
 import type { Progress } from '../records/index.js';
 import { dataHash, loadResult, requireSameData, type SavedRun } from '../records/index.js';
 import { evaluate, Learner, MinibatchSource, requireSuited } from '../training/index.js';
@@ -54,7 +54,7 @@ export async function evaluateRun(
     await learner.configure();
     await learner.load(parameters, position.step, BigInt(`0x${position.digest}`));
     const { wrong } = await evaluate(learner, bench.tensors, undefined, {
-      source: new MinibatchSource(samples, images.rows * images.columns),
+      source: new MinibatchSource(samples, pixelsOf(images)),
       from: 0,
       to: samples.count,
       minibatch: recipe.minibatch,

@@ -6,7 +6,7 @@ import { syncDirectory, withLock } from '../files/index.js';
 import { requireDuration } from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';
 import type { LinkCounters } from '../link/index.js';
-import type { Graph, NetworkParameters, Recipe } from '../model/index.js';
+import { type Graph, type NetworkParameters, pictureOf, type Recipe } from '../model/index.js';
 import type { Evaluation, Metrics, Position, Progress } from '../records/index.js';
 import {
   dataHash,
@@ -88,7 +88,7 @@ export async function startRun(
   const data = options.data === undefined ? undefined : resolve(options.data);
   const dataset = await loadDataset(data);
   requireFit(options.recipe, dataset);
-  const picture = { rows: dataset.rows, columns: dataset.columns };
+  const picture = pictureOf(dataset);
   const config = {
     preset: options.preset,
     data: data ?? dataset.name,
