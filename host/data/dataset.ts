@@ -13,9 +13,9 @@ export interface Samples {
 /** What makes of a file's features and labels the bytes that a network learns: an example comes to no other network's. */
 export interface Preparation {
   /** Absent where features are bytes as they stand. */
-  readonly scaling?: Scaling;
+  readonly scaling?: Scaling | undefined;
   /** One a label. Absent where labels are numbers and nothing more. */
-  readonly classNames?: readonly string[];
+  readonly classNames?: readonly string[] | undefined;
 }
 
 export interface Dataset extends Picture, Preparation {

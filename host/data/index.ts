@@ -13,4 +13,4 @@ export {
 export { type DataSetOptions, dataSet, type Examples } from './in-memory.js';
 export { loadDataset, loadSet } from './load.js';
 export { epochOrder, identityOrder } from './order.js';
-export { type Reading, readingSchema } from './reading.js';
+export { type Reading, readingSchema, readingWords, withWholePaths } from './reading.js';

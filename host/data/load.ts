@@ -10,7 +10,7 @@ import { prepare, prepareAs } from './preparation.js';
 import { type ArrayTables, isNpyFolder, readNpyPairs, readNpz } from './readers/arrays.js';
 import { readCsv } from './readers/csv.js';
 import { isPictureFolder, readPictures } from './readers/pictures.js';
-import { type Reading, requireReading } from './reading.js';
+import { flagOf, type Reading, requireReading } from './reading.js';
 
 const CSV = new Set(['.csv', '.tsv', '.txt']);
 
@@ -90,9 +90,8 @@ async function tablesOf(path: string, reading: Reading): Promise<ArrayTables> {
 function requireNoReading(reading: Reading, path: string | undefined): void {
   const [key] = Object.keys(reading);
   if (key === undefined) return;
-  const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw new UserError(
-    `--${flag} says how a table is read, ${path ?? 'MNIST'} is read as IDX files`,
+    `${flagOf(key)} says how a table is read, ${path ?? 'MNIST'} is read as IDX files`,
     'leave it out, or name with --data a .csv, .npy or .npz file, or a folder of pictures',
   );
 }

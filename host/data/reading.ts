@@ -1,4 +1,5 @@
 /** How a data set is read: the words of the command line, kept in a run so that it is read so again. */
+import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { faultIn, UserError } from '../ground/index.js';
 
@@ -38,6 +39,27 @@ export type Reading = Readonly<v.InferOutput<typeof readingSchema>>;
 export type Order = NonNullable<Reading['order']>;
 
 export const DEFAULT_TEST_SHARE = 0.2;
+
+/** The same, its test set found from any folder. */
+export function withWholePaths(reading: Reading): Reading {
+  return reading.test === undefined ? reading : { ...reading, test: resolve(reading.test) };
+}
+
+/** A reading's key as a flag of the command line. */
+export function flagOf(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** The words of a command line that say the same. */
+export function readingWords(reading: Reading): readonly string[] {
+  const text = (value: unknown): string => {
+    if (Array.isArray(value)) return value.join(',');
+    if (typeof value !== 'object') return String(value);
+    const { channels, rows, columns } = value as NonNullable<Reading['shape']>;
+    return `${channels}x${rows}x${columns}`;
+  };
+  return Object.entries(reading).flatMap(([key, value]) => [flagOf(key), text(value)]);
+}
 
 /** Throws `UserError` where the words contradict each other. */
 export function requireReading(reading: Reading): void {
