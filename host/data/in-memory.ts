@@ -4,7 +4,7 @@ import type { Picture } from '../model/index.js';
 import type { Dataset } from './dataset.js';
 import { divide } from './division.js';
 import { prepare } from './preparation.js';
-import { type Order, type Reading, requireReading } from './reading.js';
+import { type Order, type Reading, requireReading, testAndSplit } from './reading.js';
 import { categoriesOf, type Features, type Table } from './table.js';
 
 /** Examples of one set. */
@@ -42,6 +42,8 @@ export function dataSet(options: DataSetOptions): Dataset {
     ...(splitSeed !== undefined && { splitSeed }),
   };
   requireReading(reading);
+  if (test && (testShare !== undefined || split !== undefined || options.groups))
+    throw testAndSplit('test, or testShare, split and groups');
   const division = divide(tableOf(name, options), test && tableOf(`${name}'s test set`, test), reading);
   return prepare(name, division, reading);
 }

@@ -67,13 +67,15 @@ export function requireReading(reading: Reading): void {
   if (!result.success) throw new UserError(`how data are to be read: ${faultIn(result.issues)}`);
   const { test, testShare, split, groupColumn, ignore, labelColumn } = reading;
   if (test !== undefined && (testShare !== undefined || split !== undefined || groupColumn !== undefined))
-    throw new UserError(
-      'a test set of its own beside a split',
-      'leave out --test, or --test-share, --split and --group-column',
-    );
+    throw testAndSplit('--test, or --test-share, --split and --group-column');
   if (split !== undefined && groupColumn !== undefined)
     throw new UserError('--split beside --group-column', 'groups are drawn whole: leave one of them out');
   const twice = ignore?.find((column) => column === labelColumn || column === groupColumn);
   if (twice !== undefined)
     throw new UserError(`column ${twice} is ignored and needed`, 'leave it out of one of the two');
+}
+
+/** @param either what to leave out */
+export function testAndSplit(either: string): UserError {
+  return new UserError('a test set of its own beside a split', `leave out ${either}`);
 }

@@ -1,6 +1,6 @@
 /** What a CSV file's first lines tell of it: separator, decimal comma, header. */
 import { open } from 'node:fs/promises';
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../../ground/index.js';
 
 export interface Dialect {
@@ -39,7 +39,7 @@ export function numberOf(text: string, decimalComma: boolean): number {
 /** Throws `UserError` where the file cannot be read, or its first lines are no table. */
 export async function dialectOf(file: string): Promise<Dialect> {
   const sample = await beginningOf(file);
-  const readings = SEPARATORS.map((separator) => ({ separator, rows: rowsOf(sample, separator) }));
+  const readings = SEPARATORS.map((separator) => ({ separator, rows: rowsOf(file, sample, separator) }));
   const found = readings.find(({ rows }) => rows.length > 0 && isTable(rows));
   if (!found)
     throw new UserError(
@@ -91,15 +91,29 @@ function encodingOf([first, second]: Uint8Array): string {
   return first === 0xff && second === 0xfe ? 'utf-16le' : 'utf-8';
 }
 
-function rowsOf(sample: string, delimiter: string): readonly (readonly string[])[] {
-  return parse(sample, {
-    delimiter,
-    to: SAMPLE_ROWS,
-    bom: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-  });
+function rowsOf(file: string, sample: string, delimiter: string): readonly (readonly string[])[] {
+  try {
+    return parse(sample, {
+      delimiter,
+      to: SAMPLE_ROWS,
+      bom: true,
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+    });
+  } catch (error) {
+    if (error instanceof CsvError) throw malformed(file, error);
+    throw error;
+  }
+}
+
+/** Says where a file is no CSV. */
+export function malformed(file: string, cause: CsvError): UserError {
+  return new UserError(
+    `${file}, line ${Number(cause.lines) || '?'}: ${cause.message}`,
+    'every row has as many columns as the first; a field with the separator in it stands in double quotes',
+    { cause },
+  );
 }
 
 /** A row that is too long or too short further on is for the reader to name. */

@@ -5,7 +5,7 @@ import { UserError } from '../../ground/index.js';
 import { nearest } from '../../model/index.js';
 import type { Reading } from '../reading.js';
 import { CategoryBuilder, grown, type Table } from '../table.js';
-import { type Dialect, dialectOf, isMissing, numberOf } from './csv-dialect.js';
+import { type Dialect, dialectOf, isMissing, malformed, numberOf } from './csv-dialect.js';
 
 /** Names by which a column is taken for the class, in this order. */
 const USUAL_LABELS = ['label', 'class', 'target', 'y', 'gesture'];
@@ -75,12 +75,7 @@ async function* rowsOf(file: string, { separator, header }: Dialect): AsyncGener
   try {
     for await (const row of parser) yield row as Row;
   } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    throw new UserError(
-      `${file}, line ${Number(cause.lines) || '?'}: ${cause.message}`,
-      'every row has as many columns as the first; a field with the separator in it stands in double quotes',
-      { cause },
-    );
+    throw cause instanceof CsvError ? malformed(file, cause) : cause;
   }
 }
 

@@ -43,7 +43,7 @@ export function parseNpy(bytes: Uint8Array, file: string): NpyContents {
     .map((text) => Number.parseInt(text, 10));
   const fortran = field(/'fortran_order'\s*:\s*(True|False)/, 'order') === 'True';
   const [, sign, letter, width] =
-    /^([<>|=])([a-zA-Z])(\d+)$/.exec(field(/'descr'\s*:\s*'([^']*)'/, 'simple type')) ?? [];
+    /^([<>|=])([a-zA-Z])(\d*)$/.exec(field(/'descr'\s*:\s*'([^']*)'/, 'simple type')) ?? [];
   const size = shape.reduce((product, side) => product * side, 1);
   const each = Number(width) * (letter === 'U' ? 4 : 1);
   if (size > LARGEST || start + size * each > bytes.length)

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { convertIndexedToRgb, type DecodedPng, decode, hasPngSignature } from 'fast-png';
 import { UserError } from '../../ground/index.js';
-import { isSamePicture, pictureName, pixelsOf } from '../../model/index.js';
+import { pictureName } from '../../model/index.js';
 import { categoriesOf, type Features, type Table } from '../table.js';
 import type { ArrayTables } from './arrays.js';
 
@@ -31,8 +31,12 @@ export async function isPictureFolder(folder: string): Promise<boolean> {
 /** Throws `UserError` that names the picture that is not like the others. */
 export async function readPictures(folder: string): Promise<ArrayTables> {
   const sets = await setsIn(folder);
-  if (!sets) return { training: await tableOf(folder) };
-  return { training: await tableOf(sets.training), ...(sets.test && { test: await tableOf(sets.test) }) };
+  const training = await galleryIn(sets?.training ?? folder);
+  const test = sets?.test === undefined ? undefined : await galleryIn(sets.test);
+  const channels = Math.max(
+    ...[training, test].flatMap((one) => one?.pictures.map((picture) => picture.channels) ?? []),
+  );
+  return { training: tableOf(training, channels), ...(test && { test: tableOf(test, channels) }) };
 }
 
 async function setsIn(folder: string) {
@@ -67,51 +71,60 @@ async function classesIn(folder: string): Promise<ReadonlyMap<string, readonly s
   return classes;
 }
 
-async function tableOf(folder: string): Promise<Table> {
-  const classes = [...(await classesIn(folder))];
-  const files = classes.flatMap(([, of]) => of);
-  if (files.length === 0)
+interface Gallery {
+  readonly folder: string;
+  readonly pictures: readonly Decoded[];
+  /** One a picture. */
+  readonly classes: readonly string[];
+}
+
+async function galleryIn(folder: string): Promise<Gallery> {
+  const found = [...(await classesIn(folder))];
+  if (found.length === 0)
     throw new UserError(
       `${folder} has no folder with a .png file in it`,
       'put the pictures of each class into a folder of its name',
     );
   const pictures: Decoded[] = [];
-  for (const file of files) pictures.push(decoded(await readFile(file), file));
-  const [first] = pictures;
-  for (const one of pictures) {
-    if (
-      !isSamePicture({ rows: one.rows, columns: one.columns }, { rows: first.rows, columns: first.columns })
-    )
-      throw new UserError(
-        `${one.file} has ${pictureName({ rows: one.rows, columns: one.columns })} pixels, ${first.file} ${pictureName({ rows: first.rows, columns: first.columns })}`,
-        'all pictures must have the same size: scale or crop them',
-      );
-    if (one.deep !== first.deep)
-      throw new UserError(
-        `${one.file} has ${one.deep ? 16 : 8} bits a value, ${first.file} ${first.deep ? 16 : 8}`,
-        'save all pictures with as many bits',
-      );
-  }
-  const channels = Math.max(...pictures.map((one) => one.channels));
-  const picture = { channels, rows: first.rows, columns: first.columns };
-  const width = pixelsOf(picture);
-  const features: Features = first.deep
-    ? new Uint16Array(files.length * width)
-    : new Uint8Array(files.length * width);
+  for (const file of found.flatMap(([, files]) => files)) pictures.push(decoded(await readFile(file), file));
+  pictures.forEach((one) => {
+    requireAlike(one, pictures[0]);
+  });
+  return { folder, pictures, classes: found.flatMap(([name, files]) => files.map(() => name)) };
+}
+
+function requireAlike(one: Decoded, first: Decoded): void {
+  if (one.rows !== first.rows || one.columns !== first.columns)
+    throw new UserError(
+      `${one.file} has ${pictureName(one)} pixels, ${first.file} ${pictureName(first)}`,
+      'all pictures must have the same size: scale or crop them',
+    );
+  if (one.deep !== first.deep)
+    throw new UserError(
+      `${one.file} has ${one.deep ? 16 : 8} bits a value, ${first.file} ${first.deep ? 16 : 8}`,
+      'save all pictures with as many bits',
+    );
+}
+
+/** @param channels of all pictures: a grey one among coloured ones has three that are equal */
+function tableOf({ folder, pictures, classes }: Gallery, channels: number): Table {
+  const [{ rows, columns, deep }] = pictures;
+  const width = rows * columns * channels;
+  const size = pictures.length * width;
+  const features: Features = deep ? new Uint16Array(size) : new Uint8Array(size);
   pictures.forEach((one, n) => {
-    // A grey picture among coloured ones has three equal channels.
     for (let v = 0; v < width; v++)
       features[n * width + v] = one.values[one.channels === channels ? v : Math.floor(v / channels)];
   });
   return {
     file: folder,
-    count: files.length,
+    count: pictures.length,
     width,
     features,
-    picture,
+    picture: { channels, rows, columns },
     order: 'channels-last',
-    labels: categoriesOf(classes.flatMap(([name, of]) => of.map(() => name))),
-    nameOf: (example) => files[example].slice(folder.length + 1),
+    labels: categoriesOf(classes),
+    nameOf: (example) => pictures[example].file.slice(folder.length + 1),
   };
 }
 
