@@ -4,6 +4,7 @@ import './require-node.js';
 export {
   type DataSetOptions,
   type Dataset,
+  type DatasetSummary,
   dataSet,
   type Examples,
   type ImageSet,
@@ -14,6 +15,7 @@ export {
   type Samples,
   type SetName,
   split,
+  summarise,
 } from './data/index.js';
 export { type DeviceLine, type DeviceOptions, listPorts, type PortDescription } from './devices/index.js';
 export type { ConnectionLost, Endpoint, LoudName, QuietName, TensorRange } from './endpoint/index.js';

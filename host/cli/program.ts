@@ -4,6 +4,7 @@ import { VerificationError } from '../verification/index.js';
 import { addBoards } from './boards.js';
 import { addBuild } from './build.js';
 import { addCompare } from './compare.js';
+import { addData } from './data.js';
 import { refuseEmptyWords } from './empty-words.js';
 import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
@@ -41,6 +42,7 @@ function commands(): Command {
   addVerify(program);
   addReproduce(program);
   addCompare(program);
+  addData(program);
   addEvaluate(program);
   addExport(program);
   addPorts(program);

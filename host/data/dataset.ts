@@ -26,6 +26,8 @@ export interface Dataset extends Picture, Preparation {
   readonly classes: number;
   readonly training: Samples;
   readonly test: Samples;
+  /** Names of features that are scaled each by itself, where they have any. */
+  readonly featureNames?: readonly string[];
   /** What the user is to know of it, a sentence each: nothing that stops a run. */
   readonly notes?: readonly string[];
 }

@@ -14,3 +14,4 @@ export { type DataSetOptions, dataSet, type Examples } from './in-memory.js';
 export { loadDataset, loadSet } from './load.js';
 export { epochOrder, identityOrder } from './order.js';
 export { type Reading, readingSchema, readingWords, withWholePaths } from './reading.js';
+export { type DatasetSummary, levelsOf, summarise } from './summary.js';

@@ -26,6 +26,7 @@ const MOST_CLASSES = 256;
 export function prepare(name: string, division: Division, reading: Reading): Dataset {
   const { training, test } = division;
   requireSameColumns(training.table, test.table);
+  const { columns } = training.table;
   const picture = pictureIn(training.table, reading);
   const classNames = classNamesOf(training);
   const source = placesIn(training.table, picture, reading);
@@ -46,6 +47,8 @@ export function prepare(name: string, division: Division, reading: Reading): Dat
     classNames,
     ...(scaling && { scaling }),
     ...sets,
+    ...(columns &&
+      ranges.length === columns.length && { featureNames: Array.from(source, (at) => columns[at]) }),
     ...(notes.length > 0 && { notes }),
   };
 }
