@@ -2,14 +2,18 @@
 import './require-node.js';
 
 export {
+  type ClassCount,
   type DataSetOptions,
   type Dataset,
   type DatasetSummary,
   dataSet,
   type Examples,
+  type FeatureSummary,
+  type Features,
   type ImageSet,
   loadDataset,
   loadSet,
+  type Order,
   type Preparation,
   type Reading,
   type Samples,

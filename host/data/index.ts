@@ -13,5 +13,6 @@ export {
 export { type DataSetOptions, dataSet, type Examples } from './in-memory.js';
 export { loadDataset, loadSet } from './load.js';
 export { epochOrder, identityOrder } from './order.js';
-export { type Reading, readingSchema, readingWords, withWholePaths } from './reading.js';
-export { type DatasetSummary, levelsOf, summarise } from './summary.js';
+export { type Order, type Reading, readingSchema, readingWords, withWholePaths } from './reading.js';
+export { type ClassCount, type DatasetSummary, type FeatureSummary, levelsOf, summarise } from './summary.js';
+export type { Features } from './table.js';
