@@ -31,7 +31,7 @@ export function prepare(name: string, division: Division, reading: Reading): Dat
   const classNames = classNamesOf(training);
   const source = placesIn(training.table, picture, reading);
   const ranges = rangesOf(training, kindsIn(training.table, reading), source);
-  const scaling = scalingFor(training, picture, ranges, source, reading.scaling);
+  const scaling = scalingFor(picture, ranges, reading.scaling);
   const known = { scaling, classNames };
   const shape = scaledPicture(picture, scaling);
   const sets = {
@@ -53,6 +53,9 @@ export function prepare(name: string, division: Division, reading: Reading): Dat
   };
 }
 
+/** Classes of a model that knows them by number. */
+const NUMBERS = Array.from({ length: MOST_CLASSES }, (_, label) => String(label));
+
 /** All examples of a table as a model takes them that was trained on others. */
 export function prepareAs(
   selection: Selection,
@@ -69,7 +72,7 @@ export function prepareAs(
   const source = placesIn(table, picture, reading);
   return {
     picture: scaledPicture(picture, scaling),
-    samples: samplesOf(selection, source, { scaling, classNames: classNames ?? classNamesOf(selection) }),
+    samples: samplesOf(selection, source, { scaling, classNames: classNames ?? NUMBERS }),
   };
 }
 
@@ -183,34 +186,22 @@ function noNumber(table: Table, example: number, value: number): UserError {
 
 /** Nothing where features are bytes that stay as they are. */
 function scalingFor(
-  selection: Selection,
   picture: Picture,
   ranges: readonly FeatureRange[],
-  source: Uint32Array,
   wanted: Reading['scaling'],
 ): Scaling | undefined {
-  const areBytes = ranges.every(({ least, greatest, whole }) => whole && least >= 0 && greatest <= 255);
-  if (wanted === 'none' && !areBytes) throw noByte(selection, source);
-  // A whole picture's values reach both ends; few values of small range would all be dark as bytes.
-  const fillBytes = areBytes && ranges.some(({ greatest }) => greatest === 255);
-  if (wanted === 'none' || (wanted === undefined && fillBytes)) return undefined;
+  if (wanted === 'none' || (wanted === undefined && fillBytes(ranges))) return undefined;
   const halved = ranges.filter(hasBothSigns).length;
   const kind = wanted ?? (halved > 0 && 2 * halved >= ranges.length ? 'signed' : 'unit');
   return { kind, features: pixelsOf(picture), steps: ranges.map((range) => stepFor(range, kind)) };
 }
 
-function noByte({ table, examples }: Selection, source: Uint32Array): UserError {
-  const isByte = (value: number) => Number.isInteger(value) && value >= 0 && value <= 255;
-  for (const example of examples)
-    for (const at of source) {
-      const value = table.features[example * table.width + at];
-      if (!isByte(value))
-        return new UserError(
-          `${placeOf(table, example, at)}: ${value} is no whole number from 0 to 255`,
-          'unscaled features are bytes: leave --scaling none out',
-        );
-    }
-  return new UserError(`${table.file} has features that are no bytes`, 'leave --scaling none out');
+/** Features of small range would be dark as bytes: pictures, if not in their margins, come close to 255, and reach it. */
+function fillBytes(ranges: readonly FeatureRange[]): boolean {
+  const areBytes = ranges.every(({ least, greatest, whole }) => whole && least >= 0 && greatest <= 255);
+  const varied = ranges.filter(({ least, greatest }) => least < greatest);
+  const bright = varied.filter(({ greatest }) => greatest >= 128);
+  return areBytes && 2 * bright.length >= varied.length && ranges.some(({ greatest }) => greatest === 255);
 }
 
 /** @param known of the training set */
@@ -231,7 +222,8 @@ function samplesOf(
     for (let at = 0; at < width; at++) {
       const value = features[example * width + source[at]];
       if (!Number.isFinite(value)) throw noNumber(table, example, source[at]);
-      raw[at] = scaling ? rawOf(value, scaling.steps[at % scaling.steps.length].fraction) : byteOf(value);
+      if (!scaling && !isByte(value)) throw noByte(table, example, source[at]);
+      raw[at] = scaling ? rawOf(value, scaling.steps[at % scaling.steps.length].fraction) : value;
     }
     if (scaling) scaleRaw(scaling, raw, inputs);
     else inputs.set(raw);
@@ -242,9 +234,15 @@ function samplesOf(
   return { count: examples.length, images, labels };
 }
 
-/** Training data decided that features are bytes: others are clipped to them. */
-function byteOf(value: number): number {
-  return Math.max(0, Math.min(255, Math.round(value)));
+function noByte(table: Table, example: number, value: number): UserError {
+  return new UserError(
+    `${placeOf(table, example, value)}: ${table.features[example * table.width + value]} is no whole number from 0 to 255`,
+    'unscaled features are bytes, as they are or as the training set is: scale them with --scaling unit or signed',
+  );
+}
+
+function isByte(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 255;
 }
 
 function unknownClass(table: Table, example: number, classNames: readonly string[]): UserError {

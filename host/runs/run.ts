@@ -1,13 +1,5 @@
 /** A run: opens everything, trains, tests, and leaves a folder with all of it. */
-import { resolve } from 'node:path';
-import {
-  type Dataset,
-  loadDataset,
-  type Preparation,
-  preparationOf,
-  type Reading,
-  withWholePaths,
-} from '../data/index.js';
+import { type Dataset, type Preparation, preparationOf, withWholePaths } from '../data/index.js';
 import type { ConnectionLost } from '../endpoint/index.js';
 import { syncDirectory, withLock } from '../files/index.js';
 import { requireDuration } from '../ground/index.js';
@@ -35,6 +27,7 @@ import type { ReplyOf } from '../wire/index.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { describeEpochs, withEpochs } from './more-epochs.js';
 import { type Attempt, reconnecting, reopen } from './reconnection.js';
+import { dataFrom } from './run-data.js';
 
 export interface RunOptions extends Omit<RunSettings, 'picture' | 'data' | keyof Preparation> {
   /** Where data are, or the data themselves, which must be given again to go on with the run; MNIST if undefined. */
@@ -168,16 +161,6 @@ export async function resumeRun(
     };
     return conduct(options, dataset, hash, undefined, saved, events, signal);
   });
-}
-
-/** Data, and where they are, if they are in files. */
-async function dataFrom(
-  given: string | Dataset | undefined,
-  reading: Reading,
-): Promise<{ readonly data: string | undefined; readonly dataset: Dataset }> {
-  if (typeof given === 'object') return { data: undefined, dataset: given };
-  const data = given === undefined ? undefined : resolve(given);
-  return { data, dataset: await loadDataset(data, reading) };
 }
 
 async function conduct(

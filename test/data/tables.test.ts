@@ -52,6 +52,7 @@ describe('a split', () => {
       labels: features.map((_, n) => n % 2),
       split: 'last',
       testShare: 0.3,
+      scaling: 'none',
     });
     expect([...training.images.filter((_, at) => at % 2 === 0)]).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect([...kept.images.filter((_, at) => at % 2 === 0)]).toEqual([7, 8, 9]);
@@ -134,6 +135,39 @@ describe('a scaling', () => {
       test: { ...set, features: last },
     });
     expect(same.training).toEqual(training);
+  });
+
+  test('of bytes is none in the test set too, which is held to it', async () => {
+    const bytes = {
+      features: [
+        [0, 255],
+        [1, 128],
+      ],
+      labels: [0, 1],
+    };
+    expect(dataSet({ ...bytes, test: bytes }).scaling).toBeUndefined();
+    const more = { features: [[0, 25.5]], labels: [0] };
+    expect(await refusal(() => dataSet({ ...bytes, test: more }))).toMatch(
+      /test set, row 0, column 2: 25.5 is no whole number/,
+    );
+    // One column of bytes among small numbers is no picture.
+    const few = {
+      features: [
+        [0, 1, 2, 255],
+        [1, 2, 3, 0],
+      ],
+      labels: [0, 1],
+    };
+    expect(dataSet({ ...few, test: few }).scaling?.kind).toBe('unit');
+  });
+
+  test('of a model that knows its classes by number takes tables of numbers', async () => {
+    const file = write('digits.csv', 'a,b,label\n1,2,7\n3,4,0\n');
+    expect((await loadSet('test', file)).samples).toEqual({
+      count: 2,
+      images: Uint8Array.of(1, 2, 3, 4),
+      labels: Uint8Array.of(7, 0),
+    });
   });
 
   test('none is refused where features are no bytes, by the first that is none', async () => {
