@@ -257,7 +257,45 @@ describe('bad input', () => {
   });
 });
 
+/** The share of the last fifth that softmax regression on the rest takes for another class. */
+function linearError(features: readonly Float64Array[], labels: readonly string[]): number {
+  const names = [...new Set(labels)];
+  const rows = names.map(() => new Float64Array(features[0].length + 1));
+  const scores = (example: Float64Array) =>
+    rows.map((row) => example.reduce((sum, value, f) => sum + value * row[f], row[example.length]));
+  const cut = Math.round(0.8 * features.length);
+  for (let epoch = 0; epoch < 15; epoch++)
+    for (let n = 0; n < cut; n++) {
+      const powers = scores(features[n]).map(Math.exp);
+      const total = powers.reduce((sum, power) => sum + power, 0);
+      rows.forEach((row, label) => {
+        const error = 0.005 * (powers[label] / total - Number(names[label] === labels[n]));
+        features[n].forEach((value, f) => {
+          row[f] -= error * value;
+        });
+        row[features[n].length] -= error;
+      });
+    }
+  const wrong = features.slice(cut).filter((example, n) => {
+    const found = scores(example);
+    return names[found.indexOf(Math.max(...found))] !== labels[cut + n];
+  });
+  return wrong.length / (features.length - cut);
+}
+
 describe('gestures', () => {
+  test('are told apart by a linear classifier, the hard ones not, as they are or in two halves', () => {
+    const [easy, hard] = [easyGestures(1), hardGestures(1)];
+    const halves = hard.features.map((row) =>
+      Float64Array.from({ length: 2 * row.length }, (_, at) =>
+        Math.max(0, at % 2 === 0 ? row[at / 2] : -row[(at - 1) / 2]),
+      ),
+    );
+    expect(linearError(easy.features, easy.labels)).toBeLessThan(0.005);
+    expect(linearError(hard.features, hard.labels)).toBeGreaterThan(0.1);
+    expect(linearError(halves, hard.labels)).toBeGreaterThan(0.1);
+  });
+
   test('are drawn from their seed, as many of each', () => {
     for (const make of [easyGestures, hardGestures]) {
       const { features, labels, columns } = make(3, 40);
