@@ -11,13 +11,24 @@ export {
   type Silence,
 } from './capture/index.js';
 export {
+  type ClassCount,
+  type DataSetOptions,
   type Dataset,
+  type DatasetSummary,
+  dataSet,
+  type Examples,
+  type FeatureSummary,
+  type Features,
   type ImageSet,
   loadDataset,
   loadSet,
+  type Order,
+  type Preparation,
+  type Reading,
   type Samples,
   type SetName,
   split,
+  summarise,
 } from './data/index.js';
 export { type DeviceLine, type DeviceOptions, listPorts, type PortDescription } from './devices/index.js';
 export type { ConnectionLost, Endpoint, LoudName, QuietName, TensorRange } from './endpoint/index.js';
@@ -70,6 +81,8 @@ export type {
   Picture,
   Placed,
   Recipe,
+  Scaling,
+  ScalingStep,
   Shape,
   SharingMap,
   Storage,

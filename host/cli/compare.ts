@@ -16,6 +16,7 @@ import {
   summarise,
   writeResults,
 } from '../comparison/index.js';
+import { withWholePaths } from '../data/index.js';
 import { requireDevice } from '../firmware/index.js';
 import { count, duration, hostVersion, rounded, UserError } from '../ground/index.js';
 import { presetNames, readPreset } from '../model/index.js';
@@ -23,6 +24,7 @@ import type { ComparisonData } from '../report/index.js';
 import { DEFAULT_LEVEL, parseLevel } from '../verification/index.js';
 import { CompareDisplay } from './compare-display.js';
 import { consent } from './consent.js';
+import { addDataFlags, type DataFlags, READING_FLAGS, readingOf } from './data-flags.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, numberIn, wholeNumber } from './device-flags.js';
 import { freshFolder } from './fresh-folder.js';
@@ -41,9 +43,13 @@ const MOST_SEEDS = 10_000;
 
 const DEFAULT_PRESET = 'small';
 
-interface CompareFlags extends DeviceFlags, DetachedFlags, OutputFlags, Readonly<Record<string, unknown>> {
+interface CompareFlags
+  extends DataFlags,
+    DeviceFlags,
+    DetachedFlags,
+    OutputFlags,
+    Readonly<Record<string, unknown>> {
   readonly preset?: string;
-  readonly data?: string;
   readonly seeds?: number;
   readonly processes?: number;
   readonly reference: boolean;
@@ -63,7 +69,6 @@ export function addCompare(program: Command): void {
       `recipe to start from: ${presetNames().join(', ')}, or a .toml file (default: ${DEFAULT_PRESET})`,
     )
     .option('--seeds <n>', 'short for --seed 1 … n', wholeNumber(1, MOST_SEEDS))
-    .option('--data <folder>', 'IDX files (default: MNIST)')
     .option('--out <folder>', "the comparison's folder (default: comparisons/<time>)")
     .option('--resume <folder>', 'go on with a comparison; what has finished is not run again')
     .option('--processes <n>', 'cells trained at a time (default: one a core)', wholeNumber(1))
@@ -79,6 +84,7 @@ export function addCompare(program: Command): void {
   addDetachedFlag(command)
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'one JSON object a cell on standard output, and the advice');
+  addDataFlags(command);
   addDeviceFlags(command);
   addGridFlags(command).action(compare);
 }
@@ -116,6 +122,7 @@ async function compare(file: string | undefined, flags: CompareFlags, command: C
 
 /** Flags that --resume cannot change; a recipe's keys aside. */
 const DECIDED = [
+  ...READING_FLAGS,
   ...['out', 'data', 'seeds', 'reference', 'margin', 'verify'],
   ...['device', 'baud', 'paced', 'arena', 'window', 'threads', 'patience'],
 ];
@@ -149,6 +156,7 @@ function begin(file: string | undefined, flags: CompareFlags, command: Command):
     hostVersion,
     grid: { ...grid, alternatives: grid.alternatives as Record<string, unknown[]> },
     ...(data !== undefined && { data: resolve(data) }),
+    reading: withWholePaths(readingOf(flags)),
     device: isNamed ? flags.device : (given?.device ?? flags.device),
     deviceOptions: deviceOf(flags).options,
     patience: flags.patience,

@@ -16,8 +16,8 @@ export function addEvaluate(program: Command): void {
     .command('evaluate')
     .description('load a run onto a device and predict, every reply checked')
     .argument('<run>', "a run's folder")
-    .option('--set <set>', 'test or training images', 'test')
-    .option('--data <folder>', "IDX files (default: the run's)")
+    .option('--set <set>', 'test or training set', 'test')
+    .option('--data <path>', "other data of the same form, scaled as the run's were (default: the run's)")
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'one JSON object on standard output');
   addDeviceFlags(command).action(evaluate);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { preparationOf } from '../data/index.js';
 import { writeExport } from '../export/index.js';
 import { formatsOf, graphOf, pictured } from '../model/index.js';
 import { loadResult } from '../records/index.js';
@@ -23,6 +24,7 @@ export function addExport(program: Command): void {
           graph: graphOf(pictured(recipe, state.picture)),
           formats: formatsOf(recipe),
           ...parameters,
+          ...preparationOf(state),
           digest: BigInt(`0x${position.digest}`),
           step: position.step,
         },

@@ -5,6 +5,7 @@ import { addBoards } from './boards.js';
 import { addBuild } from './build.js';
 import { addCapture } from './capture.js';
 import { addCompare } from './compare.js';
+import { addData } from './data.js';
 import { refuseEmptyWords } from './empty-words.js';
 import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
@@ -42,6 +43,7 @@ function commands(): Command {
   addVerify(program);
   addReproduce(program);
   addCompare(program);
+  addData(program);
   addEvaluate(program);
   addExport(program);
   addCapture(program);

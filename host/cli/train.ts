@@ -25,6 +25,7 @@ import {
 import { withAutomaticRates } from '../training/index.js';
 import { parseLevel } from '../verification/index.js';
 import { addCheckingFlags } from './checking-flags.js';
+import { addDataFlags, type DataFlags, READING_FLAGS, readingOf } from './data-flags.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, positiveNumber, wholeNumber } from './device-flags.js';
 import { freshFolder, titleOf } from './fresh-folder.js';
@@ -34,9 +35,13 @@ import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, recipeOf, refuseDecidedFlags } from './recipe-flags.js';
 import { resumeCommand } from './resume-hint.js';
 
-interface TrainFlags extends DeviceFlags, DetachedFlags, OutputFlags, Readonly<Record<string, unknown>> {
+interface TrainFlags
+  extends DataFlags,
+    DeviceFlags,
+    DetachedFlags,
+    OutputFlags,
+    Readonly<Record<string, unknown>> {
   readonly preset: string;
-  readonly data?: string;
   readonly shadow?: true;
   readonly compareEvery: number;
   readonly checkpointInterval: number;
@@ -49,14 +54,10 @@ export function addTrain(program: Command): void {
     .command('train')
     .description('train a device, its replies checked bit for bit')
     .optionsGroup('Run:')
-    .option(
-      '--data <folder>',
-      'IDX files to train on, plain or .gz, named like those of MNIST (default: MNIST)',
-    )
     .option('--out <folder>', "the run's folder (default: runs/<preset>-<time>)")
     .option(
       '--resume <folder>',
-      'go on with a run, bit for bit; beside it only --epochs, to train longer, --data, if the files were moved, and the options of device and output',
+      'go on with a run, bit for bit; beside it only --epochs, to train longer, --data and --test, if the files were moved, and the options of device and output',
     )
     .option(
       '--auto-rates <rate>',
@@ -73,13 +74,18 @@ export function addTrain(program: Command): void {
   addDetachedFlag(addCheckingFlags(command))
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'metrics as JSON lines on standard output');
+  addDataFlags(command);
   addDeviceFlags(command);
   addRecipeFlags(command, 'demo').action(train);
 }
 
 async function train(flags: TrainFlags, command: Command): Promise<void> {
   if (flags.resume !== undefined)
-    refuseDecidedFlags(command, ['out', 'shadow', 'compareEvery', 'autoRates'], ['epochs']);
+    refuseDecidedFlags(
+      command,
+      ['out', 'shadow', 'compareEvery', 'autoRates', ...READING_FLAGS.filter((flag) => flag !== 'test')],
+      ['epochs'],
+    );
   if (flags.detached) return startDetached(folderOf(flags), flags);
   const mode = modeOf(flags);
   const display = new ProgressDisplay(mode);
@@ -100,7 +106,7 @@ async function train(flags: TrainFlags, command: Command): Promise<void> {
     display.stop(),
   );
   // A run keeps where its data is; where that was moved, only the command line says so.
-  const moved = flags.resume === undefined ? [] : ['data'];
+  const moved = flags.resume === undefined ? [] : ['data', 'test'];
   conclude(result, mode, resumeCommand(command, 'train', result.folder.path, moved));
   if (!result.finished) process.exitCode = interruptedStatus();
 }
@@ -125,12 +131,14 @@ async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): P
       events,
       signal,
       epochs,
+      flags.test,
     );
   }
   const { recipe, preset } = await recipeFrom(flags);
   const options = {
     recipe,
     preset,
+    reading: readingOf(flags),
     ...(flags.data !== undefined && { data: flags.data }),
     device,
     folder: folderOf(flags),
@@ -151,7 +159,8 @@ async function recipeFrom(flags: TrainFlags): Promise<{ readonly recipe: Recipe;
   const { recipe, preset } = recipeOf(flags, (connections) => ({
     rates: new Array<number>(connections).fill(autoRates),
   }));
-  return { recipe: withAutomaticRates(recipe, autoRates, await loadDataset(data)), preset };
+  const dataset = await loadDataset(data, readingOf(flags));
+  return { recipe: withAutomaticRates(recipe, autoRates, dataset), preset };
 }
 
 /** Descriptions of the verification levels; the others are sampled. */

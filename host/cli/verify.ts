@@ -2,15 +2,15 @@ import type { Command } from 'commander';
 import { loadDataset } from '../data/index.js';
 import { count, decimals, NOTHING, powerOfTwo } from '../ground/index.js';
 import { verifyLockstep } from '../runs/index.js';
+import { addDataFlags, type DataFlags, readingOf } from './data-flags.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
 import { interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, print, printJson, say, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, recipeOf } from './recipe-flags.js';
 
-interface VerifyFlags extends DeviceFlags, OutputFlags, Readonly<Record<string, unknown>> {
+interface VerifyFlags extends DataFlags, DeviceFlags, OutputFlags, Readonly<Record<string, unknown>> {
   readonly preset: string;
-  readonly data?: string;
   readonly minibatches: number;
 }
 
@@ -22,9 +22,9 @@ export function addVerify(program: Command): void {
     )
     .optionsGroup('Verification:')
     .option('--minibatches <n>', 'how many', wholeNumber(1), 50)
-    .option('--data <folder>', 'IDX files (default: MNIST)')
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'one JSON object on standard output');
+  addDataFlags(command);
   addDeviceFlags(command);
   addRecipeFlags(command, 'demo').action(verify);
 }
@@ -35,7 +35,7 @@ async function verify(flags: VerifyFlags): Promise<void> {
   const display = new ProgressDisplay(mode);
   const { minibatches } = flags;
   const work = async () => {
-    const dataset = await loadDataset(flags.data);
+    const dataset = await loadDataset(flags.data, readingOf(flags));
     if (mode === 'normal')
       say(
         `${recipe.network} on ${dataset.name}, ${minibatches} minibatches beside the dense twin and the reference`,

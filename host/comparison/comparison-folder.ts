@@ -1,6 +1,7 @@
 /** A comparison's folder: compare.json, cells/<id>/ (run folders), references/<id>/, and what was found. */
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { readingSchema } from '../data/index.js';
 import { ExperimentFolder, readPlan, requireFree } from '../experiments/index.js';
 import { isDuration, SECONDS_RANGE } from '../ground/index.js';
 import { DEFAULT_MARGIN } from './advice.js';
@@ -15,6 +16,7 @@ const planSchema = v.object({
     alternatives: v.record(v.string(), v.array(v.unknown())),
   }),
   data: v.optional(v.string()),
+  reading: v.exactOptional(readingSchema),
   device: v.string(),
   deviceOptions: v.object({
     baudRate: v.number(),

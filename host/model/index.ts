@@ -25,7 +25,15 @@ export { decodeGraph } from './graph-records.js';
 export { flashCommand, kindsOf, kindsOfNetwork } from './kinds-of.js';
 export { isPlaced, notedLayers, withChannels } from './network-notation.js';
 export type { NetworkParameters, StateArray, WeightArray } from './network-parameters.js';
-export { isSamePicture, type Picture, pictureName } from './picture.js';
+export {
+  isSamePicture,
+  type Picture,
+  pictureName,
+  pictureNotation,
+  pictureOf,
+  pixelsOf,
+  shapeName,
+} from './picture.js';
 export { presetNames, readPreset } from './presets.js';
 export { mix32, randomKey, randomWord, Stream } from './random.js';
 export {
@@ -52,4 +60,15 @@ export {
   type StepRates,
   trainRequest,
 } from './requests.js';
+export {
+  type FeatureRange,
+  hasBothSigns,
+  inputsEach,
+  rawOf,
+  type Scaling,
+  type ScalingStep,
+  scaleRaw,
+  scalingSchema,
+  stepFor,
+} from './scaling.js';
 export { seenAt } from './seen.js';

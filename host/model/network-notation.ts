@@ -53,7 +53,7 @@ export function notedLayers(network: string): readonly NotedLayer[] {
 
 /** An input in rows and columns: one whose shape nobody told is the squarest picture, in which whatever has room anywhere has. */
 export function asPicture(shape: Shape): Shape {
-  return isPlaced(shape) ? shape : { channels: 1, ...squarest(shape.channels) };
+  return isPlaced(shape) ? shape : { ...squarest(shape.channels), channels: 1 };
 }
 
 function shapeOf(text: string): Shape {

@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import type { Dataset } from '../data/index.js';
 import { UserError } from '../ground/index.js';
-import { isSamePicture, type Picture, pictureName } from '../model/index.js';
+import { isSamePicture, type Picture, pixelsOf, shapeName } from '../model/index.js';
 
 /** SHA-256 of all images and labels, hexadecimal. */
-export function dataHash({ rows, columns, training, test }: Dataset): string {
-  const hash = createHash('sha256').update(JSON.stringify([rows, columns, training.count, test.count]));
+export function dataHash({ rows, columns, channels = 1, training, test }: Dataset): string {
+  const shape = channels === 1 ? [rows, columns] : [channels, rows, columns];
+  const hash = createHash('sha256').update(JSON.stringify([...shape, training.count, test.count]));
   for (const { images, labels } of [training, test]) hash.update(images).update(labels);
   return hash.digest('hex');
 }
@@ -21,11 +22,11 @@ export function requireSamePicture(
   found: Picture & Pick<Dataset, 'name'>,
 ): void {
   if (isSamePicture(picture, found)) return;
-  const wanted = pictureName(picture);
-  const isSameCount = picture.rows * picture.columns === found.rows * found.columns;
+  const wanted = shapeName(picture);
+  const isSameCount = pixelsOf(picture) === pixelsOf(found);
   const rewrite = `; if these are such, pixel by pixel, write their files as count × ${wanted}`;
   throw new UserError(
-    `${found.name} has images of ${pictureName(found)} pixels, ${folder} was trained on ${wanted}`,
+    `${found.name} has images of ${shapeName(found)} pixels, ${folder} was trained on ${wanted}`,
     `name a folder of ${wanted} images with --data${isSameCount ? rewrite : ''}`,
   );
 }

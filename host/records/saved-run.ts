@@ -1,6 +1,7 @@
 /** A run as its folder holds it: settings, position, parameters, the shadow in a checkpoint, the states beside it. */
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { type Preparation, preparationOf, type Reading, readingSchema } from '../data/index.js';
 import { UserError } from '../ground/index.js';
 import type { Picture, Recipe } from '../model/index.js';
 import {
@@ -9,7 +10,9 @@ import {
   integerArrays,
   type NetworkParameters,
   pictured,
-  pictureName,
+  pixelsOf,
+  scalingSchema,
+  shapeName,
   stateBits,
   type WeightArray,
 } from '../model/index.js';
@@ -34,9 +37,11 @@ interface Learning {
 }
 
 /** Settings that stay the same from a run's first minibatch to its last. */
-export interface RunSettings {
+export interface RunSettings extends Preparation {
   readonly preset: string;
   readonly data?: string;
+  /** How the data are read. */
+  readonly reading?: Reading;
   /** The images' shape, in which windows are drawn. */
   readonly picture: Picture;
   readonly recipe: Recipe;
@@ -62,7 +67,10 @@ const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const stateSchema = v.object({
   preset: v.string(),
   data: v.exactOptional(v.string()),
-  picture: v.object({ rows: side, columns: side }),
+  reading: v.exactOptional(readingSchema),
+  scaling: v.exactOptional(scalingSchema),
+  classNames: v.exactOptional(v.array(v.string())),
+  picture: v.object({ rows: side, columns: side, channels: v.exactOptional(side) }),
   recipe: v.record(v.string(), v.unknown()),
   shadow: v.boolean(),
   compareEvery: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
@@ -93,9 +101,9 @@ export function loadRun(folder: string): SavedRun {
     const { picture, states, shadow } = told;
     const graph = graphOf(pictured(recipe, picture));
     const { inputs, units } = graph;
-    if (inputs !== picture.rows * picture.columns)
+    if (inputs !== pixelsOf(picture))
       throw new UserError(
-        `${path} names images of ${pictureName(picture)} pixels for ${inputs} inputs`,
+        `${path} names images of ${shapeName(picture)} pixels for ${inputs} inputs`,
         RESTORE,
       );
     if (recipe.start === 'persistent' && !states)
@@ -138,7 +146,7 @@ function shadowOf(
 /** Rejects with `UserError` where it could not be saved; the checkpoint before is then as it was. */
 export async function saveRun(
   folder: string,
-  { preset, data, picture, recipe, shadow, compareEvery }: RunSettings,
+  { preset, data, reading, scaling, classNames, picture, recipe, shadow, compareEvery }: RunSettings,
   surroundings: RunSurroundings,
   learning: Omit<Learning, 'resume'>,
   reference: Pick<ReferenceThread, 'run'>,
@@ -147,7 +155,16 @@ export async function saveRun(
   const beside = shadow ? await reference.run({ kind: 'read' }) : undefined;
   const parameters = await learning.parameters();
   const mark = states && saveStates(folder, states);
-  const settings = { preset, ...(data !== undefined && { data }), picture, recipe, shadow, compareEvery };
+  const settings = {
+    preset,
+    ...(data !== undefined && { data }),
+    ...(reading && { reading }),
+    ...preparationOf({ scaling, classNames }),
+    picture,
+    recipe,
+    shadow,
+    compareEvery,
+  };
   const state: RunState = { ...settings, ...surroundings, position, ...(mark && { states: mark }) };
   saveCheckpoint(folder, {
     state,

@@ -25,6 +25,7 @@ export type {
   SettlingStage,
   Tensor,
 } from './data.js';
+export { type DrawnExample, renderDataPage } from './data-page.js';
 export { DivergenceCurve } from './divergence-curve.js';
 export { renderDocument } from './document.js';
 export { renderReport } from './report.js';

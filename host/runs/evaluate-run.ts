@@ -1,7 +1,7 @@
 /** Puts what a run has learnt onto a device and evaluates it there. */
-import { type ImageSet, loadDataset, loadSet, type SetName, setOf } from '../data/index.js';
+import { type ImageSet, loadDataset, loadSet, preparationOf, type SetName, setOf } from '../data/index.js';
 import { UserError } from '../ground/index.js';
-import { evaluationIterations, pictured } from '../model/index.js';
+import { evaluationIterations, pictured, pixelsOf } from '../model/index.js';
 import type { Progress } from '../records/index.js';
 import { dataHash, loadResult, requireSameData, type SavedRun } from '../records/index.js';
 import { evaluate, Learner, MinibatchSource, requireSuited } from '../training/index.js';
@@ -21,18 +21,29 @@ export interface RunEvaluation {
 /** Loads the images of the data set that the run was trained on; rejects with `UserError` where they have changed. */
 async function ownImages(
   folder: string,
-  { data, dataHash: hash }: SavedRun['state'],
+  { data, reading, dataHash: hash }: SavedRun['state'],
   set: SetName,
 ): Promise<ImageSet> {
-  const dataset = await loadDataset(data);
+  const dataset = await loadDataset(data, reading);
   requireSameData(folder, hash, dataset, dataHash(dataset));
   return setOf(dataset, set);
 }
 
+/** The images of another data set, made as those were that the run was trained on. */
+function othersImages(
+  set: SetName,
+  data: string,
+  { reading = {}, ...state }: SavedRun['state'],
+): Promise<ImageSet> {
+  // Its test set is its own.
+  const { test: _, ...form } = reading;
+  return loadSet(set, data, form, preparationOf(state));
+}
+
 /**
  * @param set `test` or `training`
- * @param data another data set's folder, of which that set alone is read; the run's own if undefined, which must then be
- *   what it was
+ * @param data where another data set is, of which that set alone is read, and scaled as the run's own; the run's if undefined,
+ *   which must then be what it was
  */
 export async function evaluateRun(
   folder: string,
@@ -45,7 +56,8 @@ export async function evaluateRun(
     throw new UserError(`there is no set '${set}'`, "it is 'test' or 'training'");
   const { state, parameters, note } = loadResult(folder);
   const { recipe, position } = state;
-  const images = data === undefined ? await ownImages(folder, state, set) : await loadSet(set, data);
+  const images =
+    data === undefined ? await ownImages(folder, state, set) : await othersImages(set, data, state);
   requireSuited(folder, state, images);
   const { samples } = images;
   const bench = await Bench.open(choice, recipe);
@@ -54,7 +66,7 @@ export async function evaluateRun(
     await learner.configure();
     await learner.load(parameters, position.step, BigInt(`0x${position.digest}`));
     const { wrong } = await evaluate(learner, bench.tensors, undefined, {
-      source: new MinibatchSource(samples, images.rows * images.columns),
+      source: new MinibatchSource(samples, pixelsOf(images)),
       from: 0,
       to: samples.count,
       minibatch: recipe.minibatch,

@@ -103,9 +103,9 @@ function kernelsOf(
   });
 }
 
-/** A vector is no picture: a line of pixels shows nothing. */
-function isDrawable({ rows, columns }: Picture): boolean {
-  return rows > 1 && columns > 1;
+/** A vector is no picture: a line of pixels shows nothing; and the report draws in grey. */
+function isDrawable({ rows, columns, channels = 1 }: Picture): boolean {
+  return rows > 1 && columns > 1 && channels === 1;
 }
 
 export function reportData(result: RunResult, log = readLog(result.folder)): ReportData {

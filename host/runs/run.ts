@@ -1,12 +1,11 @@
 /** A run: opens everything, trains, tests, and leaves a folder with all of it. */
-import { resolve } from 'node:path';
-import { type Dataset, loadDataset } from '../data/index.js';
+import { type Dataset, type Preparation, preparationOf, withWholePaths } from '../data/index.js';
 import type { ConnectionLost } from '../endpoint/index.js';
 import { syncDirectory, withLock } from '../files/index.js';
 import { requireDuration } from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';
 import type { LinkCounters } from '../link/index.js';
-import type { Graph, NetworkParameters, Recipe } from '../model/index.js';
+import { type Graph, type NetworkParameters, pictureOf, type Recipe } from '../model/index.js';
 import type { Evaluation, Metrics, Position, Progress } from '../records/index.js';
 import {
   dataHash,
@@ -28,8 +27,11 @@ import type { ReplyOf } from '../wire/index.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { describeEpochs, withEpochs } from './more-epochs.js';
 import { type Attempt, reconnecting, reopen } from './reconnection.js';
+import { dataFrom } from './run-data.js';
 
-export interface RunOptions extends Omit<RunSettings, 'picture'> {
+export interface RunOptions extends Omit<RunSettings, 'picture' | 'data' | keyof Preparation> {
+  /** Where data are, or the data themselves, which must be given again to go on with the run; MNIST if undefined. */
+  readonly data?: string | Dataset;
   readonly device: DeviceChoice;
   /** The run's folder. */
   readonly folder: string;
@@ -38,7 +40,7 @@ export interface RunOptions extends Omit<RunSettings, 'picture'> {
   readonly verification: VerificationLevel;
 }
 
-type ConductedRun = RunOptions & RunSettings;
+type ConductedRun = Omit<RunOptions, 'data'> & RunSettings;
 
 export interface RunEvents {
   onStart(start: RunStart): void;
@@ -85,14 +87,19 @@ export async function startRun(
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const data = options.data === undefined ? undefined : resolve(options.data);
-  const dataset = await loadDataset(data);
+  const { data: given, ...others } = options;
+  const reading = withWholePaths(options.reading ?? {});
+  const { data, dataset } = await dataFrom(given, reading);
   requireFit(options.recipe, dataset);
-  const picture = { rows: dataset.rows, columns: dataset.columns };
+  const settings = {
+    ...(Object.keys(reading).length > 0 && { reading }),
+    ...preparationOf(dataset),
+    picture: pictureOf(dataset),
+  };
   const config = {
     preset: options.preset,
     data: data ?? dataset.name,
-    picture,
+    ...settings,
     device: options.device.device,
     shadow: options.shadow,
     compareEvery: options.compareEvery,
@@ -100,7 +107,7 @@ export async function startRun(
   };
   return withLock(options.folder, () =>
     conduct(
-      { ...options, ...(data && { data }), picture },
+      { ...others, ...(data !== undefined && { data }), ...settings },
       dataset,
       dataHash(dataset),
       config,
@@ -113,19 +120,21 @@ export async function startRun(
 
 /**
  * Takes a run up at its newest checkpoint, on any device, bit for bit.
- * @param movedData where the data set is now, if it is not where it was
+ * @param movedData where the data set is now, if it is not where it was, or the data themselves
  * @param epochs of the whole run from now on, if not as before; what has been trained must be what a run begun with
  * them would have trained
+ * @param movedTest where its test set is now, if that has a path of its own
  */
 export async function resumeRun(
   folder: string,
-  movedData: string | undefined,
+  movedData: string | Dataset | undefined,
   device: DeviceChoice,
   checkpointInterval: number,
   verification: VerificationLevel,
   events: RunEvents,
   signal: AbortSignal,
   epochs?: number,
+  movedTest?: string,
 ): Promise<RunResult> {
   // Before there is a folder for its lock.
   requireCheckpoint(folder);
@@ -134,8 +143,8 @@ export async function resumeRun(
     const { state } = saved;
     const told = new RunFolder(folder).requireRecipe(state.recipe);
     const recipe = withEpochs(state.recipe, epochs ?? told, state.position.step, folder);
-    const data = movedData === undefined ? state.data : resolve(movedData);
-    const dataset = await loadDataset(data);
+    const reading = withWholePaths({ ...state.reading, ...(movedTest !== undefined && { test: movedTest }) });
+    const { data, dataset } = await dataFrom(movedData ?? state.data, reading);
     requireSamePicture(folder, state.picture, dataset);
     const hash = dataHash(dataset);
     requireSameData(folder, state.dataHash, dataset, hash);
@@ -144,6 +153,7 @@ export async function resumeRun(
       ...state,
       recipe,
       ...(data !== undefined && { data }),
+      ...(state.reading && { reading }),
       device,
       folder,
       checkpointInterval,
@@ -216,6 +226,7 @@ async function runFrom(
       signal,
     });
     const notes = [
+      ...(saved ? [] : (dataset.notes ?? [])),
       saved && describeEpochs(saved.state.recipe, recipe),
       saved?.note,
       saved && saved.state.kernel !== surroundings.kernel

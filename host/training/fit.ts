@@ -6,9 +6,11 @@ import {
   isSamePicture,
   parseRange,
   pictured,
-  pictureName,
+  pictureNotation,
+  pixelsOf,
   type Recipe,
   requireExactSums,
+  shapeName,
 } from '../model/index.js';
 import type { RunSettings } from '../records/index.js';
 import { requireSamePicture } from '../records/index.js';
@@ -21,8 +23,9 @@ const SAMPLE_ROOM = MAX_PAYLOAD - Messages.sample.request.size;
 const SURE_PIXELS = Math.floor(((SAMPLE_ROOM - 2) * 256) / 258);
 
 /** Refuses images that do not fit a message. Most data sets have too few pixels for the question to arise. */
-function requireRoom({ name, set, rows, columns, samples: { images, count } }: ImageSet): void {
-  const pixels = rows * columns;
+function requireRoom({ samples: { images, count }, ...of }: ImageSet): void {
+  const { name, set } = of;
+  const pixels = pixelsOf(of);
   if (pixels <= SURE_PIXELS) return;
   for (let n = 0; n < count; n++) {
     const { length } = packImage(images.subarray(n * pixels, (n + 1) * pixels));
@@ -84,18 +87,18 @@ export function requireFit(recipe: Recipe, dataset: Dataset): void {
   const { name, pixels, classes } = dataset;
   const { layers, inputs, outputs } = graphOf(pictured(recipe, dataset));
   const [given, ...hidden] = recipe.network.split('-').slice(0, -1);
-  const input = given.includes('x') ? `${dataset.rows}x${dataset.columns}` : `${pixels}`;
+  const input = given.includes('x') ? pictureNotation(dataset) : `${pixels}`;
   const fitting = [input, ...hidden, Math.max(outputs, classes)].join('-');
   if (inputs !== pixels)
     throw new UserError(
-      `network ${recipe.network} has ${inputs} inputs, ${name} has ${pixels} pixels, ${pictureName(dataset)}`,
+      `network ${recipe.network} has ${inputs} inputs, ${name} has ${pixels} pixels, ${shapeName(dataset)}`,
       `begin the network with ${input}: ${fitting}`,
     );
   const [{ shape }] = layers;
-  if (shape.channels !== 1 || !isSamePicture(shape, dataset))
+  if (!isSamePicture(shape, dataset))
     throw new UserError(
-      `network ${recipe.network} begins with another picture than ${name} has, ${pictureName(dataset)}`,
-      `begin the network with ${dataset.rows}x${dataset.columns}, or with ${pixels} and no shape`,
+      `network ${recipe.network} begins with another picture than ${name} has, ${shapeName(dataset)}`,
+      `begin the network with ${pictureNotation(dataset)}, or with ${pixels} and no shape`,
     );
   if (outputs < classes) {
     const [odd] = sets.filter(({ samples }) => highest(samples) === classes - 1);

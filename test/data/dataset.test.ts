@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadDataset, loadSet, setOf, split } from '#host/data/dataset';
+import { loadDataset, loadSet, setOf, split } from '#host/data/index';
 import { UserError } from '#host/ground/index';
 import { idxBytes } from './idx-bytes.js';
 

@@ -1,14 +1,17 @@
 /** Files that come from outside, or that a hand may have changed: data sets, presets, grids, plans. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { encode } from 'fast-png';
+import { zipSync } from 'fflate';
 import { stringify } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cellsOf } from '#host/comparison/cells';
 import { ComparisonFolder, checkGrid, readGridFile } from '#host/comparison/index';
 import { readIdxImages } from '#host/data/idx';
 import { loadDataset } from '#host/data/index';
+import { toNpy } from '#host/export/index';
 import { checkRecipe, readPreset, recipeKeys } from '#host/model/index';
 import { ReproductionFolder } from '#host/reproduction/index';
 import { recipeOfNetwork } from '#host/reproduction/plan';
@@ -78,6 +81,70 @@ describe('a data set', () => {
       );
       writeFileSync(at(name), whole);
     }
+  });
+});
+
+/** Examples in every form but IDX. */
+const numbers = toNpy(
+  Float32Array.from({ length: 24 }, (_, n) => n % 7),
+  [8, 3],
+);
+const classes = toNpy(Int16Array.from([0, 1, 0, 1, 0, 1, 0, 1]), [8]);
+const picture = encode({
+  width: 4,
+  height: 4,
+  data: Uint8Array.from({ length: 16 }, (_, n) => 17 * n),
+  channels: 1,
+});
+const tables: readonly (readonly [name: string, whole: Uint8Array])[] = [
+  [
+    't.csv',
+    Buffer.from(
+      `ax;"ay";label\n${Array.from({ length: 8 }, (_, n) => `${n},5;-${n};${n % 2 ? 'a' : 'b'}`).join('\n')}\n`,
+    ),
+  ],
+  ['t.npz', zipSync({ 'x.npy': numbers, 'y.npy': classes })],
+  ['stored.npz', zipSync({ 'x.npy': numbers, 'y.npy': classes }, { level: 0 })],
+  ['x.npy', numbers],
+];
+
+describe('a table', () => {
+  test.each(tables)('of any bytes: %s', async (name, whole) => {
+    writeFileSync(at('y.npy'), classes);
+    const path = at(name);
+    await fc.assert(
+      fc.asyncProperty(mutated(whole), async (bytes) => {
+        writeFileSync(path, bytes);
+        await expectClearly(temporary.path, bytes.toString('hex'), () => loadDataset(path));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('of pictures of any bytes', async () => {
+    const folder = at('pictures');
+    for (const name of ['a', 'b']) {
+      mkdirSync(join(folder, name), { recursive: true });
+      for (const n of [0, 1, 2]) writeFileSync(join(folder, name, `${n}.png`), picture);
+    }
+    const path = join(folder, 'a', '1.png');
+    await fc.assert(
+      fc.asyncProperty(mutated(picture), async (bytes) => {
+        writeFileSync(path, bytes);
+        await expectClearly(folder, bytes.toString('hex'), () => loadDataset(folder));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('of a little archive that says it unpacks to more than there is room for', async () => {
+    const whole = Buffer.from(zipSync({ 'x.npy': numbers, 'y.npy': classes }));
+    // The size in the directory's entry, 24 bytes behind its signature.
+    whole.writeUInt32LE(0xfffffff0, whole.indexOf(Buffer.from('PK\x01\x02')) + 24);
+    writeFileSync(at('bomb.npz'), whole);
+    const before = process.memoryUsage.rss();
+    await expect(loadDataset(at('bomb.npz'))).rejects.toMatchObject({ name: 'UserError' });
+    expect(process.memoryUsage.rss() - before).toBeLessThan(1 << 28);
   });
 });
 

@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
+import type { Dataset, Reading } from '#host/data/index';
 import type { Recipe, StateArray } from '#host/model/index';
 import { formatsOf, graphOf } from '#host/model/index';
 import type { EpochMetrics, Metrics, Progress } from '#host/records/index';
@@ -33,7 +34,8 @@ export function roomForRuns(training = TRAINING): { readonly data: string; reado
 }
 
 export interface RunPlan {
-  readonly data: string;
+  readonly data: string | Dataset;
+  readonly reading?: Reading;
   readonly folder: string;
   readonly recipe: Recipe;
   readonly shadow?: boolean;
@@ -80,6 +82,7 @@ export async function begin(plan: RunPlan): Promise<Recorded> {
     recipe: plan.recipe,
     preset: 'test',
     data: plan.data,
+    ...(plan.reading && { reading: plan.reading }),
     device: plan.device ?? simulated,
     folder: plan.folder,
     shadow: plan.shadow ?? false,
@@ -94,13 +97,14 @@ export async function begin(plan: RunPlan): Promise<Recorded> {
 export async function goOn(
   folder: string,
   plan: Pick<RunPlan, 'device' | 'interruptAt' | 'checkpointInterval' | 'verification'> & {
-    readonly data?: string;
+    readonly data?: string | Dataset;
+    readonly movedTest?: string;
     readonly epochs?: number;
   } = {},
 ): Promise<Recorded> {
   const { events, signal, progress, starts, losses } = recorder(plan.interruptAt);
   const { device = simulated, checkpointInterval = 60_000, verification = { kind: 'digest' }, data } = plan;
-  const { epochs } = plan;
+  const { epochs, movedTest } = plan;
   const result = await resumeRun(
     folder,
     data,
@@ -110,6 +114,7 @@ export async function goOn(
     events,
     signal,
     epochs,
+    movedTest,
   );
   return { result, start: starts[0], progress, losses };
 }

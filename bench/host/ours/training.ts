@@ -1,5 +1,5 @@
 /** Our kernel, told what to train without a link: as the twin is. */
-import { loadDataset, type Samples } from '#host/data/dataset';
+import { loadDataset, type Samples } from '#host/data/index';
 import { UserError } from '#host/ground/errors';
 import { stateBits } from '#host/ground/index';
 import type { Job } from '#host/kernel/twin-worker';

@@ -1,5 +1,5 @@
 /** What the floating-point peers have in common: the authors' recipe, minibatch after minibatch. */
-import { loadDataset } from '#host/data/dataset';
+import { loadDataset } from '#host/data/index';
 import { UserError } from '#host/ground/errors';
 import { graphOf } from '#host/model/graph';
 import { nudgeOf, type Recipe } from '#host/model/recipe';

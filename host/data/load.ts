@@ -1,0 +1,97 @@
+/** A data set from whatever its path is. */
+import { stat } from 'node:fs/promises';
+import { basename, extname, resolve } from 'node:path';
+import { UserError } from '../ground/index.js';
+import { pictureOf } from '../model/index.js';
+import type { Dataset, ImageSet, Preparation, SetName } from './dataset.js';
+import { divide, wholeOf } from './division.js';
+import { loadIdxFolder, loadIdxSet } from './idx-folder.js';
+import { prepare, prepareAs } from './preparation.js';
+import { type ArrayTables, isNpyFolder, readNpyPairs, readNpz } from './readers/arrays.js';
+import { readCsv } from './readers/csv.js';
+import { isPictureFolder, readPictures } from './readers/pictures.js';
+import { flagOf, type Reading, requireReading } from './reading.js';
+
+const CSV = new Set(['.csv', '.tsv', '.txt']);
+
+/**
+ * MNIST, or what a path holds: a folder of IDX files named as MNIST's, a CSV file, `.npy` pairs, an `.npz` file, a folder
+ * of PNG pictures a class.
+ * Throws UserError, which names file, row and column, if something is missing or malformed or does not fit together.
+ */
+export async function loadDataset(path?: string, reading: Reading = {}): Promise<Dataset> {
+  requireReading(reading);
+  const tables = path === undefined ? undefined : await tablesIn(resolve(path), reading);
+  if (path === undefined || !tables) {
+    requireNoReading(reading, path);
+    return loadIdxFolder(path);
+  }
+  const test = reading.test === undefined ? tables.test : (await tablesOf(reading.test, reading)).training;
+  return prepare(nameOf(path), divide(tables.training, test, reading), reading);
+}
+
+/**
+ * One set of what `loadDataset` would load; of IDX files the other's need not be there. Of what has no set for the test all is
+ * taken. Throws UserError as `loadDataset` does.
+ * @param known what the model that is to see it was trained with
+ */
+export async function loadSet(
+  set: SetName,
+  path?: string,
+  reading: Reading = {},
+  known: Preparation = {},
+): Promise<ImageSet> {
+  const tables = path === undefined ? undefined : await tablesIn(resolve(path), reading);
+  if (path === undefined || !tables) {
+    const { imagesFile, ...images } = await loadIdxSet(set, path);
+    return images;
+  }
+  const table = set === 'test' ? (tables.test ?? tables.training) : tables.training;
+  const { picture, samples } = prepareAs({ table, examples: wholeOf(table) }, reading, known);
+  return { name: nameOf(path), set, ...pictureOf(picture), samples };
+}
+
+function nameOf(path: string): string {
+  const file = basename(resolve(path));
+  return CSV.has(extname(file).toLowerCase()) || /\.np[yz]$/.test(file)
+    ? file.slice(0, -extname(file).length)
+    : file;
+}
+
+/** Nothing where it can but be IDX files. */
+async function tablesIn(path: string, reading: Reading): Promise<ArrayTables | undefined> {
+  const ending = extname(path).toLowerCase();
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) {
+    if (await isNpyFolder(path)) return readNpyPairs(path, reading.order);
+    return (await isPictureFolder(path)) ? readPictures(path) : undefined;
+  }
+  if (CSV.has(ending)) return { training: await readCsv(path, reading) };
+  if (ending === '.npz') return readNpz(path, reading.order);
+  if (ending === '.npy') return readNpyPairs(path, reading.order);
+  if (found)
+    throw new UserError(
+      `${path} is not a directory, nor a file whose form its name tells`,
+      'name a .csv, .tsv, .npy or .npz file, or a directory of IDX files, .npy pairs or pictures',
+    );
+  return undefined;
+}
+
+async function tablesOf(path: string, reading: Reading): Promise<ArrayTables> {
+  const tables = await tablesIn(resolve(path), reading);
+  if (tables) return tables;
+  throw new UserError(
+    `${path} holds no examples that can be a test set`,
+    'name a file or folder like that of --data',
+  );
+}
+
+/** IDX files say everything themselves. */
+function requireNoReading(reading: Reading, path: string | undefined): void {
+  const [key] = Object.keys(reading);
+  if (key === undefined) return;
+  throw new UserError(
+    `${flagOf(key)} says how a table is read, ${path ?? 'MNIST'} is read as IDX files`,
+    'leave it out, or name with --data a .csv, .npy or .npz file, or a folder of pictures',
+  );
+}

@@ -1,0 +1,254 @@
+/** Tables become the bytes that a network learns. */
+import { UserError } from '../ground/index.js';
+import {
+  type FeatureRange,
+  hasBothSigns,
+  inputsEach,
+  type Picture,
+  pictureOf,
+  pixelsOf,
+  rawOf,
+  type Scaling,
+  scaleRaw,
+  shapeName,
+  stepFor,
+} from '../model/index.js';
+import type { Dataset, Preparation, Samples } from './dataset.js';
+import type { Division, Selection } from './division.js';
+import { notesOn } from './notes.js';
+import type { Reading } from './reading.js';
+import { placeOf, type Table } from './table.js';
+
+/** A label is a byte. */
+const MOST_CLASSES = 256;
+
+/** Throws `UserError` where the examples make no data set. */
+export function prepare(name: string, division: Division, reading: Reading): Dataset {
+  const { training, test } = division;
+  requireSameColumns(training.table, test.table);
+  const { columns } = training.table;
+  const picture = pictureIn(training.table, reading);
+  const classNames = classNamesOf(training);
+  const source = placesIn(training.table, picture, reading);
+  const ranges = rangesOf(training, kindsIn(training.table, reading), source);
+  const scaling = scalingFor(picture, ranges, reading.scaling);
+  const known = { scaling, classNames };
+  const shape = scaledPicture(picture, scaling);
+  const sets = {
+    training: samplesOf(training, source, known),
+    test: samplesOf(test, source, known),
+  };
+  const notes = notesOn(training, source, ranges, sets);
+  return {
+    name,
+    ...shape,
+    pixels: pixelsOf(shape),
+    classes: classNames.length,
+    classNames,
+    ...(scaling && { scaling }),
+    ...sets,
+    ...(columns &&
+      ranges.length === columns.length && { featureNames: Array.from(source, (at) => columns[at]) }),
+    ...(notes.length > 0 && { notes }),
+  };
+}
+
+/** Classes of a model that knows them by number. */
+const NUMBERS = Array.from({ length: MOST_CLASSES }, (_, label) => String(label));
+
+/** All examples of a table as a model takes them that was trained on others. */
+export function prepareAs(
+  selection: Selection,
+  reading: Reading,
+  { scaling, classNames }: Preparation,
+): { readonly picture: Picture; readonly samples: Samples } {
+  const { table } = selection;
+  const picture = pictureIn(table, reading);
+  if (scaling && scaling.features !== table.width)
+    throw new UserError(
+      `${table.file} has ${table.width} features an example, the model takes ${scaling.features}`,
+      'give the columns that it was trained on, in their order',
+    );
+  const source = placesIn(table, picture, reading);
+  return {
+    picture: scaledPicture(picture, scaling),
+    samples: samplesOf(selection, source, { scaling, classNames: classNames ?? NUMBERS }),
+  };
+}
+
+function scaledPicture(picture: Picture, scaling: Scaling | undefined): Picture {
+  const channels = (picture.channels ?? 1) * (scaling ? inputsEach(scaling) : 1);
+  return pictureOf({ ...picture, channels });
+}
+
+/** The shape of an example: as it was told, as the file has it, or a vector. */
+function pictureIn({ file, width, picture }: Table, { shape }: Reading): Picture {
+  const told = shape ?? picture ?? { rows: 1, columns: width };
+  if (pixelsOf(told) !== width)
+    throw new UserError(
+      `${file} has ${width} features an example, ${shapeName(told)} are ${pixelsOf(told)}`,
+      'mend --shape (channels x rows x columns), or leave out with --ignore the columns that are no features',
+    );
+  return pictureOf(told);
+}
+
+/** Where the value of each place of a picture, channels last, stands in the file's row. */
+function placesIn(
+  { order: own }: Table,
+  { rows, columns, channels = 1 }: Picture,
+  { order }: Reading,
+): Uint32Array {
+  const isLast = (own ?? order ?? 'channels-first') === 'channels-last';
+  const places = rows * columns;
+  return Uint32Array.from({ length: places * channels }, (_, at) =>
+    isLast ? at : (at % channels) * places + Math.floor(at / channels),
+  );
+}
+
+function requireSameColumns(training: Table, test: Table): void {
+  if (training.width !== test.width)
+    throw new UserError(
+      `${test.file} has ${test.width} features an example, ${training.file} ${training.width}`,
+      'training and test set need the same columns',
+    );
+  const odd = training.columns?.findIndex(
+    (name, at) => test.columns !== undefined && test.columns[at] !== name,
+  );
+  if (odd === undefined || odd < 0) return;
+  throw new UserError(
+    `feature ${odd + 1} of ${test.file} is ${test.columns?.[odd]}, of ${training.file} ${training.columns?.[odd]}`,
+    'training and test set need the same columns in the same order',
+  );
+}
+
+/** The classes of the training set, by number where all are numbers, else by name. */
+function classNamesOf({ table, examples }: Selection): readonly string[] {
+  const { codes, names } = table.labels;
+  const seen = new Set<number>();
+  for (const example of examples) seen.add(codes[example]);
+  const found = [...seen].map((code) => names[code]);
+  const byNumber = found.every((name) => Number.isFinite(Number(name)));
+  found.sort((one, other) => (byNumber ? Number(one) - Number(other) : one < other ? -1 : 1));
+  if (found.length < 2)
+    throw new UserError(
+      `all training examples of ${table.file} are of one class, '${found[0]}'`,
+      'there is nothing to tell apart: add examples of another class, or name another --label-column',
+    );
+  if (found.length > MOST_CLASSES)
+    throw new UserError(
+      `${table.file} has ${found.length} classes, ${MOST_CLASSES} are the most`,
+      'name the column of the class with --label-column, if this is another',
+    );
+  return found;
+}
+
+/** How many features are scaled each by itself: the channels of what has places, else all. */
+function kindsIn({ width, picture }: Table, { shape }: Reading): number {
+  const told = shape ?? picture;
+  return told && told.rows * told.columns > 1 ? (told.channels ?? 1) : width;
+}
+
+/** Ranges of the features that are scaled together, those at the same place modulo `kinds`. */
+function rangesOf(
+  { table, examples }: Selection,
+  kinds: number,
+  source: Uint32Array,
+): readonly FeatureRange[] {
+  const { features, width } = table;
+  const least = new Float64Array(kinds).fill(Number.POSITIVE_INFINITY);
+  const greatest = new Float64Array(kinds).fill(Number.NEGATIVE_INFINITY);
+  const whole = new Uint8Array(kinds).fill(1);
+  for (const example of examples)
+    for (let at = 0; at < width; at++) {
+      const value = features[example * width + source[at]];
+      const kind = at % kinds;
+      if (value < least[kind]) least[kind] = value;
+      if (value > greatest[kind]) greatest[kind] = value;
+      if (!Number.isInteger(value)) {
+        if (!Number.isFinite(value)) throw noNumber(table, example, source[at]);
+        whole[kind] = 0;
+      }
+    }
+  return Array.from(least, (value, kind) => ({
+    least: value,
+    greatest: greatest[kind],
+    whole: whole[kind] === 1,
+  }));
+}
+
+function noNumber(table: Table, example: number, value: number): UserError {
+  const found = table.features[example * table.width + value];
+  return new UserError(
+    `${placeOf(table, example, value)}: ${Number.isNaN(found) ? 'the value is missing (NaN)' : 'the value is infinite'}`,
+    'put a number there, or leave the example out',
+  );
+}
+
+/** Nothing where features are bytes that stay as they are. */
+function scalingFor(
+  picture: Picture,
+  ranges: readonly FeatureRange[],
+  wanted: Reading['scaling'],
+): Scaling | undefined {
+  if (wanted === 'none' || (wanted === undefined && fillBytes(ranges))) return undefined;
+  const halved = ranges.filter(hasBothSigns).length;
+  const kind = wanted ?? (halved > 0 && 2 * halved >= ranges.length ? 'signed' : 'unit');
+  return { kind, features: pixelsOf(picture), steps: ranges.map((range) => stepFor(range, kind)) };
+}
+
+/** Features of small range would be dark as bytes: pictures, if not in their margins, come close to 255, and reach it. */
+function fillBytes(ranges: readonly FeatureRange[]): boolean {
+  const areBytes = ranges.every(({ least, greatest, whole }) => whole && least >= 0 && greatest <= 255);
+  const varied = ranges.filter(({ least, greatest }) => least < greatest);
+  const bright = varied.filter(({ greatest }) => greatest >= 128);
+  return areBytes && 2 * bright.length >= varied.length && ranges.some(({ greatest }) => greatest === 255);
+}
+
+/** @param known of the training set */
+function samplesOf(
+  { table, examples }: Selection,
+  source: Uint32Array,
+  { scaling, classNames = [] }: { readonly scaling: Scaling | undefined } & Pick<Preparation, 'classNames'>,
+): Samples {
+  const { width, features } = table;
+  const each = width * (scaling ? inputsEach(scaling) : 1);
+  const images = new Uint8Array(examples.length * each);
+  const raw = new Float64Array(width);
+  const numbers = new Map(classNames.map((name, label) => [name, label]));
+  const labelOf = table.labels.names.map((name) => numbers.get(name));
+  const labels = new Uint8Array(examples.length);
+  examples.forEach((example, n) => {
+    const inputs = images.subarray(n * each, (n + 1) * each);
+    for (let at = 0; at < width; at++) {
+      const value = features[example * width + source[at]];
+      if (!Number.isFinite(value)) throw noNumber(table, example, source[at]);
+      if (!scaling && !isByte(value)) throw noByte(table, example, source[at]);
+      raw[at] = scaling ? rawOf(value, scaling.steps[at % scaling.steps.length].fraction) : value;
+    }
+    if (scaling) scaleRaw(scaling, raw, inputs);
+    else inputs.set(raw);
+    const label = labelOf[table.labels.codes[example]];
+    if (label === undefined) throw unknownClass(table, example, classNames);
+    labels[n] = label;
+  });
+  return { count: examples.length, images, labels };
+}
+
+function noByte(table: Table, example: number, value: number): UserError {
+  return new UserError(
+    `${placeOf(table, example, value)}: ${table.features[example * table.width + value]} is no whole number from 0 to 255`,
+    'unscaled features are bytes, as they are or as the training set is: scale them with --scaling unit or signed',
+  );
+}
+
+function isByte(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 255;
+}
+
+function unknownClass(table: Table, example: number, classNames: readonly string[]): UserError {
+  const name = table.labels.names[table.labels.codes[example]];
+  return new UserError(
+    `${table.file}, ${table.nameOf(example)}: class '${name}' is not among those trained on: ${classNames.join(', ')}`,
+    'mend the label, add examples of the class to the training set, or take it out of the test set',
+  );
+}

@@ -1,0 +1,150 @@
+/** CSV files, read row by row: of a file of any length only the numbers are kept. */
+import { createReadStream } from 'node:fs';
+import { CsvError, type Info, parse } from 'csv-parse';
+import { UserError } from '../../ground/index.js';
+import { nearest } from '../../model/index.js';
+import type { Reading } from '../reading.js';
+import { CategoryBuilder, grown, type Table } from '../table.js';
+import { type Dialect, dialectOf, isMissing, malformed, numberOf } from './csv-dialect.js';
+
+/** Names by which a column is taken for the class, in this order. */
+const USUAL_LABELS = ['label', 'class', 'target', 'y', 'gesture'];
+
+/** Which columns are what, by their indices. */
+interface Roles {
+  readonly label: number;
+  readonly group: number | undefined;
+  readonly features: readonly number[];
+}
+
+interface Row {
+  readonly record: readonly string[];
+  readonly info: Info;
+}
+
+/** Throws `UserError` that names file, line and column of whatever is no example. */
+export async function readCsv(
+  file: string,
+  reading: Pick<Reading, 'labelColumn' | 'groupColumn' | 'ignore'>,
+): Promise<Table> {
+  const dialect = await dialectOf(file);
+  const { columns, decimalComma } = dialect;
+  const roles = rolesOf(file, dialect, reading);
+  const width = roles.features.length;
+  const labels = new CategoryBuilder();
+  const groups = roles.group === undefined ? undefined : new CategoryBuilder();
+  let features = new Float64Array(1024 * width);
+  let lines = new Uint32Array(1024);
+  let count = 0;
+  const wordIn = (record: readonly string[], column: number, line: number): string => {
+    const word = record[column].trim();
+    if (isMissing(word)) throw missing(file, line, columns[column]);
+    return word;
+  };
+  for await (const { record, info } of rowsOf(file, dialect)) {
+    const line = info.lines;
+    if ((count + 1) * width > features.length) features = grown(features);
+    if (count === lines.length) lines = grown(lines);
+    for (let f = 0; f < width; f++) {
+      const text = record[roles.features[f]];
+      const value = numberOf(text, decimalComma);
+      if (!Number.isFinite(value)) throw noNumber(file, line, columns[roles.features[f]], text);
+      features[count * width + f] = value;
+    }
+    labels.add(wordIn(record, roles.label, line));
+    if (roles.group !== undefined) groups?.add(wordIn(record, roles.group, line));
+    lines[count++] = line;
+  }
+  if (count === 0) throw new UserError(`${file} has a header and no rows`, 'write a row an example under it');
+  return {
+    file,
+    count,
+    width,
+    features: features.subarray(0, count * width),
+    columns: roles.features.map((column) => columns[column]),
+    labels: labels.build(),
+    ...(groups && { groups: groups.build() }),
+    nameOf: (example) => `line ${lines[example]}`,
+  };
+}
+
+async function* rowsOf(file: string, { separator, header }: Dialect): AsyncGenerator<Row> {
+  const parser = createReadStream(file).pipe(
+    parse({ delimiter: separator, bom: true, skip_empty_lines: true, info: true, from: header ? 2 : 1 }),
+  );
+  try {
+    for await (const row of parser) yield row as Row;
+  } catch (cause) {
+    throw cause instanceof CsvError ? malformed(file, cause) : cause;
+  }
+}
+
+function noNumber(file: string, line: number, column: string, text: string): UserError {
+  if (isMissing(text)) return missing(file, line, column);
+  return new UserError(
+    `${file}, line ${line}, column ${column}: '${text.trim()}' is no number`,
+    `mend it; or, if the column is no feature, leave it out with --ignore ${column}, or name it as --label-column or --group-column`,
+  );
+}
+
+function missing(file: string, line: number, column: string): UserError {
+  return new UserError(
+    `${file}, line ${line}, column ${column}: the value is missing`,
+    `fill it in or take the row out of the file; --ignore ${column} leaves the column out`,
+  );
+}
+
+function rolesOf(file: string, { columns, textual }: Dialect, reading: Reading): Roles {
+  const twice = columns.find((name, at) => columns.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new UserError(`${file} has two columns named '${twice}'`, 'name each column otherwise');
+  const find = (name: string, flag: string) => {
+    const at = columns.indexOf(name);
+    if (at >= 0) return at;
+    const meant = nearest(name, columns);
+    throw new UserError(
+      `${file} has no column '${name}', which ${flag} names`,
+      meant === undefined ? `its columns are ${listOf(columns)}` : `did you mean '${meant}'?`,
+    );
+  };
+  const ignored = (reading.ignore ?? []).map((name) => find(name, '--ignore'));
+  const group = reading.groupColumn === undefined ? undefined : find(reading.groupColumn, '--group-column');
+  const label =
+    reading.labelColumn === undefined
+      ? usualLabel(
+          file,
+          columns,
+          textual.filter((at) => at !== group && !ignored.includes(at)),
+        )
+      : find(reading.labelColumn, '--label-column');
+  if (label === group)
+    throw new UserError(
+      `column ${columns[label]} of ${file} is both class and group`,
+      'name another of the two',
+    );
+  const features = columns
+    .map((_, at) => at)
+    .filter((at) => at !== label && at !== group && !ignored.includes(at));
+  if (features.length === 0)
+    throw new UserError(`${file} has no column left for a feature`, 'leave fewer out with --ignore');
+  return { label, group, features };
+}
+
+function usualLabel(file: string, columns: readonly string[], textual: readonly number[]): number {
+  const lower = columns.map((name) => name.toLowerCase());
+  const usual = USUAL_LABELS.map((name) => lower.indexOf(name)).find((at) => at >= 0);
+  const label = usual ?? textual.at(-1);
+  if (label !== undefined) return label;
+  throw new UserError(
+    `${file} does not tell which column is the class`,
+    `name it with --label-column: ${listOf(columns)}`,
+  );
+}
+
+/** The first and the last names of a list that may be long. */
+function listOf(names: readonly string[]): string {
+  const quoted = names.map((name) => `'${name}'`);
+  return quoted.length <= 12
+    ? quoted.join(', ')
+    : [...quoted.slice(0, 8), '…', ...quoted.slice(-3)].join(', ');
+}
