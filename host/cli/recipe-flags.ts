@@ -54,7 +54,7 @@ function parseFlag(key: RecipeKey, text: string): unknown {
 export function addRecipeFlags(command: Command, preset: string): Command {
   command.option(
     '--preset <name>',
-    `recipe to start from: ${presetNames().join(', ')}, or a .toml file`,
+    `recipe to start from: ${presetNames().join(', ')}, or a .toml file; train with --data takes one that comes from the data`,
     preset,
   );
   command.optionsGroup('Recipe (each overrides the preset):');
@@ -113,6 +113,13 @@ export function layersOf(flags: Flags): NamedRecipe {
   return recipeOf(flags, flags.network === undefined ? undefined : anyRates);
 }
 
+/** The values of a recipe that the command line names, by its keys. */
+export function givenIn(flags: Flags): Flags {
+  return Object.fromEntries(
+    keys.flatMap((key) => (flags[property(key)] === undefined ? [] : [[key, flags[property(key)]]])),
+  );
+}
+
 /**
  * The recipe that the flags of a command line spell.
  * @param instead what stands in the place of the recipe's own values, by its number of connections
@@ -120,10 +127,10 @@ export function layersOf(flags: Flags): NamedRecipe {
 export function recipeOf(flags: Flags, instead?: (connections: number) => Flags): NamedRecipe {
   const name = String(flags.preset);
   const { values, source } = readPreset(name);
-  const given = keys.filter((key) => flags[property(key)] !== undefined);
-  const overrides = Object.fromEntries(given.map((key) => [key, flags[property(key)]]));
-  const where = given.length > 0 ? `${source} with ${given.map((key) => `--${key}`).join(', ')}` : source;
-  const all: Flags = { ...values, ...overrides };
+  const given = givenIn(flags);
+  const names = Object.keys(given).map((key) => `--${key}`);
+  const where = names.length > 0 ? `${source} with ${names.join(', ')}` : source;
+  const all: Flags = { ...values, ...given };
   return { recipe: checkRecipe({ ...all, ...instead?.(connectionsIn(all)) }, where), preset: name };
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { loadDataset } from '../data/index.js';
+import { boardIds, planMemory, readBoard } from '../firmware/index.js';
 import {
   count,
   duration,
@@ -22,7 +23,7 @@ import {
   startRun,
   writeRunReport,
 } from '../runs/index.js';
-import { withAutomaticRates } from '../training/index.js';
+import { fittedRecipe, withAutomaticRates } from '../training/index.js';
 import { parseLevel } from '../verification/index.js';
 import { addCheckingFlags } from './checking-flags.js';
 import { addDataFlags, type DataFlags, READING_FLAGS, readingOf } from './data-flags.js';
@@ -32,7 +33,7 @@ import { freshFolder, titleOf } from './fresh-folder.js';
 import { interruptedStatus, interruptible } from './interruption.js';
 import { type Mode, modeOf, type OutputFlags, print, say, styled, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
-import { addRecipeFlags, recipeOf, refuseDecidedFlags } from './recipe-flags.js';
+import { addRecipeFlags, givenIn, type NamedRecipe, recipeOf, refuseDecidedFlags } from './recipe-flags.js';
 import { resumeCommand } from './resume-hint.js';
 
 interface TrainFlags
@@ -79,7 +80,11 @@ export function addTrain(program: Command): void {
   addRecipeFlags(command, 'demo').action(train);
 }
 
-async function train(flags: TrainFlags, command: Command): Promise<void> {
+async function train(given: TrainFlags, command: Command): Promise<void> {
+  const { data, autoRates } = given;
+  const isFitted =
+    data !== undefined && autoRates === undefined && command.getOptionValueSource('preset') !== 'cli';
+  const flags = isFitted ? { ...given, preset: FITTED } : given;
   if (flags.resume !== undefined)
     refuseDecidedFlags(
       command,
@@ -150,9 +155,23 @@ async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): P
   return startRun(options, events, signal);
 }
 
-/** The recipe that the flags spell; rates that must be measured are plain numbers in it. */
-async function recipeFrom(flags: TrainFlags): Promise<{ readonly recipe: Recipe; readonly preset: string }> {
-  const { autoRates, rates, data } = flags;
+/** Returns whether a board has room for a recipe; a device that is no board tells when it is asked. */
+function roomOf({ device }: TrainFlags): (recipe: Recipe) => boolean {
+  if (!boardIds().includes(device)) return () => true;
+  const board = readBoard(device);
+  return (recipe) => planMemory(board, recipe).fits;
+}
+
+/** The name of a recipe that comes from the data. */
+const FITTED = 'fitted';
+
+/** The recipe that the flags spell, or, fitted, one that comes from the data; rates that must be measured are plain numbers in it. */
+async function recipeFrom(flags: TrainFlags): Promise<NamedRecipe> {
+  const { autoRates, rates, data, preset: name } = flags;
+  if (name === FITTED) {
+    const dataset = await loadDataset(data, readingOf(flags));
+    return { recipe: fittedRecipe(dataset, givenIn(flags), roomOf(flags)), preset: name };
+  }
   if (autoRates === undefined) return recipeOf(flags);
   if (rates !== undefined)
     throw new UserError('--rates beside --auto-rates', 'give the rates, or have them measured, not both');

@@ -26,6 +26,19 @@ export function withAutomaticRates(recipe: Recipe, firstRate: number, dataset: D
 }
 
 /**
+ * The recipe with the rates at which a minibatch changes each connection by this share of its weights, at the start. The same
+ * numbers on every host.
+ * @param update ‖ΔW_k‖ / ‖W_k‖, the same for all k
+ * @throws `UserError` if the first minibatches change nothing in some connection
+ */
+export function withRelativeUpdates(recipe: Recipe, update: number, dataset: Dataset): Recipe {
+  requireFit(recipe, dataset);
+  const updates = initialUpdates(recipe, dataset);
+  const rates = balancedRates(rounded(update / updates[0], DIGITS), updates);
+  return checkRecipe({ ...recipe, rates }, 'automatic rates');
+}
+
+/**
  * @param updates mean ‖ΔW_k‖ / ‖W_k‖ of a minibatch at rates of 1, one a connection
  * @returns the first rate as given, and others, to 3 significant digits, that make all updates equal the first one's
  * @throws `UserError` if one of them is zero

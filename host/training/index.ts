@@ -1,6 +1,7 @@
 export { balancedRates, withAutomaticRates } from './automatic-rates.js';
 export { evaluate } from './evaluation.js';
 export { openReference, requireFit, requireSuited } from './fit.js';
+export { fittedRecipe } from './fitted-recipe.js';
 export { HeadroomWatch } from './headroom-watch.js';
 export { Learner } from './learner.js';
 export { gather, type Minibatch, MinibatchSource } from './minibatch.js';

@@ -32,6 +32,10 @@ describe('a CSV file', () => {
     expect([count, width]).toEqual([2, 2]);
   });
 
+  test('takes none for a class like any other', async () => {
+    expect(words((await read('ax,label\n1,none\n2,-\n')).labels)).toEqual(['none', '-']);
+  });
+
   test('without a header has columns by number', async () => {
     const { columns, features, labels } = await read('1.5,-2,wave\n3,0.25,tap\n');
     expect({ columns, features: [...features], labels: words(labels) }).toEqual({
