@@ -32,6 +32,7 @@ export {
   describeKey,
   evaluationIterations,
   nearest,
+  nudgeOf,
   parseRange,
   type Recipe,
   type RecipeKey,

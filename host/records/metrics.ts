@@ -1,5 +1,6 @@
 /** Measurements of a run, as they are logged: a JSON object a line. */
 import type { ReplyOf } from '../wire/index.js';
+import type { SymptomMetrics } from './symptoms.js';
 
 /** Sums over the minibatches of an epoch so far. */
 export interface Tally {
@@ -133,4 +134,4 @@ export function means(
   };
 }
 
-export type Metrics = EpochMetrics | DivergenceMetrics | FinalMetrics;
+export type Metrics = EpochMetrics | DivergenceMetrics | SymptomMetrics | FinalMetrics;
