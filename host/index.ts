@@ -74,6 +74,8 @@ export type {
   Position,
   Progress,
   RunFolder,
+  SymptomMetrics,
+  SymptomName,
   Tally,
 } from './records/index.js';
 export type { Dynamics, LearningRates } from './reference/index.js';
@@ -99,6 +101,7 @@ export type {
   ReportData,
   Settling,
   SettlingStage,
+  Symptom,
   Tensor,
 } from './report/index.js';
 export { renderReport } from './report/index.js';

@@ -26,7 +26,7 @@ export { flashCommand, kindsOf, kindsOfNetwork } from './kinds-of.js';
 export { isPlaced, notedLayers, withChannels } from './network-notation.js';
 export type { NetworkParameters, StateArray, WeightArray } from './network-parameters.js';
 export { isSamePicture, type Picture, pictureName } from './picture.js';
-export { presetNames, readPreset } from './presets.js';
+export { presetNames, readPreset, tunedFor } from './presets.js';
 export { mix32, randomKey, randomWord, Stream } from './random.js';
 export {
   describeKey,

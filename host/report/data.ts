@@ -51,6 +51,14 @@ export interface Checks {
   readonly referenceSteps: number;
 }
 
+/** A sign that a run does not learn: what was seen after so many minibatches, its cause, and what to try. */
+export interface Symptom {
+  readonly step: number;
+  readonly seen: string;
+  readonly cause: string;
+  readonly remedy: string;
+}
+
 /** Errors are shares, 0 to 1, from the starts that `Headline` explains. */
 export interface EpochRecord {
   readonly epoch: number;
@@ -154,6 +162,7 @@ export interface ReportData {
   readonly checks: Checks;
   /** Shape of an input picture; without it, no pictures. */
   readonly picture?: Picture;
+  readonly symptoms?: readonly Symptom[];
   readonly epochs: readonly EpochRecord[];
   readonly divergence: readonly DivergenceRecord[];
   /** One a connection. */

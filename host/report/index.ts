@@ -15,6 +15,7 @@ export type {
   ReportData,
   Settling,
   SettlingStage,
+  Symptom,
   Tensor,
 } from './data.js';
 export { DivergenceCurve } from './divergence-curve.js';

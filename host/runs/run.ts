@@ -7,7 +7,7 @@ import { requireDuration } from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';
 import type { LinkCounters } from '../link/index.js';
 import type { Graph, NetworkParameters, Recipe } from '../model/index.js';
-import type { Evaluation, Metrics, Position, Progress } from '../records/index.js';
+import type { Evaluation, Metrics, Position, Progress, SymptomMetrics } from '../records/index.js';
 import {
   dataHash,
   loadRun,
@@ -36,6 +36,8 @@ export interface RunOptions extends Omit<RunSettings, 'picture'> {
   /** Milliseconds: above 0, at most 24 days. */
   readonly checkpointInterval: number;
   readonly verification: VerificationLevel;
+  /** True where the first symptom of a run that does not learn ends it; everything is saved. */
+  readonly strict?: boolean;
 }
 
 type ConductedRun = RunOptions & RunSettings;
@@ -43,6 +45,7 @@ type ConductedRun = RunOptions & RunSettings;
 export interface RunEvents {
   onStart(start: RunStart): void;
   onProgress(progress: Progress): void;
+  /** Symptoms of a run that does not learn are among them. */
   onMetrics(metrics: Metrics): void;
   /** The device is about to be opened again; what came after the last checkpoint is trained again. */
   onLost(loss: ConnectionLost): void;
@@ -73,6 +76,8 @@ export interface RunResult {
   readonly graph: Graph;
   readonly link: LinkCounters;
   readonly test?: TestResult;
+  /** What ended a run that is strict. */
+  readonly endedBy?: SymptomMetrics;
   /** Nothing where this process trained on no minibatch. */
   readonly samplesPerSecond?: number;
   /** On the line. Nothing where no training image was sent. */
@@ -116,6 +121,7 @@ export async function startRun(
  * @param movedData where the data set is now, if it is not where it was
  * @param epochs of the whole run from now on, if not as before; what has been trained must be what a run begun with
  * them would have trained
+ * @param strict as in `RunOptions`; what was told before ends nothing
  */
 export async function resumeRun(
   folder: string,
@@ -126,6 +132,7 @@ export async function resumeRun(
   events: RunEvents,
   signal: AbortSignal,
   epochs?: number,
+  strict = false,
 ): Promise<RunResult> {
   // Before there is a folder for its lock.
   requireCheckpoint(folder);
@@ -148,6 +155,7 @@ export async function resumeRun(
       folder,
       checkpointInterval,
       verification,
+      strict,
     };
     return conduct(options, dataset, hash, undefined, saved, events, signal);
   });
@@ -193,9 +201,14 @@ async function runFrom(
     const { device: hello } = bench.link;
     const surroundings: RunSurroundings = { kernel: kernelName(hello.kernel), dataHash: hash };
     const folder = saved ? new RunFolder(options.folder) : RunFolder.create(options.folder, config);
+    const strictly = new AbortController();
+    let endedBy: SymptomMetrics | undefined;
     const log = (metrics: Metrics) => {
       folder.log(metrics);
       events.onMetrics(metrics);
+      if (!options.strict || metrics.kind !== 'symptom') return;
+      endedBy ??= metrics;
+      strictly.abort();
     };
     const trainer = new Trainer({
       recipe,
@@ -213,7 +226,7 @@ async function runFrom(
         onEpochEnd: async (parameters) => void (await compareParameters(bench.link, parameters)),
       }),
       onCheckpoint: (at) => saveRun(folder.path, options, surroundings, at, reference),
-      signal,
+      signal: AbortSignal.any([signal, strictly.signal]),
     });
     const notes = [
       saved && describeEpochs(saved.state.recipe, recipe),
@@ -263,6 +276,7 @@ async function runFrom(
       graph: trainer.learner.graph,
       link: bench.link.counters,
       ...(test && { test }),
+      ...(endedBy && { endedBy }),
       ...speed,
       ...(bytesPerImage !== undefined && { bytesPerImage }),
     };

@@ -85,7 +85,9 @@ export class SymptomWatch {
           ? { minibatches: 0, wrong: 0 }
           : { minibatches: still.minibatches + 1, wrong: still.wrong + wrong },
       saturated:
-        looks.length > 0 ? looks.map((look, k) => (isSaturated(look) ? saturated[k] + 1 : 0)) : saturated,
+        looks.length > 0
+          ? looks.map((look, k) => (isSaturated(look) ? (saturated[k] ?? 0) + 1 : 0))
+          : saturated,
       told,
     };
   }

@@ -1,8 +1,11 @@
 /** Every symptom by a recipe that provokes it, and silence where a run learns. */
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '#host/data/index';
+import { DeviceError } from '#host/endpoint/index';
 import type { Recipe } from '#host/model/index';
+import type { Learner } from '#host/training/index';
 import { learningSubject } from '#host/training/learning-subject';
+import { statesIfKept } from '#host/training/settled-states';
 import { isLookedAt } from '#host/training/symptom-watch';
 import { isBelowChance } from '#host/training/symptoms';
 import { brightQuarters, greyWaves, recipeWith, vectors, watched } from './watched.js';
@@ -182,6 +185,26 @@ test.each([
 test('a layer is looked at where it was, however often the run is interrupted', async () => {
   const whole = await watched(greyRecipe(), grey);
   expect(await watched(greyRecipe(), grey, [15, 16, 17, 31, 32])).toEqual(whole);
+});
+
+describe('states', () => {
+  const learner = { graph: { units: 2 }, formats: { storage: 16 } } as Learner;
+  const refused = (error: 'badTensor' | 'badRange') => ({
+    read: () => Promise.reject(new DeviceError(error, 0, 0, 0, 'read', 'no')),
+  });
+
+  test('that a device has no room for are not looked at', async () => {
+    expect(await statesIfKept(refused('badTensor'), learner, 3)).toBeUndefined();
+  });
+
+  test('that it refuses for another reason end the run', async () => {
+    await expect(statesIfKept(refused('badRange'), learner, 3)).rejects.toThrow(DeviceError);
+  });
+
+  test('that it has are read whole', async () => {
+    const read = async () => new Uint8Array(3 * 2 * 2);
+    expect(await statesIfKept({ read }, learner, 3)).toHaveLength(6);
+  });
 });
 
 describe('bounds', () => {
