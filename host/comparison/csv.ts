@@ -50,7 +50,9 @@ function groupRow(group: Group): readonly Field[] {
     ...described(group),
     ...[Number(onFront), finished],
     ...[...MEASURES.map(([, key]) => group[key]), group.gap].flatMap(spreadFields),
-    ...(['initial', 'final'] as const).flatMap((when) => PARTS.map((part) => sources?.[when][part])),
+    ...(['initial', 'final'] as const).flatMap((when) =>
+      PARTS.map((part) => sources?.[when][part] ?? undefined),
+    ),
   ];
 }
 

@@ -9,7 +9,6 @@ const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const step = v.pipe(natural, v.maxValue(0xffff_ffff));
 /** A parameter digest, hexadecimal. */
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{1,16}$/));
-const numbers = v.array(v.number());
 
 const tally: v.GenericSchema<unknown, Tally> = v.object({
   samples: natural,
@@ -83,7 +82,7 @@ export const metricsSchema: v.GenericSchema<unknown, Metrics> = v.variant('kind'
     nudgedRms: v.number(),
     nudgedWorst: v.number(),
     elsewhere: v.number(),
-    contrastCosines: numbers,
+    contrastCosines: v.array(v.nullable(v.number())),
     predictionsAgree: v.number(),
     updatesDue: v.exactOptional(v.number()),
     updatesLost: v.exactOptional(v.number()),

@@ -91,7 +91,8 @@ export interface DivergenceMetrics {
   readonly nudgedRms: number;
   readonly nudgedWorst: number;
   readonly elsewhere: number;
-  readonly contrastCosines: readonly number[];
+  /** One a connection; null where device or reference had no contrast. */
+  readonly contrastCosines: readonly (number | null)[];
   readonly predictionsAgree: number;
   /** Weights that were to change, and those of them that did not; nothing where weights decayed. */
   readonly updatesDue?: number;

@@ -86,8 +86,8 @@ export interface DivergenceRecord {
   /** Root mean square and largest absolute difference of the free states, 1.0 being a full rate. */
   readonly stateRms: number;
   readonly stateWorst: number;
-  /** Cosine between the two contrasts, one a connection. */
-  readonly contrastCosines: readonly number[];
+  /** Cosine between the two contrasts, one a connection; null where one of them is zero. */
+  readonly contrastCosines: readonly (number | null)[];
   /** Share of equal predictions, 0 to 1. */
   readonly predictionsAgree: number;
   /** Root mean square difference from a reference that trains on its own weights. */
