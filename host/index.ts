@@ -68,8 +68,10 @@ export type {
 } from './model/index.js';
 export { checkRecipe, type Formats, formatsOf, presetNames, readPreset } from './model/index.js';
 export type {
+  Answers,
   EpochMetrics,
   Evaluation,
+  Evidence,
   Metrics,
   Position,
   Progress,
