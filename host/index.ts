@@ -90,12 +90,16 @@ export type {
 } from './model/index.js';
 export { checkRecipe, type Formats, formatsOf, presetNames, readPreset } from './model/index.js';
 export type {
+  Answers,
   EpochMetrics,
   Evaluation,
+  Evidence,
   Metrics,
   Position,
   Progress,
   RunFolder,
+  SymptomMetrics,
+  SymptomName,
   Tally,
 } from './records/index.js';
 export type { Dynamics, LearningRates } from './reference/index.js';
@@ -121,6 +125,7 @@ export type {
   ReportData,
   Settling,
   SettlingStage,
+  Symptom,
   Tensor,
 } from './report/index.js';
 export { renderReport } from './report/index.js';

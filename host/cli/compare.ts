@@ -27,12 +27,11 @@ import { consent } from './consent.js';
 import { addDataFlags, type DataFlags, READING_FLAGS, readingOf } from './data-flags.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, numberIn, wholeNumber } from './device-flags.js';
+import { Exit } from './exit-status.js';
 import { freshFolder } from './fresh-folder.js';
 import { interruptedStatus, interruptible } from './interruption.js';
 import { type Mode, modeOf, type OutputFlags, say, styled } from './output.js';
 import { addGridFlags, alternativesOf, refuseDecidedFlags } from './recipe-flags.js';
-
-const Exit = { failure: 1, verification: 3 } as const;
 
 /** More than these are begun only when asked for twice. */
 const MANY_CELLS = 200;

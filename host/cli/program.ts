@@ -9,6 +9,7 @@ import { addData } from './data.js';
 import { refuseEmptyWords } from './empty-words.js';
 import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
+import { Exit } from './exit-status.js';
 import { addExport } from './export.js';
 import { addFlash } from './flash.js';
 import { print, say, styled } from './output.js';
@@ -19,9 +20,6 @@ import { addReproduce } from './reproduce.js';
 import { addTrain } from './train.js';
 import { refuseExcess } from './usage.js';
 import { addVerify } from './verify.js';
-
-/** Exit statuses, by which scripts can tell how the program ended; an interrupted run ends with 130. */
-const Exit = { failure: 1, usage: 2, verification: 3, defect: 70 } as const;
 
 /** Every command, anew: commander keeps in a command what it has parsed. */
 function commands(): Command {
@@ -60,7 +58,7 @@ function commands(): Command {
   program.hook('preAction', (_, command) => refuseExcess(command));
   program.addHelpText(
     'after',
-    '\nExit status: 0 done, 1 an error, 2 a command line that cannot be read, 3 a reply was not what the twin computed, 70 a defect of this program, 130 interrupted.',
+    '\nExit status: 0 done, 1 an error, 2 a command line that cannot be read, 3 a reply was not what the twin computed, 4 a symptom ended a run that is --strict, 70 a defect of this program, 130 interrupted.',
   );
   return program;
 }

@@ -1,7 +1,7 @@
 /** Shows a run as it goes. */
 import type { ConnectionLost } from '../endpoint/index.js';
 import { count, decimals, duration, inPercent, percent, significant } from '../ground/index.js';
-import type { Metrics, Progress } from '../records/index.js';
+import type { Metrics, Progress, SymptomMetrics } from '../records/index.js';
 import type { Cause } from './interruption.js';
 import { type Mode, printJson, say, styled } from './output.js';
 import { sayInterrupted } from './say-interrupted.js';
@@ -57,6 +57,7 @@ export class ProgressDisplay {
 
   metrics(metrics: Metrics): void {
     if (this.mode === 'json') printJson(metrics);
+    if (this.mode === 'normal' && metrics.kind === 'symptom') this.#symptom(metrics);
     if (this.mode !== 'normal' || metrics.kind !== 'epoch') return;
     this.stop();
     const { epoch, trainingError, referenceTrainingError, validation, freeIterations, seconds } = metrics;
@@ -69,6 +70,13 @@ export class ProgressDisplay {
       duration(seconds),
     ];
     say(parts.filter((part) => part).join('  '));
+  }
+
+  #symptom({ step, seen, cause, remedy }: SymptomMetrics): void {
+    this.stop();
+    say(styled('yellow', `symptom  minibatch ${count(step)}: ${seen}`));
+    say(`         because ${cause}`);
+    say(`         try ${remedy}`);
   }
 
   stop(): void {

@@ -12,7 +12,7 @@ import {
   UserError,
 } from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';
-import type { Recipe } from '../model/index.js';
+import { type Recipe, tunedFor } from '../model/index.js';
 import {
   type RunEvents,
   type RunLog,
@@ -29,6 +29,7 @@ import { addCheckingFlags } from './checking-flags.js';
 import { addDataFlags, type DataFlags, READING_FLAGS, readingOf } from './data-flags.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, positiveNumber, wholeNumber } from './device-flags.js';
+import { Exit } from './exit-status.js';
 import { freshFolder, titleOf } from './fresh-folder.js';
 import { interruptedStatus, interruptible } from './interruption.js';
 import { type Mode, modeOf, type OutputFlags, print, say, styled, table } from './output.js';
@@ -48,6 +49,7 @@ interface TrainFlags
   readonly checkpointInterval: number;
   readonly verify: string;
   readonly autoRates?: number;
+  readonly strict?: true;
 }
 
 export function addTrain(program: Command): void {
@@ -73,6 +75,7 @@ export function addTrain(program: Command): void {
       250,
     );
   addDetachedFlag(addCheckingFlags(command))
+    .option('--strict', 'end at the first symptom of a run that does not learn, with exit status 4')
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'metrics as JSON lines on standard output');
   addDataFlags(command);
@@ -99,6 +102,7 @@ async function train(given: TrainFlags, command: Command): Promise<void> {
       onStart: (start) => {
         started();
         if (mode === 'normal') introduce(start, flags.verify);
+        if (mode === 'normal' && flags.resume === undefined) sayIfUntuned(flags.preset, start.dataset.name);
         if (start.note) say(styled('yellow', `note     ${start.note}`));
       },
       onProgress: (progress) => display.progress(progress),
@@ -113,7 +117,7 @@ async function train(given: TrainFlags, command: Command): Promise<void> {
   // A run keeps where its data is; where that was moved, only the command line says so.
   const moved = flags.resume === undefined ? [] : ['data', 'test'];
   conclude(result, mode, resumeCommand(command, 'train', result.folder.path, moved));
-  if (!result.finished) process.exitCode = interruptedStatus();
+  if (!result.finished) process.exitCode = result.endedBy ? Exit.symptom : interruptedStatus();
 }
 
 /** The run's folder; of a new one where none is named, by when it begins. */
@@ -137,6 +141,7 @@ async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): P
       signal,
       epochs,
       flags.test,
+      flags.strict,
     );
   }
   const { recipe, preset } = await recipeFrom(flags);
@@ -151,6 +156,7 @@ async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): P
     compareEvery: flags.compareEvery,
     checkpointInterval,
     verification,
+    strict: flags.strict ?? false,
   };
   return startRun(options, events, signal);
 }
@@ -200,12 +206,22 @@ function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStar
   say('folder  ', `${folder}${step > 0 ? `, going on at minibatch ${step}` : ''}`);
 }
 
+/** Says so where a preset meets other data than its numbers are tuned for. */
+function sayIfUntuned(preset: string, dataset: string): void {
+  const data = tunedFor(preset);
+  if (data === undefined || data === dataset) return;
+  say(
+    `note     preset ${preset} is tuned for ${data}: ${dataset} may need other --rates (--auto-rates 0.1 measures some), --beta and --epochs`,
+  );
+}
+
 function conclude(result: RunResult, mode: Mode, goOn: string): void {
   const log = readLog(result.folder);
   const report = writeRunReport(result, log);
   const { position, test, samplesPerSecond, bytesPerImage, start } = result;
   if (!test) {
-    say(`stopped after minibatch ${position.step}, everything saved`);
+    const why = result.endedBy ? ' by --strict' : '';
+    say(`stopped${why} after minibatch ${position.step}, everything saved`);
     say('go on with:', goOn);
     return;
   }
@@ -238,6 +254,8 @@ function conclude(result: RunResult, mode: Mode, goOn: string): void {
       : `${count(position.checked)} replies compared with the twin, all equal`;
   print(`${checks}; digest ${position.digest}`);
   print(comparisons(log));
+  for (const { step, seen, remedy } of log.symptoms)
+    print(`symptom at minibatch ${count(step)}: ${seen}; try ${remedy}`);
   const pace = [
     samplesPerSecond !== undefined && `${significant(samplesPerSecond)} samples/s`,
     bytesPerImage !== undefined && `${count(bytesPerImage)} bytes an image on the line`,

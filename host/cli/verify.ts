@@ -86,7 +86,7 @@ async function verify(flags: VerifyFlags): Promise<void> {
   );
   print('');
   print(
-    `contrasts: cosine ${outcome.contrastCosines.map((value) => decimals(value, 6)).join(', ')}, input connection first`,
+    `contrasts: cosine ${outcome.contrastCosines.map((value) => decimals(value ?? undefined, 6)).join(', ')}, input connection first`,
   );
   print(`predictions: ${outcome.predictionsAgree} of ${outcome.samples} agree with the reference`);
   print(

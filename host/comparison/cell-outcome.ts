@@ -40,15 +40,20 @@ function arithmetic(
 ): Pick<Measured, 'contrastCosine' | 'signalToNoise' | 'lostUpdates'> {
   if (steps.length === 0) return {};
   const sum = (of: (step: DivergenceMetrics) => number) => steps.reduce((total, step) => total + of(step), 0);
+  const signal = sum(({ samples, stateSignal }) => samples * stateSignal ** 2);
   const decibels = signalToNoise(
-    sum(({ samples, stateSignal }) => samples * stateSignal ** 2),
+    signal,
     sum(({ samples, stateRms }) => samples * stateRms ** 2),
   );
   const due = sum(({ updatesDue = 0 }) => updatesDue);
+  const cosines = steps.flatMap(({ contrastCosines }) => {
+    const known = contrastCosines.filter((cosine) => cosine !== null);
+    return known.length > 0 ? [mean(known)] : [];
+  });
   return {
-    contrastCosine: mean(steps.map(({ contrastCosines }) => mean(contrastCosines))),
+    ...(cosines.length > 0 && { contrastCosine: mean(cosines) }),
     // JSON knows no infinity.
-    signalToNoise: Number.isFinite(decibels) ? decibels : null,
+    ...(signal > 0 && { signalToNoise: Number.isFinite(decibels) ? decibels : null }),
     ...(due > 0 && { lostUpdates: sum(({ updatesLost = 0 }) => updatesLost) / due }),
   };
 }

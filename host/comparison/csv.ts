@@ -52,7 +52,9 @@ function groupRow(group: Group): readonly Field[] {
     ...[Number(onFront), finished],
     ...[aboveBest?.low, aboveBest?.high, aboveBest?.verdict],
     ...[...MEASURES.map(([, key]) => group[key]), group.gap].flatMap(spreadFields),
-    ...(['initial', 'final'] as const).flatMap((when) => PARTS.map((part) => sources?.[when][part])),
+    ...(['initial', 'final'] as const).flatMap((when) =>
+      PARTS.map((part) => sources?.[when][part] ?? undefined),
+    ),
   ];
 }
 

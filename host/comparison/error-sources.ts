@@ -64,8 +64,8 @@ export class Distance {
     });
   }
 
-  /** ‖rounded − exact‖ / ‖exact‖; 0 where there is nothing to round. */
-  get relative(): number {
-    return this.#length === 0 ? 0 : Math.sqrt(this.#difference / this.#length);
+  /** ‖rounded − exact‖ / ‖exact‖; null where nothing is exact. */
+  get relative(): number | null {
+    return this.#length === 0 ? null : Math.sqrt(this.#difference / this.#length);
   }
 }

@@ -24,8 +24,8 @@ export interface Curve {
   readonly stroke?: 'dashed' | 'dotted';
   /** A mark at every point. */
   readonly marked?: boolean;
-  /** Ascending in x. */
-  readonly points: readonly (readonly [x: number, y: number])[];
+  /** Ascending in x. A gap where y is null; on a logarithmic axis where it is not above 0. */
+  readonly points: readonly (readonly [x: number, y: number | null])[];
 }
 
 export interface Panel {
@@ -69,13 +69,25 @@ ${body(panel)}
   return drawing(title, Math.ceil(panels.length / perRow) * cell, placed, perRow * WIDTH);
 }
 
+type Point = readonly [x: number, y: number];
+
+/** The curve's points between its gaps. */
+function pieces({ points }: Curve, { yScale }: Panel): readonly (readonly Point[])[] {
+  const found: Point[][] = [[]];
+  for (const [x, y] of points) {
+    if (y === null || (yScale === 'log' && !(y > 0))) found.push([]);
+    else found[found.length - 1].push([x, y]);
+  }
+  return found.filter((piece) => piece.length > 0);
+}
+
 function heightOf({ curves }: Panel): number {
   return PLOT + 6 + LEGEND * curves.length;
 }
 
 function body(panel: Panel): readonly Html[] {
   const { title, xLabel, yLabel, curves } = panel;
-  const points = curves.flatMap((curve) => curve.points);
+  const points = curves.flatMap((curve) => pieces(curve, panel).flat());
   if (points.length === 0) throw new RangeError(`the chart '${title}' has no points`);
   const [x, y] = scalesOf(panel, points);
   const { left, right, top, bottom } = FRAME;
@@ -90,7 +102,7 @@ function body(panel: Panel): readonly Html[] {
 
 function scalesOf(
   { whole, xScale, yScale = 'linear', yRange }: Panel,
-  points: Curve['points'],
+  points: readonly Point[],
 ): readonly [x: Scale, y: Scale] {
   const [across, up] = [[FRAME.left, FRAME.right] as const, [FRAME.bottom, FRAME.top] as const];
   const [xs, ys] = [points.map(([value]) => value), points.map(([, value]) => value)];
@@ -104,13 +116,22 @@ function scalesOf(
   return [whole ? { ...x, ticks: x.ticks.filter(Number.isInteger) } : x, y];
 }
 
-function drawCurve({ label, colour, stroke, marked, points }: Curve, panel: Panel, x: Scale, y: Scale) {
+function drawCurve(curve: Curve, panel: Panel, x: Scale, y: Scale) {
+  return html`${pieces(curve, panel).map((points) => drawPiece(points, curve, panel, x, y))}`;
+}
+
+function drawPiece(
+  points: readonly Point[],
+  { label, colour, stroke, marked }: Curve,
+  panel: Panel,
+  x: Scale,
+  y: Scale,
+): Html {
   const places = points.map(([px, py]) => [x.place(px), y.place(py)] as const);
   const path = places.map((place) => place.map(fixed).join(',')).join(' ');
   // A single point would be no line.
   const marks = marked || places.length === 1 ? places : [];
-  const told = ([px, py]: readonly [number, number]) =>
-    `${label}: ${significant(py, 4)} at ${panel.xLabel} ${significant(px)}`;
+  const told = ([px, py]: Point) => `${label}: ${significant(py, 4)} at ${panel.xLabel} ${significant(px)}`;
   const series = seriesOf(colour);
   return html`<polyline class="${curveStyle(series, stroke)}" points="${path}"/>${marks.map(([cx, cy], n) => mark(series, cx, cy, told(points[n])))}`;
 }

@@ -34,12 +34,13 @@ export {
   pixelsOf,
   shapeName,
 } from './picture.js';
-export { presetNames, readPreset } from './presets.js';
+export { presetNames, readPreset, tunedFor } from './presets.js';
 export { mix32, randomKey, randomWord, Stream } from './random.js';
 export {
   describeKey,
   evaluationIterations,
   nearest,
+  nudgeOf,
   parseRange,
   type Recipe,
   type RecipeKey,

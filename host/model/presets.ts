@@ -15,6 +15,11 @@ export function presetNames(): readonly string[] {
     .sort();
 }
 
+/** The name of the data set that a preset's numbers are tuned for; nothing of anybody's own. */
+export function tunedFor(nameOrPath: string): string | undefined {
+  return presetNames().includes(nameOrPath) ? 'mnist' : undefined;
+}
+
 /** The values of a preset, by its name or by the path of a TOML file; not yet checked as a recipe. */
 export function readPreset(nameOrPath: string): {
   readonly values: Readonly<Record<string, unknown>>;

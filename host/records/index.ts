@@ -31,3 +31,10 @@ export {
   saveRun,
 } from './saved-run.js';
 export { savedState } from './saved-state.js';
+export {
+  type Answers,
+  type Evidence,
+  noEvidence,
+  type SymptomMetrics,
+  type SymptomName,
+} from './symptoms.js';

@@ -2,13 +2,13 @@
 import * as v from 'valibot';
 import type { Evaluation, Metrics, Tally } from './metrics.js';
 import type { Position } from './progress.js';
+import { type Answers, type Evidence, SYMPTOMS } from './symptoms.js';
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** A minibatch's number, as the wire carries it. */
 const step = v.pipe(natural, v.maxValue(0xffff_ffff));
 /** A parameter digest, hexadecimal. */
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{1,16}$/));
-const numbers = v.array(v.number());
 
 const tally: v.GenericSchema<unknown, Tally> = v.object({
   samples: natural,
@@ -29,6 +29,20 @@ const evaluation: v.GenericSchema<unknown, Evaluation> = v.object({
   referenceError: v.exactOptional(v.number()),
 });
 
+const answers: v.GenericSchema<unknown, Answers> = v.object({ samples: natural, wrong: natural });
+const symptom = v.picklist(SYMPTOMS);
+
+const evidence: v.GenericSchema<unknown, Evidence> = v.object({
+  samples: natural,
+  whole: answers,
+  current: answers,
+  streak: v.object({ samples: natural, wrong: natural, answer: natural }),
+  dead: natural,
+  still: v.object({ minibatches: natural, wrong: natural }),
+  saturated: v.array(natural),
+  told: v.array(symptom),
+});
+
 export const positionSchema: v.GenericSchema<unknown, Position> = v.object({
   step,
   digest,
@@ -37,6 +51,7 @@ export const positionSchema: v.GenericSchema<unknown, Position> = v.object({
   seconds: v.pipe(v.number(), v.minValue(0)),
   tally,
   validation: v.exactOptional(evaluation),
+  evidence: v.exactOptional(evidence),
 });
 
 export const metricsSchema: v.GenericSchema<unknown, Metrics> = v.variant('kind', [
@@ -67,10 +82,18 @@ export const metricsSchema: v.GenericSchema<unknown, Metrics> = v.variant('kind'
     nudgedRms: v.number(),
     nudgedWorst: v.number(),
     elsewhere: v.number(),
-    contrastCosines: numbers,
+    contrastCosines: v.array(v.nullable(v.number())),
     predictionsAgree: v.number(),
     updatesDue: v.exactOptional(v.number()),
     updatesLost: v.exactOptional(v.number()),
+  }),
+  v.object({
+    kind: v.literal('symptom'),
+    step,
+    symptom,
+    seen: v.string(),
+    cause: v.string(),
+    remedy: v.string(),
   }),
   v.object({
     kind: v.literal('final'),

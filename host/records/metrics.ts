@@ -1,5 +1,6 @@
 /** Measurements of a run, as they are logged: a JSON object a line. */
 import type { ReplyOf } from '../wire/index.js';
+import type { SymptomMetrics } from './symptoms.js';
 
 /** Sums over the minibatches of an epoch so far. */
 export interface Tally {
@@ -90,7 +91,8 @@ export interface DivergenceMetrics {
   readonly nudgedRms: number;
   readonly nudgedWorst: number;
   readonly elsewhere: number;
-  readonly contrastCosines: readonly number[];
+  /** One a connection; null where device or reference had no contrast. */
+  readonly contrastCosines: readonly (number | null)[];
   readonly predictionsAgree: number;
   /** Weights that were to change, and those of them that did not; nothing where weights decayed. */
   readonly updatesDue?: number;
@@ -133,4 +135,4 @@ export function means(
   };
 }
 
-export type Metrics = EpochMetrics | DivergenceMetrics | FinalMetrics;
+export type Metrics = EpochMetrics | DivergenceMetrics | SymptomMetrics | FinalMetrics;

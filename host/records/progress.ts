@@ -1,5 +1,6 @@
 /** Where a run stands: as it is told while it goes, and as a checkpoint keeps it. */
 import type { Evaluation, Tally } from './metrics.js';
+import type { Evidence } from './symptoms.js';
 
 export interface Progress {
   readonly phase: 'training' | 'validation' | 'test';
@@ -24,4 +25,6 @@ export interface Position {
   readonly tally: Tally;
   /** The result of the last epoch's validation. */
   readonly validation?: Evaluation;
+  /** Of symptoms; none of a run begun before they were watched. */
+  readonly evidence?: Evidence;
 }

@@ -51,6 +51,14 @@ export interface Checks {
   readonly referenceSteps: number;
 }
 
+/** A sign that a run does not learn: what was seen after so many minibatches, its cause, and what to try. */
+export interface Symptom {
+  readonly step: number;
+  readonly seen: string;
+  readonly cause: string;
+  readonly remedy: string;
+}
+
 /** Errors are shares, 0 to 1, from the starts that `Headline` explains. */
 export interface EpochRecord {
   readonly epoch: number;
@@ -78,8 +86,8 @@ export interface DivergenceRecord {
   /** Root mean square and largest absolute difference of the free states, 1.0 being a full rate. */
   readonly stateRms: number;
   readonly stateWorst: number;
-  /** Cosine between the two contrasts, one a connection. */
-  readonly contrastCosines: readonly number[];
+  /** Cosine between the two contrasts, one a connection; null where one of them is zero. */
+  readonly contrastCosines: readonly (number | null)[];
   /** Share of equal predictions, 0 to 1. */
   readonly predictionsAgree: number;
   /** Root mean square difference from a reference that trains on its own weights. */
@@ -154,6 +162,7 @@ export interface ReportData {
   readonly checks: Checks;
   /** Shape of an input picture; without it, no pictures. */
   readonly picture?: Picture;
+  readonly symptoms?: readonly Symptom[];
   readonly epochs: readonly EpochRecord[];
   readonly divergence: readonly DivergenceRecord[];
   /** One a connection. */

@@ -10,7 +10,8 @@ interface Group {
   step: number;
   squares: number;
   worst: number;
-  readonly cosines: number[];
+  /** Of each connection, the cosines that there are. */
+  readonly cosines: { sum: number; count: number }[];
   agree: number;
   shadows: number;
   shadowSquares: number;
@@ -32,7 +33,7 @@ export class DivergenceCurve {
       step: record.step,
       squares: record.stateRms ** 2,
       worst: record.stateWorst,
-      cosines: [...record.contrastCosines],
+      cosines: record.contrastCosines.map((cosine) => ({ sum: cosine ?? 0, count: Number(cosine !== null) })),
       agree: record.predictionsAgree,
       shadows: Number(shadowStateRms !== undefined),
       shadowSquares: (shadowStateRms ?? 0) ** 2,
@@ -45,7 +46,7 @@ export class DivergenceCurve {
       step,
       stateRms: Math.sqrt(squares / count),
       stateWorst: worst,
-      contrastCosines: cosines.map((sum) => sum / count),
+      contrastCosines: cosines.map((one) => (one.count > 0 ? one.sum / one.count : null)),
       predictionsAgree: agree / count,
       ...(shadows > 0 && { shadowStateRms: Math.sqrt(shadowSquares / shadows) }),
     }));
@@ -70,8 +71,9 @@ function addTo(group: Group, next: Group): void {
   group.step = next.step;
   group.squares += next.squares;
   group.worst = Math.max(group.worst, next.worst);
-  next.cosines.forEach((cosine, k) => {
-    group.cosines[k] += cosine;
+  next.cosines.forEach(({ sum, count }, k) => {
+    group.cosines[k].sum += sum;
+    group.cosines[k].count += count;
   });
   group.agree += next.agree;
   group.shadows += next.shadows;

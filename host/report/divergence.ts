@@ -33,6 +33,9 @@ export function divergenceSection(records: readonly DivergenceRecord[], charts: 
     });
   const colours = ['blue', 'orange', 'green', 'purple', 'grey'] as const;
   const connections = points[0].contrastCosines.length;
+  const hasDirections = points.some(({ contrastCosines }) =>
+    contrastCosines.some((cosine) => cosine !== null),
+  );
   const distance = charts.figure(
     {
       ...shared,
@@ -52,7 +55,7 @@ export function divergenceSection(records: readonly DivergenceRecord[], charts: 
     },
   );
   const figures = [
-    connections > 0
+    hasDirections
       ? charts.figure(
           {
             ...shared,
@@ -66,7 +69,8 @@ export function divergenceSection(records: readonly DivergenceRecord[], charts: 
           },
           {
             title: 'Direction of the update',
-            caption: 'Cosine between the contrasts of device and reference: 1 is the same direction, 0 none.',
+            caption:
+              'Cosine between the contrasts of device and reference: 1 is the same direction, 0 a right angle. There is none, and a gap, where one of them changes nothing.',
           },
         )
       : undefined,

@@ -23,6 +23,7 @@ export type {
   ReportData,
   Settling,
   SettlingStage,
+  Symptom,
   Tensor,
 } from './data.js';
 export { type DrawnExample, renderDataPage } from './data-page.js';

@@ -11,6 +11,7 @@ import { kernelsSection, receptiveFieldsSection } from './looks.js';
 import { mistakesSection } from './mistakes.js';
 import { parametersSection } from './parameters.js';
 import { settlingSection } from './settling.js';
+import { symptomsSection } from './symptoms.js';
 
 const require = createRequire(import.meta.url);
 
@@ -31,6 +32,7 @@ function pageScript(): Html {
 export function renderReport(data: ReportData): string {
   const charts = new Charts();
   const sections = [
+    symptomsSection(data),
     headlineSection(data),
     learningSection(data, charts),
     divergenceSection(data.divergence, charts),

@@ -32,6 +32,9 @@ section { margin-top: 3rem; }
 .lead { color: var(--muted); margin-top: 0.35rem; max-width: 46rem; }
 .note, figcaption { color: var(--muted); font-size: 0.85rem; line-height: 1.45; max-width: 46rem; }
 #result .note { margin-top: 0.75rem; }
+#symptoms { margin-top: 1.75rem; border-left: 3px solid var(--bad); padding-left: 1rem; }
+.symptoms { list-style: none; margin-top: 0.35rem; max-width: 60rem; }
+.symptoms li + li { margin-top: 0.5rem; }
 time { white-space: nowrap; }
 code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 

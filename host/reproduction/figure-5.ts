@@ -24,7 +24,7 @@ export function errorPanels({ networks }: Reproduction): readonly Panel[] {
 /** The greatest error behind the first tenth of the epochs. */
 function highest(curves: readonly Curve[]): number {
   const values = curves.flatMap(({ points }) => points.slice(Math.floor(points.length * SHOWN_FROM)));
-  return 1.05 * values.reduce((most, [, error]) => Math.max(most, error), 0.1);
+  return 1.05 * values.reduce((most, [, error]) => Math.max(most, error ?? 0), 0.1);
 }
 
 function errorCurves({ epochs, backpropagation }: NetworkOutcome): readonly Curve[] {
@@ -34,10 +34,7 @@ function errorCurves({ epochs, backpropagation }: NetworkOutcome): readonly Curv
     of: (epoch: Epoch) => number | undefined,
   ): Curve => ({
     ...look,
-    points: from.flatMap((one) => {
-      const error = of(one);
-      return error === undefined ? [] : [[one.epoch, error] as const];
-    }),
+    points: from.map((one) => [one.epoch, of(one) ?? null] as const),
   });
   const all = [
     curve({ label: 'training', colour: 'blue' }, epochs, (one) => one.trainingError),
@@ -63,7 +60,7 @@ function errorCurves({ epochs, backpropagation }: NetworkOutcome): readonly Curv
       (one) => one.validationError,
     ),
   ];
-  return all.filter(({ points }) => points.length > 0);
+  return all.filter(({ points }) => points.some(([, error]) => error !== null));
 }
 
 const ROWS = 10;

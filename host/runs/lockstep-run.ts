@@ -31,8 +31,8 @@ export interface LockstepOutcome {
   /** Weights and biases read back from the device and found equal to the twin's. */
   readonly parameters: number;
   readonly stages: readonly Stage[];
-  /** Between the contrasts of all minibatches together, one a connection: a minibatch with little to learn counts little. */
-  readonly contrastCosines: readonly number[];
+  /** Between the contrasts of all minibatches together, one a connection: a minibatch with little to learn counts little; null where there was none. */
+  readonly contrastCosines: readonly (number | null)[];
   readonly predictionsAgree: number;
   readonly elsewhere: number;
   /** The digest of the device's parameters at the end. */

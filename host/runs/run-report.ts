@@ -111,7 +111,7 @@ function isDrawable({ rows, columns, channels = 1 }: Picture): boolean {
 export function reportData(result: RunResult, log = readLog(result.folder)): ReportData {
   const { start, position, parameters, samplesPerSecond } = result;
   const { recipe, dataset, hello, deviceName } = start;
-  const { epochs, compared, divergence } = log;
+  const { epochs, symptoms, compared, divergence } = log;
   const formats = formatsOf(recipe);
   const { graph } = result;
   const { connections } = graph;
@@ -141,6 +141,7 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
     headline: headline(epochs.at(-1), result.test?.evaluations ?? []),
     checks: { repliesEqual: position.checked, replies: position.checked, referenceSteps: compared },
     ...(isDrawable(dataset) && { picture: { rows: dataset.rows, columns: dataset.columns } }),
+    symptoms,
     epochs: epochs.map(epochRecord),
     divergence,
     weights: parameters.weights.map((values, k) => ({

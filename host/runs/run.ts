@@ -6,7 +6,7 @@ import { requireDuration } from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';
 import type { LinkCounters } from '../link/index.js';
 import { type Graph, type NetworkParameters, pictureOf, type Recipe } from '../model/index.js';
-import type { Evaluation, Metrics, Position, Progress } from '../records/index.js';
+import type { Evaluation, Metrics, Position, Progress, SymptomMetrics } from '../records/index.js';
 import {
   dataHash,
   loadRun,
@@ -38,6 +38,8 @@ export interface RunOptions extends Omit<RunSettings, 'picture' | 'data' | keyof
   /** Milliseconds: above 0, at most 24 days. */
   readonly checkpointInterval: number;
   readonly verification: VerificationLevel;
+  /** True where the first symptom of a run that does not learn ends it; everything is saved. */
+  readonly strict?: boolean;
 }
 
 type ConductedRun = Omit<RunOptions, 'data'> & RunSettings;
@@ -45,6 +47,7 @@ type ConductedRun = Omit<RunOptions, 'data'> & RunSettings;
 export interface RunEvents {
   onStart(start: RunStart): void;
   onProgress(progress: Progress): void;
+  /** Symptoms of a run that does not learn are among them. */
   onMetrics(metrics: Metrics): void;
   /** The device is about to be opened again; what came after the last checkpoint is trained again. */
   onLost(loss: ConnectionLost): void;
@@ -75,6 +78,8 @@ export interface RunResult {
   readonly graph: Graph;
   readonly link: LinkCounters;
   readonly test?: TestResult;
+  /** What ended a run that is strict. */
+  readonly endedBy?: SymptomMetrics;
   /** Nothing where this process trained on no minibatch. */
   readonly samplesPerSecond?: number;
   /** On the line. Nothing where no training image was sent. */
@@ -124,6 +129,7 @@ export async function startRun(
  * @param epochs of the whole run from now on, if not as before; what has been trained must be what a run begun with
  * them would have trained
  * @param movedTest where its test set is now, if that has a path of its own
+ * @param strict as in `RunOptions`; what was told before ends nothing
  */
 export async function resumeRun(
   folder: string,
@@ -135,6 +141,7 @@ export async function resumeRun(
   signal: AbortSignal,
   epochs?: number,
   movedTest?: string,
+  strict = false,
 ): Promise<RunResult> {
   // Before there is a folder for its lock.
   requireCheckpoint(folder);
@@ -158,6 +165,7 @@ export async function resumeRun(
       folder,
       checkpointInterval,
       verification,
+      strict,
     };
     return conduct(options, dataset, hash, undefined, saved, events, signal);
   });
@@ -203,9 +211,14 @@ async function runFrom(
     const { device: hello } = bench.link;
     const surroundings: RunSurroundings = { kernel: kernelName(hello.kernel), dataHash: hash };
     const folder = saved ? new RunFolder(options.folder) : RunFolder.create(options.folder, config);
+    const strictly = new AbortController();
+    let endedBy: SymptomMetrics | undefined;
     const log = (metrics: Metrics) => {
       folder.log(metrics);
       events.onMetrics(metrics);
+      if (!options.strict || metrics.kind !== 'symptom') return;
+      endedBy ??= metrics;
+      strictly.abort();
     };
     const trainer = new Trainer({
       recipe,
@@ -223,7 +236,7 @@ async function runFrom(
         onEpochEnd: async (parameters) => void (await compareParameters(bench.link, parameters)),
       }),
       onCheckpoint: (at) => saveRun(folder.path, options, surroundings, at, reference),
-      signal,
+      signal: AbortSignal.any([signal, strictly.signal]),
     });
     const notes = [
       ...(saved ? [] : (dataset.notes ?? [])),
@@ -274,6 +287,7 @@ async function runFrom(
       graph: trainer.learner.graph,
       link: bench.link.counters,
       ...(test && { test }),
+      ...(endedBy && { endedBy }),
       ...speed,
       ...(bytesPerImage !== undefined && { bytesPerImage }),
     };

@@ -17,11 +17,14 @@ import type { ReplyOf } from '../wire/index.js';
 import { Examiner, type ExaminerOptions } from './examiner.js';
 import { HEADROOM_INTERVAL, HeadroomWatch } from './headroom-watch.js';
 import { Learner } from './learner.js';
+import { learningSubject } from './learning-subject.js';
 import { type Minibatch, MinibatchSource } from './minibatch.js';
 import { MinibatchPlan } from './minibatch-plan.js';
 import { Pipeline } from './pipeline.js';
 import { SaturationCount } from './saturation-count.js';
+import { statesIfKept } from './settled-states.js';
 import { compareWithReference, realParameters } from './step-check.js';
+import { isLookedAt, SymptomWatch } from './symptom-watch.js';
 
 export interface TrainerOptions extends ExaminerOptions {
   readonly endpoint: CheckedEndpoint;
@@ -56,6 +59,7 @@ export class Trainer {
   #step = 0;
   #digest = 0n;
   #saturations = new SaturationCount(0);
+  #watch: SymptomWatch;
   #tally = emptyTally();
   #lastValidation: Evaluation | undefined;
   #checkedBefore = 0;
@@ -69,6 +73,7 @@ export class Trainer {
     this.source = new MinibatchSource(dataset.training, dataset.pixels);
     this.#plan = new MinibatchPlan(recipe);
     this.headroom = new HeadroomWatch(this.#recipe);
+    this.#watch = this.#watchFrom(undefined);
     this.#clock = new CheckpointClock(options.checkpointInterval);
     if (recipe.start === 'persistent')
       this.states = new PersistentStates(
@@ -94,7 +99,13 @@ export class Trainer {
       seconds: this.#secondsBefore + (performance.now() - this.#began) / 1000,
       tally: this.#tally,
       ...(this.#lastValidation && { validation: this.#lastValidation }),
+      evidence: this.#watch.evidence,
     };
+  }
+
+  #watchFrom(evidence: Position['evidence']): SymptomWatch {
+    const subject = learningSubject(this.#recipe, this.options.dataset);
+    return new SymptomWatch(subject, this.learner.formats.states.fraction, evidence);
   }
 
   /** True where the last epoch was trained and is not yet closed. */
@@ -125,6 +136,7 @@ export class Trainer {
     this.#secondsBefore = position.seconds;
     this.#tally = { ...position.tally };
     this.#lastValidation = position.validation;
+    this.#watch = this.#watchFrom(position.evidence);
     await this.learner.load(parameters, this.#step, this.#digest);
   }
 
@@ -195,8 +207,12 @@ export class Trainer {
     const start = before && states?.gather(indices);
     await learner.stage(batch, states);
     const reply = learner.train(step, indices.length, rates);
-    const kept =
-      states && readStates(tensors, 'free', indices.length, learner.graph.units, learner.formats.storage);
+    const { units } = learner.graph;
+    const settled = states
+      ? readStates(tensors, 'free', indices.length, units, learner.formats.storage)
+      : isLookedAt(step + 1)
+        ? statesIfKept(tensors, learner, indices.length)
+        : undefined;
     const comparison =
       before &&
       compareWithReference(
@@ -217,15 +233,18 @@ export class Trainer {
           rates: realRates(rates),
         })
       : 0;
-    const results = Promise.all([reply, shadowWrong, comparison, kept]);
+    const results = Promise.all([reply, shadowWrong, comparison, settled]);
     await pipeline.add(results, ([answer, wrong, compared, free]) => {
       if (free) states?.keep(indices, free);
+      const hasChanged = answer.weights !== this.#digest;
       this.#count(answer, labels, wrong);
       if (compared) {
         this.options.onComparison?.(compared);
         const { sampleRms: _, nudgedSampleRms: __, contrasts: ___, ...divergence } = compared;
         this.options.onMetrics({ kind: 'divergence', step: this.#step, ...divergence });
       }
+      const decays = rates.decays.some(({ word }) => word !== 0);
+      this.#watch.hear({ reply: answer, labels, hasChanged, decays, free }).forEach(this.options.onMetrics);
       this.#tell('training', this.#tally.samples, this.#plan.examples, this.#tally.wrong);
     });
   }

@@ -31,8 +31,8 @@ export interface StepComparison {
   readonly elsewhere: number;
   /** The device's contrasts beside the reference's, one a connection. */
   readonly contrasts: readonly Alignment[];
-  /** Their cosines. */
-  readonly contrastCosines: readonly number[];
+  /** Their cosines, as `cosine` has them. */
+  readonly contrastCosines: readonly (number | null)[];
   /** Share of equal predictions. */
   readonly predictionsAgree: number;
   /** Weights whose exact change is not zero, and those of them that rounding (or a format's end) left as they were. */
@@ -102,10 +102,9 @@ function align(a: Float64Array, b: Float64Array): Alignment {
   return { ab, aa, bb };
 }
 
-/** Cosine of the angle between two vectors; 1 where both are zero, 0 where one is. */
-export function cosine({ ab, aa, bb }: Alignment): number {
-  if (aa === 0 && bb === 0) return 1;
-  return aa === 0 || bb === 0 ? 0 : ab / Math.sqrt(aa * bb);
+/** Cosine of the angle between two vectors; null where one is zero, and has no direction. */
+export function cosine({ ab, aa, bb }: Alignment): number | null {
+  return aa === 0 || bb === 0 ? null : ab / Math.sqrt(aa * bb);
 }
 
 /** @param contrasts the device's own: they decide which weights were to change */

@@ -78,6 +78,16 @@ describe('what a log tells of a cell', () => {
       signalToNoise: null,
     });
   });
+
+  test('what is undefined is left out: cosines of no contrast, noise beside no signal', () => {
+    const none = divergence({ contrastCosines: [null, null], stateSignal: 0 });
+    const half = divergence({ contrastCosines: [null, 0.5] });
+    expect(measured([none])).toEqual({ epochs: [] });
+    expect(measured([none, half, divergence({ contrastCosines: [0.9, 0.7] })]).contrastCosine).toBeCloseTo(
+      (0.5 + 0.8) / 2,
+      12,
+    );
+  });
 });
 
 test('distances are relative, over all connections and minibatches together', () => {
@@ -85,7 +95,7 @@ test('distances are relative, over all connections and minibatches together', ()
   distance.add([Float64Array.of(3, 0), Float64Array.of(0)], [Float64Array.of(0, 0), Float64Array.of(4)]);
   distance.add([Float64Array.of(3, 0), Float64Array.of(0)], [Float64Array.of(3, 0), Float64Array.of(0)]);
   expect(distance.relative).toBeCloseTo(Math.sqrt((9 + 16) / (16 + 9)), 12);
-  expect(new Distance().relative).toBe(0);
+  expect(new Distance().relative).toBeNull();
 });
 
 describe('roundings', () => {

@@ -56,6 +56,20 @@ test('CSV, by hand', () => {
   expect(rows[7]).toContain('cell,Q9.6,1,impossible,"it is, ""so"", <b>",784-8-10');
 });
 
+test('an error relative to no update is told as nothing, in CSV and figure', () => {
+  const none: ErrorSources = { relaxation: null, contrast: null, update: null, all: null };
+  const idle = { ...small, sources: { initial: none, final: { ...sources, all: null } } };
+  const [head, row] = toCsv(comparison([idle])).split('\r\n');
+  const field = (name: string) => row.split(',')[head.split(',').indexOf(name)];
+  expect(field('update_error_initial_all')).toBe('');
+  expect(field('update_error_final_update')).toBe('0.5');
+  const figures = comparisonFigures(comparison([idle, large]));
+  expect(figures.map(({ name }) => name)).not.toContain('error-sources-initial');
+  const last = figures.find(({ name }) => name === 'error-sources-last')?.file;
+  expect(last).toContain('all rounded: –</title>');
+  expect(last).not.toMatch(/NaN|Infinity|: 0 %/);
+});
+
 test('validation errors are a column where there are any', () => {
   const cells = [{ ...finishedCell(1, 4), validationError: 4.25 }];
   const validated = comparison([

@@ -60,7 +60,34 @@ describe('a panel', () => {
     expect(drawn(panel)).not.toMatch(/<polyline class="[^"]*solid/);
   });
 
+  test('what is undefined is a gap in the curve; a single point beside one is marked', () => {
+    const points = [
+      [1, 10],
+      [2, 5],
+      [3, null],
+      [4, 5],
+    ] as const;
+    const svg = drawn({ ...panel, curves: [{ label: 'l', colour: 'blue', points }] });
+    const pieces = [...svg.matchAll(/<polyline [^>]*points="([^"]+)"/g)].map(([, text]) => text.split(' '));
+    expect(pieces.map(({ length }) => length)).toEqual([2, 1]);
+    expect(svg.match(/class="c\d solid"/g)).toHaveLength(1);
+    expect(pieces[1][0].split(',')[1]).toBe(pieces[0][1].split(',')[1]);
+  });
+
+  test('so is what a logarithmic axis has no place for', () => {
+    const points = [
+      [1, 100],
+      [2, 0],
+      [3, 1],
+    ] as const;
+    const svg = drawn({ ...panel, yScale: 'log', curves: [{ label: 'l', colour: 'blue', points }] });
+    expect(svg.match(/<polyline /g)).toHaveLength(2);
+    expect(svg).not.toMatch(/NaN|Infinity/);
+  });
+
   test('refuses to draw nothing', () => {
+    const gaps = [{ label: 'l', colour: 'blue', points: [[1, null]] }] as const;
+    expect(() => drawn({ ...panel, curves: gaps })).toThrow(RangeError);
     expect(() => drawn({ ...panel, curves: [] })).toThrow(RangeError);
   });
 });

@@ -54,6 +54,21 @@ test('a new folder holds its configuration and no metrics', () => {
   expect(folder.metrics()).toEqual([]);
 });
 
+const symptom = (step: number): Metrics => ({
+  ...{ kind: 'symptom', step, symptom: 'chance', seen: 'half of it', cause: 'none', remedy: 'another' },
+});
+
+test('a symptom is read again as it was told, forgotten with the minibatches after a checkpoint, and checked', () => {
+  const folder = RunFolder.create(path, {});
+  folder.log(symptom(3));
+  folder.log(symptom(4));
+  expect(folder.metrics()).toEqual([symptom(3), symptom(4)]);
+  folder.rewind(open(3));
+  expect(folder.metrics()).toEqual([symptom(3)]);
+  folder.log({ ...symptom(5), symptom: 'boredom' } as unknown as Metrics);
+  expect(() => folder.metrics()).toThrow(/line 2: .*symptom/);
+});
+
 test('what is logged is read again, a line each', () => {
   const folder = RunFolder.create(path, {});
   folder.log(divergence(1));

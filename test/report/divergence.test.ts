@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { Charts } from '#host/report/charts';
 import type { DivergenceRecord } from '#host/report/data';
-import { thin } from '#host/report/divergence';
+import { divergenceSection, thin } from '#host/report/divergence';
 
 const record = (step: number, shadow?: number): DivergenceRecord => ({
   step,
@@ -27,6 +28,22 @@ it('joins neighbours without losing the worst', () => {
 it('joins what there is of the shadow', () => {
   const [joined] = thin([record(0, 3), record(1)], 1);
   expect(joined.shadowStateRms).toBe(3);
+});
+
+it('means the cosines that there are, and is a gap where there is none', () => {
+  const of = (...contrastCosines: (number | null)[]) => ({ ...record(0), contrastCosines });
+  const [joined] = thin([of(null, 0.5, null), of(0.25, 0.75, null)], 1);
+  expect(joined.contrastCosines).toEqual([0.25, 0.625, null]);
+  const drawn = (records: readonly DivergenceRecord[]) => {
+    const charts = new Charts();
+    divergenceSection(records, charts);
+    return charts.data.flatMap(({ series }) => series).filter(({ label }) => label.startsWith('connection'));
+  };
+  expect(drawn([of(null, 0.5), of(0.25, null), of(0, 1)]).map(({ values }) => values)).toEqual([
+    [null, 0.25, 0],
+    [0.5, null, 1],
+  ]);
+  expect(drawn([of(null, null), of(null, null)])).toEqual([]);
 });
 
 it('leaves few records as they are', () => {

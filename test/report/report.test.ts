@@ -173,3 +173,15 @@ describe('hostile text', () => {
     expect(page).toContain('&quot;&gt;&lt;/script&gt;&lt;script&gt;alert(&#39;1&#39;)');
   });
 });
+
+it('tells first of signs that a run does not learn, as text', () => {
+  const [seen, cause, remedy] = ['one & all', 'a < b', '--rates 0.1'];
+  const page = renderReport({ ...shortRun, symptoms: [{ step: 1200, seen, cause, remedy }] });
+  elements(page);
+  expect(sections(page)[0]).toBe('symptoms');
+  expect(page).toContain(
+    '<strong>One &amp; all.</strong> The cause: a &lt; b. Try <code>--rates 0.1</code>.',
+  );
+  expect(page).toContain('Seen at minibatch 1,200.');
+  expect(sections(renderReport({ ...shortRun, symptoms: [] }))).not.toContain('symptoms');
+});

@@ -85,7 +85,7 @@ test('relative updates are those of the run’s own schedule', async () => {
   const updates = (schedule: string) => {
     const subject = initialSubject(1, smallRecipe({ schedule, epochs: 1 }));
     const [{ curves }] = relativeUpdateClaim([subject], dataset).panels;
-    return curves[0].points.map(([, update]) => update);
+    return curves[0].points.map(([, update]) => Number(update));
   };
   const [constant, linear] = [updates('constant'), updates('linear')];
   expect(linear).toHaveLength(2);

@@ -31,7 +31,7 @@ export function curvesFigure(
     itsReferences.map(({ epochs }) => epochs),
     of,
   );
-  if (reference.length > 1)
+  if (isCurve(reference))
     curves.push({
       label: 'float64 reference of the first',
       colour: REFERENCE,
@@ -39,7 +39,7 @@ export function curvesFigure(
       points: reference,
     });
   const shown = curves
-    .filter(({ points }) => points.length > 1)
+    .filter(({ points }) => isCurve(points))
     .map((curve) => ({ ...curve, marked: curve.points.length <= MARKED }));
   if (shown.length === 0) return undefined;
   const kind = of === 'trainingError' ? 'training' : 'validation';
@@ -55,12 +55,16 @@ export function curvesFigure(
   };
 }
 
+function isCurve(points: Curve['points']): boolean {
+  return points.filter(([, error]) => error !== null).length > 1;
+}
+
+/** A gap where no run has the error. */
 function meanCurve(runs: readonly (readonly EpochPoint[])[], of: keyof EpochPoint): Curve['points'] {
   const epochs = [...new Set(runs.flatMap((run) => run.map(({ epoch }) => epoch)))].sort((a, b) => a - b);
-  return epochs.flatMap((epoch): Curve['points'] => {
+  return epochs.map((epoch) => {
     const values = runs.flatMap((run) => run.find((point) => point.epoch === epoch)?.[of] ?? []);
-    return values.length === 0
-      ? []
-      : [[epoch, values.reduce((sum, value) => sum + value, 0) / values.length]];
+    const sum = values.reduce((total, value) => total + value, 0);
+    return [epoch, values.length === 0 ? null : sum / values.length] as const;
   });
 }

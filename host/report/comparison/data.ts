@@ -48,12 +48,12 @@ export interface CellOutcome {
   readonly epochs: readonly EpochPoint[];
 }
 
-/** Relative errors ‖ΔW_q − ΔW‖/‖ΔW‖ of one update, with only that part rounded, and with all of them. */
+/** Relative errors ‖ΔW_q − ΔW‖/‖ΔW‖ of one update, with only that part rounded, and with all of them; null where ΔW is zero. */
 export interface ErrorSources {
-  readonly relaxation: number;
-  readonly contrast: number;
-  readonly update: number;
-  readonly all: number;
+  readonly relaxation: number | null;
+  readonly contrast: number | null;
+  readonly update: number | null;
+  readonly all: number | null;
 }
 
 /** Cells that differ in the seed alone. */

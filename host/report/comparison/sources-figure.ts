@@ -11,7 +11,7 @@ import {
   tickText,
   WIDTH,
 } from '../../drawing/index.js';
-import { significant } from '../../ground/index.js';
+import { NOTHING, significant } from '../../ground/index.js';
 import type { ComparisonData, ErrorSources } from './data.js';
 import { byInterest, labelling } from './labels.js';
 
@@ -38,7 +38,7 @@ export function sourcesFigure(data: ComparisonData, when: 'initial' | 'final'): 
   );
   const shown = blocks.slice(0, MOST);
   const values = shown
-    .flatMap(({ sources }) => PARTS.map(([part]) => sources[part]))
+    .flatMap(({ sources }) => PARTS.flatMap(([part]) => sources[part] ?? []))
     .filter((value) => value > 0);
   if (values.length === 0) return undefined;
   const x = logarithmicScale([...values, Math.min(...values) / 2], [LEFT, RIGHT]);
@@ -62,8 +62,10 @@ export function sourcesFigure(data: ComparisonData, when: 'initial' | 'final'): 
         PARTS.map(([part, partName], n) => {
           const value = sources[part];
           const y = top + 19 + n * PITCH;
-          const end = value > 0 ? x.place(value) : LEFT;
-          return html`<g><title>${name}, ${partName} rounded: ${significant(100 * value)} %</title><rect class="${SERIES_CLASSES[n]} solid" stroke-width="0" x="${LEFT}" y="${fixed(y)}" width="${fixed(Math.max(end - LEFT, 0))}" height="${BAR}"/>${text(end + 5, y + BAR - 0.5, `${significant(100 * value, 2)} %`, 'start', 'muted halo small')}</g>`;
+          const end = value !== null && value > 0 ? x.place(value) : LEFT;
+          const told = (digits: number) =>
+            value === null ? NOTHING : `${significant(100 * value, digits)} %`;
+          return html`<g><title>${name}, ${partName} rounded: ${told(3)}</title><rect class="${SERIES_CLASSES[n]} solid" stroke-width="0" x="${LEFT}" y="${fixed(y)}" width="${fixed(Math.max(end - LEFT, 0))}" height="${BAR}"/>${text(end + 5, y + BAR - 0.5, told(2), 'start', 'muted halo small')}</g>`;
         }),
       ];
     }),

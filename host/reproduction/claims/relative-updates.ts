@@ -39,7 +39,9 @@ export function relativeUpdateClaim(subjects: readonly Subject[], dataset: Datas
         yLabel: '‖ΔW‖ / ‖W‖',
         whole: true,
         yScale: 'log',
-        curves: measured.map(curve).filter(({ points }) => points.length > 0),
+        curves: measured
+          .map(curve)
+          .filter(({ points }) => points.some(([, update]) => update !== null && update > 0)),
       },
     ],
     tables: [
@@ -70,7 +72,7 @@ function curve({ subject, updates }: Measured): Curve {
     colour: COLOURS[subject.number - 1],
     ...(subject.weights === 'initial' && { stroke: 'dotted' }),
     marked: true,
-    points: updates.flatMap((update, k) => (update > 0 ? [[k + 1, update] as const] : [])),
+    points: updates.map((update, k) => [k + 1, update] as const),
   };
 }
 
