@@ -75,6 +75,8 @@ function shortened(id: string): string {
   return `${id.slice(0, LONGEST - 9)}-${hash}`;
 }
 
+export type RunnableCell = Cell & { readonly recipe: NonNullable<Cell['recipe']> };
+
 /** A recipe as the float64 reference trains it, which has no formats and rounds nothing. */
 export interface ReferenceJob {
   readonly id: string;

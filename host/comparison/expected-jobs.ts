@@ -3,18 +3,27 @@ import type { Dataset } from '../data/index.js';
 import { graphOf, pictured, type Recipe } from '../model/index.js';
 import { hasCheckpoint, RunFolder } from '../records/index.js';
 import { MinibatchPlan } from '../training/index.js';
+import type { ReferenceJob, RunnableCell } from './cells.js';
+import type { ComparisonFolder } from './comparison-folder.js';
 import { estimateSeconds, shapeOf } from './estimate.js';
 import type { ExpectedJob } from './forecast.js';
-import type { PreparedComparison } from './prepare.js';
 import { readReference } from './reference-run.js';
 import type { Trial } from './trial.js';
 import { evaluatedImages } from './workload.js';
 
-type Left = Pick<PreparedComparison, 'folder' | 'dataset' | 'cellsToRun' | 'referencesToRun' | 'processes'>;
+/** What of a comparison is to be run. */
+export interface JobsLeft {
+  readonly folder: ComparisonFolder;
+  readonly dataset: Dataset;
+  readonly cellsToRun: readonly RunnableCell[];
+  readonly referencesToRun: readonly ReferenceJob[];
+  readonly processes: number;
+}
+
 type Unmeasured = Omit<ExpectedJob, 'cost' | 'shape'> & { readonly recipe: Recipe };
 
 /** Costs are seconds on simulated devices; on others, whose speed is their own, images times weights. */
-export async function expectedJobs(left: Left, trial: Trial): Promise<readonly ExpectedJob[]> {
+export async function expectedJobs(left: JobsLeft, trial: Trial): Promise<readonly ExpectedJob[]> {
   const { folder, dataset, processes } = left;
   const references = left.referencesToRun.map(({ id, recipe }): Unmeasured => {
     const done = epochsIn(readReference(folder.reference(id)));

@@ -5,27 +5,19 @@ import { timeTaken } from '../experiments/index.js';
 import type { Board } from '../firmware/index.js';
 import { UserError } from '../ground/index.js';
 import { hasCheckpoint } from '../records/index.js';
-import { type Cell, cellsOf, type ReferenceJob, referencesOf } from './cells.js';
+import { type Cell, cellsOf, type ReferenceJob, type RunnableCell, referencesOf } from './cells.js';
 import type { ComparisonFolder, ComparisonPlan } from './comparison-folder.js';
-import { expectedJobs } from './expected-jobs.js';
+import { expectedJobs, type JobsLeft } from './expected-jobs.js';
 import type { ExpectedJob } from './forecast.js';
 import { secondsOnLine } from './line-time.js';
 import { boardOf, misfit } from './memory.js';
 import { isReferenceFinished } from './reference-run.js';
 import { Trial } from './trial.js';
 
-export type RunnableCell = Cell & { readonly recipe: NonNullable<Cell['recipe']> };
-
-export interface PreparedComparison {
-  readonly folder: ComparisonFolder;
-  readonly dataset: Dataset;
+export interface PreparedComparison extends JobsLeft {
   /** All of the grid. */
   readonly cells: readonly Cell[];
   readonly references: readonly ReferenceJob[];
-  /** Cells that are left to run. */
-  readonly cellsToRun: readonly RunnableCell[];
-  readonly referencesToRun: readonly ReferenceJob[];
-  readonly processes: number;
   /** All that is to be run, in that order. */
   readonly expected: readonly ExpectedJob[];
   /** Roughly; nothing for devices whose speed is their own. */

@@ -7,10 +7,10 @@ import { reasonOf, UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
 import { hasCheckpoint } from '../records/index.js';
 import { MinibatchPlan } from '../training/index.js';
-import type { ReferenceJob } from './cells.js';
+import type { ReferenceJob, RunnableCell } from './cells.js';
 import type { ComparisonPlan } from './comparison-folder.js';
 import { Forecast } from './forecast.js';
-import type { PreparedComparison, RunnableCell } from './prepare.js';
+import type { PreparedComparison } from './prepare.js';
 import { trainReference } from './reference-run.js';
 import { type Ending, train } from './train-process.js';
 
