@@ -1,6 +1,6 @@
 /** Looks at a comparison before anything is run: which cells there are, which cannot work, how long the rest will take. */
 import { cpus } from 'node:os';
-import { type Dataset, loadDataset } from '../data/index.js';
+import { loadDataset } from '../data/index.js';
 import { timeTaken } from '../experiments/index.js';
 import type { Board } from '../firmware/index.js';
 import { UserError } from '../ground/index.js';
