@@ -26,16 +26,15 @@ export function withAutomaticRates(recipe: Recipe, firstRate: number, dataset: D
 }
 
 /**
- * The recipe with the rates at which a minibatch changes each connection by this share of its weights, at the start. The same
+ * The rates at which a minibatch changes each connection by this share of its weights, at the start. The same
  * numbers on every host.
  * @param update ‖ΔW_k‖ / ‖W_k‖, the same for all k
  * @throws `UserError` if the first minibatches change nothing in some connection
  */
-export function withRelativeUpdates(recipe: Recipe, update: number, dataset: Dataset): Recipe {
+export function ratesForUpdates(recipe: Recipe, update: number, dataset: Dataset): readonly number[] {
   requireFit(recipe, dataset);
   const updates = initialUpdates(recipe, dataset);
-  const rates = balancedRates(rounded(update / updates[0], DIGITS), updates);
-  return checkRecipe({ ...recipe, rates }, 'automatic rates');
+  return balancedRates(rounded(update / updates[0], DIGITS), updates);
 }
 
 /**

@@ -5,7 +5,7 @@
 import type { Dataset } from '../data/index.js';
 import { UserError } from '../ground/index.js';
 import { checkRecipe, connectionCount, type Recipe } from '../model/index.js';
-import { withRelativeUpdates } from './automatic-rates.js';
+import { ratesForUpdates } from './automatic-rates.js';
 
 /** Units of the hidden layer, and examples of a minibatch. */
 const SMALL = { hidden: 64, minibatch: 10 } as const;
@@ -20,13 +20,16 @@ const EXAMPLES = 40_000;
 const EPOCHS = { least: 5, most: 60 } as const;
 /** The share of its weights that the first minibatches change each connection by. */
 const UPDATE = 0.02;
+/** Greater ones come from first minibatches that change next to nothing. */
+const MOST_RATE = 0.9;
 /** Stands until the rates are measured. */
 const ANY_RATE = 0.1;
 
 const settings = {
   weights: 'Q1.14',
   states: 'Q3.12',
-  'initial-scale': 1,
+  // Of twice as large weights some draws leave an output that no nudge reaches.
+  'initial-scale': 0.5,
   relaxation: 'exact',
   'free-iterations': 8,
   'nudged-iterations': 4,
@@ -54,7 +57,9 @@ export function fittedRecipe(
       'choose another device, or have fewer features',
     );
   const recipe = recipeWith(dataset, fitting, given);
-  return given.rates === undefined ? withRelativeUpdates(recipe, UPDATE, dataset) : recipe;
+  if (given.rates !== undefined) return recipe;
+  const rates = ratesForUpdates(recipe, UPDATE, dataset);
+  return { ...recipe, rates: rates.map((rate) => Math.min(rate, MOST_RATE)) };
 }
 
 /** The widest first. */
