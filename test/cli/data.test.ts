@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dataSet, summarise } from '#host/data/index';
+import { easyGestures, gesturesCsv } from '../../examples/gestures.mjs';
 import { room } from '../data/folder.js';
-import { easyGestures, gesturesCsv } from '../data/gestures.js';
 import { eqprop, jsonLines } from './command.js';
 import { eqpropHere } from './in-process.js';
 

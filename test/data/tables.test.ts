@@ -1,8 +1,8 @@
 /** Tables become data sets: divided, scaled, and what is odd about them told. */
 import { describe, expect, test } from 'vitest';
 import { type DataSetOptions, dataSet, loadDataset, loadSet, preparationOf } from '#host/data/index';
+import { easyGestures, gesturesCsv, hardGestures } from '../../examples/gestures.mjs';
 import { refusal, room } from './folder.js';
-import { easyGestures, gesturesCsv, hardGestures } from './gestures.js';
 
 const { write } = room();
 

@@ -9,8 +9,8 @@ import { CONFIG } from '#host/records/checkpoint';
 import { loadRun } from '#host/records/index';
 import { evaluateRun } from '#host/runs/evaluate-run';
 import { reportData } from '#host/runs/run-report';
+import { easyGestures, gesturesCsv } from '../../examples/gestures.mjs';
 import { refusal } from '../data/folder.js';
-import { easyGestures, gesturesCsv } from '../data/gestures.js';
 import { begin, expectResumed, goOn, roomForRuns, simulated } from './runs.js';
 import { smallValues } from './small-data.js';
 

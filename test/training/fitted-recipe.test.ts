@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { dataSet } from '#host/data/index';
 import { parseRange } from '#host/model/index';
 import { fittedRecipe } from '#host/training/index';
-import { easyGestures, hardGestures } from '../data/gestures.js';
+import { easyGestures, hardGestures } from '../../examples/gestures.mjs';
 import { begin, roomForRuns } from '../runs/runs.js';
 
 const { fresh } = roomForRuns();

@@ -1,24 +1,23 @@
-/** Gestures as an accelerometer and a gyroscope would give them: six channels of 50 samples, four kinds, drawn from a seed. */
+#!/usr/bin/env node
+/**
+ * Gestures as an accelerometer and a gyroscope would give them: six channels of 50 samples, four kinds, drawn from a seed.
+ *
+ *     node examples/gestures.mjs > gestures.csv        # easy ones; hard: a linear classifier does not tell them apart
+ *     node examples/gestures.mjs hard 2 > gestures.csv # another seed
+ */
+import process, { argv, stderr, stdout } from 'node:process';
+import { fileURLToPath } from 'node:url';
 
 export const CHANNELS = 6;
 export const SAMPLES = 50;
-export const GESTURES = ['circle', 'shake', 'tap', 'wave'] as const;
-export const HARD_GESTURES = ['circle', 'circle against', 'wave', 'wave against'] as const;
+export const GESTURES = ['circle', 'shake', 'tap', 'wave'];
+export const HARD_GESTURES = ['circle', 'circle against', 'wave', 'wave against'];
 const [CIRCLE, WAVE] = [0, 3];
-
-export interface Gestures {
-  /** A window an example: channel by channel, 50 samples each; about −2 to 2. */
-  readonly features: readonly Float64Array[];
-  /** One an example. */
-  readonly labels: readonly string[];
-  /** Names of the features: `ax0` … `ax49`, `ay0` … `gz49`. */
-  readonly columns: readonly string[];
-}
 
 const CHANNEL_NAMES = ['ax', 'ay', 'az', 'gx', 'gy', 'gz'];
 
 /** Mulberry32: uniform in [0, 1). */
-function generator(seed: number): () => number {
+function generator(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -28,12 +27,12 @@ function generator(seed: number): () => number {
   };
 }
 
-function normal(random: () => number): number {
+function normal(random) {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 /** The movement of a kind at time t in [0, 1), of one channel; the same in every example but for its strength. */
-function movement(kind: number, channel: number, t: number): number {
+function movement(kind, channel, t) {
   const turn = 2 * Math.PI * t;
   const side = channel % 3;
   switch (kind) {
@@ -50,11 +49,7 @@ function movement(kind: number, channel: number, t: number): number {
   }
 }
 
-function collect(
-  count: number,
-  names: readonly string[],
-  windowOf: (kind: number) => Float64Array,
-): Gestures {
+function collect(count, names, windowOf) {
   const kinds = Array.from({ length: count }, (_, n) => n % names.length);
   return {
     features: kinds.map(windowOf),
@@ -63,14 +58,14 @@ function collect(
   };
 }
 
-function fill(value: (channel: number, t: number) => number): Float64Array {
+function fill(value) {
   return Float64Array.from({ length: CHANNELS * SAMPLES }, (_, at) =>
     value(Math.floor(at / SAMPLES), (at % SAMPLES) / SAMPLES),
   );
 }
 
 /** Gestures that begin at the same moment and always go the same way: a linear classifier tells them apart. */
-export function easyGestures(seed: number, count = 1200): Gestures {
+export function easyGestures(seed, count = 1200) {
   const random = generator(seed);
   return collect(count, GESTURES, (kind) => {
     const strength = 0.7 + 0.6 * random();
@@ -83,7 +78,7 @@ export function easyGestures(seed: number, count = 1200): Gestures {
  * against it, which the gyroscope's signs beside the accelerometer's tell, and neither alone. The mean of every feature is
  * nearly nothing in every kind: a linear classifier, of features or of their two halves, takes half of them for another.
  */
-export function hardGestures(seed: number, count = 1200): Gestures {
+export function hardGestures(seed, count = 1200) {
   const random = generator(seed);
   return collect(count, HARD_GESTURES, (kind) => {
     const strength = 0.7 + 0.6 * random();
@@ -99,9 +94,19 @@ export function hardGestures(seed: number, count = 1200): Gestures {
 }
 
 /** A CSV file's text: a header, a row an example, the class last in a column `gesture`; numbers with 4 decimals. */
-export function gesturesCsv({ features, labels, columns }: Gestures): string {
+export function gesturesCsv({ features, labels, columns }) {
   const rows = features.map((window, n) =>
     [...Array.from(window, (value) => value.toFixed(4)), labels[n]].join(','),
   );
   return `${[...columns, 'gesture'].join(',')}\n${rows.join('\n')}\n`;
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  const [, , kind = 'easy', seed = '1'] = argv;
+  const draw = { easy: easyGestures, hard: hardGestures }[kind];
+  if (draw && /^\d+$/.test(seed)) stdout.write(gesturesCsv(draw(Number(seed))));
+  else {
+    stderr.write('error: easy or hard, and a seed, are needed: node examples/gestures.mjs hard 2\n');
+    process.exitCode = 1;
+  }
 }
