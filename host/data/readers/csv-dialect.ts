@@ -36,9 +36,20 @@ export function numberOf(text: string, decimalComma: boolean): number {
   return NUMBER.test(trimmed) ? Number(trimmed) : Number.NaN;
 }
 
+/** True where a line has a number in it, whatever parts its fields. */
+export function hasNumber(line: string): boolean {
+  return SEPARATORS.some((separator) =>
+    line.split(separator).some((text) => !Number.isNaN(numberOf(text, separator !== ','))),
+  );
+}
+
 /** Throws `UserError` where the file cannot be read, or its first lines are no table. */
 export async function dialectOf(file: string): Promise<Dialect> {
-  const sample = await beginningOf(file);
+  return dialectIn(file, await beginningOf(file));
+}
+
+/** The same of the first lines themselves, as many as there are. */
+export function dialectIn(file: string, sample: string): Dialect {
   const readings = SEPARATORS.map((separator) => ({ separator, rows: rowsOf(file, sample, separator) }));
   const found = readings.find(({ rows }) => rows.length > 0 && isTable(rows));
   if (!found)
@@ -73,7 +84,7 @@ async function beginningOf(file: string): Promise<string> {
   const handle = await open(file).catch((cause: NodeJS.ErrnoException) => {
     throw new UserError(
       cause.code === 'ENOENT' ? `there is no file ${file}` : `${file} could not be read: ${cause.message}`,
-      'check the path given to --data',
+      'check the path',
       { cause },
     );
   });
@@ -108,9 +119,9 @@ function rowsOf(file: string, sample: string, delimiter: string): readonly (read
 }
 
 /** Says where a file is no CSV. */
-export function malformed(file: string, cause: CsvError): UserError {
+export function malformed(file: string, cause: CsvError, line = Number(cause.lines)): UserError {
   return new UserError(
-    `${file}, line ${Number(cause.lines) || '?'}: ${cause.message}`,
+    `${file}, line ${line || '?'}: ${cause.message}`,
     'every row has as many columns as the first; a field with the separator in it stands in double quotes',
     { cause },
   );

@@ -1,0 +1,137 @@
+/** Rows of features to be predicted, from a CSV file or from lines as they come; a class may stand among them, or not. */
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse/sync';
+import { UserError } from '../../ground/index.js';
+import type { Reading } from '../reading.js';
+import { labelAmong, numbersIn, type Row, rowsOf } from './csv.js';
+import { type Dialect, dialectIn, dialectOf, hasNumber, malformed } from './csv-dialect.js';
+
+type Words = Pick<Reading, 'labelColumn' | 'groupColumn' | 'ignore'>;
+
+export interface FeatureRow {
+  /** Of the file or stream, from 1 on. */
+  readonly line: number;
+  readonly features: Float64Array;
+  /** Its class's name, where the file tells it. */
+  readonly label?: string;
+}
+
+/** Which columns are what, by their indices. */
+interface Roles {
+  readonly features: readonly number[];
+  readonly label: number | undefined;
+}
+
+/** Rows of a table, whose dialect is known when its first one has come. */
+interface Rows {
+  readonly dialect: Dialect;
+  readonly rows: AsyncIterable<Row>;
+}
+
+/**
+ * Rows one after the other, each as soon as its line has come.
+ * @param source a file's path, or a stream of lines
+ * @param reading how the data were read that the model has learnt: columns that it names are no features
+ * @param width features that the model takes
+ * @throws `UserError` that names line and column of whatever is no example
+ */
+export async function* featureRows(
+  source: string | Readable,
+  reading: Words,
+  width: number,
+): AsyncGenerator<FeatureRow> {
+  const name = typeof source === 'string' ? source : 'standard input';
+  const table = await (typeof source === 'string' ? ofFile(source) : ofStream(name, source));
+  if (!table) return;
+  const { dialect, rows } = table;
+  const { features, label } = rolesOf(name, dialect, reading, width);
+  for await (const row of rows) {
+    const numbers = new Float64Array(width);
+    numbersIn(name, row, dialect, features, numbers);
+    const word = label === undefined ? '' : row.record[label].trim();
+    yield { line: row.info.lines, features: numbers, ...(word !== '' && { label: word }) };
+  }
+}
+
+async function ofFile(file: string): Promise<Rows> {
+  const dialect = await dialectOf(file);
+  return { dialect, rows: rowsOf(file, dialect) };
+}
+
+/** Nothing where the stream has no row. */
+async function ofStream(name: string, stream: Readable): Promise<Rows | undefined> {
+  const lines = linesIn(stream);
+  const begun: Line[] = [];
+  // A header alone does not tell how numbers are written.
+  do {
+    const { done, value } = await lines.next();
+    if (done) return undefined;
+    begun.push(value);
+  } while (begun.length < 2 && !hasNumber(begun[0].text));
+  const dialect = dialectIn(name, begun.map(({ text }) => text).join('\n'));
+  if (dialect.header) begun.shift();
+  return { dialect, rows: parsed(name, dialect, begun, lines) };
+}
+
+interface Line {
+  readonly text: string;
+  readonly line: number;
+}
+
+async function* linesIn(stream: Readable): AsyncGenerator<Line> {
+  let line = 0;
+  for await (const text of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+    line++;
+    if (text.trim() !== '') yield { text: line === 1 ? text.replace(/^\ufeff/, '') : text, line };
+  }
+}
+
+async function* parsed(
+  name: string,
+  dialect: Dialect,
+  begun: readonly Line[],
+  lines: AsyncIterable<Line>,
+): AsyncGenerator<Row> {
+  for (const line of begun) yield rowOf(name, dialect, line);
+  for await (const line of lines) yield rowOf(name, dialect, line);
+}
+
+function rowOf(name: string, { separator, columns }: Dialect, { text, line }: Line): Row {
+  const record = recordOf(name, separator, { text, line });
+  if (record.length !== columns.length)
+    throw new UserError(
+      `${name}, line ${line}: ${record.length} columns, the first row has ${columns.length}`,
+      'every row has as many columns as the first; a field with the separator in it stands in double quotes',
+    );
+  return { record, info: { lines: line } };
+}
+
+function recordOf(name: string, delimiter: string, { text, line }: Line): readonly string[] {
+  try {
+    const [record = []]: string[][] = parse(text, { delimiter });
+    return record;
+  } catch (error) {
+    throw error instanceof CsvError ? malformed(name, error, line) : error;
+  }
+}
+
+/** The columns that the model's data left out are left out, where they are there; one that is left over is the class. */
+function rolesOf(name: string, dialect: Dialect, reading: Words, width: number): Roles {
+  const { header, columns, textual } = dialect;
+  const all = columns.map((_, at) => at);
+  // Without a header a column's number says nothing where others are missing.
+  if (!header && all.length === width) return { features: all, label: undefined };
+  const others = [...(reading.ignore ?? []), reading.groupColumn];
+  const rest = all.filter((at) => !others.includes(columns[at]));
+  const named = rest.find((at) => columns[at] === reading.labelColumn);
+  const left = (at: number) => rest.includes(at);
+  const label = named ?? (rest.length === width ? undefined : labelAmong(columns, textual.filter(left)));
+  const features = rest.filter((at) => at !== label);
+  if (features.length === width) return { features, label };
+  const beside = all.length - features.length;
+  throw new UserError(
+    `${name} has ${features.length} columns of features${beside > 0 ? ` beside ${beside} that are none` : ''}, the model takes ${width}`,
+    'give the columns that it was trained on, in their order; a class, a group and ignored ones may stand among them by their names',
+  );
+}
