@@ -47,24 +47,18 @@ async function predict(folder: string, file: string, flags: PredictFlags): Promi
   const model = loadModel(folder);
   if (model.note !== undefined) say(model.note);
   const least = await leastScore(folder, flags.threshold);
-  const tally = { rows: 0, known: 0, wrong: 0, rejected: 0 };
+  const tally = { known: 0, wrong: 0, rejected: 0 };
   const isInterrupted = await interruptible(
-    () => process.stdin.destroy(),
+    () => undefined,
     async (signal, started) => {
       started();
-      try {
-        for await (const row of predictRows(model, file === '-' ? process.stdin : file)) {
-          if (signal.aborted) break;
-          const isRejected = row.score < least;
-          tell(row, isRejected, model.classes, flags.json);
-          tally.rows++;
-          if (isRejected) tally.rejected++;
-          if (row.truth === undefined) continue;
-          tally.known++;
-          if (!isRejected && row.truth !== row.class) tally.wrong++;
-        }
-      } catch (error) {
-        if (!signal.aborted) throw error;
+      for await (const row of predictRows(model, file === '-' ? process.stdin : file, signal)) {
+        const isRejected = row.score < least;
+        tell(row, isRejected, model.classes, flags.json);
+        if (row.truth === undefined) continue;
+        tally.known++;
+        if (isRejected) tally.rejected++;
+        else if (row.truth !== row.class) tally.wrong++;
       }
       return signal.aborted;
     },

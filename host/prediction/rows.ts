@@ -1,6 +1,6 @@
 /** Predicts rows of features as they come. */
 import type { Readable } from 'node:stream';
-import { featureRows } from '../data/index.js';
+import { featureRows, STREAM } from '../data/index.js';
 import { UserError } from '../ground/index.js';
 import type { Model, Prediction } from './model.js';
 
@@ -14,11 +14,17 @@ export interface PredictedRow extends Prediction {
 /**
  * Predicts each row of a CSV file or a stream of such lines, each as soon as it has come.
  * @param source a file's path, or the stream
+ * @param signal when aborted, there are no more
  * @throws `UserError` that names line and column of whatever is no example
  */
-export async function* predictRows(model: Model, source: string | Readable): AsyncGenerator<PredictedRow> {
-  const name = typeof source === 'string' ? source : 'standard input';
-  for await (const { line, features, label } of featureRows(source, model.reading, model.features)) {
+export async function* predictRows(
+  model: Model,
+  source: string | Readable,
+  signal?: AbortSignal,
+): AsyncGenerator<PredictedRow> {
+  const name = typeof source === 'string' ? source : STREAM;
+  const rows = featureRows(source, model.reading, model.features, signal);
+  for await (const { line, features, label } of rows) {
     const answer = at(`${name}, line ${line}`, () => model.predict(features));
     yield { ...answer, line, ...(label !== undefined && { truth: label }) };
   }

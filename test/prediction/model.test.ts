@@ -1,6 +1,5 @@
 /** Runs on gestures, asked: as evaluation answers, and what they never learnt is rejected. */
 import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dataSet, loadDataset, type Reading } from '#host/data/index';
 import { checkRecipe, type Recipe } from '#host/model/index';
@@ -122,7 +121,6 @@ describe('a model of gestures', () => {
     expect(scores.filter((score) => score <= least).length).toBeGreaterThan(scores.length / 100);
     const waves = tested.features.filter((_, n) => tested.labels[n] === 'wave');
     const refused = waves.filter((window) => model.predict(window).score < least).length;
-    console.log({ least, refused, waves: waves.length, scores: waves.map((w) => model.predict(w).score) });
     expect(refused).toBeGreaterThan(0.8 * waves.length);
   });
 
@@ -143,9 +141,10 @@ describe('a model of gestures', () => {
   test('of a run in memory takes the order of its data, and those for a threshold', async () => {
     const memory = fresh();
     const gestures = easyGestures(1, 600);
+    const written = (window: Float64Array) => window.map((value) => Number(value.toFixed(4)));
     // Sample by sample instead of channel by channel.
     const turned = (window: Float64Array) =>
-      window.map((_, at) => Number(window[(at % 6) * 50 + Math.floor(at / 6)].toFixed(4)));
+      written(window).map((_, at, all) => all[(at % 6) * 50 + Math.floor(at / 6)]);
     const shape = { channels: 6, rows: 1, columns: 50 };
     const mine = dataSet({
       ...{ features: gestures.features.map(turned), labels: gestures.labels },
@@ -154,7 +153,7 @@ describe('a model of gestures', () => {
     await begin({ data: mine, folder: memory, recipe: recipe() });
     expect(loadRun(memory).state.position.digest).toBe(loadRun(run).state.position.digest);
     const model = loadModel(memory, 'channels-last');
-    const [window] = tested.features;
+    const window = written(tested.features[0]);
     expect(model.predict(turned(window))).toEqual(loadModel(run).predict(window));
     expect(loadModel(memory).predict(turned(window))).not.toEqual(model.predict(turned(window)));
     expect(await chooseThreshold(memory, mine)).toBe(await chooseThreshold(run));
@@ -191,7 +190,7 @@ test('an interrupted run answers by its last checkpoint', async () => {
 
 test.each([
   { weights: 'Q1.6', states: 'Q2.13' },
-  { weights: 'Q2.29', states: 'Q13.18' },
+  { weights: 'Q5.26', states: 'Q13.18' },
 ])('weights $weights answer as their device did', async (formats) => {
   const folder = fresh();
   const { result } = await begin({ data: images, folder, recipe: smallRecipe(formats) });

@@ -7,6 +7,9 @@ import type { Reading } from '../reading.js';
 import { labelAmong, numbersIn, type Row, rowsOf } from './csv.js';
 import { type Dialect, dialectIn, dialectOf, hasNumber, malformed } from './csv-dialect.js';
 
+/** A stream's name, in messages. */
+export const STREAM = 'standard input';
+
 type Words = Pick<Reading, 'labelColumn' | 'groupColumn' | 'ignore'>;
 
 export interface FeatureRow {
@@ -34,17 +37,44 @@ interface Rows {
  * @param source a file's path, or a stream of lines
  * @param reading how the data were read that the model has learnt: columns that it names are no features
  * @param width features that the model takes
+ * @param signal when aborted, there are no more
  * @throws `UserError` that names line and column of whatever is no example
  */
 export async function* featureRows(
   source: string | Readable,
   reading: Words,
   width: number,
+  signal?: AbortSignal,
 ): AsyncGenerator<FeatureRow> {
-  const name = typeof source === 'string' ? source : 'standard input';
-  const table = await (typeof source === 'string' ? ofFile(source) : ofStream(name, source));
-  if (!table) return;
-  const { dialect, rows } = table;
+  if (typeof source === 'string') {
+    const { dialect, rows } = await ofFile(source);
+    for await (const row of numbered(source, dialect, rows, reading, width)) {
+      if (signal?.aborted) return;
+      yield row;
+    }
+    return;
+  }
+  const lines = createInterface({
+    input: source,
+    crlfDelay: Number.POSITIVE_INFINITY,
+    ...(signal && { signal }),
+  });
+  try {
+    const table = await ofStream(linesIn(lines));
+    if (table) yield* numbered(STREAM, table.dialect, table.rows, reading, width);
+  } finally {
+    // What keeps the stream flowing keeps the process from its end.
+    lines.close();
+  }
+}
+
+async function* numbered(
+  name: string,
+  dialect: Dialect,
+  rows: AsyncIterable<Row>,
+  reading: Words,
+  width: number,
+): AsyncGenerator<FeatureRow> {
   const { features, label } = rolesOf(name, dialect, reading, width);
   for await (const row of rows) {
     const numbers = new Float64Array(width);
@@ -60,8 +90,7 @@ async function ofFile(file: string): Promise<Rows> {
 }
 
 /** Nothing where the stream has no row. */
-async function ofStream(name: string, stream: Readable): Promise<Rows | undefined> {
-  const lines = linesIn(stream);
+async function ofStream(lines: AsyncGenerator<Line>): Promise<Rows | undefined> {
   const begun: Line[] = [];
   // A header alone does not tell how numbers are written.
   do {
@@ -69,9 +98,9 @@ async function ofStream(name: string, stream: Readable): Promise<Rows | undefine
     if (done) return undefined;
     begun.push(value);
   } while (begun.length < 2 && !hasNumber(begun[0].text));
-  const dialect = dialectIn(name, begun.map(({ text }) => text).join('\n'));
+  const dialect = dialectIn(STREAM, begun.map(({ text }) => text).join('\n'));
   if (dialect.header) begun.shift();
-  return { dialect, rows: parsed(name, dialect, begun, lines) };
+  return { dialect, rows: parsed(dialect, begun, lines) };
 }
 
 interface Line {
@@ -79,40 +108,39 @@ interface Line {
   readonly line: number;
 }
 
-async function* linesIn(stream: Readable): AsyncGenerator<Line> {
+async function* linesIn(lines: AsyncIterable<string>): AsyncGenerator<Line> {
   let line = 0;
-  for await (const text of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of lines) {
     line++;
     if (text.trim() !== '') yield { text: line === 1 ? text.replace(/^\ufeff/, '') : text, line };
   }
 }
 
 async function* parsed(
-  name: string,
   dialect: Dialect,
   begun: readonly Line[],
   lines: AsyncIterable<Line>,
 ): AsyncGenerator<Row> {
-  for (const line of begun) yield rowOf(name, dialect, line);
-  for await (const line of lines) yield rowOf(name, dialect, line);
+  for (const line of begun) yield rowOf(dialect, line);
+  for await (const line of lines) yield rowOf(dialect, line);
 }
 
-function rowOf(name: string, { separator, columns }: Dialect, { text, line }: Line): Row {
-  const record = recordOf(name, separator, { text, line });
+function rowOf({ separator, columns }: Dialect, { text, line }: Line): Row {
+  const record = recordOf(separator, { text, line });
   if (record.length !== columns.length)
     throw new UserError(
-      `${name}, line ${line}: ${record.length} columns, the first row has ${columns.length}`,
+      `${STREAM}, line ${line}: ${record.length} columns, the first row has ${columns.length}`,
       'every row has as many columns as the first; a field with the separator in it stands in double quotes',
     );
   return { record, info: { lines: line } };
 }
 
-function recordOf(name: string, delimiter: string, { text, line }: Line): readonly string[] {
+function recordOf(delimiter: string, { text, line }: Line): readonly string[] {
   try {
     const [record = []]: string[][] = parse(text, { delimiter });
     return record;
   } catch (error) {
-    throw error instanceof CsvError ? malformed(name, error, line) : error;
+    throw error instanceof CsvError ? malformed(STREAM, error, line) : error;
   }
 }
 
