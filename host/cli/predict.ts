@@ -74,7 +74,11 @@ async function leastScore(folder: string, wanted: PredictFlags['threshold']): Pr
   if (wanted === 'none') return 0;
   if (wanted !== undefined) return wanted;
   try {
-    return await chooseThreshold(folder);
+    const least = await chooseThreshold(folder);
+    say(
+      `scores below ${decimals(least, 3)} are rejected: of the right answers to validation examples 1 % at most`,
+    );
+    return least;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     say(`nothing is rejected: ${reasonOf(error)}`);
