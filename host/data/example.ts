@@ -65,7 +65,7 @@ export function noInput(place: string, value: number): UserError {
   if (Number.isFinite(value))
     return new UserError(
       `${place}: ${value} is no whole number from 0 to 255`,
-      'unscaled features are bytes, as they are or as the training set is: scale them with --scaling unit or signed',
+      'features that are not scaled are bytes, as those of the training set: train with --scaling unit or signed',
     );
   return new UserError(
     `${place}: ${Number.isNaN(value) ? 'the value is missing (NaN)' : 'the value is infinite'}`,

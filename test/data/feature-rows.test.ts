@@ -66,6 +66,13 @@ describe('rows', () => {
     expect(await rows.next()).toMatchObject({ done: true });
   });
 
+  test('may be of one feature', async () => {
+    for (const [, source] of both('1\n2.5\n'))
+      expect(brief(await all(source, {}, 1))).toEqual(['1: 1', '2: 2.5']);
+    for (const [, source] of both('t,label\n1,a\n'))
+      expect(brief(await all(source, {}, 1))).toEqual(['2: 1 a']);
+  });
+
   test('may be none', async () => {
     expect(await all(Readable.from([]))).toEqual([]);
     expect(await all(Readable.from(['ax,ay,az\n']))).toEqual([]);
@@ -89,6 +96,7 @@ test.each<[string, string, RegExp]>([
   for (const [, source] of both(text)) expect(await refusal(all(source))).toMatch(told);
 });
 
-test('a file that is not there is told', async () => {
+test('a file that is not there, or none, is told', async () => {
+  expect(await refusal(all(path()))).toMatch(/could not be read: .*; check the path/);
   expect(await refusal(all(path('nowhere.csv')))).toMatch(/there is no file .*nowhere\.csv; check the path/);
 });

@@ -47,7 +47,7 @@ export async function* featureRows(
   signal?: AbortSignal,
 ): AsyncGenerator<FeatureRow> {
   if (typeof source === 'string') {
-    const { dialect, rows } = await ofFile(source);
+    const { dialect, rows } = await ofFile(source, width);
     for await (const row of numbered(source, dialect, rows, reading, width)) {
       if (signal?.aborted) return;
       yield row;
@@ -60,7 +60,7 @@ export async function* featureRows(
     ...(signal && { signal }),
   });
   try {
-    const table = await ofStream(linesIn(lines));
+    const table = await ofStream(linesIn(lines), width);
     if (table) yield* numbered(STREAM, table.dialect, table.rows, reading, width);
   } finally {
     // What keeps the stream flowing keeps the process from its end.
@@ -84,13 +84,13 @@ async function* numbered(
   }
 }
 
-async function ofFile(file: string): Promise<Rows> {
-  const dialect = await dialectOf(file);
+async function ofFile(file: string, width: number): Promise<Rows> {
+  const dialect = await dialectOf(file, Math.min(width, 2));
   return { dialect, rows: rowsOf(file, dialect) };
 }
 
 /** Nothing where the stream has no row. */
-async function ofStream(lines: AsyncGenerator<Line>): Promise<Rows | undefined> {
+async function ofStream(lines: AsyncGenerator<Line>, width: number): Promise<Rows | undefined> {
   const begun: Line[] = [];
   // A header alone does not tell how numbers are written.
   do {
@@ -98,7 +98,7 @@ async function ofStream(lines: AsyncGenerator<Line>): Promise<Rows | undefined> 
     if (done) return undefined;
     begun.push(value);
   } while (begun.length < 2 && !hasNumber(begun[0].text));
-  const dialect = dialectIn(STREAM, begun.map(({ text }) => text).join('\n'));
+  const dialect = dialectIn(STREAM, begun.map(({ text }) => text).join('\n'), Math.min(width, 2));
   if (dialect.header) begun.shift();
   return { dialect, rows: parsed(dialect, begun, lines) };
 }
