@@ -89,6 +89,14 @@ export type {
   WeightArray,
 } from './model/index.js';
 export { checkRecipe, type Formats, formatsOf, presetNames, readPreset } from './model/index.js';
+export {
+  chooseThreshold,
+  loadModel,
+  type Model,
+  type PredictedRow,
+  type Prediction,
+  predictRows,
+} from './prediction/index.js';
 export type {
   Answers,
   EpochMetrics,

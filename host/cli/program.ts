@@ -16,6 +16,7 @@ import { print, say, styled } from './output.js';
 import { pastedHint } from './pasted.js';
 import { addPlan } from './plan.js';
 import { addPorts } from './ports.js';
+import { addPredict } from './predict.js';
 import { addReproduce } from './reproduce.js';
 import { addTrain } from './train.js';
 import { refuseExcess } from './usage.js';
@@ -43,6 +44,7 @@ function commands(): Command {
   addCompare(program);
   addData(program);
   addEvaluate(program);
+  addPredict(program);
   addExport(program);
   addCapture(program);
   addPorts(program);

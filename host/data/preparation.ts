@@ -7,14 +7,13 @@ import {
   type Picture,
   pictureOf,
   pixelsOf,
-  rawOf,
   type Scaling,
-  scaleRaw,
   shapeName,
   stepFor,
 } from '../model/index.js';
 import type { Dataset, Preparation, Samples } from './dataset.js';
 import type { Division, Selection } from './division.js';
+import { ExampleForm, noInput, placesIn } from './example.js';
 import { notesOn } from './notes.js';
 import type { Reading } from './reading.js';
 import { placeOf, type Table } from './table.js';
@@ -29,7 +28,7 @@ export function prepare(name: string, division: Division, reading: Reading): Dat
   const { columns } = training.table;
   const picture = pictureIn(training.table, reading);
   const classNames = classNamesOf(training);
-  const source = placesIn(training.table, picture, reading);
+  const source = placesIn(picture, training.table.order ?? reading.order);
   const ranges = rangesOf(training, kindsIn(training.table, reading), source);
   const scaling = scalingFor(picture, ranges, reading.scaling);
   const known = { scaling, classNames };
@@ -69,7 +68,7 @@ export function prepareAs(
       `${table.file} has ${table.width} features an example, the model takes ${scaling.features}`,
       'give the columns that it was trained on, in their order',
     );
-  const source = placesIn(table, picture, reading);
+  const source = placesIn(picture, table.order ?? reading.order);
   return {
     picture: scaledPicture(picture, scaling),
     samples: samplesOf(selection, source, { scaling, classNames: classNames ?? NUMBERS }),
@@ -90,19 +89,6 @@ function pictureIn({ file, width, picture }: Table, { shape }: Reading): Picture
       'mend --shape (channels x rows x columns), or leave out with --ignore the columns that are no features',
     );
   return pictureOf(told);
-}
-
-/** Where the value of each place of a picture, channels last, stands in the file's row. */
-function placesIn(
-  { order: own }: Table,
-  { rows, columns, channels = 1 }: Picture,
-  { order }: Reading,
-): Uint32Array {
-  const isLast = (own ?? order ?? 'channels-first') === 'channels-last';
-  const places = rows * columns;
-  return Uint32Array.from({ length: places * channels }, (_, at) =>
-    isLast ? at : (at % channels) * places + Math.floor(at / channels),
-  );
 }
 
 function requireSameColumns(training: Table, test: Table): void {
@@ -165,7 +151,7 @@ function rangesOf(
       if (value < least[kind]) least[kind] = value;
       if (value > greatest[kind]) greatest[kind] = value;
       if (!Number.isInteger(value)) {
-        if (!Number.isFinite(value)) throw noNumber(table, example, source[at]);
+        if (!Number.isFinite(value)) throw wrongValue(table, example, source[at]);
         whole[kind] = 0;
       }
     }
@@ -176,12 +162,8 @@ function rangesOf(
   }));
 }
 
-function noNumber(table: Table, example: number, value: number): UserError {
-  const found = table.features[example * table.width + value];
-  return new UserError(
-    `${placeOf(table, example, value)}: ${Number.isNaN(found) ? 'the value is missing (NaN)' : 'the value is infinite'}`,
-    'put a number there, or leave the example out',
-  );
+function wrongValue(table: Table, example: number, value: number): UserError {
+  return noInput(placeOf(table, example, value), table.features[example * table.width + value]);
 }
 
 /** Nothing where features are bytes that stay as they are. */
@@ -211,38 +193,20 @@ function samplesOf(
   { scaling, classNames = [] }: { readonly scaling: Scaling | undefined } & Pick<Preparation, 'classNames'>,
 ): Samples {
   const { width, features } = table;
-  const each = width * (scaling ? inputsEach(scaling) : 1);
-  const images = new Uint8Array(examples.length * each);
-  const raw = new Float64Array(width);
+  const form = new ExampleForm(source, scaling);
+  const images = new Uint8Array(examples.length * form.inputs);
   const numbers = new Map(classNames.map((name, label) => [name, label]));
   const labelOf = table.labels.names.map((name) => numbers.get(name));
   const labels = new Uint8Array(examples.length);
   examples.forEach((example, n) => {
-    const inputs = images.subarray(n * each, (n + 1) * each);
-    for (let at = 0; at < width; at++) {
-      const value = features[example * width + source[at]];
-      if (!Number.isFinite(value)) throw noNumber(table, example, source[at]);
-      if (!scaling && !isByte(value)) throw noByte(table, example, source[at]);
-      raw[at] = scaling ? rawOf(value, scaling.steps[at % scaling.steps.length].fraction) : value;
-    }
-    if (scaling) scaleRaw(scaling, raw, inputs);
-    else inputs.set(raw);
+    const inputs = images.subarray(n * form.inputs, (n + 1) * form.inputs);
+    const odd = form.write(features, example * width, inputs);
+    if (odd !== undefined) throw wrongValue(table, example, odd);
     const label = labelOf[table.labels.codes[example]];
     if (label === undefined) throw unknownClass(table, example, classNames);
     labels[n] = label;
   });
   return { count: examples.length, images, labels };
-}
-
-function noByte(table: Table, example: number, value: number): UserError {
-  return new UserError(
-    `${placeOf(table, example, value)}: ${table.features[example * table.width + value]} is no whole number from 0 to 255`,
-    'unscaled features are bytes, as they are or as the training set is: scale them with --scaling unit or signed',
-  );
-}
-
-function isByte(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= 255;
 }
 
 function unknownClass(table: Table, example: number, classNames: readonly string[]): UserError {

@@ -4,6 +4,7 @@ export type { Endpoint, LoudName, QuietName } from './endpoint.js';
 export {
   EndpointTensors,
   loadParameters,
+  parameterRequests,
   readParameters,
   readRequests,
   readStates,

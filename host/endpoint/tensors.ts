@@ -61,6 +61,16 @@ export class EndpointTensors implements Tensors {
   }
 }
 
+/** WRITE requests for a whole tensor, in order. */
+function writeRequests(tensor: number, index: number, values: WeightArray): readonly RequestOf<'write'>[] {
+  const bytes = bytesOf(values);
+  return Array.from({ length: Math.ceil(bytes.length / WRITE_BYTES) }, (_, n) => {
+    const at = n * WRITE_BYTES;
+    const data = bytes.subarray(at, at + WRITE_BYTES);
+    return { offset: at / values.BYTES_PER_ELEMENT, index, tensor, padding: 0, data };
+  });
+}
+
 /** Resolves when all of it is on its way. A refusal rejects the next request. */
 export async function writeTensor(
   endpoint: Endpoint,
@@ -68,23 +78,25 @@ export async function writeTensor(
   index: number,
   values: WeightArray,
 ): Promise<void> {
-  const bytes = bytesOf(values);
-  for (let at = 0; at < bytes.length; at += WRITE_BYTES) {
-    const data = bytes.subarray(at, at + WRITE_BYTES);
-    const offset = at / values.BYTES_PER_ELEMENT;
-    await endpoint.post('write', { offset, index, tensor, padding: 0, data });
-  }
+  for (const request of writeRequests(tensor, index, values)) await endpoint.post('write', request);
+}
+
+/** WRITE requests for all parameters, in order: LOAD comes after them. */
+export function parameterRequests({ weights, biases }: NetworkParameters): readonly RequestOf<'write'>[] {
+  return [
+    ...weights.flatMap((matrix, k) => writeRequests(Tensor.weights, k, matrix)),
+    ...biases.flatMap((vector, k) => writeRequests(Tensor.biases, k + 1, vector)),
+  ];
 }
 
 /** Sends parameters of which `digest` is known, and sets the step. */
 export async function loadParameters(
   endpoint: Endpoint,
-  { weights, biases }: NetworkParameters,
+  parameters: NetworkParameters,
   step: number,
   digest: bigint,
 ): Promise<void> {
-  for (const [k, matrix] of weights.entries()) await writeTensor(endpoint, Tensor.weights, k, matrix);
-  for (const [k, vector] of biases.entries()) await writeTensor(endpoint, Tensor.biases, k + 1, vector);
+  for (const request of parameterRequests(parameters)) await endpoint.post('write', request);
   await endpoint.request('load', { digest, step });
 }
 

@@ -1,5 +1,5 @@
 /** What a CSV file's first lines tell of it: separator, decimal comma, header. */
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../../ground/index.js';
 
@@ -36,11 +36,27 @@ export function numberOf(text: string, decimalComma: boolean): number {
   return NUMBER.test(trimmed) ? Number(trimmed) : Number.NaN;
 }
 
+/** True where a line has a number in it, whatever parts its fields. */
+export function hasNumber(line: string): boolean {
+  return SEPARATORS.some((separator) =>
+    line.split(separator).some((text) => !Number.isNaN(numberOf(text, separator !== ','))),
+  );
+}
+
 /** Throws `UserError` where the file cannot be read, or its first lines are no table. */
-export async function dialectOf(file: string): Promise<Dialect> {
-  const sample = await beginningOf(file);
+export async function dialectOf(file: string, fewest = 2): Promise<Dialect> {
+  return dialectIn(file, await beginningOf(file), fewest);
+}
+
+/**
+ * The same of the first lines themselves, as many as there are.
+ * @param fewest columns that a table can have
+ */
+export function dialectIn(file: string, sample: string, fewest = 2): Dialect {
   const readings = SEPARATORS.map((separator) => ({ separator, rows: rowsOf(file, sample, separator) }));
-  const found = readings.find(({ rows }) => rows.length > 0 && isTable(rows));
+  const find = (least: number) =>
+    readings.find(({ rows }) => rows.length > 0 && rows[0].length >= least && isEven(rows));
+  const found = find(2) ?? find(fewest);
   if (!found)
     throw new UserError(
       readings.every(({ rows }) => rows.length === 0)
@@ -70,20 +86,22 @@ export async function dialectOf(file: string): Promise<Dialect> {
 }
 
 async function beginningOf(file: string): Promise<string> {
-  const handle = await open(file).catch((cause: NodeJS.ErrnoException) => {
-    throw new UserError(
-      cause.code === 'ENOENT' ? `there is no file ${file}` : `${file} could not be read: ${cause.message}`,
-      'check the path given to --data',
-      { cause },
-    );
-  });
+  let handle: FileHandle | undefined;
   try {
+    handle = await open(file);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0);
     const text = new TextDecoder(encodingOf(buffer)).decode(buffer.subarray(0, bytesRead));
     // A last line that is cut short would look like another table's.
     return bytesRead < SAMPLE_BYTES ? text : text.slice(0, text.lastIndexOf('\n') + 1);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new UserError(
+      code === 'ENOENT' ? `there is no file ${file}` : `${file} could not be read: ${message}`,
+      'check the path',
+      { cause },
+    );
   } finally {
-    await handle.close();
+    await handle?.close();
   }
 }
 
@@ -108,16 +126,15 @@ function rowsOf(file: string, sample: string, delimiter: string): readonly (read
 }
 
 /** Says where a file is no CSV. */
-export function malformed(file: string, cause: CsvError): UserError {
+export function malformed(file: string, cause: CsvError, line = Number(cause.lines)): UserError {
   return new UserError(
-    `${file}, line ${Number(cause.lines) || '?'}: ${cause.message}`,
+    `${file}, line ${line || '?'}: ${cause.message}`,
     'every row has as many columns as the first; a field with the separator in it stands in double quotes',
     { cause },
   );
 }
 
 /** A row that is too long or too short further on is for the reader to name. */
-function isTable(rows: readonly (readonly string[])[]): boolean {
-  const [{ length }, second] = rows;
-  return length > 1 && (second === undefined || second.length === length);
+function isEven([{ length }, second]: readonly (readonly string[])[]): boolean {
+  return second === undefined || second.length === length;
 }

@@ -17,9 +17,9 @@ interface Roles {
   readonly features: readonly number[];
 }
 
-interface Row {
+export interface Row {
   readonly record: readonly string[];
-  readonly info: Info;
+  readonly info: Pick<Info, 'lines'>;
 }
 
 /** Throws `UserError` that names file, line and column of whatever is no example. */
@@ -28,7 +28,7 @@ export async function readCsv(
   reading: Pick<Reading, 'labelColumn' | 'groupColumn' | 'ignore'>,
 ): Promise<Table> {
   const dialect = await dialectOf(file);
-  const { columns, decimalComma } = dialect;
+  const { columns } = dialect;
   const roles = rolesOf(file, dialect, reading);
   const width = roles.features.length;
   const labels = new CategoryBuilder();
@@ -46,12 +46,7 @@ export async function readCsv(
     const line = info.lines;
     if ((count + 1) * width > features.length) features = grown(features);
     if (count === lines.length) lines = grown(lines);
-    for (let f = 0; f < width; f++) {
-      const text = record[roles.features[f]];
-      const value = numberOf(text, decimalComma);
-      if (!Number.isFinite(value)) throw noNumber(file, line, columns[roles.features[f]], text);
-      features[count * width + f] = value;
-    }
+    numbersIn(file, { record, info }, dialect, roles.features, features.subarray(count * width));
     labels.add(wordIn(record, roles.label, line));
     if (roles.group !== undefined) groups?.add(wordIn(record, roles.group, line));
     lines[count++] = line;
@@ -69,7 +64,7 @@ export async function readCsv(
   };
 }
 
-async function* rowsOf(file: string, { separator, header }: Dialect): AsyncGenerator<Row> {
+export async function* rowsOf(file: string, { separator, header }: Dialect): AsyncGenerator<Row> {
   const parser = createReadStream(file).pipe(
     parse({ delimiter: separator, bom: true, skip_empty_lines: true, info: true, from: header ? 2 : 1 }),
   );
@@ -78,6 +73,21 @@ async function* rowsOf(file: string, { separator, header }: Dialect): AsyncGener
   } catch (cause) {
     throw cause instanceof CsvError ? malformed(file, cause) : cause;
   }
+}
+
+/** Writes the numbers in some columns of a row. Throws `UserError` where one is none. */
+export function numbersIn(
+  file: string,
+  { record, info }: Row,
+  { columns, decimalComma }: Pick<Dialect, 'columns' | 'decimalComma'>,
+  wanted: readonly number[],
+  numbers: Float64Array,
+): void {
+  wanted.forEach((column, n) => {
+    const value = numberOf(record[column], decimalComma);
+    if (!Number.isFinite(value)) throw noNumber(file, info.lines, columns[column], record[column]);
+    numbers[n] = value;
+  });
 }
 
 function noNumber(file: string, line: number, column: string, text: string): UserError {
@@ -131,10 +141,15 @@ function rolesOf(file: string, { columns, textual }: Dialect, reading: Reading):
   return { label, group, features };
 }
 
-function usualLabel(file: string, columns: readonly string[], textual: readonly number[]): number {
+/** The column that is taken for the class where none is named. */
+export function labelAmong(columns: readonly string[], textual: readonly number[]): number | undefined {
   const lower = columns.map((name) => name.toLowerCase());
   const usual = USUAL_LABELS.map((name) => lower.indexOf(name)).find((at) => at >= 0);
-  const label = usual ?? textual.at(-1);
+  return usual ?? textual.at(-1);
+}
+
+function usualLabel(file: string, columns: readonly string[], textual: readonly number[]): number {
+  const label = labelAmong(columns, textual);
   if (label !== undefined) return label;
   throw new UserError(
     `${file} does not tell which column is the class`,

@@ -1,0 +1,107 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { count, decimals, inPercent, reasonOf, rounded, UserError } from '../ground/index.js';
+import { chooseThreshold, loadModel, type PredictedRow, predictRows } from '../prediction/index.js';
+import { numberIn } from './device-flags.js';
+import { interruptedStatus, interruptible } from './interruption.js';
+import { print, printJson, say } from './output.js';
+
+interface PredictFlags {
+  /** Nothing: chosen on the run's validation examples. */
+  readonly threshold?: number | 'none';
+  readonly json?: true;
+}
+
+/** Stands in the place of a class. */
+const REJECTED = '?';
+/** Digits of a score: a state has no more. */
+const DIGITS = 5;
+
+export function addPredict(program: Command): void {
+  program
+    .command('predict')
+    .description(
+      "tell the class of each row of a CSV file, by what a run has learnt; '?' where it is not sure",
+    )
+    .argument('<run>', "a run's folder")
+    .argument(
+      '<file>',
+      'rows of the same features, with their class or without; - for lines of standard input',
+    )
+    .option(
+      '--threshold <score>',
+      'least score of an answer that is not rejected, 0 to 1, or none (default: 1 % of the right answers to validation examples are rejected)',
+      threshold,
+    )
+    .option('--json', 'one JSON object a line on standard output')
+    .action(predict);
+}
+
+function threshold(text: string): number | 'none' {
+  if (text === 'none') return text;
+  const score = numberIn(text);
+  if (!(score >= 0 && score <= 1)) throw new InvalidArgumentError('a score from 0 to 1 is needed, or none');
+  return score;
+}
+
+async function predict(folder: string, file: string, flags: PredictFlags): Promise<void> {
+  const model = loadModel(folder);
+  if (model.note !== undefined) say(model.note);
+  const least = await leastScore(folder, flags.threshold);
+  const tally = { known: 0, wrong: 0, rejected: 0 };
+  const isInterrupted = await interruptible(
+    () => undefined,
+    async (signal, started) => {
+      started();
+      for await (const row of predictRows(model, file === '-' ? process.stdin : file, signal)) {
+        const isRejected = row.score < least;
+        tell(row, isRejected, model.classes, flags.json);
+        if (row.truth === undefined) continue;
+        tally.known++;
+        if (isRejected) tally.rejected++;
+        else if (row.truth !== row.class) tally.wrong++;
+      }
+      return signal.aborted;
+    },
+  );
+  if (tally.known > 0)
+    say(
+      `${count(tally.wrong)} of ${count(tally.known)} wrong, ${inPercent((100 * tally.wrong) / tally.known)}; ${count(tally.rejected)} rejected`,
+    );
+  if (isInterrupted) process.exitCode = interruptedStatus();
+}
+
+async function leastScore(folder: string, wanted: PredictFlags['threshold']): Promise<number> {
+  if (wanted === 'none') return 0;
+  if (wanted !== undefined) return wanted;
+  try {
+    const least = await chooseThreshold(folder);
+    say(
+      `scores below ${decimals(least, 3)} are rejected: of the right answers to validation examples 1 % at most`,
+    );
+    return least;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    say(`nothing is rejected: ${reasonOf(error)}`);
+    return 0;
+  }
+}
+
+function tell(
+  { line, truth, score, scores, ...answer }: PredictedRow,
+  isRejected: boolean,
+  classes: readonly string[],
+  asJson = false,
+): void {
+  if (!asJson) {
+    print('', `${isRejected ? REJECTED : answer.class}\t${decimals(score, 3)}`);
+    return;
+  }
+  printJson({
+    line,
+    class: isRejected ? null : answer.class,
+    score: rounded(score, DIGITS),
+    rejected: isRejected,
+    ...(truth !== undefined && { truth }),
+    scores: Object.fromEntries(classes.map((name, label) => [name, rounded(scores[label], DIGITS)])),
+  });
+}

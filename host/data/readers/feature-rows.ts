@@ -1,0 +1,165 @@
+/** Rows of features to be predicted, from a CSV file or from lines as they come; a class may stand among them, or not. */
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse/sync';
+import { UserError } from '../../ground/index.js';
+import type { Reading } from '../reading.js';
+import { labelAmong, numbersIn, type Row, rowsOf } from './csv.js';
+import { type Dialect, dialectIn, dialectOf, hasNumber, malformed } from './csv-dialect.js';
+
+/** A stream's name, in messages. */
+export const STREAM = 'standard input';
+
+type Words = Pick<Reading, 'labelColumn' | 'groupColumn' | 'ignore'>;
+
+export interface FeatureRow {
+  /** Of the file or stream, from 1 on. */
+  readonly line: number;
+  readonly features: Float64Array;
+  /** Its class's name, where the file tells it. */
+  readonly label?: string;
+}
+
+/** Which columns are what, by their indices. */
+interface Roles {
+  readonly features: readonly number[];
+  readonly label: number | undefined;
+}
+
+/** Rows of a table, whose dialect is known when its first one has come. */
+interface Rows {
+  readonly dialect: Dialect;
+  readonly rows: AsyncIterable<Row>;
+}
+
+/**
+ * Rows one after the other, each as soon as its line has come.
+ * @param source a file's path, or a stream of lines
+ * @param reading how the data were read that the model has learnt: columns that it names are no features
+ * @param width features that the model takes
+ * @param signal when aborted, there are no more
+ * @throws `UserError` that names line and column of whatever is no example
+ */
+export async function* featureRows(
+  source: string | Readable,
+  reading: Words,
+  width: number,
+  signal?: AbortSignal,
+): AsyncGenerator<FeatureRow> {
+  if (typeof source === 'string') {
+    const { dialect, rows } = await ofFile(source, width);
+    for await (const row of numbered(source, dialect, rows, reading, width)) {
+      if (signal?.aborted) return;
+      yield row;
+    }
+    return;
+  }
+  const lines = createInterface({
+    input: source,
+    crlfDelay: Number.POSITIVE_INFINITY,
+    ...(signal && { signal }),
+  });
+  try {
+    const table = await ofStream(linesIn(lines), width);
+    if (table) yield* numbered(STREAM, table.dialect, table.rows, reading, width);
+  } finally {
+    // What keeps the stream flowing keeps the process from its end.
+    lines.close();
+  }
+}
+
+async function* numbered(
+  name: string,
+  dialect: Dialect,
+  rows: AsyncIterable<Row>,
+  reading: Words,
+  width: number,
+): AsyncGenerator<FeatureRow> {
+  const { features, label } = rolesOf(name, dialect, reading, width);
+  for await (const row of rows) {
+    const numbers = new Float64Array(width);
+    numbersIn(name, row, dialect, features, numbers);
+    const word = label === undefined ? '' : row.record[label].trim();
+    yield { line: row.info.lines, features: numbers, ...(word !== '' && { label: word }) };
+  }
+}
+
+async function ofFile(file: string, width: number): Promise<Rows> {
+  const dialect = await dialectOf(file, Math.min(width, 2));
+  return { dialect, rows: rowsOf(file, dialect) };
+}
+
+/** Nothing where the stream has no row. */
+async function ofStream(lines: AsyncGenerator<Line>, width: number): Promise<Rows | undefined> {
+  const begun: Line[] = [];
+  // A header alone does not tell how numbers are written.
+  do {
+    const { done, value } = await lines.next();
+    if (done) return undefined;
+    begun.push(value);
+  } while (begun.length < 2 && !hasNumber(begun[0].text));
+  const dialect = dialectIn(STREAM, begun.map(({ text }) => text).join('\n'), Math.min(width, 2));
+  if (dialect.header) begun.shift();
+  return { dialect, rows: parsed(dialect, begun, lines) };
+}
+
+interface Line {
+  readonly text: string;
+  readonly line: number;
+}
+
+async function* linesIn(lines: AsyncIterable<string>): AsyncGenerator<Line> {
+  let line = 0;
+  for await (const text of lines) {
+    line++;
+    if (text.trim() !== '') yield { text: line === 1 ? text.replace(/^\ufeff/, '') : text, line };
+  }
+}
+
+async function* parsed(
+  dialect: Dialect,
+  begun: readonly Line[],
+  lines: AsyncIterable<Line>,
+): AsyncGenerator<Row> {
+  for (const line of begun) yield rowOf(dialect, line);
+  for await (const line of lines) yield rowOf(dialect, line);
+}
+
+function rowOf({ separator, columns }: Dialect, { text, line }: Line): Row {
+  const record = recordOf(separator, { text, line });
+  if (record.length !== columns.length)
+    throw new UserError(
+      `${STREAM}, line ${line}: ${record.length} columns, the first row has ${columns.length}`,
+      'every row has as many columns as the first; a field with the separator in it stands in double quotes',
+    );
+  return { record, info: { lines: line } };
+}
+
+function recordOf(delimiter: string, { text, line }: Line): readonly string[] {
+  try {
+    const [record = []]: string[][] = parse(text, { delimiter });
+    return record;
+  } catch (error) {
+    throw error instanceof CsvError ? malformed(STREAM, error, line) : error;
+  }
+}
+
+/** The columns that the model's data left out are left out, where they are there; one that is left over is the class. */
+function rolesOf(name: string, dialect: Dialect, reading: Words, width: number): Roles {
+  const { header, columns, textual } = dialect;
+  const all = columns.map((_, at) => at);
+  // Without a header a column's number says nothing where others are missing.
+  if (!header && all.length === width) return { features: all, label: undefined };
+  const others = [...(reading.ignore ?? []), reading.groupColumn];
+  const rest = all.filter((at) => !others.includes(columns[at]));
+  const named = rest.find((at) => columns[at] === reading.labelColumn);
+  const left = (at: number) => rest.includes(at);
+  const label = named ?? (rest.length === width ? undefined : labelAmong(columns, textual.filter(left)));
+  const features = rest.filter((at) => at !== label);
+  if (features.length === width) return { features, label };
+  const beside = all.length - features.length;
+  throw new UserError(
+    `${name} has ${features.length} columns of features${beside > 0 ? ` beside ${beside} that are none` : ''}, the model takes ${width}`,
+    'give the columns that it was trained on, in their order; a class, a group and ignored ones may stand among them by their names',
+  );
+}
