@@ -141,6 +141,7 @@ export type { DeviceChoice } from './runs/index.js';
 export {
   evaluateRun,
   type LockstepOutcome,
+  type ResumeOptions,
   type RunEvaluation,
   type RunEvents,
   type RunLog,

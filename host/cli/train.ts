@@ -126,22 +126,18 @@ function folderOf({ out, resume, preset }: TrainFlags): string {
 }
 
 async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): Promise<RunResult> {
-  const device = deviceOf(flags);
-  const checkpointInterval = flags.checkpointInterval * 1000;
-  const verification = parseLevel(flags.verify);
+  const conditions = {
+    device: deviceOf(flags),
+    checkpointInterval: flags.checkpointInterval * 1000,
+    verification: parseLevel(flags.verify),
+    strict: flags.strict ?? false,
+  };
   if (flags.resume !== undefined) {
     const epochs = flags.epochs === undefined ? undefined : Number(flags.epochs);
     return resumeRun(
-      flags.resume,
-      flags.data,
-      device,
-      checkpointInterval,
-      verification,
+      { folder: flags.resume, movedData: flags.data, movedTest: flags.test, epochs, ...conditions },
       events,
       signal,
-      epochs,
-      flags.test,
-      flags.strict,
     );
   }
   const { recipe, preset } = await recipeFrom(flags);
@@ -150,13 +146,10 @@ async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): P
     preset,
     reading: readingOf(flags),
     ...(flags.data !== undefined && { data: flags.data }),
-    device,
+    ...conditions,
     folder: folderOf(flags),
     shadow: flags.shadow ?? false,
     compareEvery: flags.compareEvery,
-    checkpointInterval,
-    verification,
-    strict: flags.strict ?? false,
   };
   return startRun(options, events, signal);
 }

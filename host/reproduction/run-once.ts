@@ -38,10 +38,9 @@ export async function runOnce(
   const skipped = reproduction.resultOf(folder, recipe) !== undefined;
   events.onRun(`${title}, ${recipe.epochs} epochs`, skipped);
   if (skipped || signal.aborted) return;
-  const { device, checkpointInterval, verification } = conditions;
   const given = { ...conditions, recipe, preset, ...(data !== undefined && { data }), folder, shadow };
   const result = await (hasCheckpoint(folder)
-    ? resumeRun(folder, data, device, checkpointInterval, verification, events, signal)
+    ? resumeRun({ folder, movedData: data, ...conditions }, events, signal)
     : startRun({ ...given, compareEvery: 0 }, events, signal));
   if (result.finished) writeRunReport(result);
 }

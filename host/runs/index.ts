@@ -2,6 +2,7 @@ export type { DeviceChoice } from './bench.js';
 export { evaluateRun, type RunEvaluation } from './evaluate-run.js';
 export { type LockstepOutcome, type Stage, verifyLockstep } from './lockstep-run.js';
 export {
+  type ResumeOptions,
   type RunEvents,
   type RunOptions,
   type RunResult,

@@ -123,26 +123,24 @@ export async function startRun(
   );
 }
 
-/**
- * Takes a run up at its newest checkpoint, on any device, bit for bit.
- * @param movedData where the data set is now, if it is not where it was, or the data themselves
- * @param epochs of the whole run from now on, if not as before; what has been trained must be what a run begun with
- * them would have trained
- * @param movedTest where its test set is now, if that has a path of its own
- * @param strict as in `RunOptions`; what was told before ends nothing
- */
+/** What a run is gone on with; `strict` ends nothing by what was told before. */
+export interface ResumeOptions
+  extends Pick<RunOptions, 'folder' | 'device' | 'checkpointInterval' | 'verification' | 'strict'> {
+  /** Where the data are now, if not where they were, or the data themselves. */
+  readonly movedData?: string | Dataset | undefined;
+  /** Where the test set is now, if that has a path of its own. */
+  readonly movedTest?: string | undefined;
+  /** Of the whole run from now on, if not as before; what has been trained must be what a run begun with them would have trained. */
+  readonly epochs?: number | undefined;
+}
+
+/** Takes a run up at its newest checkpoint, on any device, bit for bit. */
 export async function resumeRun(
-  folder: string,
-  movedData: string | Dataset | undefined,
-  device: DeviceChoice,
-  checkpointInterval: number,
-  verification: VerificationLevel,
+  { movedData, movedTest, epochs, ...others }: ResumeOptions,
   events: RunEvents,
   signal: AbortSignal,
-  epochs?: number,
-  movedTest?: string,
-  strict = false,
 ): Promise<RunResult> {
+  const { folder } = others;
   // Before there is a folder for its lock.
   requireCheckpoint(folder);
   return withLock(folder, async () => {
@@ -161,11 +159,7 @@ export async function resumeRun(
       recipe,
       ...(data !== undefined && { data }),
       ...(state.reading && { reading }),
-      device,
-      folder,
-      checkpointInterval,
-      verification,
-      strict,
+      ...others,
     };
     return conduct(options, dataset, hash, undefined, saved, events, signal);
   });

@@ -105,16 +105,11 @@ export async function goOn(
   const { events, signal, progress, starts, losses } = recorder(plan.interruptAt);
   const { device = simulated, checkpointInterval = 60_000, verification = { kind: 'digest' }, data } = plan;
   const { epochs, movedTest } = plan;
+  const moved = { movedData: data, movedTest, epochs };
   const result = await resumeRun(
-    folder,
-    data,
-    device,
-    checkpointInterval,
-    verification,
+    { folder, device, checkpointInterval, verification, ...moved },
     events,
     signal,
-    epochs,
-    movedTest,
   );
   return { result, start: starts[0], progress, losses };
 }
