@@ -1,6 +1,6 @@
 /** The work that is measured: requests and the digest of their replies, as C too. */
 
-import { loadDataset } from '../../dist/host/data/dataset.js';
+import { loadDataset } from '../../dist/host/data/index.js';
 import { Kernel, portableModule } from '../../dist/host/kernel/kernel.js';
 import { readPreset } from '../../dist/host/model/presets.js';
 import { checkRecipe } from '../../dist/host/model/recipe-check.js';

@@ -38,7 +38,7 @@ export function notesOn(
   const [narrowest, widest] = [wide[0], wide.at(-1)];
   if (narrowest && widest && widest.width > WILD * narrowest.width)
     notes.push(
-      `${nameOf(widest.kind)} of ${file} has a range ${Math.round(widest.width / narrowest.width).toLocaleString('en')} times as wide as ${nameOf(narrowest.kind)}: each ${ranges.length === table.width ? 'feature' : 'channel'} is scaled by itself`,
+      `${nameOf(widest.kind)} of ${file} has a range ${count(widest.width / narrowest.width)} times as wide as ${nameOf(narrowest.kind)}: each ${ranges.length === table.width ? 'feature' : 'channel'} is scaled by itself`,
     );
   const repeated = repeatedIn(training, test);
   if (repeated.length > 0)

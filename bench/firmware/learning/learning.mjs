@@ -1,5 +1,5 @@
 /** Measures the cost of learning: samples to each mark on this computer, instructions a sample on the cores. */
-import { loadDataset, split } from '../../../dist/host/data/dataset.js';
+import { loadDataset, split } from '../../../dist/host/data/index.js';
 import { choosePlans } from './choose.mjs';
 import { LENGTHS } from './contenders.mjs';
 import { countOn, recordMoments } from './cost.mjs';
