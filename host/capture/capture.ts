@@ -37,7 +37,7 @@ export interface CaptureCounts extends LineCounts {
   readonly linesPerSecond: number | undefined;
 }
 
-/** What came in a time in which no line of values did. */
+/** A time in which no line of values came, and what did. */
 export interface Silence {
   readonly milliseconds: number;
   readonly bytes: number;
@@ -206,7 +206,7 @@ class Recording {
     return true;
   }
 
-  /** What the first chunk brought had waited for nobody knows how long. */
+  /** The first chunk's lines had waited for nobody knows how long. */
   #time(before: number): void {
     const { lines } = this.#sensor.counts;
     if (lines === before) return;

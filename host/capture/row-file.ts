@@ -7,7 +7,7 @@ import { basename, dirname } from 'node:path';
 import { linesOf, requireFolder, type TextLine, writeFlushed, writeWhole, writing } from '../files/index.js';
 import { excerpt, printable, several, UserError } from '../ground/index.js';
 
-/** What goes into a file: the header follows from it and the number of channels. */
+/** The form of a file's rows: the header follows from it and the number of channels. */
 export interface RowForm {
   /** Lines of a window. */
   readonly window: number;
@@ -53,7 +53,7 @@ export class RowFile {
     private readonly form: RowForm,
     /** Rows a label, in the order of their first ones. */
     readonly rows: Map<string, number>,
-    /** Of the file; undefined where there is none yet. */
+    /** The file's; undefined where there is none yet. */
     private readonly channels: number | undefined,
     private readonly lineEnd: string,
   ) {

@@ -6,7 +6,7 @@ const SEPARATORS = ['\t', ';', ','];
 /** A plotter's name may stand before it: `x:-0.3`. */
 const NUMBER = /^(?:[\p{L}_][\p{L}\d_ ]*:)?\s*([+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d+)?)$/iu;
 
-/** What a line has to say: a value a channel, words, or values that cannot be trusted. */
+/** A line's content: a value a channel, words, or values that cannot be trusted. */
 export type Said =
   | { readonly kind: 'values'; readonly values: readonly number[] }
   | { readonly kind: 'text' }

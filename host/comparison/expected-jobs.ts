@@ -1,4 +1,4 @@
-/** What is expected of the jobs that a comparison has left, references first: they would keep one core busy at the end. */
+/** Costs expected of the jobs that a comparison has left, references first: they would keep one core busy at the end. */
 import type { Dataset } from '../data/index.js';
 import { graphOf, pictured, type Recipe } from '../model/index.js';
 import { hasCheckpoint, RunFolder } from '../records/index.js';
@@ -11,7 +11,7 @@ import { readReference } from './reference-run.js';
 import type { Trial } from './trial.js';
 import { evaluatedImages } from './workload.js';
 
-/** What of a comparison is to be run. */
+/** The part of a comparison that is to be run. */
 export interface JobsLeft {
   readonly folder: ComparisonFolder;
   readonly dataset: Dataset;

@@ -6,7 +6,7 @@ export interface ExpectedJob {
   readonly id: string;
   /** All jobs of a shape take as long for their cost. */
   readonly shape: string;
-  /** What is left of it: seconds, roughly, or of whatever one knows that takes so long. */
+  /** The cost that is left of it: seconds, roughly, or of whatever one knows that takes so long. */
   readonly cost: number;
 }
 

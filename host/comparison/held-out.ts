@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { parseRange, recipeSchema } from '../model/index.js';
 import { checkGrid, type Grid } from './grid.js';
 
-/** Of the training images one in so many. */
+/** One training image in so many. */
 const PART = 6;
 
 /**
@@ -20,7 +20,7 @@ export function holdOut(grid: Grid, source: string): { readonly grid: Grid; read
   const first = end - Math.max(1, Math.floor((end - from) / PART));
   if (first <= from) return { grid };
   const heldOut = `${first}..${end}`;
-  // Of images that all lie there nothing is left: the cell cannot be run, and says why.
+  // Nothing is left of images that all lie there: the cell cannot be run, and says why.
   const training = ranges.map(([a, b]) => `${a}..${a < first ? Math.min(b, first) : b}`);
   return {
     grid: checkGrid(

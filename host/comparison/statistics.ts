@@ -2,7 +2,7 @@
 import type { Spread } from '../report/index.js';
 import { studentFactor } from './student.js';
 
-/** Of every interval that is told; several at a time share what it leaves. */
+/** The confidence of every interval that is told; several at a time share what it leaves. */
 export const CONFIDENCE = 0.95;
 
 export function mean(values: readonly number[]): number {

@@ -10,7 +10,7 @@ export interface Samples {
   readonly labels: Uint8Array;
 }
 
-/** What makes of a file's features and labels the bytes that a network learns: an example comes to no other network's. */
+/** The rules that make of a file's features and labels the bytes that a network learns: an example comes to no other network's. */
 export interface Preparation {
   /** Absent where features are bytes as they stand. */
   readonly scaling?: Scaling | undefined;
@@ -28,7 +28,7 @@ export interface Dataset extends Picture, Preparation {
   readonly test: Samples;
   /** Names of features that are scaled each by itself, where they have any. */
   readonly featureNames?: readonly string[];
-  /** What the user is to know of it, a sentence each: nothing that stops a run. */
+  /** Notes for the user, a sentence each: nothing that stops a run. */
   readonly notes?: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export function setOf(dataset: Dataset, set: SetName): ImageSet {
   return { name: dataset.name, set, ...pictureOf(dataset), samples: dataset[set] };
 }
 
-/** What a data set's examples were made with. */
+/** The rules that a data set's examples were made by. */
 export function preparationOf({ scaling, classNames }: Preparation): Preparation {
   return { ...(scaling && { scaling }), ...(classNames && { classNames }) };
 }

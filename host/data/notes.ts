@@ -1,4 +1,4 @@
-/** What is odd about a data set and stops nothing: told, and left as it is. */
+/** Oddities of a data set that stop nothing: told, and left as they are. */
 import { count, inPercent } from '../ground/index.js';
 import type { FeatureRange } from '../model/index.js';
 import type { Samples } from './dataset.js';
@@ -48,7 +48,8 @@ export function notesOn(
   return notes;
 }
 
-function listOf(names: readonly string[]): string {
+/** The first names of a list, and how many more there are. */
+export function listOf(names: readonly string[]): string {
   const rest = names.length - LISTED;
   return rest > 0 ? `${names.slice(0, LISTED).join(', ')} and ${rest} more` : names.join(', ');
 }

@@ -1,7 +1,7 @@
-/** What there is to know of a data set before anything is trained on it. */
+/** A data set at a glance, before anything is trained on it. */
 import { inputsEach, type Picture, pictureOf, type Scaling } from '../model/index.js';
 import { classNameOf, type Dataset, type Samples } from './dataset.js';
-import { repeatedIn } from './notes.js';
+import { listOf, repeatedIn } from './notes.js';
 
 export interface ClassCount {
   readonly name: string;
@@ -23,7 +23,7 @@ export interface FeatureSummary {
 
 export interface DatasetSummary {
   readonly name: string;
-  /** Of the inputs. */
+  /** The inputs'. */
   readonly picture: Picture;
   readonly inputs: number;
   readonly scaling: Scaling['kind'] | 'none';
@@ -38,14 +38,11 @@ export interface DatasetSummary {
 
 /** Fewer levels than these for most examples are few. */
 const FEW_LEVELS = 2;
-const LISTED = 5;
 
 export function summarise(dataset: Dataset): DatasetSummary {
   const { name, pixels, scaling, training, test } = dataset;
   const features = featuresOf(dataset);
   const crowded = features.filter(({ spread }) => spread > 0 && spread < FEW_LEVELS);
-  const names = crowded.slice(0, LISTED).map((feature) => feature.name);
-  const more = crowded.length > LISTED ? ` and ${crowded.length - LISTED} more` : '';
   return {
     name,
     picture: pictureOf(dataset),
@@ -64,7 +61,7 @@ export function summarise(dataset: Dataset): DatasetSummary {
       ...(dataset.notes ?? []),
       ...(scaling && crowded.length > 0
         ? [
-            `${names.join(', ')}${more}: nearly all values lie within ${FEW_LEVELS} of 256 levels, for few lie far away; look for outliers`,
+            `${listOf(crowded.map((feature) => feature.name))}: nearly all values lie within ${FEW_LEVELS} of 256 levels, for few lie far away; look for outliers`,
           ]
         : []),
     ],

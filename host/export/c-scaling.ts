@@ -2,7 +2,7 @@
 import { inputsEach, type Scaling } from '../model/index.js';
 import { array } from './c-values.js';
 
-/** What the header says of it. */
+/** The header's words for it. */
 export function scalingLines(scaling: Scaling, prefix: string): readonly string[] {
   const { kind, features, steps } = scaling;
   const each =

@@ -11,9 +11,9 @@ export interface ExportedModel extends NetworkParameters {
   readonly digest: bigint;
   /** Updates the network has seen. */
   readonly step: number;
-  /** What makes inputs of a sensor's readings; nothing where they are bytes as they stand. */
+  /** The scaling that makes inputs of a sensor's readings; nothing where they are bytes as they stand. */
   readonly scaling?: Scaling | undefined;
-  /** What the outputs stand for, where that has names. */
+  /** Classes that the outputs stand for, where they have names. */
   readonly classNames?: readonly string[] | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What turns a sensor's readings into a network's inputs: a part of what a model needs, in integers alone, so that a board
+ * A scaling turns a sensor's readings into a network's inputs: a part of what a model needs, in integers alone, so that a board
  * does the same as the host.
  *
  * A feature times 2^fraction, rounded, is a *raw integer* of 32 bits: what a sensor gives, where fraction is 0. An input is
@@ -35,13 +35,13 @@ export const scalingSchema = v.object({
   steps: v.pipe(v.array(stepSchema), v.minLength(1)),
 });
 
-/** What is done to the features of one kind: to a single one, or to those of a channel. */
+/** The step for the features of one kind: to a single one, or to those of a channel. */
 export type ScalingStep = Readonly<v.InferOutput<typeof stepSchema>>;
 
 export interface Scaling {
   /** To [0, 1], or in two halves: above the offset and below it. */
   readonly kind: 'unit' | 'signed';
-  /** Of an example, before they are doubled. */
+  /** An example's, before they are doubled. */
   readonly features: number;
   /** Feature f takes [f % steps]: one a feature, or one a channel, for channels stand last. */
   readonly steps: readonly ScalingStep[];

@@ -1,4 +1,4 @@
-/** What a run has learnt, ready to be asked: the module in this thread, an example at a time. */
+/** A run's model, ready to be asked: the module in this thread, an example at a time. */
 import {
   classNameOf,
   ExampleForm,
@@ -46,7 +46,7 @@ const NO_LABEL = 0;
 export class Model {
   /** Numbers that an example has. */
   readonly features: number;
-  /** What the outputs stand for, by label. */
+  /** Classes that the outputs stand for, by label. */
   readonly classes: readonly string[];
   /** How the data were read that it has learnt. */
   readonly reading: Reading;

@@ -5,7 +5,7 @@ import { UserError } from '../ground/index.js';
 import type { Model, Prediction } from './model.js';
 
 export interface PredictedRow extends Prediction {
-  /** Of the file or stream, from 1 on. */
+  /** A line of the file or stream, from 1 on. */
   readonly line: number;
   /** Name of the class that the row tells itself: perhaps one that the model does not know. */
   readonly truth?: string;

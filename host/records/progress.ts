@@ -25,6 +25,6 @@ export interface Position {
   readonly tally: Tally;
   /** The result of the last epoch's validation. */
   readonly validation?: Evaluation;
-  /** Of symptoms; none of a run begun before they were watched. */
+  /** Evidence of symptoms; none of a run begun before they were watched. */
   readonly evidence?: Evidence;
 }

@@ -17,7 +17,7 @@ export interface SymptomMetrics {
   /** Minibatches applied when it was seen. */
   readonly step: number;
   readonly symptom: SymptomName;
-  /** What was seen. */
+  /** The observation, in words. */
   readonly seen: string;
   readonly cause: string;
   /** Flags, with values that would do. */
@@ -34,7 +34,7 @@ export interface Answers {
 export interface Evidence {
   /** Examples so far. */
   readonly samples: number;
-  /** Of the last whole window of examples, and of the one that is not yet whole. */
+  /** Answers in the last whole window of examples, and in the one that is not yet whole. */
   readonly whole: Answers;
   readonly current: Answers;
   /** The last examples in a row that got the same answer. */
@@ -43,7 +43,7 @@ export interface Evidence {
   readonly dead: number;
   /** The last minibatches in a row that changed no parameter, and the wrong answers among their examples. */
   readonly still: { readonly minibatches: number; readonly wrong: number };
-  /** Of each hidden layer, the looks in a row that found it saturated. */
+  /** Looks in a row that found a hidden layer saturated, one number each. */
   readonly saturated: readonly number[];
   readonly told: readonly SymptomName[];
 }

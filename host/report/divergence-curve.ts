@@ -10,7 +10,7 @@ interface Group {
   step: number;
   squares: number;
   worst: number;
-  /** Of each connection, the cosines that there are. */
+  /** Cosines that there are, a list a connection. */
   readonly cosines: { sum: number; count: number }[];
   agree: number;
   shadows: number;

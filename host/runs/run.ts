@@ -78,7 +78,7 @@ export interface RunResult {
   readonly graph: Graph;
   readonly link: LinkCounters;
   readonly test?: TestResult;
-  /** What ended a run that is strict. */
+  /** The symptom that ended a run that is strict. */
   readonly endedBy?: SymptomMetrics;
   /** Nothing where this process trained on no minibatch. */
   readonly samplesPerSecond?: number;
@@ -123,14 +123,14 @@ export async function startRun(
   );
 }
 
-/** What a run is gone on with; `strict` ends nothing by what was told before. */
+/** Conditions that a run is gone on with; `strict` ends nothing by what was told before. */
 export interface ResumeOptions
   extends Pick<RunOptions, 'folder' | 'device' | 'checkpointInterval' | 'verification' | 'strict'> {
   /** Where the data are now, if not where they were, or the data themselves. */
   readonly movedData?: string | Dataset | undefined;
   /** Where the test set is now, if that has a path of its own. */
   readonly movedTest?: string | undefined;
-  /** Of the whole run from now on, if not as before; what has been trained must be what a run begun with them would have trained. */
+  /** Epochs of the whole run from now on, if not as before; what has been trained must be what a run begun with them would have trained. */
   readonly epochs?: number | undefined;
 }
 

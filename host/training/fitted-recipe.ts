@@ -28,7 +28,7 @@ const ANY_RATE = 0.1;
 const settings = {
   weights: 'Q1.14',
   states: 'Q3.12',
-  // Of twice as large weights some draws leave an output that no nudge reaches.
+  // With weights twice as large some draws leave an output that no nudge reaches.
   'initial-scale': 0.5,
   relaxation: 'exact',
   'free-iterations': 8,

@@ -105,13 +105,13 @@ describe.skipIf(!hasPython)('on a pseudo-terminal', () => {
     expect({ rows, content: written() }).toEqual({ rows: 0, content: before });
   });
 
-  /** What is told of a sensor that prints this and nothing more. */
+  /** Everything told of a sensor that prints this and nothing more. */
   async function silenceAfter(print: string): Promise<Silence> {
     const abortion = new AbortController();
     const told: Silence[] = [];
     const silent = (silence: Silence) => {
       told.push(silence);
-      // What was printed may come later than the first time that it is told.
+      // The printed lines may come later than the first time that silence is told.
       if (silence.bytes === print.length) abortion.abort();
     };
     await captured(print, { patience: 20 }, { silent }, abortion.signal);

@@ -35,7 +35,7 @@ test('from a grid on the command line to what is found, on MNIST', async () => {
   expect(stderr).toContain('3 cells: 2 to train, 1 cannot work, 1 float64 references beside them');
   expect(stderr).toContain("not run  w-Q0.16_seed-1: weight format 'Q0.16' is impossible");
   expect(code).toBe(0);
-  // Of 200 images the last sixth.
+  // The last sixth of 200 images.
   expect(stderr).toContain('chosen on images 167..200, split off the training images');
   expect(stdout).toMatch(/Cannot tell which is best\.\nOne seed says nothing of chance/);
   expect(stdout).toMatch(/^weights +validation error % +from float64 +bytes +board/);

@@ -57,7 +57,7 @@ test('--strict ends the run with a status of its own; it goes on without, and no
   const { step } = loadRun(join(data, 'strict')).state.position;
   expect(step).toBeGreaterThanOrEqual(32);
   expect(step).toBeLessThan(48);
-  // What was told before ends nothing.
+  // Symptoms that were told before end nothing.
   const resumed = await eqprop('train', '--resume', join(data, 'strict'), '--strict', '--json');
   expect(resumed.code).toBe(0);
   expect(jsonLines(resumed.stdout).map(({ kind }) => kind)).toEqual(['epoch', 'final']);

@@ -56,7 +56,7 @@ describe('the time that is left', () => {
       clock.now += seconds;
       forecast.end(jobs[n], true);
     }
-    // Of each shape what it took; of another the mean of the kind, and of another kind that of all.
+    // A shape has what it took; another the mean of its kind, and another kind that of all.
     expect(forecast.secondsLeft).toBe(3 + 9 + 6 + 6);
     forecast.begin({ kind: 'reference', id: 'r' });
     clock.now += 100;

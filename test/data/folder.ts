@@ -28,7 +28,7 @@ export function room(): Room {
   };
 }
 
-/** What a promise is rejected with, or a function throws: message and hint. */
+/** The error that a promise is rejected with, or a function throws: message and hint. */
 export async function refusal(work: Promise<unknown> | (() => unknown)): Promise<string> {
   const error: unknown = await (typeof work === 'function' ? (async () => work())() : work).then(
     () => undefined,

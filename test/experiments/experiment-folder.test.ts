@@ -62,7 +62,7 @@ test.each(kinds)('a %s whose plan is damaged is refused', (name, _, file, create
   };
   refused(JSON.stringify(whole).slice(0, 40), /cannot be read: /);
   refused('7', /: all of it: /);
-  // What has a default may be left out.
+  // Keys that have a default may be left out.
   for (const key of Object.keys(whole).filter((one) => one !== 'data' && one !== 'margin'))
     refused(JSON.stringify({ ...whole, [key]: undefined }), new RegExp(`${file}: ${key}`));
 });

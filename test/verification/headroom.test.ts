@@ -72,7 +72,7 @@ test('the bound is the greatest drive there can be', () => {
   );
 });
 
-/** What a unit of `pre` may be sent: for each choice of a place by each unit that it is joined to. */
+/** All that a unit of `pre` may be sent: for each choice of a place by each unit that it is joined to. */
 function choicesOf(places: number, units: number): readonly (readonly number[])[] {
   return Array.from({ length: places ** units }, (_, n) =>
     Array.from({ length: units }, (_, j) => Math.floor(n / places ** j) % places),

@@ -17,7 +17,7 @@ const PAIRS: Readonly<Record<string, string>> = {
   data: 'target',
 };
 
-/** What stands behind, or before, a pair's names: of the training set or of all, and of the test set. */
+/** Words that stand behind, or before, a pair's names: of the training set or of all, and of the test set. */
 const ENDINGS = { training: ['', 'train', 'training'], test: ['test'] } as const;
 
 type Load = (name: string) => NpyContents;

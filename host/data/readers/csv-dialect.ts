@@ -1,4 +1,4 @@
-/** What a CSV file's first lines tell of it: separator, decimal comma, header. */
+/** The dialect that a CSV file's first lines tell: separator, decimal comma, header. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../../ground/index.js';

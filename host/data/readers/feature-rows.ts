@@ -13,7 +13,7 @@ export const STREAM = 'standard input';
 type Words = Pick<Reading, 'labelColumn' | 'groupColumn' | 'ignore'>;
 
 export interface FeatureRow {
-  /** Of the file or stream, from 1 on. */
+  /** A line of the file or stream, from 1 on. */
   readonly line: number;
   readonly features: Float64Array;
   /** Its class's name, where the file tells it. */
@@ -63,7 +63,7 @@ export async function* featureRows(
     const table = await ofStream(linesIn(lines), width);
     if (table) yield* numbered(STREAM, table.dialect, table.rows, reading, width);
   } finally {
-    // What keeps the stream flowing keeps the process from its end.
+    // A stream that flows keeps the process from its end.
     lines.close();
   }
 }

@@ -94,7 +94,7 @@ export interface Group {
   readonly onFront: boolean;
 }
 
-/** Whether a group is shown to be above the best by no more than the margin, or by more. */
+/** A group is shown to be above the best by no more than the margin, or by more, or neither. */
 export type Verdict = 'not worse' | 'worse' | 'cannot tell';
 
 /** Advice drawn from the grid. */

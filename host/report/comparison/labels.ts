@@ -16,7 +16,7 @@ export function labelling({
     varied.length === 0 ? network : varied.map((key) => write(key, settings[key])).join(' · ');
 }
 
-/** What groups are compared by, in words. */
+/** The error that groups are compared by, in words. */
 export function errorName({ measure }: Pick<ComparisonData, 'measure'>): string {
   return measure === 'validationError' ? 'validation error' : 'test error';
 }
