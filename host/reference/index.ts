@@ -1,6 +1,7 @@
 export { ActiveRates, PIXEL_RATE } from './active.js';
 export { couplingNorm, safeStep } from './coupling.js';
 export { descend } from './descent.js';
+export { LinearClassifier } from './linear-classifier.js';
 export { type Batch, type Nudging, type Relaxed, relaxMinibatch } from './minibatch.js';
 export { ReferenceNetwork } from './network.js';
 export { contrast, type LearningRates } from './plasticity.js';
