@@ -4,7 +4,6 @@ import {
   classNameOf,
   type Dataset,
   type DatasetSummary,
-  levelsOf,
   loadDataset,
   type Reading,
   summarise,
@@ -12,7 +11,7 @@ import {
 import { writeWhole } from '../files/index.js';
 import { count, decimals, inPercent, significant } from '../ground/index.js';
 import { shapeName } from '../model/index.js';
-import { renderDataPage } from '../report/index.js';
+import { exampleOf, renderDataPage } from '../report/index.js';
 import { addReadingFlags, readingOf } from './data-flags.js';
 import { exampleText } from './example-text.js';
 import { print, printJson, say, styled, table } from './output.js';
@@ -97,12 +96,11 @@ function printTable(head: readonly string[], rows: readonly (readonly string[])[
 
 /** The first training example of each class. */
 function examplesOf(dataset: Dataset) {
-  const { training, classes, rows, columns, channels = 1, pixels } = dataset;
+  const { training, classes, scaling, pixels } = dataset;
   return Array.from({ length: classes }, (_, label) => ({ label, at: training.labels.indexOf(label) }))
     .filter(({ at }) => at >= 0)
     .map(({ label, at }) => {
-      const levels = levelsOf(dataset, training, at);
-      const shape = { rows, columns, channels: (channels * levels.length) / pixels };
-      return { label: classNameOf(dataset, label), levels, shape };
+      const inputs = training.images.subarray(at * pixels, (at + 1) * pixels);
+      return { label: classNameOf(dataset, label), ...exampleOf(dataset, scaling, inputs) };
     });
 }

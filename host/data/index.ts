@@ -16,5 +16,5 @@ export { loadDataset, loadSet } from './load.js';
 export { epochOrder, identityOrder } from './order.js';
 export { type FeatureRow, featureRows, STREAM } from './readers/feature-rows.js';
 export { type Order, type Reading, readingSchema, readingWords, withWholePaths } from './reading.js';
-export { type ClassCount, type DatasetSummary, type FeatureSummary, levelsOf, summarise } from './summary.js';
+export { type ClassCount, type DatasetSummary, type FeatureSummary, summarise } from './summary.js';
 export type { Features } from './table.js';

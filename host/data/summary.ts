@@ -1,5 +1,5 @@
 /** A data set at a glance, before anything is trained on it. */
-import { inputsEach, type Picture, pictureOf, type Scaling } from '../model/index.js';
+import { inputsEach, levelsOf, type Picture, pictureOf, type Scaling } from '../model/index.js';
 import { classNameOf, type Dataset, type Samples } from './dataset.js';
 import { listOf, repeatedIn } from './notes.js';
 
@@ -79,10 +79,10 @@ function featuresOf(dataset: Dataset): readonly FeatureSummary[] {
   const greatest = new Float64Array(kinds).fill(Number.NEGATIVE_INFINITY);
   const sums = new Float64Array(kinds);
   const squares = new Float64Array(kinds);
-  const { count } = dataset.training;
+  const { count, images } = dataset.training;
   const width = pixels / (scaling ? inputsEach(scaling) : 1);
   for (let example = 0; example < count; example++) {
-    const levels = levelsOf(dataset, dataset.training, example);
+    const levels = levelsOf(scaling, images.subarray(example * pixels, (example + 1) * pixels));
     for (let f = 0; f < width; f++) {
       const kind = f % kinds;
       const level = levels[f];
@@ -108,10 +108,3 @@ function featuresOf(dataset: Dataset): readonly FeatureSummary[] {
 }
 
 const BYTES = { fraction: 0, offset: 0, multiplier: 1, shift: 0 };
-
-/** An example's features in levels, channels last: of two halves the one above zero less the one below. */
-export function levelsOf({ pixels, scaling }: Dataset, { images }: Samples, example: number): Float64Array {
-  const inputs = images.subarray(example * pixels, (example + 1) * pixels);
-  if (scaling?.kind !== 'signed') return Float64Array.from(inputs);
-  return Float64Array.from({ length: pixels / 2 }, (_, f) => inputs[2 * f] - inputs[2 * f + 1]);
-}

@@ -65,6 +65,7 @@ export {
   type FeatureRange,
   hasBothSigns,
   inputsEach,
+  levelsOf,
   rawOf,
   type Scaling,
   type ScalingStep,

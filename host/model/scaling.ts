@@ -116,3 +116,9 @@ export function scaleRaw({ kind, steps }: Scaling, raw: ArrayLike<number>, input
 function level(above: number, { multiplier, shift }: ScalingStep): number {
   return above <= 0 ? 0 : Math.min(LARGEST_BYTE, Math.floor((above * multiplier) / 2 ** shift));
 }
+
+/** An example's features in levels, one a feature: of two halves the one above the offset less the one below. */
+export function levelsOf(scaling: Pick<Scaling, 'kind'> | undefined, inputs: Uint8Array): Float64Array {
+  if (scaling?.kind !== 'signed') return Float64Array.from(inputs);
+  return Float64Array.from({ length: inputs.length / 2 }, (_, f) => inputs[2 * f] - inputs[2 * f + 1]);
+}

@@ -6,6 +6,7 @@ export {
 } from './checkpoint.js';
 export { CheckpointClock } from './checkpoint-clock.js';
 export { dataHash, requireSameData, requireSamePicture } from './data-hash.js';
+export { isBetterThanLuck, isWithinChance } from './luck.js';
 export {
   addReply,
   type DivergenceMetrics,

@@ -1,3 +1,4 @@
+import type { Preparation } from '../data/index.js';
 import type { Picture, Shape, WeightArray } from '../model/index.js';
 
 /** The contents of a report. Plain data: whoever trained fills it in; a part left out leaves its section out. */
@@ -41,6 +42,27 @@ export interface Headline {
   readonly validationErrorPersistent?: Compared;
   readonly validationErrorZeroStart?: Compared;
   readonly testErrorZeroStart?: Compared;
+}
+
+/** What was learnt, by the answers to one set of examples. Errors are shares, 0 to 1. */
+export interface Learnt {
+  /** Training examples, answered while they were learnt, where no others were. */
+  readonly set: 'test' | 'validation' | 'training';
+  readonly start: 'zero' | 'persistent';
+  readonly samples: number;
+  readonly error: Compared;
+  /** The error of always answering the set's commonest class. */
+  readonly chance: { readonly error: number; readonly label: number };
+  /** True where luck does not explain how much better than that it is. */
+  readonly isBetterThanChance: boolean;
+  /** A linear classifier, trained on so many of as many examples as the network was. */
+  readonly linear?: {
+    readonly error: number;
+    readonly examples: number;
+    readonly of: number;
+    /** The network beside it; alike where luck may have made the difference. */
+    readonly network: 'better' | 'alike' | 'worse';
+  };
 }
 
 export interface Checks {
@@ -103,7 +125,7 @@ export interface Tensor<Values extends WeightArray = WeightArray> {
 }
 
 export interface Mistake {
-  /** rows · columns bytes, row-major. */
+  /** The inputs. */
   readonly image: Uint8Array;
   readonly label: number;
   readonly predicted: number;
@@ -128,7 +150,7 @@ export interface SettlingStage {
 
 /** An example as it settles. */
 export interface Settling {
-  /** `test image 7`, for instance. */
+  /** `test example 7`, for instance. */
   readonly name: string;
   readonly label: number;
   readonly image: Uint8Array;
@@ -156,12 +178,14 @@ export interface DriveHeadroom {
   readonly occupancy?: Occupancy;
 }
 
-export interface ReportData {
+export interface ReportData extends Preparation {
   readonly facts: Facts;
+  /** Nothing where no answer was counted. */
+  readonly learnt?: Learnt;
   readonly headline: Headline;
   readonly checks: Checks;
-  /** Shape of an input picture; without it, no pictures. */
-  readonly picture?: Picture;
+  /** Shape of an example's inputs. */
+  readonly inputs: Picture;
   readonly symptoms?: readonly Symptom[];
   readonly epochs: readonly EpochRecord[];
   readonly divergence: readonly DivergenceRecord[];
@@ -170,12 +194,12 @@ export interface ReportData {
   /** One a convolution, in the network's order. */
   readonly kernels?: readonly Kernels[];
   readonly settling?: Settling;
-  /** Weights from the picture to the hidden units, row-major [pixel][unit]. */
-  readonly fields?: Pick<Tensor, 'values' | 'fraction'>;
+  /** Weights from the inputs to the units of one layer, row-major [input][unit]; those of the output stand for classes. */
+  readonly fields?: Pick<Tensor, 'values' | 'fraction'> & { readonly isOutput: boolean };
   readonly biases?: readonly Tensor<Int32Array>[];
-  /** Misclassified test images; the first 60 are shown. */
+  /** Misclassified test examples; the first 60 are shown. */
   readonly mistakes: readonly Mistake[];
-  /** Test images by true class (row) and predicted class (column). */
+  /** Test examples by true class (row) and predicted class (column). */
   readonly confusion?: readonly (readonly number[])[];
   readonly drives?: readonly DriveHeadroom[];
 }

@@ -1,8 +1,10 @@
 /** The head of the page: what ran, how well, and whether it can be trusted; and the run's facts. */
 
 import { type Content, type Html, html } from '../drawing/index.js';
-import { count, difference, duration, percent, significant, time } from '../ground/index.js';
-import type { Compared, Facts, ReportData } from './data.js';
+import { capital, count, duration, percent, significant, time } from '../ground/index.js';
+import { card } from './card.js';
+import type { Facts, ReportData } from './data.js';
+import { learntCard, referenceOf } from './learnt.js';
 
 export function header({ facts }: ReportData): Html {
   const subtitle = [
@@ -18,19 +20,19 @@ export function header({ facts }: ReportData): Html {
 `;
 }
 
-function card(label: string, note: string, value: Content, below: Content, state = ''): Html {
-  return html`<div class="card ${state}"><dt>${label} <span>${note}</span></dt><dd class="value">${value}</dd><dd class="below">${below}</dd></div>
-`;
-}
-
-function errorCard(label: string, note: string, error: Compared | undefined): Html | undefined {
-  if (!error) return undefined;
-  const { device, reference } = error;
-  const below =
-    reference === undefined
-      ? ''
-      : html`reference ${percent(reference)} <span class="delta">(${difference(100 * (device - reference))})</span>`;
-  return card(label, note, percent(device), below);
+/** The errors of a run's end, but for the one that its first card tells. */
+function errorCards({ headline, learnt }: ReportData): readonly Html[] {
+  const errors = [
+    ['test', 'zero', headline.testErrorZeroStart],
+    ['validation', 'zero', headline.validationErrorZeroStart],
+    ['validation', 'persistent', headline.validationErrorPersistent],
+    ['training', undefined, headline.trainingError],
+  ] as const;
+  return errors.flatMap(([set, start, error]) => {
+    if (!error || (learnt?.set === set && (!start || learnt.start === start))) return [];
+    const note = start ? `${start} start` : 'last epoch';
+    return [card(`${capital(set)} error`, note, percent(error.device), referenceOf(error))];
+  });
 }
 
 function speedCard({ samplesPerSecond, duration: seconds }: Facts): Html {
@@ -39,7 +41,8 @@ function speedCard({ samplesPerSecond, duration: seconds }: Facts): Html {
   return card('Speed', 'training', speed, `${duration(seconds)} in all`);
 }
 
-export function headlineSection({ headline, checks, facts }: ReportData): Html {
+export function headlineSection(data: ReportData): Html {
+  const { headline, checks, facts } = data;
   const { replies, repliesEqual, referenceSteps } = checks;
   const differing = replies - repliesEqual;
   const compared = referenceSteps > 0 ? `${count(referenceSteps)} steps held against float64` : '';
@@ -55,7 +58,7 @@ export function headlineSection({ headline, checks, facts }: ReportData): Html {
         );
   return html`<section id="result" aria-label="Result">
 <dl class="cards">
-${errorCard('Test error', 'zero start', headline.testErrorZeroStart)}${errorCard('Validation error', 'zero start', headline.validationErrorZeroStart)}${errorCard('Validation error', 'persistent start', headline.validationErrorPersistent)}${errorCard('Training error', 'last epoch', headline.trainingError)}${bits}${speedCard(facts)}</dl>
+${learntCard(data)}${bits}${errorCards(data)}${speedCard(facts)}</dl>
 ${headline.validationErrorPersistent ? html`<p class="note">Persistent start: from each example’s last free state, as in the 2016 paper. It flatters; a zero start is what a fresh image gets.</p>` : ''}
 </section>
 `;

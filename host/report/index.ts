@@ -18,6 +18,7 @@ export type {
   Facts,
   Headline,
   Kernels,
+  Learnt,
   Mistake,
   Occupancy,
   ReportData,
@@ -26,7 +27,8 @@ export type {
   Symptom,
   Tensor,
 } from './data.js';
-export { type DrawnExample, renderDataPage } from './data-page.js';
+export { type ClassExample, renderDataPage } from './data-page.js';
 export { DivergenceCurve } from './divergence-curve.js';
 export { renderDocument } from './document.js';
+export { type DrawnExample, exampleOf } from './examples.js';
 export { renderReport } from './report.js';

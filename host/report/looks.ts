@@ -1,6 +1,7 @@
 /** The weights as pictures: what hidden units, or the channels of a convolution, look for. */
 import { Html, html } from '../drawing/index.js';
 import { count, significant } from '../ground/index.js';
+import { nameOf, shortName } from './class-name.js';
 import type { Kernels, ReportData } from './data.js';
 import { colourStops, divergingPalette, receptiveFields, scaledFields } from './receptive-fields.js';
 import { sheet } from './sheet.js';
@@ -10,24 +11,26 @@ const MOST_FIELDS = 100;
 /** Kernels of a sheet a side: more would be smaller than their pixels. */
 const MOST_KERNELS = 64;
 
-/** Nothing unless the input is a picture. */
-export function receptiveFieldsSection({ picture, fields: first }: ReportData): Html | undefined {
-  if (!picture || !first || first.values.length === 0) return undefined;
-  const { rows, columns } = picture;
+/** Nothing unless the input is a grey picture: a line of pixels shows nothing. */
+export function receptiveFieldsSection(data: ReportData): Html | undefined {
+  const { inputs, fields: first } = data;
+  const { rows, columns, channels = 1 } = inputs;
+  if (channels > 1 || rows === 1 || columns === 1 || !first || first.values.length === 0) return undefined;
   if (first.values.length % (rows * columns) !== 0) return undefined;
   const { units, levels, limit } = receptiveFields(first.values, rows * columns, first.fraction, MOST_FIELDS);
-  const hidden = first.values.length / (rows * columns);
-  const pictures = gallery(
-    sprite(levels, rows, columns, divergingPalette()),
-    units.length,
-    'fields',
-    (i) => ({
-      alt: `weights into hidden unit ${units[i].unit}, norm ${significant(units[i].norm)}`,
-    }),
-  );
+  const all = first.values.length / (rows * columns);
+  const kind = first.isOutput ? 'outputs' : 'hidden units';
+  const pictures = gallery(sprite(levels, rows, columns, divergingPalette()), units.length, 'fields', (i) => {
+    const { unit, norm } = units[i];
+    const to = first.isOutput ? `the output ${nameOf(data, unit)}` : `hidden unit ${unit}`;
+    return {
+      alt: `weights into ${to}, norm ${significant(norm)}`,
+      ...(first.isOutput && { caption: shortName(data, unit, 'column') }),
+    };
+  });
   return html`<section id="receptive-fields">
 <h2>Receptive fields</h2>
-<p class="lead">What ${units.length < hidden ? `${units.length} of the ${count(hidden)}` : `the ${hidden}`} hidden units look for: the weights from each pixel, ${units.length < hidden ? 'the units with the largest norms first' : 'largest norm first'}. A pixel under red raises the unit’s drive, one under blue lowers it.</p>
+<p class="lead">What ${units.length < all ? `${units.length} of the ${count(all)}` : `the ${all}`} ${kind} look for: the weights from each pixel, ${units.length < all ? 'the units with the largest norms first' : 'largest norm first'}. A pixel under red raises the unit’s drive, one under blue lowers it.</p>
 ${legend(limit)}${pictures}
 </section>
 `;

@@ -1,62 +1,100 @@
+/** Answers by class: which were taken for which, how far each can be relied on, and what was mistaken. */
 import { type Html, html } from '../drawing/index.js';
 import { count, percent } from '../ground/index.js';
+import { nameOf, shortName } from './class-name.js';
 import type { Mistake, ReportData } from './data.js';
-import { gallery, sprite } from './sprite.js';
+import { exampleGallery, exampleOf } from './examples.js';
 
 const MOST_MISTAKES = 60;
+/**
+ * Share of the ink of mistakes in a cell of the rarest and of the commonest confusion. With more, its number would not be
+ * read in one of the page's two colourings.
+ */
+export const HEAT = { least: 0.08, most: 0.5 } as const;
+
+type Confusion = NonNullable<ReportData['confusion']>;
 
 export function mistakesSection(data: ReportData): Html | undefined {
-  const pictures = mistakeGallery(data);
-  const matrix = confusionTable(data.confusion);
-  if (!pictures && !matrix) return undefined;
+  const { confusion } = data;
+  const gallery = mistakeGallery(data);
+  const tables =
+    confusion && confusion.length > 0
+      ? html`${confusionTable(data, confusion)}${classTable(data, confusion)}`
+      : undefined;
+  if (!gallery && !tables) return undefined;
   return html`<section id="mistakes">
-<h2>Mistakes</h2>
+<h2>Classes and mistakes</h2>
 <div class="mistakes">
-${pictures}${matrix}</div>
+${tables}${gallery}</div>
 </section>
 `;
 }
 
-function mistakeGallery({ mistakes, picture }: ReportData): Html | undefined {
-  if (mistakes.length === 0 || !picture) return undefined;
+function mistakeGallery(data: ReportData): Html | undefined {
+  const { mistakes, inputs, scaling } = data;
+  if (mistakes.length === 0) return undefined;
   const shown = mistakes.slice(0, MOST_MISTAKES);
-  const { rows, columns } = picture;
-  // Ink on paper: the data's zero is the background.
-  const cells = shown.map(({ image }) => image.map((value) => 255 - value));
+  const name = (label: number) => shortName(data, label, 'row');
   const describe = ({ label, predicted, index }: Mistake) => ({
-    alt: `test image ${index}: a ${label}, taken for a ${predicted}`,
-    caption: html`${label} <span aria-hidden="true">→</span> <strong>${predicted}</strong>`,
+    alt: `test example ${index}: ${nameOf(data, label)}, taken for ${nameOf(data, predicted)}`,
+    caption: html`${name(label)} <span aria-hidden="true">→</span> <strong>${name(predicted)}</strong>`,
   });
   const shownOf =
     shown.length < mistakes.length ? `, ${shown.length} of ${count(mistakes.length)} shown` : '';
-  return html`<div><h3>Misclassified test images</h3>
+  const examples = shown.map(({ image }) => exampleOf(inputs, scaling, image));
+  return html`<div class="wide"><h3>Misclassified test examples</h3>
 <p class="note">True class → answer${shownOf}.</p>
-${gallery(sprite(cells, rows, columns), shown.length, 'digits', (i) => describe(shown[i]))}</div>
+${exampleGallery(examples, (i) => describe(shown[i]))}</div>
 `;
 }
 
-function confusionTable(confusion: ReportData['confusion']): Html | undefined {
-  if (!confusion || confusion.length === 0) return undefined;
-  const wrong = confusion.map((row, label) => row.filter((_, predicted) => predicted !== label));
-  const most = Math.max(1, ...wrong.flat());
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** The square root lets rare confusions be seen beside the commonest. */
+function heatOf(value: number, most: number): string {
+  return (100 * (HEAT.least + (HEAT.most - HEAT.least) * Math.sqrt(value / most))).toFixed(0);
+}
+
+function confusionTable(data: ReportData, confusion: Confusion): Html {
+  const most = confusion
+    .flatMap((row, label) => row.filter((_, predicted) => predicted !== label))
+    .reduce((greatest, value) => Math.max(greatest, value), 1);
   const body = confusion.map((row, label) => {
-    const total = sum(row);
     const cells = row.map((value, predicted) => {
       if (predicted === label) return html`<td class="right">${count(value)}</td>`;
       if (value === 0) return html`<td class="none">·</td>`;
-      // The square root lets rare confusions be seen beside the commonest.
-      const heat = Math.round(10 + 60 * Math.sqrt(value / most));
-      return html`<td style="--heat:${heat}%">${count(value)}</td>`;
+      return html`<td style="--heat:${heatOf(value, most)}%">${count(value)}</td>`;
     });
-    const share = percent(total > 0 ? sum(wrong[label]) / total : undefined);
-    return html`<tr><th scope="row">${label}</th>${cells}<td class="share">${share}</td></tr>\n`;
+    return html`<tr><th scope="row">${shortName(data, label, 'row')}</th>${cells}</tr>\n`;
   });
   return html`<div><h3>Confusions</h3>
-<p class="note">Rows: true class. Columns: answer. The last column is the class’s error.</p>
+<p class="note">Rows: true class. Columns: answer.</p>
 <div class="scroll" tabindex="0"><table class="confusion">
-<thead><tr><td></td>${confusion.map((_, predicted) => html`<th scope="col">${predicted}</th>`)}<th scope="col">error</th></tr></thead>
+<thead><tr><td></td>${confusion.map((_, predicted) => html`<th scope="col">${shortName(data, predicted, 'column')}</th>`)}</tr></thead>
 <tbody>
 ${body}</tbody></table></div></div>
+`;
+}
+
+/** A share of nothing is none. */
+function shareOf(part: number, whole: number): string {
+  return percent(whole > 0 ? part / whole : undefined);
+}
+
+function classTable(data: ReportData, confusion: Confusion): Html {
+  const rows = confusion.map((row, label) => {
+    const [right, examples] = [row[label], sum(row)];
+    const answers = sum(confusion.map((line) => line[label]));
+    return html`<tr><th scope="row">${shortName(data, label, 'row')}</th><td>${count(examples)}</td><td>${shareOf(right, examples)}</td><td>${count(answers)}</td><td>${shareOf(right, answers)}</td></tr>\n`;
+  });
+  const heads = ['class', 'examples', 'recall', 'answers', 'precision'];
+  return html`<div><h3>Classes</h3>
+<p class="note">Recall: the share of a class’s examples that are answered so. Precision: the share of such answers that are right.</p>
+<div class="scroll" tabindex="0"><table class="narrow classes">
+<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>
+${rows}</tbody></table></div></div>
 `;
 }

@@ -3,6 +3,7 @@ import { crc32 } from '../wire/index.js';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const GREY = 0;
+const COLOURED = 2;
 const INDEXED = 3;
 
 function chunk(type: string, data: Uint8Array): Buffer {
@@ -15,8 +16,8 @@ function chunk(type: string, data: Uint8Array): Buffer {
 }
 
 /**
- * A PNG of 8 bits a pixel: indices into `palette` where there is one, else grey.
- * @param pixels width · height bytes, row-major
+ * A PNG of 8 bits: indices into `palette` where there is one, else grey, or of three bytes a pixel red, green and blue.
+ * @param pixels width · height bytes, row-major; three times as many in colour
  * @param palette 3 bytes (red, green, blue) an entry, at most 256
  * @param transparent the index of which nothing is seen, up to the palette's length
  */
@@ -27,13 +28,15 @@ export function encodePng(
   palette?: Uint8Array,
   transparent?: number,
 ): Buffer {
+  const line = pixels.length / height;
+  const plain = line === width ? GREY : COLOURED;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, palette ? INDEXED : GREY], 8);
+  header.set([8, palette ? INDEXED : plain], 8);
   // Every row begins with its filter: 0, none.
-  const rows = Buffer.alloc(height * (width + 1));
-  for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+  const rows = Buffer.alloc(height * (line + 1));
+  for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * line, (y + 1) * line), y * (line + 1) + 1);
   return Buffer.concat([
     SIGNATURE,
     chunk('IHDR', header),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { Html, html, jsonScript } from '../drawing/index.js';
+import { drawingStyle, Html, html, jsonScript } from '../drawing/index.js';
 import { Charts } from './charts.js';
 import type { ReportData } from './data.js';
 import { divergenceSection } from './divergence.js';
@@ -56,5 +56,5 @@ export function renderReport(data: ReportData): string {
 ${sections}</main>
 `;
   const title = `${data.facts.network} on ${data.facts.device}`;
-  return renderDocument(title, body, chartLibrary('uPlot.min.css'), scripts);
+  return renderDocument(title, body, [chartLibrary('uPlot.min.css'), new Html(drawingStyle)], scripts);
 }

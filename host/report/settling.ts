@@ -1,10 +1,11 @@
-/** One example as it settles: the image, then the states of each layer that has rows and columns. */
+/** One example as it settles: the example, then the states of each layer that has rows and columns. */
 import { type Html, html } from '../drawing/index.js';
 import { capital, count } from '../ground/index.js';
 import type { Shape } from '../model/index.js';
+import { nameOf } from './class-name.js';
 import type { ReportData, SettlingStage } from './data.js';
+import { exampleGallery, exampleOf } from './examples.js';
 import { type Cell, GAP, sheet } from './sheet.js';
-import { gallery, sprite } from './sprite.js';
 
 /** Maps of a layer that a row has room for. */
 const MOST_MAPS = 64;
@@ -15,19 +16,19 @@ const palette = Uint8Array.from({ length: 3 * GAP }, (_, n) =>
   Math.round(PAPER * (1 - Math.floor(n / 3) / (GAP - 1))),
 );
 
-/** Nothing unless a layer has maps and the input is a picture. */
-export function settlingSection({ settling, picture }: ReportData): Html | undefined {
-  if (!settling || !picture) return undefined;
+/** Nothing unless a layer has maps. */
+export function settlingSection(data: ReportData): Html | undefined {
+  const { settling, inputs, scaling } = data;
+  if (!settling) return undefined;
   const { name, label, image, layers, stages, settled } = settling;
-  const { rows, columns } = picture;
-  const ink = image.map((value) => 255 - value);
+  const whole = `${name}, ${nameOf(data, label)}`;
   const end = settled
     ? 'the last is the fixed point, found when an iteration changed nothing'
     : 'after the last its iterations ran out: it has not come to rest';
   return html`<section id="settling">
 <h2>An example settling</h2>
-<p class="lead">${capital(name)}, a ${label}. Below it, the states of its free phase from a zero start, in float64 with the run’s weights and rounded to its format: a column a channel, a row after so many iterations; ${end}. The paper is a rate of 0, full ink one of 1.</p>
-${gallery(sprite([ink], rows, columns), 1, 'digits', () => ({ alt: `${name}, a ${label}` }))}
+<p class="lead">${capital(whole)}. Below it, the states of its free phase from a zero start, in float64 with the run’s weights and rounded to its format: a column a channel, a row after so many iterations; ${end}. The paper is a rate of 0, full ink one of 1.</p>
+${exampleGallery([exampleOf(inputs, scaling, image)], () => ({ alt: whole }))}
 ${layers.map(({ name: layer, shape }, k) => mapsOf(layer, shape, stages, k))}</section>
 `;
 }

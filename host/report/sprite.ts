@@ -15,7 +15,7 @@ export interface Sprite {
 }
 
 /**
- * @param cells pictures of rows · columns bytes each, at least one; ten stand side by side
+ * @param cells pictures of rows · columns bytes each, or all of three times as many, in colour; at least one; ten stand side by side
  * @param palette as in `encodePng`
  */
 export function sprite(
@@ -26,14 +26,14 @@ export function sprite(
 ): Sprite {
   const across = Math.min(ACROSS, cells.length);
   const down = Math.ceil(cells.length / across);
-  const width = across * columns;
-  const pixels = new Uint8Array(width * down * rows);
+  const line = cells[0].length / rows;
+  const pixels = new Uint8Array(across * line * down * rows);
   cells.forEach((cell, i) => {
-    const origin = Math.floor(i / across) * rows * width + (i % across) * columns;
+    const origin = (Math.floor(i / across) * rows * across + (i % across)) * line;
     for (let y = 0; y < rows; y++)
-      pixels.set(cell.subarray(y * columns, (y + 1) * columns), origin + y * width);
+      pixels.set(cell.subarray(y * line, (y + 1) * line), origin + y * across * line);
   });
-  return { png: encodePng(width, down * rows, pixels, palette), rows, columns, across, down };
+  return { png: encodePng(across * columns, down * rows, pixels, palette), rows, columns, across, down };
 }
 
 /** The pictures of a sprite as a list; `describe` gives each its alternative text and what stands below it. */

@@ -11,6 +11,7 @@ export const style = `
     --blue: #6aaef2; --orange: #f0a050; --green: #5cc49d; --purple: #bd92df; --grey: #8f99a6; --bad: #ff8a80;
   }
   .picture { filter: invert(1) hue-rotate(180deg); }
+  .photos .picture { filter: none; }
   .legend .scale { filter: invert(1) hue-rotate(180deg); }
 }
 * { box-sizing: border-box; }
@@ -43,6 +44,9 @@ code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; ove
 .card:first-child { border-top-color: var(--blue); }
 .card.good { border-top-color: var(--green); }
 .card.bad { border-top-color: var(--bad); }
+.card.learnt { grid-column: span 2; }
+.card.learnt .below > span { display: block; }
+.card .below strong { color: var(--ink); font-weight: 600; }
 .card dt { font-size: 0.85rem; font-weight: 600; line-height: 1.3; }
 .card dt span { color: var(--muted); font-weight: 400; display: block; }
 .card .value { font-size: 1.7rem; font-weight: 600; letter-spacing: -0.02em; line-height: 1.35; white-space: nowrap; }
@@ -93,20 +97,23 @@ th:first-child { text-align: left; }
   background-image: var(--sprite); background-size: var(--sheet); image-rendering: pixelated;
   print-color-adjust: exact; -webkit-print-color-adjust: exact;
 }
+.gallery.profiles { gap: 14px 16px; }
+.gallery.profiles li { width: 8.5rem; }
+.profiles .drawing { background: var(--panel); border-radius: 3px; }
+.gallery.digits li { width: auto; max-width: max(var(--w), 7rem); }
 .digits .picture { box-shadow: inset 0 0 0 1px rgb(0 0 0 / 12%); }
-.caption { display: block; text-align: center; font-size: 0.8rem; line-height: 1.4; color: var(--muted); }
+.caption { display: block; text-align: center; overflow-wrap: anywhere; font-size: 0.8rem; line-height: 1.4; color: var(--muted); }
 .caption strong { color: var(--bad); font-weight: 600; }
 .legend { display: flex; align-items: center; gap: 0.6rem; margin-top: 0.9rem; font-size: 0.8rem; color: var(--muted); }
 .legend .scale { display: block; width: min(16rem, 50%); height: 10px; border-radius: 2px; }
 
 .mistakes { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 2rem 2.5rem; margin-top: 1.25rem; }
-.mistakes > div:only-child { grid-column: 1 / -1; }
+.mistakes > .wide { grid-column: 1 / -1; }
 .confusion { font-size: 0.8rem; }
 .confusion th, .confusion td { padding: 0.32rem 0.25rem; text-align: center; border: 0; }
-.confusion td { background: color-mix(in srgb, var(--bad) var(--heat, 0%), transparent); border-radius: 3px; }
+.confusion td { background: color-mix(in srgb, var(--bad) var(--heat, 0%), var(--paper)); border-radius: 3px; }
 .confusion .right { color: var(--muted); background: var(--panel); }
-.confusion .none { color: var(--line); }
-.confusion .share { color: var(--muted); }
+.confusion .none { color: var(--muted); background: none; }
 
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 0 2.5rem; margin-top: 1rem; font-size: 0.9rem; }
 .facts div { display: flex; gap: 1rem; justify-content: space-between; border-bottom: 1px solid var(--line); padding: 0.35rem 0; }

@@ -1,13 +1,14 @@
 /** A run's report, from its log, its parameters and its last evaluation. */
 
+import { preparationOf } from '../data/index.js';
 import { hostVersion } from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';
-import type { Graph, NetworkParameters, Picture } from '../model/index.js';
-import { type Formats, formatsOf } from '../model/index.js';
+import { type Formats, formatsOf, type Graph, type NetworkParameters, pictureOf } from '../model/index.js';
 import type { EpochMetrics, Evaluation } from '../records/index.js';
 import type { Compared, EpochRecord, Headline, Kernels, Mistake, ReportData } from '../report/index.js';
 import { renderReport } from '../report/index.js';
 import { realParameters } from '../training/index.js';
+import { learntBy } from './learnt.js';
 import type { RunResult } from './run.js';
 import { readLog } from './run-log.js';
 import { settleExamples } from './settling.js';
@@ -54,7 +55,7 @@ function headline(last: EpochMetrics | undefined, evaluations: readonly Evaluati
   };
 }
 
-/** Misclassified test images and how often each class was taken for each. */
+/** Misclassified test examples and how often each class was taken for each. */
 function mistakes(result: RunResult): Pick<ReportData, 'mistakes' | 'confusion'> {
   const { dataset } = result.start;
   const { images, labels } = dataset.test;
@@ -72,7 +73,7 @@ function mistakes(result: RunResult): Pick<ReportData, 'mistakes' | 'confusion'>
   return { mistakes: wrong, ...(result.test && { confusion }) };
 }
 
-/** The weights from each pixel to each unit of the first layer that the input reaches, unless that is by a convolution. */
+/** The weights from each input to each unit of the first layer that the input reaches, unless that is by a convolution. */
 function fieldsOf(
   { layers, connections }: Graph,
   { weights }: NetworkParameters,
@@ -87,7 +88,7 @@ function fieldsOf(
     const element = map.element(Math.floor(at / units), at % units);
     return element < 0 ? 0 : weights[k][element];
   });
-  return { fields: { values, fraction } };
+  return { fields: { values, fraction, isOutput: post === layers.length - 1 } };
 }
 
 function kernelsOf(
@@ -103,11 +104,6 @@ function kernelsOf(
   });
 }
 
-/** A vector is no picture: a line of pixels shows nothing; and the report draws in grey. */
-function isDrawable({ rows, columns, channels = 1 }: Picture): boolean {
-  return rows > 1 && columns > 1 && channels === 1;
-}
-
 export function reportData(result: RunResult, log = readLog(result.folder)): ReportData {
   const { start, position, parameters, samplesPerSecond } = result;
   const { recipe, dataset, hello, deviceName } = start;
@@ -116,6 +112,7 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
   const { graph } = result;
   const { connections } = graph;
   const examples = settleExamples(recipe, graph, formats, realParameters(parameters, formats), dataset);
+  const learnt = learntBy(result, epochs.at(-1));
   const now = Date.now();
   return {
     facts: {
@@ -138,9 +135,11 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
       kernelHash: kernelName(hello.kernel),
       hostVersion,
     },
+    ...(learnt && { learnt }),
     headline: headline(epochs.at(-1), result.test?.evaluations ?? []),
     checks: { repliesEqual: position.checked, replies: position.checked, referenceSteps: compared },
-    ...(isDrawable(dataset) && { picture: { rows: dataset.rows, columns: dataset.columns } }),
+    ...preparationOf(dataset),
+    inputs: pictureOf(dataset),
     symptoms,
     epochs: epochs.map(epochRecord),
     divergence,

@@ -62,7 +62,7 @@ export function settleExamples(
   return {
     occupancies,
     settling: {
-      name: `${set} image 0`,
+      name: `${set} example 0`,
       label: samples.labels[0],
       image: samples.images.subarray(0, graph.inputs),
       layers: shown.map((layer) => ({ name: `Layer ${layer}`, shape: graph.layers[layer].shape })),

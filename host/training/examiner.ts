@@ -22,7 +22,8 @@ export interface ExaminerOptions {
 }
 
 export interface Examination {
-  readonly evaluation: Evaluation;
+  /** Nothing where the set is empty: no share of it is wrong. */
+  readonly evaluation?: Evaluation;
   readonly predictions: Uint8Array;
 }
 
@@ -73,6 +74,7 @@ export class Examiner {
       signal,
     });
     if (signal.aborted) return undefined;
+    if (samples === 0) return { predictions };
     const percent = (count: number) => (100 * count) / samples;
     const error = percent(wrong);
     const ofShadow = shadow && { referenceError: percent(referenceWrong) };

@@ -1,5 +1,5 @@
 /** A run as its symptoms are judged by: what is known before its first minibatch. */
-import type { Dataset } from '../data/index.js';
+import { type Dataset, type Preparation, preparationOf } from '../data/index.js';
 import { type Graph, graphOf, parseRange, type Recipe } from '../model/index.js';
 
 /** Images that greyness is measured on, at most: a mean needs no more. */
@@ -26,6 +26,7 @@ export interface Greyness {
 export interface LearningSubject {
   readonly recipe: Recipe;
   readonly graph: Graph;
+  readonly preparation: Preparation;
   /** The commonest class of the training images, and the share of the others. */
   readonly commonest: { readonly label: number; readonly error: number };
   readonly grey: Greyness | undefined;
@@ -44,6 +45,7 @@ export function learningSubject(recipe: Recipe, dataset: Dataset): LearningSubje
   return {
     recipe,
     graph,
+    preparation: preparationOf(dataset),
     commonest: commonestOf(recipe, dataset),
     grey,
     ...(isDeep && !grey ? DEEP : SHALLOW),

@@ -2,6 +2,7 @@
  * Symptoms of a run that does not learn, a function each: what was seen, its cause, and what to do. They stay silent on runs
  * that learn: a bound is far from what any preset shows on MNIST, or comes from statistics.
  */
+import { classNameOf } from '../data/index.js';
 import { count, percent, rounded } from '../ground/index.js';
 import { nudgeOf, type Recipe } from '../model/index.js';
 import type { Answers, Evidence, SymptomMetrics } from '../records/index.js';
@@ -88,12 +89,12 @@ const saturatedLayer: Seen = (subject, { saturated, samples, whole, current }, l
   };
 };
 
-const oneAnswer: Seen = ({ recipe, streak }, { streak: { samples, wrong, answer }, told }) =>
+const oneAnswer: Seen = ({ recipe, preparation, streak }, { streak: { samples, wrong, answer }, told }) =>
   samples < streak || wrong < WRONG || told.length > 0
     ? undefined
     : {
         symptom: 'one-answer',
-        seen: `each of the last ${count(samples)} examples got the answer ${answer}, ${count(wrong)} wrongly`,
+        seen: `each of the last ${count(samples)} examples got the answer ${classNameOf(preparation, answer)}, ${count(wrong)} wrongly`,
         cause: recipe.shuffle
           ? 'one output outgrew the others: the updates overshoot'
           : 'one output outgrew the others: the updates overshoot, or the examples are in the order of their classes',
@@ -103,10 +104,10 @@ const oneAnswer: Seen = ({ recipe, streak }, { streak: { samples, wrong, answer 
 const chance: Seen = (subject, { samples, whole, current, told }) => {
   const isWhole = current.samples === 0 && samples > whole.samples;
   if (!isWhole || told.length > 0 || isBelowChance(whole, subject)) return undefined;
-  const { commonest, recipe } = subject;
+  const { commonest, preparation, recipe } = subject;
   return {
     symptom: 'chance',
-    seen: `${percent(whole.wrong / whole.samples)} of the last ${count(whole.samples)} answers were wrong; to answer ${commonest.label} always errs in ${percent(commonest.error)}`,
+    seen: `${percent(whole.wrong / whole.samples)} of the last ${count(whole.samples)} answers were wrong; to answer ${classNameOf(preparation, commonest.label)} always errs in ${percent(commonest.error)}`,
     cause: 'nothing has been learnt so far: the rates do not suit the data, or the labels are not theirs',
     remedy: `--auto-rates 0.1, ${smallerRates(recipe)}${shuffled(recipe)}`,
   };

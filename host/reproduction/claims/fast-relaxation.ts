@@ -2,7 +2,7 @@
 import type { Dataset } from '../../data/index.js';
 import { decimals, inPercent, powerOfTwo } from '../../ground/index.js';
 import { roundedDynamics } from '../../model/index.js';
-import type { EpochMetrics, Evaluation } from '../../records/index.js';
+import { type EpochMetrics, isWithinChance } from '../../records/index.js';
 import { relaxMinibatch } from '../../reference/index.js';
 import { SAME_FIXED_POINT } from '../../verification/index.js';
 import type { ReproductionFolder } from '../folder.js';
@@ -117,16 +117,6 @@ function fixedPointDistance(subject: Subject, dataset: Dataset): Distance {
 
 function total(distances: readonly Distance[], part: 'samples' | 'elsewhere'): number {
   return distances.reduce((sum, one) => sum + one[part], 0);
-}
-
-/**
- * Returns whether two errors may be of equally good networks: their difference lies within 1.96 standard errors of the
- * difference of two independent shares of as many images. False where one of them was not measured.
- */
-export function isWithinChance(a: Evaluation | undefined, b: Evaluation | undefined): boolean {
-  if (!a || !b) return false;
-  const variance = ({ error, samples }: Evaluation) => ((error / 100) * (1 - error / 100)) / samples;
-  return Math.abs(a.error - b.error) / 100 <= 1.96 * Math.sqrt(variance(a) + variance(b));
 }
 
 function errors(epochs: readonly EpochMetrics[], which: 'training' | 'validation') {
