@@ -1,7 +1,7 @@
 /** The head of the page: what ran, how well, and whether it can be trusted; and the run's facts. */
 
 import { type Content, type Html, html } from '../drawing/index.js';
-import { capital, count, duration, percent, significant, time } from '../ground/index.js';
+import { capital, count, duration, percent, several, significant, time } from '../ground/index.js';
 import { card } from './card.js';
 import type { Facts, ReportData } from './data.js';
 import { learntCard, referenceOf } from './learnt.js';
@@ -45,7 +45,7 @@ export function headlineSection(data: ReportData): Html {
   const { headline, checks, facts } = data;
   const { replies, repliesEqual, referenceSteps } = checks;
   const differing = replies - repliesEqual;
-  const compared = referenceSteps > 0 ? `${count(referenceSteps)} steps held against float64` : '';
+  const compared = referenceSteps > 0 ? `${several(referenceSteps, 'step')} held against float64` : '';
   const bits =
     replies === 0
       ? undefined

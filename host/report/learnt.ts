@@ -2,7 +2,7 @@
 import { type Html, html } from '../drawing/index.js';
 import { capital, count, difference, percent, several } from '../ground/index.js';
 import { card } from './card.js';
-import { nameOf } from './class-name.js';
+import { shortName } from './class-name.js';
 import type { Compared, Learnt, ReportData } from './data.js';
 
 export function learntCard(data: ReportData): Html {
@@ -10,10 +10,9 @@ export function learntCard(data: ReportData): Html {
   if (!learnt)
     return card('Learnt', 'so far', '–', 'No minibatch was trained on: there is no answer to judge by.');
   const { set, start, samples, error, chance, linear } = learnt;
-  const classOf = nameOf(data, chance.label);
   const lines = [
     html`<strong>${verdict(learnt)}</strong>`,
-    html`chance ${percent(chance.error)} <span class="delta">(always ${classOf})</span>`,
+    html`chance ${percent(chance.error)} (always ${shortName(data, chance.label, 'row')})`,
     linear &&
       html`linear classifier ${percent(linear.error)}${linear.examples < linear.of ? ` (of ${count(linear.examples)} of the ${count(linear.of)} training examples)` : ''}`,
     referenceOf(error),

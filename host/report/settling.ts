@@ -21,7 +21,7 @@ export function settlingSection(data: ReportData): Html | undefined {
   const { settling, inputs, scaling } = data;
   if (!settling) return undefined;
   const { name, label, image, layers, stages, settled } = settling;
-  const whole = `${name}, ${nameOf(data, label)}`;
+  const whole = `${name}, of class ${nameOf(data, label)}`;
   const end = settled
     ? 'the last is the fixed point, found when an iteration changed nothing'
     : 'after the last its iterations ran out: it has not come to rest';

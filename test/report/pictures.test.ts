@@ -38,8 +38,8 @@ describe('receptive fields', () => {
     values[8 * 4 + 2] = 4096;
     const page = renderReport({
       ...shortRun,
-      picture: { rows: 3, columns: 3 },
-      fields: { values, fraction: 13 },
+      inputs: { rows: 3, columns: 3 },
+      fields: { values, fraction: 13, isOutput: false },
     });
     const [picture] = spritesOf(page);
     expect([picture.width, picture.height]).toEqual([12, 3]);
@@ -57,8 +57,8 @@ describe('receptive fields', () => {
     const image = Uint8Array.from({ length: 12 }, (_, pixel) => (pixel === 6 ? 255 : 0));
     const page = renderReport({
       ...shortRun,
-      picture: { rows: 2, columns: 6 },
-      fields: { values, fraction: 13 },
+      inputs: { rows: 2, columns: 6 },
+      fields: { values, fraction: 13, isOutput: false },
       mistakes: [{ image, label: 1, predicted: 2, index: 0 }],
     });
     const [fields, mistakes] = spritesOf(page);
@@ -71,7 +71,7 @@ describe('receptive fields', () => {
   });
 
   it('are left out where the input is not the picture', () => {
-    const page = renderReport({ ...fullRun, picture: { rows: 5, columns: 7 }, mistakes: [] });
+    const page = renderReport({ ...fullRun, inputs: { rows: 5, columns: 7 }, mistakes: [] });
     expect(page).not.toContain('id="receptive-fields"');
   });
 
@@ -105,7 +105,7 @@ describe('sprites', () => {
   it('are of sixty mistakes at most', () => {
     const mistakes = Array.from({ length: 75 }, (_, index) => ({ ...fullRun.mistakes[0], index }));
     const page = renderReport({ ...fullRun, mistakes });
-    expect(page.match(/taken for a/g)).toHaveLength(120);
+    expect(page.match(/taken for/g)).toHaveLength(120);
     expect(page).toContain('60 of 75 shown');
   });
 });
@@ -162,7 +162,7 @@ describe('an example settling', () => {
     return { iterations, states: [states] };
   };
   const settling = {
-    name: 'test image 0',
+    name: 'test example 0',
     label: 3,
     image: new Uint8Array(9),
     layers: [{ name: 'Layer 1', shape }],
@@ -172,7 +172,7 @@ describe('an example settling', () => {
   };
 
   it('shows the image, then a row of maps a stage', () => {
-    const page = renderReport({ ...shortRun, picture: { rows: 3, columns: 3 }, settling });
+    const page = renderReport({ ...shortRun, inputs: { rows: 3, columns: 3 }, settling });
     const [image, first, last] = spritesOf(page);
     expect([image.width, image.height]).toEqual([3, 3]);
     expect([first.width, first.height]).toEqual([7, 2]);
@@ -181,7 +181,7 @@ describe('an example settling', () => {
     const [paper] = last.at(1, 1);
     expect([ink, half, paper]).toEqual([0, 122, 244]);
     expect(first.opacity(3, 0)).toBe(0);
-    expect(page).toContain('Test image 0, a 3.');
+    expect(page).toContain('Test example 0, of class 3.');
     expect(page).toContain('Layer 1 after 12 iterations');
     expect(page).toContain('the last is the fixed point');
   });
@@ -189,7 +189,7 @@ describe('an example settling', () => {
   it('says where it has not come to rest', () => {
     const page = renderReport({
       ...shortRun,
-      picture: { rows: 3, columns: 3 },
+      inputs: { rows: 3, columns: 3 },
       settling: { ...settling, settled: false },
     });
     expect(page).toContain('it has not come to rest');

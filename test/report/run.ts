@@ -37,6 +37,7 @@ export function epoch(n: number): EpochRecord {
 /** The least a run can have. */
 export const shortRun: ReportData = {
   facts,
+  inputs: { rows: 1, columns: 9 },
   headline: { trainingError: { device: 0.1 } },
   checks: { repliesEqual: 5, replies: 5, referenceSteps: 0 },
   epochs: [epoch(1)],
@@ -48,6 +49,16 @@ export const shortRun: ReportData = {
 /** A run with everything in it. */
 export const fullRun: ReportData = {
   facts,
+  classNames: ['cross', 'ring', 'dot'],
+  learnt: {
+    set: 'test',
+    start: 'zero',
+    samples: 1213,
+    error: { device: 0.0951, reference: 0.0948 },
+    chance: { label: 1, error: 0.3 },
+    isBetterThanChance: true,
+    linear: { error: 0.2, examples: 100, of: 100, network: 'better' },
+  },
   headline: {
     trainingError: { device: 0.05, reference: 0.04 },
     validationErrorPersistent: { device: 0.08 },
@@ -55,7 +66,7 @@ export const fullRun: ReportData = {
     testErrorZeroStart: { device: 0.0951, reference: 0.0948 },
   },
   checks: { repliesEqual: 10, replies: 10, referenceSteps: 10 },
-  picture: { rows: 3, columns: 3 },
+  inputs: { rows: 3, columns: 3 },
   epochs: [epoch(1), { ...epoch(2), saturations: 3, unsettledShare: 0.25, referenceTrainingError: 0.04 }],
   divergence: [0, 20, 40].map((step) => ({
     step,
@@ -65,7 +76,11 @@ export const fullRun: ReportData = {
     predictionsAgree: 1,
     shadowStateRms: 2e-4,
   })),
-  fields: { values: Int16Array.from({ length: 36 }, (_, i) => 100 * (i - 18)), fraction: 13 },
+  fields: {
+    values: Int16Array.from({ length: 36 }, (_, i) => 100 * (i - 18)),
+    fraction: 13,
+    isOutput: false,
+  },
   weights: [
     {
       name: 'Weights 0',
