@@ -4,6 +4,7 @@ import {
   classNameOf,
   type Dataset,
   type DatasetSummary,
+  firstOfEach,
   loadDataset,
   type Reading,
   summarise,
@@ -94,13 +95,10 @@ function printTable(head: readonly string[], rows: readonly (readonly string[])[
   if (rows.length > MOST_ROWS) print(`… and ${count(rows.length - MOST_ROWS)} more: --json tells all`);
 }
 
-/** The first training example of each class. */
+/** An example of each class. */
 function examplesOf(dataset: Dataset) {
-  const { training, classes, scaling, pixels } = dataset;
-  return Array.from({ length: classes }, (_, label) => ({ label, at: training.labels.indexOf(label) }))
-    .filter(({ at }) => at >= 0)
-    .map(({ label, at }) => {
-      const inputs = training.images.subarray(at * pixels, (at + 1) * pixels);
-      return { label: classNameOf(dataset, label), ...exampleOf(dataset, scaling, inputs) };
-    });
+  return firstOfEach(dataset).map(({ label, image }) => ({
+    label: classNameOf(dataset, label),
+    ...exampleOf(dataset, dataset.scaling, image),
+  }));
 }

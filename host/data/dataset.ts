@@ -78,6 +78,17 @@ export function split(samples: Samples, from: number, to: number): Samples {
   };
 }
 
+/** The first training example of each class that has one. */
+export function firstOfEach({
+  training,
+  classes,
+  pixels,
+}: Dataset): readonly { readonly label: number; readonly image: Uint8Array }[] {
+  return Array.from({ length: classes }, (_, label) => ({ label, at: training.labels.indexOf(label) }))
+    .filter(({ at }) => at >= 0)
+    .map(({ label, at }) => ({ label, image: training.images.subarray(at * pixels, (at + 1) * pixels) }));
+}
+
 /** The greatest label. */
 export function highest({ labels }: Samples): number {
   return labels.reduce((most, label) => Math.max(most, label), 0);

@@ -1,6 +1,7 @@
 export {
   classNameOf,
   type Dataset,
+  firstOfEach,
   highest,
   type ImageSet,
   type Preparation,

@@ -124,10 +124,13 @@ export interface Tensor<Values extends WeightArray = WeightArray> {
   readonly fraction: number;
 }
 
-export interface Mistake {
-  /** The inputs. */
+/** An example's inputs and class. */
+export interface Labelled {
   readonly image: Uint8Array;
   readonly label: number;
+}
+
+export interface Mistake extends Labelled {
   readonly predicted: number;
   /** Place in the test set. */
   readonly index: number;
@@ -197,6 +200,8 @@ export interface ReportData extends Preparation {
   /** Weights from the inputs to the units of one layer, row-major [input][unit]; those of the output stand for classes. */
   readonly fields?: Pick<Tensor, 'values' | 'fraction'> & { readonly isOutput: boolean };
   readonly biases?: readonly Tensor<Int32Array>[];
+  /** An example of each class. */
+  readonly examples?: readonly Labelled[];
   /** Misclassified test examples; the first 60 are shown. */
   readonly mistakes: readonly Mistake[];
   /** Test examples by true class (row) and predicted class (column). */

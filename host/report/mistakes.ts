@@ -6,6 +6,7 @@ import type { Mistake, ReportData } from './data.js';
 import { exampleGallery, exampleOf } from './examples.js';
 
 const MOST_MISTAKES = 60;
+const MOST_EXAMPLES = 30;
 /**
  * Share of the ink of mistakes in a cell of the rarest and of the commonest confusion. With more, its number would not be
  * read in one of the page's two colourings.
@@ -21,12 +22,28 @@ export function mistakesSection(data: ReportData): Html | undefined {
     confusion && confusion.length > 0
       ? html`${confusionTable(data, confusion)}${classTable(data, confusion)}`
       : undefined;
-  if (!gallery && !tables) return undefined;
+  const examples = classGallery(data);
+  if (!gallery && !tables && !examples) return undefined;
   return html`<section id="mistakes">
 <h2>Classes and mistakes</h2>
 <div class="mistakes">
-${tables}${gallery}</div>
+${tables}${examples}${gallery}</div>
 </section>
+`;
+}
+
+function classGallery(data: ReportData): Html | undefined {
+  const { examples = [], inputs, scaling } = data;
+  if (examples.length === 0) return undefined;
+  const shown = examples.slice(0, MOST_EXAMPLES);
+  const some = shown.length < examples.length ? `, of ${shown.length} of ${count(examples.length)}` : '';
+  const drawn = shown.map(({ image }) => exampleOf(inputs, scaling, image));
+  return html`<div class="wide"><h3>Examples</h3>
+<p class="note">The first training example of each class${some}.</p>
+${exampleGallery(drawn, (i) => ({
+  alt: `an example of ${nameOf(data, shown[i].label)}`,
+  caption: shortName(data, shown[i].label, 'row'),
+}))}</div>
 `;
 }
 

@@ -1,6 +1,6 @@
 /** A run's report, from its log, its parameters and its last evaluation. */
 
-import { preparationOf } from '../data/index.js';
+import { firstOfEach, preparationOf } from '../data/index.js';
 import { hostVersion } from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';
 import { type Formats, formatsOf, type Graph, type NetworkParameters, pictureOf } from '../model/index.js';
@@ -70,7 +70,7 @@ function mistakes(result: RunResult): Pick<ReportData, 'mistakes' | 'confusion'>
     const image = images.subarray(index * dataset.pixels, (index + 1) * dataset.pixels);
     wrong.push({ image, label, predicted, index });
   });
-  return { mistakes: wrong, ...(result.test && { confusion }) };
+  return { mistakes: wrong, ...(predictions.length > 0 && { confusion }) };
 }
 
 /** The weights from each input to each unit of the first layer that the input reaches, unless that is by a convolution. */
@@ -158,6 +158,7 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
     ...fieldsOf(graph, parameters, formats),
     kernels: kernelsOf(graph, parameters, formats),
     ...(examples?.settling && { settling: examples.settling }),
+    examples: firstOfEach(dataset),
     ...mistakes(result),
     drives: result.drives.map(({ layer, bound, range }) => ({
       layer: String(layer),

@@ -39,7 +39,7 @@ describe('data', () => {
     expect(existsSync(join(out, 'data.html'))).toBe(true);
     const page = readFileSync(join(out, 'data.html'), 'utf8');
     expect(page.match(/<polyline/g)).toHaveLength(24);
-    expect(page).toContain('<figcaption>shake</figcaption>');
+    expect(page).toContain('<span class="caption">shake</span>');
   });
 
   test('says what is odd', async () => {

@@ -9,7 +9,7 @@ export interface DecodedPng {
   opacity(x: number, y: number): number;
 }
 
-/** Reads 8-bit grey or indexed PNGs without filters, by the specification; throws on a wrong check sum. */
+/** Reads 8-bit grey, coloured or indexed PNGs without filters, by the specification; throws on a wrong check sum. */
 export function decodePng(bytes: Uint8Array): DecodedPng {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunks = new Map<string, Uint8Array>();
@@ -25,16 +25,23 @@ export function decodePng(bytes: Uint8Array): DecodedPng {
   const header = chunk('IHDR');
   const headerView = new DataView(header.buffer, header.byteOffset);
   const [width, height] = [headerView.getUint32(0), headerView.getUint32(4)];
+  // The header's colour type: 2 is red, green and blue.
+  const depth = header[9] === 2 ? 3 : 1;
+  const line = width * depth;
   const palette = chunks.get('PLTE');
   const rows = inflateSync(chunk('IDAT'));
-  if (rows.length !== height * (width + 1)) throw new Error(`${rows.length} bytes of ${width} × ${height}`);
+  if (rows.length !== height * (line + 1)) throw new Error(`${rows.length} bytes of ${width} × ${height}`);
   const opacities = chunk('tRNS');
-  const valueAt = (x: number, y: number) => rows[y * (width + 1) + 1 + x];
+  const valueAt = (x: number, y: number) => rows[y * (line + 1) + 1 + x * depth];
   return {
     width,
     height,
     opacity: (x, y) => opacities[valueAt(x, y)] ?? 255,
     at(x, y) {
+      if (depth === 3) {
+        const from = y * (line + 1) + 1 + 3 * x;
+        return [...rows.subarray(from, from + 3)];
+      }
       const value = valueAt(x, y);
       return palette ? [...palette.subarray(3 * value, 3 * value + 3)] : [value, value, value];
     },

@@ -59,7 +59,7 @@ describe('a run on images that are not square', () => {
     const compared = result.folder.metrics().filter((entry) => entry.kind === 'divergence');
     expect(compared).toHaveLength(38);
     for (const { stateRms } of compared) expect(stateRms).toBeLessThan(0.01);
-    expect(reportData(result).picture).toEqual(wide);
+    expect(reportData(result).inputs).toEqual(wide);
     expect((await tried(folder)).samples).toBe(100);
   });
 
