@@ -42,5 +42,5 @@ ${notes.length > 0 ? html`<ul>${notes.map((note) => html`<li>${note}</li>`)}</ul
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): Html {
   return html`<table><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table>`;
+<tbody>${rows.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table>`;
 }

@@ -111,6 +111,7 @@ th:first-child { text-align: left; }
 .mistakes > .wide { grid-column: 1 / -1; }
 .confusion { font-size: 0.8rem; }
 .confusion th, .confusion td { padding: 0.32rem 0.25rem; text-align: center; border: 0; }
+.confusion tbody th { text-align: left; }
 .confusion td { background: color-mix(in srgb, var(--bad) var(--heat, 0%), var(--paper)); border-radius: 3px; }
 .confusion .right { color: var(--muted); background: var(--panel); }
 .confusion .none { color: var(--muted); background: none; }
