@@ -128,6 +128,8 @@ export type {
   Facts,
   Headline,
   Kernels,
+  LabelledExample,
+  Learnt,
   Mistake,
   Occupancy,
   ReportData,

@@ -125,12 +125,12 @@ export interface Tensor<Values extends WeightArray = WeightArray> {
 }
 
 /** An example's inputs and class. */
-export interface Labelled {
+export interface LabelledExample {
   readonly image: Uint8Array;
   readonly label: number;
 }
 
-export interface Mistake extends Labelled {
+export interface Mistake extends LabelledExample {
   readonly predicted: number;
   /** Place in the test set. */
   readonly index: number;
@@ -201,7 +201,7 @@ export interface ReportData extends Preparation {
   readonly fields?: Pick<Tensor, 'values' | 'fraction'> & { readonly isOutput: boolean };
   readonly biases?: readonly Tensor<Int32Array>[];
   /** An example of each class. */
-  readonly examples?: readonly Labelled[];
+  readonly examples?: readonly LabelledExample[];
   /** Misclassified test examples; the first 60 are shown. */
   readonly mistakes: readonly Mistake[];
   /** Test examples by true class (row) and predicted class (column). */

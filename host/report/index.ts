@@ -18,6 +18,7 @@ export type {
   Facts,
   Headline,
   Kernels,
+  LabelledExample,
   Learnt,
   Mistake,
   Occupancy,

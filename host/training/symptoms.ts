@@ -3,7 +3,7 @@
  * that learn: a bound is far from what any preset shows on MNIST, or comes from statistics.
  */
 import { classNameOf } from '../data/index.js';
-import { count, percent, rounded } from '../ground/index.js';
+import { count, excerpt, percent, rounded } from '../ground/index.js';
 import { nudgeOf, type Recipe } from '../model/index.js';
 import type { Answers, Evidence, SymptomMetrics } from '../records/index.js';
 import type { LearningSubject } from './learning-subject.js';
@@ -94,7 +94,7 @@ const oneAnswer: Seen = ({ recipe, preparation, streak }, { streak: { samples, w
     ? undefined
     : {
         symptom: 'one-answer',
-        seen: `each of the last ${count(samples)} examples got the answer ${classNameOf(preparation, answer)}, ${count(wrong)} wrongly`,
+        seen: `each of the last ${count(samples)} examples got the answer ${excerpt(classNameOf(preparation, answer))}, ${count(wrong)} wrongly`,
         cause: recipe.shuffle
           ? 'one output outgrew the others: the updates overshoot'
           : 'one output outgrew the others: the updates overshoot, or the examples are in the order of their classes',
@@ -107,7 +107,7 @@ const chance: Seen = (subject, { samples, whole, current, told }) => {
   const { commonest, preparation, recipe } = subject;
   return {
     symptom: 'chance',
-    seen: `${percent(whole.wrong / whole.samples)} of the last ${count(whole.samples)} answers were wrong; to answer ${classNameOf(preparation, commonest.label)} always errs in ${percent(commonest.error)}`,
+    seen: `${percent(whole.wrong / whole.samples)} of the last ${count(whole.samples)} answers were wrong; to answer ${excerpt(classNameOf(preparation, commonest.label))} always errs in ${percent(commonest.error)}`,
     cause: 'nothing has been learnt so far: the rates do not suit the data, or the labels are not theirs',
     remedy: `--auto-rates 0.1, ${smallerRates(recipe)}${shuffled(recipe)}`,
   };

@@ -145,7 +145,8 @@ describe('symptoms', () => {
   test('labels that belong to nothing are learnt no better than by chance', async () => {
     let n = 0;
     const mixed = brightQuarters(36, () => (n++ * 7 + (n >> 2)) % 4);
-    const { symptoms } = await watched(recipeWith({ rates: [0.02, 0.01] }), mixed);
+    const recipe = recipeWith({ rates: [0.02, 0.01] });
+    const { symptoms } = await watched(recipe, mixed);
     expect(symptoms).toMatchObject([
       {
         step: 50,
@@ -153,6 +154,8 @@ describe('symptoms', () => {
         seen: '73.40 % of the last 500 answers were wrong; to answer 3 always errs in 74.83 %',
       },
     ]);
+    const named = await watched(recipe, { ...mixed, classNames: ['circle', 'shake', 'tap', 'wa\u001bve'] });
+    expect(named.symptoms[0].seen).toContain('to answer wave always errs');
   });
 
   test('initial weights that are far too large leave it at chance', async () => {
