@@ -3,6 +3,7 @@ export {
   type Dataset,
   highest,
   type ImageSet,
+  type Origin,
   type Preparation,
   preparationOf,
   type Samples,
@@ -14,7 +15,8 @@ export { ExampleForm, noInput, placesIn } from './example.js';
 export { type DataSetOptions, dataSet, type Examples } from './in-memory.js';
 export { loadDataset, loadSet } from './load.js';
 export { epochOrder, identityOrder } from './order.js';
-export { type FeatureRow, featureRows, STREAM } from './readers/feature-rows.js';
+export { STREAM } from './readers/feature-rows.js';
 export { type Order, type Reading, readingSchema, readingWords, withWholePaths } from './reading.js';
 export { type ClassCount, type DatasetSummary, type FeatureSummary, levelsOf, summarise } from './summary.js';
 export type { Features } from './table.js';
+export { type AskedExample, examplesIn, type ModelForm } from './to-predict.js';

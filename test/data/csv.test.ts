@@ -118,7 +118,12 @@ describe('what is no example is told by file, line and column', () => {
     ],
     ['twice a name', 'ax,ax,label\n1,2,a\n', {}, /two columns named 'ax'/],
     ['no feature', 'ax,label\n1,a\n', { ignore: ['ax'] }, /no column left for a feature/],
-    ['a class that is a group', 'ax,label\n1,a\n', { groupColumn: 'label' }, /both class and group/],
+    [
+      'a class that is a group',
+      'ax,label\n1,a\n',
+      { labelColumn: 'label', groupColumn: 'label' },
+      /both class and group/,
+    ],
     ['a header alone', 'ax,label\n', {}, /a header and no rows/],
     ['nothing', '', {}, /is empty/],
     ['no table', 'once upon a time\nthere was a file\n', {}, /is no table/],

@@ -326,7 +326,9 @@ describe('gestures', () => {
     const rounded = gestures.features.map((window) =>
       Array.from(window, (value) => Number(value.toFixed(4))),
     );
-    expect({ ...dataSet({ ...gestures, features: rounded, shape, name: 'gestures' }) }).toEqual(dataset);
+    const { columns: columnNames } = gestures;
+    const memory = dataSet({ ...gestures, features: rounded, shape, columnNames, name: 'gestures' });
+    expect({ ...memory, origin: { path: file, reading: { shape } } }).toEqual(dataset);
     // Another file's rows, scaled as this one's were.
     const set = await loadSet('test', file, { shape }, preparationOf(dataset));
     expect(new Set(rowsOf(set.samples))).toEqual(
