@@ -16,7 +16,17 @@ export { type DataSetOptions, dataSet, type Examples } from './in-memory.js';
 export { loadDataset, loadSet } from './load.js';
 export { epochOrder, identityOrder } from './order.js';
 export { STREAM } from './readers/feature-rows.js';
-export { type Order, type Reading, readingSchema, readingWords, withWholePaths } from './reading.js';
+export {
+  type Order,
+  type Reading,
+  readingKeys,
+  readingOfKeys,
+  readingSchema,
+  readingWords,
+  SHAPE_FORM,
+  shapeIn,
+  withWholePaths,
+} from './reading.js';
 export { type ClassCount, type DatasetSummary, type FeatureSummary, levelsOf, summarise } from './summary.js';
 export type { Features } from './table.js';
 export { type AskedExample, examplesIn, type ModelForm } from './to-predict.js';
