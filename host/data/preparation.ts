@@ -40,7 +40,7 @@ export function prepare(name: string, division: Division, reading: Reading): Dat
   const notes = [
     ...(training.table.notes ?? []),
     ...(test.table === training.table ? [] : (test.table.notes ?? [])),
-    ...notesOn(training, source, ranges, sets),
+    ...notesOn(division, source, ranges, sets),
   ];
   return {
     name,

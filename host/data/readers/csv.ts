@@ -35,7 +35,10 @@ export async function readCsv(
   const dialect = await dialectOf(file);
   const { columns, header } = dialect;
   const roles = rolesOf(file, dialect, reading, header ? known : undefined);
-  const note = noteOnOrder(file, dialect, roles.features, known);
+  const notes = [
+    noteOnOrder(file, dialect, roles.features, known),
+    noteOnUnnamed(file, dialect, roles.features),
+  ].filter((note) => note !== undefined);
   const width = roles.features.length;
   const labels = new CategoryBuilder();
   const groups = roles.group === undefined ? undefined : new CategoryBuilder();
@@ -45,7 +48,13 @@ export async function readCsv(
   const wordIn = (record: readonly string[], column: number, line: number): string => {
     const word = record[column].trim();
     // 'none' is a class as good as any.
-    if (word === '') throw missing(file, line, columns[column]);
+    if (word === '')
+      throw missing(
+        file,
+        line,
+        columns[column],
+        'every example needs its class, and its group where it has one',
+      );
     return word;
   };
   for await (const { record, info } of rowsOf(file, dialect)) {
@@ -65,7 +74,7 @@ export async function readCsv(
     features: features.subarray(0, count * width),
     columns: roles.features.map((column) => columns[column]),
     named: header,
-    ...(note !== undefined && { notes: [note] }),
+    ...(notes.length > 0 && { notes }),
     labels: labels.build(),
     ...(groups && { groups: groups.build() }),
     nameOf: (example) => `line ${lines[example]}`,
@@ -106,11 +115,23 @@ function noNumber(file: string, line: number, column: string, text: string): Use
   );
 }
 
-function missing(file: string, line: number, column: string): UserError {
+function missing(
+  file: string,
+  line: number,
+  column: string,
+  otherwise = `--ignore ${column} leaves the column out`,
+): UserError {
   return new UserError(
     `${file}, line ${line}, column ${column}: the value is missing`,
-    `fill it in or take the row out of the file; --ignore ${column} leaves the column out`,
+    `fill it in or take the row out of the file; ${otherwise}`,
   );
+}
+
+/** Tables that other programs write often number their rows so, which a network learns instead of them. */
+function noteOnUnnamed(file: string, { columns, unnamed }: Dialect, features: readonly number[]) {
+  const taken = unnamed.filter((column) => features.includes(column)).map((column) => columns[column]);
+  if (taken.length === 0) return undefined;
+  return `a column of ${file} has no name and is taken for a feature: if it numbers the rows, leave it out with --ignore '${taken.join(',')}'`;
 }
 
 function rolesOf(
