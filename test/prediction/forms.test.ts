@@ -162,6 +162,9 @@ describe('examples', () => {
 
   test('of one alone need no number of examples; labels of their own name stand beside', async () => {
     const [model] = models[1];
+    expect(await refusal(answersOf(model, write('halves.npy', npy(planesOf(asked[0]), [2, 30]))))).toMatch(
+      /has 30 features an example/,
+    );
     for (const dimensions of [[WIDTH], [3, 4, 5], [1, 3, 4, 5]])
       expect(await answersOf(model, write('one.npy', npy(planesOf(asked[0]), dimensions)))).toEqual([
         { ...model.predict(planesOf(asked[0])), name: 'row 0' },

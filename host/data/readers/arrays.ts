@@ -101,7 +101,7 @@ export async function readFeatureArrays(path: string, form: ExpectedForm): Promi
   const arrays = await arraysIn(path);
   const { training, test } = pairsIn(arrays.names);
   const { features, labels }: Partial<Pair> = test ?? training ?? { features: loneIn(arrays) };
-  const contents = asExamples(arrays.load(features), form.features);
+  const contents = asExamples(arrays.load(features), form);
   const own = arrays.where(features);
   const table = featuresOf(own, contents, orderOf(contents.shape.slice(1), form));
   if (labels === undefined) return table;
@@ -140,16 +140,23 @@ function isIn(names: readonly string[]) {
 }
 
 /** An array of one example's values has no number of examples before them. */
-function asExamples({ shape, ...contents }: NpyContents, features: number): NpyContents {
-  const size = shape.reduce((product, side) => product * side, 1);
-  return { ...contents, shape: size === features && shape[0] !== 1 ? [1, ...shape] : shape };
+function asExamples(contents: NpyContents, form: ExpectedForm): NpyContents {
+  const { shape } = contents;
+  const isOne =
+    (shape.length === 1 && shape[0] === form.features) || ORDERS.some((order) => fits(shape, order, form));
+  return isOne ? { ...contents, shape: [1, ...shape] } : contents;
+}
+
+const ORDERS: readonly Order[] = ['channels-first', 'channels-last'];
+
+function fits(sides: readonly number[], order: Order, { picture }: ExpectedForm): boolean {
+  return (sides.length === 2 || sides.length === 3) && isSamePicture(pictureFrom(sides, order), picture);
 }
 
 /** Where the channels of three sides are, as far as these tell. */
-function orderOf(sides: readonly number[], { picture, order }: ExpectedForm): Order {
-  const fits = (one: Order) => isSamePicture(pictureFrom(sides, one), picture);
-  if (sides.length !== 3 || fits('channels-first') === fits('channels-last')) return order;
-  return fits('channels-first') ? 'channels-first' : 'channels-last';
+function orderOf(sides: readonly number[], form: ExpectedForm): Order {
+  const found = ORDERS.filter((order) => fits(sides, order, form));
+  return sides.length === 3 && found.length === 1 ? found[0] : form.order;
 }
 
 /** The name of the labels that go with features of a name. */
