@@ -29,4 +29,4 @@ export {
 } from './reading.js';
 export { type ClassCount, type DatasetSummary, type FeatureSummary, levelsOf, summarise } from './summary.js';
 export type { Features } from './table.js';
-export { type AskedExample, examplesIn, type ModelForm } from './to-predict.js';
+export { examplesIn } from './to-predict.js';
