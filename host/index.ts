@@ -23,6 +23,7 @@ export {
   loadDataset,
   loadSet,
   type Order,
+  type Origin,
   type Preparation,
   type Reading,
   type Samples,

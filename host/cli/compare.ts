@@ -61,7 +61,10 @@ export function addCompare(program: Command): void {
   const command = program
     .command('compare')
     .description('train a grid of recipes and tell what each number format costs')
-    .argument('[grid.toml]', 'preset, data, device, tables [recipe] and [grid]; flags override it')
+    .argument(
+      '[grid.toml]',
+      'preset, data and how they are read, device, tables [recipe] and [grid]; flags override it',
+    )
     .optionsGroup('Comparison:')
     .option(
       '--preset <name>',
@@ -155,7 +158,7 @@ function begin(file: string | undefined, flags: CompareFlags, command: Command):
     hostVersion,
     grid: { ...grid, alternatives: grid.alternatives as Record<string, unknown[]> },
     ...(data !== undefined && { data: resolve(data) }),
-    reading: withWholePaths(readingOf(flags)),
+    reading: withWholePaths({ ...given?.reading, ...readingOf(flags) }),
     device: isNamed ? flags.device : (given?.device ?? flags.device),
     deviceOptions: deviceOf(flags).options,
     patience: flags.patience,

@@ -1,6 +1,6 @@
 /** Which data, and how they are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Reading } from '../data/index.js';
+import { type Reading, SHAPE_FORM, shapeIn } from '../data/index.js';
 import { numberIn, wholeNumber } from './device-flags.js';
 
 /** Flags that say how data are read, as commander names them. */
@@ -71,13 +71,9 @@ function columns(text: string): readonly string[] {
 }
 
 function shape(text: string): Reading['shape'] {
-  const sides = text.split('x').map(numberIn);
-  if (sides.length < 1 || sides.length > 3 || sides.some((side) => !Number.isInteger(side) || side < 1))
-    throw new InvalidArgumentError(
-      'channels x rows x columns are needed, as 6x1x50, or rows x columns, as 28x28',
-    );
-  const [last, rows = 1, channels = 1] = sides.toReversed();
-  return { channels, rows, columns: last };
+  const found = shapeIn(text);
+  if (!found) throw new InvalidArgumentError(SHAPE_FORM);
+  return found;
 }
 
 function share(text: string): number {

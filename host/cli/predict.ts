@@ -20,12 +20,12 @@ export function addPredict(program: Command): void {
   program
     .command('predict')
     .description(
-      "tell the class of each row of a CSV file, by what a run has learnt; '?' where it is not sure",
+      "tell the class of each example of a file, by what a run has learnt; '?' where it is not sure",
     )
     .argument('<run>', "a run's folder")
     .argument(
-      '<file>',
-      'rows of the same features, with their class or without; - for lines of standard input',
+      '<path>',
+      'as for train --data, with classes or without: .csv, .npy, .npz, .png, a folder, IDX images; - for lines of standard input',
     )
     .option(
       '--threshold <score>',
@@ -52,7 +52,7 @@ async function predict(folder: string, file: string, flags: PredictFlags): Promi
     () => undefined,
     async (signal, started) => {
       started();
-      for await (const row of predictRows(model, file === '-' ? process.stdin : file, signal)) {
+      for await (const row of predictRows(model, file === '-' ? process.stdin : file, signal, say)) {
         const isRejected = row.score < least;
         tell(row, isRejected, model.classes, flags.json);
         if (row.truth === undefined) continue;
@@ -87,17 +87,19 @@ async function leastScore(folder: string, wanted: PredictFlags['threshold']): Pr
 }
 
 function tell(
-  { line, truth, score, scores, ...answer }: PredictedRow,
+  { name, line, truth, score, scores, ...answer }: PredictedRow,
   isRejected: boolean,
   classes: readonly string[],
   asJson = false,
 ): void {
   if (!asJson) {
-    print('', `${isRejected ? REJECTED : answer.class}\t${decimals(score, 3)}`);
+    const told = [isRejected ? REJECTED : answer.class, decimals(score, 3)];
+    // A line's place is that of its answer; a folder's order is no one's.
+    print('', [...told, ...(line === undefined ? [name] : [])].join('\t'));
     return;
   }
   printJson({
-    line,
+    ...(line === undefined ? { name } : { line }),
     class: isRejected ? null : answer.class,
     score: rounded(score, DIGITS),
     rejected: isRejected,

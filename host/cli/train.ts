@@ -16,6 +16,7 @@ import { type Recipe, tunedFor } from '../model/index.js';
 import {
   type RunEvents,
   type RunLog,
+  type RunOptions,
   type RunResult,
   type RunStart,
   readLog,
@@ -140,12 +141,8 @@ async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): P
       signal,
     );
   }
-  const { recipe, preset } = await recipeFrom(flags);
   const options = {
-    recipe,
-    preset,
-    reading: readingOf(flags),
-    ...(flags.data !== undefined && { data: flags.data }),
+    ...(await planFrom(flags)),
     ...conditions,
     folder: folderOf(flags),
     shadow: flags.shadow ?? false,
@@ -164,21 +161,29 @@ function roomOf({ device }: TrainFlags): (recipe: Recipe) => boolean {
 /** The name of a recipe that comes from the data. */
 const FITTED = 'fitted';
 
-/** The recipe that the flags spell, or, fitted, one that comes from the data; rates that must be measured are plain numbers in it. */
-async function recipeFrom(flags: TrainFlags): Promise<NamedRecipe> {
-  const { autoRates, rates, data, preset: name } = flags;
+/**
+ * The data, and the recipe that the flags spell, or, fitted, one that comes from the data; rates that must be measured are plain
+ * numbers in it.
+ */
+async function planFrom(flags: TrainFlags): Promise<NamedRecipe & Pick<RunOptions, 'data'>> {
+  const { autoRates, rates, preset: name } = flags;
+  const load = () => loadDataset(flags.data, readingOf(flags));
   if (name === FITTED) {
-    const dataset = await loadDataset(data, readingOf(flags));
-    return { recipe: fittedRecipe(dataset, givenIn(flags), roomOf(flags)), preset: name };
+    const data = await load();
+    return { recipe: fittedRecipe(data, givenIn(flags), roomOf(flags)), preset: name, data };
   }
-  if (autoRates === undefined) return recipeOf(flags);
+  if (autoRates === undefined) {
+    // A recipe that is none is told before the data are read.
+    const named = recipeOf(flags);
+    return { ...named, data: await load() };
+  }
   if (rates !== undefined)
     throw new UserError('--rates beside --auto-rates', 'give the rates, or have them measured, not both');
   const { recipe, preset } = recipeOf(flags, (connections) => ({
     rates: new Array<number>(connections).fill(autoRates),
   }));
-  const dataset = await loadDataset(data, readingOf(flags));
-  return { recipe: withAutomaticRates(recipe, autoRates, dataset), preset };
+  const data = await load();
+  return { recipe: withAutomaticRates(recipe, autoRates, data), preset, data };
 }
 
 /** Descriptions of the verification levels; the others are sampled. */

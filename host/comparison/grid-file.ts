@@ -1,5 +1,9 @@
-/** Grids in TOML: `preset`, `data`, `device`, a table [recipe] of fixed values, and a table [grid] of arrays of values. */
+/**
+ * Grids in TOML: `preset`, `data` and how these are read, `device`, a table [recipe] of fixed values, and a table [grid] of arrays
+ * of values.
+ */
 import * as v from 'valibot';
+import { type Reading, readingKeys, readingOfKeys } from '../data/index.js';
 import { readToml } from '../files/index.js';
 import { UserError } from '../ground/index.js';
 import { nearest } from '../model/index.js';
@@ -8,6 +12,7 @@ const text = v.pipe(v.string(), v.nonEmpty());
 const fields = {
   preset: v.optional(text),
   data: v.optional(text),
+  ...readingKeys,
   device: v.optional(text),
   recipe: v.optional(v.record(v.string(), v.unknown()), {}),
   grid: v.optional(
@@ -17,12 +22,26 @@ const fields = {
 };
 const schema = v.strictObject(fields);
 
-export type GridFile = Readonly<v.InferOutput<typeof schema>>;
+type Contents = v.InferOutput<typeof schema>;
+
+export interface GridFile extends Readonly<Pick<Contents, 'preset' | 'data' | 'device' | 'recipe' | 'grid'>> {
+  readonly reading: Reading;
+}
 
 /** Throws `UserError` where the file cannot be read or has what is no part of a grid; keys of recipes are not looked at. */
 export function readGridFile(path: string): GridFile {
   const result = v.safeParse(schema, readToml(path, path, 'name a TOML file with a table [grid]'));
-  if (result.success) return result.output;
+  if (result.success) {
+    const { preset, data, device, recipe, grid, ...keys } = result.output;
+    return {
+      ...(preset !== undefined && { preset }),
+      ...(data !== undefined && { data }),
+      ...(device !== undefined && { device }),
+      recipe,
+      grid,
+      reading: readingOfKeys(keys),
+    };
+  }
   const [issue] = result.issues;
   const key = v.getDotPath(issue) ?? path;
   if (issue.expected === 'never') {

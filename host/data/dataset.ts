@@ -1,5 +1,6 @@
 import { UserError } from '../ground/index.js';
 import { type Picture, pictureOf, type Scaling } from '../model/index.js';
+import type { Reading } from './reading.js';
 
 /** Examples with their labels, as the network sees them. */
 export interface Samples {
@@ -16,6 +17,15 @@ export interface Preparation {
   readonly scaling?: Scaling | undefined;
   /** One a label. Absent where labels are numbers and nothing more. */
   readonly classNames?: readonly string[] | undefined;
+  /** Names of an example's features, in their order. Absent where the data name none. */
+  readonly columnNames?: readonly string[] | undefined;
+}
+
+/** The place that data were read from. */
+export interface Origin {
+  /** Absolute; MNIST where there is none. */
+  readonly path?: string;
+  readonly reading: Reading;
 }
 
 export interface Dataset extends Picture, Preparation {
@@ -26,6 +36,8 @@ export interface Dataset extends Picture, Preparation {
   readonly classes: number;
   readonly training: Samples;
   readonly test: Samples;
+  /** Absent where it was made in memory. */
+  readonly origin?: Origin;
   /** Names of features that are scaled each by itself, where they have any. */
   readonly featureNames?: readonly string[];
   /** Notes for the user, a sentence each: nothing that stops a run. */
@@ -41,6 +53,8 @@ export interface ImageSet extends Picture {
   readonly name: string;
   readonly set: SetName;
   readonly samples: Samples;
+  /** Notes for the user, as a data set's. */
+  readonly notes?: readonly string[];
 }
 
 /** One set of a whole data set. */
@@ -49,8 +63,12 @@ export function setOf(dataset: Dataset, set: SetName): ImageSet {
 }
 
 /** The rules that a data set's examples were made by. */
-export function preparationOf({ scaling, classNames }: Preparation): Preparation {
-  return { ...(scaling && { scaling }), ...(classNames && { classNames }) };
+export function preparationOf({ scaling, classNames, columnNames }: Preparation): Preparation {
+  return {
+    ...(scaling && { scaling }),
+    ...(classNames && { classNames }),
+    ...(columnNames && { columnNames }),
+  };
 }
 
 /** A label as people call it. */

@@ -14,6 +14,21 @@ export function placesIn(
   );
 }
 
+/** The picture of an array's sides, the number of examples aside: two, or three in an order. */
+export function pictureFrom(sides: readonly number[], order: Order | undefined): Picture {
+  if (sides.length === 2) return { rows: sides[0], columns: sides[1] };
+  const [channels, rows, columns] = order === 'channels-last' ? [sides[2], sides[0], sides[1]] : sides;
+  return { channels, rows, columns };
+}
+
+/** Says that an array, examples × three sides, may be either. */
+export function channelsUntold(file: string, shape: readonly number[]): UserError {
+  return new UserError(
+    `${file} holds ${shape.join(' × ')} numbers: where the channels are it does not say`,
+    `give --order channels-first for ${shape[1]} channels, --order channels-last for ${shape[3]}`,
+  );
+}
+
 export class ExampleForm {
   readonly #raw: Float64Array;
 

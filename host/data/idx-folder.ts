@@ -3,9 +3,10 @@ import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../ground/index.js';
-import { isSamePicture, pictureName } from '../model/index.js';
+import { isSamePicture, pictureOf, pixelsOf, shapeName } from '../model/index.js';
 import { type Dataset, highest, type ImageSet, type SetName } from './dataset.js';
 import { readIdxImages, readIdxLabels } from './idx.js';
+import type { Order } from './reading.js';
 
 const STEMS: Readonly<Record<SetName, string>> = { training: 'train', test: 't10k' };
 
@@ -14,20 +15,19 @@ const STEMS: Readonly<Record<SetName, string>> = { training: 'train', test: 't10
  * labels, named as MNIST's or Fashion-MNIST's, plain or gzip; sizes and classes are inferred.
  * Throws UserError if a file is missing or malformed, or if the files do not fit together.
  */
-export async function loadIdxFolder(directory?: string): Promise<Dataset> {
-  const [training, test] = [await loadIdxSet('training', directory), await loadIdxSet('test', directory)];
-  const { name, rows, columns } = training;
+export async function loadIdxFolder(directory?: string, order?: Order): Promise<Dataset> {
+  const training = await loadIdxSet('training', directory, order);
+  const test = await loadIdxSet('test', directory, order);
   if (!isSamePicture(test, training))
     throw new UserError(
-      `${test.imagesFile} has images of ${pictureName(test)} pixels, ` +
-        `${training.imagesFile} of ${pictureName(training)}`,
+      `${test.imagesFile} has images of ${shapeName(test)} pixels, ` +
+        `${training.imagesFile} of ${shapeName(training)}`,
       'Training and test images must have the same size.',
     );
   return {
-    name,
-    rows,
-    columns,
-    pixels: rows * columns,
+    name: training.name,
+    ...pictureOf(training),
+    pixels: pixelsOf(training),
     classes: 1 + Math.max(highest(training.samples), highest(test.samples)),
     training: training.samples,
     test: test.samples,
@@ -38,13 +38,14 @@ export async function loadIdxFolder(directory?: string): Promise<Dataset> {
 export async function loadIdxSet(
   set: SetName,
   directory?: string,
+  order?: Order,
 ): Promise<ImageSet & { readonly imagesFile: string }> {
   const folder = resolve(directory ?? mnistDirectory());
   await requireDirectory(folder);
   const stem = STEMS[set];
   const imagesFile = await find(folder, `${stem}-images`, 'idx3-ubyte');
   const labelsFile = await find(folder, `${stem}-labels`, 'idx1-ubyte');
-  const { count, rows, columns, pixels } = await readIdxImages(imagesFile);
+  const { count, pixels, ...picture } = await readIdxImages(imagesFile, order);
   const labels = await readIdxLabels(labelsFile);
   if (labels.length !== count) {
     throw new UserError(
@@ -55,7 +56,7 @@ export async function loadIdxSet(
   if (count === 0)
     throw new UserError(`${imagesFile} holds no images`, 'A data set needs at least one image.');
   const name = directory === undefined ? 'mnist' : basename(folder);
-  return { name, set, rows, columns, samples: { count, images: pixels, labels }, imagesFile };
+  return { name, set, ...picture, samples: { count, images: pixels, labels }, imagesFile };
 }
 
 function mnistDirectory(): string {

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../ground/index.js';
-import type { Picture } from '../model/index.js';
+import { type Picture, pictureOf } from '../model/index.js';
+import { channelsUntold, pictureFrom, placesIn } from './example.js';
+import type { Order } from './reading.js';
 
-/** Greyscale images, one byte a pixel, row-major: `pixels` holds count · rows · columns bytes. A vector is one row. */
+/** Images, a byte a value, row-major, the channels of a place together: `pixels` holds all of them. A vector is one row. */
 export interface IdxImages extends Picture {
   readonly count: number;
   readonly pixels: Uint8Array;
@@ -11,7 +13,7 @@ export interface IdxImages extends Picture {
 
 type Content = 'images' | 'labels';
 
-/** Dimensions of the usual file, and of those that can be read: vectors, and whatever has a single channel or column. */
+/** Dimensions of the usual file, and of those that can be read: vectors, channels, a column of labels. */
 const USUAL: Record<Content, number> = { images: 3, labels: 1 };
 const RANKS: Record<Content, readonly [number, number]> = { images: [2, 4], labels: [1, 2] };
 
@@ -29,9 +31,12 @@ const ELEMENT_TYPES = new Map([
 const LARGEST_SIDE = 4096;
 const LARGEST_FILE = 2 ** 31;
 
-/** Reads a file of images, plain or gzip. Throws UserError naming the file if it is not exactly that. */
-export async function readIdxImages(file: string): Promise<IdxImages> {
-  return decodeIdxImages(await readPlain(file, 'images'), file);
+/**
+ * Reads a file of images, plain or gzip. Throws UserError naming the file if it is not exactly that.
+ * @param order where several channels stand, which the file does not tell
+ */
+export async function readIdxImages(file: string, order?: Order): Promise<IdxImages> {
+  return decodeIdxImages(await readPlain(file, 'images'), file, order);
 }
 
 /** Reads a file of labels, plain or gzip; one byte each. Throws UserError as `readIdxImages`. */
@@ -41,11 +46,23 @@ export async function readIdxLabels(file: string): Promise<Uint8Array> {
 
 /**
  * Decodes an uncompressed IDX file of images (magic 0x00000803), count × rows × columns; `file` is for messages. Vectors,
- * count × length, are images of one row; a single channel, last or before the rows, is left out. A view, no copy.
+ * count × length, are images of one row; channels stand last or before the rows, and a single one is left out. A view, no
+ * copy, but of channels before the rows.
  */
-export function decodeIdxImages(bytes: Uint8Array, file: string): IdxImages {
+export function decodeIdxImages(bytes: Uint8Array, file: string, order?: Order): IdxImages {
   const { dimensions, body } = decode(bytes, file, 'images');
-  return { count: dimensions[0], ...pictureOf(dimensions, file), pixels: body };
+  const picture = pictureIn(dimensions, file, order);
+  const isMoved = picture.channels !== undefined && order === 'channels-first';
+  return { count: dimensions[0], ...picture, pixels: isMoved ? channelsLast(body, picture) : body };
+}
+
+function channelsLast(pixels: Uint8Array, picture: Picture): Uint8Array {
+  const source = placesIn(picture, 'channels-first');
+  const width = source.length;
+  const moved = new Uint8Array(pixels.length);
+  for (let from = 0; from < pixels.length; from += width)
+    for (let at = 0; at < width; at++) moved[from + at] = pixels[from + source[at]];
+  return moved;
 }
 
 /**
@@ -152,17 +169,15 @@ function readDimensions(bytes: Uint8Array, file: string, content: Content): numb
   return dimensions;
 }
 
-/** Rows and columns of the images that have these dimensions, their number first. */
-function pictureOf(dimensions: readonly number[], file: string): Picture {
-  const [count, ...sides] = dimensions;
+/** Shape of the images that have these dimensions, their number first. */
+function pictureIn(dimensions: readonly number[], file: string, order: Order | undefined): Picture {
+  const sides = dimensions.slice(1);
   if (sides.length === 1) return { rows: 1, columns: sides[0] };
   if (sides.length === 2) return { rows: sides[0], columns: sides[1] };
+  if (order !== undefined) return pictureOf(pictureFrom(sides, order));
   if (sides[2] === 1) return { rows: sides[0], columns: sides[1] };
   if (sides[0] === 1) return { rows: sides[1], columns: sides[2] };
-  throw new UserError(
-    `${file} holds images of several channels: ${dimensions.join(' × ')}`,
-    `Images are grey, one byte a pixel: convert these; or, where they are small, write them as vectors, ${count} × ${sizeOf(sides)}.`,
-  );
+  throw channelsUntold(file, dimensions);
 }
 
 function requireClasses([count, ...beside]: readonly number[], file: string): void {

@@ -26,13 +26,15 @@ export interface DataSetOptions
   readonly shape?: Picture;
   /** How the features of a shape with several channels are ordered: `channels-first` unless said. */
   readonly order?: Order;
+  /** Names of an example's features, in their order. */
+  readonly columnNames?: readonly string[];
   /** The test set; without it one is split off. */
   readonly test?: Examples;
 }
 
 /** A data set of examples in memory, scaled as one from a file. Throws `UserError` that names row and column. */
 export function dataSet(options: DataSetOptions): Dataset {
-  const { name = 'data', shape, order, test, scaling, testShare, split, splitSeed } = options;
+  const { name = 'data', shape, order, columnNames, test, scaling, testShare, split, splitSeed } = options;
   const reading: Reading = {
     ...(shape && { shape: { rows: shape.rows, columns: shape.columns, channels: shape.channels ?? 1 } }),
     ...(order && { order }),
@@ -44,11 +46,19 @@ export function dataSet(options: DataSetOptions): Dataset {
   requireReading(reading);
   if (test && (testShare !== undefined || split !== undefined || options.groups))
     throw testAndSplit('test, or testShare, split and groups');
-  const division = divide(tableOf(name, options), test && tableOf(`${name}'s test set`, test), reading);
+  const division = divide(
+    tableOf(name, options, columnNames),
+    test && tableOf(`${name}'s test set`, test, columnNames),
+    reading,
+  );
   return prepare(name, division, reading);
 }
 
-function tableOf(file: string, { features, labels, groups }: Examples): Table {
+function tableOf(
+  file: string,
+  { features, labels, groups }: Examples,
+  columnNames: readonly string[] | undefined,
+): Table {
   const count = labels.length;
   if (count === 0) throw new UserError(`${file} has no labels`, 'give one for each example');
   if (groups && groups.length !== count)
@@ -59,11 +69,14 @@ function tableOf(file: string, { features, labels, groups }: Examples): Table {
   const { values, width } = Array.isArray(features)
     ? ofRows(file, features as readonly ArrayLike<number>[], count)
     : ofOne(file, features as Features, count);
+  if (columnNames && columnNames.length !== width)
+    throw new UserError(`${columnNames.length} columns are named, ${file} has ${width}`, 'name each of them');
   return {
     file,
     count,
     width,
     features: values,
+    ...(columnNames && { columns: columnNames, named: true }),
     labels: categoriesOf(Array.from(labels, String)),
     ...(groups && { groups: categoriesOf(groups.map(String)) }),
     nameOf: (example) => `row ${example}`,

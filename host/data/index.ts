@@ -4,6 +4,7 @@ export {
   firstOfEach,
   highest,
   type ImageSet,
+  type Origin,
   type Preparation,
   preparationOf,
   type Samples,
@@ -15,7 +16,18 @@ export { ExampleForm, noInput, placesIn } from './example.js';
 export { type DataSetOptions, dataSet, type Examples } from './in-memory.js';
 export { loadDataset, loadSet } from './load.js';
 export { epochOrder, identityOrder } from './order.js';
-export { type FeatureRow, featureRows, STREAM } from './readers/feature-rows.js';
-export { type Order, type Reading, readingSchema, readingWords, withWholePaths } from './reading.js';
+export { STREAM } from './readers/feature-rows.js';
+export {
+  type Order,
+  type Reading,
+  readingKeys,
+  readingOfKeys,
+  readingSchema,
+  readingWords,
+  SHAPE_FORM,
+  shapeIn,
+  withWholePaths,
+} from './reading.js';
 export { type ClassCount, type DatasetSummary, type FeatureSummary, summarise } from './summary.js';
 export type { Features } from './table.js';
+export { examplesIn } from './to-predict.js';

@@ -10,24 +10,32 @@ import { prepare, prepareAs } from './preparation.js';
 import { type ArrayTables, isNpyFolder, readNpyPairs, readNpz } from './readers/arrays.js';
 import { readCsv } from './readers/csv.js';
 import { isPictureFolder, readPictures } from './readers/pictures.js';
-import { flagOf, type Reading, requireReading } from './reading.js';
+import { flagOf, type Reading, requireReading, withWholePaths } from './reading.js';
+import type { Table } from './table.js';
 
 const CSV = new Set(['.csv', '.tsv', '.txt']);
+
+/** Names of the features that a model knows: what has a header is put into their order. */
+type Known = Pick<Preparation, 'columnNames'>;
 
 /**
  * MNIST, or what a path holds: a folder of IDX files named as MNIST's, a CSV file, `.npy` pairs, an `.npz` file, a folder
  * of PNG pictures a class.
  * Throws UserError, which names file, row and column, if something is missing or malformed or does not fit together.
+ * @param known of the model that goes on learning these data
  */
-export async function loadDataset(path?: string, reading: Reading = {}): Promise<Dataset> {
+export async function loadDataset(path?: string, reading: Reading = {}, known: Known = {}): Promise<Dataset> {
   requireReading(reading);
-  const tables = path === undefined ? undefined : await tablesIn(resolve(path), reading);
-  if (path === undefined || !tables) {
-    requireNoReading(reading, path);
-    return loadIdxFolder(path);
-  }
-  const test = reading.test === undefined ? tables.test : (await tablesOf(reading.test, reading)).training;
-  return prepare(nameOf(path), divide(tables.training, test, reading), reading);
+  const whole = path === undefined ? undefined : resolve(path);
+  const origin = { ...(whole !== undefined && { path: whole }), reading: withWholePaths(reading) };
+  const tables = whole === undefined ? undefined : await tablesIn(whole, reading, known);
+  if (whole === undefined || !tables) return { ...(await ofIdxFiles(path, reading)), origin };
+  const { training } = tables;
+  const test =
+    reading.test === undefined
+      ? tables.test
+      : (await tablesOf(reading.test, reading, namesIn(training))).training;
+  return { ...prepare(nameOf(whole), divide(training, test, reading), reading), origin };
 }
 
 /**
@@ -41,14 +49,25 @@ export async function loadSet(
   reading: Reading = {},
   known: Preparation = {},
 ): Promise<ImageSet> {
-  const tables = path === undefined ? undefined : await tablesIn(resolve(path), reading);
+  const tables = path === undefined ? undefined : await tablesIn(resolve(path), undivided(reading), known);
   if (path === undefined || !tables) {
-    const { imagesFile, ...images } = await loadIdxSet(set, path);
+    const { imagesFile, ...images } = await loadIdxSet(set, path, reading.order);
     return images;
   }
   const table = set === 'test' ? (tables.test ?? tables.training) : tables.training;
   const { picture, samples } = prepareAs({ table, examples: wholeOf(table) }, reading, known);
-  return { name: nameOf(path), set, ...pictureOf(picture), samples };
+  const { notes } = table;
+  return { name: nameOf(path), set, ...pictureOf(picture), samples, ...(notes && { notes }) };
+}
+
+function namesIn({ named, columns }: Table): Known {
+  return named && columns ? { columnNames: columns } : {};
+}
+
+/** The same where nothing is split: a group is then no more than a column that is left out. */
+function undivided({ groupColumn, ...reading }: Reading): Reading {
+  if (groupColumn === undefined) return reading;
+  return { ...reading, ignore: [...(reading.ignore ?? []), groupColumn] };
 }
 
 function nameOf(path: string): string {
@@ -59,14 +78,18 @@ function nameOf(path: string): string {
 }
 
 /** Nothing where it can but be IDX files. */
-async function tablesIn(path: string, reading: Reading): Promise<ArrayTables | undefined> {
+async function tablesIn(
+  path: string,
+  reading: Reading,
+  { columnNames }: Known,
+): Promise<ArrayTables | undefined> {
   const ending = extname(path).toLowerCase();
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) {
     if (await isNpyFolder(path)) return readNpyPairs(path, reading.order);
     return (await isPictureFolder(path)) ? readPictures(path) : undefined;
   }
-  if (CSV.has(ending)) return { training: await readCsv(path, reading) };
+  if (CSV.has(ending)) return { training: await readCsv(path, reading, columnNames) };
   if (ending === '.npz') return readNpz(path, reading.order);
   if (ending === '.npy') return readNpyPairs(path, reading.order);
   if (found)
@@ -77,8 +100,8 @@ async function tablesIn(path: string, reading: Reading): Promise<ArrayTables | u
   return undefined;
 }
 
-async function tablesOf(path: string, reading: Reading): Promise<ArrayTables> {
-  const tables = await tablesIn(resolve(path), reading);
+async function tablesOf(path: string, reading: Reading, known: Known): Promise<ArrayTables> {
+  const tables = await tablesIn(resolve(path), reading, known);
   if (tables) return tables;
   throw new UserError(
     `${path} holds no examples that can be a test set`,
@@ -86,7 +109,14 @@ async function tablesOf(path: string, reading: Reading): Promise<ArrayTables> {
   );
 }
 
-/** IDX files say everything themselves. */
+/** IDX files say everything themselves, but where several channels stand. */
+async function ofIdxFiles(path: string | undefined, { order, ...others }: Reading): Promise<Dataset> {
+  requireNoReading(others, path);
+  const dataset = await loadIdxFolder(path, order);
+  if (order !== undefined && dataset.channels === undefined) requireNoReading({ order }, path);
+  return dataset;
+}
+
 function requireNoReading(reading: Reading, path: string | undefined): void {
   const [key] = Object.keys(reading);
   if (key === undefined) return;

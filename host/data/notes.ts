@@ -2,7 +2,7 @@
 import { count, inPercent } from '../ground/index.js';
 import type { FeatureRange } from '../model/index.js';
 import type { Samples } from './dataset.js';
-import type { Selection } from './division.js';
+import type { Division, Selection } from './division.js';
 
 /** Ranges of features that are so many times as wide as others are worth a word. */
 const WILD = 1000;
@@ -10,11 +10,12 @@ const WILD = 1000;
 const LISTED = 5;
 
 export function notesOn(
-  { table, examples }: Selection,
+  division: Division,
   source: Uint32Array,
   ranges: readonly FeatureRange[],
   { training, test }: { readonly training: Samples; readonly test: Samples },
 ): readonly string[] {
+  const { table, examples } = division.training;
   const { file } = table;
   const nameOf = (kind: number) => {
     if (ranges.length !== table.width) return `channel ${kind}`;
@@ -41,10 +42,15 @@ export function notesOn(
       `${nameOf(widest.kind)} of ${file} has a range ${count(widest.width / narrowest.width)} times as wide as ${nameOf(narrowest.kind)}: each ${ranges.length === table.width ? 'feature' : 'channel'} is scaled by itself`,
     );
   const repeated = repeatedIn(training, test);
-  if (repeated.length > 0)
+  if (repeated.length > 0) {
+    const isOneFile = division.test.table === table;
+    const nameIn = ({ table: own, examples: chosen }: Selection, n: number) =>
+      `${own.nameOf(chosen[n])}${isOneFile ? '' : ` of ${own.file}`}`;
+    const [first] = repeated;
     notes.push(
-      `${count(repeated.length)} of ${count(test.count)} test examples (${inPercent((100 * repeated.length) / test.count)}) are in the training set too, as the network sees them: the test error flatters`,
+      `${count(repeated.length)} of ${count(test.count)} test examples (${inPercent((100 * repeated.length) / test.count)}) are in the training set too, as the network sees them (${nameIn(division.test, first.test)} repeats ${nameIn(division.training, first.training)}): the test error flatters`,
     );
+  }
   return notes;
 }
 
@@ -54,8 +60,14 @@ export function listOf(names: readonly string[]): string {
   return rest > 0 ? `${names.slice(0, LISTED).join(', ')} and ${rest} more` : names.join(', ');
 }
 
-/** The test examples that are, byte by byte, training examples too. */
-export function repeatedIn(training: Samples, test: Samples): readonly number[] {
+/** A test example that is, byte by byte, a training example too. */
+interface Repeated {
+  readonly test: number;
+  readonly training: number;
+}
+
+/** All of these, each with the first training example that it is. */
+export function repeatedIn(training: Samples, test: Samples): readonly Repeated[] {
   if (training.count === 0 || test.count === 0) return [];
   const width = training.images.length / training.count;
   const rowOf = ({ images }: Samples, n: number) => images.subarray(n * width, (n + 1) * width);
@@ -67,9 +79,10 @@ export function repeatedIn(training: Samples, test: Samples): readonly number[] 
     else seen.set(key, [n]);
   }
   const isSame = (one: Uint8Array, other: Uint8Array) => one.every((byte, at) => byte === other[at]);
-  return Array.from({ length: test.count }, (_, n) => n).filter((n) => {
+  return Array.from({ length: test.count }, (_, n) => n).flatMap((n) => {
     const row = rowOf(test, n);
-    return seen.get(hashOf(row))?.some((other) => isSame(row, rowOf(training, other)));
+    const found = seen.get(hashOf(row))?.find((other) => isSame(row, rowOf(training, other)));
+    return found === undefined ? [] : [{ test: n, training: found }];
   });
 }
 

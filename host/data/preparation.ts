@@ -24,8 +24,8 @@ const MOST_CLASSES = 256;
 /** Throws `UserError` where the examples make no data set. */
 export function prepare(name: string, division: Division, reading: Reading): Dataset {
   const { training, test } = division;
-  requireSameColumns(training.table, test.table);
-  const { columns } = training.table;
+  requireSameWidth(training.table, test.table);
+  const { columns, named } = training.table;
   const picture = pictureIn(training.table, reading);
   const classNames = classNamesOf(training);
   const source = placesIn(picture, training.table.order ?? reading.order);
@@ -37,7 +37,11 @@ export function prepare(name: string, division: Division, reading: Reading): Dat
     training: samplesOf(training, source, known),
     test: samplesOf(test, source, known),
   };
-  const notes = notesOn(training, source, ranges, sets);
+  const notes = [
+    ...(training.table.notes ?? []),
+    ...(test.table === training.table ? [] : (test.table.notes ?? [])),
+    ...notesOn(division, source, ranges, sets),
+  ];
   return {
     name,
     ...shape,
@@ -45,6 +49,7 @@ export function prepare(name: string, division: Division, reading: Reading): Dat
     classes: classNames.length,
     classNames,
     ...(scaling && { scaling }),
+    ...(named && columns && { columnNames: columns }),
     ...sets,
     ...(columns &&
       ranges.length === columns.length && { featureNames: Array.from(source, (at) => columns[at]) }),
@@ -91,19 +96,11 @@ function pictureIn({ file, width, picture }: Table, { shape }: Reading): Picture
   return pictureOf(told);
 }
 
-function requireSameColumns(training: Table, test: Table): void {
-  if (training.width !== test.width)
-    throw new UserError(
-      `${test.file} has ${test.width} features an example, ${training.file} ${training.width}`,
-      'training and test set need the same columns',
-    );
-  const odd = training.columns?.findIndex(
-    (name, at) => test.columns !== undefined && test.columns[at] !== name,
-  );
-  if (odd === undefined || odd < 0) return;
+function requireSameWidth(training: Table, test: Table): void {
+  if (training.width === test.width) return;
   throw new UserError(
-    `feature ${odd + 1} of ${test.file} is ${test.columns?.[odd]}, of ${training.file} ${training.columns?.[odd]}`,
-    'training and test set need the same columns in the same order',
+    `${test.file} has ${test.width} features an example, ${training.file} ${training.width}`,
+    'training and test set need the same columns',
   );
 }
 

@@ -40,6 +40,55 @@ export type Order = NonNullable<Reading['order']>;
 
 export const DEFAULT_TEST_SHARE = 0.2;
 
+/** The shape that `channels x rows x columns` spells, its first parts left out where they are 1; nothing where it is none. */
+export function shapeIn(text: string): Reading['shape'] | undefined {
+  const sides = text.split('x').map((side) => (/^\s*\d+\s*$/.test(side) ? Number(side) : Number.NaN));
+  if (sides.length > 3 || sides.some((side) => !(side >= 1))) return undefined;
+  const [last, rows = 1, channels = 1] = sides.toReversed();
+  return { channels, rows, columns: last };
+}
+
+/** How a shape is to be spelled. */
+export const SHAPE_FORM = 'channels x rows x columns are needed, as 6x1x50, or rows x columns, as 28x28';
+
+const { labelColumn, groupColumn, testShare, splitSeed, ...plain } = readingSchema.entries;
+
+/** The same as keys of a TOML file: flags without their dashes. */
+export const readingKeys = {
+  'label-column': labelColumn,
+  'group-column': groupColumn,
+  'test-share': testShare,
+  'split-seed': splitSeed,
+  ...plain,
+  shape: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.check((text) => shapeIn(text) !== undefined, SHAPE_FORM),
+    ),
+  ),
+};
+
+/** The reading that such keys say. */
+export function readingOfKeys(values: v.InferOutput<v.ObjectSchema<typeof readingKeys, undefined>>): Reading {
+  const {
+    'label-column': label,
+    'group-column': group,
+    'test-share': share,
+    'split-seed': seed,
+    shape: text,
+    ...others
+  } = values;
+  const shape = text === undefined ? undefined : shapeIn(text);
+  return {
+    ...others,
+    ...(label !== undefined && { labelColumn: label }),
+    ...(group !== undefined && { groupColumn: group }),
+    ...(share !== undefined && { testShare: share }),
+    ...(seed !== undefined && { splitSeed: seed }),
+    ...(shape && { shape }),
+  };
+}
+
 /** The same, its test set found from any folder. */
 export function withWholePaths(reading: Reading): Reading {
   return reading.test === undefined ? reading : { ...reading, test: resolve(reading.test) };

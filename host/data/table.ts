@@ -11,7 +11,8 @@ export interface Categories {
   readonly names: readonly string[];
 }
 
-export interface Table {
+/** The features alone, and perhaps their classes. */
+export interface FeatureTable {
   /** File or folder, in messages. */
   readonly file: string;
   readonly count: number;
@@ -19,20 +20,28 @@ export interface Table {
   readonly width: number;
   /** count · width. */
   readonly features: Features;
-  /** Names of an example's values, where the file has any. */
+  /** What an example's values are called in messages, where the file tells. */
   readonly columns?: readonly string[];
+  /** True where the data name these themselves: by their names a model knows them again. */
+  readonly named?: boolean;
   /** Shape that the file tells itself. */
   readonly picture?: Picture;
   /** Order of the file's values, where it is known. */
   readonly order?: Order;
-  readonly labels: Categories;
-  readonly groups?: Categories;
+  readonly labels?: Categories;
+  /** Notes for the user on how it was read. */
+  readonly notes?: readonly string[];
   /** An example in messages: `line 17`. */
   nameOf(example: number): string;
 }
 
+export interface Table extends FeatureTable {
+  readonly labels: Categories;
+  readonly groups?: Categories;
+}
+
 /** Where a value stands, in messages. */
-export function placeOf(table: Table, example: number, value: number): string {
+export function placeOf(table: FeatureTable, example: number, value: number): string {
   const column = table.columns?.[value] ?? `${value + 1}`;
   return `${table.file}, ${table.nameOf(example)}, column ${column}`;
 }

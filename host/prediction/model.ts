@@ -21,6 +21,7 @@ import {
   integerArrays,
   type Picture,
   pictured,
+  pictureOf,
   type StateArray,
   stateBits,
 } from '../model/index.js';
@@ -46,6 +47,12 @@ const NO_LABEL = 0;
 export class Model {
   /** Numbers that an example has. */
   readonly features: number;
+  /** Their names, in their order, where the data named them. */
+  readonly columnNames?: readonly string[];
+  /** Shape of an example's features. */
+  readonly picture: Picture;
+  /** Their order, where that has several channels and places. */
+  readonly order: Order;
   /** Classes that the outputs stand for, by label. */
   readonly classes: readonly string[];
   /** How the data were read that it has learnt. */
@@ -65,15 +72,15 @@ export class Model {
     this.reading = reading;
     if (note !== undefined) this.note = note;
     const preparation = preparationOf(state);
+    if (preparation.columnNames) this.columnNames = preparation.columnNames;
+    this.picture = unscaled(picture, preparation);
+    this.order = order ?? reading.order ?? 'channels-first';
     // Evaluation starts from zero whatever training starts from.
     const recipe = { ...pictured(state.recipe, picture), minibatch: 1, start: 'zero' as const };
     const { storage, states } = formatsOf(recipe);
     const { units, outputs } = graphOf(recipe);
     this.classes = Array.from({ length: outputs }, (_, label) => classNameOf(preparation, label));
-    this.#form = new ExampleForm(
-      placesIn(unscaled(picture, preparation), order ?? reading.order),
-      preparation.scaling,
-    );
+    this.#form = new ExampleForm(placesIn(this.picture, this.order), preparation.scaling);
     this.features = this.#form.features;
     this.#inputs = new Uint8Array(this.#form.inputs);
     this.#iterations = evaluationIterations(recipe);
@@ -127,7 +134,7 @@ export class Model {
 
 /** The shape of an example's features. */
 function unscaled(picture: Picture, { scaling }: Preparation): Picture {
-  return { ...picture, channels: (picture.channels ?? 1) / (scaling ? inputsEach(scaling) : 1) };
+  return pictureOf({ ...picture, channels: (picture.channels ?? 1) / (scaling ? inputsEach(scaling) : 1) });
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The score under which an answer is no answer: chosen on examples that the run kept for its validation. */
-import { type Dataset, loadDataset } from '../data/index.js';
+import type { Dataset } from '../data/index.js';
 import { UserError } from '../ground/index.js';
 import { parseRange } from '../model/index.js';
-import { dataHash, loadResult, requireSameData, type SavedRun } from '../records/index.js';
+import { loadOwnData, loadResult, type SavedRun } from '../records/index.js';
 import { Model } from './model.js';
 
 /** Share of right answers that may be rejected. */
@@ -24,7 +24,7 @@ export async function chooseThreshold(folder: string, data?: string | Dataset): 
   const { validation } = state.recipe;
   if (validation === 'none')
     throw new UserError(`${folder} kept no validation examples to choose a threshold on`, INSTEAD);
-  const { training, pixels } = await ownData(folder, state, data);
+  const { training, pixels } = await ownData(run, data);
   const [from, to] = parseRange(validation);
   const model = new Model(run);
   const count = Math.min(to - from, MOST_EXAMPLES);
@@ -46,18 +46,12 @@ function thresholdOf(scores: readonly number[], folder: string): number {
   return [...scores].sort((a, b) => a - b)[Math.floor(REJECTED * scores.length)];
 }
 
-async function ownData(
-  folder: string,
-  { data: path, reading, dataHash: hash }: SavedRun['state'],
-  data: string | Dataset | undefined,
-): Promise<Dataset> {
+async function ownData(run: SavedRun, data: string | Dataset | undefined): Promise<Dataset> {
   try {
-    const dataset = typeof data === 'object' ? data : await loadDataset(data ?? path, reading);
-    requireSameData(folder, hash, dataset, dataHash(dataset));
-    return dataset;
+    return (await loadOwnData(run, data)).dataset;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`the validation examples of ${folder} are gone: ${error.message}`, INSTEAD, {
+    throw new UserError(`the validation examples of ${run.folder} are gone: ${error.message}`, INSTEAD, {
       cause: error,
     });
   }

@@ -18,6 +18,7 @@ export {
   means,
   type Tally,
 } from './metrics.js';
+export { loadOwnData } from './own-data.js';
 export { PersistentStates } from './persistent-states.js';
 export type { Position, Progress } from './progress.js';
 export { RunFolder } from './run-folder.js';

@@ -40,6 +40,8 @@ interface Learning {
 export interface RunSettings extends Preparation {
   readonly preset: string;
   readonly data?: string;
+  /** True where the data were in memory: nothing but who begins the run has them. */
+  readonly inMemory?: true | undefined;
   /** How the data are read. */
   readonly reading?: Reading;
   /** The images' shape, in which windows are drawn. */
@@ -67,9 +69,11 @@ const side = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const stateSchema = v.object({
   preset: v.string(),
   data: v.exactOptional(v.string()),
+  inMemory: v.exactOptional(v.literal(true)),
   reading: v.exactOptional(readingSchema),
   scaling: v.exactOptional(scalingSchema),
   classNames: v.exactOptional(v.array(v.string())),
+  columnNames: v.exactOptional(v.array(v.string())),
   picture: v.object({ rows: side, columns: side, channels: v.exactOptional(side) }),
   recipe: v.record(v.string(), v.unknown()),
   shadow: v.boolean(),
@@ -146,7 +150,7 @@ function shadowOf(
 /** Rejects with `UserError` where it could not be saved; the checkpoint before is then as it was. */
 export async function saveRun(
   folder: string,
-  { preset, data, reading, scaling, classNames, picture, recipe, shadow, compareEvery }: RunSettings,
+  { preset, data, inMemory, reading, picture, recipe, shadow, compareEvery, ...preparation }: RunSettings,
   surroundings: RunSurroundings,
   learning: Omit<Learning, 'resume'>,
   reference: Pick<ReferenceThread, 'run'>,
@@ -158,8 +162,9 @@ export async function saveRun(
   const settings = {
     preset,
     ...(data !== undefined && { data }),
+    ...(inMemory && { inMemory }),
     ...(reading && { reading }),
-    ...preparationOf({ scaling, classNames }),
+    ...preparationOf(preparation),
     picture,
     recipe,
     shadow,

@@ -1,9 +1,9 @@
 /** Puts what a run has learnt onto a device and evaluates it there. */
-import { type ImageSet, loadDataset, loadSet, preparationOf, type SetName, setOf } from '../data/index.js';
+import { type ImageSet, loadSet, preparationOf, type SetName, setOf } from '../data/index.js';
 import { UserError } from '../ground/index.js';
 import { evaluationIterations, pictured, pixelsOf } from '../model/index.js';
 import type { Progress } from '../records/index.js';
-import { dataHash, loadResult, requireSameData, type SavedRun } from '../records/index.js';
+import { loadOwnData, loadResult, type SavedRun } from '../records/index.js';
 import { evaluate, Learner, MinibatchSource, requireSuited } from '../training/index.js';
 import { Bench, type DeviceChoice } from './bench.js';
 
@@ -16,17 +16,6 @@ export interface RunEvaluation {
   /** Replies found equal to the twin's. */
   readonly checked: number;
   readonly note?: string;
-}
-
-/** Loads the images of the data set that the run was trained on; rejects with `UserError` where they have changed. */
-async function ownImages(
-  folder: string,
-  { data, reading, dataHash: hash }: SavedRun['state'],
-  set: SetName,
-): Promise<ImageSet> {
-  const dataset = await loadDataset(data, reading);
-  requireSameData(folder, hash, dataset, dataHash(dataset));
-  return setOf(dataset, set);
 }
 
 /** The images of another data set, made as those were that the run was trained on. */
@@ -54,10 +43,14 @@ export async function evaluateRun(
 ): Promise<RunEvaluation> {
   if (set !== 'test' && set !== 'training')
     throw new UserError(`there is no set '${set}'`, "it is 'test' or 'training'");
-  const { state, parameters, note } = loadResult(folder);
+  const saved = loadResult(folder);
+  const { state, parameters } = saved;
   const { recipe, position } = state;
   const images =
-    data === undefined ? await ownImages(folder, state, set) : await othersImages(set, data, state);
+    data === undefined
+      ? setOf((await loadOwnData(saved)).dataset, set)
+      : await othersImages(set, data, state);
+  const note = [saved.note, ...(images.notes ?? [])].filter((one) => one !== undefined).join('; ');
   requireSuited(folder, state, images);
   const { samples } = images;
   const bench = await Bench.open(choice, recipe);
@@ -84,7 +77,7 @@ export async function evaluateRun(
     });
     const { checked } = bench.endpoint;
     const error = (100 * wrong) / samples.count;
-    return { set, samples: samples.count, wrong, error, checked, ...(note !== undefined && { note }) };
+    return { set, samples: samples.count, wrong, error, checked, ...(note !== '' && { note }) };
   } finally {
     await bench.close();
   }

@@ -1,5 +1,5 @@
 /** A run: opens everything, trains, tests, and leaves a folder with all of it. */
-import { type Dataset, type Preparation, preparationOf, withWholePaths } from '../data/index.js';
+import { type Dataset, loadDataset, type Preparation, preparationOf, withWholePaths } from '../data/index.js';
 import type { ConnectionLost } from '../endpoint/index.js';
 import { syncDirectory, withLock } from '../files/index.js';
 import { requireDuration } from '../ground/index.js';
@@ -9,13 +9,12 @@ import { type Graph, type NetworkParameters, pictureOf, type Recipe } from '../m
 import type { Evaluation, Metrics, Position, Progress, SymptomMetrics } from '../records/index.js';
 import {
   dataHash,
+  loadOwnData,
   loadRun,
   RunFolder,
   type RunSettings,
   type RunSurroundings,
   requireCheckpoint,
-  requireSameData,
-  requireSamePicture,
   restoreRun,
   type SavedRun,
   saveRun,
@@ -27,10 +26,12 @@ import type { ReplyOf } from '../wire/index.js';
 import { Bench, type DeviceChoice } from './bench.js';
 import { describeEpochs, withEpochs } from './more-epochs.js';
 import { type Attempt, reconnecting, reopen } from './reconnection.js';
-import { dataFrom } from './run-data.js';
 
-export interface RunOptions extends Omit<RunSettings, 'picture' | 'data' | keyof Preparation> {
-  /** Where data are, or the data themselves, which must be given again to go on with the run; MNIST if undefined. */
+export interface RunOptions extends Omit<RunSettings, 'picture' | 'data' | 'inMemory' | keyof Preparation> {
+  /**
+   * Where data are, or a data set: one that was made in memory must be given again to go on with the run, one that was read is
+   * read again as it was. MNIST if undefined.
+   */
   readonly data?: string | Dataset;
   readonly device: DeviceChoice;
   /** The run's folder. */
@@ -92,18 +93,17 @@ export async function startRun(
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const { data: given, ...others } = options;
-  const reading = withWholePaths(options.reading ?? {});
-  const { data, dataset } = await dataFrom(given, reading);
+  const { data: given, reading, ...others } = options;
+  const dataset = typeof given === 'object' ? given : await loadDataset(given, reading);
   requireFit(options.recipe, dataset);
   const settings = {
-    ...(Object.keys(reading).length > 0 && { reading }),
+    ...originOf(dataset),
     ...preparationOf(dataset),
     picture: pictureOf(dataset),
   };
   const config = {
     preset: options.preset,
-    data: data ?? dataset.name,
+    data: dataset.name,
     ...settings,
     device: options.device.device,
     shadow: options.shadow,
@@ -111,16 +111,18 @@ export async function startRun(
     recipe: options.recipe,
   };
   return withLock(options.folder, () =>
-    conduct(
-      { ...others, ...(data !== undefined && { data }), ...settings },
-      dataset,
-      dataHash(dataset),
-      config,
-      undefined,
-      events,
-      signal,
-    ),
+    conduct({ ...others, ...settings }, dataset, dataHash(dataset), config, undefined, events, signal),
   );
+}
+
+/** Where a run finds its data again. */
+function originOf({ origin }: Dataset): Pick<RunSettings, 'data' | 'reading' | 'inMemory'> {
+  if (!origin) return { inMemory: true };
+  const { path, reading } = origin;
+  return {
+    ...(path !== undefined && { data: path }),
+    ...(Object.keys(reading).length > 0 && { reading }),
+  };
 }
 
 /** Conditions that a run is gone on with; `strict` ends nothing by what was told before. */
@@ -149,18 +151,10 @@ export async function resumeRun(
     const told = new RunFolder(folder).requireRecipe(state.recipe);
     const recipe = withEpochs(state.recipe, epochs ?? told, state.position.step, folder);
     const reading = withWholePaths({ ...state.reading, ...(movedTest !== undefined && { test: movedTest }) });
-    const { data, dataset } = await dataFrom(movedData ?? state.data, reading);
-    requireSamePicture(folder, state.picture, dataset);
-    const hash = dataHash(dataset);
-    requireSameData(folder, state.dataHash, dataset, hash);
+    const { dataset, hash } = await loadOwnData({ folder, state: { ...state, reading } }, movedData);
     requireFit(recipe, dataset);
-    const options = {
-      ...state,
-      recipe,
-      ...(data !== undefined && { data }),
-      ...(state.reading && { reading }),
-      ...others,
-    };
+    const found = dataset.origin && { inMemory: undefined, ...originOf(dataset) };
+    const options = { ...state, recipe, ...found, ...others };
     return conduct(options, dataset, hash, undefined, saved, events, signal);
   });
 }

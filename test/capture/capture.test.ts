@@ -1,7 +1,6 @@
 /** A sensor on a pseudo-terminal; its file. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { existsSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import {
   type CaptureCounts,
   type CaptureEvents,
@@ -10,14 +9,10 @@ import {
   type Silence,
 } from '#host/capture/index';
 import { UserError } from '#host/ground/index';
-import { hasPython, openTerminal, type PseudoTerminal } from '../devices/pseudo-terminal.js';
-import { temporaryFolder } from '../runs/small-data.js';
+import { hasPython } from '../devices/pseudo-terminal.js';
+import { SensorAtHand } from './sensor-at-hand.js';
 
-let temporary: ReturnType<typeof temporaryFolder>;
-let out: string;
-let sensor: PseudoTerminal;
-
-const written = () => readFileSync(out, 'utf8');
+const hand = new SensorAtHand();
 
 /** Captures what the sensor prints once the port is open. */
 function captured(
@@ -27,12 +22,20 @@ function captured(
   signal?: AbortSignal,
 ) {
   return capture(
-    { port: sensor.path, baudRate: 115_200, label: 'wave', window: 2, stride: 1, out, ...options },
+    {
+      port: hand.sensor.path,
+      baudRate: 115_200,
+      label: 'wave',
+      window: 2,
+      stride: 1,
+      out: hand.out,
+      ...options,
+    },
     {
       ...events,
       listening: () => {
         events.listening?.();
-        sensor.write(print);
+        hand.sensor.write(print);
       },
     },
     signal,
@@ -40,15 +43,7 @@ function captured(
 }
 
 describe.skipIf(!hasPython)('on a pseudo-terminal', () => {
-  beforeEach(async () => {
-    temporary = temporaryFolder();
-    out = join(temporary.path, 'gestures.csv');
-    sensor = await openTerminal();
-  });
-  afterEach(async () => {
-    await sensor.end();
-    temporary.remove();
-  });
+  hand.forEachTest();
 
   test('two labels, with words, a cut first line and damaged lines between', async () => {
     const damaged: string[] = [];
@@ -66,19 +61,19 @@ describe.skipIf(!hasPython)('on a pseudo-terminal', () => {
       text: 2,
       damaged: 1,
       channels: 2,
-      file: out,
+      file: hand.out,
     });
     expect(damaged).toEqual(['3']);
     const second = await captured('x\n6 60\n7 70\n8 80\n', { rows: 1, label: 'idle' });
     expect(second).toMatchObject({ ending: 'rows', rows: 1, labels: { wave: 2, idle: 1 } });
-    expect(written()).toBe('label,c0t0,c0t1,c1t0,c1t1\nwave,1,2,10,20\nwave,4,5,40,50\nidle,6,7,60,70\n');
+    expect(hand.written).toBe('label,c0t0,c0t1,c1t0,c1t1\nwave,1,2,10,20\nwave,4,5,40,50\nidle,6,7,60,70\n');
   });
 
   test('interrupted: what was captured stays', async () => {
     const abortion = new AbortController();
     const heard = (_: CaptureCounts, rows: number) => rows > 0 && abortion.abort();
     const { ending, rows } = await captured('x\n1,2\n3,4\n', {}, { heard }, abortion.signal);
-    expect({ ending, rows, lines: written().split('\n').length }).toEqual({
+    expect({ ending, rows, lines: hand.written.split('\n').length }).toEqual({
       ending: 'interrupted',
       rows: 1,
       lines: 3,
@@ -86,23 +81,23 @@ describe.skipIf(!hasPython)('on a pseudo-terminal', () => {
   });
 
   test('unplugged: told, and what was captured stays', async () => {
-    const heard = (_: CaptureCounts, rows: number) => rows > 0 && void sensor.end();
+    const heard = (_: CaptureCounts, rows: number) => rows > 0 && void hand.sensor.end();
     const { ending, rows } = await captured('x\n1,2\n3,4\n', {}, { heard });
     expect(ending).toBeInstanceOf(UserError);
-    expect(ending).toMatchObject({ message: `the port ${sensor.path} disconnected` });
+    expect(ending).toMatchObject({ message: `the port ${hand.sensor.path} disconnected` });
     expect(rows).toBe(1);
-    expect(written()).toBe('label,c0t0,c0t1,c1t0,c1t1\nwave,1,3,2,4\n');
+    expect(hand.written).toBe('label,c0t0,c0t1,c1t0,c1t1\nwave,1,3,2,4\n');
   });
 
   test('a sensor with other channels than the file has is refused, before it adds a row', async () => {
     await captured('x\n1,2\n3,4\n', { rows: 1 });
-    const before = written();
+    const before = hand.written;
     const { ending, rows } = await captured('x\n1,2,3\n3,4,5\n5,6,7\n');
     expect(ending).toMatchObject({
-      message: `the sensor prints 3 values a line ('3,4,5'), the windows in ${out} have 2`,
+      message: `the sensor prints 3 values a line ('3,4,5'), the windows in ${hand.out} have 2`,
       hint: expect.stringContaining('--out'),
     });
-    expect({ rows, content: written() }).toEqual({ rows: 0, content: before });
+    expect({ rows, content: hand.written }).toEqual({ rows: 0, content: before });
   });
 
   /** Everything told of a sensor that prints this and nothing more. */
@@ -130,7 +125,7 @@ describe.skipIf(!hasPython)('on a pseudo-terminal', () => {
       rows: 0,
       channels: undefined,
     });
-    expect(existsSync(out)).toBe(false);
+    expect(existsSync(hand.out)).toBe(false);
   });
 
   test('a port in use, and a file that is something else, are refused at once', async () => {
@@ -141,10 +136,10 @@ describe.skipIf(!hasPython)('on a pseudo-terminal', () => {
     });
     const first = captured('', {}, { listening: () => open() }, abortion.signal);
     await opened;
-    await expect(captured('')).rejects.toMatchObject({ message: `${sensor.path} is in use` });
+    await expect(captured('')).rejects.toMatchObject({ message: `${hand.sensor.path} is in use` });
     abortion.abort();
     await first;
-    await expect(captured('', { out: temporary.path })).rejects.toThrow(UserError);
+    await expect(captured('', { out: hand.folder })).rejects.toThrow(UserError);
   });
 });
 

@@ -1,22 +1,16 @@
-/** `eqprop capture`, on a pseudo-terminal with a sensor at its other end. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { hasPython, openTerminal, type PseudoTerminal } from '../devices/pseudo-terminal.js';
-import { temporaryFolder } from '../runs/small-data.js';
+import { describe, expect, test } from 'vitest';
+import { SensorAtHand } from '../capture/sensor-at-hand.js';
+import { hasPython } from '../devices/pseudo-terminal.js';
 import { jsonLines, start } from './command.js';
 import { eqpropHere } from './in-process.js';
 import { rowsOf, startOnTerminal } from './on-terminal.js';
 
 const HEADER = 'label,c0t0,c0t1,c1t0,c1t1\n';
 
-let temporary: ReturnType<typeof temporaryFolder>;
-let out: string;
-let sensor: PseudoTerminal;
+const hand = new SensorAtHand();
 
-const written = () => readFileSync(out, 'utf8');
 const words = (...more: readonly string[]) => {
-  const flags = ['--port', sensor.path, '--window', '2', '--out', out, ...more];
+  const flags = ['--port', hand.sensor.path, '--window', '2', '--out', hand.out, ...more];
   return ['capture', ...(more.includes('--label') ? [] : ['--label', 'wave']), ...flags];
 };
 
@@ -24,20 +18,12 @@ const words = (...more: readonly string[]) => {
 async function capturing(print: string, ...more: readonly string[]) {
   const running = start(words(...more));
   await running.shows('listening');
-  sensor.write(print);
+  hand.sensor.write(print);
   return running;
 }
 
 describe.skipIf(!hasPython)('capture', () => {
-  beforeEach(async () => {
-    temporary = temporaryFolder();
-    out = join(temporary.path, 'gestures.csv');
-    sensor = await openTerminal();
-  });
-  afterEach(async () => {
-    await sensor.end();
-    temporary.remove();
-  });
+  hand.forEachTest();
 
   test('on no terminal: what was left out, and one line at the end', async () => {
     const running = await capturing('x\n1,2\n3,4\n5\x1b[2J,6,7\n6,7\n8,9\n', '--rows', '2', '--stride', '1');
@@ -47,10 +33,10 @@ describe.skipIf(!hasPython)('capture', () => {
       /^\S+gestures\.csv: wave 2 rows, (\S+ lines\/s, )?1 line of words skipped, 1 damaged, in the file: wave 2; shape 2x1x2\n$/,
     );
     expect(stderr).toBe(
-      `listening to ${sensor.path} at 115,200 baud for wave; Ctrl-C ends it, and keeps all\n` +
+      `listening to ${hand.sensor.path} at 115,200 baud for wave; Ctrl-C ends it, and keeps all\n` +
         "left out  '5[2J,6,7': not as many numbers as other lines\n",
     );
-    expect(written()).toBe(`${HEADER}wave,1,3,2,4\nwave,6,8,7,9\n`);
+    expect(hand.written).toBe(`${HEADER}wave,1,3,2,4\nwave,6,8,7,9\n`);
   });
 
   test('interrupted: it ends well where nothing else ends it, with 130 where something does', async () => {
@@ -65,7 +51,7 @@ describe.skipIf(!hasPython)('capture', () => {
       expect(code).toBe(status);
       expect(jsonLines(stdout).at(-1)).toMatchObject({ kind: 'captured', rows: 1, ending: 'interrupted' });
     }
-    expect(written()).toBe(`${HEADER}${'wave,1,3,2,4\n'.repeat(2)}`);
+    expect(hand.written).toBe(`${HEADER}${'wave,1,3,2,4\n'.repeat(2)}`);
   });
 
   test('killed: whole rows are there, and the next capture goes on', async () => {
@@ -73,7 +59,7 @@ describe.skipIf(!hasPython)('capture', () => {
     await running.shows('"rows":1');
     running.kill();
     await running.ended;
-    expect(written()).toBe(`${HEADER}wave,1,3,2,4\n`);
+    expect(hand.written).toBe(`${HEADER}wave,1,3,2,4\n`);
     const again = await capturing(
       'x\n1,2\n3,4\n',
       '--json',
@@ -96,25 +82,25 @@ describe.skipIf(!hasPython)('capture', () => {
   test('unplugged: what there is, then the error', async () => {
     const running = await capturing('x\n1,2\n3,4\n', '--json');
     await running.shows('"rows":1');
-    await sensor.end();
+    await hand.sensor.end();
     const { code, stdout, stderr } = await running.ended;
     expect(code).toBe(1);
     expect(jsonLines(stdout).at(-1)).toMatchObject({ kind: 'captured', rows: 1, ending: 'error' });
     expect(stderr).toMatch(/^error: the port \S+ disconnected\n +was the device unplugged or reset\?\n$/);
-    expect(written()).toBe(`${HEADER}wave,1,3,2,4\n`);
+    expect(hand.written).toBe(`${HEADER}wave,1,3,2,4\n`);
   });
 
   test.skipIf(process.platform !== 'linux')('no room on the disk: told, and rows stay whole', async () => {
     await (await capturing('x\n1,2\n3,4\n', '--rows', '1')).ended;
     const running = start(words('--stride', '1'), { fileLimit: 1 });
     await running.shows('listening');
-    sensor.write(`x\n${'1.2345,-2.3456\n'.repeat(60)}`);
+    hand.sensor.write(`x\n${'1.2345,-2.3456\n'.repeat(60)}`);
     const { code, stdout, stderr } = await running.ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /error: could not write .*gestures\.csv: a file may not grow so large\n +make room/,
     );
-    const [begin, rest] = written().split('wave,1,3,2,4\n');
+    const [begin, rest] = hand.written.split('wave,1,3,2,4\n');
     expect({ begin, rest }).toEqual({
       begin: HEADER,
       rest: expect.stringMatching(/^(wave,1\.2345,1\.2345,-2\.3456,-2\.3456\n)*$/),
@@ -132,7 +118,7 @@ describe.skipIf(!hasPython)('capture', () => {
   test('on a terminal: counts as it goes', async () => {
     const running = startOnTerminal(100, words());
     await running.shows('listening');
-    sensor.write('x\n1,2\n3,4\n');
+    hand.sensor.write('x\n1,2\n3,4\n');
     await running.shows('wave  1 row');
     running.type('\x03');
     const { code, sent } = await running.ended;

@@ -95,6 +95,31 @@ test('a grid in a file, overridden by flags; --json prints objects alone', async
   expect(config.recipe).toMatchObject({ training: '0..250', validation: '250..300' });
 });
 
+test("data of one's own are read as the grid says, and flags say otherwise", async () => {
+  const csv = at('own.csv');
+  const rows = Array.from({ length: 60 }, (_, n) => [n, n % 2 ? 'up' : 'down', n % 2 ? 9 : -9, n % 7, 3 * n]);
+  writeFileSync(csv, ['time,kind,x,y,z', ...rows.map((row) => row.join())].join('\n'));
+  const grid = at('own.toml');
+  writeFileSync(
+    grid,
+    stringify({
+      ...{ preset: small[1], data: csv, 'label-column': 'kind', ignore: ['time'], scaling: 'unit' },
+      'test-share': 0.5,
+      recipe: { network: '3-6-2', epochs: 1, training: '0..24', validation: '24..30' },
+    }),
+  );
+  const out = at('own');
+  const flags = ['--test-share', '0.25', '--no-reference', '--out', out, '--json'];
+  const { stdout, stderr } = await eqprop('compare', grid, '--seeds', '1', ...flags);
+  expect(stderr).toBe('');
+  expect(jsonLines(stdout).at(-1)).toMatchObject({ kind: 'comparison', complete: true });
+  const reading = { labelColumn: 'kind', ignore: ['time'], scaling: 'unit', testShare: 0.25 };
+  expect(JSON.parse(readFileSync(join(out, 'compare.json'), 'utf8')).reading).toEqual(reading);
+  const [cell] = readdirSync(join(out, 'cells'));
+  const config = JSON.parse(readFileSync(join(out, 'cells', cell, 'config.json'), 'utf8'));
+  expect(config).toMatchObject({ data: csv, reading, columnNames: ['x', 'y', 'z'] });
+});
+
 test('lists are values of a grid; formats one a connection and negative integer bits are names of folders', async () => {
   const out = at('lists');
   const { code, stdout } = await eqprop(

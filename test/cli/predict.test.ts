@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { toNpy } from '#host/export/index';
 import { checkRecipe } from '#host/model/index';
 import { easyGestures, gesturesCsv } from '../../examples/gestures.mjs';
 import { room } from '../data/folder.js';
@@ -61,6 +62,32 @@ describe('predict', () => {
     expect(first).not.toHaveProperty('truth');
     expect(Object.keys(first.scores as object)).toEqual(['circle', 'shake', 'tap', 'wave']);
     expect(others.every(({ rejected }) => rejected === false)).toBe(true);
+  });
+
+  test('takes columns in any order, and says so once', async () => {
+    const turn = (line: string) => line.split(',').toReversed().join();
+    const turned = write('turned.csv', csv.trimEnd().split('\n').map(turn).join('\n'));
+    const flags = ['--json', '--threshold', 'none'];
+    const own = await eqpropHere('predict', run, write('test.csv', csv), ...flags);
+    const { code, stdout, stderr } = await eqpropHere('predict', run, turned, ...flags);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: own.stdout });
+    expect(stderr.replace(/\s+/g, ' ')).toMatch(
+      /^the columns of \S+turned\.csv stand in another order .* by their names [0-9]+ of 40 wrong/,
+    );
+  });
+
+  test('takes an array, and names its rows', async () => {
+    const rows = unlabelled.trimEnd().split('\n').slice(1, 3);
+    const numbers = Float64Array.from(rows.join().split(','), Number);
+    const file = write('two.npy', toNpy(numbers, [2, 300]));
+    const { stdout } = await eqpropHere('predict', run, file, '--threshold', 'none');
+    expect(stdout.trimEnd().split('\n')).toEqual(
+      tested.labels
+        .slice(0, 2)
+        .map((label, n) => expect.stringMatching(`^${label}\t[01]\\.\\d{3}\trow ${n}$`)),
+    );
+    const { stdout: told } = await eqpropHere('predict', run, file, '--threshold', 'none', '--json');
+    expect(jsonLines(told)).toMatchObject([{ name: 'row 0', class: tested.labels[0] }, { name: 'row 1' }]);
   });
 
   test('answers lines of standard input as they come', async () => {
@@ -127,7 +154,13 @@ describe('predict', () => {
       1,
       /line 2, column ax0: 'tilt' is no number/,
     ],
-    ['other columns', 'ax,ay\n1,2\n', [], 1, /has 2 columns of features, the model takes 300/],
+    [
+      'other columns',
+      'ax,ay\n1,2\n',
+      [],
+      1,
+      /columns that were trained on are not in \S+: 'ax0', .* and 295 more give all of them/,
+    ],
     ['no score', unlabelled, ['--threshold', '2'], 2, /a score from 0 to 1 is needed, or none/],
   ])('refuses %s', async (_, text, flags, status, told) => {
     const { code, stderr } = await eqpropHere('predict', run, write('bad.csv', text), ...flags);

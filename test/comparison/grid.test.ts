@@ -182,6 +182,29 @@ seed = [1, 2, 3]
         ],
         seed: [1, 2, 3],
       },
+      reading: {},
+    });
+  });
+
+  test('says how its data are read, in the words of the command line', () => {
+    const { reading } = read(`data = "gestures.csv"
+label-column = "kind"
+ignore = ["time", "battery"]
+group-column = "who"
+shape = "6x1x50"
+order = "channels-last"
+scaling = "unit"
+test-share = 0.25
+split-seed = 3
+`);
+    expect(reading).toEqual({
+      ...{ labelColumn: 'kind', ignore: ['time', 'battery'], groupColumn: 'who' },
+      shape: { channels: 6, rows: 1, columns: 50 },
+      ...{ order: 'channels-last', scaling: 'unit', testShare: 0.25, splitSeed: 3 },
+    });
+    expect(read('split = "last"\ntest = "kept.csv"\nshape = "28x28"').reading).toEqual({
+      ...{ split: 'last', test: 'kept.csv' },
+      shape: { channels: 1, rows: 28, columns: 28 },
     });
   });
 
@@ -190,6 +213,12 @@ seed = [1, 2, 3]
     ['weights = ["Q1.14"]', "unknown key 'weights'", '[grid]'],
     ['[grid]\nweights = "Q1.14"', 'grid.weights: write an array', ''],
     ['[grid\n', 'line 1', 'mend'],
+    ['label-colum = "kind"', "unknown key 'label-colum'", "did you mean 'label-column'?"],
+    ['testshare = 0.2', "unknown key 'testshare'", "did you mean 'test-share'?"],
+    ['ignore = "time"', 'ignore: ', 'mend'],
+    ['shape = "6x0"', 'shape: channels x rows x columns are needed, as 6x1x50', ''],
+    ['scaling = "units"', 'scaling: ', ''],
+    ['test-share = 2', 'test-share: write a share between 0 and 1', ''],
   ])('%j is refused', (toml, message, hint) => {
     expect(() => read(toml)).toThrow(refusal(message, hint));
   });

@@ -53,6 +53,15 @@ describe('a CSV file', () => {
     expect((await read('label,0,1\n3,7,8\n4,9,10\n')).columns).toEqual(['0', '1']);
   });
 
+  test('whose rows are numbered in a column without a name tells so, and leaves it out by number', async () => {
+    const content = ',0,1,label\n0,7,8,a\n1,9,10,b\n';
+    const { columns, notes } = await read(content);
+    expect(columns).toEqual(['unnamed 1', '0', '1']);
+    expect(notes).toEqual([expect.stringMatching(/leave it out with --ignore 'unnamed 1'$/)]);
+    const named = await read(content, { ignore: ['unnamed 1'] });
+    expect([named.columns, named.notes]).toEqual([['0', '1'], undefined]);
+  });
+
   test('leaves columns out, and keeps groups apart', async () => {
     const { columns, groups } = await read('time,person,ax,label\nnoon,ann,1,a\nnight,bob,2,b\n', {
       ignore: ['time'],
@@ -81,7 +90,12 @@ describe('what is no example is told by file, line and column', () => {
       /line 3, column ay: the value is missing; .*--ignore ay/,
     ],
     ['NA', 'ax,ay,label\n1,2,a\nNA,2,b\n', {}, /line 3, column ax: the value is missing/],
-    ['a missing label', 'ax,ay,label\n1,2,a\n1,2,\n', {}, /line 3, column label: the value is missing/],
+    [
+      'a missing label',
+      'ax,ay,label\n1,2,a\n1,2,\n',
+      {},
+      /line 3, column label: the value is missing; .*needs its class/,
+    ],
     ['text', 'ax,ay,label\n1,2,a\n1,2,b\n1,2o,b\n', {}, /line 4, column ay: '2o' is no number; mend it/],
     ['infinity', 'ax,label\n1,a\nInfinity,b\n', {}, /line 3, column ax: 'Infinity' is no number/],
     [
@@ -118,7 +132,12 @@ describe('what is no example is told by file, line and column', () => {
     ],
     ['twice a name', 'ax,ax,label\n1,2,a\n', {}, /two columns named 'ax'/],
     ['no feature', 'ax,label\n1,a\n', { ignore: ['ax'] }, /no column left for a feature/],
-    ['a class that is a group', 'ax,label\n1,a\n', { groupColumn: 'label' }, /both class and group/],
+    [
+      'a class that is a group',
+      'ax,label\n1,a\n',
+      { labelColumn: 'label', groupColumn: 'label' },
+      /both class and group/,
+    ],
     ['a header alone', 'ax,label\n', {}, /a header and no rows/],
     ['nothing', '', {}, /is empty/],
     ['no table', 'once upon a time\nthere was a file\n', {}, /is no table/],

@@ -49,7 +49,7 @@ describe('a directory', () => {
 
   test('sizes and classes are inferred over both sets', async () => {
     await store(WELL_FORMED);
-    expect(await loadDataset(folder)).toEqual(expected);
+    expect(await loadDataset(folder)).toEqual({ ...expected, origin: { path: folder, reading: {} } });
     expect((await loadDataset(`${folder}/`)).name).toBe('tiny');
   });
 
@@ -59,15 +59,39 @@ describe('a directory', () => {
       return i < 2 ? [`${dotted}.gz`, gzipSync(bytes)] : [dotted, bytes];
     });
     await store(Object.fromEntries(spelled));
-    expect(await loadDataset(folder)).toEqual(expected);
+    expect(await loadDataset(folder)).toEqual({ ...expected, origin: { path: folder, reading: {} } });
   });
 
   test('a directory of a file’s name does not hide the file of the other spelling', async () => {
     const { 'train-images-idx3-ubyte': images, ...others } = WELL_FORMED;
     await store({ ...others, 'train-images.idx3-ubyte': images });
     await mkdir(join(folder, 'train-images-idx3-ubyte'));
-    expect(await loadDataset(folder)).toEqual(expected);
+    expect(await loadDataset(folder)).toEqual({ ...expected, origin: { path: folder, reading: {} } });
   });
+});
+
+test('images of several channels are read where the order is told, and grey ones take none', async () => {
+  const coloured = {
+    ...WELL_FORMED,
+    'train-images-idx3-ubyte': idxBytes([3, 2, 1, 2], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),
+    't10k-images-idx3-ubyte': idxBytes([2, 2, 1, 2], [1, 2, 3, 4, 5, 6, 7, 8]),
+  };
+  await store(coloured);
+  expect((await failure()).hint).toBe(
+    'give --order channels-first for 2 channels, --order channels-last for 2',
+  );
+  const first = await loadDataset(folder, { order: 'channels-first' });
+  expect(first).toMatchObject({ channels: 2, rows: 1, columns: 2, pixels: 4 });
+  expect(first.origin?.reading).toEqual({ order: 'channels-first' });
+  expect([...first.test.images]).toEqual([1, 3, 2, 4, 5, 7, 6, 8]);
+  expect((await loadSet('test', folder, { order: 'channels-first' })).samples).toEqual(first.test);
+  const last = await loadDataset(folder, { order: 'channels-last' });
+  expect(last).toMatchObject({ channels: 2, rows: 2, columns: 1 });
+  expect([...last.test.images]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  await store(WELL_FORMED);
+  await expect(loadDataset(folder, { order: 'channels-last' })).rejects.toThrow(
+    /--order says how a table is read/,
+  );
 });
 
 describe('one set alone', () => {

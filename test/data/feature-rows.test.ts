@@ -1,14 +1,15 @@
 /** Rows to be predicted: from files and from lines as they come, with a class or without. */
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { type FeatureRow, featureRows, type Reading } from '#host/data/index';
+import type { Reading } from '#host/data/index';
+import { type FeatureRow, featureRows } from '#host/data/readers/feature-rows';
 import { refusal, room } from './folder.js';
 
 const { write, path } = room();
 
 async function all(source: string | Readable, reading: Reading = {}, width = 3): Promise<FeatureRow[]> {
   const rows: FeatureRow[] = [];
-  for await (const row of featureRows(source, reading, width)) rows.push(row);
+  for await (const row of featureRows(source, { reading, features: width })) rows.push(row);
   return rows;
 }
 
@@ -55,7 +56,7 @@ describe('rows', () => {
 
   test('are answered line by line', async () => {
     const stream = new PassThrough();
-    const rows = featureRows(stream, {}, 2);
+    const rows = featureRows(stream, { reading: {}, features: 2 });
     for (const n of [1, 2, 3]) {
       stream.write(`${n},${n + 1}\n`);
       const { value } = await rows.next();

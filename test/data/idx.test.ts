@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeIdxImages, decodeIdxLabels, readIdxImages, readIdxLabels } from '#host/data/idx';
+import type { Order } from '#host/data/index';
 import { UserError } from '#host/ground/index';
 import { idxBytes } from './idx-bytes.js';
 
@@ -57,6 +58,17 @@ describe('well-formed files', () => {
     expect(decodeIdxImages(idxBytes(dimensions, pixels), 'file')).toEqual({ count, rows, columns, pixels });
   });
 
+  test.each<[string, Order, readonly number[], readonly number[]]>([
+    ['last are left where they are', 'channels-last', [2, 1, 2, 3], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]],
+    ['first are put last', 'channels-first', [2, 3, 1, 2], [0, 2, 4, 1, 3, 5, 6, 8, 10, 7, 9, 11]],
+  ])('channels %s', (_, order, dimensions, expected) => {
+    const values = Uint8Array.from({ length: 12 }, (_, i) => i);
+    expect(decodeIdxImages(idxBytes(dimensions, values), 'file', order)).toEqual({
+      ...{ count: 2, channels: 3, rows: 1, columns: 2 },
+      pixels: Uint8Array.from(expected),
+    });
+  });
+
   test('a column of labels is labels', () => {
     expect(decodeIdxLabels(idxBytes([3, 1], [7, 8, 9]), 'file')).toEqual(Uint8Array.of(7, 8, 9));
   });
@@ -98,7 +110,11 @@ describe('malformed files are refused by name and with the numbers', () => {
     ['trailing', idxBytes([1, 1, 2], [1, 2, 3, 4]), /some-file has 2 trailing bytes.*says 18, it has 20/],
     ['labels', idxBytes([2], [1, 2]), /some-file holds labels \(1-dim.*where images \(3-dim/],
     ['five dimensions', idxBytes([1, 1, 1, 1, 1], [1]), /some-file holds 5-dimensional data where images/],
-    ['colours', idxBytes([1, 2, 1, 3], [1, 2, 3, 4, 5, 6]), /several channels: 1 × 2 × 1 × 3/],
+    [
+      'colours',
+      idxBytes([1, 2, 1, 3], [1, 2, 3, 4, 5, 6]),
+      /holds 1 × 2 × 1 × 3 numbers: where the channels are it does not say/,
+    ],
     ['side of zero', idxBytes([5, 0, 3], []), /some-file has absurd dimensions: 5 × 0 × 3/],
     ['huge side', idxBytes([1, 1, 0xffffffff], [1]), /absurd dimensions: 1 × 1 × 4294967295/],
     ['huge count', idxBytes([0xffffffff, 28, 28], [1]), /absurd dimensions: 4294967295 × 28 × 28/],
@@ -116,7 +132,7 @@ describe('malformed files are refused by name and with the numbers', () => {
 
   test('remedies are of the fault: no files are called exchanged that are not', () => {
     const colours = failure(() => decodeIdxImages(idxBytes([2, 2, 2, 3], new Uint8Array(24)), 'some-file'));
-    expect(colours.hint).toMatch(/grey, one byte a pixel.*as vectors, 2 × 12/);
+    expect(colours.hint).toBe('give --order channels-first for 2 channels, --order channels-last for 3');
     const oneHot = failure(() => decodeIdxLabels(idxBytes([2, 4], [0, 1, 0, 0, 1, 0, 0, 0]), 'some-file'));
     expect(oneHot.message).toBe('some-file holds 4 bytes for each of 2 labels');
     expect(oneHot.hint).toContain('of a row of zeros and a one, write the place of the one');

@@ -251,9 +251,14 @@ describe('bad input', () => {
     expect(notes?.[0]).toBe('feature 2 (always 7) of data tell nothing: constant in 40 training examples');
     expect(notes?.[1]).toMatch(/feature 3 of data has a range 205,263,158 times as wide as feature 4/);
     expect(notes?.[2]).toBe(
-      '5 of 5 test examples (100.00 %) are in the training set too, as the network sees them: the test error flatters',
+      "5 of 5 test examples (100.00 %) are in the training set too, as the network sees them (row 0 of data's test set repeats row 0 of data): the test error flatters",
     );
     expect(dataSet(examples(40)).notes).toBeUndefined();
+    const twice = [0, 1, 2, 3, 1].map((at) => [set.features[at][0], 1000 - at * at]);
+    const labels = [0, 1, 0, 1, 1];
+    expect(dataSet({ features: twice, labels, split: 'last' }).notes).toEqual([
+      '1 of 1 test examples (100.00 %) are in the training set too, as the network sees them (row 4 repeats row 1): the test error flatters',
+    ]);
   });
 });
 
@@ -326,7 +331,9 @@ describe('gestures', () => {
     const rounded = gestures.features.map((window) =>
       Array.from(window, (value) => Number(value.toFixed(4))),
     );
-    expect({ ...dataSet({ ...gestures, features: rounded, shape, name: 'gestures' }) }).toEqual(dataset);
+    const { columns: columnNames } = gestures;
+    const memory = dataSet({ ...gestures, features: rounded, shape, columnNames, name: 'gestures' });
+    expect({ ...memory, origin: { path: file, reading: { shape } } }).toEqual(dataset);
     // Another file's rows, scaled as this one's were.
     const set = await loadSet('test', file, { shape }, preparationOf(dataset));
     expect(new Set(rowsOf(set.samples))).toEqual(

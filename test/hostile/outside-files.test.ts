@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cellsOf } from '#host/comparison/cells';
 import { ComparisonFolder, checkGrid, readGridFile } from '#host/comparison/index';
 import { readIdxImages } from '#host/data/idx';
-import { loadDataset } from '#host/data/index';
+import { examplesIn, loadDataset } from '#host/data/index';
 import { toNpy } from '#host/export/index';
 import { checkRecipe, readPreset, recipeKeys } from '#host/model/index';
 import { ReproductionFolder } from '#host/reproduction/index';
@@ -108,6 +108,19 @@ const tables: readonly (readonly [name: string, whole: Uint8Array])[] = [
   ['x.npy', numbers],
 ];
 
+/** All examples of a file, as a model of three features would be asked them. */
+async function askedIn(path: string) {
+  const form = {
+    reading: {},
+    features: 3,
+    picture: { rows: 1, columns: 3 },
+    order: 'channels-first',
+  } as const;
+  const found = [];
+  for await (const example of examplesIn(path, form)) found.push(example);
+  return found;
+}
+
 describe('a table', () => {
   test.each(tables)('of any bytes: %s', async (name, whole) => {
     writeFileSync(at('y.npy'), classes);
@@ -116,6 +129,7 @@ describe('a table', () => {
       fc.asyncProperty(mutated(whole), async (bytes) => {
         writeFileSync(path, bytes);
         await expectClearly(temporary.path, bytes.toString('hex'), () => loadDataset(path));
+        await expectClearly(temporary.path, bytes.toString('hex'), () => askedIn(path));
       }),
       { numRuns: 300 },
     );

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { dataSet, loadDataset, type Reading } from '#host/data/index';
 import type { Recipe } from '#host/model/index';
 import { checkRecipe } from '#host/model/index';
+import { loadModel, predictRows } from '#host/prediction/index';
 import { CONFIG } from '#host/records/checkpoint';
 import { loadRun } from '#host/records/index';
 import { evaluateRun } from '#host/runs/evaluate-run';
@@ -109,6 +110,52 @@ describe('a run on gestures', () => {
     );
   });
 
+  test('knows its columns in any order: it goes on, is tried and asked bit for bit as with its own', async () => {
+    const [whole, cut] = [fresh(), fresh()];
+    const file = join(folder, 'ordered.csv');
+    const turned = join(folder, 'turned.csv');
+    const gestures = easyGestures(5, 240);
+    const source = gestures.columns.map((_, at) => (at * 7) % 300);
+    writeFileSync(file, gesturesCsv(gestures));
+    writeFileSync(
+      turned,
+      gesturesCsv({
+        ...gestures,
+        columns: source.map((at) => gestures.columns[at]),
+        features: gestures.features.map((row) => Float64Array.from(source, (at) => row[at])),
+      }),
+    );
+    const plan = { data: file, reading, recipe: recipe('600-16-4') };
+    const finished = await begin({ ...plan, folder: whole });
+    await begin({ ...plan, folder: cut, interruptAt: ({ epoch }) => epoch === 2 });
+    expect(loadRun(cut).state.columnNames).toEqual(gestures.columns);
+    expectResumed(await goOn(cut, { data: turned }), finished);
+
+    const { note, ...found } = await tried(whole, turned);
+    expect(note).toMatch(/turned\.csv stand in another order .* taken by their names$/);
+    expect(await tried(whole, file)).toEqual(found);
+    const model = loadModel(whole);
+    const asked = async (path: string) => {
+      const rows = [];
+      for await (const row of predictRows(model, path)) rows.push(row);
+      return rows;
+    };
+    expect(await asked(turned)).toEqual(await asked(file));
+    writeFileSync(turned, gesturesCsv({ ...gestures, columns: gestures.columns.with(4, 'ax_4') }));
+    const told = /columns that were trained on are not in \S+: 'ax4'; did you mean 'ax4' by 'ax_4'\?/;
+    for (const work of [() => tried(whole, turned), () => asked(turned), () => goOn(cut, { data: turned })])
+      expect(await refusal(work)).toMatch(told);
+  });
+
+  test('begun with data that were read goes on with what is read there again', async () => {
+    const [whole, cut] = [fresh(), fresh()];
+    const plan = { data: await loadDataset(data, reading), recipe: recipe('600-16-4') };
+    const finished = await begin({ ...plan, folder: whole });
+    await begin({ ...plan, folder: cut, interruptAt: ({ epoch }) => epoch === 2 });
+    expect(loadRun(cut).state).toMatchObject({ data, reading });
+    expectResumed(await goOn(cut), finished);
+  });
+
   test('in memory is given again to go on', async () => {
     const run = fresh();
     const gestures = dataSet({
@@ -122,7 +169,10 @@ describe('a run on gestures', () => {
       recipe: recipe('600-16-4'),
       interruptAt: ({ epoch }) => epoch === 2,
     });
-    expect(await refusal(goOn(run))).toMatch(/mnist has images of 28 × 28/);
+    expect(await refusal(goOn(run))).toMatch(
+      /was trained on data that a program had in memory; give that program's data set again, as `movedData`/,
+    );
+    expect(await refusal(tried(run))).toMatch(/was trained on data that a program had in memory/);
     expect((await goOn(run, { data: gestures })).result.finished).toBe(true);
   });
 });

@@ -8,8 +8,10 @@ export interface Dialect {
   readonly decimalComma: boolean;
   /** True where the first line names the columns. */
   readonly header: boolean;
-  /** Names of the columns: the header's, or numbers from 1 on. */
+  /** Names of the columns: the header's, or numbers from 1 on; one without a name there is `unnamed 3`. */
   readonly columns: readonly string[];
+  /** Indices of the columns that have no name in a header. */
+  readonly unnamed: readonly number[];
   /** Indices of the columns that hold text in the first row. */
   readonly textual: readonly number[];
 }
@@ -80,7 +82,8 @@ export function dialectIn(file: string, sample: string, fewest = 2): Dialect {
     separator,
     decimalComma,
     header,
-    columns: first.map((text, column) => (header ? text.trim() : `${column + 1}`)),
+    columns: first.map((text, column) => (header ? text.trim() || `unnamed ${column + 1}` : `${column + 1}`)),
+    unnamed: header ? first.flatMap((text, column) => (text.trim() === '' ? [column] : [])) : [],
     textual: row.flatMap((text, column) => (isNumber(text) || isMissing(text) ? [] : [column])),
   };
 }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { CsvError, type Info, parse } from 'csv-parse';
 import { UserError } from '../../ground/index.js';
 import { nearest } from '../../model/index.js';
+import { inOrder, noteOnOrder, requireDistinct } from '../columns.js';
 import type { Reading } from '../reading.js';
 import { CategoryBuilder, grown, type Table } from '../table.js';
 import { type Dialect, dialectOf, isMissing, malformed, numberOf } from './csv-dialect.js';
@@ -22,14 +23,22 @@ export interface Row {
   readonly info: Pick<Info, 'lines'>;
 }
 
-/** Throws `UserError` that names file, line and column of whatever is no example. */
+/**
+ * Throws `UserError` that names file, line and column of whatever is no example.
+ * @param known names of the features that are trained on: of a file with a header they are taken in this order
+ */
 export async function readCsv(
   file: string,
   reading: Pick<Reading, 'labelColumn' | 'groupColumn' | 'ignore'>,
+  known?: readonly string[],
 ): Promise<Table> {
   const dialect = await dialectOf(file);
-  const { columns } = dialect;
-  const roles = rolesOf(file, dialect, reading);
+  const { columns, header } = dialect;
+  const roles = rolesOf(file, dialect, reading, header ? known : undefined);
+  const notes = [
+    noteOnOrder(file, dialect, roles.features, known),
+    noteOnUnnamed(file, dialect, roles.features),
+  ].filter((note) => note !== undefined);
   const width = roles.features.length;
   const labels = new CategoryBuilder();
   const groups = roles.group === undefined ? undefined : new CategoryBuilder();
@@ -39,7 +48,13 @@ export async function readCsv(
   const wordIn = (record: readonly string[], column: number, line: number): string => {
     const word = record[column].trim();
     // 'none' is a class as good as any.
-    if (word === '') throw missing(file, line, columns[column]);
+    if (word === '')
+      throw missing(
+        file,
+        line,
+        columns[column],
+        'every example needs its class, and its group where it has one',
+      );
     return word;
   };
   for await (const { record, info } of rowsOf(file, dialect)) {
@@ -58,6 +73,8 @@ export async function readCsv(
     width,
     features: features.subarray(0, count * width),
     columns: roles.features.map((column) => columns[column]),
+    named: header,
+    ...(notes.length > 0 && { notes }),
     labels: labels.build(),
     ...(groups && { groups: groups.build() }),
     nameOf: (example) => `line ${lines[example]}`,
@@ -98,17 +115,33 @@ function noNumber(file: string, line: number, column: string, text: string): Use
   );
 }
 
-function missing(file: string, line: number, column: string): UserError {
+function missing(
+  file: string,
+  line: number,
+  column: string,
+  otherwise = `--ignore ${column} leaves the column out`,
+): UserError {
   return new UserError(
     `${file}, line ${line}, column ${column}: the value is missing`,
-    `fill it in or take the row out of the file; --ignore ${column} leaves the column out`,
+    `fill it in or take the row out of the file; ${otherwise}`,
   );
 }
 
-function rolesOf(file: string, { columns, textual }: Dialect, reading: Reading): Roles {
-  const twice = columns.find((name, at) => columns.indexOf(name) !== at);
-  if (twice !== undefined)
-    throw new UserError(`${file} has two columns named '${twice}'`, 'name each column otherwise');
+/** Tables that other programs write often number their rows so, which a network learns instead of them. */
+function noteOnUnnamed(file: string, { columns, unnamed }: Dialect, features: readonly number[]) {
+  const taken = unnamed.filter((column) => features.includes(column)).map((column) => columns[column]);
+  if (taken.length === 0) return undefined;
+  return `a column of ${file} has no name and is taken for a feature: if it numbers the rows, leave it out with --ignore '${taken.join(',')}'`;
+}
+
+function rolesOf(
+  file: string,
+  dialect: Dialect,
+  reading: Reading,
+  known: readonly string[] | undefined,
+): Roles {
+  const { columns } = dialect;
+  requireDistinct(file, columns);
   const find = (name: string, flag: string) => {
     const at = columns.indexOf(name);
     if (at >= 0) return at;
@@ -118,38 +151,40 @@ function rolesOf(file: string, { columns, textual }: Dialect, reading: Reading):
       meant === undefined ? `its columns are ${listOf(columns)}` : `did you mean '${meant}'?`,
     );
   };
-  const ignored = (reading.ignore ?? []).map((name) => find(name, '--ignore'));
+  // Where features are known by name, what is left out need not be there.
+  const leftOut = (reading.ignore ?? []).filter((name) => !known || columns.includes(name));
+  const ignored = new Set(leftOut.map((name) => find(name, '--ignore')));
   const group = reading.groupColumn === undefined ? undefined : find(reading.groupColumn, '--group-column');
+  const knownNames = new Set(known);
   const label =
     reading.labelColumn === undefined
-      ? usualLabel(
-          file,
-          columns,
-          textual.filter((at) => at !== group && !ignored.includes(at)),
-        )
+      ? usualLabel(file, dialect, (at) => at !== group && !ignored.has(at) && !knownNames.has(columns[at]))
       : find(reading.labelColumn, '--label-column');
   if (label === group)
     throw new UserError(
       `column ${columns[label]} of ${file} is both class and group`,
       'name another of the two',
     );
-  const features = columns
-    .map((_, at) => at)
-    .filter((at) => at !== label && at !== group && !ignored.includes(at));
-  if (features.length === 0)
+  const rest = columns.map((_, at) => at).filter((at) => at !== label && at !== group && !ignored.has(at));
+  if (rest.length === 0)
     throw new UserError(`${file} has no column left for a feature`, 'leave fewer out with --ignore');
-  return { label, group, features };
+  return { label, group, features: known ? inOrder(file, columns, rest, known) : rest };
 }
 
-/** The column that is taken for the class where none is named. */
-export function labelAmong(columns: readonly string[], textual: readonly number[]): number | undefined {
-  const lower = columns.map((name) => name.toLowerCase());
-  const usual = USUAL_LABELS.map((name) => lower.indexOf(name)).find((at) => at >= 0);
-  return usual ?? textual.at(-1);
+/** The column that is taken for the class where none is named: of those that may be, by its name, or the last of text. */
+export function labelAmong(
+  { columns, textual }: Pick<Dialect, 'columns' | 'textual'>,
+  mayBe: (column: number) => boolean,
+): number | undefined {
+  const usual = USUAL_LABELS.map((label) =>
+    columns.findIndex((name, at) => name.toLowerCase() === label && mayBe(at)),
+  ).find((at) => at >= 0);
+  return usual ?? textual.filter(mayBe).at(-1);
 }
 
-function usualLabel(file: string, columns: readonly string[], textual: readonly number[]): number {
-  const label = labelAmong(columns, textual);
+function usualLabel(file: string, dialect: Dialect, mayBe: (column: number) => boolean): number {
+  const { columns } = dialect;
+  const label = labelAmong(dialect, mayBe);
   if (label !== undefined) return label;
   throw new UserError(
     `${file} does not tell which column is the class`,

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../../ground/index.js';
+import { inOrder, noteOnOrder, requireDistinct } from '../columns.js';
 import type { Reading } from '../reading.js';
 import { labelAmong, numbersIn, type Row, rowsOf } from './csv.js';
 import { type Dialect, dialectIn, dialectOf, hasNumber, malformed } from './csv-dialect.js';
@@ -10,7 +11,15 @@ import { type Dialect, dialectIn, dialectOf, hasNumber, malformed } from './csv-
 /** A stream's name, in messages. */
 export const STREAM = 'standard input';
 
-type Words = Pick<Reading, 'labelColumn' | 'groupColumn' | 'ignore'>;
+/** The rows that a model takes. */
+export interface RowForm {
+  /** How the data were read that it has learnt: columns that are named here are no features. */
+  readonly reading: Pick<Reading, 'labelColumn' | 'groupColumn' | 'ignore'>;
+  /** How many features it takes. */
+  readonly features: number;
+  /** Their names, where they have any: of rows with a header they are taken by these. */
+  readonly columnNames?: readonly string[];
+}
 
 export interface FeatureRow {
   /** A line of the file or stream, from 1 on. */
@@ -35,20 +44,19 @@ interface Rows {
 /**
  * Rows one after the other, each as soon as its line has come.
  * @param source a file's path, or a stream of lines
- * @param reading how the data were read that the model has learnt: columns that it names are no features
- * @param width features that the model takes
  * @param signal when aborted, there are no more
+ * @param onNote told what is worth a word, before the first row
  * @throws `UserError` that names line and column of whatever is no example
  */
 export async function* featureRows(
   source: string | Readable,
-  reading: Words,
-  width: number,
+  form: RowForm,
   signal?: AbortSignal,
+  onNote?: (note: string) => void,
 ): AsyncGenerator<FeatureRow> {
   if (typeof source === 'string') {
-    const { dialect, rows } = await ofFile(source, width);
-    for await (const row of numbered(source, dialect, rows, reading, width)) {
+    const table = await ofFile(source, form);
+    for await (const row of numbered(source, table, form, onNote)) {
       if (signal?.aborted) return;
       yield row;
     }
@@ -60,8 +68,8 @@ export async function* featureRows(
     ...(signal && { signal }),
   });
   try {
-    const table = await ofStream(linesIn(lines), width);
-    if (table) yield* numbered(STREAM, table.dialect, table.rows, reading, width);
+    const table = await ofStream(linesIn(lines), form);
+    if (table) yield* numbered(STREAM, table, form, onNote);
   } finally {
     // A stream that flows keeps the process from its end.
     lines.close();
@@ -70,27 +78,28 @@ export async function* featureRows(
 
 async function* numbered(
   name: string,
-  dialect: Dialect,
-  rows: AsyncIterable<Row>,
-  reading: Words,
-  width: number,
+  { dialect, rows }: Rows,
+  form: RowForm,
+  onNote: ((note: string) => void) | undefined,
 ): AsyncGenerator<FeatureRow> {
-  const { features, label } = rolesOf(name, dialect, reading, width);
+  const { features, label } = rolesOf(name, dialect, form);
+  const note = noteOnOrder(name, dialect, features, form.columnNames);
+  if (note !== undefined) onNote?.(note);
   for await (const row of rows) {
-    const numbers = new Float64Array(width);
+    const numbers = new Float64Array(features.length);
     numbersIn(name, row, dialect, features, numbers);
     const word = label === undefined ? '' : row.record[label].trim();
     yield { line: row.info.lines, features: numbers, ...(word !== '' && { label: word }) };
   }
 }
 
-async function ofFile(file: string, width: number): Promise<Rows> {
-  const dialect = await dialectOf(file, Math.min(width, 2));
+async function ofFile(file: string, { features }: RowForm): Promise<Rows> {
+  const dialect = await dialectOf(file, Math.min(features, 2));
   return { dialect, rows: rowsOf(file, dialect) };
 }
 
 /** Nothing where the stream has no row. */
-async function ofStream(lines: AsyncGenerator<Line>, width: number): Promise<Rows | undefined> {
+async function ofStream(lines: AsyncGenerator<Line>, { features }: RowForm): Promise<Rows | undefined> {
   const begun: Line[] = [];
   // A header alone does not tell how numbers are written.
   do {
@@ -98,7 +107,7 @@ async function ofStream(lines: AsyncGenerator<Line>, width: number): Promise<Row
     if (done) return undefined;
     begun.push(value);
   } while (begun.length < 2 && !hasNumber(begun[0].text));
-  const dialect = dialectIn(STREAM, begun.map(({ text }) => text).join('\n'), Math.min(width, 2));
+  const dialect = dialectIn(STREAM, begun.map(({ text }) => text).join('\n'), Math.min(features, 2));
   if (dialect.header) begun.shift();
   return { dialect, rows: parsed(dialect, begun, lines) };
 }
@@ -145,16 +154,28 @@ function recordOf(delimiter: string, { text, line }: Line): readonly string[] {
 }
 
 /** The columns that the model's data left out are left out, where they are there; one that is left over is the class. */
-function rolesOf(name: string, dialect: Dialect, reading: Words, width: number): Roles {
-  const { header, columns, textual } = dialect;
+function rolesOf(
+  name: string,
+  dialect: Dialect,
+  { reading, features: width, columnNames: known }: RowForm,
+): Roles {
+  const { header, columns } = dialect;
   const all = columns.map((_, at) => at);
   // Without a header a column's number says nothing where others are missing.
   if (!header && all.length === width) return { features: all, label: undefined };
   const others = [...(reading.ignore ?? []), reading.groupColumn];
   const rest = all.filter((at) => !others.includes(columns[at]));
   const named = rest.find((at) => columns[at] === reading.labelColumn);
+  if (header && known) {
+    requireDistinct(name, columns);
+    const names = new Set(known);
+    const left = new Set(rest.filter((at) => !names.has(columns[at])));
+    const label = named ?? labelAmong(dialect, (at) => left.has(at));
+    const found = rest.filter((at) => at !== label);
+    return { features: inOrder(name, columns, found, known), label };
+  }
   const left = (at: number) => rest.includes(at);
-  const label = named ?? (rest.length === width ? undefined : labelAmong(columns, textual.filter(left)));
+  const label = named ?? (rest.length === width ? undefined : labelAmong(dialect, left));
   const features = rest.filter((at) => at !== label);
   if (features.length === width) return { features, label };
   const beside = all.length - features.length;

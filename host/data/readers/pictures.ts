@@ -1,11 +1,11 @@
 /** Folders of PNG pictures, a folder a class, perhaps under `train` and `test`. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { convertIndexedToRgb, type DecodedPng, decode, hasPngSignature } from 'fast-png';
 import { UserError } from '../../ground/index.js';
 import { pictureName } from '../../model/index.js';
-import { categoriesOf, type Features, type Table } from '../table.js';
-import type { ArrayTables } from './arrays.js';
+import { categoriesOf, type Features, type FeatureTable, type Table } from '../table.js';
+import { type ArrayTables, contentsOf } from './arrays.js';
 
 const SETS = { training: ['train', 'training'], test: ['test', 'testing'] } as const;
 
@@ -28,15 +28,29 @@ export async function isPictureFolder(folder: string): Promise<boolean> {
   return (await classesIn(sets?.training ?? folder)).size > 0;
 }
 
-/** Throws `UserError` that names the picture that is not like the others. */
-export async function readPictures(folder: string): Promise<ArrayTables> {
+/**
+ * Throws `UserError` that names the picture that is not like the others.
+ * @param fewestChannels of a picture: a grey one has so many that are equal
+ */
+export async function readPictures(folder: string, fewestChannels = 1): Promise<ArrayTables> {
   const sets = await setsIn(folder);
   const training = await galleryIn(sets?.training ?? folder);
   const test = sets?.test === undefined ? undefined : await galleryIn(sets.test);
   const channels = Math.max(
+    fewestChannels,
     ...[training, test].flatMap((one) => one?.pictures.map((picture) => picture.channels) ?? []),
   );
   return { training: tableOf(training, channels), ...(test && { test: tableOf(test, channels) }) };
+}
+
+/** Reads pictures of one folder that are in no order of classes. Throws `UserError` as `readPictures`. */
+export async function readUnsorted(
+  folder: string,
+  names: readonly string[],
+  fewestChannels: number,
+): Promise<FeatureTable> {
+  const pictures = await decodedAll(names.map((name) => join(folder, name)));
+  return featuresOf(folder, pictures, Math.max(fewestChannels, ...pictures.map(({ channels }) => channels)));
 }
 
 async function setsIn(folder: string) {
@@ -62,13 +76,16 @@ async function classesIn(folder: string): Promise<ReadonlyMap<string, readonly s
   const classes = new Map<string, readonly string[]>();
   for (const entry of await entriesOf(folder)) {
     if (!entry.isDirectory()) continue;
-    const inside = await entriesOf(join(folder, entry.name));
-    const files = inside
-      .filter(({ name }) => /\.png$/i.test(name))
-      .map(({ name }) => join(folder, entry.name, name));
+    const inside = join(folder, entry.name);
+    const files = (await picturesIn(inside)).map((name) => join(inside, name));
     if (files.length > 0) classes.set(entry.name, files);
   }
   return classes;
+}
+
+/** Names of the pictures in a folder itself. */
+export async function picturesIn(folder: string): Promise<readonly string[]> {
+  return (await entriesOf(folder)).map(({ name }) => name).filter((name) => /\.png$/i.test(name));
 }
 
 interface Gallery {
@@ -85,12 +102,15 @@ async function galleryIn(folder: string): Promise<Gallery> {
       `${folder} has no folder with a .png file in it`,
       'put the pictures of each class into a folder of its name',
     );
-  const pictures: Decoded[] = [];
-  for (const file of found.flatMap(([, files]) => files)) pictures.push(decoded(await readFile(file), file));
-  pictures.forEach((one) => {
-    requireAlike(one, pictures[0]);
-  });
+  const pictures = await decodedAll(found.flatMap(([, files]) => files));
   return { folder, pictures, classes: found.flatMap(([name, files]) => files.map(() => name)) };
+}
+
+async function decodedAll(files: readonly string[]): Promise<readonly Decoded[]> {
+  const pictures: Decoded[] = [];
+  for (const file of files) pictures.push(decoded(await contentsOf(file), file));
+  for (const one of pictures) requireAlike(one, pictures[0]);
+  return pictures;
 }
 
 function requireAlike(one: Decoded, first: Decoded): void {
@@ -106,8 +126,12 @@ function requireAlike(one: Decoded, first: Decoded): void {
     );
 }
 
-/** @param channels of all pictures: a grey one among coloured ones has three that are equal */
 function tableOf({ folder, pictures, classes }: Gallery, channels: number): Table {
+  return { ...featuresOf(folder, pictures, channels), labels: categoriesOf(classes) };
+}
+
+/** @param channels of all pictures: a grey one among coloured ones has three that are equal */
+function featuresOf(folder: string, pictures: readonly Decoded[], channels: number): FeatureTable {
   const [{ rows, columns, deep }] = pictures;
   const width = rows * columns * channels;
   const size = pictures.length * width;
@@ -123,7 +147,6 @@ function tableOf({ folder, pictures, classes }: Gallery, channels: number): Tabl
     features,
     picture: { channels, rows, columns },
     order: 'channels-last',
-    labels: categoriesOf(classes),
     nameOf: (example) => pictures[example].file.slice(folder.length + 1),
   };
 }
