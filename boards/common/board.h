@@ -33,6 +33,8 @@ void chip_reset(void);
 void line_receive(uint8_t byte);
 /* The next byte to send, or −1. */
 int line_next(void);
+/* Bytes that may come before one is lost: for lines that can make the host wait. */
+uint32_t line_room(void);
 
 /* A register of the chip. */
 #define REGISTER(address) (*(volatile uint32_t *)(uintptr_t)(address))

@@ -1,10 +1,13 @@
-/* UART0 on GP0 and GP1 (RP2350 datasheet, 12.1 and 9.11). */
+/* UART0 on GP0 and GP1, and USB (RP2350 datasheet, 12.1 and 9.11). */
 #include "rp2350.h"
 
 #define UART 0x40070000u
 #define UART_CLOCK CLOCK
 #define UART_IRQ 33u
-#include "pl011.h"
+/* Among Raspberry Pi's numbers the one of the RP2350 as a plain serial port. */
+#define USB_PRODUCT 0x0009u
+#define USB_IRQ 14u
+#include "rp2-lines.h"
 
 void uart_open(void) {
   clocks_start();
@@ -14,4 +17,5 @@ void uart_open(void) {
   /* A receiver that nobody drives is pulled up, and idle. */
   PADS_BANK0_GPIO1 = PAD_INPUT_ENABLE | PAD_PULL_UP | PAD_SCHMITT | PAD_DRIVE_4MA;
   pl011_open();
+  usb_open();
 }
