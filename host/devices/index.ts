@@ -3,3 +3,4 @@ export { openDevice, refuseSimulatedOptions } from './open.js';
 export { listPorts, type PortDescription } from './ports.js';
 export { openQemu, startQemu } from './qemu.js';
 export { openRp2040 } from './rp2040.js';
+export type { ChipLineName } from './rp2040-line.js';
