@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* From board.toml and the host's schema: CLOCK, UART_BAUD, UART_WINDOW, FAULT_…. */
+/* From board.toml and the host's schema: CLOCK, UART_BAUD, UART_WINDOW, USB_VENDOR and USB_PRODUCT where it has one of its
+ * own, FAULT_…. */
 #include "config.h"
 
 /* --- What a board gives, in its uart.c --- */

@@ -1,6 +1,6 @@
 /* The USB controller of the RP2040 and the RP2350 (datasheets, 4.1 and 12.7; USB 2.0, chapter 9; CDC 1.2, PSTN 1.2) as a
- * serial port, for boards that say its product number (USB_PRODUCT), its number at the NVIC (USB_IRQ) and how to get into
- * the boot ROM. The host's rate means nothing, but for 1,200 baud, which asks for the boot ROM. */
+ * serial port, for boards that say its number at the NVIC (USB_IRQ) and how to get into the boot ROM
+ * (boot_loader_start()). The host's rate means nothing, but for 1,200 baud, which asks for the boot ROM. */
 #ifndef RP2_USB_H
 #define RP2_USB_H
 
@@ -73,7 +73,7 @@ static const uint8_t device_descriptor[] = {
     18,   1,    WORD(0x0200u), /* USB 2.0 */
     0xef, 2,    1,             /* functions of several interfaces each */
     PACKET,
-    WORD(0x2e8au), WORD(USB_PRODUCT), WORD(0x0100u),
+    WORD(USB_VENDOR), WORD(USB_PRODUCT), WORD(0x0100u),
     1,    1,    0,             /* strings: manufacturer, product; no serial number */
     1,                         /* configuration */
 };

@@ -4,8 +4,6 @@
 #define UART 0x40034000u
 #define UART_CLOCK CLOCK
 #define UART_IRQ 20u
-/* Among Raspberry Pi's numbers the one of the RP2040 as a plain serial port. */
-#define USB_PRODUCT 0x000au
 #define USB_IRQ 5u
 #include "rp2-lines.h"
 

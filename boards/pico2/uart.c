@@ -4,8 +4,6 @@
 #define UART 0x40070000u
 #define UART_CLOCK CLOCK
 #define UART_IRQ 33u
-/* Among Raspberry Pi's numbers the one of the RP2350 as a plain serial port. */
-#define USB_PRODUCT 0x0009u
 #define USB_IRQ 14u
 #include "rp2-lines.h"
 

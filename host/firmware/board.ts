@@ -103,5 +103,8 @@ export function boardsOfPort({
   productId,
 }: Pick<PortDescription, 'vendorId' | 'productId'>): readonly string[] {
   const usbId = `${vendorId}:${productId}`.toLowerCase();
-  return boardIds().filter((id) => readBoard(id).usb?.ids.includes(usbId));
+  return boardIds().filter((id) => {
+    const { ids = [], own } = readBoard(id).usb ?? {};
+    return [...ids, own].includes(usbId);
+  });
 }
