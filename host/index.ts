@@ -45,6 +45,7 @@ export {
   type EmulationOptions,
   emulate,
   type Firmware,
+  type FlashEvents,
   type FlashOptions,
   flashBoard,
   type MemoryPlan,

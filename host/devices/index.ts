@@ -1,3 +1,4 @@
+export { askForBootLoader } from './boot-loader.js';
 export { BITS_PER_BYTE, DEFAULT_BAUD_RATE, type DeviceLine, type DeviceOptions } from './line.js';
 export { openDevice, refuseSimulatedOptions } from './open.js';
 export { listPorts, type PortDescription } from './ports.js';
