@@ -118,7 +118,11 @@ describe('enumeration', () => {
     host.setUp({ type: 0x80, request: 6, value: 0x200, length: 75 });
     host.take(0);
     expect(host.request({ type: 0x80, request: 8, length: 1 })).toEqual(Uint8Array.of(1));
+    host.setUp({ type: 0x80, request: 6, value: 0x200, length: 75 });
+    host.take(0);
     host.setUp({ type: 0x21, request: 0x20, data: [0, 0, 0, 0, 0, 0, 0] });
+    // The rest of the last answer is not for this request.
+    expect(host.offers(0)).toBe(false);
     expect(host.request({ type: 0x80, request: 6, value: 0x100, length: 18 })?.length).toBe(18);
   });
 
