@@ -4,6 +4,10 @@
 
 #include "board.h"
 
+#ifndef USB_VENDOR
+#error "board.toml does not say what the board is by USB: usb.own"
+#endif
+
 /* Endpoints: notices, of which there are none; bytes, both ways. */
 #define NOTICES 1u
 #define BYTES 2u
