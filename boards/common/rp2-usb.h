@@ -71,16 +71,17 @@ static uint8_t line_coding[LINE_CODING_SIZE] = {0x00, 0xc2, 0x01, 0x00, 0, 0, 8}
 /* Endpoint 0: what is left of an answer, whether its next packet is a DATA1, and what is due: with the host's data, or
  * when it has heard that its request was taken. */
 static const uint8_t *answer;
-static uint32_t answer_left;
-static uint32_t answer_data1;
-static enum { NOTHING, CODING, ADDRESS, BOOT_LOADER } due;
+static uint8_t answer_left;
+static uint16_t answer_data1;
+enum { NOTHING, CODING, ADDRESS, BOOT_LOADER };
+static uint8_t due;
 static uint8_t new_address;
 
 static uint8_t configuration;
 static bool in_is_full, out_is_open;
-static uint32_t in_data1, out_data1;
+static uint16_t in_data1, out_data1;
 /* Bytes in the IN buffer that were said before there was a host. */
-static uint32_t kept;
+static uint8_t kept;
 
 /* Gives a buffer to the controller: all else first, AVAILABLE three of its cycles later (4.1.2.5.1). */
 static void give(volatile uint32_t *control, uint32_t value) {
@@ -106,15 +107,15 @@ static void answer_on(void) {
   uint32_t length = answer_left < PACKET ? answer_left : PACKET;
   for (uint32_t i = 0; i < length; i++) BUFFER_BYTE(EP0_BUFFER, i) = answer[i];
   answer += length;
-  answer_left -= length;
+  answer_left -= (uint8_t)length;
   give(&EP_IN_BUFFER_CONTROL(0), BUFFER_CONTROL_FULL | answer_data1 | length);
   answer_data1 ^= BUFFER_CONTROL_DATA1;
 }
 
-static void tell(const uint8_t *bytes, uint32_t length) {
+static void tell(const uint8_t *bytes, uint8_t length) {
   uint32_t asked = SETUP_PACKET(1) >> 16;
   answer = bytes;
-  answer_left = length < asked ? length : asked;
+  answer_left = length < asked ? length : (uint8_t)asked;
   /* With an empty packet the host says that it has all. */
   give(&EP_OUT_BUFFER_CONTROL(0), BUFFER_CONTROL_DATA1);
   answer_on();

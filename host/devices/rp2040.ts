@@ -32,11 +32,15 @@ const rp2040Binding = {
 /**
  * A line to a new emulated RP2040. Its time is its own: bytes pass as fast as the firmware takes them, and while it
  * waits for one, none passes.
- * @param line what it is reached by
  * @param image path of the flash's contents
+ * @param line what it is reached by
  * @throws `UserError` where it does not start
  */
-export async function openRp2040(name: string, line: ChipLineName, image: string): Promise<DeviceLine> {
+export async function openRp2040(
+  name: string,
+  image: string,
+  line: ChipLineName = 'uart',
+): Promise<DeviceLine> {
   const stream = new DeviceStream(
     { binding: rp2040Binding, path: name, baudRate: DEFAULT_BAUD_RATE, image, line },
     (cause) => new UserError(`${name}: the emulator stopped: ${cause.message}`, undefined, { cause }),

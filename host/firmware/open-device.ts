@@ -96,7 +96,7 @@ export async function openEmulated(
   const { elf, bin } = await buildFirmware(board, options, events);
   return emulator.kind === 'qemu'
     ? openQemu({ ...emulator, name: board.id, image: elf }, board.uart.baud)
-    : openRp2040(line === 'uart' ? board.id : board.id + USB, line, bin);
+    : openRp2040(line === 'uart' ? board.id : board.id + USB, bin, line);
 }
 
 /** An emulator that has that line. */
