@@ -46,6 +46,7 @@ export {
   type EmulationOptions,
   emulate,
   type Firmware,
+  type FlashEvents,
   type FlashOptions,
   flashBoard,
   type MemoryPlan,

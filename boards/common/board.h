@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* From board.toml and the host's schema: CLOCK, UART_BAUD, UART_WINDOW, FAULT_…. */
+/* From board.toml and the host's schema: CLOCK, UART_BAUD, UART_WINDOW, USB_VENDOR and USB_PRODUCT where it has one of its
+ * own, FAULT_…. */
 #include "config.h"
 
 /* --- What a board gives, in its uart.c --- */
@@ -33,6 +34,8 @@ void chip_reset(void);
 void line_receive(uint8_t byte);
 /* The next byte to send, or −1. */
 int line_next(void);
+/* Bytes that may come before one is lost: for lines that can make the host wait. */
+uint32_t line_room(void);
 
 /* A register of the chip. */
 #define REGISTER(address) (*(volatile uint32_t *)(uintptr_t)(address))

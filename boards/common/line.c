@@ -19,6 +19,8 @@ void line_receive(uint8_t byte) {
   received_end = received_end + 1;
 }
 
+uint32_t line_room(void) { return UART_WINDOW - (received_end - received_start); }
+
 int line_next(void) {
   if (sending_start == sending_end) return -1;
   uint8_t byte = sending[sending_start % SEND_SIZE];

@@ -45,10 +45,17 @@ static void pl011_open(void) {
  * pending the interrupt. */
 void uart_send(void) { NVIC_ISPR = 1u << UART_IRQ % 32; }
 
-void uart_interrupt(void) {
-  while (!(UARTFR & UARTFR_RXFE)) line_receive((uint8_t)UARTDR);
+/* Takes what has come. Returns whether anything has. */
+static inline bool pl011_receive(void) {
+  bool has_come = false;
+  for (; !(UARTFR & UARTFR_RXFE); has_come = true) line_receive((uint8_t)UARTDR);
+  return has_come;
+}
+
+/* Sends what `next` gives, a byte or −1, while there is room. */
+static inline void pl011_send(int (*next)(void)) {
   while (!(UARTFR & UARTFR_TXFF)) {
-    int byte = line_next();
+    int byte = next();
     if (byte < 0) {
       UARTIMSC = RXIM | RTIM;
       return;

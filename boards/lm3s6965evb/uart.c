@@ -24,3 +24,8 @@ void uart_open(void) {
   GPIOA_DEN |= UART0_PINS;
   pl011_open();
 }
+
+void uart_interrupt(void) {
+  pl011_receive();
+  pl011_send(line_next);
+}

@@ -1,4 +1,4 @@
-/* The crystal, the PLL on it, and everything else on the PLL (RP2040 datasheet, 2.14–2.18). */
+/* The crystal, two PLLs on it, the USB on one of them and everything else on the other (RP2040 datasheet, 2.14–2.18). */
 #include "rp2040.h"
 
 /* 12 MHz · 125 = 1500 MHz, over 6 and over 2. */
@@ -6,6 +6,11 @@
 #define POSTDIV1 6u
 #define POSTDIV2 2u
 _Static_assert(CRYSTAL * 1000000u / (POSTDIV1 * POSTDIV2) * FBDIV == CLOCK, "the PLL does not make the clock of board.toml");
+
+/* 12 MHz · 100 = 1200 MHz, over 5 twice. */
+#define USB_FBDIV 100u
+#define USB_POSTDIV 5u
+_Static_assert(CRYSTAL * USB_FBDIV / (USB_POSTDIV * USB_POSTDIV) == 48, "the USB runs at 48 MHz");
 
 /* A millisecond of the crystal, in units of 256 cycles. */
 #define STARTUP_DELAY (CRYSTAL * 1000u / 256u)
@@ -22,24 +27,31 @@ static void select(volatile uint32_t *control, volatile uint32_t *selected, uint
   while (!(*selected & 1u << source)) continue;
 }
 
+static void start_pll(uint32_t pll, uint32_t fbdiv, uint32_t postdiv1, uint32_t postdiv2) {
+  PLL_CS(pll) = 1;
+  PLL_FBDIV_INT(pll) = fbdiv;
+  PLL_PWR(pll) &= ~(PLL_PWR_PD | PLL_PWR_VCOPD);
+  while (!(PLL_CS(pll) & PLL_CS_LOCK)) continue;
+  PLL_PRIM(pll) = postdiv1 << 16 | postdiv2 << 12;
+  PLL_PWR(pll) &= ~PLL_PWR_POSTDIVPD;
+}
+
 void clocks_start(void) {
   XOSC_STARTUP = STARTUP_DELAY;
   XOSC_CTRL = XOSC_CTRL_ENABLE | XOSC_CTRL_1_15MHZ;
   while (!(XOSC_STATUS & XOSC_STATUS_STABLE)) continue;
   select(&CLK_REF_CTRL, &CLK_REF_SELECTED, CLK_REF_SRC_XOSC);
-  /* Off the PLL, should it run already. */
+  /* Off the PLLs, should they run already. */
   select(&CLK_SYS_CTRL, &CLK_SYS_SELECTED, CLK_SYS_SRC_REF);
+  CLK_USB_CTRL = 0;
 
-  reset_blocks(RESET_PLL_SYS);
-  PLL_CS = 1;
-  PLL_FBDIV_INT = FBDIV;
-  PLL_PWR &= ~(PLL_PWR_PD | PLL_PWR_VCOPD);
-  while (!(PLL_CS & PLL_CS_LOCK)) continue;
-  PLL_PRIM = POSTDIV1 << 16 | POSTDIV2 << 12;
-  PLL_PWR &= ~PLL_PWR_POSTDIVPD;
+  reset_blocks(RESET_PLL_SYS | RESET_PLL_USB);
+  start_pll(PLL_SYS, FBDIV, POSTDIV1, POSTDIV2);
+  start_pll(PLL_USB, USB_FBDIV, USB_POSTDIV, USB_POSTDIV);
   select(&CLK_SYS_CTRL, &CLK_SYS_SELECTED, CLK_SYS_SRC_AUX | CLK_SYS_AUXSRC_PLL_SYS);
   CLK_PERI_CTRL = CLK_PERI_ENABLE | CLK_PERI_AUXSRC_CLK_SYS;
+  CLK_USB_CTRL = CLK_USB_ENABLE | CLK_USB_AUXSRC_PLL_USB;
   WATCHDOG_TICK = CRYSTAL | WATCHDOG_TICK_ENABLE;
 
-  reset_blocks(RESET_IO_BANK0 | RESET_PADS_BANK0 | RESET_UART0);
+  reset_blocks(RESET_IO_BANK0 | RESET_PADS_BANK0 | RESET_UART0 | RESET_USBCTRL);
 }

@@ -1,10 +1,11 @@
-/* UART0 on GP0 and GP1 (RP2040 datasheet, 4.2 and 2.19). */
+/* UART0 on GP0 and GP1, and USB (RP2040 datasheet, 4.2 and 2.19). */
 #include "rp2040.h"
 
 #define UART 0x40034000u
 #define UART_CLOCK CLOCK
 #define UART_IRQ 20u
-#include "pl011.h"
+#define USB_IRQ 5u
+#include "rp2-lines.h"
 
 void uart_open(void) {
   clocks_start();
@@ -13,4 +14,5 @@ void uart_open(void) {
   /* A receiver that nobody drives is pulled up, and idle. */
   PADS_BANK0_GPIO1 = PAD_INPUT_ENABLE | PAD_PULL_UP | PAD_SCHMITT | PAD_DRIVE_4MA;
   pl011_open();
+  usb_open();
 }

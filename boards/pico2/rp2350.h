@@ -11,7 +11,9 @@
 #define RESET_IO_BANK0 (1u << 6)
 #define RESET_PADS_BANK0 (1u << 9)
 #define RESET_PLL_SYS (1u << 14)
+#define RESET_PLL_USB (1u << 15)
 #define RESET_UART0 (1u << 26)
+#define RESET_USBCTRL (1u << 28)
 
 /* 7.4 Power-on state machine */
 #define PSM_WDSEL REGISTER(0x40018008u)
@@ -26,10 +28,13 @@
 #define CLK_SYS_CTRL REGISTER(CLOCKS + 0x3c)
 #define CLK_SYS_SELECTED REGISTER(CLOCKS + 0x44)
 #define CLK_PERI_CTRL REGISTER(CLOCKS + 0x48)
+#define CLK_USB_CTRL REGISTER(CLOCKS + 0x60)
 #define CLK_REF_SRC_XOSC 2u
 #define CLK_SYS_SRC_REF 0u
 #define CLK_SYS_SRC_AUX 1u
 #define CLK_PERI_ENABLE (1u << 11)
+#define CLK_USB_AUXSRC_PLL_USB (0u << 5)
+#define CLK_USB_ENABLE (1u << 11)
 
 /* 8.2 Crystal oscillator */
 #define XOSC 0x40048000u
@@ -42,10 +47,11 @@
 
 /* 8.6 PLL */
 #define PLL_SYS 0x40050000u
-#define PLL_CS REGISTER(PLL_SYS + 0x0)
-#define PLL_PWR REGISTER(PLL_SYS + 0x4)
-#define PLL_FBDIV_INT REGISTER(PLL_SYS + 0x8)
-#define PLL_PRIM REGISTER(PLL_SYS + 0xc)
+#define PLL_USB 0x40058000u
+#define PLL_CS(pll) REGISTER((pll) + 0x0)
+#define PLL_PWR(pll) REGISTER((pll) + 0x4)
+#define PLL_FBDIV_INT(pll) REGISTER((pll) + 0x8)
+#define PLL_PRIM(pll) REGISTER((pll) + 0xc)
 #define PLL_CS_LOCK (1u << 31)
 #define PLL_PWR_PD (1u << 0)
 #define PLL_PWR_POSTDIVPD (1u << 3)
@@ -80,7 +86,10 @@
 /* Megahertz of the Pico 2's crystal. */
 #define CRYSTAL 12u
 
-/* clocks.c: the processor and the UART run at CLOCK, the watchdog counts microseconds. */
+/* clocks.c: the processor and the UART run at CLOCK, the USB at 48 MHz, the watchdog counts microseconds. */
 void clocks_start(void);
+
+/* boot-loader.c: leaves this program for the boot ROM, which waits for another one as a USB volume. */
+_Noreturn void boot_loader_start(void);
 
 #endif

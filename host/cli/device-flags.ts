@@ -39,7 +39,7 @@ export function addDeviceFlags(command: Command): Command {
     .optionsGroup('Device:')
     .option(
       '--device <device>',
-      "simulated, a board's name for its emulator (pico; eqprop boards lists them), a serial port's path, or tcp://host:port",
+      "simulated, a board's name for its emulator (pico, by its USB pico:usb; eqprop boards lists them), a serial port's path, or tcp://host:port",
       'simulated',
     )
     .option('--baud <rate>', 'speed of the line', wholeNumber(1), DEFAULT_BAUD_RATE)

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { loadDataset } from '../data/index.js';
-import { boardIds, planMemory, readBoard } from '../firmware/index.js';
+import { boardNamed, planMemory } from '../firmware/index.js';
 import {
   count,
   duration,
@@ -153,9 +153,8 @@ async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): P
 
 /** Returns whether a board has room for a recipe; a device that is no board tells when it is asked. */
 function roomOf({ device }: TrainFlags): (recipe: Recipe) => boolean {
-  if (!boardIds().includes(device)) return () => true;
-  const board = readBoard(device);
-  return (recipe) => planMemory(board, recipe).fits;
+  const named = boardNamed(device);
+  return (recipe) => !named || planMemory(named.board, recipe).fits;
 }
 
 /** The name of a recipe that comes from the data. */

@@ -1,6 +1,4 @@
 /** Memory that a recipe takes of a board. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Board, boardArena, boardIds, bytesNeeded, readBoard } from '../firmware/index.js';
 import { count } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
@@ -16,12 +14,6 @@ export function memoryOf(recipe: Recipe): { readonly bytes: number; readonly boa
     .sort((a, b) => a.ram.size - b.ram.size)
     .at(0);
   return { bytes, ...(smallest && { board: smallest.id }) };
-}
-
-/** The board whose emulator a device is; nothing where it is none. */
-export function boardOf(device: string): Board | undefined {
-  const isBoard = boardIds().includes(device) || existsSync(join(device, 'board.toml'));
-  return isBoard ? readBoard(device) : undefined;
 }
 
 /** Why a recipe does not fit a board; nothing if it does. */

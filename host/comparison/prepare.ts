@@ -2,7 +2,7 @@
 import { cpus } from 'node:os';
 import { loadDataset } from '../data/index.js';
 import { timeTaken } from '../experiments/index.js';
-import type { Board } from '../firmware/index.js';
+import { type Board, boardNamed } from '../firmware/index.js';
 import { UserError } from '../ground/index.js';
 import { hasCheckpoint } from '../records/index.js';
 import { type Cell, cellsOf, type ReferenceJob, type RunnableCell, referencesOf } from './cells.js';
@@ -10,7 +10,7 @@ import type { ComparisonFolder, ComparisonPlan } from './comparison-folder.js';
 import { expectedJobs, type JobsLeft } from './expected-jobs.js';
 import type { ExpectedJob } from './forecast.js';
 import { secondsOnLine } from './line-time.js';
-import { boardOf, misfit } from './memory.js';
+import { misfit } from './memory.js';
 import { isReferenceFinished } from './reference-run.js';
 import { Trial } from './trial.js';
 
@@ -36,7 +36,7 @@ export async function prepareComparison(
 ): Promise<PreparedComparison> {
   const { plan } = folder;
   const dataset = await loadDataset(plan.data, plan.reading);
-  const board = boardOf(plan.device);
+  const board = boardNamed(plan.device)?.board;
   const trial = new Trial(dataset);
   try {
     const cells: Cell[] = [];

@@ -1,8 +1,9 @@
-/** An RP2040 that runs a flash image, as its boot ROM would start it, with UART0 at the other end of a message port. */
+/** An RP2040 that runs a flash image, as its boot ROM would start it, with one of its lines at the other end of a message port. */
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Logger, Simulator } from 'rp2040js';
 import type { Rp2040Machine } from './rp2040.js';
+import { type ChipLine, chipLines } from './rp2040-line.js';
 import type { WorkerProgress } from './worker-port.js';
 
 const RAM = 0x2000_0000;
@@ -12,8 +13,6 @@ const STAGE_BYTES = 256;
 const STAGE_AT = 0x2004_1f00;
 const HARD_FAULT = 3;
 const WATCHDOG = 0x40058;
-/** A flag of UARTFR. */
-const RXFF = 1 << 6;
 /** Cycles between looks at the line and the timers. */
 const SLICE = 500;
 /** Slices between looks at the message port. */
@@ -21,10 +20,12 @@ const SLICES = 400;
 
 const port = parentPort;
 if (!port) throw new Error('the emulated RP2040 runs in a worker');
-const flash = readFileSync((workerData as Rp2040Machine).image);
+const machine = workerData as Rp2040Machine;
+const flash = readFileSync(machine.image);
 
+let line: ChipLine;
 let chip = powerUp();
-/** Bytes for the UART, from `taken` on. */
+/** Bytes for the chip, from `position` of the first chunk on. */
 const incoming: Uint8Array[] = [];
 let position = 0;
 let taken = 0;
@@ -49,7 +50,7 @@ function powerUp(ram?: Uint8Array, before?: Watchdog): Simulator {
   next.core.SP = STAGE_AT;
   next.core.LR = 0;
   next.core.PC = STAGE_AT;
-  next.uart[0].onByte = (byte) => answers.push(byte);
+  line = chipLines[machine.line](next, (bytes) => answers.push(...bytes));
   const watchdog = next.peripherals[WATCHDOG] as unknown as Watchdog;
   if (before) {
     watchdog.reason = before.reason;
@@ -87,18 +88,22 @@ function runSlice(): boolean {
   }
   clock.tick(cycles * NANOSECONDS_PER_CYCLE);
   if (chip !== running) return false;
-  const uart = rp2040.uart[0];
-  while (incoming.length > 0 && !(uart.flags & RXFF)) {
+  // A core that sleeps lets no time pass, unless the line's other end takes some.
+  if (core.waiting && !line.isUp) clock.tick(clock.nanosToNextAlarm);
+  for (let count = 1; incoming.length > 0 && count > 0; ) {
     const [chunk] = incoming;
-    uart.feedByte(chunk[position++]);
-    taken++;
+    count = line.feed(chunk.subarray(position));
+    position += count;
+    taken += count;
     if (position < chunk.length) continue;
     incoming.shift();
     position = 0;
   }
+  // Transfers that take no time.
+  clock.tick(0);
   // Interrupts that came meanwhile are taken by the next instruction.
   if (core.waiting && core.checkForInterrupts()) core.waiting = false;
-  return core.waiting && incoming.length === 0;
+  return core.waiting && line.isUp && incoming.length === 0;
 }
 
 function tell(): void {

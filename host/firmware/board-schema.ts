@@ -4,6 +4,7 @@ import * as v from 'valibot';
 const words = (least: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(0xffff_fffc), v.multipleOf(4));
 const text = v.pipe(v.string(), v.minLength(1));
+const usbId = v.pipe(v.string(), v.regex(/^[0-9a-f]{4}:[0-9a-f]{4}$/, 'write vendor:product, as 2e8a:000c'));
 const name = v.pipe(text, v.regex(/^(?!\.{1,2}$)[^/\\]+$/, 'write a name, not a path'));
 
 export const boardSchema = v.strictObject({
@@ -38,9 +39,10 @@ export const boardSchema = v.strictObject({
   }),
   usb: v.optional(
     v.strictObject({
-      ids: v.array(
-        v.pipe(v.string(), v.regex(/^[0-9a-f]{4}:[0-9a-f]{4}$/, 'write vendor:product, as 2e8a:000c')),
-      ),
+      /** What adapters at its UART are. */
+      ids: v.array(usbId),
+      /** What its firmware is, at its own USB: a port where 1,200 baud asks for the boot loader. */
+      own: v.optional(usbId),
     }),
   ),
   emulator: v.optional(

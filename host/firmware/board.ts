@@ -97,11 +97,21 @@ export function exercisedIn({ emulator }: BoardDescription): string {
   return emulator.kind === 'qemu' ? `QEMU ${emulator.machine}` : 'rp2040js';
 }
 
+type UsbIds = Pick<PortDescription, 'vendorId' | 'productId'>;
+
+function usbId({ vendorId, productId }: UsbIds): string {
+  return `${vendorId}:${productId}`.toLowerCase();
+}
+
 /** The boards that may be behind a port, by its USB ids: several boards can come with the same adapter. */
-export function boardsOfPort({
-  vendorId,
-  productId,
-}: Pick<PortDescription, 'vendorId' | 'productId'>): readonly string[] {
-  const usbId = `${vendorId}:${productId}`.toLowerCase();
-  return boardIds().filter((id) => readBoard(id).usb?.ids.includes(usbId));
+export function boardsOfPort(port: UsbIds): readonly string[] {
+  return boardIds().filter((id) => {
+    const board = readBoard(id);
+    return board.usb?.ids.includes(usbId(port)) || isOwnPort(board, port);
+  });
+}
+
+/** Tells a port that is the board's own USB, where it says so. */
+export function isOwnPort({ usb }: BoardDescription, port: UsbIds): boolean {
+  return usb?.own === usbId(port);
 }

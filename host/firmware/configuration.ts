@@ -8,11 +8,13 @@ function macroName(name: string): string {
 }
 
 /** config.h */
-export function configHeader({ core, uart }: Board, baud: number): string {
+export function configHeader({ core, uart, usb }: Board, baud: number): string {
+  const [vendor, product] = usb?.own?.split(':') ?? [];
   const constants = {
     CLOCK: core.clock,
     UART_BAUD: baud,
     UART_WINDOW: uart.window,
+    ...(usb?.own && { USB_VENDOR: Number.parseInt(vendor, 16), USB_PRODUCT: Number.parseInt(product, 16) }),
     ...Object.fromEntries(Object.entries(Fault).map(([name, code]) => [`FAULT_${macroName(name)}`, code])),
   };
   const lines = Object.entries(constants).map(([name, value]) => `#define ${name} ${value}u\n`);

@@ -1,22 +1,37 @@
 /** Puts a board's firmware on the real thing: by its boot loader's volume where that is mounted, else by its tool. */
+import { askForBootLoader, listPorts } from '../devices/index.js';
 import { requireDuration, UserError } from '../ground/index.js';
-import type { Board } from './board.js';
+import { type Board, isOwnPort } from './board.js';
 import { type BuildEvents, type BuildOptions, buildFirmware, type Firmware } from './build.js';
 import { lastLines, runCommand } from './command.js';
-import { type BootVolume, type FoundVolume, findVolume, flashVolume, isMarked } from './volume.js';
+import {
+  awaitVolume,
+  type BootVolume,
+  type FoundVolume,
+  findVolume,
+  flashVolume,
+  isMarked,
+} from './volume.js';
 
 export interface FlashOptions extends BuildOptions {
-  /** The board's port, for tools that must be told. */
+  /** The board's port, for tools that must be told, and where several boards run their firmware. */
   readonly port?: string | undefined;
   /** Path of the boot loader's volume, where it is not found by its name. */
   readonly volume?: string | undefined;
   /** Folders in which volumes are mounted (default: the system's). */
-  readonly mounts?: readonly string[];
+  readonly mounts?: readonly string[] | undefined;
   /** Milliseconds that a volume has, once it is written, to show that its board took the image (default: 30,000). */
   readonly patience?: number;
 }
 
+export interface FlashEvents extends BuildEvents {
+  /** A board that runs its firmware is about to be asked for its boot loader, at this port. */
+  onAsk?(port: string): void;
+}
+
 const PATIENCE = 30_000;
+/** Milliseconds that a boot loader's volume has to come: where nothing mounts it, a tool may find it. */
+const COMING = 10_000;
 
 /** Where tools come from that are not packaged under their own name. */
 const origins: Readonly<Record<string, string>> = {
@@ -32,7 +47,7 @@ const origins: Readonly<Record<string, string>> = {
 export async function flashBoard(
   board: Board,
   { port, volume, mounts, patience = PATIENCE, ...options }: FlashOptions = {},
-  events: BuildEvents = {},
+  events: FlashEvents = {},
 ): Promise<string> {
   requireDuration(patience, 'the patience with a volume');
   const tool = board['flash-tool'];
@@ -44,7 +59,10 @@ export async function flashBoard(
   if (volume !== undefined) await requireVolume(board, tool.volume, volume);
   const image = imageOf(await buildFirmware(board, options, events), board);
   const found: FoundVolume | undefined =
-    tool.volume && (volume ? { path: volume, lookalike: undefined } : await findVolume(tool.volume, mounts));
+    tool.volume &&
+    (volume
+      ? { path: volume, lookalike: undefined }
+      : await obtainVolume(board, tool.volume, { port, mounts, patience }, events));
   if (tool.volume && found?.path !== undefined) {
     const remedy = (otherwise: string) => bootLoaderHint(board, otherwise);
     await flashVolume(found.path, tool.volume, image, { patience, remedy });
@@ -53,6 +71,34 @@ export async function flashBoard(
   const absence = tool.volume && absenceOf(tool.volume, found?.lookalike);
   if (tool.command) return runTool(board, fillIn(board, tool.command, image, port), absence);
   throw new UserError(`${absence}`, bootLoaderHint(board, 'is it mounted? --volume takes its path'));
+}
+
+/** The boot loader's volume: where there is none, of the board that runs its firmware, if it comes when it is asked. */
+async function obtainVolume(
+  board: Board,
+  volume: BootVolume,
+  { port, mounts, patience }: FlashOptions & { readonly patience: number },
+  events: FlashEvents,
+): Promise<FoundVolume> {
+  const found = await findVolume(volume, mounts);
+  const running = found.path === undefined ? await runningAt(board, port) : undefined;
+  if (running === undefined) return found;
+  events.onAsk?.(running);
+  await askForBootLoader(running);
+  return awaitVolume(volume, mounts, Math.min(patience, COMING));
+}
+
+/** The port of the board that runs its firmware; nothing where ports are not to be had. */
+async function runningAt(board: Board, port: string | undefined): Promise<string | undefined> {
+  const ports = await listPorts().catch(() => []);
+  const own = ports.filter((known) => isOwnPort(board, known)).map(({ path }) => path);
+  const meant = port === undefined ? own : own.filter((path) => path === port);
+  if (meant.length > 1)
+    throw new UserError(
+      `several boards may be the ${board.id}: ${meant.join(', ')}`,
+      'say with --port which one',
+    );
+  return meant.at(0);
 }
 
 async function requireVolume(board: Board, known: BootVolume | undefined, path: string): Promise<void> {

@@ -2,7 +2,7 @@ export { type Board, boardIds, boardsOfPort, exercisedIn, readBoard } from './bo
 export { type BuildEvents, type BuildOptions, buildFirmware, type Firmware, findFirmware } from './build.js';
 export { copyFirmware } from './copy-firmware.js';
 export { type Emulation, type EmulationOptions, emulate } from './emulate.js';
-export { type FlashOptions, flashBoard } from './flash.js';
-export { type OpenOptions, openDevice, openEmulated, requireDevice } from './open-device.js';
+export { type FlashEvents, type FlashOptions, flashBoard } from './flash.js';
+export { boardNamed, type OpenOptions, openDevice, openEmulated, requireDevice } from './open-device.js';
 export { boardArena, bytesNeeded, type MemoryPlan, type NetworkAndMinibatch, planMemory } from './plan.js';
 export { measureFirmware, type SizeReport } from './size.js';

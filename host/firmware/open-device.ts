@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  type ChipLineName,
   type DeviceLine,
   type DeviceOptions,
   openDevice as openLine,
@@ -21,7 +22,7 @@ export interface OpenOptions extends DeviceOptions {
 }
 
 /**
- * @param spec a board's name or folder, for its emulator, or what `openLine` takes: 'simulated', 'tcp://host:port', a
+ * @param spec a board's name or folder, for its emulator, with `:usb` behind it for its USB; or what `openLine` takes: 'simulated', 'tcp://host:port', a
  *   port's path
  * @throws `UserError` when the spec makes no sense, the firmware cannot be built or the device not be reached
  */
@@ -30,9 +31,11 @@ export async function openDevice(
   { kinds, ...options }: OpenOptions,
   events: BuildEvents = {},
 ): Promise<DeviceLine> {
-  if (isBoard(spec)) {
+  const named = boardNamed(spec);
+  if (named) {
     refuseSimulatedOptions(spec, options);
-    return openEmulated(readBoard(spec), { storage: options.storage, kinds }, events);
+    const { board, line } = named;
+    return openEmulated(board, { storage: options.storage, kinds }, events, line);
   }
   refuseMisspelt(spec);
   return openLine(spec, options);
@@ -44,8 +47,9 @@ export async function openDevice(
  */
 export async function requireDevice(spec: string, options: DeviceOptions): Promise<void> {
   try {
-    if (isBoard(spec)) {
-      requireEmulator(readBoard(spec));
+    const named = boardNamed(spec);
+    if (named) {
+      requireLine(named.board, named.line);
       refuseSimulatedOptions(spec, options);
     } else await (await openDevice(spec, options)).close();
   } catch (error) {
@@ -58,8 +62,19 @@ export async function requireDevice(spec: string, options: DeviceOptions): Promi
   }
 }
 
-function isBoard(spec: string): boolean {
-  return boardIds().includes(spec) || existsSync(join(spec, 'board.toml'));
+/** What follows a board's name where its USB is meant, not its UART. */
+const USB = ':usb';
+
+/**
+ * The board whose emulator a device is, and which of its lines; nothing where it is none.
+ * @throws `UserError` where the board's description is wrong
+ */
+export function boardNamed(spec: string): { readonly board: Board; readonly line: ChipLineName } | undefined {
+  const [name, line] = spec.endsWith(USB)
+    ? ([spec.slice(0, -USB.length), 'usb'] as const)
+    : ([spec, 'uart'] as const);
+  const isBoard = boardIds().includes(name) || existsSync(join(name, 'board.toml'));
+  return isBoard ? { board: readBoard(name), line } : undefined;
 }
 
 /** Names of serial ports are short words too, on Windows: only what resembles a board is taken for one. */
@@ -75,12 +90,21 @@ export async function openEmulated(
   board: Board,
   options: BuildOptions = {},
   events: BuildEvents = {},
+  line: ChipLineName = 'uart',
 ): Promise<DeviceLine> {
-  const emulator = requireEmulator(board);
+  const emulator = requireLine(board, line);
   const { elf, bin } = await buildFirmware(board, options, events);
   return emulator.kind === 'qemu'
     ? openQemu({ ...emulator, name: board.id, image: elf }, board.uart.baud)
-    : openRp2040(board.id, bin);
+    : openRp2040(line === 'uart' ? board.id : board.id + USB, bin, line);
+}
+
+/** An emulator that has that line. */
+function requireLine(board: Board, line: ChipLineName): ReturnType<typeof requireEmulator> {
+  const emulator = requireEmulator(board);
+  if (line === 'usb' && emulator.kind !== 'rp2040js')
+    throw new UserError(`the emulated ${board.id} has no USB`, `--device ${board.id} is its UART`);
+  return emulator;
 }
 
 export function requireEmulator({ id, emulator }: Board): NonNullable<Board['emulator']> {

@@ -38,6 +38,20 @@ export async function findVolume(volume: BootVolume, mounts?: readonly string[])
   return { path: folders[marks.indexOf(true)], lookalike: folders[0] };
 }
 
+/** As `findVolume`, once there is one: it may take a while to be mounted. */
+export async function awaitVolume(
+  volume: BootVolume,
+  mounts: readonly string[] | undefined,
+  patience: number,
+): Promise<FoundVolume> {
+  let found: FoundVolume = { path: undefined, lookalike: undefined };
+  await waitFor(async () => {
+    found = await findVolume(volume, mounts);
+    return found.path !== undefined;
+  }, patience);
+  return found;
+}
+
 /** Systems put a number behind a name that is taken. */
 async function foldersNamed({ names }: BootVolume, mounts: readonly string[]): Promise<readonly string[]> {
   const entries = await Promise.all(mounts.map((folder) => list(folder)));

@@ -15,6 +15,9 @@ vi.mock('node:fs/promises', async (original) => {
   return observed(await original<typeof fs>());
 });
 
+/** No board that happens to be plugged in is asked for its boot loader. */
+vi.mock('#host/devices/ports', () => ({ listPorts: async () => [] }));
+
 const PATIENCE = 400_000;
 /** Milliseconds: what is waited for comes long before. */
 const ENOUGH = 20_000;

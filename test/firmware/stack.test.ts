@@ -23,9 +23,9 @@ function withLittleStack(board: Board): Board {
   return { ...board, ram: { ...board.ram, stack } };
 }
 
-async function faultOf(board: Board): Promise<unknown> {
+async function faultOf(board: Board, by?: 'usb'): Promise<unknown> {
   const recipe = recipeFor(board);
-  const line = await openEmulated(withLittleStack(board));
+  const line = await openEmulated(withLittleStack(board), {}, {}, by);
   try {
     const link = await Link.open(line.stream);
     const work = async () => {
@@ -65,6 +65,15 @@ describe.each(emulated)('%s', (id) => {
     PATIENCE,
   );
 });
+
+test(
+  'the next USB host, too, hears why the pico was started anew',
+  async () => {
+    const board = readBoard('pico');
+    expectOverflow(await faultOf(board, 'usb'), board);
+  },
+  PATIENCE,
+);
 
 describe.each(['mps2-an386', 'riscv-virt'])('%s', (id) => {
   const board = readBoard(id);
