@@ -59,6 +59,7 @@ export function spareBytes(most: u32): u32 {
 
 export function clearArena(): void {
   used = 0;
+  nextReadOnly = readOnly;
   zero(arenaParts, ARENA_PARTS_BYTES);
 }
 
@@ -82,6 +83,30 @@ export function allocateOwn(part: i32, bytes: u64): usize {
   const each = (bytes + LINE - 1) & ~(LINE - 1);
   const first = allocate(part, each * teamSize() + LINE - 8);
   return ((first + usize(LINE) - 1) & ~(usize(LINE) - 1)) + usize(each) * self;
+}
+
+/** Where parameters lie that are only read. 0 where they have their place in the arena. */
+let readOnly: usize = 0;
+let nextReadOnly: usize = 0;
+
+/**
+ * From the next CONFIGURE on parameters lie, one block after the other, at an address outside of the arena (0: in it, as at
+ * first), aligned to 8. They are only read: the network predicts and has no room to learn.
+ */
+export function keepParametersAt(address: usize): void {
+  readOnly = address;
+}
+
+export function isReadOnly(): bool {
+  return readOnly != 0;
+}
+
+/** The same for a block of parameters. */
+export function allocateParameters(part: i32, bytes: u64): usize {
+  if (readOnly == 0) return allocate(part, bytes);
+  const at = nextReadOnly;
+  nextReadOnly += usize((bytes + 7) & ~7);
+  return at;
 }
 
 export function zero(at: usize, bytes: u32): void {

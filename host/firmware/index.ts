@@ -4,5 +4,14 @@ export { copyFirmware } from './copy-firmware.js';
 export { type Emulation, type EmulationOptions, emulate } from './emulate.js';
 export { type FlashOptions, flashBoard } from './flash.js';
 export { type OpenOptions, openDevice, openEmulated, requireDevice } from './open-device.js';
-export { boardArena, bytesNeeded, type MemoryPlan, type NetworkAndMinibatch, planMemory } from './plan.js';
+export {
+  boardArena,
+  bytesNeeded,
+  type MemoryPlan,
+  moduleStaticBytes,
+  type NetworkAndMinibatch,
+  planMemory,
+} from './plan.js';
 export { measureFirmware, type SizeReport } from './size.js';
+export { obtainTranslator, type ToolchainEvents } from './toolchain.js';
+export { translate } from './translate.js';

@@ -143,21 +143,28 @@ function layOut(recipe: Recipe, arena: number): Pick<MemoryPlan, 'needed' | 'par
   return { needed, parts: Object.fromEntries(named) };
 }
 
-/** The least bytes of arena for a recipe's network. A module without an arena tells how much it would need. */
-export function bytesNeeded(recipe: Recipe): number {
+/**
+ * The least bytes of arena for a recipe's network. A module without an arena tells how much it would need.
+ * @param learns false of a network that only predicts, its parameters elsewhere
+ */
+export function bytesNeeded(recipe: Recipe, learns = true): number {
   try {
-    return counter(formatsOf(recipe).storage).execute('configure', configureRequest(recipe)).needed;
+    return counter(formatsOf(recipe).storage, learns).execute('configure', configureRequest(recipe)).needed;
   } catch (error) {
     if (error instanceof DeviceError && error.error === 'arenaTooSmall') return error.value;
     throw error;
   }
 }
 
+/** Any address will do: nothing is written. */
+const ELSEWHERE = 8;
+
 const counters = new Map<Storage, Kernel>();
 
-function counter(storage: Storage): Kernel {
+function counter(storage: Storage, learns: boolean): Kernel {
   const counter = counters.get(storage) ?? new Kernel(0, undefined, portableModule(storage));
   counters.set(storage, counter);
+  counter.exports.keepParametersAt(learns ? 0 : ELSEWHERE);
   return counter;
 }
 

@@ -33,7 +33,7 @@ type Memory = NonNullable<NonNullable<Imports['env']>['memory']>;
 const HOST_MEMORY = { initial: 2, maximum: 65536, shared: true } as const;
 
 /** The module's boundary: addresses and lengths in bytes. */
-interface KernelExports extends Record<string, unknown> {
+export interface KernelExports extends Record<string, unknown> {
   readonly memory: { readonly buffer: ArrayBuffer | SharedArrayBuffer };
   start(arena: number, window: number): number;
   reportFault(cause: number, place: number): void;
@@ -45,6 +45,10 @@ interface KernelExports extends Record<string, unknown> {
   requestBuffer(): number;
   execute(code: number, length: number): number;
   replyBuffer(): number;
+  keepParametersAt(address: number): void;
+  parametersOf(block: number): number;
+  imageOf(slot: number): number;
+  outputStates(): number;
   /** Only where threads can help. */
   helpers?(): number;
   dismiss?(): void;
@@ -97,6 +101,11 @@ export class Kernel {
     this.#exports = instantiateSync<KernelExports>(compiled, memory ? { env: { memory } } : {}).exports;
     this.#window = window;
     this.arena = this.#exports.start(arena, window) >>> 0;
+  }
+
+  /** The module's own boundary, for what has no message. */
+  get exports(): KernelExports {
+    return this.#exports;
   }
 
   /** Threads that have come to help. They take part from the next CONFIGURE on. */

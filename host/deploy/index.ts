@@ -1,0 +1,2 @@
+export { library } from './library.js';
+export type { Deployed } from './network-c.js';
