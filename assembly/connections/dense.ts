@@ -16,7 +16,7 @@ export function layOut(c: Connection, _record: usize): void {
   c.columns = c.post.size;
   c.repeats = 1;
   const bytes = (u64(c.rows) * c.columns) << alignof<Weight>();
-  c.weights = allocateParameters(ArenaPart.weights, bytes);
+  c.weights = allocateParameters(ArenaPart.weights, bytes, c.isFixed);
   // Vectors want rows, and nothing is sent back to the input.
   if (ASC_FEATURE_SIMD && !c.isFromInput) c.mirror = allocate(ArenaPart.weights, bytes);
 }

@@ -49,7 +49,11 @@ export function layOut(c: Connection, record: usize): void {
   c.rows = post.rows * post.columns * side * side * c.pre.channels;
   c.columns = post.channels;
   c.repeats = 1;
-  c.weights = allocateParameters(ArenaPart.weights, (u64(c.rows) * c.columns) << alignof<Weight>());
+  c.weights = allocateParameters(
+    ArenaPart.weights,
+    (u64(c.rows) * c.columns) << alignof<Weight>(),
+    c.isFixed,
+  );
 }
 
 function sideOf(c: Connection): i32 {

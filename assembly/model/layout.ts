@@ -155,7 +155,7 @@ function layOutLayer(k: i32, records: usize): Layer {
   if (k == 0) return l;
   l.states = allocateOwn(ArenaPart.states, u64(l.size) << alignof<State>());
   l.drives = allocateOwn(ArenaPart.drives, u64(l.size) << alignof<Drive>());
-  l.biases = allocateParameters(ArenaPart.biases, u64(l.biasCount) << 2);
+  l.biases = allocateParameters(ArenaPart.biases, u64(l.biasCount) << 2, isReadOnly());
   l.sums = keepsStates() ? 0 : allocate(ArenaPart.contrasts, u64(l.biasCount) << 3);
   l.clamped = dense ? allocateOwn(ArenaPart.drives, u64(l.size) << alignof<Drive>()) : 0;
   return l;

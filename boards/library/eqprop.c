@@ -6,26 +6,17 @@
 
 static int begun;
 
-/* --- parameters that lie outside of the kernel's memory, or within it --- */
-
-#if EQPROP_LEARNS
-
+/* Parameters that are learnt lie in the kernel's memory; it is told where the others are. */
 static void place_parameters(void) {
-  const u8 *from = parameters.bytes;
-  for (u32 k = 0; k < BLOCKS; k++) {
-    memcpy((u8 *)AT(blocks[k].address), from, blocks[k].bytes);
-    from += (blocks[k].bytes + 7) & ~7u;
-  }
-}
-
-#else
-
-static void place_parameters(void) {
-  const u32 first = (u32)((uintptr_t)parameters.bytes - (uintptr_t)kernel_memory);
-  for (u32 k = 0; k < POINTERS; k++) i32_store(pointers[k].cell, first + pointers[k].offset);
-}
-
+#if RESIDENT
+  for (u32 k = 0; k < RESIDENT; k++)
+    memcpy((u8 *)AT(resident[k].address), parameters.bytes + resident[k].offset, resident[k].bytes);
 #endif
+#if POINTERS
+  for (u32 k = 0; k < POINTERS; k++)
+    i32_store(pointers[k].cell, (u32)((uintptr_t)parameters.bytes - (uintptr_t)kernel_memory) + pointers[k].offset);
+#endif
+}
 
 /* --- features --- */
 
@@ -118,9 +109,9 @@ int eqprop_learn(const eqprop_feature *features, size_t count, int label) {
   kernel_stage(waiting, (u32)label);
   if (++waiting < EQPROP_MINIBATCH) return 0;
   waiting = 0;
-  memcpy((u8 *)AT(REQUEST), train_request, sizeof train_request);
+  memcpy((u8 *)AT(REQUEST), train_requests[step % INTERVAL == INTERVAL - 1], sizeof *train_requests);
   i32_store(REQUEST + TRAIN_STEP, step);
-  if ((s32)kernel_train(sizeof train_request) < 0) return EQPROP_OVERWRITTEN;
+  if ((s32)kernel_train(sizeof *train_requests) < 0) return EQPROP_OVERWRITTEN;
   step = i32_load(REPLY + TRAINED_STEP);
   digest = i64_load(REPLY + TRAINED_DIGEST);
   return 1;
@@ -172,11 +163,11 @@ int eqprop_save(eqprop_write write, void *context) {
   put_head(head);
   crc = crc_of(0xffffffff, head, HEAD);
   if (write(context, 0, head, HEAD)) return EQPROP_BAD_STORAGE;
-  for (u32 k = 0; k < BLOCKS; k++) {
-    const u8 *block = (const u8 *)AT(blocks[k].address);
-    crc = crc_of(crc, block, blocks[k].bytes);
-    if (write(context, offset, block, blocks[k].bytes)) return EQPROP_BAD_STORAGE;
-    offset += blocks[k].bytes;
+  for (u32 k = 0; k < RESIDENT; k++) {
+    const u8 *block = (const u8 *)AT(resident[k].address);
+    crc = crc_of(crc, block, resident[k].bytes);
+    if (write(context, offset, block, resident[k].bytes)) return EQPROP_BAD_STORAGE;
+    offset += resident[k].bytes;
   }
   put_number(head, crc ^ 0xffffffff, CRC_BYTES);
   return write(context, offset, head, CRC_BYTES) ? EQPROP_BAD_STORAGE : 0;
@@ -221,9 +212,9 @@ static int take_over(const u8 head[HEAD]) {
 
 static int read_blocks(eqprop_read read, void *context) {
   u32 offset = HEAD;
-  for (u32 k = 0; k < BLOCKS; k++) {
-    if (read(context, offset, (u8 *)AT(blocks[k].address), blocks[k].bytes)) return EQPROP_BAD_STORAGE;
-    offset += blocks[k].bytes;
+  for (u32 k = 0; k < RESIDENT; k++) {
+    if (read(context, offset, (u8 *)AT(resident[k].address), resident[k].bytes)) return EQPROP_BAD_STORAGE;
+    offset += resident[k].bytes;
   }
   return 0;
 }

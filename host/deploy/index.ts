@@ -1,2 +1,3 @@
-export { library } from './library.js';
+export { deployedFrom, type Learning } from './deployed.js';
 export type { Deployed } from './network-c.js';
+export { writeLibrary } from './write-library.js';

@@ -2,12 +2,11 @@
  * A network laid out in the module, here: what is deployed is the state that the module has then. So no code that lays out is
  * needed where the network runs, and whatever never changes there is a constant to the compiler.
  */
-import { parameterRequests } from '../endpoint/index.js';
 import { bytesNeeded, moduleStaticBytes } from '../firmware/index.js';
 import type { Storage } from '../ground/index.js';
 import { Kernel, type KernelExports, portableModule } from '../kernel/index.js';
-import { configureRequest, formatsOf, type NetworkParameters, type Recipe } from '../model/index.js';
-import { MAX_PAYLOAD, MAX_REPLY } from '../wire/index.js';
+import { configureRequest, formatsOf, kindsOf, type NetworkParameters, type Recipe } from '../model/index.js';
+import { kindBits, MAX_PAYLOAD, MAX_REPLY } from '../wire/index.js';
 import { exportGlobals, globalName } from './module-globals.js';
 
 /** A trained network, and where it stands. */
@@ -19,10 +18,12 @@ export interface Trained {
   readonly step: number;
 }
 
-/** Bytes of a memory. */
+/** Parameters in the memory: weights of a connection, or biases of a layer. */
 export interface Block {
   readonly address: number;
   readonly bytes: number;
+  /** Where they begin among all parameters. */
+  readonly offset: number;
 }
 
 export interface LaidOut {
@@ -30,11 +31,11 @@ export interface LaidOut {
   /** The memory, from 0 on: all but the parameters. */
   readonly memory: Uint8Array;
   readonly globals: readonly (number | bigint)[];
-  /** Parameters in the memory: weights of the connections, then biases of the free layers. None of a network that only predicts. */
-  readonly blocks: readonly Block[];
-  /** Cells of the memory that hold addresses of parameters outside of it, less the address where these begin. */
+  /** None of a network that only predicts. */
+  readonly resident: readonly Block[];
+  /** Cells of the memory that hold addresses of parameters outside of it: where these begin among all. */
   readonly pointers: readonly { readonly cell: number; readonly offset: number }[];
-  /** All parameters, block after block, each filled up to a multiple of 8. */
+  /** All parameters: weights of the connections, then biases of the free layers, each filled up to a multiple of 8. */
   readonly parameters: Uint8Array;
   /** Address of the slots' examples. */
   readonly images: number;
@@ -45,56 +46,61 @@ export interface LaidOut {
   readonly reply: number;
 }
 
-/** Addresses beyond any memory that the module has. */
-const ELSEWHERE = 2 ** 30;
-const ELSEWHERE_TOO = ELSEWHERE + 2 ** 29;
-
-/** Lays a network out that only predicts: its parameters lie outside of its memory. */
-export function layOutPredictor(trained: Trained): LaidOut {
-  const one = configured(trained, ELSEWHERE);
-  const other = configured(trained, ELSEWHERE_TOO);
+/** Lays a network out that predicts from constants or, where it `learns`, keeps in its memory what it changes. */
+export function layOut(trained: Trained, learns: boolean): LaidOut {
+  const blocks = bytesOf(trained.parameters);
+  const one = configured(trained, learns, 0);
+  // What differs where the constants lie elsewhere are their addresses.
+  const other = configured(trained, learns, 1);
   const cells = Array.from({ length: one.memory.length / 4 }, (_, word) => 4 * word);
+  const at = (block: number) => one.exports.parametersOf(block);
+  const isResident = (block: number) => at(block) < one.memory.length;
+  const offsets = offsetsOf(blocks);
   const pointers = cells
     .filter((cell) => wordAt(one.memory, cell) !== wordAt(other.memory, cell))
-    .map((cell) => ({ cell, offset: wordAt(one.memory, cell) - ELSEWHERE }));
-  return { ...described(trained, one), blocks: [], pointers };
+    .map((cell) => ({
+      cell,
+      offset: offsets[blocks.findIndex((_, k) => at(k) === wordAt(one.memory, cell))],
+    }));
+  const resident = blocks.flatMap(({ length }, k) =>
+    isResident(k) ? [{ address: at(k), bytes: length, offset: offsets[k] }] : [],
+  );
+  for (const { address, bytes } of resident) one.memory.fill(0, address, address + bytes);
+  return { ...described(trained, one), resident, pointers };
 }
 
-/** Lays a network out that goes on learning: its parameters lie within its memory. */
-export function layOutLearner(trained: Trained): LaidOut {
-  const inside = configured(trained);
-  const { exports, memory } = inside;
-  const blocks = bytesOf(trained.parameters).map(({ length }, k) => ({
-    address: exports.parametersOf(k),
-    bytes: length,
-  }));
-  for (const { address, bytes } of blocks) memory.fill(0, address, address + bytes);
-  return { ...described(trained, inside), blocks, pointers: [] };
-}
+const PAGE = 2 ** 16;
 
 interface Configured {
   readonly exports: KernelExports;
-  /** A copy, without what requests and replies have left in it. */
+  /** A copy of the static data and the arena, without what requests and replies have left in them. */
   readonly memory: Uint8Array;
   /** Globals of the module. */
   readonly count: number;
 }
 
-/** @param parametersAt where the parameters of a network lie that only predicts */
-function configured({ recipe, parameters, digest, step }: Trained, parametersAt?: number): Configured {
-  const learns = parametersAt === undefined;
+/** @param place which of the places behind the arena the constants have */
+function configured(
+  { recipe, parameters, digest, step }: Trained,
+  learns: boolean,
+  place: number,
+): Configured {
   const { storage } = formatsOf(recipe);
   const { module, count } = exportGlobals(portableModule(storage));
-  const arena = bytesNeeded(recipe, learns);
+  const arena = bytesNeeded(recipe, learns ? 'learning' : 'none');
   const kernel = new Kernel(arena, undefined, module);
   const { exports } = kernel;
-  if (!learns) exports.keepParametersAt(parametersAt);
+  const end = (moduleStaticBytes(storage) + arena + 7) & ~7;
+  const room = Buffer.concat(bytesOf(parameters).map(padded)).length;
+  exports.memory.grow(Math.ceil((end + 2 * room) / PAGE));
+  exports.keepKinds(kindBits(kindsOf(recipe)));
+  exports.keepParametersAt(end + place * room, !learns);
   kernel.execute('configure', configureRequest(recipe));
-  if (learns) {
-    for (const request of parameterRequests(parameters)) kernel.execute('write', request);
-    kernel.execute('load', { digest, step });
-  }
-  const memory = new Uint8Array(exports.memory.buffer).slice(0, moduleStaticBytes(storage) + arena);
+  bytesOf(parameters).forEach((bytes, k) => {
+    new Uint8Array(exports.memory.buffer).set(bytes, exports.parametersOf(k));
+  });
+  kernel.execute('load', { digest, step });
+  const memory = new Uint8Array(exports.memory.buffer).slice(0, end);
   const [request, reply] = [exports.requestBuffer(), exports.replyBuffer()];
   memory.fill(0, request, request + MAX_PAYLOAD);
   memory.fill(0, reply, reply + MAX_REPLY);
@@ -104,7 +110,7 @@ function configured({ recipe, parameters, digest, step }: Trained, parametersAt?
 function described(
   { recipe, parameters }: Trained,
   { exports, memory, count }: Configured,
-): Omit<LaidOut, 'blocks' | 'pointers'> {
+): Omit<LaidOut, 'resident' | 'pointers'> {
   return {
     storage: formatsOf(recipe).storage,
     memory,
@@ -126,6 +132,16 @@ function bytesOf({ weights, biases }: NetworkParameters): readonly Uint8Array[] 
   return [...weights, ...biases].map(
     ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
   );
+}
+
+/** Where each block begins, filled up as they are. */
+function offsetsOf(blocks: readonly Uint8Array[]): readonly number[] {
+  let next = 0;
+  return blocks.map((bytes) => {
+    const offset = next;
+    next += padded(bytes).length;
+    return offset;
+  });
 }
 
 /** Filled up to a multiple of 8 bytes. */

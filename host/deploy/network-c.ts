@@ -13,7 +13,7 @@ import {
   trainRequest,
 } from '../model/index.js';
 import { crc32, Messages, offsetOf } from '../wire/index.js';
-import { byteArray, byteLines, stringLiteral } from './c-text.js';
+import { byteLines, stringLiteral } from './c-text.js';
 import type { LaidOut, Trained } from './laid-out.js';
 
 /** A trained network, and what its inputs and outputs mean. */
@@ -48,7 +48,7 @@ export function configHeader(deployed: Deployed, laidOut: LaidOut): string {
     MINIBATCH: learns ? recipe.minibatch : 1,
     MEMORY: (laidOut.memory.length + 7) & ~7,
     PARAMETER_BYTES: laidOut.parameters.length,
-    SAVED_BYTES: HEAD_AND_CRC + laidOut.blocks.reduce((sum, { bytes }) => sum + bytes, 0),
+    SAVED_BYTES: HEAD_AND_CRC + laidOut.resident.reduce((sum, { bytes }) => sum + bytes, 0),
     STEP: `${step}u`,
     DIGEST: `0x${BigInt.asUintN(64, digest).toString(16).padStart(16, '0')}ull`,
   };
@@ -84,27 +84,36 @@ export function networkHeader(deployed: Deployed, laidOut: LaidOut, kernel: stri
   u64 aligned;
   u8 bytes[${parameters.length}];
 } parameters = {.bytes = {\n${byteLines(parameters)}\n}};`,
-    learns ? learning(deployed, laidOut) : pointersOf(laidOut),
+    ...placing(laidOut),
+    ...(learns ? [learning(deployed, laidOut)] : []),
     `static const char *const class_names[] = {\n${names.map((name) => `  ${stringLiteral(name)},`).join('\n')}\n};`,
     ...scalings(preparation),
   ];
   return guarded('EQPROP_NETWORK_H', 'Included by eqprop.c alone.', parts.join('\n\n'));
 }
 
-/** A network's parameters stay where the program's constants are; in these cells of the memory it expects their addresses. */
-function pointersOf({ pointers }: LaidOut): string {
-  return `#define POINTERS ${pointers.length}u
-static const struct {
-  u32 cell, offset;
-} pointers[] = {
-${pointers.map(({ cell, offset }) => `  {${cell}, ${offset}},`).join('\n')}
-};`;
+/** Which parameters are copied into the memory; and the cells of it in which addresses of the others are expected. */
+function placing({ resident, pointers }: LaidOut): readonly string[] {
+  const rows = (values: readonly object[]) =>
+    values.map((each) => `  {${Object.values(each).join(', ')}},`).join('\n');
+  return [
+    `#define RESIDENT ${resident.length}u\n#define POINTERS ${pointers.length}u`,
+    ...(resident.length > 0
+      ? [`static const struct {\n  u32 address, bytes, offset;\n} resident[] = {\n${rows(resident)}\n};`]
+      : []),
+    ...(pointers.length > 0
+      ? [`static const struct {\n  u32 cell, offset;\n} pointers[] = {\n${rows(pointers)}\n};`]
+      : []),
+  ];
 }
 
-function learning({ recipe }: Deployed, { blocks, request, reply, storage }: LaidOut): string {
+function learning({ recipe }: Deployed, { request, reply, storage }: LaidOut): string {
   const { train, load } = Messages;
-  const rates = ratesAt({ ...recipe, schedule: 'constant' }, 0, 1, recipe.minibatch);
-  const payload = train.request.encode(trainRequest(0, recipe.minibatch, rates));
+  const interval = recipe['decay-interval'];
+  // The last minibatch of an interval takes away what decays.
+  const [plain, decaying] = [0, interval - 1].map((step) =>
+    train.request.encode(trainRequest(0, recipe.minibatch, ratesAt(recipe, step, 1, recipe.minibatch))),
+  );
   const network = Buffer.concat([
     Uint8Array.of(storage),
     Messages.configure.request.encode(configureRequest(recipe)),
@@ -118,17 +127,18 @@ function learning({ recipe }: Deployed, { blocks, request, reply, storage }: Lai
     TRAINED_DIGEST: `${offsetOf(train.reply, 'weights')}u`,
     LOAD_DIGEST: `${offsetOf(load.request, 'digest')}u`,
     LOAD_STEP: `${offsetOf(load.request, 'step')}u`,
-    BLOCKS: `${blocks.length}u`,
+    INTERVAL: `${interval}u`,
   };
   return `${defines(constants, '')}
 
-static const struct {
-  u32 address, bytes;
-} blocks[] = {
-${blocks.map(({ address, bytes }) => `  {${address}, ${bytes}},`).join('\n')}
-};
-
-${byteArray('train_request', payload)}`;
+/* A minibatch's, and that of every INTERVAL-th, which lets the weights decay too. */
+static const u8 train_requests[2][${plain.length}] = {
+{
+${byteLines(interval > 1 ? plain : decaying)}
+},
+{
+${byteLines(decaying)}
+}};`;
 }
 
 function featuresOf({ picture, preparation: { scaling } }: Deployed): number {

@@ -11,6 +11,7 @@ export {
   moduleStaticBytes,
   type NetworkAndMinibatch,
   planMemory,
+  type Residence,
 } from './plan.js';
 export { measureFirmware, type SizeReport } from './size.js';
 export { obtainTranslator, type ToolchainEvents } from './toolchain.js';

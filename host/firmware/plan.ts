@@ -143,13 +143,14 @@ function layOut(recipe: Recipe, arena: number): Pick<MemoryPlan, 'needed' | 'par
   return { needed, parts: Object.fromEntries(named) };
 }
 
-/**
- * The least bytes of arena for a recipe's network. A module without an arena tells how much it would need.
- * @param learns false of a network that only predicts, its parameters elsewhere
- */
-export function bytesNeeded(recipe: Recipe, learns = true): number {
+/** Where a network's parameters are: all in the arena; but those that are fixed; or none, where it only predicts. */
+export type Residence = 'all' | 'learning' | 'none';
+
+/** The least bytes of arena for a recipe's network. A module without an arena tells how much it would need. */
+export function bytesNeeded(recipe: Recipe, residence: Residence = 'all'): number {
   try {
-    return counter(formatsOf(recipe).storage, learns).execute('configure', configureRequest(recipe)).needed;
+    return counter(formatsOf(recipe).storage, residence).execute('configure', configureRequest(recipe))
+      .needed;
   } catch (error) {
     if (error instanceof DeviceError && error.error === 'arenaTooSmall') return error.value;
     throw error;
@@ -161,10 +162,10 @@ const ELSEWHERE = 8;
 
 const counters = new Map<Storage, Kernel>();
 
-function counter(storage: Storage, learns: boolean): Kernel {
+function counter(storage: Storage, residence: Residence): Kernel {
   const counter = counters.get(storage) ?? new Kernel(0, undefined, portableModule(storage));
   counters.set(storage, counter);
-  counter.exports.keepParametersAt(learns ? 0 : ELSEWHERE);
+  counter.exports.keepParametersAt(residence === 'all' ? 0 : ELSEWHERE, residence === 'none');
   return counter;
 }
 

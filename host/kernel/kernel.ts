@@ -34,7 +34,7 @@ const HOST_MEMORY = { initial: 2, maximum: 65536, shared: true } as const;
 
 /** The module's boundary: addresses and lengths in bytes. */
 export interface KernelExports extends Record<string, unknown> {
-  readonly memory: { readonly buffer: ArrayBuffer | SharedArrayBuffer };
+  readonly memory: { readonly buffer: ArrayBuffer | SharedArrayBuffer; grow(pages: number): number };
   start(arena: number, window: number): number;
   reportFault(cause: number, place: number): void;
   inputBuffer(): number;
@@ -45,7 +45,8 @@ export interface KernelExports extends Record<string, unknown> {
   requestBuffer(): number;
   execute(code: number, length: number): number;
   replyBuffer(): number;
-  keepParametersAt(address: number): void;
+  keepKinds(kept: number): void;
+  keepParametersAt(address: number, all: boolean): void;
   parametersOf(block: number): number;
   imageOf(slot: number): number;
   outputStates(): number;
