@@ -28,7 +28,7 @@ export function kernelSource(source: string, calls: readonly string[], laidOut: 
   );
   const bodies = kept.map((name) => {
     const { result, text } = functionIn(functions, name);
-    return `static ${result} ${name}${withoutUnused(text)}`;
+    return `static ${result} ${name}${withUses(withoutUnused(text))}`;
   });
   const prototypes = bodies.map((body) => `${body.slice(0, body.indexOf(' {'))};`);
   const variables = Array.from(bodies.join('\n').matchAll(SET), ([, index]) => Number(index));
@@ -55,6 +55,18 @@ function withoutUnused(text: string): string {
       return text.split(new RegExp(`\\b${name}\\b`)).length > 2;
     });
     return used.length > 0 ? `  ${type} ${used.join(', ')};\n` : '';
+  });
+}
+
+/** Says of a local variable that is set and never read that this is meant: compilers warn of it. */
+function withUses(text: string): string {
+  return text.replace(/^ {2}u(?:32|64) ([^;=]*);\n/gm, (declaration, list: string) => {
+    const unread = list.split(/,\s+/).filter((name) => {
+      const mentions = text.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0;
+      const settings = text.match(new RegExp(`^ *${name} = `, 'gm'))?.length ?? 0;
+      return mentions === settings + 1;
+    });
+    return declaration + unread.map((name) => `  (void)${name};\n`).join('');
   });
 }
 

@@ -3,7 +3,7 @@
  * needed where the network runs, and whatever never changes there is a constant to the compiler.
  */
 import { bytesNeeded, moduleStaticBytes } from '../firmware/index.js';
-import type { Storage } from '../ground/index.js';
+import { bytesOf, type Storage } from '../ground/index.js';
 import { Kernel, type KernelExports, portableModule } from '../kernel/index.js';
 import { configureRequest, formatsOf, kindsOf, type NetworkParameters, type Recipe } from '../model/index.js';
 import { kindBits, MAX_PAYLOAD, MAX_REPLY } from '../wire/index.js';
@@ -48,7 +48,7 @@ export interface LaidOut {
 
 /** Lays a network out that predicts from constants or, where it `learns`, keeps in its memory what it changes. */
 export function layOut(trained: Trained, learns: boolean): LaidOut {
-  const blocks = bytesOf(trained.parameters);
+  const blocks = blocksOf(trained.parameters);
   const one = configured(trained, learns, 0);
   // What differs where the constants lie elsewhere are their addresses.
   const other = configured(trained, learns, 1);
@@ -56,11 +56,16 @@ export function layOut(trained: Trained, learns: boolean): LaidOut {
   const at = (block: number) => one.exports.parametersOf(block);
   const isResident = (block: number) => at(block) < one.memory.length;
   const offsets = offsetsOf(blocks);
+  const blockAt = (address: number) => {
+    const block = blocks.findIndex((_, k) => at(k) === address);
+    if (block < 0) throw new Error(`${address} moves with the constants, and is the address of none`);
+    return block;
+  };
   const pointers = cells
     .filter((cell) => wordAt(one.memory, cell) !== wordAt(other.memory, cell))
     .map((cell) => ({
       cell,
-      offset: offsets[blocks.findIndex((_, k) => at(k) === wordAt(one.memory, cell))],
+      offset: offsets[blockAt(wordAt(one.memory, cell))],
     }));
   const resident = blocks.flatMap(({ length }, k) =>
     isResident(k) ? [{ address: at(k), bytes: length, offset: offsets[k] }] : [],
@@ -91,12 +96,12 @@ function configured(
   const kernel = new Kernel(arena, undefined, module);
   const { exports } = kernel;
   const end = (moduleStaticBytes(storage) + arena + 7) & ~7;
-  const room = Buffer.concat(bytesOf(parameters).map(padded)).length;
+  const room = Buffer.concat(blocksOf(parameters).map(padded)).length;
   exports.memory.grow(Math.ceil((end + 2 * room) / PAGE));
   exports.keepKinds(kindBits(kindsOf(recipe)));
   exports.keepParametersAt(end + place * room, !learns);
   kernel.execute('configure', configureRequest(recipe));
-  bytesOf(parameters).forEach((bytes, k) => {
+  blocksOf(parameters).forEach((bytes, k) => {
     new Uint8Array(exports.memory.buffer).set(bytes, exports.parametersOf(k));
   });
   kernel.execute('load', { digest, step });
@@ -115,7 +120,7 @@ function described(
     storage: formatsOf(recipe).storage,
     memory,
     globals: Array.from({ length: count }, (_, index) => (exports[globalName(index)] as Global).value),
-    parameters: Buffer.concat(bytesOf(parameters).map(padded)),
+    parameters: Buffer.concat(blocksOf(parameters).map(padded)),
     images: exports.imageOf(0),
     outputs: exports.outputStates(),
     request: exports.requestBuffer(),
@@ -127,11 +132,8 @@ interface Global {
   readonly value: number | bigint;
 }
 
-/** The blocks of parameters, as the module's memory has them. */
-function bytesOf({ weights, biases }: NetworkParameters): readonly Uint8Array[] {
-  return [...weights, ...biases].map(
-    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
-  );
+function blocksOf({ weights, biases }: NetworkParameters): readonly Uint8Array[] {
+  return [...weights, ...biases].map(bytesOf);
 }
 
 /** Where each block begins, filled up as they are. */
