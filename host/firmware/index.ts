@@ -15,4 +15,4 @@ export {
 } from './plan.js';
 export { measureFirmware, type SizeReport } from './size.js';
 export { obtainTranslator, type ToolchainEvents } from './toolchain.js';
-export { translate } from './translate.js';
+export { compileC, translate } from './translate.js';
