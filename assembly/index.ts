@@ -2,7 +2,6 @@
 
 import { prepareRows } from './arithmetic/rows';
 import * as commands from './commands/commands';
-import { keepKinds } from './connections/kinds';
 import * as link from './endpoint/link';
 import { openArena } from './memory/arena';
 import { awaitTeam } from './memory/team';
@@ -103,7 +102,12 @@ export function replyBuffer(): usize {
   return reply;
 }
 
-/** Leaves out kinds of connections: `kept` has a bit for each that stays. All are there at first. */
+// Of a program that has the network within it, laid out and learnt: its calls have no messages, or one that lies ready.
+export { imageOf, outputStates, parametersOf, predict, stage } from './calls';
+export { train } from './commands/learning';
+export { confirm } from './commands/tensors';
+export { keepKinds } from './connections/kinds';
+export { keepParametersAt } from './memory/arena';
 // Where the static data ends and the arena may begin: constants of the module, which only asc knows.
 // @ts-expect-error
-export { __data_end, __heap_base, keepKinds };
+export { __data_end, __heap_base };

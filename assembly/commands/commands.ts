@@ -1,5 +1,6 @@
 // Which command a message is.
 
+import { isReadOnly } from '../memory/arena';
 import { fail } from '../messages/errors';
 import { Code, ErrorCode, leastLength } from '../messages/wire';
 import { clearModel } from '../model/parameters';
@@ -14,6 +15,7 @@ import { confirm, read, write } from './tensors';
 export function execute(code: i32, length: i32): i32 {
   const least = leastLength(code);
   if (length < least) return fail(ErrorCode.badLength, length, least);
+  if (isReadOnly() && changesParameters(code)) return fail(ErrorCode.unknownMessage, code);
   switch (code) {
     case Code.configure:
       return configure(length);
@@ -37,4 +39,9 @@ export function execute(code: i32, length: i32): i32 {
     default:
       return fail(ErrorCode.unknownMessage, code);
   }
+}
+
+/** Returns whether a request is none for parameters that are only read. */
+function changesParameters(code: i32): bool {
+  return code == Code.initialise || code == Code.write || code == Code.train;
 }

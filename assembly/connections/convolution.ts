@@ -6,7 +6,7 @@
 import { transpose } from '../arithmetic/matrix';
 import { countNonZero } from '../arithmetic/products';
 import { addQueuedRows } from '../arithmetic/rows';
-import { allocate, allocateOwn } from '../memory/arena';
+import { allocate, allocateOwn, allocateParameters } from '../memory/arena';
 import { fail } from '../messages/errors';
 import { ArenaPart, ConnectionRecord, ErrorCode, LayerRecord, MAX_UNITS } from '../messages/wire';
 import { Connection } from '../network/connection';
@@ -93,7 +93,7 @@ export function layOut(c: Connection, record: usize): void {
   c.block = side * c.pre.channels;
   c.repeats = c.chooses ? places : places * pool * pool;
   const bytes = (u64(c.rows) * c.columns) << alignof<Weight>();
-  c.weights = allocate(ArenaPart.weights, bytes);
+  c.weights = allocateParameters(ArenaPart.weights, bytes, c.isFixed);
   if (ASC_FEATURE_SIMD && !c.isFromInput) c.mirror = allocate(ArenaPart.weights, bytes);
   if (c.chooses) {
     c.scratch = allocateOwn(ArenaPart.drives, greatestBytes(c));

@@ -5,7 +5,7 @@
 import { transpose } from '../arithmetic/matrix';
 import { addProducts, countNonZero } from '../arithmetic/products';
 import { addQueuedRows, addScaledColumns, addScaledRows, addWideRow, queueRow } from '../arithmetic/rows';
-import { allocate } from '../memory/arena';
+import { allocate, allocateParameters } from '../memory/arena';
 import { ArenaPart } from '../messages/wire';
 import { Connection } from '../network/connection';
 import { dense } from '../network/graph';
@@ -16,7 +16,7 @@ export function layOut(c: Connection, _record: usize): void {
   c.columns = c.post.size;
   c.repeats = 1;
   const bytes = (u64(c.rows) * c.columns) << alignof<Weight>();
-  c.weights = allocate(ArenaPart.weights, bytes);
+  c.weights = allocateParameters(ArenaPart.weights, bytes, c.isFixed);
   // Vectors want rows, and nothing is sent back to the input.
   if (ASC_FEATURE_SIMD && !c.isFromInput) c.mirror = allocate(ArenaPart.weights, bytes);
 }

@@ -5,7 +5,7 @@
 // line by line: a line's units lie one after another in `pre`, too.
 import { addProducts } from '../arithmetic/products';
 import { addScaledColumns, addScaledRows } from '../arithmetic/rows';
-import { allocate } from '../memory/arena';
+import { allocateParameters } from '../memory/arena';
 import { fail } from '../messages/errors';
 import { ArenaPart, ConnectionRecord, ErrorCode, LayerRecord } from '../messages/wire';
 import { Connection } from '../network/connection';
@@ -49,7 +49,11 @@ export function layOut(c: Connection, record: usize): void {
   c.rows = post.rows * post.columns * side * side * c.pre.channels;
   c.columns = post.channels;
   c.repeats = 1;
-  c.weights = allocate(ArenaPart.weights, (u64(c.rows) * c.columns) << alignof<Weight>());
+  c.weights = allocateParameters(
+    ArenaPart.weights,
+    (u64(c.rows) * c.columns) << alignof<Weight>(),
+    c.isFixed,
+  );
 }
 
 function sideOf(c: Connection): i32 {

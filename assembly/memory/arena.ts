@@ -59,6 +59,7 @@ export function spareBytes(most: u32): u32 {
 
 export function clearArena(): void {
   used = 0;
+  nextElsewhere = elsewhere;
   zero(arenaParts, ARENA_PARTS_BYTES);
 }
 
@@ -82,6 +83,34 @@ export function allocateOwn(part: i32, bytes: u64): usize {
   const each = (bytes + LINE - 1) & ~(LINE - 1);
   const first = allocate(part, each * teamSize() + LINE - 8);
   return ((first + usize(LINE) - 1) & ~(usize(LINE) - 1)) + usize(each) * self;
+}
+
+/** Where parameters that are only read lie outside of the arena. 0 where all have their place in it. */
+let elsewhere: usize = 0;
+let nextElsewhere: usize = 0;
+let readsAll: bool = false;
+
+/**
+ * From the next CONFIGURE on the weights of fixed connections lie, one block after the other, at an address outside of the arena
+ * (0: in it, as at first), a multiple of 8. `all`: so do all parameters, which are only read: the network predicts, and has no
+ * room to learn.
+ */
+export function keepParametersAt(address: usize, all: bool): void {
+  elsewhere = address;
+  readsAll = all;
+}
+
+/** Returns whether no parameter may be written. */
+export function isReadOnly(): bool {
+  return readsAll;
+}
+
+/** The same for a block of parameters. */
+export function allocateParameters(part: i32, bytes: u64, isFixed: bool): usize {
+  if (elsewhere == 0 || !isFixed) return allocate(part, bytes);
+  const at = nextElsewhere;
+  nextElsewhere += usize((bytes + 7) & ~7);
+  return at;
 }
 
 export function zero(at: usize, bytes: u32): void {

@@ -1,6 +1,14 @@
 // Where everything of a network lies in the arena: described and counted before any of it is touched.
 import { layOut as layOutKind } from '../connections/kinds';
-import { allocate, allocateOwn, arenaCapacity, arenaUsed, clearArena } from '../memory/arena';
+import {
+  allocate,
+  allocateOwn,
+  allocateParameters,
+  arenaCapacity,
+  arenaUsed,
+  clearArena,
+  isReadOnly,
+} from '../memory/arena';
 import { reply } from '../messages/buffers';
 import { ArenaPart, ConnectionRecord, LayerRecord } from '../messages/wire';
 import { Connection } from '../network/connection';
@@ -94,7 +102,7 @@ function layOutWith(
     else {
       units += l.size;
       widest = max(widest, l.size);
-      widestRow = max(widestRow, l.biasCount);
+      if (!isReadOnly()) widestRow = max(widestRow, l.biasCount);
       const ofPlaces = noted & (1 << k) ? bytesOfPlaces(l) : 0;
       l.firstPlace = ofPlaces > 0 ? placeBytes : NO_PLACES;
       placeBytes += ofPlaces;
@@ -128,7 +136,7 @@ function describeConnection(k: i32, record: usize, records: usize): Connection {
   c.isFromInput = pre == 0;
   c.ends = (1 << pre) | (1 << post);
   c.kind = ConnectionRecord.kind(record);
-  c.isFixed = ConnectionRecord.fixed(record) != 0;
+  c.isFixed = isReadOnly() || ConnectionRecord.fixed(record) != 0;
   c.fraction = ConnectionRecord.fraction(record);
   c.block = 1;
   c.chooses = false;
@@ -147,7 +155,7 @@ function layOutLayer(k: i32, records: usize): Layer {
   if (k == 0) return l;
   l.states = allocateOwn(ArenaPart.states, u64(l.size) << alignof<State>());
   l.drives = allocateOwn(ArenaPart.drives, u64(l.size) << alignof<Drive>());
-  l.biases = allocate(ArenaPart.biases, u64(l.biasCount) << 2);
+  l.biases = allocateParameters(ArenaPart.biases, u64(l.biasCount) << 2, isReadOnly());
   l.sums = keepsStates() ? 0 : allocate(ArenaPart.contrasts, u64(l.biasCount) << 3);
   l.clamped = dense ? allocateOwn(ArenaPart.drives, u64(l.size) << alignof<Drive>()) : 0;
   return l;

@@ -2,7 +2,7 @@
 // large as the weights are kept; where those are smaller than the states (shared weights are few) they are, and the examples
 // have one another's place for their states.
 import { COLUMN_BYTES, drawColumns, placeColumns } from '../arithmetic/columns';
-import { allocate, allocateOwn, zero } from '../memory/arena';
+import { allocate, allocateOwn, isReadOnly, zero } from '../memory/arena';
 import { ArenaPart } from '../messages/wire';
 import { layer, unitCount } from './graph';
 import { Layer } from './layer';
@@ -89,8 +89,9 @@ export function layOutMinibatch(
   labelsAt = allocate(ArenaPart.images, u64(batch) << 1);
   imagesAt = allocate(ArenaPart.images, u64(batch) * inputs);
   freeAt = allocate(ArenaPart.states, states);
-  plusAt = allocate(ArenaPart.states, states);
-  minusAt = allocate(ArenaPart.states, states);
+  const nudged = isReadOnly() ? 0 : states;
+  plusAt = allocate(ArenaPart.states, nudged);
+  minusAt = allocate(ArenaPart.states, nudged);
   contrastBytes = u32(widestBlock) << 3;
   contrastRow = allocateOwn(ArenaPart.contrasts, widestBlock << 3);
   movedLayers = allocate(ArenaPart.contrasts, ofStateSlots(2));

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { BuildEvents } from '../firmware/index.js';
+import type { BuildEvents, ToolchainEvents } from '../firmware/index.js';
 import { say } from './output.js';
 
 /**
@@ -15,5 +15,15 @@ export function announceBuild(quietly = false): BuildEvents {
     onCompile: () => {
       if (!quietly) say('building the firmware (some seconds)');
     },
+  };
+}
+
+/** The same of whatever deploying fetches. */
+export function announceTools(): ToolchainEvents {
+  return {
+    onFetch: (megabytes, folder) =>
+      say(
+        `fetching what makes C of the network from npm, once: ${megabytes} MB in ${dirname(folder)} (EQPROP_CACHE names another place)`,
+      ),
   };
 }

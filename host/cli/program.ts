@@ -6,6 +6,7 @@ import { addBuild } from './build.js';
 import { addCapture } from './capture.js';
 import { addCompare } from './compare.js';
 import { addData } from './data.js';
+import { addDeploy } from './deploy.js';
 import { refuseEmptyWords } from './empty-words.js';
 import { addEmulate } from './emulate.js';
 import { addEvaluate } from './evaluate.js';
@@ -45,6 +46,7 @@ function commands(): Command {
   addData(program);
   addEvaluate(program);
   addPredict(program);
+  addDeploy(program);
   addExport(program);
   addCapture(program);
   addPorts(program);

@@ -4,5 +4,16 @@ export { copyFirmware } from './copy-firmware.js';
 export { type Emulation, type EmulationOptions, emulate } from './emulate.js';
 export { type FlashEvents, type FlashOptions, flashBoard } from './flash.js';
 export { boardNamed, type OpenOptions, openDevice, openEmulated, requireDevice } from './open-device.js';
-export { boardArena, bytesNeeded, type MemoryPlan, type NetworkAndMinibatch, planMemory } from './plan.js';
+export {
+  boardArena,
+  bytesNeeded,
+  type MemoryPlan,
+  moduleStaticBytes,
+  type NetworkAndMinibatch,
+  planMemory,
+  type Residence,
+} from './plan.js';
+export { type DeployedPlan, type Deployment, planDeployed } from './plan-deployed.js';
 export { measureFirmware, type SizeReport } from './size.js';
+export { obtainTranslator, type ToolchainEvents } from './toolchain.js';
+export { compileC, translate } from './translate.js';

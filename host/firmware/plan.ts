@@ -5,7 +5,7 @@
 import { instantiateSync } from '@assemblyscript/loader';
 import { DeviceError } from '../endpoint/index.js';
 import { UserError } from '../ground/index.js';
-import { Kernel, portableModule } from '../kernel/index.js';
+import { exportsOf, Kernel, portableModule } from '../kernel/index.js';
 import type { Recipe } from '../model/index.js';
 import {
   configureRequest,
@@ -143,21 +143,29 @@ function layOut(recipe: Recipe, arena: number): Pick<MemoryPlan, 'needed' | 'par
   return { needed, parts: Object.fromEntries(named) };
 }
 
+/** Where a network's parameters are: all in the arena; but those that are fixed; or none, where it only predicts. */
+export type Residence = 'all' | 'learning' | 'none';
+
 /** The least bytes of arena for a recipe's network. A module without an arena tells how much it would need. */
-export function bytesNeeded(recipe: Recipe): number {
+export function bytesNeeded(recipe: Recipe, residence: Residence = 'all'): number {
   try {
-    return counter(formatsOf(recipe).storage).execute('configure', configureRequest(recipe)).needed;
+    return counter(formatsOf(recipe).storage, residence).execute('configure', configureRequest(recipe))
+      .needed;
   } catch (error) {
     if (error instanceof DeviceError && error.error === 'arenaTooSmall') return error.value;
     throw error;
   }
 }
 
+/** Any address will do: nothing is written. */
+const ELSEWHERE = 8;
+
 const counters = new Map<Storage, Kernel>();
 
-function counter(storage: Storage): Kernel {
+function counter(storage: Storage, residence: Residence): Kernel {
   const counter = counters.get(storage) ?? new Kernel(0, undefined, portableModule(storage));
   counters.set(storage, counter);
+  exportsOf(counter).keepParametersAt(residence === 'all' ? 0 : ELSEWHERE, residence === 'none');
   return counter;
 }
 

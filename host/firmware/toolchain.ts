@@ -13,6 +13,7 @@ import { installPackages } from './npm.js';
 
 /** Megabytes (10⁶ bytes) that the toolchain takes on the disk; a fifth of it comes over the line. */
 export const TOOLCHAIN_MEGABYTES = 420;
+const TRANSLATOR_MEGABYTES = 6;
 
 export interface Toolchain {
   /** Path of the compiler. */
@@ -30,13 +31,29 @@ export interface ToolchainEvents {
   onFetch?(megabytes: number, folder: string): void;
 }
 
-const description = join(boardsFolder, 'toolchain');
 const lockFile = 'package-lock.json';
 const platform = `${process.platform}-${process.arch}`;
 
+/** Folders of `boards` that say which packages are fetched. */
+type Tools = 'toolchain' | 'translator';
+
 /** Names the versions of the tools, fetched or not. */
-export function toolchainVersion(): string {
-  return createHash('sha256').update(readLock().replaceAll('\r\n', '\n')).digest('hex').slice(0, 12);
+export function toolchainVersion(tools: Tools = 'toolchain'): string {
+  return createHash('sha256').update(readLock(tools).replaceAll('\r\n', '\n')).digest('hex').slice(0, 12);
+}
+
+/**
+ * What turns the module into C, alone: a hundredth of the toolchain.
+ * @returns the path of a script for Node
+ * @throws `UserError` where it cannot be fetched
+ */
+export async function obtainTranslator(events: ToolchainEvents = {}): Promise<string> {
+  const name = `translator-${toolchainVersion('translator')}`;
+  const folder = await obtainFolder(join(cacheFolder(), name), 'sizes', async (empty) => {
+    events.onFetch?.(TRANSLATOR_MEGABYTES, empty);
+    await fetchTools('translator', empty, 'what turns the module into C');
+  });
+  return translatorIn(folder);
 }
 
 /** @throws `UserError` where it cannot be fetched, or there is none for this computer */
@@ -50,9 +67,7 @@ export async function obtainToolchain(events: ToolchainEvents = {}): Promise<Too
     async (empty) => {
       requireOffer();
       events.onFetch?.(TOOLCHAIN_MEGABYTES, empty);
-      for (const name of ['package.json', lockFile])
-        await copyFile(join(description, name), join(empty, name));
-      await installPackages(empty, 'the C compiler');
+      await fetchTools('toolchain', empty, 'the C compiler');
       // npm leaves out an optional package that it cannot fetch, and calls that success.
       if (!existsSync(compilerIn(empty)))
         throw new UserError(
@@ -65,7 +80,7 @@ export async function obtainToolchain(events: ToolchainEvents = {}): Promise<Too
   return {
     zig: compilerIn(folder),
     memory,
-    wasm2c: join(folder, 'node_modules', 'wabt', 'bin', 'wasm2c'),
+    wasm2c: translatorIn(folder),
     environment: {
       ...inherited(),
       ZIG_LIB_DIR: join(folder, 'node_modules', '@zigc', 'lib'),
@@ -85,12 +100,25 @@ export function withMemory(toolchain: Toolchain, memory: string): Toolchain {
   return { ...toolchain, memory, environment };
 }
 
-function readLock(): string {
-  return readFileSync(join(description, lockFile), 'utf8');
+/** @param what they are, in errors */
+async function fetchTools(tools: Tools, empty: string, what: string): Promise<void> {
+  for (const name of ['package.json', lockFile])
+    await copyFile(join(boardsFolder, tools, name), join(empty, name));
+  await installPackages(empty, what);
+}
+
+function translatorIn(folder: string): string {
+  return join(folder, 'node_modules', 'wabt', 'bin', 'wasm2c');
+}
+
+function readLock(tools: Tools): string {
+  return readFileSync(join(boardsFolder, tools, lockFile), 'utf8');
 }
 
 function requireOffer(): void {
-  const { packages } = JSON.parse(readLock()) as { readonly packages: Readonly<Record<string, unknown>> };
+  const { packages } = JSON.parse(readLock('toolchain')) as {
+    readonly packages: Readonly<Record<string, unknown>>;
+  };
   if (`node_modules/@zigc/${platform}` in packages) return;
   throw new UserError(
     `there is no C compiler on npm for ${process.platform} on ${process.arch}`,

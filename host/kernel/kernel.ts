@@ -33,8 +33,8 @@ type Memory = NonNullable<NonNullable<Imports['env']>['memory']>;
 const HOST_MEMORY = { initial: 2, maximum: 65536, shared: true } as const;
 
 /** The module's boundary: addresses and lengths in bytes. */
-interface KernelExports extends Record<string, unknown> {
-  readonly memory: { readonly buffer: ArrayBuffer | SharedArrayBuffer };
+export interface KernelExports extends Record<string, unknown> {
+  readonly memory: { readonly buffer: ArrayBuffer | SharedArrayBuffer; grow(pages: number): number };
   start(arena: number, window: number): number;
   reportFault(cause: number, place: number): void;
   inputBuffer(): number;
@@ -45,6 +45,11 @@ interface KernelExports extends Record<string, unknown> {
   requestBuffer(): number;
   execute(code: number, length: number): number;
   replyBuffer(): number;
+  keepKinds(kept: number): void;
+  keepParametersAt(address: number, all: boolean): void;
+  parametersOf(block: number): number;
+  imageOf(slot: number): number;
+  outputStates(): number;
   /** Only where threads can help. */
   helpers?(): number;
   dismiss?(): void;
@@ -77,7 +82,14 @@ export interface SharedKernel {
   readonly memory: Memory;
 }
 
+/** The module's own boundary, for what has no message. */
+export let exportsOf: (kernel: Kernel) => KernelExports;
+
 export class Kernel {
+  static {
+    exportsOf = (kernel) => kernel.#exports;
+  }
+
   /** Bytes of arena there are. */
   readonly arena: number;
   /** Parts that other threads need to help; undefined where the module's memory is its own. */

@@ -1,7 +1,7 @@
 export { crc32 } from './crc32.js';
 export { packImage } from './image.js';
 export { type ConnectionKindName, kindBits, kindNames, kindsIn } from './kind-set.js';
-export type { Values } from './layout.js';
+export { offsetOf, type Values } from './layout.js';
 export { invertedProbe, PROBE_LIMIT, PROBE_MASK, ProbeSign, ProbeText, probe, probeBytes } from './probe.js';
 export {
   ArenaPart,

@@ -45,6 +45,13 @@ export function place(layout: Layout): { readonly fields: readonly PlacedField[]
   return { fields, size: offset };
 }
 
+/** The byte at which a field begins. */
+export function offsetOf<L extends Layout>({ layout }: Codec<L>, name: keyof L & string): number {
+  const field = place(layout).fields.find((each) => each.name === name);
+  if (!field) throw new RangeError(`a layout without ${name}`);
+  return field.offset;
+}
+
 function store(view: DataView, offset: number, scalar: Scalar, value: number | bigint): void {
   if (scalar === 'u8') view.setUint8(offset, Number(value));
   else if (scalar === 'u16') view.setUint16(offset, Number(value), true);

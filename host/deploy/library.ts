@@ -1,0 +1,43 @@
+/** The C library of a trained network: its files, by name. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ToolchainEvents, translate } from '../firmware/index.js';
+import { portableModule } from '../kernel/index.js';
+import { kernelSource } from './kernel-c.js';
+import { layOut } from './laid-out.js';
+import { configHeader, type Deployed, networkHeader } from './network-c.js';
+
+const libraryFolder = fileURLToPath(new URL('../../../boards/library/', import.meta.url));
+
+/** Sources that are every network's. */
+const COMMON = ['eqprop.h', 'eqprop.c', 'eqprop_kernel.h'];
+
+/** A source that is every network's. */
+export function libraryFile(name: string): string {
+  return readFileSync(join(libraryFolder, name), 'utf8');
+}
+
+export interface Library {
+  /** Contents by name. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Bytes of RAM that the network takes. */
+  readonly ram: number;
+  /** Bytes of its parameters as constants. */
+  readonly constants: number;
+}
+
+/** @throws `UserError` where what turns the module into C cannot be fetched */
+export async function libraryOf(deployed: Deployed, events: ToolchainEvents = {}): Promise<Library> {
+  const { learns } = deployed;
+  const laidOut = layOut(deployed, learns);
+  const translated = await translate(portableModule(laidOut.storage), events);
+  const calls = learns ? ['predict', 'stage', 'train', 'confirm'] : ['predict'];
+  const kernel = kernelSource(translated, calls, laidOut);
+  const files = new Map([
+    ...COMMON.map((name) => [name, libraryFile(name)] as const),
+    ['eqprop_config.h', configHeader(deployed, laidOut)],
+    ['eqprop_network.h', networkHeader(deployed, laidOut, kernel)],
+  ]);
+  return { files, ram: laidOut.memory.length, constants: laidOut.parameters.length };
+}
