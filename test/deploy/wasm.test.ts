@@ -1,0 +1,102 @@
+/** A deployed module in this runtime: nothing imported, the host's answers and digests. */
+
+import { instantiateSync } from '@assemblyscript/loader';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { deployedFrom } from '#host/deploy/deployed';
+import { wasmModule } from '#host/deploy/wasm-module';
+import { exampleOf, HostNetwork, savedRun } from './deployed.js';
+
+/** The first fetch of the compiler included. */
+const PATIENCE = 400_000;
+const CLASSES = 5;
+const INPUTS = 144;
+const saved = savedRun({
+  settings: { network: '12x12-16-5', relaxation: 'exact', minibatch: 4, rates: [0.2, 0.1] },
+  picture: { rows: 12, columns: 12 },
+  extras: { classNames: ['a', 'b', 'ü', 'd', 'e'] },
+});
+
+interface Exports extends Record<string, unknown> {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  features(): number;
+  featureCount(): number;
+  featureBytes(): number;
+  classCount(): number;
+  className(label: number): number;
+  predict(): number;
+  score(label: number): number;
+  learn(label: number): number;
+  save(): number;
+  restore(): number;
+  saved(): number;
+  begin(): number;
+  step(): number;
+  digest(): bigint;
+}
+
+const deployed = deployedFrom(saved, {});
+let module: Uint8Array;
+beforeAll(async () => {
+  module = await wasmModule(deployed);
+}, PATIENCE);
+
+function started() {
+  const { exports } = instantiateSync<Exports>(module, {});
+  const host = new HostNetwork(deployed.recipe);
+  host.load(saved.parameters, deployed.digest, deployed.step);
+  const put = (inputs: Uint8Array) =>
+    new Uint8Array(exports.memory.buffer, exports.features(), INPUTS).set(inputs);
+  const learn = (from: number) => {
+    const examples = Array.from({ length: 4 }, (_, k) => exampleOf(from + k, INPUTS, CLASSES));
+    const answers = examples.map(({ inputs, label }) => {
+      put(inputs);
+      return exports.learn(label);
+    });
+    host.train(examples);
+    return answers;
+  };
+  const isLevel = () => exports.digest() === BigInt.asIntN(64, host.digest) && exports.step() === host.step;
+  return { exports, host, put, learn, isLevel };
+}
+
+describe('a module that learns', () => {
+  test('imports nothing and says what it is', () => {
+    const { exports } = started();
+    expect([exports.featureCount(), exports.featureBytes(), exports.classCount()]).toEqual([
+      INPUTS,
+      1,
+      CLASSES,
+    ]);
+    const name = Buffer.from(exports.memory.buffer, exports.className(2), 3);
+    expect([...name]).toEqual([...Buffer.from('ü'), 0]);
+  });
+
+  test('predicts and learns as the host does', () => {
+    const { exports, host, put, learn, isLevel } = started();
+    for (let step = 0; step < 20; step++) {
+      const { inputs } = exampleOf(5000 + step, INPUTS, CLASSES);
+      put(inputs);
+      const label = exports.predict();
+      expect([label, ...Array.from({ length: CLASSES }, (_, k) => exports.score(k))]).toEqual(
+        host.predict(inputs),
+      );
+      expect(learn(4 * step)).toEqual([0, 0, 0, 1]);
+      expect(isLevel()).toBe(true);
+    }
+  });
+
+  test('goes on from what it saved', () => {
+    const { exports, learn, isLevel } = started();
+    learn(0);
+    expect(exports.save()).toBe(0);
+    exports.begin();
+    expect(isLevel()).toBe(false);
+    expect(exports.restore()).toBe(0);
+    expect(isLevel()).toBe(true);
+    learn(4);
+    expect(isLevel()).toBe(true);
+    new Uint8Array(exports.memory.buffer)[exports.saved() + 100] ^= 1;
+    expect(exports.restore()).toBe(-5);
+    expect(isLevel()).toBe(true);
+  });
+});
