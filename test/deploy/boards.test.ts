@@ -1,0 +1,131 @@
+/** A deployed library on each board's emulator: its answers and its digest are the host's. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { deployedFrom } from '#host/deploy/deployed';
+import { libraryOf } from '#host/deploy/library';
+import { openQemu } from '#host/devices/qemu';
+import { openRp2040 } from '#host/devices/rp2040';
+import { type Board, readBoard } from '#host/firmware/board';
+import { compile } from '#host/firmware/compile';
+import { ElfFile } from '#host/firmware/elf';
+import { sealBootStage } from '#host/firmware/rp2040-boot';
+import { readSources } from '#host/firmware/sources';
+import { obtainToolchain } from '#host/firmware/toolchain';
+import { canRun, PATIENCE } from '../firmware/emulators.js';
+import { temporaryFolder } from '../runs/small-data.js';
+import { exampleOf, HostNetwork, savedRun } from './deployed.js';
+
+const CLASSES = 5;
+const INPUTS = 144;
+const MINIBATCH = 4;
+const EXAMPLES = 20 * MINIBATCH;
+const ANSWER_BYTES = 16;
+/** Beside the library's memory: its variables, and this program's. */
+const VARIABLES = 1024;
+const WAKE = 200;
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+
+const saved = savedRun({
+  settings: { network: '12x12-16-5', relaxation: 'exact', minibatch: MINIBATCH, rates: [0.2, 0.1] },
+  picture: { rows: 12, columns: 12 },
+});
+const examples = Array.from({ length: EXAMPLES }, (_, n) => exampleOf(2000 + n, INPUTS, CLASSES));
+
+function examplesHeader(): string {
+  const rows = examples.map(({ inputs, label }) => `  {{${inputs}}, ${label}},`);
+  return `#define EXAMPLES ${EXAMPLES}
+static const struct {
+  eqprop_feature features[EQPROP_FEATURES];
+  int label;
+} examples[] = {
+${rows.join('\n')}
+};
+`;
+}
+
+/** What a board must answer. */
+function expected(learns: boolean) {
+  const deployed = deployedFrom(saved, learns ? {} : undefined);
+  const host = new HostNetwork(deployedFrom(saved, {}).recipe);
+  host.load(saved.parameters, deployed.digest, deployed.step);
+  let sum = 0;
+  const note = (value: number) => {
+    sum = (Math.imul(sum, 31) + value) >>> 0;
+  };
+  examples.forEach(({ inputs }, n) => {
+    for (const value of host.predict(inputs)) note(value);
+    if (!learns) return;
+    const isLast = n % MINIBATCH === MINIBATCH - 1;
+    note(isLast ? 1 : 0);
+    if (isLast) host.train(examples.slice(n - MINIBATCH + 1, n + 1));
+  });
+  return { digest: BigInt.asUintN(64, host.digest), step: host.step, sum };
+}
+
+async function image(described: Board, learns: boolean): Promise<string> {
+  const { files, ram } = await libraryOf(deployedFrom(saved, learns ? {} : undefined));
+  const board = {
+    ...described,
+    ram: { ...described.ram, static: described.ram.static + ram + VARIABLES },
+  };
+  const sources = new Map([
+    ...readSources(board, {}),
+    ['common/main.c', readFileSync(new URL('board-main.c', import.meta.url))],
+    ...[...files].map(([name, text]): [string, Uint8Array] => [`board/${name}`, Buffer.from(text)]),
+    ['examples.h', Buffer.from(examplesHeader())],
+  ]);
+  const name = `${board.id}-${learns}`;
+  const { elf } = await compile(join(folder.path, name), sources, await obtainToolchain(), board, {});
+  const file = new ElfFile(elf);
+  const stage = file.section('.boot2');
+  if (stage) sealBootStage(file.bytes.subarray(stage.offset, stage.offset + stage.size));
+  const path = join(folder.path, `${name}.image`);
+  writeFileSync(path, board.emulator?.kind === 'qemu' ? file.bytes : file.image(board.flash.origin));
+  return path;
+}
+
+/** Wakes the program until it answers. */
+async function ask(board: Board, path: string) {
+  const { emulator, id } = board;
+  const line =
+    emulator?.kind === 'qemu'
+      ? await openQemu({ ...emulator, name: id, image: path }, board.uart.baud)
+      : await openRp2040(id, path);
+  const waker = setInterval(() => line.stream.write(Uint8Array.of(0)), WAKE);
+  try {
+    const answer = await new Promise<Buffer>((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      line.stream.on('error', reject);
+      line.stream.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        const bytes = Buffer.concat(chunks);
+        if (bytes.length >= ANSWER_BYTES) resolve(bytes);
+      });
+    });
+    return {
+      digest: answer.readBigUInt64LE(0),
+      step: answer.readUInt32LE(8),
+      sum: answer.readUInt32LE(12),
+    };
+  } finally {
+    clearInterval(waker);
+    await line.close();
+  }
+}
+
+describe.each(['pico', 'mps2-an386', 'riscv-virt', 'lm3s6965evb'])('%s', (id) => {
+  const board = readBoard(id);
+  test.skipIf(!canRun(board)).each([
+    ['predicts', false],
+    ['learns', true],
+  ])(
+    '%s as the host does',
+    async (_, learns) => {
+      expect(await ask(board, await image(board, learns))).toEqual(expected(learns));
+    },
+    PATIENCE,
+  );
+});
