@@ -69,6 +69,8 @@ function peersOn({ training, test }, recipe, folder, python) {
   const hidden = recipe.network.split('-').at(1);
   const { stdout, stderr, status } = spawnSync(python, [PROGRAM, folder, hidden, String(recipe.seed)], {
     encoding: 'utf8',
+    // Networks so small are slower with more.
+    env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
   });
   if (status !== 0) throw new UserError(`${PROGRAM} failed:\n${stderr}`);
   return JSON.parse(stdout);
