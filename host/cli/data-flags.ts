@@ -40,8 +40,8 @@ export function addReadingFlags(command: Command): Command {
     .addOption(
       new Option(
         '--scaling <way>',
-        'features to [0, 1], or to two halves, one on each side of zero; none where they are bytes (default: by their signs)',
-      ).choices(['unit', 'signed', 'none']),
+        'features to [0, 1], or to two halves, one on each side of zero or, centred, of their mean; none where they are bytes (default: by their signs and means)',
+      ).choices(['unit', 'signed', 'centred', 'none']),
     )
     .option('--test <path>', 'a test set of its own')
     .option(

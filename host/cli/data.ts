@@ -57,7 +57,7 @@ function tell(summary: DatasetSummary, dataset: Dataset): void {
   const way = {
     none: 'bytes as they are',
     unit: 'scaled to [0, 1]',
-    signed: 'in two halves, above and below zero',
+    signed: 'in two halves, above and below zero or their mean',
   };
   print(`${name}: ${count(training)} training and ${count(test)} test examples of ${count(inputs)} inputs`);
   print(`shape    ${shapeName(picture)}; features ${way[scaling]}`);

@@ -13,6 +13,7 @@ export {
   split,
 } from './dataset.js';
 export { ExampleForm, noInput, placesIn } from './example.js';
+export { type Greyness, greynessOf } from './greyness.js';
 export { type DataSetOptions, dataSet, type Examples } from './in-memory.js';
 export { loadDataset, loadSet } from './load.js';
 export { epochOrder, identityOrder } from './order.js';

@@ -14,6 +14,7 @@ import {
 import type { Dataset, Preparation, Samples } from './dataset.js';
 import type { Division, Selection } from './division.js';
 import { ExampleForm, noInput, placesIn } from './example.js';
+import { greynessOf } from './greyness.js';
 import { notesOn } from './notes.js';
 import type { Reading } from './reading.js';
 import { placeOf, type Table } from './table.js';
@@ -30,7 +31,7 @@ export function prepare(name: string, division: Division, reading: Reading): Dat
   const classNames = classNamesOf(training);
   const source = placesIn(picture, training.table.order ?? reading.order);
   const ranges = rangesOf(training, kindsIn(training.table, reading), source);
-  const scaling = scalingFor(picture, ranges, reading.scaling);
+  const scaling = scalingFor(picture, training, source, ranges, reading.scaling);
   const known = { scaling, classNames };
   const shape = scaledPicture(picture, scaling);
   const sets = {
@@ -166,13 +167,32 @@ function wrongValue(table: Table, example: number, value: number): UserError {
 /** Nothing where features are bytes that stay as they are. */
 function scalingFor(
   picture: Picture,
+  training: Selection,
+  source: Uint32Array,
   ranges: readonly FeatureRange[],
   wanted: Reading['scaling'],
 ): Scaling | undefined {
   if (wanted === 'none' || (wanted === undefined && fillBytes(ranges))) return undefined;
+  const features = pixelsOf(picture);
+  const scaled = (kind: Scaling['kind'], centres: ArrayLike<number> = []): Scaling => ({
+    ...{ kind, features },
+    steps: ranges.map((range, at) => stepFor(range, kind, centres[at])),
+  });
+  const centred = () => scaled('signed', meansOf(training, ranges.length, source));
+  if (wanted !== undefined) return wanted === 'centred' ? centred() : scaled(wanted);
   const halved = ranges.filter(hasBothSigns).length;
-  const kind = wanted ?? (halved > 0 && 2 * halved >= ranges.length ? 'signed' : 'unit');
-  return { kind, features: pixelsOf(picture), steps: ranges.map((range) => stepFor(range, kind)) };
+  if (halved > 0 && 2 * halved >= ranges.length) return scaled('signed');
+  const unit = scaled('unit');
+  return greynessOf(inputsOf(training, source, unit)) ? centred() : unit;
+}
+
+/** Means of the features that are scaled together. */
+function meansOf({ table, examples }: Selection, kinds: number, source: Uint32Array): Float64Array {
+  const { features, width } = table;
+  const means = new Float64Array(kinds);
+  for (const example of examples)
+    for (let at = 0; at < width; at++) means[at % kinds] += features[example * width + source[at]];
+  return means.map((sum) => (sum * kinds) / (examples.length * width));
 }
 
 /** Features of small range would be dark as bytes: pictures, if not in their margins, come close to 255, and reach it. */
@@ -185,25 +205,37 @@ function fillBytes(ranges: readonly FeatureRange[]): boolean {
 
 /** @param known of the training set */
 function samplesOf(
-  { table, examples }: Selection,
+  selection: Selection,
   source: Uint32Array,
   { scaling, classNames = [] }: { readonly scaling: Scaling | undefined } & Pick<Preparation, 'classNames'>,
 ): Samples {
-  const { width, features } = table;
-  const form = new ExampleForm(source, scaling);
-  const images = new Uint8Array(examples.length * form.inputs);
+  const { table, examples } = selection;
   const numbers = new Map(classNames.map((name, label) => [name, label]));
   const labelOf = table.labels.names.map((name) => numbers.get(name));
   const labels = new Uint8Array(examples.length);
   examples.forEach((example, n) => {
-    const inputs = images.subarray(n * form.inputs, (n + 1) * form.inputs);
-    const odd = form.write(features, example * width, inputs);
-    if (odd !== undefined) throw wrongValue(table, example, odd);
     const label = labelOf[table.labels.codes[example]];
     if (label === undefined) throw unknownClass(table, example, classNames);
     labels[n] = label;
   });
-  return { count: examples.length, images, labels };
+  return { ...inputsOf(selection, source, scaling), labels };
+}
+
+/** All examples' inputs, without their labels. */
+function inputsOf(
+  { table, examples }: Selection,
+  source: Uint32Array,
+  scaling: Scaling | undefined,
+): Pick<Samples, 'count' | 'images'> {
+  const { width, features } = table;
+  const form = new ExampleForm(source, scaling);
+  const images = new Uint8Array(examples.length * form.inputs);
+  examples.forEach((example, n) => {
+    const inputs = images.subarray(n * form.inputs, (n + 1) * form.inputs);
+    const odd = form.write(features, example * width, inputs);
+    if (odd !== undefined) throw wrongValue(table, example, odd);
+  });
+  return { count: examples.length, images };
 }
 
 function unknownClass(table: Table, example: number, classNames: readonly string[]): UserError {

@@ -17,7 +17,7 @@ export const readingSchema = v.object({
   shape: v.exactOptional(v.object({ channels: natural, rows: natural, columns: natural })),
   /** How the file orders a shape's values: all of a channel together, or all channels of a place. */
   order: v.exactOptional(v.picklist(['channels-first', 'channels-last'])),
-  scaling: v.exactOptional(v.picklist(['unit', 'signed', 'none'])),
+  scaling: v.exactOptional(v.picklist(['unit', 'signed', 'centred', 'none'])),
   /** A path of its own for the test set; without one it is split off. */
   test: v.exactOptional(name),
   /** Share of the examples that become the test set. */

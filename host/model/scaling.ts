@@ -65,13 +65,16 @@ export function hasBothSigns({ least, greatest }: FeatureRange): boolean {
   return least < 0 && greatest > 0;
 }
 
-/** The step that spreads a range over the levels of an input; one whose features have both signs, signed, over either half. */
-export function stepFor(range: FeatureRange, kind: Scaling['kind']): ScalingStep {
+/**
+ * The step that spreads a range over the levels of an input; one whose features lie on both sides of the centre, signed, over
+ * either half.
+ */
+export function stepFor(range: FeatureRange, kind: Scaling['kind'], centre = 0): ScalingStep {
   const fraction = fractionFor(range);
   const [least, greatest] = [rawOf(range.least, fraction), rawOf(range.greatest, fraction)];
-  const isHalved = kind === 'signed' && hasBothSigns(range);
-  const offset = isHalved ? 0 : least;
-  const span = isHalved ? Math.max(-least, greatest) : greatest - least;
+  const isHalved = kind === 'signed' && range.least < centre && range.greatest > centre;
+  const offset = isHalved ? rawOf(centre, fraction) : least;
+  const span = isHalved ? Math.max(offset - least, greatest - offset) : greatest - least;
   return { fraction, offset, ...quotient(span) };
 }
 

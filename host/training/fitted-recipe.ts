@@ -16,10 +16,10 @@ const LEAST_HIDDEN = 4;
 /** One example in so many is kept for validation. */
 const VALIDATION = 6;
 /** Examples that a run trains, all epochs together, as far as whole epochs in their bounds come near it. */
-const EXAMPLES = 40_000;
-const EPOCHS = { least: 5, most: 60 } as const;
+const EXAMPLES = 200_000;
+const EPOCHS = { least: 5, most: 150 } as const;
 /** The share of its weights that the first minibatches change each connection by. */
-const UPDATE = 0.02;
+const UPDATE = 0.03;
 /** Greater ones come from first minibatches that change next to nothing. */
 const MOST_RATE = 0.9;
 /** Stands until the rates are measured. */

@@ -31,6 +31,8 @@ const NEAR_CHANCE = 0.8;
 const LOOKS = 2;
 /** Minibatches in a row without any change, and wrong answers among them: each should have changed something. */
 const STILL = 50;
+/** Share of chance's error: what little a network gets wrong that has learnt the rest may be out of its nudge's reach. */
+const WORTH_CHANGING = 0.1;
 /** Wrong answers beside one answer for everything: where nearly all examples are of a class, many in a row are right. */
 const WRONG = 100;
 /** Standard deviations of the errors that chance would make. A run that answers by chance is below in one window of 44. */
@@ -60,8 +62,9 @@ const deadOutputs: Seen = ({ recipe, streak }, { dead }) =>
         remedy: `${smallerRates(recipe)}, or ${halfScale(recipe)}`,
       };
 
-const stillUpdates: Seen = ({ recipe }, { still: { minibatches, wrong }, told }) => {
+const stillUpdates: Seen = ({ recipe, commonest }, { still: { minibatches, wrong }, told }) => {
   if (minibatches < STILL || wrong < STILL || told.length > 0) return undefined;
+  if (wrong < WORTH_CHANGING * commonest.error * minibatches * recipe.minibatch) return undefined;
   const isNearest = recipe.rounding === 'nearest';
   return {
     symptom: 'still-updates',

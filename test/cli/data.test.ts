@@ -62,7 +62,7 @@ describe('data', () => {
     ['another shape', ['--shape', '5x1x50'], /has 300 features an example, 5 × 1 × 50 are 250/],
     ['no shape', ['--shape', '6xx'], /channels x rows x columns are needed/],
     ['no share', ['--test-share', '2'], /a share between 0 and 1 is needed/],
-    ['another scaling', ['--scaling', 'log'], /Allowed choices are unit, signed, none/],
+    ['another scaling', ['--scaling', 'log'], /Allowed choices are unit, signed, centred, none/],
     [
       'features that are no bytes',
       ['--scaling', 'none'],

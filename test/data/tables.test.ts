@@ -109,6 +109,33 @@ describe('a scaling', () => {
     expect(dataSet({ ...set, test: set }).scaling?.kind).toBe(kind);
   });
 
+  test('of features that would be grey in [0, 1] is in two halves around their mean, in training', () => {
+    const features = [0, 9, 10, 8, 10, 9, 8, 10].map((value) => [value]);
+    const labels = [0, 1, 0, 1, 0, 1, 0, 1];
+    const test = { features: [[0], [8], [10], [7]], labels: [0, 1, 0, 1] };
+    const { channels, scaling, test: set } = dataSet({ features, labels, test });
+    expect(channels).toBe(2);
+    expect(scaling).toMatchObject({ kind: 'signed', steps: [{ offset: 8 }] });
+    expect([...set.images]).toEqual([0, 255, 0, 0, 64, 0, 0, 32]);
+    expect(dataSet({ features, labels, test, scaling: 'centred' }).scaling).toEqual(scaling);
+    expect(dataSet({ features, labels, test, scaling: 'unit' }).channels).toBeUndefined();
+  });
+
+  test('of a shape that would be grey has one mean a channel', () => {
+    // Channel by channel, of 1 row and 2 columns: means of 7 and 70, wherever they stand.
+    const features = [
+      [0, 8, 0, 80],
+      [8, 8, 80, 80],
+      [9, 9, 90, 90],
+      [7, 7, 70, 70],
+    ];
+    const set = { features, labels: [0, 1, 0, 1] };
+    const shape = { channels: 2, rows: 1, columns: 2 };
+    const { channels, scaling } = dataSet({ ...set, test: set, shape });
+    expect(channels).toBe(4);
+    expect(scaling?.steps.map(({ offset }) => offset)).toEqual([7, 70]);
+  });
+
   test('of a shape is one a channel, channels last, two halves side by side', () => {
     // Channel by channel: 1 … 3 and −10 … −30, of 1 row and 3 columns.
     const features = [

@@ -82,6 +82,16 @@ describe('a scaling', () => {
     expect(inputs({ kind: way, features: raw.length, steps: [stepFor(of, way)] }, raw)).toEqual(bytes);
   });
 
+  it('has its halves on both sides of a centre, where the range goes beyond it', () => {
+    const of = (centre: number) => ({
+      kind: 'signed' as const,
+      features: 4,
+      steps: [stepFor({ least: 0, greatest: 10, whole: true }, 'signed', centre)],
+    });
+    expect(inputs(of(8), [0, 7, 8, 10])).toEqual([0, 255, 0, 32, 0, 0, 64, 0]);
+    expect(inputs(of(10), [0, 5, 10, 12])).toEqual(inputs(of(0), [0, 5, 10, 12]));
+  });
+
   it('makes decimals whole by a power of two that leaves their range 2^13 steps, and whole numbers as they are', () => {
     expect(stepFor({ least: -2, greatest: 2, whole: false }, 'signed').fraction).toBe(11);
     expect(stepFor({ least: -20_000, greatest: 30_000, whole: true }, 'signed').fraction).toBe(0);

@@ -30,7 +30,7 @@ describe('a fitted recipe', () => {
     expect(trained[1] % minibatch).toBe(0);
     expect(kept).toEqual([trained[1], data.training.count]);
     expect(kept[1] - kept[0]).toBeGreaterThanOrEqual(data.training.count / 6);
-    expect(epochs).toBe(60);
+    expect(epochs).toBe(150);
   });
 
   test('takes the widest network that there is room for', () => {

@@ -6,7 +6,7 @@ import type { Recipe } from '#host/model/index';
 import type { Learner } from '#host/training/index';
 import { learningSubject } from '#host/training/learning-subject';
 import { statesIfKept } from '#host/training/settled-states';
-import { isLookedAt } from '#host/training/symptom-watch';
+import { isLookedAt, SymptomWatch } from '#host/training/symptom-watch';
 import { isBelowChance } from '#host/training/symptoms';
 import { brightQuarters, greyWaves, recipeWith, vectors, watched } from './watched.js';
 
@@ -132,6 +132,26 @@ describe('symptoms', () => {
       },
     ]);
     expect(await told(recipeWith({ ...small, rounding: 'stochastic' }), quarters)).toEqual([]);
+  });
+
+  test.each([
+    ['few wrong answers that change nothing are no symptom, however many minibatches', 1, []],
+    ['as many as a tenth of chance’s are', 2, ['still-updates']],
+  ])('%s', (_, wrong, names) => {
+    // Of 20 answers: 5 % and 10 %, beside 7.5 %.
+    const watch = new SymptomWatch(learningSubject(recipeWith({}), quarters), 12);
+    const labels = Uint8Array.from({ length: 20 }, (_, n) => n % 4);
+    const predictions = labels.map((label, n) => (n < wrong ? 3 - label : label));
+    const told = Array.from({ length: 400 }, (_, n) =>
+      watch.hear({
+        reply: { step: n + 1, predictions, cost: 0n },
+        labels,
+        hasChanged: false,
+        decays: false,
+        free: undefined,
+      }),
+    );
+    expect(told.flat().map(({ symptom }) => symptom)).toEqual(names);
   });
 
   test('decay is no sign of contrasts', async () => {
