@@ -9,6 +9,7 @@ import { print, say } from './output.js';
 
 interface Flags {
   readonly out?: string;
+  readonly name?: string;
   readonly learn?: true;
   readonly minibatch?: number;
   readonly rates?: readonly number[];
@@ -20,6 +21,7 @@ export function addDeploy(program: Command): void {
     .description('make a C library of what a run has learnt: it predicts and, with --learn, goes on learning')
     .argument('<run>', "a run's folder")
     .option('--out <folder>', 'where to (default: deployed/<run>)')
+    .option('--name <name>', "the library's name (default: the run's)")
     .option('--learn', 'keep the weights in RAM, to learn from further examples; else they stay in flash')
     .option(
       '--minibatch <number>',
@@ -34,7 +36,7 @@ export function addDeploy(program: Command): void {
     .action(deploy);
 }
 
-async function deploy(run: string, { out, learn, minibatch, rates }: Flags): Promise<void> {
+async function deploy(run: string, { out, name, learn, minibatch, rates }: Flags): Promise<void> {
   if (!learn && (minibatch ?? rates) !== undefined)
     throw new UserError(
       `--${minibatch === undefined ? 'rates' : 'minibatch'} is of a network that learns`,
@@ -42,7 +44,7 @@ async function deploy(run: string, { out, learn, minibatch, rates }: Flags): Pro
     );
   const saved = loadResult(run);
   if (saved.note) say(saved.note);
-  const deployed = deployedFrom(saved, learn ? { minibatch, rates } : undefined);
+  const deployed = deployedFrom(saved, learn ? { minibatch, rates } : undefined, name);
   const folder = out ?? join('deployed', basename(resolve(run)));
   const { files, ram, constants } = await writeLibrary(deployed, folder, announceTranslator());
   for (const file of files) print('', join(folder, file));
