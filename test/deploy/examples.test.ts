@@ -125,7 +125,15 @@ test('lines: what is an example, and what is none', () => {
     ...[`${whole},wave`, `${whole} left hand `, `left hand,${whole}`, `${whole},7`],
   ];
   const bad = [
-    ...['1,2,3,4,5', '1;\t2,3,4,5,6', '1,2,3,4,5,x', '1,,3,4,5,6', ',1,2,3,4,5,6', `${whole},8`, `${whole},7,8`],
+    ...[
+      '1,2,3,4,5',
+      '1;\t2,3,4,5,6',
+      '1,2,3,4,5,x',
+      '1,,3,4,5,6',
+      ',1,2,3,4,5,6',
+      `${whole},8`,
+      `${whole},7,8`,
+    ],
     ...[`wave,${whole},wave`, 'a,b,c,d,e,f', '1,2,3,nan,5,6', '1,2,3,1e999,5,6', '1,2,3,4-,5,6'],
     ...[`1,2,3,4,5,${'6'.repeat(70)}`, `${whole},${'w'.repeat(70)}`, '1,2,\0,4,5,6', 'wave'],
   ];
@@ -157,7 +165,16 @@ test('lines: a feature that is not scaled is a byte', () => {
 describe('C++', () => {
   test('the wrapper is strict C++11 by Clang, of networks that learn and that do not', () => {
     for (const { path } of [learning, predicting])
-      run(tools.zig, ['c++', ...CPP, '-fno-exceptions', '-c', `-I${join(path, 'src')}`, wrapper, '-o', join(path, 'wrapper.o')]);
+      run(tools.zig, [
+        'c++',
+        ...CPP,
+        '-fno-exceptions',
+        '-c',
+        `-I${join(path, 'src')}`,
+        wrapper,
+        '-o',
+        join(path, 'wrapper.o'),
+      ]);
   });
 
   test('the wrapper gives what the calls give', ({ skip }) => {
