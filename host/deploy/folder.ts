@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { classNameOf } from '../data/index.js';
 import { count, hostVersion, inPercent } from '../ground/index.js';
 import { graphOf } from '../model/index.js';
-import type { Library } from './library.js';
+import type { LaidOut } from './laid-out.js';
 import { type Deployed, featuresOf, savedBytes } from './network-c.js';
 import { fillIn } from './template.js';
 
@@ -28,13 +28,13 @@ export interface FolderFiles {
 }
 
 /** The files around `src`. */
-export function folderFiles(deployed: Deployed, library: Library): FolderFiles {
+export function folderFiles(deployed: Deployed, laidOut: LaidOut): FolderFiles {
   const paths = readdirSync(templates, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(templates, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
     .sort();
   const isAbsent = (path: string) => !deployed.learns && LEARNING.has(path);
-  const values = wordsOf(deployed, library);
+  const values = wordsOf(deployed, laidOut);
   const files = paths
     .filter((path) => !isAbsent(path))
     .map((path): [string, string] => [
@@ -47,7 +47,7 @@ export function folderFiles(deployed: Deployed, library: Library): FolderFiles {
   };
 }
 
-function wordsOf(deployed: Deployed, { laidOut }: Library): Readonly<Record<string, string>> {
+function wordsOf(deployed: Deployed, laidOut: LaidOut): Readonly<Record<string, string>> {
   const { name, recipe, origin, preparation, step } = deployed;
   const digest = BigInt.asUintN(64, deployed.digest).toString(16).padStart(16, '0');
   const { outputs } = graphOf(recipe);

@@ -25,16 +25,15 @@ export async function writeLibrary(
   folder: string,
   events: ToolchainEvents = {},
 ): Promise<WrittenLibrary> {
-  const library = await libraryOf(deployed, events);
-  const around = folderFiles(deployed, library);
-  const sources = [...library.files].map(([name, text]): [string, string] => [`src/${name}`, text]);
+  const { files: library, laidOut } = await libraryOf(deployed, events);
+  const around = folderFiles(deployed, laidOut);
+  const sources = [...library].map(([name, text]): [string, string] => [`src/${name}`, text]);
   const files = [...sources, ...around.files];
   for (const [path, text] of files) writeWhole(folder, join(...path.split('/')), text);
   for (const path of around.absent) remove(join(folder, path));
-  const { memory, parameters } = library.laidOut;
   return {
     files: files.map(([path]) => join(...path.split('/'))),
-    ram: memory.length,
-    constants: parameters.length,
+    ram: laidOut.memory.length,
+    constants: laidOut.parameters.length,
   };
 }

@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deployedFrom } from '#host/deploy/deployed';
+import { folderFiles } from '#host/deploy/folder';
 import { writeLibrary } from '#host/deploy/index';
+import { layOut } from '#host/deploy/laid-out';
 import { libraryNameOf, requireLibraryName } from '#host/deploy/library-name';
 import { fillIn } from '#host/deploy/template';
 import { temporaryFolder } from '../runs/small-data.js';
@@ -106,29 +108,24 @@ test('the data’s name comes without its folder, and without signs that mean so
   );
 });
 
-test('a validation’s error is told', async () => {
+test('a validation’s error is told', () => {
   const saved = savedRun(pixels);
-  const position = {
-    ...saved.state.position,
-    validation: { set: 'validation' as const, start: 'zero' as const, samples: 40, error: 2.5 },
-  };
-  const folder = join(temporary.path, 'told');
-  await writeLibrary(deployedFrom({ ...saved, state: { ...saved.state, position } }), folder);
-  expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain(
-    '; 2.50 % of validation examples were wrong.',
-  );
+  const validation = { set: 'validation' as const, start: 'zero' as const, samples: 40, error: 2.5 };
+  const state = { ...saved.state, position: { ...saved.state.position, validation } };
+  const deployed = deployedFrom({ ...saved, state });
+  const { files } = folderFiles(deployed, layOut(deployed, false));
+  expect(files.get('README.md')).toContain('; 2.50 % of validation examples were wrong.');
 });
 
 test('what another network left is replaced, and its example of learning goes', async () => {
   const folder = join(temporary.path, 'again');
-  mkdirSync(folder);
+  cpSync(folders[0].path, folder, { recursive: true });
   writeFileSync(join(folder, 'notes.txt'), 'mine');
-  await writeLibrary(deployedFrom(savedRun(pixels), {}), folder);
-  expect(existsSync(join(folder, 'examples', 'c', 'learn.c'))).toBe(true);
-  await writeLibrary(deployedFrom(savedRun(pixels)), folder);
-  expect(existsSync(join(folder, 'examples', 'c', 'learn.c'))).toBe(false);
-  expect(existsSync(join(folder, 'examples', 'Learn', 'Learn.ino'))).toBe(false);
-  expect(readFileSync(join(folder, 'notes.txt'), 'utf8')).toBe('mine');
+  const { files } = await writeLibrary(folders[1].deployed, folder);
+  const there = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  expect(there.sort()).toEqual([...files, 'notes.txt'].sort());
 });
 
 test.each([
