@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { classNameOf } from '../data/index.js';
-import { count, hostVersion, inPercent } from '../ground/index.js';
+import { count, hostVersion, inPercent, several } from '../ground/index.js';
 import { graphOf } from '../model/index.js';
 import type { LaidOut } from './laid-out.js';
 import { type Deployed, featuresOf, savedBytes } from './network-c.js';
@@ -80,7 +80,7 @@ function wordsOf(deployed: Deployed, laidOut: LaidOut): Readonly<Record<string, 
     digest,
     ram,
     constants,
-    minibatch: count(recipe.minibatch),
+    minibatch: several(recipe.minibatch, 'example'),
     saved: count(savedBytes(laidOut)),
   };
   return Object.fromEntries(Object.entries(words).map(([word, text]) => [word, plain(text)]));

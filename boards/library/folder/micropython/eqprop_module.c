@@ -70,10 +70,14 @@ static mp_obj_t module_class_name(mp_obj_t label) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(class_name_object, module_class_name);
 
-/* digest(): of all parameters, as the host prints it. */
+/* digest(): of all parameters, as the host prints it: hexadecimal, as many builds have no whole numbers so long. */
 static mp_obj_t module_digest(void) {
+    char text[16];
+    uint64_t digest;
     begin_once();
-    return mp_obj_new_int_from_ull(eqprop_digest());
+    digest = eqprop_digest();
+    for (size_t k = sizeof text; k > 0; digest >>= 4) text[--k] = "0123456789abcdef"[digest & 15];
+    return mp_obj_new_str(text, sizeof text);
 }
 static MP_DEFINE_CONST_FUN_OBJ_0(digest_object, module_digest);
 

@@ -29,8 +29,6 @@ mp_obj_t mp_obj_new_int(mp_int_t number) {
   return object;
 }
 
-mp_obj_t mp_obj_new_int_from_ull(unsigned long long number) { return mp_obj_new_int((mp_int_t)number); }
-
 mp_obj_t mp_obj_new_bool(mp_int_t value) {
   mp_obj_t object = new_object(STUB_BOOL);
   object->number = value != 0;

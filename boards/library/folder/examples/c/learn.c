@@ -8,6 +8,7 @@
 #include "eqprop_line.h"
 
 static struct eqprop_line line;
+static unsigned long number = 1;
 
 static void answer(void) {
   const int label = eqprop_predict(line.features, EQPROP_FEATURES);
@@ -61,8 +62,11 @@ int main(int count, char **words) {
         if (line.label < 0) answer();
         else learn();
         break;
-      case EQPROP_LINE_BAD: fprintf(stderr, "a line is no example: one has %d numbers\n", EQPROP_FEATURES); break;
+      case EQPROP_LINE_BAD:
+        fprintf(stderr, "line %lu is no example: one has %d numbers\n", number, EQPROP_FEATURES);
+        break;
     }
+    if (character == '\n') number++;
   } while (character != EOF);
   if (name) error = save(name);
   if (error) fprintf(stderr, "saving %s failed: eqprop_error %d\n", name, error);

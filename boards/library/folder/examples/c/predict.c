@@ -5,6 +5,7 @@
 #include "eqprop_line.h"
 
 static struct eqprop_line line;
+static unsigned long number = 1;
 
 static void answer(void) {
   const int label = eqprop_predict(line.features, EQPROP_FEATURES);
@@ -18,8 +19,11 @@ int main(void) {
     character = getchar();
     switch (eqprop_line_take(&line, character == EOF ? '\n' : character)) {
       case EQPROP_LINE_WHOLE: answer(); break;
-      case EQPROP_LINE_BAD: fprintf(stderr, "a line is no example: one has %d numbers\n", EQPROP_FEATURES); break;
+      case EQPROP_LINE_BAD:
+        fprintf(stderr, "line %lu is no example: one has %d numbers\n", number, EQPROP_FEATURES);
+        break;
     }
+    if (character == '\n') number++;
   } while (character != EOF);
   return 0;
 }

@@ -64,7 +64,6 @@ extern struct stub_object stub_none;
 #define MP_REGISTER_MODULE(name, module) extern const mp_obj_module_t module
 
 mp_obj_t mp_obj_new_int(mp_int_t number);
-mp_obj_t mp_obj_new_int_from_ull(unsigned long long number);
 mp_obj_t mp_obj_new_bool(mp_int_t value);
 mp_obj_t mp_obj_new_str(const char *text, size_t length);
 mp_obj_t mp_obj_new_bytes(const byte *bytes, size_t length);
