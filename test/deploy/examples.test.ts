@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rawOf } from '#host/model/index';
 import { temporaryFolder } from '../runs/small-data.js';
 import type { Example } from './deployed.js';
 import {
@@ -160,6 +161,41 @@ test('lines: a feature that is not scaled is a byte', () => {
   );
   expect(linesOf(stdout).map((answer) => Number(answer.split(' ')[0]))).toEqual(classes);
   expect(linesOf(stderr)).toEqual([2, 3, 4].map((n) => `line ${n} is no example: one has 4 numbers`));
+});
+
+test('decimal readings become the host’s whole numbers, clipped', () => {
+  const decimal = fileURLToPath(new URL('decimal.c', import.meta.url));
+  const given = [
+    0,
+    0.1,
+    -0.1,
+    1 / 3,
+    -2.00049,
+    7.77777,
+    2.5,
+    -2.5,
+    254.9,
+    256,
+    2 ** 31 - 0.75,
+    1e300,
+    -1e300,
+  ];
+  const steps = gestures.extras?.scaling?.steps ?? [];
+  const input = `${given.join('\n')}\nnan\n`;
+  const scaled = linesOf(run(compileC(decimal), [], input).stdout).map(Number);
+  expect(scaled).toEqual(
+    [...given, Number.NEGATIVE_INFINITY].flatMap((value) =>
+      steps.map(({ fraction }) => rawOf(value, fraction)),
+    ),
+  );
+  const [compiler, ...words] = tools.c;
+  const program = join(predicting.path, 'decimal');
+  const sources = [decimal, join(predicting.path, 'src', 'eqprop.c')];
+  run(compiler, [...words, ...C, `-I${join(predicting.path, 'src')}`, ...sources, '-o', program]);
+  const bytes = linesOf(run(program, [], input).stdout).map(Number);
+  expect(bytes).toEqual(
+    [...given, 0].flatMap((value) => Array(4).fill(Math.min(255, Math.max(0, Math.trunc(value))))),
+  );
 });
 
 describe('C++', () => {
