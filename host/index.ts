@@ -34,7 +34,7 @@ export { type DeviceLine, type DeviceOptions, listPorts, type PortDescription } 
 export type { ConnectionLost, Endpoint, LoudName, QuietName, TensorRange } from './endpoint/index.js';
 export { DeviceError } from './endpoint/index.js';
 export type { ExportedModel } from './export/index.js';
-export { type NpyArray, toCHeader, toNpy, writeExport } from './export/index.js';
+export { type NpyArray, toNpy, writeExport } from './export/index.js';
 export {
   type Board,
   type BuildEvents,

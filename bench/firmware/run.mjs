@@ -4,6 +4,7 @@
  *
  *   node bench/firmware/run.mjs [--json] [--minibatches n] [board…]
  *   node bench/firmware/run.mjs --preset name [--changes json] [--json] [--minibatches n] [board…]
+ *   node bench/firmware/run.mjs --predicting [--json] [board…]
  *   node bench/firmware/run.mjs --learning [--json] [--who id]… [--minibatch n]… [--core id]… [--aifes folder]
  *                               [--quick] [--seeds n] [--to file | --from file]
  */
@@ -19,7 +20,8 @@ const { readBoard } = await import('../../dist/host/firmware/board.js');
 const { learn, learningFlags } = await import('./learning/command.mjs');
 const { learningTables } = await import('./learning/tables.mjs');
 const { measure, measureAlone } = await import('./measure.mjs');
-const { tableOf } = await import('./table.mjs');
+const { measurePredicting, predictingBoards } = await import('./predicting.mjs');
+const { predictionTable, tableOf } = await import('./table.mjs');
 const { recipes } = await import('./work.mjs');
 
 const { values: flags, positionals } = parseArgs({
@@ -28,19 +30,31 @@ const { values: flags, positionals } = parseArgs({
     minibatches: { type: 'string', default: '3' },
     preset: { type: 'string' },
     changes: { type: 'string', default: '{}' },
+    predicting: { type: 'boolean', default: false },
     ...learningFlags,
   },
   allowPositionals: true,
 });
 try {
-  const [rows, table] = flags.learning
-    ? [await learn(flags, positionals), learningTables]
-    : [await sameWork(positionals), tableOf];
+  const [rows, table] = await measured();
   console.log(flags.json ? JSON.stringify(rows, undefined, 2) : table(rows));
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
   console.error(`error: ${reasonOf(error)}`);
   process.exitCode = 1;
+}
+
+/** What was asked for, and how it is printed. */
+async function measured() {
+  if (flags.learning) return [await learn(flags, positionals), learningTables];
+  if (flags.predicting) return [await predicting(positionals), predictionTable];
+  return [await sameWork(positionals), tableOf];
+}
+
+async function predicting(ids) {
+  const rows = [];
+  for (const id of ids.length > 0 ? ids : predictingBoards) rows.push(await measurePredicting(id));
+  return rows;
 }
 
 async function sameWork(ids) {

@@ -22,7 +22,25 @@ const columns = [
 ];
 
 export function tableOf(rows) {
+  return printed(columns, rows);
+}
+
+function printed(columns, rows) {
   const table = new Table({ head: columns.map(([head]) => head), style: { head: [], border: [] } });
   for (const row of rows) table.push(columns.map(([, cell]) => cell(row)));
   return table.toString();
+}
+
+/** Predictions of the deployed library, beside the same by hand. */
+const predictionColumns = [
+  ['board', ({ board }) => board],
+  ['network', ({ network }) => network],
+  ['unit', ({ unit }) => unit],
+  ['library', ({ ours }) => whole(ours)],
+  ['by hand', ({ plain }) => whole(plain)],
+  ['library / by hand', ({ ratio }) => places(ratio, 3)],
+];
+
+export function predictionTable(rows) {
+  return printed(predictionColumns, rows);
 }

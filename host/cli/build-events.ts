@@ -18,12 +18,12 @@ export function announceBuild(quietly = false): BuildEvents {
   };
 }
 
-/** The same of what turns the module into C. */
-export function announceTranslator(): ToolchainEvents {
+/** The same of whatever deploying fetches. */
+export function announceTools(): ToolchainEvents {
   return {
     onFetch: (megabytes, folder) =>
       say(
-        `fetching wasm2c from npm, once: ${megabytes} MB in ${dirname(folder)} (EQPROP_CACHE names another place)`,
+        `fetching what makes C of the network from npm, once: ${megabytes} MB in ${dirname(folder)} (EQPROP_CACHE names another place)`,
       ),
   };
 }

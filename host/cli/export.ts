@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { preparationOf } from '../data/index.js';
 import { writeExport } from '../export/index.js';
+import { UserError } from '../ground/index.js';
 import { formatsOf, graphOf, pictured } from '../model/index.js';
 import { loadResult } from '../records/index.js';
 import { print, say } from './output.js';
@@ -9,17 +10,21 @@ import { print, say } from './output.js';
 export function addExport(program: Command): void {
   program
     .command('export')
-    .description('write what a run has learnt as a C header and as .npy files')
+    .description('write what a run has learnt as .npy files of integers, and what they mean')
     .argument('<run>', "a run's folder")
     .option('--out <folder>', 'where to', '.')
-    .option('--name <name>', 'of the network, in file and identifier names', 'eqprop')
-    .action(async (folder: string, { out, name }: { out: string; name: string }) => {
+    .addOption(new Option('--name <name>').hideHelp())
+    .action(async (folder: string, { out, name }: { out: string; name?: string }) => {
+      if (name !== undefined)
+        throw new UserError(
+          '--name was of the C header, which export writes no more',
+          `C that predicts and learns: eqprop deploy ${folder}`,
+        );
       const { state, parameters, note } = loadResult(folder);
       if (note) say(note);
       const { recipe, position } = state;
       const files = await writeExport(
         {
-          name,
           network: recipe.network,
           graph: graphOf(pictured(recipe, state.picture)),
           formats: formatsOf(recipe),

@@ -2,15 +2,23 @@ import type { Command } from 'commander';
 import {
   type Board,
   type BuildOptions,
+  type Deployment,
   findFirmware,
   type MemoryPlan,
   measureFirmware,
+  planDeployed,
   planMemory,
   readBoard,
   type SizeReport,
 } from '../firmware/index.js';
 import { capital, count, percent } from '../ground/index.js';
-import { type ConnectionKindName, DEFAULT_STORAGE, kindsOf, type Storage } from '../model/index.js';
+import {
+  type ConnectionKindName,
+  DEFAULT_STORAGE,
+  kindsOf,
+  type Recipe,
+  type Storage,
+} from '../model/index.js';
 import { type OutputFlags, print, printJson, styled, table } from './output.js';
 import { addRecipeFlags, layersOf } from './recipe-flags.js';
 
@@ -41,7 +49,11 @@ function plan(name: string, flags: PlanFlags): void {
       usedByNeeded: sizes.needed?.flash ?? null,
     };
     const staticUsed = (sizes.whole ?? sizes.needed)?.static ?? null;
-    printJson({ board: board.id, ...memory, flash, staticUsed });
+    const deployed = {
+      predicting: planDeployed(board, recipe, 'predicting'),
+      learning: planDeployed(board, recipe, 'learning'),
+    };
+    printJson({ board: board.id, ...memory, flash, staticUsed, deployed });
     return;
   }
   print(
@@ -52,6 +64,7 @@ function plan(name: string, flags: PlanFlags): void {
   print(flashLine(board, sizes, memory.storage));
   print(stackLine(board, memory));
   print(verdict(memory));
+  print(deployedLines(board, recipe));
 }
 
 function memoryTable({ ram, stack, static: reserved, module, parts, spare }: MemoryPlan): string {
@@ -97,6 +110,15 @@ function flashLine({ id, flash }: Board, { whole, needed }: BuiltSizes, storage:
   if (whole) return `flash: ${count(whole.flash)} ${there}`;
   if (needed) return `flash: ${count(needed.flash)} ${there}, ${alone}`;
   return `flash: not built yet (eqprop build ${id}${flag}), ${count(flash.size)} bytes there are`;
+}
+
+/** What the library takes that `deploy` makes. */
+function deployedLines(board: Board, recipe: Recipe): string {
+  const lines = (['predicting', 'learning'] satisfies readonly Deployment[]).map((deployment) => {
+    const { ram, constants, fits } = planDeployed(board, recipe, deployment);
+    return `  ${deployment}: ${count(ram)} bytes of RAM, ${count(constants)} of constants in flash${fits ? '' : '; it does not fit'}`;
+  });
+  return ['Without a host (eqprop deploy), beside the code:', ...lines].join('\n');
 }
 
 function stackLine({ core, target }: Board, { stack, stackNeeded }: MemoryPlan): string {

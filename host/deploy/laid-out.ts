@@ -4,7 +4,7 @@
  */
 import { bytesNeeded, moduleStaticBytes } from '../firmware/index.js';
 import { bytesOf, type Storage } from '../ground/index.js';
-import { Kernel, type KernelExports, portableModule } from '../kernel/index.js';
+import { exportsOf, Kernel, type KernelExports, portableModule } from '../kernel/index.js';
 import { configureRequest, formatsOf, kindsOf, type NetworkParameters, type Recipe } from '../model/index.js';
 import { kindBits, MAX_PAYLOAD, MAX_REPLY } from '../wire/index.js';
 import { exportGlobals, globalName } from './module-globals.js';
@@ -94,7 +94,7 @@ function configured(
   const { module, count } = exportGlobals(portableModule(storage));
   const arena = bytesNeeded(recipe, learns ? 'learning' : 'none');
   const kernel = new Kernel(arena, undefined, module);
-  const { exports } = kernel;
+  const exports = exportsOf(kernel);
   const end = (moduleStaticBytes(storage) + arena + 7) & ~7;
   const room = Buffer.concat(blocksOf(parameters).map(padded)).length;
   exports.memory.grow(Math.ceil((end + 2 * room) / PAGE));

@@ -16,6 +16,11 @@ const COMMON = [
   ...['eqprop.hpp', 'eqprop_decimal.h', 'eqprop_line.h', 'eqprop_line.c'],
 ];
 
+/** A source that is every network's. */
+export function libraryFile(name: string): string {
+  return readFileSync(join(libraryFolder, name), 'utf8');
+}
+
 export interface Library {
   /** Contents by name. */
   readonly files: ReadonlyMap<string, string>;
@@ -30,7 +35,7 @@ export async function libraryOf(deployed: Deployed, events: ToolchainEvents = {}
   const calls = learns ? ['predict', 'stage', 'train', 'confirm'] : ['predict'];
   const kernel = kernelSource(translated, calls, laidOut);
   const files = new Map([
-    ...COMMON.map((name) => [name, readFileSync(join(libraryFolder, name), 'utf8')] as const),
+    ...COMMON.map((name) => [name, libraryFile(name)] as const),
     ['eqprop_config.h', configHeader(deployed, laidOut)],
     ['eqprop_network.h', networkHeader(deployed, laidOut, kernel)],
   ]);

@@ -1,4 +1,3 @@
-export { toCHeader } from './c-header.js';
 export type { ExportedModel } from './model.js';
 export { type NpyArray, toNpy } from './npy.js';
 export { writeExport } from './write-export.js';

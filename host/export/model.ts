@@ -2,7 +2,6 @@ import type { Formats, Graph, GraphConnection, NetworkParameters, Scaling } from
 
 /** A trained network as an export sees it. */
 export interface ExportedModel extends NetworkParameters {
-  readonly name: string;
   /** As its recipe writes it. */
   readonly network: string;
   readonly graph: Graph;
@@ -33,30 +32,9 @@ export function requireShapes({ graph: { layers, connections }, weights, biases 
   });
 }
 
-/** Returns whether the weight between unit i and unit j stands at [i · units of `post` + j], where there is one, and is one. */
-export function isRowMajor({ layers }: Graph, { pre, post, map }: GraphConnection): boolean {
-  const [from, to] = [layers[pre].units, layers[post].units];
-  if (map.pooled || map.rows !== from || map.columns !== to) return false;
-  for (let i = 0; i < from; i++)
-    for (let j = 0; j < to; j++) {
-      const element = map.element(i, j);
-      if (element >= 0 && element !== i * to + j) return false;
-    }
-  return true;
-}
-
-/** Returns whether each layer is joined to the next alone, by a whole matrix, and each unit has a bias. */
-export function isPlainChain(graph: Graph): boolean {
-  const { layers, connections } = graph;
-  return (
-    connections.length === layers.length - 1 &&
-    connections.every((one, k) => one.pre === k && one.post === k + 1 && isRowMajor(graph, one)) &&
-    layers.every(({ units, biases }, k) => k === 0 || biases === units)
-  );
-}
-
-/** The name as a C identifier: other characters become `_`, and a digit does not come first. */
-export function identifier(name: string): string {
-  const letters = name.replace(/[^A-Za-z0-9_]/g, '_');
-  return /^[A-Za-z]/.test(letters) ? letters : `network_${letters.replace(/^_+/, '')}`.replace(/_+$/, '');
+/** The shape of a connection's weights: pre × post, of a convolution side × side × channels × channels. */
+export function shapeOf({ layers }: Graph, { kind, pre, map, words }: GraphConnection): readonly number[] {
+  return kind === 'convolution'
+    ? [words.side, words.side, layers[pre].shape.channels, map.columns]
+    : [map.rows, map.columns];
 }

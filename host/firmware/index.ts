@@ -13,6 +13,7 @@ export {
   planMemory,
   type Residence,
 } from './plan.js';
+export { type DeployedPlan, type Deployment, planDeployed } from './plan-deployed.js';
 export { measureFirmware, type SizeReport } from './size.js';
 export { obtainTranslator, type ToolchainEvents } from './toolchain.js';
-export { translate } from './translate.js';
+export { compileC, translate } from './translate.js';

@@ -5,7 +5,7 @@
 import { instantiateSync } from '@assemblyscript/loader';
 import { DeviceError } from '../endpoint/index.js';
 import { UserError } from '../ground/index.js';
-import { Kernel, portableModule } from '../kernel/index.js';
+import { exportsOf, Kernel, portableModule } from '../kernel/index.js';
 import type { Recipe } from '../model/index.js';
 import {
   configureRequest,
@@ -165,7 +165,7 @@ const counters = new Map<Storage, Kernel>();
 function counter(storage: Storage, residence: Residence): Kernel {
   const counter = counters.get(storage) ?? new Kernel(0, undefined, portableModule(storage));
   counters.set(storage, counter);
-  counter.exports.keepParametersAt(residence === 'all' ? 0 : ELSEWHERE, residence === 'none');
+  exportsOf(counter).keepParametersAt(residence === 'all' ? 0 : ELSEWHERE, residence === 'none');
   return counter;
 }
 

@@ -1,10 +1,10 @@
-/** The module as C. */
+/** The module as C, and C as programs. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../ground/index.js';
 import { lastLines, runCommand } from './command.js';
-import { obtainTranslator, type ToolchainEvents } from './toolchain.js';
+import { obtainToolchain, obtainTranslator, type ToolchainEvents } from './toolchain.js';
 
 /**
  * What wasm2c writes of a module that it is to call eqprop.
@@ -22,4 +22,19 @@ export async function translate(module: Uint8Array, events: ToolchainEvents = {}
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Runs the C compiler in a folder.
+ * @throws `UserError` where it cannot be fetched or refuses
+ */
+export async function compileC(
+  parameters: readonly string[],
+  folder: string,
+  events: ToolchainEvents = {},
+): Promise<void> {
+  const { zig, environment } = await obtainToolchain(events);
+  const outcome = await runCommand(zig, ['cc', ...parameters], { cwd: folder, env: environment });
+  if (outcome.status !== 0)
+    throw new UserError(`the C compiler failed:\n${lastLines(outcome.errors || outcome.output)}`);
 }

@@ -82,7 +82,14 @@ export interface SharedKernel {
   readonly memory: Memory;
 }
 
+/** The module's own boundary, for what has no message. */
+export let exportsOf: (kernel: Kernel) => KernelExports;
+
 export class Kernel {
+  static {
+    exportsOf = (kernel) => kernel.#exports;
+  }
+
   /** Bytes of arena there are. */
   readonly arena: number;
   /** Parts that other threads need to help; undefined where the module's memory is its own. */
@@ -102,11 +109,6 @@ export class Kernel {
     this.#exports = instantiateSync<KernelExports>(compiled, memory ? { env: { memory } } : {}).exports;
     this.#window = window;
     this.arena = this.#exports.start(arena, window) >>> 0;
-  }
-
-  /** The module's own boundary, for what has no message. */
-  get exports(): KernelExports {
-    return this.#exports;
   }
 
   /** Threads that have come to help. They take part from the next CONFIGURE on. */

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eqprop, jsonLines } from './command.js';
 import { openWorkspace, type Workspace } from './workspace.js';
@@ -47,12 +48,41 @@ describe('evaluate', () => {
 
 test('export writes what it names', async () => {
   const out = w.fresh();
-  const { code, stdout } = await eqprop('export', w.finished, '--out', out, '--name', 'digits');
+  const { code, stdout } = await eqprop('export', w.finished, '--out', out);
   expect(code).toBe(0);
   const files = stdout.trimEnd().split('\n');
-  expect(files.some((file) => file.endsWith('.h'))).toBe(true);
   for (const file of files) expect(existsSync(file), file).toBe(true);
-  expect(readFileSync(files.find((file) => file.endsWith('.h')) ?? '', 'utf8')).toContain(w.digest);
+  expect(readFileSync(files.find((file) => file.endsWith('.json')) ?? '', 'utf8')).toContain(w.digest);
+});
+
+test('export tells who asks for the C header where C is made now', async () => {
+  const { code, stderr } = await eqprop('export', w.finished, '--out', w.fresh(), '--name', 'digits');
+  expect(code).toBe(1);
+  expect(stderr).toContain(`eqprop deploy ${w.finished}`);
+});
+
+describe('deploy', () => {
+  test('writes what it names, and tells what it takes', async () => {
+    const out = w.fresh();
+    const { code, stdout } = await eqprop('deploy', w.finished, '--out', out, '--learn', '--minibatch', '2');
+    expect(code).toBe(0);
+    const files = stdout.split('\n').filter((line) => line.startsWith(out));
+    for (const file of files) expect(existsSync(file), file).toBe(true);
+    expect(readFileSync(join(out, 'src', 'eqprop_config.h'), 'utf8')).toContain(`0x${w.digest}ull`);
+    expect(stdout).toMatch(/[\d,]+ bytes of RAM, [\d,]+ of constants/);
+  });
+
+  test.each([
+    [['--minibatch', '4'], '--minibatch is of a network that learns'],
+    [['--learn', '--rates', '0.1'], 'rates'],
+    [['--learn', '--rates', '0.1,x'], 'rates'],
+  ])('refuses %j', async (flags, told) => {
+    const out = w.fresh();
+    const { code, stderr } = await eqprop('deploy', w.finished, '--out', out, ...flags);
+    expect(code).toBe(1);
+    expect(stderr).toContain(told);
+    expect(existsSync(join(out, 'src'))).toBe(false);
+  });
 });
 
 test('ports', async () => {

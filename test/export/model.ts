@@ -2,7 +2,7 @@ import type { ExportedModel } from '#host/export/model';
 import { formatsOf, graphOf, integerArrays } from '#host/model/index';
 
 /** A network of 5-4-3 units with reproducible parameters, the extremes of their formats among them. */
-export function smallModel(name = 'eqprop', names = { weights: 'Q2.13', states: 'Q1.14' }): ExportedModel {
+export function smallModel(names = { weights: 'Q2.13', states: 'Q1.14' }): ExportedModel {
   const keys = { network: '5-4-3', connections: [], 'receptive-fields': 'all', seed: 1 };
   const formats = formatsOf({ ...keys, ...names });
   const most = 2 ** (formats.storage - 1) - 1;
@@ -14,7 +14,6 @@ export function smallModel(name = 'eqprop', names = { weights: 'Q2.13', states: 
   const biases = [Int32Array.from(spread(4, 1 << 16)), Int32Array.from(spread(3, 1 << 15))];
   biases[0].set([-2147483648, 2147483647]);
   return {
-    name,
     network: keys.network,
     graph: graphOf(keys),
     formats,

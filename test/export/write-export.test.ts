@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { toCHeader } from '#host/export/c-header';
 import { toNpy } from '#host/export/npy';
 import { writeExport } from '#host/export/write-export';
 import { UserError } from '#host/ground/index';
@@ -15,15 +14,45 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it('writes a header and an array a tensor, and says which', async () => {
+it('writes an array a tensor, and what they mean', async () => {
   const model = smallModel();
   const directory = join(folder, 'new', 'export');
-  const names = await writeExport(model, directory);
-  expect(names).toEqual(['eqprop.h', 'weights-0.npy', 'weights-1.npy', 'biases-1.npy', 'biases-2.npy']);
+  const names = await writeExport({ ...model, classNames: ['a', 'b', 'ü'] }, directory);
+  expect(names).toEqual(['weights-0.npy', 'weights-1.npy', 'biases-1.npy', 'biases-2.npy', 'network.json']);
   expect(readdirSync(directory).sort()).toEqual([...names].sort());
-  expect(readFileSync(join(directory, 'eqprop.h'), 'utf8')).toBe(toCHeader(model));
   expect(readFileSync(join(directory, 'weights-1.npy'))).toEqual(toNpy(model.weights[1], [4, 3]));
   expect(readFileSync(join(directory, 'biases-1.npy'))).toEqual(toNpy(model.biases[0], [4]));
+  expect(JSON.parse(readFileSync(join(directory, 'network.json'), 'utf8'))).toEqual({
+    network: '5-4-3',
+    step: 4_000_000_000,
+    digest: '0123456789abcdef',
+    formats: {
+      states: { name: 'Q1.14', bits: 16, fraction: 14 },
+      biases: { name: 'Q4.27', bits: 32, fraction: 27 },
+      drives: { name: 'Q4.27', bits: 32, fraction: 27 },
+      weights: [
+        { name: 'Q2.13', bits: 16, fraction: 13 },
+        { name: 'Q2.13', bits: 16, fraction: 13 },
+      ],
+    },
+    layers: [
+      { channels: 5, rows: 1, columns: 1, units: 5, biases: 0 },
+      { channels: 4, rows: 1, columns: 1, units: 4, biases: 4 },
+      { channels: 3, rows: 1, columns: 1, units: 3, biases: 3 },
+    ],
+    connections: [
+      { kind: 'dense', from: 0, to: 1, fixed: false, weights: [5, 4] },
+      { kind: 'dense', from: 1, to: 2, fixed: false, weights: [4, 3] },
+    ],
+    classNames: ['a', 'b', 'ü'],
+  });
+});
+
+it('refuses parameters that do not fit the layers', async () => {
+  const model = smallModel();
+  await expect(writeExport({ ...model, biases: [...model.biases].reverse() }, folder)).rejects.toThrow(
+    'layer 1 has 3 biases, not 4',
+  );
 });
 
 it('gives a convolution the four sides of its kernels', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { DeviceError } from '#host/endpoint/index';
 import { readBoard } from '#host/firmware/board';
 import { planMemory } from '#host/firmware/plan';
+import { planDeployed } from '#host/firmware/plan-deployed';
 import { Kernel, portableModule } from '#host/kernel/index';
 import type { Recipe } from '#host/model/index';
 import { checkRecipe, configureRequest, readPreset } from '#host/model/index';
@@ -256,4 +257,32 @@ test('beyond 32-bit addresses', () => {
   expect(() => planMemory(pico, recipe)).toThrow(
     expect.objectContaining({ name: 'UserError', hint: expect.stringContaining('smaller network') }),
   );
+});
+
+describe('without a host', () => {
+  test('nine tenths of the flash of a Pico predict in its RAM, and do not learn in it', () => {
+    const recipe = checkRecipe({ ...readPreset('small').values, network: '784-1190-10' }, 'test');
+    const weights = 2 * (784 * 1190 + 1190 * 10) + 4 * 1200;
+    const predicting = planDeployed(pico, recipe, 'predicting');
+    expect(predicting).toMatchObject({ constants: weights, fits: true });
+    expect(weights).toBeGreaterThan(0.9 * pico.flash.size);
+    expect(weights).toBeGreaterThan(7 * pico.ram.size);
+    expect(planDeployed(pico, recipe, 'learning').fits).toBe(false);
+  });
+
+  test('learning takes what the module takes, the weights of fixed connections apart', () => {
+    const recipe = (fixed: boolean) =>
+      checkRecipe(
+        {
+          ...readPreset('tiny').values,
+          connections: [
+            { from: 0, to: 1, fixed },
+            { from: 1, to: 2 },
+          ],
+        },
+        'test',
+      );
+    const [free, fixed] = [false, true].map((which) => planDeployed(pico, recipe(which), 'learning').ram);
+    expect(free - fixed).toBeGreaterThanOrEqual(2 * 784 * 32);
+  });
 });

@@ -1,0 +1,29 @@
+/** A network as a WebAssembly module without imports: its C library, compiled. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeWhole } from '../files/index.js';
+import { compileC, type ToolchainEvents } from '../firmware/index.js';
+import { libraryFile, libraryOf } from './library.js';
+import type { Deployed } from './network-c.js';
+
+const libc = fileURLToPath(new URL('../../../boards/common/libc', import.meta.url));
+const FLAGS = [
+  ...['-isystem', libc],
+  ...['-target', 'wasm32-freestanding', '-mcpu=mvp', '-std=c99', '-O2', '-fno-sanitize=all'],
+  ...['-Wl,--no-entry', '-Wl,--strip-all', '-Wl,--gc-sections', '-Wl,-z,stack-size=8192'],
+];
+
+/** @throws `UserError` where the tools cannot be fetched */
+export async function wasmModule(deployed: Deployed, events: ToolchainEvents = {}): Promise<Uint8Array> {
+  const { files } = await libraryOf(deployed, events);
+  const folder = await mkdtemp(join(tmpdir(), 'eqprop-'));
+  try {
+    for (const [name, text] of [...files, ['wasm.c', libraryFile('wasm.c')]]) writeWhole(folder, name, text);
+    await compileC([...FLAGS, 'eqprop.c', 'wasm.c', '-o', 'eqprop.wasm'], folder, events);
+    return await readFile(join(folder, 'eqprop.wasm'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

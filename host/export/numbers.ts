@@ -1,0 +1,29 @@
+/** What the arrays of an export mean: formats, the graph, the scaling, names. */
+import { type ExportedModel, shapeOf } from './model.js';
+
+/** network.json. All numbers are fixed-point integers: `fraction` of their bits stand behind the point. */
+export function toNumbers({
+  network,
+  graph,
+  formats,
+  digest,
+  step,
+  scaling,
+  classNames,
+}: ExportedModel): string {
+  const { states, weights, biases, drives } = formats;
+  const numbers = {
+    network,
+    step,
+    digest: BigInt.asUintN(64, digest).toString(16).padStart(16, '0'),
+    formats: { states, biases, drives, weights },
+    layers: graph.layers.map(({ shape, units, biases }) => ({ ...shape, units, biases })),
+    connections: graph.connections.map((connection) => {
+      const { kind, pre, post, fixed, words } = connection;
+      return { kind, from: pre, to: post, fixed, ...words, weights: shapeOf(graph, connection) };
+    }),
+    ...(scaling && { scaling: { kind: scaling.kind, features: scaling.features } }),
+    ...(classNames && { classNames }),
+  };
+  return `${JSON.stringify(numbers, undefined, 2)}\n`;
+}
