@@ -11,6 +11,7 @@ import { print, say } from './output.js';
 interface Flags {
   readonly to: keyof typeof targets;
   readonly out?: string;
+  readonly name?: string;
   readonly learn?: true;
   readonly minibatch?: number;
   readonly rates?: readonly number[];
@@ -30,6 +31,7 @@ export function addDeploy(program: Command): void {
         .default('c'),
     )
     .option('--out <folder>', 'where to (default: deployed/<run>)')
+    .option('--name <name>', "the C library's name (default: the run's)")
     .option('--learn', 'keep the weights in RAM, to learn from further examples; else they stay in flash')
     .option(
       '--minibatch <number>',
@@ -44,7 +46,7 @@ export function addDeploy(program: Command): void {
     .action(deploy);
 }
 
-async function deploy(run: string, { to, out, learn, minibatch, rates }: Flags): Promise<void> {
+async function deploy(run: string, { to, out, name, learn, minibatch, rates }: Flags): Promise<void> {
   if (!learn && (minibatch ?? rates) !== undefined)
     throw new UserError(
       `--${minibatch === undefined ? 'rates' : 'minibatch'} is of a network that learns`,
@@ -52,7 +54,7 @@ async function deploy(run: string, { to, out, learn, minibatch, rates }: Flags):
     );
   const saved = loadResult(run);
   if (saved.note) say(saved.note);
-  const deployed = deployedFrom(saved, learn ? { minibatch, rates } : undefined);
+  const deployed = deployedFrom(saved, learn ? { minibatch, rates } : undefined, name);
   await targets[to](deployed, out ?? join('deployed', basename(resolve(run))));
 }
 

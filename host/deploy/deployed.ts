@@ -1,8 +1,10 @@
 /** What of a run is deployed. */
+import { basename } from 'node:path';
 import { preparationOf } from '../data/index.js';
 import { UserError } from '../ground/index.js';
 import { checkRecipe, pictured, type Recipe } from '../model/index.js';
 import type { SavedRun } from '../records/index.js';
+import { libraryNameOf, requireLibraryName } from './library-name.js';
 import type { Deployed } from './network-c.js';
 
 /** How a network goes on learning where it is deployed. What is not told is the run's. */
@@ -14,12 +16,18 @@ export interface Learning {
 
 /**
  * @param learning nothing where the network only predicts
- * @throws `UserError` where a recipe's learning needs a host
+ * @param name of the library; from the run's folder where it is not told
+ * @throws `UserError` where a recipe's learning needs a host, or a library cannot have this name
  */
-export function deployedFrom({ folder, state, parameters }: SavedRun, learning?: Learning): Deployed {
-  const { recipe, picture, reading, position } = state;
+export function deployedFrom(
+  { folder, state, parameters }: SavedRun,
+  learning?: Learning,
+  name?: string,
+): Deployed {
+  const { recipe, picture, reading, position, data } = state;
   return {
-    name: folder,
+    name: name === undefined ? libraryNameOf(folder) : requireLibraryName(name),
+    origin: { data: data === undefined ? 'MNIST' : basename(data), error: position.validation?.error },
     recipe: pictured(learning ? learningRecipe(recipe, learning) : predictingRecipe(recipe), picture),
     parameters,
     digest: BigInt(`0x${position.digest}`),

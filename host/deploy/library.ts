@@ -5,13 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { type ToolchainEvents, translate } from '../firmware/index.js';
 import { portableModule } from '../kernel/index.js';
 import { kernelSource } from './kernel-c.js';
-import { layOut } from './laid-out.js';
+import { type LaidOut, layOut } from './laid-out.js';
 import { configHeader, type Deployed, networkHeader } from './network-c.js';
 
 const libraryFolder = fileURLToPath(new URL('../../../boards/library/', import.meta.url));
 
 /** Sources that are every network's. */
-const COMMON = ['eqprop.h', 'eqprop.c', 'eqprop_kernel.h'];
+const COMMON = [
+  ...['eqprop.h', 'eqprop.c', 'eqprop_kernel.h'],
+  ...['eqprop.hpp', 'eqprop_decimal.h', 'eqprop_line.h', 'eqprop_line.c'],
+];
 
 /** A source that is every network's. */
 export function libraryFile(name: string): string {
@@ -21,10 +24,7 @@ export function libraryFile(name: string): string {
 export interface Library {
   /** Contents by name. */
   readonly files: ReadonlyMap<string, string>;
-  /** Bytes of RAM that the network takes. */
-  readonly ram: number;
-  /** Bytes of its parameters as constants. */
-  readonly constants: number;
+  readonly laidOut: LaidOut;
 }
 
 /** @throws `UserError` where what turns the module into C cannot be fetched */
@@ -39,5 +39,5 @@ export async function libraryOf(deployed: Deployed, events: ToolchainEvents = {}
     ['eqprop_config.h', configHeader(deployed, laidOut)],
     ['eqprop_network.h', networkHeader(deployed, laidOut, kernel)],
   ]);
-  return { files, ram: laidOut.memory.length, constants: laidOut.parameters.length };
+  return { files, laidOut };
 }

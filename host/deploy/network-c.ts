@@ -16,9 +16,18 @@ import { crc32, Messages, offsetOf } from '../wire/index.js';
 import { byteLines, stringLiteral } from './c-text.js';
 import type { LaidOut, Trained } from './laid-out.js';
 
+/** What a network has learnt from. */
+export interface Origin {
+  readonly data: string;
+  /** Its last validation's, in percent. */
+  readonly error?: number | undefined;
+}
+
 /** A trained network, and what its inputs and outputs mean. */
 export interface Deployed extends Trained {
+  /** The library's. */
   readonly name: string;
+  readonly origin: Origin;
   /** The inputs', signed halves counted as channels. */
   readonly picture: Picture;
   readonly preparation: Preparation;
@@ -31,6 +40,11 @@ type Constants = Readonly<Record<string, number | string>>;
 
 /** Bytes before and behind the parameters of what is saved. */
 const HEAD_AND_CRC = 36;
+
+/** Bytes that eqprop_save() writes. */
+export function savedBytes({ resident }: LaidOut): number {
+  return HEAD_AND_CRC + resident.reduce((sum, { bytes }) => sum + bytes, 0);
+}
 
 /** eqprop_config.h */
 export function configHeader(deployed: Deployed, laidOut: LaidOut): string {
@@ -48,7 +62,7 @@ export function configHeader(deployed: Deployed, laidOut: LaidOut): string {
     MINIBATCH: learns ? recipe.minibatch : 1,
     MEMORY: (laidOut.memory.length + 7) & ~7,
     PARAMETER_BYTES: laidOut.parameters.length,
-    SAVED_BYTES: HEAD_AND_CRC + laidOut.resident.reduce((sum, { bytes }) => sum + bytes, 0),
+    SAVED_BYTES: savedBytes(laidOut),
     STEP: `${step}u`,
     DIGEST: `0x${BigInt.asUintN(64, digest).toString(16).padStart(16, '0')}ull`,
   };
@@ -141,7 +155,8 @@ ${byteLines(decaying)}
 }};`;
 }
 
-function featuresOf({ picture, preparation: { scaling } }: Deployed): number {
+/** Features that an example has, before they are scaled. */
+export function featuresOf({ picture, preparation: { scaling } }: Deployed): number {
   return pixelsOf(picture) / (scaling ? inputsEach(scaling) : 1);
 }
 

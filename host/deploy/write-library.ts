@@ -1,22 +1,39 @@
 /** Writes a library into a folder. */
 import { join } from 'node:path';
-import { writeWhole } from '../files/index.js';
+import { remove, writeWhole } from '../files/index.js';
 import type { ToolchainEvents } from '../firmware/index.js';
-import { type Library, libraryOf } from './library.js';
+import { folderFiles } from './folder.js';
+import { libraryOf } from './library.js';
 import type { Deployed } from './network-c.js';
 
+export interface WrittenLibrary {
+  /** Without the folder. */
+  readonly files: readonly string[];
+  /** Bytes of RAM that the network takes. */
+  readonly ram: number;
+  /** Bytes of its parameters as constants. */
+  readonly constants: number;
+}
+
 /**
- * Writes a network's C library: `src` of a folder, which is made if it is not there. Files of the same names are replaced, each
- * whole.
- * @returns the files, without the folder
+ * Writes a network's library, its sources in `src`, into a folder, which is made if it is not there. Files of the same names
+ * are replaced, each whole; the example of learning goes where this network does not learn.
  * @throws `UserError` where they cannot be written, or what turns the module into C cannot be fetched
  */
 export async function writeLibrary(
   deployed: Deployed,
   folder: string,
   events: ToolchainEvents = {},
-): Promise<Omit<Library, 'files'> & { readonly files: readonly string[] }> {
-  const { files, ...sizes } = await libraryOf(deployed, events);
-  for (const [name, text] of files) writeWhole(join(folder, 'src'), name, text);
-  return { ...sizes, files: [...files.keys()].map((name) => join('src', name)) };
+): Promise<WrittenLibrary> {
+  const { files: library, laidOut } = await libraryOf(deployed, events);
+  const around = folderFiles(deployed, laidOut);
+  const sources = [...library].map(([name, text]): [string, string] => [`src/${name}`, text]);
+  const files = [...sources, ...around.files];
+  for (const [path, text] of files) writeWhole(folder, join(...path.split('/')), text);
+  for (const path of around.absent) remove(join(folder, path));
+  return {
+    files: files.map(([path]) => join(...path.split('/'))),
+    ram: laidOut.memory.length,
+    constants: laidOut.parameters.length,
+  };
 }

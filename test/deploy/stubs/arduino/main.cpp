@@ -1,0 +1,8 @@
+#include <Arduino.h>
+
+SerialStub Serial;
+
+int main() {
+  setup();
+  while (Serial.available()) loop();
+}
