@@ -13,6 +13,9 @@ const libraryFolder = fileURLToPath(new URL('../../../boards/library/', import.m
 /** Sources that are every network's. */
 const COMMON = ['eqprop.h', 'eqprop.c', 'eqprop_kernel.h'];
 
+/** Sources of networks that learn: what they have learnt is kept in flash. */
+const JOURNAL = ['eqprop_flash.h', 'eqprop_journal.h', 'eqprop_journal.c'];
+
 export interface Library {
   /** Contents by name. */
   readonly files: ReadonlyMap<string, string>;
@@ -30,7 +33,9 @@ export async function libraryOf(deployed: Deployed, events: ToolchainEvents = {}
   const calls = learns ? ['predict', 'stage', 'train', 'confirm'] : ['predict'];
   const kernel = kernelSource(translated, calls, laidOut);
   const files = new Map([
-    ...COMMON.map((name) => [name, readFileSync(join(libraryFolder, name), 'utf8')] as const),
+    ...[...COMMON, ...(learns ? JOURNAL : [])].map(
+      (name) => [name, readFileSync(join(libraryFolder, name), 'utf8')] as const,
+    ),
     ['eqprop_config.h', configHeader(deployed, laidOut)],
     ['eqprop_network.h', networkHeader(deployed, laidOut, kernel)],
   ]);
