@@ -10,13 +10,13 @@
 
 /* --- the flash --- */
 
-enum { MOST = 1 << 16, MOST_SECTORS = 1024 };
+enum { MOST = 1 << 16 };
 
 /* What becomes of the byte at which the power goes, and of those of its sector or unit behind it. */
 enum torn { UNTOUCHED, HALF, SCATTERED, TORN_WAYS };
 
 static uint8_t cells[MOST];
-static uint32_t wear[MOST_SECTORS];
+static uint32_t wear[MOST];
 /* Bytes that are yet erased or programmed until the power goes; none where negative. */
 static long power = -1;
 static enum torn torn;
