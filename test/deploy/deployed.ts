@@ -187,18 +187,20 @@ interface BuildOptions {
   readonly program?: string;
   /** Sources of the library, beside eqprop.c. */
   readonly beside?: readonly string[];
+  /** The program's own. */
+  readonly name?: string;
 }
 
 /** Compiles a library and the program around it, `driver.c` if none is told. Returns the program's path. */
 export function build(
   { folder }: Built,
   [compiler, ...words]: readonly string[],
-  { flags = ['-O2'], program = 'driver.c', beside = [] }: BuildOptions = {},
+  { flags = ['-O2'], program = 'driver.c', beside = [], name = 'driver' }: BuildOptions = {},
 ): string {
-  const path = join(folder, 'driver');
+  const path = join(folder, name);
   const sources = [
     fileURLToPath(new URL(program, import.meta.url)),
-    ...['eqprop.c', ...beside].map((name) => join(folder, name)),
+    ...['eqprop.c', ...beside].map((source) => join(folder, source)),
   ];
   const { status, stderr } = spawnSync(
     compiler,
