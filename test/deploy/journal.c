@@ -308,6 +308,19 @@ static void fail_everywhere(void) {
   tell_cuts();
 }
 
+/* Goes on with the flash that standard input brings: restores, or begins anew, learns and saves. Puts out what it is then. */
+static void go_on(void) {
+  const uint32_t bytes = flash.sectors * flash.sector_bytes;
+  int restored, saved;
+  if (fread(cells, 1, bytes, stdin) != bytes) memset(cells, 0xff, bytes);
+  restored = restart();
+  fprintf(stderr, "%d %lu, ", restored, (unsigned long)eqprop_step());
+  learn();
+  saved = eqprop_journal_save(&flash);
+  fprintf(stderr, "%d %lu", saved, (unsigned long)eqprop_step());
+  fwrite(cells, 1, bytes, stdout);
+}
+
 static void refusals(void) {
   const uint32_t each = EQPROP_SAVE_SECTORS(64, 16);
   static const uint32_t descriptions[][3] = {{64, 0, 99},       {0, 16, 99},  {64, 48, 99},
@@ -348,6 +361,7 @@ int main(int count, char **words) {
   else if (strcmp(what, "wear") == 0) wear_out(saves);
   else if (strcmp(what, "failing") == 0) fail_everywhere();
   else if (strcmp(what, "faults") == 0) for (int fault = 0; fault < 7; fault++) fault_in(fault, sector, unit, sectors);
+  else if (strcmp(what, "on") == 0) go_on();
   else if (strcmp(what, "refusals") == 0) refusals();
   return 0;
 }

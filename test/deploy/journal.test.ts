@@ -17,15 +17,22 @@ const small: Network = {
 const SAVED = 32 + 2 * 95 + 4 * 8 + 4;
 const NUMBER = 8;
 
+let tools: Awaited<ReturnType<typeof compilers>>;
 let program: string;
 beforeAll(async () => {
-  const built = await writeDeployed(savedRun(small), mkdtempSync(join(folder.path, 'journal-')), {});
-  const programs = [...(await compilers()).values()].map((compiler) =>
-    build(built, compiler, { program: 'journal.c', beside: ['eqprop_journal.c'] }),
-  );
+  tools = await compilers();
+  const programs = await journalsOf(small);
   program = programs[programs.length - 1];
 }, PATIENCE);
 afterAll(() => folder.remove());
+
+/** A network's journal, by every compiler. */
+async function journalsOf(network: Network): Promise<readonly string[]> {
+  const built = await writeDeployed(savedRun(network), mkdtempSync(join(folder.path, 'journal-')), {});
+  return [...tools].map(([name, compiler]) =>
+    build(built, compiler, { program: 'journal.c', beside: ['eqprop_journal.c'], name }),
+  );
+}
 
 /** Lines of an answer. */
 function run(what: string, ...numbers: readonly number[]): readonly string[] {
@@ -140,6 +147,31 @@ test('an area too small, and a description of none that can be, are refused befo
     '0 changes',
   ]);
 });
+
+test(
+  'a flash that another network has used is taken over, and each finds its own newest save as long as it is there',
+  async () => {
+    const other = await journalsOf({ ...small, settings: { ...small.settings, network: '16-9-3' } });
+    const [own, foreign] = [program, other[other.length - 1]];
+    let flash: Buffer = Buffer.alloc(0);
+    const goOn = (of: string) => {
+      const { stdout, stderr, status } = spawnSync(of, ['on', '64', '16', '24'], { input: flash });
+      expect(status).toBe(0);
+      flash = stdout;
+      return stderr.toString();
+    };
+    // Slots: four of 5 sectors, or three of 7. Steps: what was restored, then what was saved; each was deployed at step 20.
+    expect(goOn(own)).toBe('-5 20, 0 21');
+    expect(goOn(own)).toBe('0 21, 0 22');
+    expect(goOn(foreign)).toBe('-6 20, 0 21');
+    expect(goOn(foreign)).toBe('0 21, 0 22');
+    // The foreign slot 1, sectors 7 to 13, lies on the own one, 5 to 9; the own slot 2, 10 to 14, on the foreign 1 and 2.
+    expect(goOn(own)).toBe('0 21, 0 22');
+    expect(goOn(own)).toBe('0 22, 0 23');
+    expect(goOn(foreign)).toBe('-6 20, 0 21');
+  },
+  PATIENCE,
+);
 
 test('nothing is erased before the network has begun', () => {
   expect(run('begin')).toEqual(['-1 -5, 0 changes']);
