@@ -19,11 +19,15 @@ struct journal {
   uint32_t head;
 };
 
-/* A slot's save, read or written from its beginning on. */
+/* A slot. */
 struct place {
   const struct journal *journal;
   uint32_t address;
-  /* While it is written: the slot's offset where the next unit belongs, and bytes of it so far. */
+};
+
+/* A slot that is written: its offset where the next unit belongs, and bytes of that so far. */
+struct written {
+  struct place place;
   uint32_t next;
   uint32_t held;
   uint8_t unit[EQPROP_FLASH_UNIT];
@@ -132,55 +136,55 @@ static int erase_slot(const struct place *place) {
 }
 
 /* Programs the bytes that are held, filled up to a unit. */
-static int program_unit(struct place *place) {
-  const struct eqprop_flash *flash = place->journal->flash;
-  const uint32_t address = place->address + place->next;
-  memset(place->unit + place->held, 0xff, flash->program_bytes - place->held);
-  place->next += flash->program_bytes;
-  place->held = 0;
-  return flash->program(flash->context, address, place->unit, flash->program_bytes);
+static int program_unit(struct written *written) {
+  const struct eqprop_flash *flash = written->place.journal->flash;
+  const uint32_t address = written->place.address + written->next;
+  memset(written->unit + written->held, 0xff, flash->program_bytes - written->held);
+  written->next += flash->program_bytes;
+  written->held = 0;
+  return flash->program(flash->context, address, written->unit, flash->program_bytes);
 }
 
-static int append(struct place *place, const uint8_t *bytes, uint32_t count) {
+static int append(struct written *written, const uint8_t *bytes, uint32_t count) {
   while (count--) {
-    place->unit[place->held++] = *bytes++;
-    if (place->held == place->journal->flash->program_bytes && program_unit(place)) return 1;
+    written->unit[written->held++] = *bytes++;
+    if (written->held == written->place.journal->flash->program_bytes && program_unit(written)) return 1;
   }
   return 0;
 }
 
-static int append_rest(struct place *place) { return place->held > 0 && program_unit(place); }
+static int append_rest(struct written *written) { return written->held > 0 && program_unit(written); }
 
 /* Erases before the first byte: nothing is erased for a save that does not begin. */
 static int write_save(void *context, uint32_t offset, const void *bytes, uint32_t count) {
-  struct place *place = (struct place *)context;
-  if (offset == 0 && erase_slot(place)) return 1;
-  return append(place, (const uint8_t *)bytes, count);
+  struct written *written = (struct written *)context;
+  if (offset == 0 && erase_slot(&written->place)) return 1;
+  return append(written, (const uint8_t *)bytes, count);
 }
 
-static int write_number(struct place *place, uint32_t number) {
-  const struct eqprop_flash *flash = place->journal->flash;
+static int write_number(struct written *written, uint32_t number) {
+  const struct eqprop_flash *flash = written->place.journal->flash;
   uint8_t bytes[EQPROP_NUMBER_BYTES], held[EQPROP_NUMBER_BYTES];
   put_number(bytes, number);
-  place->next = 0;
-  if (append(place, bytes, sizeof bytes) || append_rest(place)) return EQPROP_BAD_STORAGE;
-  if (flash->read(flash->context, place->address, held, sizeof held)) return EQPROP_BAD_STORAGE;
+  written->next = 0;
+  if (append(written, bytes, sizeof bytes) || append_rest(written)) return EQPROP_BAD_STORAGE;
+  if (flash->read(flash->context, written->place.address, held, sizeof held)) return EQPROP_BAD_STORAGE;
   return memcmp(held, bytes, sizeof held) == 0 ? 0 : EQPROP_NOT_WRITTEN;
 }
 
 static int write_slot(const struct journal *journal, uint32_t slot, uint32_t number) {
-  struct place place;
+  struct written written;
   int error;
-  place.journal = journal;
-  place.address = slot_address(journal, slot);
-  place.next = journal->head;
-  place.held = 0;
-  error = eqprop_save(write_save, &place);
+  written.place.journal = journal;
+  written.place.address = slot_address(journal, slot);
+  written.next = journal->head;
+  written.held = 0;
+  error = eqprop_save(write_save, &written);
   if (error) return error;
-  if (append_rest(&place)) return EQPROP_BAD_STORAGE;
-  error = eqprop_check(read_save, &place);
+  if (append_rest(&written)) return EQPROP_BAD_STORAGE;
+  error = eqprop_check(read_save, &written.place);
   if (error) return error == EQPROP_BAD_STORAGE ? error : EQPROP_NOT_WRITTEN;
-  return write_number(&place, number);
+  return write_number(&written, number);
 }
 
 int eqprop_journal_save(const struct eqprop_flash *flash) {
