@@ -219,13 +219,24 @@ static int read_blocks(eqprop_read read, void *context) {
   return 0;
 }
 
+/* Reads the head and sees whether all that follows can be restored. */
+static int read_head(eqprop_read read, void *context, u8 head[HEAD]) {
+  int error;
+  if (read(context, 0, head, HEAD)) return EQPROP_BAD_STORAGE;
+  error = is_ours(head);
+  return error ? error : is_whole(read, context);
+}
+
+int eqprop_check(eqprop_read read, void *context) {
+  u8 head[HEAD];
+  return read_head(read, context, head);
+}
+
 int eqprop_restore(eqprop_read read, void *context) {
   u8 head[HEAD];
   int error;
   if (!begun) return EQPROP_NOT_BEGUN;
-  if (read(context, 0, head, HEAD)) return EQPROP_BAD_STORAGE;
-  error = is_ours(head);
-  if (!error) error = is_whole(read, context);
+  error = read_head(read, context, head);
   if (error) return error;
   error = read_blocks(read, context);
   if (!error) error = take_over(head);

@@ -27,14 +27,18 @@ enum eqprop_error {
   EQPROP_BAD_STORAGE = -4,
   /* What was saved is damaged, or none was. */
   EQPROP_DAMAGED = -5,
-  /* What was saved is another network's: layers, formats or settings differ. */
+  /* What was saved is another network's: layers, formats or settings differ, or it was deployed with other weights. */
   EQPROP_OTHER_NETWORK = -6,
   /* What was saved is another version's of this library. */
   EQPROP_OTHER_VERSION = -7,
-  /* There is less room than EQPROP_SAVED_BYTES, or the areas overlap. */
+  /* There is less room than two saves take, or the area overlaps the program. */
   EQPROP_NO_ROOM = -8,
   /* The kernel refused what it never refuses: something has written over its memory. */
-  EQPROP_OVERWRITTEN = -9
+  EQPROP_OVERWRITTEN = -9,
+  /* The flash does not hold what was programmed: it is worn out, or protected. What it held before stays. */
+  EQPROP_NOT_WRITTEN = -10,
+  /* The description of the flash is none that can be: eqprop_flash.h says what holds for each number. */
+  EQPROP_BAD_FLASH = -11
 };
 
 /* Sets the network up as it was deployed. To be called first; again, it forgets what was learnt. Returns 0. */
@@ -76,6 +80,9 @@ typedef int (*eqprop_read)(void *context, uint32_t offset, void *bytes, uint32_t
 
 /* Saves the parameters and the step: EQPROP_SAVED_BYTES, in order. Returns 0 or an error. */
 int eqprop_save(eqprop_write write, void *context);
+
+/* Says whether what was saved can be restored. Changes nothing. Returns 0 or an error. */
+int eqprop_check(eqprop_read read, void *context);
 
 /*
  * Restores what eqprop_save() has written. It is read twice, first to see that it is whole. Examples that wait for others are

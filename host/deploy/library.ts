@@ -21,6 +21,9 @@ export function libraryFile(name: string): string {
   return readFileSync(join(libraryFolder, name), 'utf8');
 }
 
+/** Sources of networks that learn: what they have learnt is kept in flash. */
+const JOURNAL = ['eqprop_flash.h', 'eqprop_journal.h', 'eqprop_journal.c'];
+
 export interface Library {
   /** Contents by name. */
   readonly files: ReadonlyMap<string, string>;
@@ -35,7 +38,7 @@ export async function libraryOf(deployed: Deployed, events: ToolchainEvents = {}
   const calls = learns ? ['predict', 'stage', 'train', 'confirm'] : ['predict'];
   const kernel = kernelSource(translated, calls, laidOut);
   const files = new Map([
-    ...COMMON.map((name) => [name, libraryFile(name)] as const),
+    ...[...COMMON, ...(learns ? JOURNAL : [])].map((name) => [name, libraryFile(name)] as const),
     ['eqprop_config.h', configHeader(deployed, laidOut)],
     ['eqprop_network.h', networkHeader(deployed, laidOut, kernel)],
   ]);

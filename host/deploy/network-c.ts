@@ -121,7 +121,7 @@ function placing({ resident, pointers }: LaidOut): readonly string[] {
   ];
 }
 
-function learning({ recipe }: Deployed, { request, reply, storage }: LaidOut): string {
+function learning({ recipe, digest, step }: Deployed, { request, reply, storage }: LaidOut): string {
   const { train, load } = Messages;
   const interval = recipe['decay-interval'];
   // The last minibatch of an interval takes away what decays.
@@ -131,6 +131,8 @@ function learning({ recipe }: Deployed, { request, reply, storage }: LaidOut): s
   const network = Buffer.concat([
     Uint8Array.of(storage),
     Messages.configure.request.encode(configureRequest(recipe)),
+    // Weights that are learnt are saved, those that are fixed are not: a save belongs to what was deployed.
+    load.request.encode({ digest, step }),
   ]);
   const constants: Constants = {
     NETWORK: `${crc32(network) >>> 0}u`,

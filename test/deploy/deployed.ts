@@ -31,7 +31,6 @@ import type { SavedRun } from '#host/records/index';
 import { packImage, Tensor } from '#host/wire/index';
 
 const ARENA = 1 << 24;
-const driver = fileURLToPath(new URL('driver.c', import.meta.url));
 
 export interface Example {
   readonly inputs: Uint8Array;
@@ -182,16 +181,33 @@ export async function compilers(): Promise<ReadonlyMap<string, readonly string[]
   ]);
 }
 
-/** Compiles a library and the program around it. Returns the program's path. */
-export function build({ folder }: Built, [program, ...words]: readonly string[], flags = ['-O2']): string {
-  const path = join(folder, 'driver');
-  const sources = [driver, join(folder, 'eqprop.c')];
+interface BuildOptions {
+  readonly flags?: readonly string[];
+  /** A program of this folder. */
+  readonly program?: string;
+  /** Sources of the library, beside eqprop.c. */
+  readonly beside?: readonly string[];
+  /** The program's own. */
+  readonly name?: string;
+}
+
+/** Compiles a library and the program around it, `driver.c` if none is told. Returns the program's path. */
+export function build(
+  { folder }: Built,
+  [compiler, ...words]: readonly string[],
+  { flags = ['-O2'], program = 'driver.c', beside = [], name = 'driver' }: BuildOptions = {},
+): string {
+  const path = join(folder, name);
+  const sources = [
+    fileURLToPath(new URL(program, import.meta.url)),
+    ...['eqprop.c', ...beside].map((source) => join(folder, source)),
+  ];
   const { status, stderr } = spawnSync(
-    program,
+    compiler,
     [...words, ...STRICT, ...flags, `-I${folder}`, ...sources, '-o', path],
     { encoding: 'utf8' },
   );
-  if (status !== 0) throw new Error(`${program} failed:\n${stderr}`);
+  if (status !== 0) throw new Error(`${compiler} failed:\n${stderr}`);
   return path;
 }
 

@@ -42,6 +42,11 @@ static int get(void *from, uint32_t offset, void *bytes, uint32_t count) {
   return 0;
 }
 
+static void print_saved(void) {
+  for (uint32_t k = 0; k < EQPROP_SAVED_BYTES; k++) printf("%02x", saved[k]);
+  printf("\n");
+}
+
 /* Restores what was saved with each byte changed in turn; says how often that was refused, and whether anything changed. */
 static void damage(void) {
   const unsigned long long before = eqprop_digest();
@@ -82,6 +87,9 @@ int main(void) {
       case 'y': calls_left = -1; printf("-1\n"); break;
       case 'o': saved[getchar()] ^= 0x55; printf("changed\n"); break;
       case 'z': damage(); break;
+      case 'k': printf("%d\n", eqprop_check(get, saved)); break;
+      case 'g': print_saved(); break;
+      case 'i': printf("%lu\n", (unsigned long)fread(saved, 1, EQPROP_SAVED_BYTES, stdin)); break;
 #endif
       default: printf("what is %c?\n", command);
     }
