@@ -1,10 +1,11 @@
-/** Opens whatever answers the link: what `host/devices` opens, or a board's firmware in its emulator. */
+/** Opens whatever answers the link: what `host/devices` opens, a board's firmware in its emulator, or this computer's own program. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type DeviceLine,
   type DeviceOptions,
   openDevice as openLine,
+  openProgram,
   openQemu,
   openRp2040,
   refuseSimulatedOptions,
@@ -14,15 +15,18 @@ import { nearest } from '../model/index.js';
 import type { ConnectionKindName } from '../wire/index.js';
 import { type Board, boardIds, readBoard } from './board.js';
 import { type BuildEvents, type BuildOptions, buildFirmware } from './build.js';
+import { buildLinuxDevice, isLinuxTarget, ownLinuxTarget } from './linux-device.js';
 
 export interface OpenOptions extends DeviceOptions {
-  /** Emulated: kinds of connections that its firmware has (default: all). */
-  readonly kinds?: readonly ConnectionKindName[];
+  /** Emulated and native: kinds of connections that it has (default: all). */
+  readonly kinds?: readonly ConnectionKindName[] | undefined;
 }
 
+const NATIVE = 'native';
+
 /**
- * @param spec a board's name or folder, for its emulator, or what `openLine` takes: 'simulated', 'tcp://host:port', a
- *   port's path
+ * @param spec 'native' for the device as a program of this computer, a board's name or folder, for its emulator, or what
+ *   `openLine` takes: 'simulated', 'tcp://host:port', a port's path
  * @throws `UserError` when the spec makes no sense, the firmware cannot be built or the device not be reached
  */
 export async function openDevice(
@@ -34,6 +38,7 @@ export async function openDevice(
     refuseSimulatedOptions(spec, options);
     return openEmulated(readBoard(spec), { storage: options.storage, kinds }, events);
   }
+  if (spec === NATIVE) return openNative({ kinds, ...options }, events);
   refuseMisspelt(spec);
   return openLine(spec, options);
 }
@@ -58,6 +63,16 @@ export async function requireDevice(spec: string, options: DeviceOptions): Promi
   }
 }
 
+/** Builds the device's program for this computer, if need be, and starts it. */
+async function openNative(
+  { arena, storage, kinds, ...others }: OpenOptions,
+  events: BuildEvents,
+): Promise<DeviceLine> {
+  refuseSimulatedOptions(NATIVE, others);
+  const program = await buildLinuxDevice(ownLinuxTarget(), { storage, kinds }, events);
+  return openProgram(NATIVE, program, arena === undefined ? [] : ['--arena', String(arena)]);
+}
+
 function isBoard(spec: string): boolean {
   return boardIds().includes(spec) || existsSync(join(spec, 'board.toml'));
 }
@@ -66,7 +81,13 @@ function isBoard(spec: string): boolean {
 function refuseMisspelt(spec: string): void {
   if (!/^[a-z][\w-]+$/i.test(spec) || /^com\d+$/i.test(spec)) return;
   const word = spec.toLowerCase();
-  const meant = boardIds().find((id) => id.startsWith(word)) ?? nearest(word, boardIds());
+  if (isLinuxTarget(word))
+    throw new UserError(
+      `${word} is no device of this computer`,
+      `eqprop build ${word} makes the program; start it there with --tcp, and give its tcp:// address`,
+    );
+  const known = [...boardIds(), NATIVE];
+  const meant = known.find((id) => id.startsWith(word)) ?? nearest(word, known);
   if (meant) throw new UserError(`there is no device '${spec}'`, `did you mean '${meant}'?`);
 }
 

@@ -1,5 +1,12 @@
 export { Helpers, MAX_THREADS } from './helpers.js';
 export { kernelIdentity, kernelName } from './identity.js';
-export { hostModule, Kernel, type Outcome, portableModule, type SharedKernel } from './kernel.js';
+export {
+  hostModule,
+  Kernel,
+  type Outcome,
+  portableModule,
+  type SharedKernel,
+  vectorModule,
+} from './kernel.js';
 export { type Trap, trapOf } from './trap.js';
 export { DEFAULT_ARENA, Twin, type TwinOptions } from './twin.js';
