@@ -15,11 +15,12 @@
 /* The wire's causes begin with those of wasm2c; this is a fault of the processor. */
 #define FAULT_EXCEPTION 16u
 
-/* The memory lies right behind the instance, as wasm-rt.h tells. Where addresses are long enough, what it could grow to is
- * ours too and cannot be touched: a wild access is found. */
-#define REACH (UINTPTR_MAX > UINT32_MAX ? (uintptr_t)UINT32_MAX + 1 : 0)
+/* The memory lies right behind the instance, as wasm-rt.h tells. Where addresses are long enough, and the system lets us,
+ * all that an address of the kernel's can reach is ours and cannot be touched: a wild access is found. */
+#define REACH (UINTPTR_MAX > UINT32_MAX ? (size_t)UINT32_MAX + 1 : 0)
 
 static w2c_eqprop *kernel;
+static size_t reserved;
 static uint32_t most_pages, arena_asked, window_told;
 static sigjmp_buf restart;
 static volatile sig_atomic_t is_computing;
@@ -53,7 +54,7 @@ static void take_signal(int number, siginfo_t *about, void *context) {
     return;
   }
   uintptr_t place = (uintptr_t)about->si_addr, start = (uintptr_t)kernel;
-  bool is_wild = number == SIGSEGV && place - start < sizeof *kernel + REACH;
+  bool is_wild = number == SIGSEGV && place - start < reserved;
   start_anew(is_wild ? (uint32_t)WASM_RT_TRAP_OOB : FAULT_EXCEPTION, is_wild ? place - (uintptr_t)kernel->w2c_memory.data : place);
 }
 
@@ -62,15 +63,21 @@ static void start_kernel(void) {
   w2c_eqprop_start(kernel, arena_asked, window_told);
 }
 
+static void *reserve(size_t size) {
+  void *room = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED) return NULL;
+  reserved = size;
+  return room;
+}
+
 bool device_open(uint32_t arena, uint32_t window) {
   arena_asked = arena;
   window_told = window;
   most_pages = 1 + (arena + PAGE - 1) / PAGE; /* the module's own data is in the first */
   size_t used = sizeof *kernel + (size_t)most_pages * PAGE;
-  size_t reserved = sizeof *kernel + PAGE + (REACH ? (size_t)REACH : used);
-  void *room = mmap(NULL, reserved, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (room == MAP_FAILED || mprotect(room, used, PROT_READ | PROT_WRITE)) return false;
-  kernel = room;
+  if (REACH) kernel = reserve(sizeof *kernel + REACH + PAGE);
+  if (!kernel) kernel = reserve(used);
+  if (!kernel || mprotect(kernel, used, PROT_READ | PROT_WRITE)) return false;
   const struct sigaction action = {.sa_sigaction = take_signal, .sa_flags = SA_SIGINFO | SA_NODEFER};
   const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
   for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigaction(faults[i], &action, NULL);
