@@ -78,6 +78,8 @@ const WITNESS = 'hashes';
 const kernelFlags = ['-O2', '-w', '-fgnuc-version=0'] as const;
 const ownFlags = ['-Os', '-std=c11', '-Wall', '-Wextra', '-Werror'] as const;
 const flags = ['-fno-sanitize=all', '-Icommon', '-Ilinux', '-isystem', 'generated'] as const;
+/** The system's library is built as the link is: small, and not to debug. */
+const linkFlags = ['-Os', '-static', '-s'] as const;
 const KERNEL = 'generated/kernel.c';
 
 /**
@@ -98,7 +100,7 @@ export async function buildLinuxDevice(
     ['kernel.wasm', module ?? portableModule(storage)],
   ]);
   const vectors = module && processor.vectors;
-  const name = nameOfAll(sources, [processor, kernelFlags, ownFlags, flags], options);
+  const name = nameOfAll(sources, [processor, kernelFlags, ownFlags, flags, linkFlags], options);
   const program = storage === DEFAULT_STORAGE ? 'eqprop-device' : `eqprop-device-${storage}`;
   const folder = await obtainFolder(
     join(cacheFolder(), 'firmware', `${target}-${name}`),
@@ -138,7 +140,7 @@ async function compile(
     ...defines,
     ...flags,
   ]);
-  await run('the linker', zig, ['cc', ...machine, '-static', '-s', ...objects, '-o', 'eqprop-device']);
+  await run('the linker', zig, ['cc', ...machine, ...linkFlags, ...objects, '-o', 'eqprop-device']);
   return join(folder, 'eqprop-device');
 }
 

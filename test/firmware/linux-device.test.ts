@@ -13,7 +13,7 @@ import { openDevice } from '#host/firmware/open-device';
 import { decodeFrame, encodeFrame } from '#host/link/index';
 import { checkRecipe, type Recipe, readPreset } from '#host/model/index';
 import { verifyLockstep } from '#host/runs/index';
-import { Messages, PROTOCOL, schemaHash } from '#host/wire/index';
+import { Messages, PROTOCOL, REPLY, schemaHash } from '#host/wire/index';
 import { hasPython, openTerminal } from '../devices/pseudo-terminal.js';
 import { GOLDEN, goldenConvolution } from '../kernel/golden-convolution.js';
 
@@ -118,10 +118,13 @@ describe.skipIf(!hasOwn)(
       const socket = connect(Number(port), hostname);
       socket.on('error', () => undefined);
       socket.write(hello);
-      const bytes = await Promise.race([once(socket, 'data'), once(socket, 'close')]);
+      const bytes = await new Promise<Buffer | undefined>((resolve) => {
+        socket.once('data', resolve);
+        socket.once('close', () => resolve(undefined));
+      });
       socket.destroy();
-      if (!Buffer.isBuffer(bytes[0])) return false;
-      expect(decodeFrame(bytes[0].subarray(0, -1))?.type).toBe(Messages.hello.code | 0x80);
+      if (!bytes) return false;
+      expect(decodeFrame(bytes.subarray(0, -1))?.type).toBe(Messages.hello.code | REPLY);
       return true;
     }
 
