@@ -36,9 +36,13 @@ export async function measurePredicting(id) {
   const recipe = checkRecipe({ ...values, ...(id === 'riscv-virt' && { network: '784-64-10' }) }, source);
   const trained = trainedParameters(recipe, dataset, MINIBATCHES);
   const deployed = deployedFrom({ folder: 'bench', ...trained });
-  const { files, ram } = await libraryOf(deployed);
+  const { files, laidOut } = await libraryOf(deployed);
   const examples = dataset.test.images.subarray(0, EXAMPLES * dataset.pixels);
-  const answer = await run(withVariables(board, ram), files, header(recipe, deployed, examples));
+  const answer = await run(
+    withVariables(board, laidOut.memory.length),
+    files,
+    header(recipe, deployed, examples),
+  );
   const alike = answer.readUInt32LE(16);
   if (alike !== EXAMPLES) throw new Error(`${id}: ${EXAMPLES - alike} of ${EXAMPLES} predictions differ`);
   const each = (at) => (Number(answer.readBigUInt64LE(at)) * scaleOf(board)) / EXAMPLES;

@@ -3,12 +3,17 @@ import { type Command, InvalidArgumentError } from 'commander';
 import {
   type BuildOptions,
   buildFirmware,
+  buildLinuxDevice,
   copyFirmware,
+  copyProgram,
+  describeLinuxTarget,
+  isLinuxTarget,
+  type LinuxTarget,
   measureFirmware,
   readBoard,
   type SizeReport,
 } from '../firmware/index.js';
-import { count } from '../ground/index.js';
+import { count, UserError } from '../ground/index.js';
 import {
   DEFAULT_STORAGE,
   formatsOf,
@@ -80,14 +85,15 @@ function formatFlags(storage: Storage): string {
 export function addBuild(program: Command): void {
   const command = program
     .command('build')
-    .description("build a board's firmware")
-    .argument('<board>', "a board's name (eqprop boards lists them) or folder")
+    .description("build a board's firmware, or the device as a program for Linux")
+    .argument('<board>', "a board's name or folder, or a Linux target (eqprop boards lists both)")
     .option('--out <folder>', 'where to (default: build/<board>)')
     .option('--json', 'one JSON object on standard output');
   addBuildFlags(command).action(build);
 }
 
 async function build(name: string, flags: Flags): Promise<void> {
+  if (isLinuxTarget(name)) return buildForLinux(name, flags);
   const board = readBoard(name);
   const firmware = await buildFirmware(board, buildOptionsOf(flags), announceBuild(flags.json));
   const size = measureFirmware(firmware, board);
@@ -98,6 +104,29 @@ async function build(name: string, flags: Flags): Promise<void> {
     print(`${kindsLine(size)}\n`);
     for (const file of files) print('', file);
   }
+}
+
+async function buildForLinux(target: LinuxTarget, flags: Flags): Promise<void> {
+  if (flags.baud !== undefined)
+    throw new UserError(
+      `the speed of ${target} is not built in`,
+      'leave --baud out, and give it to the program: --tty /dev/ttyGS0 --baud 115200',
+    );
+  const options = buildOptionsOf(flags);
+  const { processor, simd, asks } = describeLinuxTarget(target, options.storage);
+  const program = await buildLinuxDevice(target, options, announceBuild(flags.json));
+  const { file, bytes } = copyProgram(program, flags.out ?? join('build', target));
+  if (flags.json) {
+    printJson({ target, bytes, simd, asks: asks ?? null, files: [file] });
+    return;
+  }
+  print(`${count(bytes)} bytes, static, for Linux on ${processor}, ${simdText(simd, asks)}\n`);
+  print('', file);
+}
+
+function simdText(simd: boolean, asks: string | undefined): string {
+  if (!simd) return 'without SIMD';
+  return asks === undefined ? 'with SIMD' : `with SIMD: it asks for ${asks}`;
 }
 
 function kindsLine({ kinds }: SizeReport): string {

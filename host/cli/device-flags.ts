@@ -39,14 +39,14 @@ export function addDeviceFlags(command: Command): Command {
     .optionsGroup('Device:')
     .option(
       '--device <device>',
-      "simulated, a board's name for its emulator (pico, by its USB pico:usb; eqprop boards lists them), a serial port's path, or tcp://host:port",
+      "simulated, native (a program of this computer, Linux alone), a board's name for its emulator (pico, by its USB pico:usb; eqprop boards lists them), a serial port's path, or tcp://host:port",
       'simulated',
     )
     .option('--baud <rate>', 'speed of the line', wholeNumber(1), DEFAULT_BAUD_RATE)
     .option('--paced', 'simulated: no faster than the line would be; tcp://: than the line behind it is')
     .option(
       '--arena <bytes>',
-      'simulated: memory for the network; it takes more than a board does (eqprop plan), keeping weights twice but those from the input',
+      'simulated, native: memory for the network; it takes more than a board does (eqprop plan), keeping weights twice but those from the input',
       wholeNumber(1),
     )
     .option('--window <bytes>', 'simulated: receive buffer', wholeNumber(256))

@@ -58,7 +58,7 @@ export async function prepareComparison(
     const references = plan.reference ? referencesOf(runnable) : [];
     const cellsToRun = runnable.filter(({ id, recipe }) => !folder.resultOf(folder.cell(id), recipe));
     const referencesToRun = references.filter(({ id }) => !isReferenceFinished(folder.reference(id)));
-    const ownDevice = plan.device === 'simulated' || board !== undefined;
+    const ownDevice = ['simulated', 'native'].includes(plan.device) || board !== undefined;
     const atOnce = ownDevice ? (processes ?? cpus().length) : 1;
     if (!ownDevice && (processes ?? 1) > 1)
       throw new UserError(
@@ -92,10 +92,10 @@ function recipesOf(jobs: readonly (RunnableCell | ReferenceJob)[]) {
   return jobs.map(({ recipe }) => recipe);
 }
 
-/** Returns the line's speed: for an emulated board the real one's; an address or an unpaced simulated device has none. */
+/** Returns the line's speed: for an emulated board the real one's; an address, a native or an unpaced simulated device has none. */
 function baudOf({ device, deviceOptions }: ComparisonPlan, board: Board | undefined): number | undefined {
   if (board) return board.uart.baud;
-  if (device.startsWith('tcp:')) return undefined;
+  if (device === 'native' || device.startsWith('tcp:')) return undefined;
   if (device === 'simulated' && !deviceOptions.paced) return undefined;
   return deviceOptions.baudRate;
 }

@@ -1,4 +1,4 @@
-import { loadSerialPort } from './native.js';
+import { loadSerialPort } from './serialport.js';
 import { listPorts } from './ports.js';
 import { explainOpening } from './serial.js';
 

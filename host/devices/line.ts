@@ -15,10 +15,10 @@ export interface DeviceOptions {
    * that speed.
    */
   readonly paced?: boolean;
-  /** Simulated and emulated: bits that it stores weights in (default 16). */
+  /** Simulated, native and emulated: bits that it stores weights in (default 16). */
   readonly storage?: Storage;
   /**
-   * Simulated: bytes of arena (default 64 MiB). A network takes more than on a board: weights that do not come from the
+   * Simulated and native: bytes of arena (default 64 MiB). A network takes more than on a board: weights that do not come from the
    * input are kept transposed too.
    */
   readonly arena?: number;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { printable } from '../ground/index.js';
 import type { PortInfo } from './contract.js';
-import { loadSerialPort } from './native.js';
+import { loadSerialPort } from './serialport.js';
 
 export interface PortDescription {
   /** The path that `openDevice` takes. */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { duration, UserError } from '../ground/index.js';
 import { DeviceStream } from './device-stream.js';
 import { type DeviceLine, lineOver } from './line.js';
-import { loadSerialPort } from './native.js';
+import { loadSerialPort } from './serialport.js';
 
 export interface QemuMachine {
   /** The board, for the line's name and errors. */

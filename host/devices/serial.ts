@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { UserError } from '../ground/index.js';
 import { DeviceStream } from './device-stream.js';
 import { type DeviceLine, lineOver } from './line.js';
-import { loadSerialPort } from './native.js';
 import { listPorts } from './ports.js';
+import { loadSerialPort } from './serialport.js';
 import { watchSignOfLife } from './sign-of-life.js';
 
 /**

@@ -1,20 +1,20 @@
 /** Firmware: the module as C, compiled for a board, kept under the name of its sources. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rename } from '../files/index.js';
 import { count, UserError } from '../ground/index.js';
 import { DEFAULT_STORAGE } from '../model/index.js';
 import type { ConnectionKindName } from '../wire/index.js';
 import type { Board } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';
 import { compile, type Linked } from './compile.js';
+import { compileAfresh } from './compile-afresh.js';
 import { isWhole } from './contents.js';
 import { ElfFile } from './elf.js';
 import { toIntelHex } from './intel-hex.js';
 import { moduleStaticBytes } from './plan.js';
 import { sealBootStage } from './rp2040-boot.js';
-import { type BuildOptions, keptKinds, nameOf, readSources, type Sources } from './sources.js';
-import { obtainToolchain, type Toolchain, type ToolchainEvents, withMemory } from './toolchain.js';
+import { type BuildOptions, keptKinds, nameOf, readSources } from './sources.js';
+import { obtainToolchain, type ToolchainEvents } from './toolchain.js';
 import { toUf2 } from './uf2.js';
 
 export type { BuildOptions } from './sources.js';
@@ -61,49 +61,15 @@ export async function buildFirmware(
       const workshop = join(empty, 'workshop');
       await writeFiles(
         filesIn(empty, board, options),
-        await compileAfresh(workshop, sources, toolchain, board, options),
+        await compileAfresh(workshop, toolchain, (own, tools) =>
+          compile(own, sources, tools, board, options),
+        ),
         board,
       );
       await rm(workshop, { recursive: true });
     },
   );
   return filesIn(folder, board, options);
-}
-
-/** Words of the compiler's that tell of no source: an error by its name alone. */
-const INNER_ERROR = /error: [A-Z][A-Za-z]+$/m;
-
-/**
- * The compiler trusts what it compiled before, and where that is damaged fails each time. A second try remembers nothing;
- * only if it succeeds was the memory to blame, which other processes may be using.
- */
-async function compileAfresh(
-  workshop: string,
-  sources: Sources,
-  toolchain: Toolchain,
-  board: Board,
-  options: BuildOptions,
-): Promise<Linked> {
-  const { memory } = toolchain;
-  try {
-    return await compile(workshop, sources, toolchain, board, options);
-  } catch (error) {
-    if (!(error instanceof UserError && (error.message.includes(memory) || INNER_ERROR.test(error.message))))
-      throw error;
-    const fresh = withMemory(toolchain, join(workshop, 'memory'));
-    const linked = await compile(join(workshop, 'again'), sources, fresh, board, options);
-    forget(memory, join(workshop, 'forgotten'));
-    return linked;
-  }
-}
-
-function forget(memory: string, to: string): void {
-  try {
-    rename(memory, to);
-  } catch (error) {
-    // Another process may have been first.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
 }
 
 /** A board's firmware as it would be built now, if it has been. */

@@ -40,32 +40,17 @@ const linkFlags = [
 export async function compile(
   folder: string,
   sources: Sources,
-  { zig, wasm2c, environment }: Toolchain,
+  toolchain: Toolchain,
   board: Board,
   options: BuildOptions,
 ): Promise<Linked> {
+  const { zig } = toolchain;
   await writeSources(folder, sources);
-  const run = async (what: string, program: string, parameters: readonly string[]) =>
-    succeed(board, what, await runCommand(program, parameters, { cwd: folder, env: environment }));
-
-  await run('wasm2c', process.execPath, [wasm2c, '-n', 'eqprop', 'kernel.wasm', '-o', 'generated/kernel.c']);
-  const kernel = join(folder, 'generated', 'kernel.c');
-  const written = await readFile(kernel, 'utf8');
-  await writeFile(kernel, fixKinds(foldMemoryBase(written), kindBits(keptKinds(options))));
+  const run = toolsIn(folder, board.id, toolchain);
+  await translateModule(folder, run, toolchain, options);
   const { target } = board;
   const flags = [...target.flags, ...compileFlags, ...macros(options), ...includes];
-  // All of them to their ends: a compiler that still runs would write to a folder that is gone.
-  const compiled = await Promise.allSettled(
-    unitsOf(sources, board).map(async (unit) => {
-      const object = `${unit.replace('/', '-')}.o`;
-      await run('the compiler', zig, ['cc', ...flags, '-c', unit, '-o', object]);
-      return object;
-    }),
-  );
-  const objects = compiled.map((unit) => {
-    if (unit.status === 'rejected') throw unit.reason;
-    return unit.value;
-  });
+  const objects = await compileUnits(run, zig, unitsOf(sources, board), () => flags);
   const link = ['cc', ...target.flags, ...linkFlags, ...objects, '-o', 'firmware.elf'];
   const { output, errors } = await run('the linker', zig, link);
   // It warns where there is nothing to start with, and makes an empty file.
@@ -74,6 +59,26 @@ export async function compile(
     elf: await readFile(join(folder, 'firmware.elf')),
     map: output.replaceAll(CACHED_FOLDER, ''),
   };
+}
+
+/** Compiles each, and returns its object's path: all of them to their ends, a compiler that still runs would write to a folder that is gone. */
+export async function compileUnits(
+  run: RunTool,
+  zig: string,
+  units: readonly string[],
+  flagsOf: (unit: string) => readonly string[],
+): Promise<readonly string[]> {
+  const compiled = await Promise.allSettled(
+    units.map(async (unit) => {
+      const object = `${unit.replace('/', '-')}.o`;
+      await run('the compiler', zig, ['cc', ...flagsOf(unit), '-c', unit, '-o', object]);
+      return object;
+    }),
+  );
+  return compiled.map((unit) => {
+    if (unit.status === 'rejected') throw unit.reason;
+    return unit.value;
+  });
 }
 
 /** Writes all of them into a folder. */
@@ -91,10 +96,32 @@ export function unitsOf(sources: Sources, { target }: Board): readonly string[] 
   return [...sources.keys()].filter((path) => /^board\/[^/]+\.[cS]$/.test(path) || common.includes(path));
 }
 
-function succeed(board: Board, what: string, outcome: Outcome): Outcome {
+/** Runs a program of the toolchain; `what` it is, in errors. */
+export type RunTool = (what: string, program: string, parameters: readonly string[]) => Promise<Outcome>;
+
+/** @param id what is built, in errors */
+export function toolsIn(folder: string, id: string, { environment }: Toolchain): RunTool {
+  return async (what, program, parameters) =>
+    succeed(id, what, await runCommand(program, parameters, { cwd: folder, env: environment }));
+}
+
+/** Turns the folder's kernel.wasm into generated/kernel.c and kernel.h. */
+export async function translateModule(
+  folder: string,
+  run: RunTool,
+  { wasm2c }: Toolchain,
+  options: BuildOptions,
+): Promise<void> {
+  await run('wasm2c', process.execPath, [wasm2c, '-n', 'eqprop', 'kernel.wasm', '-o', 'generated/kernel.c']);
+  const kernel = join(folder, 'generated', 'kernel.c');
+  const written = await readFile(kernel, 'utf8');
+  await writeFile(kernel, fixKinds(foldMemoryBase(written), kindBits(keptKinds(options))));
+}
+
+function succeed(id: string, what: string, outcome: Outcome): Outcome {
   if (outcome.status === 0) return outcome;
   throw new UserError(
-    `${board.id}: ${what} failed:\n${lastLines(outcome.errors || outcome.output)}`,
+    `${id}: ${what} failed:\n${lastLines(outcome.errors || outcome.output)}`,
     /memory region|need more than|will not fit|overflow/i.test(outcome.errors)
       ? 'the regions are those of its board.toml'
       : undefined,

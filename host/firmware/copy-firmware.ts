@@ -1,5 +1,5 @@
 /** A build's files where a user wants them. */
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { writeWhole } from '../files/index.js';
 import type { Firmware } from './build.js';
@@ -23,4 +23,18 @@ export function copyFirmware(
   ];
   for (const [name, content] of files) writeWhole(folder, name, content);
   return files.map(([name]) => join(folder, name));
+}
+
+/**
+ * Copies a program, whole, to be run from there.
+ * @throws `UserError` where the folder cannot be written
+ */
+export function copyProgram(
+  program: string,
+  folder: string,
+): { readonly file: string; readonly bytes: number } {
+  const content = readFileSync(program);
+  const file = writeWhole(folder, basename(program), content);
+  chmodSync(file, 0o755);
+  return { file, bytes: content.length };
 }

@@ -1,4 +1,4 @@
-/** Opens whatever answers the link: what `host/devices` opens, or a board's firmware in its emulator. */
+/** Opens whatever answers the link: what `host/devices` opens, a board's firmware in its emulator, or this computer's own program. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -6,6 +6,7 @@ import {
   type DeviceLine,
   type DeviceOptions,
   openDevice as openLine,
+  openProgram,
   openQemu,
   openRp2040,
   refuseSimulatedOptions,
@@ -15,15 +16,18 @@ import { nearest } from '../model/index.js';
 import type { ConnectionKindName } from '../wire/index.js';
 import { type Board, boardIds, readBoard } from './board.js';
 import { type BuildEvents, type BuildOptions, buildFirmware } from './build.js';
+import { buildLinuxDevice, isLinuxTarget, ownLinuxTarget } from './linux-device.js';
 
 export interface OpenOptions extends DeviceOptions {
-  /** Emulated: kinds of connections that its firmware has (default: all). */
-  readonly kinds?: readonly ConnectionKindName[];
+  /** Emulated and native: kinds of connections that it has (default: all). */
+  readonly kinds?: readonly ConnectionKindName[] | undefined;
 }
 
+const NATIVE = 'native';
+
 /**
- * @param spec a board's name or folder, for its emulator, with `:usb` behind it for its USB; or what `openLine` takes: 'simulated', 'tcp://host:port', a
- *   port's path
+ * @param spec 'native' for the device as a program of this computer; a board's name or folder, for its emulator, with `:usb`
+ *   behind it for its USB; or what `openLine` takes: 'simulated', 'tcp://host:port', a port's path
  * @throws `UserError` when the spec makes no sense, the firmware cannot be built or the device not be reached
  */
 export async function openDevice(
@@ -37,6 +41,7 @@ export async function openDevice(
     const { board, line } = named;
     return openEmulated(board, { storage: options.storage, kinds }, events, line);
   }
+  if (spec === NATIVE) return openNative({ kinds, ...options }, events);
   refuseMisspelt(spec);
   return openLine(spec, options);
 }
@@ -62,6 +67,16 @@ export async function requireDevice(spec: string, options: DeviceOptions): Promi
   }
 }
 
+/** Builds the device's program for this computer, if need be, and starts it. */
+async function openNative(
+  { arena, storage, kinds, ...others }: OpenOptions,
+  events: BuildEvents,
+): Promise<DeviceLine> {
+  refuseSimulatedOptions(NATIVE, others);
+  const program = await buildLinuxDevice(ownLinuxTarget(), { storage, kinds }, events);
+  return openProgram(NATIVE, program, arena === undefined ? [] : ['--arena', String(arena)]);
+}
+
 /** What follows a board's name where its USB is meant, not its UART. */
 const USB = ':usb';
 
@@ -81,7 +96,13 @@ export function boardNamed(spec: string): { readonly board: Board; readonly line
 function refuseMisspelt(spec: string): void {
   if (!/^[a-z][\w-]+$/i.test(spec) || /^com\d+$/i.test(spec)) return;
   const word = spec.toLowerCase();
-  const meant = boardIds().find((id) => id.startsWith(word)) ?? nearest(word, boardIds());
+  if (isLinuxTarget(word))
+    throw new UserError(
+      `${word} is no device of this computer`,
+      `eqprop build ${word} makes the program; start it there with --tcp, and give its tcp:// address`,
+    );
+  const known = [...boardIds(), NATIVE];
+  const meant = known.find((id) => id.startsWith(word)) ?? nearest(word, known);
   if (meant) throw new UserError(`there is no device '${spec}'`, `did you mean '${meant}'?`);
 }
 

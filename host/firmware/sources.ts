@@ -28,7 +28,8 @@ const ownFolder = fileURLToPath(new URL('.', import.meta.url));
 /** Contents by path in the build folder. */
 export type Sources = ReadonlyMap<string, Uint8Array>;
 
-function filesIn(folder: string, prefix: string): readonly (readonly [string, Uint8Array])[] {
+/** C files below a folder, under another name for it. */
+export function sourcesIn(folder: string, prefix: string): readonly (readonly [string, Uint8Array])[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(c|h|S|ld)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
@@ -38,8 +39,8 @@ function filesIn(folder: string, prefix: string): readonly (readonly [string, Ui
 
 export function readSources(board: Board, { baud = board.uart.baud, storage }: BuildOptions): Sources {
   return new Map([
-    ...filesIn(join(boardsFolder, 'common'), 'common'),
-    ...filesIn(board.folder, 'board'),
+    ...sourcesIn(join(boardsFolder, 'common'), 'common'),
+    ...sourcesIn(board.folder, 'board'),
     ['kernel.wasm', portableModule(storage)],
     ['config.h', Buffer.from(configHeader(board, baud))],
     ['memory.ld', Buffer.from(memoryScript(board))],
@@ -55,15 +56,19 @@ export function keptKinds({ kinds = kindNames }: BuildOptions): readonly Connect
   return kindNames.filter((name) => kinds.includes(name));
 }
 
-/** 16 hexadecimal digits that name all that decides the firmware's bytes, the code that builds it included. */
+/** Names all that decides a firmware's bytes. */
 export function nameOf(sources: Sources, { target, flash, image }: Board, options: BuildOptions): string {
+  const { family, flags } = target;
+  return nameOfAll(sources, [family, flags, flash, image], options);
+}
+
+/** 16 hexadecimal digits that name all that decides what is built, the code that builds it included. */
+export function nameOfAll(sources: Sources, also: readonly unknown[], options: BuildOptions): string {
   const hash = createHash('sha256');
   for (const [path, bytes] of [...sources, ...ownCode()])
     hash.update(`${path}\0${bytes.length}\0`).update(bytes);
   const { storage = DEFAULT_STORAGE } = options;
-  const { family, flags } = target;
-  const kept = keptKinds(options);
-  const settings = [toolchainVersion(), family, flags, flash, image, storage, kept, macros(options)];
+  const settings = [toolchainVersion(), ...also, storage, keptKinds(options), macros(options)];
   return hash.update(JSON.stringify(settings)).digest('hex').slice(0, 16);
 }
 

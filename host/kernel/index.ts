@@ -8,6 +8,7 @@ export {
   type Outcome,
   portableModule,
   type SharedKernel,
+  vectorModule,
 } from './kernel.js';
 export { type Trap, trapOf } from './trap.js';
 export { DEFAULT_ARENA, Twin, type TwinOptions } from './twin.js';

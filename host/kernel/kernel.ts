@@ -65,13 +65,18 @@ export function portableModule(storage: Storage = DEFAULT_STORAGE): Uint8Array {
   return readModule(storage, '');
 }
 
+/** The same source with SIMD and a memory of its own, to be turned into C: the same bits. Undefined for weights of 32 bits. */
+export function vectorModule(storage: Storage = DEFAULT_STORAGE): Uint8Array | undefined {
+  return storage === 32 ? undefined : readModule(storage, '.simd');
+}
+
 /** The fastest module this host can run: the same source with SIMD and threads, where there are any; the same bits. */
 export function hostModule(storage: Storage = DEFAULT_STORAGE): Uint8Array {
   const fast = readModule(storage, '.host');
   return WebAssembly.validate(fast) ? fast : portableModule(storage);
 }
 
-function readModule(storage: Storage, build: '' | '.host'): Uint8Array {
+function readModule(storage: Storage, build: '' | '.host' | '.simd'): Uint8Array {
   const width = storage === DEFAULT_STORAGE ? '' : `-${storage}`;
   return readFileSync(new URL(`../../kernel${width}${build}.wasm`, import.meta.url));
 }

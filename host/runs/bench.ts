@@ -12,7 +12,7 @@ import { type CheckedEndpoint, Lockstep, SampledLockstep, Unchecked } from '../v
 import type { ReplyOf } from '../wire/index.js';
 
 export interface DeviceChoice {
-  /** `simulated`, a board's name for its emulator, a port's path or tcp://host:port. */
+  /** `simulated`, `native`, a board's name for its emulator, a port's path or tcp://host:port. */
   readonly device: string;
   readonly options: DeviceOptions;
   /** Told when an emulated board's firmware is built. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boardIds } from '#host/firmware/index';
+import { boardIds, linuxTargets } from '#host/firmware/index';
 import { eqpropHere } from './in-process.js';
 
 test('boards: a table', async () => {
@@ -10,7 +10,11 @@ test('boards: a table', async () => {
   );
   expect(stdout).toMatch(/^mps2-an386 .* 4 MiB +4 MiB +QEMU mps2-an386$/m);
   expect(stdout).toMatch(/^pico2 .* built, not yet run$/m);
-  expect(stdout.trimEnd().split('\n')).toHaveLength(1 + boardIds().length);
+  expect(stdout).toMatch(/^linux-armv7 +32-bit ARM +NEON +QEMU arm$/m);
+  expect(stdout).toMatch(/^linux-riscv64 +64-bit RISC-V +no +QEMU riscv64$/m);
+  const [boards, programs] = stdout.trimEnd().split('\n\n');
+  expect(boards.split('\n')).toHaveLength(1 + boardIds().length);
+  expect(programs.split('\n')).toHaveLength(1 + linuxTargets.length);
 });
 
 test('boards: JSON', async () => {

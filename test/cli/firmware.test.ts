@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { boardIds } from '#host/firmware/index';
@@ -233,4 +233,33 @@ test('the help of --device tells of boards', async () => {
   const { stdout } = await eqpropHere('train', '--help');
   expect(stdout).toContain('eqprop boards');
   expect(boardIds().some((id) => stdout.includes(id))).toBe(true);
+});
+
+describe('build for Linux', () => {
+  test(
+    'writes a program that runs, and says what it is',
+    async () => {
+      const out = join(folder.path, 'linux');
+      const { code, stdout } = await eqprop('build', 'linux-x64', '--out', out);
+      expect(code).toBe(0);
+      const program = join(out, 'eqprop-device');
+      const { size, mode } = statSync(program);
+      expect(mode & 0o111).toBe(0o111);
+      expect(stdout).toContain(
+        `${size.toLocaleString('en-GB')} bytes, static, for Linux on x86-64, with SIMD: it asks for SSE4.2`,
+      );
+      expect(stdout).toContain(program);
+      const json = await eqprop('build', 'linux-x64', '--storage', '32', '--out', out, '--json');
+      expect(jsonLines(json.stdout)).toMatchObject([
+        { target: 'linux-x64', simd: false, asks: null, files: [join(out, 'eqprop-device-32')] },
+      ]);
+    },
+    PATIENCE,
+  );
+
+  test('a speed is no matter of the build', async () => {
+    const { code, stderr } = await eqpropHere('build', 'linux-x64', '--baud', '9600');
+    expect(code).toBe(1);
+    expect(stderr).toContain('the speed of linux-x64 is not built in');
+  });
 });

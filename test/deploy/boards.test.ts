@@ -66,10 +66,10 @@ function expected(learns: boolean) {
 }
 
 async function image(described: Board, learns: boolean): Promise<string> {
-  const { files, ram } = await libraryOf(deployedFrom(saved, learns ? {} : undefined));
+  const { files, laidOut } = await libraryOf(deployedFrom(saved, learns ? {} : undefined));
   const board = {
     ...described,
-    ram: { ...described.ram, static: described.ram.static + ram + VARIABLES },
+    ram: { ...described.ram, static: described.ram.static + laidOut.memory.length + VARIABLES },
   };
   const sources = new Map([
     ...readSources(board, {}),

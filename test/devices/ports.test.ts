@@ -1,7 +1,7 @@
 /** What a USB device calls itself is printed, and must not steer the terminal. */
 import { expect, test, vi } from 'vitest';
 
-vi.mock('#host/devices/native', () => ({
+vi.mock('#host/devices/serialport', () => ({
   loadSerialPort: async () => ({
     SerialPort: {
       list: async () => [

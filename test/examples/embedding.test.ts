@@ -47,13 +47,18 @@ afterEach(() => {
 afterAll(() => folder.remove());
 
 /** The kernel, but for a feed() that does nothing but trap, and without all that nobody calls then. */
-function trappingModule(): Uint8Array {
+const trappingModule = () => moduleThatFeeds((module) => module.unreachable());
+
+/** The same with a feed() that reads far beyond the memory. */
+const wildModule = () => moduleThatFeeds((module) => module.i32.load(0, 4, module.i32.const(0x7fff_0000)));
+
+function moduleThatFeeds(feed: (module: binaryen.Module) => binaryen.ExpressionRef): Uint8Array {
   const module = binaryen.readBinary(portableModule());
   for (const name of ['feed', 'execute']) {
     const called = binaryen.getExportInfo(module.getExport(name)).value;
     const { params, results } = binaryen.getFunctionInfo(module.getFunction(called));
     module.removeFunction(called);
-    module.addFunction(called, params, results, [], module.unreachable());
+    module.addFunction(called, params, results, [], feed(module));
   }
   module.runPasses(['remove-unused-module-elements']);
   const bytes = module.emitBinary();
@@ -85,8 +90,13 @@ function startNode(module: Uint8Array): Promise<string> {
 /** A program, and what it is told before all else. */
 type Program = readonly [string, ...string[]];
 
-/** The C example, made by `compile`, on the machine that `emulator` stands in for. */
-async function startC(module: Uint8Array, compile: Program, emulator: readonly string[]): Promise<string> {
+/** The program for Linux, made by `compile` as its head tells, on the machine that `emulator` stands in for. */
+async function startC(
+  module: Uint8Array,
+  compile: Program,
+  emulator: readonly string[],
+  checked = true,
+): Promise<string> {
   const { wasm2c, environment } = await obtainToolchain();
   const run = ([program, ...given]: Program, ...more: readonly string[]) =>
     promisify(execFile)(program, [...given, ...more], { env: environment });
@@ -95,9 +105,21 @@ async function startC(module: Uint8Array, compile: Program, emulator: readonly s
   writeFileSync(kernel, module);
   await run([process.execPath, wasm2c], '-n', 'eqprop', kernel, '-o', source);
   const includes = ['-I', own, '-I', join(root, 'boards', 'common')];
-  await run(compile, '-O2', '-DCHECKED', ...includes, join(examples, 'c', 'main.c'), '-lm', '-o', device);
+  const linux = join(root, 'boards', 'linux');
+  const sources = ['main.c', 'line.c', 'device.c', 'processor.c'].map((name) => join(linux, name));
+  await run(
+    compile,
+    '-O2',
+    ...(checked ? ['-DCHECKED'] : []),
+    ...includes,
+    ...sources,
+    source,
+    '-lm',
+    '-o',
+    device,
+  );
   const [program, ...given] = [...emulator, device];
-  return addressOf(program, ...given, '0');
+  return addressOf(program, ...given, '--tcp', '0');
 }
 
 const startNative = (module: Uint8Array) => startC(module, ['cc'], []);
@@ -164,6 +186,14 @@ describe.each([
     PATIENCE,
   );
 });
+
+test.skipIf(!has('cc') || process.arch === 'arm')(
+  'C that checks no access finds a wild one all the same, where addresses are long (skipped without cc)',
+  async () => {
+    expectFault(await firstAnswer(await startC(wildModule(), ['cc'], [], false)), 'outOfBounds');
+  },
+  PATIENCE,
+);
 
 describe("the browser's worker, in one of Node's", () => {
   /** What a browser gives a worker, as far as the example goes. */

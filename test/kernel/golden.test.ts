@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/index';
 import { Helpers } from '#host/kernel/helpers';
-import { hostModule, Kernel, portableModule } from '#host/kernel/kernel';
+import { hostModule, Kernel, portableModule, vectorModule } from '#host/kernel/kernel';
 import {
   checkRecipe,
   configureRequest,
@@ -35,6 +35,7 @@ const recipes = {
 const machines = {
   portable: { module: portableModule, options: 0, threads: 1 },
   'portable, dense': { module: portableModule, options: Option.dense, threads: 1 },
+  'with SIMD alone': { module: vectorModule, options: 0, threads: 1 },
   host: { module: hostModule, options: 0, threads: 1 },
   'host, two threads': { module: hostModule, options: 0, threads: 2 },
   'host, three threads, dense': { module: hostModule, options: Option.dense, threads: 3 },

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../line.h"
+#include "line.h"
 #include "heap.h"
 #include "runtime.h"
 
