@@ -1,6 +1,6 @@
-import { loadSerialPort } from './serialport.js';
 import { listPorts } from './ports.js';
 import { explainOpening } from './serial.js';
+import { loadSerialPort } from './serialport.js';
 
 /** No port is used at this rate: many boards take it for the wish to be programmed. */
 const BAUD = 1200;
