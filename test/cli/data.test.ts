@@ -114,9 +114,9 @@ test('train, evaluate and export take a table all the way', async () => {
   expect(refused.stderr).toContain('--scaling cannot be changed');
   const exported = await eqprop('export', out, '--out', path('export'));
   expect(exported.stdout).toContain('scaling.npy');
-  const header = readFileSync(path('export', 'eqprop.h'), 'utf8');
-  expect(header).toContain('const int32_t raw[300], uint8_t input[600]');
-  expect(header).toContain('"wave"');
+  const numbers = JSON.parse(readFileSync(path('export', 'network.json'), 'utf8'));
+  expect(numbers).toMatchObject({ scaling: { kind: 'signed', features: 300 } });
+  expect(numbers.classNames).toContain('wave');
 });
 
 test('a summary counts in the unit of the file', () => {
