@@ -32,6 +32,7 @@ import { addDeviceFlags, type DeviceFlags, deviceOf, positiveNumber, wholeNumber
 import { Exit } from './exit-status.js';
 import { freshFolder, titleOf } from './fresh-folder.js';
 import { interruptedStatus, interruptible } from './interruption.js';
+import { dataOf, learntRecipe } from './learnt.js';
 import { type Mode, modeOf, type OutputFlags, print, say, styled, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, givenIn, type NamedRecipe, recipeOf, refuseDecidedFlags } from './recipe-flags.js';
@@ -49,6 +50,7 @@ interface TrainFlags
   readonly checkpointInterval: number;
   readonly verify: string;
   readonly autoRates?: number;
+  readonly from?: string;
   readonly strict?: true;
 }
 
@@ -61,6 +63,10 @@ export function addTrain(program: Command): void {
     .option(
       '--resume <folder>',
       'go on with a run, bit for bit; beside it only --epochs, to train longer, --data and --test, if the files were moved, and the options of device and output',
+    )
+    .option(
+      '--from <run>',
+      "begin with the weights that another run has learnt; recipe and data are that run's, where no flag names others",
     )
     .option(
       '--auto-rates <rate>',
@@ -84,14 +90,21 @@ export function addTrain(program: Command): void {
 }
 
 async function train(given: TrainFlags, command: Command): Promise<void> {
-  const { data, autoRates } = given;
-  const isFitted =
-    data !== undefined && autoRates === undefined && command.getOptionValueSource('preset') !== 'cli';
-  const flags = isFitted ? { ...given, preset: FITTED } : given;
+  const { data, autoRates, from } = given;
+  const isOpen = autoRates === undefined && command.getOptionValueSource('preset') !== 'cli';
+  const preset = from !== undefined ? LEARNT : data !== undefined ? FITTED : given.preset;
+  const flags = isOpen ? { ...given, preset } : given;
   if (flags.resume !== undefined)
     refuseDecidedFlags(
       command,
-      ['out', 'shadow', 'compareEvery', 'autoRates', ...READING_FLAGS.filter((flag) => flag !== 'test')],
+      [
+        'out',
+        'from',
+        'shadow',
+        'compareEvery',
+        'autoRates',
+        ...READING_FLAGS.filter((flag) => flag !== 'test'),
+      ],
       ['epochs'],
     );
   if (flags.detached) return startDetached(folderOf(flags), flags);
@@ -141,11 +154,13 @@ async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): P
     );
   }
   const { recipe, preset } = await recipeFrom(flags);
+  const { data, reading } = dataOf(flags);
   const options = {
     recipe,
     preset,
-    reading: readingOf(flags),
-    ...(flags.data !== undefined && { data: flags.data }),
+    ...(flags.from !== undefined && { from: flags.from }),
+    reading,
+    ...(data !== undefined && { data }),
     ...conditions,
     folder: folderOf(flags),
     shadow: flags.shadow ?? false,
@@ -161,12 +176,19 @@ function roomOf({ device }: TrainFlags): (recipe: Recipe) => boolean {
   return (recipe) => planMemory(board, recipe).fits;
 }
 
-/** The name of a recipe that comes from the data. */
+/** The names of a recipe that comes from the data, and of one that comes from the run whose weights are taken. */
 const FITTED = 'fitted';
+const LEARNT = 'learnt';
 
 /** The recipe that the flags spell, or, fitted, one that comes from the data; rates that must be measured are plain numbers in it. */
 async function recipeFrom(flags: TrainFlags): Promise<NamedRecipe> {
-  const { autoRates, rates, data, preset: name } = flags;
+  const { autoRates, rates, data, from, preset: name } = flags;
+  if (from !== undefined && autoRates !== undefined)
+    throw new UserError(
+      '--auto-rates beside --from',
+      'they are measured at weights that are drawn: give --rates',
+    );
+  if (from !== undefined && name === LEARNT) return learntRecipe(flags, from);
   if (name === FITTED) {
     const dataset = await loadDataset(data, readingOf(flags));
     return { recipe: fittedRecipe(dataset, givenIn(flags), roomOf(flags)), preset: name };
@@ -188,7 +210,10 @@ const CHECKS: Readonly<Record<string, string>> = {
   off: 'no reply is checked',
 };
 
-function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStart, level: string): void {
+function introduce(
+  { recipe, dataset, deviceName, hello, folder, step, from }: RunStart,
+  level: string,
+): void {
   const kernel = kernelName(hello.kernel);
   say(
     `${styled('bold', `${recipe.network} on ${dataset.name}`)}, ${recipe.epochs} epochs, seed ${recipe.seed}`,
@@ -196,6 +221,7 @@ function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStar
   say(`device   ${deviceName}, kernel ${kernel}, ${memory(hello.arena)} of arena`);
   const checks = CHECKS[level] ?? `one minibatch in ${level.slice('every='.length)} is checked bit for bit`;
   say(`formats  weights ${recipe.weights}, states ${recipe.states}; ${checks}`);
+  if (from) say(`weights  of ${from.folder}, minibatch ${count(from.step)}, digest ${from.digest}`);
   say('folder  ', `${folder}${step > 0 ? `, going on at minibatch ${step}` : ''}`);
 }
 

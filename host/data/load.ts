@@ -18,8 +18,13 @@ const CSV = new Set(['.csv', '.tsv', '.txt']);
  * MNIST, or what a path holds: a folder of IDX files named as MNIST's, a CSV file, `.npy` pairs, an `.npz` file, a folder
  * of PNG pictures a class.
  * Throws UserError, which names file, row and column, if something is missing or malformed or does not fit together.
+ * @param known what a model that is to go on learning was trained with: a table's examples are made as its own were
  */
-export async function loadDataset(path?: string, reading: Reading = {}): Promise<Dataset> {
+export async function loadDataset(
+  path?: string,
+  reading: Reading = {},
+  known?: Preparation,
+): Promise<Dataset> {
   requireReading(reading);
   const tables = path === undefined ? undefined : await tablesIn(resolve(path), reading);
   if (path === undefined || !tables) {
@@ -27,7 +32,7 @@ export async function loadDataset(path?: string, reading: Reading = {}): Promise
     return loadIdxFolder(path);
   }
   const test = reading.test === undefined ? tables.test : (await tablesOf(reading.test, reading)).training;
-  return prepare(nameOf(path), divide(tables.training, test, reading), reading);
+  return prepare(nameOf(path), divide(tables.training, test, reading), reading, known);
 }
 
 /**

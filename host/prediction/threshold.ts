@@ -1,5 +1,5 @@
 /** The score under which an answer is no answer: chosen on examples that the run kept for its validation. */
-import { type Dataset, loadDataset } from '../data/index.js';
+import { type Dataset, loadDataset, preparationOf } from '../data/index.js';
 import { UserError } from '../ground/index.js';
 import { parseRange } from '../model/index.js';
 import { dataHash, loadResult, requireSameData, type SavedRun } from '../records/index.js';
@@ -48,11 +48,12 @@ function thresholdOf(scores: readonly number[], folder: string): number {
 
 async function ownData(
   folder: string,
-  { data: path, reading, dataHash: hash }: SavedRun['state'],
+  { data: path, reading, dataHash: hash, ...state }: SavedRun['state'],
   data: string | Dataset | undefined,
 ): Promise<Dataset> {
   try {
-    const dataset = typeof data === 'object' ? data : await loadDataset(data ?? path, reading);
+    const dataset =
+      typeof data === 'object' ? data : await loadDataset(data ?? path, reading, preparationOf(state));
     requireSameData(folder, hash, dataset, dataHash(dataset));
     return dataset;
   } catch (error) {

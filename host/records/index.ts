@@ -24,6 +24,7 @@ export { namedArrays, SavedArrays } from './saved-arrays.js';
 export {
   loadResult,
   loadRun,
+  type Origin,
   type RunSettings,
   type RunSurroundings,
   restoreRun,

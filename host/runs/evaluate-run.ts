@@ -21,10 +21,10 @@ export interface RunEvaluation {
 /** Loads the images of the data set that the run was trained on; rejects with `UserError` where they have changed. */
 async function ownImages(
   folder: string,
-  { data, reading, dataHash: hash }: SavedRun['state'],
+  { data, reading, dataHash: hash, ...state }: SavedRun['state'],
   set: SetName,
 ): Promise<ImageSet> {
-  const dataset = await loadDataset(data, reading);
+  const dataset = await loadDataset(data, reading, preparationOf(state));
   requireSameData(folder, hash, dataset, dataHash(dataset));
   return setOf(dataset, set);
 }

@@ -9,7 +9,9 @@ import { type Graph, type NetworkParameters, pictureOf, type Recipe } from '../m
 import type { Evaluation, Metrics, Position, Progress, SymptomMetrics } from '../records/index.js';
 import {
   dataHash,
+  loadResult,
   loadRun,
+  type Origin,
   RunFolder,
   type RunSettings,
   type RunSurroundings,
@@ -20,16 +22,26 @@ import {
   type SavedRun,
   saveRun,
 } from '../records/index.js';
-import { MinibatchPlan, openReference, requireFit, type TestResult, Trainer } from '../training/index.js';
+import {
+  type FirstWeights,
+  MinibatchPlan,
+  openReference,
+  requireFit,
+  type TestResult,
+  Trainer,
+} from '../training/index.js';
 import type { LayerHeadroom, VerificationLevel } from '../verification/index.js';
 import { compareParameters } from '../verification/index.js';
 import type { ReplyOf } from '../wire/index.js';
 import { Bench, type DeviceChoice } from './bench.js';
+import { firstWeights, originOf, requireSameNetwork } from './first-weights.js';
 import { describeEpochs, withEpochs } from './more-epochs.js';
 import { type Attempt, reconnecting, reopen } from './reconnection.js';
 import { dataFrom } from './run-data.js';
 
-export interface RunOptions extends Omit<RunSettings, 'picture' | 'data' | keyof Preparation> {
+export interface RunOptions extends Omit<RunSettings, 'picture' | 'data' | 'from' | keyof Preparation> {
+  /** Folder of the run with whose weights this one begins; they are drawn if undefined. */
+  readonly from?: string;
   /** Where data are, or the data themselves, which must be given again to go on with the run; MNIST if undefined. */
   readonly data?: string | Dataset;
   readonly device: DeviceChoice;
@@ -42,7 +54,14 @@ export interface RunOptions extends Omit<RunSettings, 'picture' | 'data' | keyof
   readonly strict?: boolean;
 }
 
-type ConductedRun = Omit<RunOptions, 'data'> & RunSettings;
+type ConductedRun = Omit<RunOptions, 'data' | 'from'> & RunSettings;
+
+/** What only the beginning of a run needs. */
+interface NewRun {
+  /** Its folder's. */
+  readonly config: unknown;
+  readonly first: FirstWeights | undefined;
+}
 
 export interface RunEvents {
   onStart(start: RunStart): void;
@@ -61,6 +80,8 @@ export interface RunStart {
   readonly hello: ReplyOf<'hello'>;
   /** Minibatches that were applied before. */
   readonly step: number;
+  /** Where its first weights came from, if they were not drawn. */
+  readonly from?: Origin;
   /** A note for the user: why the newest checkpoint is not taken, what the file system cannot do; or that the epochs have changed. */
   readonly note?: string;
 }
@@ -92,11 +113,14 @@ export async function startRun(
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const { data: given, ...others } = options;
+  const { data: given, from, ...others } = options;
   const reading = withWholePaths(options.reading ?? {});
-  const { data, dataset } = await dataFrom(given, reading);
+  const before = from === undefined ? undefined : loadResult(from);
+  const { data, dataset } = await dataFrom(given, reading, before && preparationOf(before.state));
   requireFit(options.recipe, dataset);
+  if (before) requireSameNetwork(before, options.recipe, dataset);
   const settings = {
+    ...(before && { from: originOf(before) }),
     ...(Object.keys(reading).length > 0 && { reading }),
     ...preparationOf(dataset),
     picture: pictureOf(dataset),
@@ -115,7 +139,7 @@ export async function startRun(
       { ...others, ...(data !== undefined && { data }), ...settings },
       dataset,
       dataHash(dataset),
-      config,
+      { config, first: before && firstWeights(before) },
       undefined,
       events,
       signal,
@@ -149,7 +173,7 @@ export async function resumeRun(
     const told = new RunFolder(folder).requireRecipe(state.recipe);
     const recipe = withEpochs(state.recipe, epochs ?? told, state.position.step, folder);
     const reading = withWholePaths({ ...state.reading, ...(movedTest !== undefined && { test: movedTest }) });
-    const { data, dataset } = await dataFrom(movedData ?? state.data, reading);
+    const { data, dataset } = await dataFrom(movedData ?? state.data, reading, preparationOf(state));
     requireSamePicture(folder, state.picture, dataset);
     const hash = dataHash(dataset);
     requireSameData(folder, state.dataHash, dataset, hash);
@@ -169,7 +193,7 @@ async function conduct(
   options: ConductedRun,
   dataset: Dataset,
   hash: string,
-  config: unknown,
+  fresh: NewRun | undefined,
   saved: SavedRun | undefined,
   events: RunEvents,
   signal: AbortSignal,
@@ -178,7 +202,7 @@ async function conduct(
   return reconnecting(
     options.folder,
     saved,
-    (attempt) => runFrom(attempt, options, dataset, hash, config, events, signal),
+    (attempt) => runFrom(attempt, options, dataset, hash, fresh, events, signal),
     (loss) => events.onLost(loss),
     signal,
   );
@@ -186,14 +210,13 @@ async function conduct(
 
 /**
  * Opens device and folder, and trains from where a run stood.
- * @param config of a new run's folder
  */
 async function runFrom(
   { saved, fruitless, loss }: Attempt,
   options: ConductedRun,
   dataset: Dataset,
   hash: string,
-  config: unknown,
+  fresh: NewRun | undefined,
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
@@ -204,7 +227,7 @@ async function runFrom(
   try {
     const { device: hello } = bench.link;
     const surroundings: RunSurroundings = { kernel: kernelName(hello.kernel), dataHash: hash };
-    const folder = saved ? new RunFolder(options.folder) : RunFolder.create(options.folder, config);
+    const folder = saved ? new RunFolder(options.folder) : RunFolder.create(options.folder, fresh?.config);
     const strictly = new AbortController();
     let endedBy: SymptomMetrics | undefined;
     const log = (metrics: Metrics) => {
@@ -251,6 +274,7 @@ async function runFrom(
       deviceName: bench.deviceName,
       hello,
       step: saved?.state.position.step ?? 0,
+      ...(options.from && { from: options.from }),
       ...(notes.length > 0 && { note: notes.join('; ') }),
     };
     if (!loss) events.onStart(start);
@@ -258,7 +282,7 @@ async function runFrom(
       folder.setEpochs(recipe.epochs);
       folder.rewind(saved.state.position);
       await restoreRun(saved, trainer, reference);
-    } else await trainer.begin();
+    } else await trainer.begin(fresh?.first);
 
     const began = performance.now();
     const stepBefore = trainer.position.step;
