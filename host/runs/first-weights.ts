@@ -2,7 +2,15 @@
 import { resolve } from 'node:path';
 import { type Dataset, type Preparation, preparationOf } from '../data/index.js';
 import { UserError } from '../ground/index.js';
-import { formatsOf, graphOf, pictured, pictureNotation, pictureOf, type Recipe } from '../model/index.js';
+import {
+  formatsOf,
+  graphOf,
+  isPlaced,
+  pictured,
+  pictureNotation,
+  pictureOf,
+  type Recipe,
+} from '../model/index.js';
 import type { Origin, RunSettings, SavedRun } from '../records/index.js';
 import type { FirstWeights } from '../training/index.js';
 
@@ -40,7 +48,7 @@ function traits({
   const { weights, states } = formatsOf(recipe);
   const isDrawn = connections.some(({ kind }) => kind === 'windows');
   return {
-    layers: layers.map(({ shape }) => pictureNotation(shape)).join('-'),
+    layers: layers.map(({ shape }) => (isPlaced(shape) ? pictureNotation(shape) : shape.channels)).join('-'),
     connections: connections
       .map(({ kind, pre, post, words }) => [`${pre} to ${post} ${kind}`, ...Object.values(words)].join(' '))
       .join(', '),
