@@ -14,6 +14,7 @@ import { cores } from '../firmware/learning/cores.mjs';
 import { countOn } from '../firmware/learning/cost.mjs';
 import { Ours } from '../firmware/learning/ours.mjs';
 import { packRequests } from '../firmware/learning/work-space.mjs';
+import { digestAfterEpoch } from './learn.mjs';
 
 const ARENA = 2 ** 24;
 /** Epochs at whose beginning later minibatches are counted. */
@@ -23,12 +24,16 @@ const pico = cores.find(({ id }) => id === 'rp2040');
 /**
  * Counts what adapting takes, all connections learning.
  * @param from folder of the upright run
+ * @param adapted folder of the run on the host
  * @returns cycles of an example in the first epoch and on the mean, seconds in all, bytes of RAM
  */
-export async function countOnPico({ counted }, from, recipe, data) {
+export async function countOnPico({ counted }, from, adapted, recipe, data) {
   const learner = new Adapting(loadResult(from), recipe, data);
   const { perEpoch } = learner.plan;
   const first = await learner.record(counted.first);
+  const digest = first.digest.toString(16).padStart(16, '0');
+  if (counted.first === perEpoch && digest !== digestAfterEpoch(adapted))
+    throw new Error(`an epoch by hand has digest ${digest}, the run ${digestAfterEpoch(adapted)}`);
   const later = [];
   for (const epoch of counted.later > 0 ? LATER : []) {
     learner.advance(epoch * perEpoch);
@@ -43,7 +48,7 @@ export async function countOnPico({ counted }, from, recipe, data) {
   const samples = learner.plan.examples * recipe.epochs;
   return {
     minibatches: counted.first,
-    digest: first.digest.toString(16).padStart(16, '0'),
+    digest,
     cyclesFirst: costs[0].perSample,
     cycles: Math.round(mean),
     seconds: (samples * mean) / pico.board.core.clock,

@@ -32,10 +32,20 @@ export function adaptingRecipe(network, way, seed, factor) {
   return recipeOf(network, { ...changesOf(network, way, values, factor), seed: seed + 100 });
 }
 
+/** Digest that a run had after its first epoch. */
+export function digestAfterEpoch(folder) {
+  return new RunFolder(folder).metrics().find(({ kind }) => kind === 'epoch').digest;
+}
+
+/** The folder of a run that adapts. */
+export function folderOf(network, named, way, seed, work) {
+  return join(work, `${network.id}-${named}-${way}-${seed}`);
+}
+
 /** Percent of the test images that are wrong after a run of so many epochs. */
 export async function errorAfter(network, way, seed, data, work, { named, factor }) {
   const from = await uprightRun(network, seed, work);
-  const folder = join(work, `${network.id}-${named}-${way}-${seed}`);
+  const folder = folderOf(network, named, way, seed, work);
   const run = { folder, preset: network.id, recipe: adaptingRecipe(network, way, seed, factor), data };
   return finished(way === 'scratch' ? run : { ...run, from });
 }

@@ -24,7 +24,7 @@ export const networks = [
     upright: { epochs: 3 },
     adapting: common,
     scale: { all: 1, last: 2, scratch: 1 },
-    counted: { first: 8, later: 0 },
+    counted: { first: 8, later: 2 },
   },
 ];
 

@@ -18,7 +18,7 @@ const { reasonOf, UserError } = await import('../../dist/host/ground/errors.js')
 const { inFolder } = await import('../firmware/folder.mjs');
 const { countOnPico } = await import('./board.mjs');
 const { choose } = await import('./choose.mjs');
-const { adaptingRecipe, errorAfter, errorBefore, uprightRun } = await import('./learn.mjs');
+const { adaptingRecipe, errorAfter, errorBefore, folderOf, uprightRun } = await import('./learn.mjs');
 const { ANGLES, networks, WAYS } = await import('./recipes.mjs');
 const { tableOf } = await import('./table.mjs');
 const { taskOf } = await import('./tasks.mjs');
@@ -91,6 +91,7 @@ async function measured(given, degrees, seeds, work) {
   const board = await countOnPico(
     network,
     await uprightRun(network, seed, work),
+    folderOf(network, degrees, 'all', seed, work),
     adaptingRecipe(network, 'all', seed),
     data,
   );

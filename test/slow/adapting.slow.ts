@@ -14,9 +14,10 @@ import { begin } from '../runs/runs.js';
 const ADAPTED = 512;
 const DEGREES = 45;
 const MINIBATCHES = 32;
+const own = { network: '784-64-10', minibatch: 16, 'weight-decay': [] };
 const recipe = (changes: object) =>
-  checkRecipe({ ...readPreset('tiny').values, minibatch: 16, ...changes }, 'here');
-const adapting = { training: `0..${ADAPTED}`, epochs: 8, rates: [0.4, 0.05], seed: 2 };
+  checkRecipe({ ...readPreset('small').values, ...own, ...changes }, 'here');
+const adapting = { training: `0..${ADAPTED}`, epochs: 8, seed: 2 };
 
 let folder: string;
 let upright: string;
@@ -31,7 +32,7 @@ beforeAll(async () => {
     training: turn(split(data.training, 0, ADAPTED)),
     test: turn(split(data.test, 0, 2000)),
   };
-  const learning = { training: '0..10000', epochs: 2, rates: [0.4, 0.05] };
+  const learning = { training: '0..10000', epochs: 2 };
   await begin({ data, folder: upright, recipe: recipe(learning) });
 }, PATIENCE);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -62,8 +63,10 @@ test(
       expect(result.test?.evaluations.at(-1)?.error).toBe(errorOf(run));
       return errorOf(run);
     };
-    expect(await after('all', {})).toBeLessThan(before / 2);
-    expect(await after('last', { fixed: [1] })).toBeLessThan((2 * before) / 3);
+    const [all, last] = [await after('all', {}), await after('last', { fixed: [1] })];
+    expect(all).toBeLessThan(before / 2);
+    expect(last).toBeLessThan(before);
+    expect(last).toBeGreaterThan(all);
   },
   PATIENCE,
 );
