@@ -5,7 +5,7 @@
  *   node bench/adapting/run.mjs --choose [--network id]… [--seeds n] [--work folder]
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -13,7 +13,6 @@ import { parseArgs } from 'node:util';
 // Builds the modules that are imported below, and checks that this Node can read them.
 const setup = fileURLToPath(new URL('../../setup.mjs', import.meta.url));
 if (spawnSync(process.execPath, [setup], { stdio: 'inherit' }).status !== 0) process.exit(1);
-const { writeFileSync, readFileSync } = await import('node:fs');
 const { reasonOf, UserError } = await import('../../dist/host/ground/errors.js');
 const { inFolder } = await import('../firmware/folder.mjs');
 const { countOnPico } = await import('./board.mjs');
@@ -35,6 +34,7 @@ const { values: flags } = parseArgs({
     from: { type: 'string' },
   },
 });
+
 /** Shows that all works, by runs of which nothing else is to be said. */
 const QUICK = {
   upright: { epochs: 1, training: '0..4000' },
