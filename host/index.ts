@@ -106,6 +106,7 @@ export type {
   Position,
   Progress,
   RunFolder,
+  RunOrigin,
   SymptomMetrics,
   SymptomName,
   Tally,

@@ -24,7 +24,7 @@ export { namedArrays, SavedArrays } from './saved-arrays.js';
 export {
   loadResult,
   loadRun,
-  type Origin,
+  type RunOrigin,
   type RunSettings,
   type RunSurroundings,
   restoreRun,

@@ -44,7 +44,7 @@ const originSchema = v.object({
 });
 
 /** Where a run's first weights come from: another run's folder, as it stood at a minibatch, with the digest of its parameters. */
-export type Origin = Readonly<v.InferOutput<typeof originSchema>>;
+export type RunOrigin = Readonly<v.InferOutput<typeof originSchema>>;
 
 /** Settings that stay the same from a run's first minibatch to its last. */
 export interface RunSettings extends Preparation {
@@ -56,7 +56,7 @@ export interface RunSettings extends Preparation {
   readonly picture: Picture;
   readonly recipe: Recipe;
   /** Absent where the first weights are drawn. */
-  readonly from?: Origin;
+  readonly from?: RunOrigin;
   readonly shadow: boolean;
   readonly compareEvery: number;
 }

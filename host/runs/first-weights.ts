@@ -11,10 +11,10 @@ import {
   pictureOf,
   type Recipe,
 } from '../model/index.js';
-import type { Origin, RunSettings, SavedRun } from '../records/index.js';
+import type { RunOrigin, RunSettings, SavedRun } from '../records/index.js';
 import type { FirstWeights } from '../training/index.js';
 
-export function originOf({ folder, state: { position } }: SavedRun): Origin {
+export function originOf({ folder, state: { position } }: SavedRun): RunOrigin {
   return { folder: resolve(folder), step: position.step, digest: position.digest };
 }
 

@@ -11,8 +11,8 @@ import {
   dataHash,
   loadResult,
   loadRun,
-  type Origin,
   RunFolder,
+  type RunOrigin,
   type RunSettings,
   type RunSurroundings,
   requireCheckpoint,
@@ -81,7 +81,7 @@ export interface RunStart {
   /** Minibatches that were applied before. */
   readonly step: number;
   /** Where its first weights came from, if they were not drawn. */
-  readonly from?: Origin;
+  readonly from?: RunOrigin;
   /** A note for the user: why the newest checkpoint is not taken, what the file system cannot do; or that the epochs have changed. */
   readonly note?: string;
 }
