@@ -108,6 +108,7 @@ export type {
   Position,
   Progress,
   RunFolder,
+  RunOrigin,
   SymptomMetrics,
   SymptomName,
   Tally,

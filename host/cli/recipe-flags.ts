@@ -14,11 +14,12 @@ import {
 
 /** Keys that no word of a command line can spell stay in the preset. */
 const keys = recipeKeys.filter((key) => key !== 'description' && key !== 'connections');
-const lists: ReadonlySet<RecipeKey> = new Set(['rates', 'bias-rates', 'weight-decay']);
+const lists: ReadonlySet<RecipeKey> = new Set(['fixed', 'rates', 'bias-rates', 'weight-decay']);
 
 /** Words to type where the value is not a number. */
 const placeholders: Partial<Record<RecipeKey, string>> = {
   network: '784-500-10',
+  fixed: 'n,…|none',
   weights: 'Qm.n,…',
   states: 'Qm.n',
   'receptive-fields': 'from..to|all',
@@ -48,7 +49,8 @@ function parseValue(text: string): unknown {
 
 function parseFlag(key: RecipeKey, text: string): unknown {
   if (key === 'network') return text;
-  return lists.has(key) ? text.split(',').map(parseValue) : parseValue(text);
+  if (!lists.has(key)) return parseValue(text);
+  return text === 'none' ? [] : text.split(',').map(parseValue);
 }
 
 export function addRecipeFlags(command: Command, preset: string): Command {
@@ -127,11 +129,21 @@ export function givenIn(flags: Flags): Flags {
 export function recipeOf(flags: Flags, instead?: (connections: number) => Flags): NamedRecipe {
   const name = String(flags.preset);
   const { values, source } = readPreset(name);
+  return { recipe: changedBy(flags, values, source, instead), preset: name };
+}
+
+/** A recipe's values with what the command line names in their place, checked. @param source of the values, in errors */
+export function changedBy(
+  flags: Flags,
+  values: Flags,
+  source: string,
+  instead?: (connections: number) => Flags,
+): Recipe {
   const given = givenIn(flags);
   const names = Object.keys(given).map((key) => `--${key}`);
   const where = names.length > 0 ? `${source} with ${names.join(', ')}` : source;
   const all: Flags = { ...values, ...given };
-  return { recipe: checkRecipe({ ...all, ...instead?.(connectionsIn(all)) }, where), preset: name };
+  return checkRecipe({ ...all, ...instead?.(connectionsIn(all)) }, where);
 }
 
 /**

@@ -27,12 +27,13 @@ import {
 import { fittedRecipe, withAutomaticRates } from '../training/index.js';
 import { parseLevel } from '../verification/index.js';
 import { addCheckingFlags } from './checking-flags.js';
-import { addDataFlags, type DataFlags, READING_FLAGS, readingOf } from './data-flags.js';
+import { addDataFlags, type DataFlags, READING_FLAGS } from './data-flags.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, positiveNumber, wholeNumber } from './device-flags.js';
 import { Exit } from './exit-status.js';
 import { freshFolder, titleOf } from './fresh-folder.js';
 import { interruptedStatus, interruptible } from './interruption.js';
+import { dataOf, learntRecipe } from './learnt.js';
 import { type Mode, modeOf, type OutputFlags, print, say, styled, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, givenIn, type NamedRecipe, recipeOf, refuseDecidedFlags } from './recipe-flags.js';
@@ -50,6 +51,7 @@ interface TrainFlags
   readonly checkpointInterval: number;
   readonly verify: string;
   readonly autoRates?: number;
+  readonly from?: string;
   readonly strict?: true;
 }
 
@@ -62,6 +64,10 @@ export function addTrain(program: Command): void {
     .option(
       '--resume <folder>',
       'go on with a run, bit for bit; beside it only --epochs, to train longer, --data and --test, if the files were moved, and the options of device and output',
+    )
+    .option(
+      '--from <run>',
+      "begin with the weights that another run has learnt; recipe and data are that run's, where no flag names others",
     )
     .option(
       '--auto-rates <rate>',
@@ -85,14 +91,21 @@ export function addTrain(program: Command): void {
 }
 
 async function train(given: TrainFlags, command: Command): Promise<void> {
-  const { data, autoRates } = given;
-  const isFitted =
-    data !== undefined && autoRates === undefined && command.getOptionValueSource('preset') !== 'cli';
-  const flags = isFitted ? { ...given, preset: FITTED } : given;
+  const { data, autoRates, from } = given;
+  const isOpen = autoRates === undefined && command.getOptionValueSource('preset') !== 'cli';
+  const preset = from !== undefined ? LEARNT : data !== undefined ? FITTED : given.preset;
+  const flags = isOpen ? { ...given, preset } : given;
   if (flags.resume !== undefined)
     refuseDecidedFlags(
       command,
-      ['out', 'shadow', 'compareEvery', 'autoRates', ...READING_FLAGS.filter((flag) => flag !== 'test')],
+      [
+        'out',
+        'from',
+        'shadow',
+        'compareEvery',
+        'autoRates',
+        ...READING_FLAGS.filter((flag) => flag !== 'test'),
+      ],
       ['epochs'],
     );
   if (flags.detached) return startDetached(folderOf(flags), flags);
@@ -143,6 +156,7 @@ async function run(flags: TrainFlags, events: RunEvents, signal: AbortSignal): P
   }
   const options = {
     ...(await planFrom(flags)),
+    ...(flags.from !== undefined && { from: flags.from }),
     ...conditions,
     folder: folderOf(flags),
     shadow: flags.shadow ?? false,
@@ -157,16 +171,26 @@ function roomOf({ device }: TrainFlags): (recipe: Recipe) => boolean {
   return (recipe) => !named || planMemory(named.board, recipe).fits;
 }
 
-/** The name of a recipe that comes from the data. */
+/** The names of a recipe that comes from the data, and of one that comes from the run whose weights are taken. */
 const FITTED = 'fitted';
+const LEARNT = 'learnt';
 
 /**
  * The data, and the recipe that the flags spell, or, fitted, one that comes from the data; rates that must be measured are plain
  * numbers in it.
  */
 async function planFrom(flags: TrainFlags): Promise<NamedRecipe & Pick<RunOptions, 'data'>> {
-  const { autoRates, rates, preset: name } = flags;
-  const load = () => loadDataset(flags.data, readingOf(flags));
+  const { autoRates, rates, from, preset: name } = flags;
+  const load = () => {
+    const { data, reading, known } = dataOf(flags);
+    return loadDataset(data, reading, known);
+  };
+  if (from !== undefined && autoRates !== undefined)
+    throw new UserError(
+      '--auto-rates beside --from',
+      'they are measured at weights that are drawn: give --rates',
+    );
+  if (from !== undefined && name === LEARNT) return { ...learntRecipe(flags, from), data: await load() };
   if (name === FITTED) {
     const data = await load();
     return { recipe: fittedRecipe(data, givenIn(flags), roomOf(flags)), preset: name, data };
@@ -192,7 +216,10 @@ const CHECKS: Readonly<Record<string, string>> = {
   off: 'no reply is checked',
 };
 
-function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStart, level: string): void {
+function introduce(
+  { recipe, dataset, deviceName, hello, folder, step, from }: RunStart,
+  level: string,
+): void {
   const kernel = kernelName(hello.kernel);
   say(
     `${styled('bold', `${recipe.network} on ${dataset.name}`)}, ${recipe.epochs} epochs, seed ${recipe.seed}`,
@@ -200,6 +227,7 @@ function introduce({ recipe, dataset, deviceName, hello, folder, step }: RunStar
   say(`device   ${deviceName}, kernel ${kernel}, ${memory(hello.arena)} of arena`);
   const checks = CHECKS[level] ?? `one minibatch in ${level.slice('every='.length)} is checked bit for bit`;
   say(`formats  weights ${recipe.weights}, states ${recipe.states}; ${checks}`);
+  if (from) say(`weights  of ${from.folder}, minibatch ${count(from.step)}, digest ${from.digest}`);
   say('folder  ', `${folder}${step > 0 ? `, going on at minibatch ${step}` : ''}`);
 }
 

@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import { loadDataset } from '../data/index.js';
 import { count, decimals, NOTHING, powerOfTwo } from '../ground/index.js';
 import { verifyLockstep } from '../runs/index.js';
-import { addDataFlags, type DataFlags, readingOf } from './data-flags.js';
+import { addDataFlags, type DataFlags } from './data-flags.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
 import { interruptible } from './interruption.js';
+import { dataOf, learntRecipe } from './learnt.js';
 import { modeOf, type OutputFlags, print, printJson, say, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, recipeOf } from './recipe-flags.js';
@@ -12,6 +13,7 @@ import { addRecipeFlags, recipeOf } from './recipe-flags.js';
 interface VerifyFlags extends DataFlags, DeviceFlags, OutputFlags, Readonly<Record<string, unknown>> {
   readonly preset: string;
   readonly minibatches: number;
+  readonly from?: string;
 }
 
 export function addVerify(program: Command): void {
@@ -22,6 +24,7 @@ export function addVerify(program: Command): void {
     )
     .optionsGroup('Verification:')
     .option('--minibatches <n>', 'how many', wholeNumber(1), 50)
+    .option('--from <run>', 'begin with the weights, and by the recipe, of another run')
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'one JSON object on standard output');
   addDataFlags(command);
@@ -29,20 +32,22 @@ export function addVerify(program: Command): void {
   addRecipeFlags(command, 'demo').action(verify);
 }
 
-async function verify(flags: VerifyFlags): Promise<void> {
+async function verify(flags: VerifyFlags, command: Command): Promise<void> {
   const mode = modeOf(flags);
-  const { recipe } = recipeOf(flags);
+  const { from } = flags;
+  const isLearnt = from !== undefined && command.getOptionValueSource('preset') !== 'cli';
+  const { recipe } = isLearnt ? learntRecipe(flags, from) : recipeOf(flags);
+  const { data, reading, known } = dataOf(flags);
   const display = new ProgressDisplay(mode);
   const { minibatches } = flags;
   const work = async () => {
-    const dataset = await loadDataset(flags.data, readingOf(flags));
+    const dataset = await loadDataset(data, reading, known);
     if (mode === 'normal')
       say(
         `${recipe.network} on ${dataset.name}, ${minibatches} minibatches beside the dense twin and the reference`,
       );
-    return verifyLockstep(recipe, dataset, deviceOf(flags), minibatches, (done) =>
-      display.advance('verifying', { done, total: minibatches }),
-    );
+    const tell = (done: number) => display.advance('verifying', { done, total: minibatches });
+    return verifyLockstep(recipe, dataset, deviceOf(flags), minibatches, tell, from);
   };
   const outcome = await interruptible(() => undefined, work).finally(() => display.stop());
   if (mode === 'json') {

@@ -22,20 +22,24 @@ type Known = Pick<Preparation, 'columnNames'>;
  * MNIST, or what a path holds: a folder of IDX files named as MNIST's, a CSV file, `.npy` pairs, an `.npz` file, a folder
  * of PNG pictures a class.
  * Throws UserError, which names file, row and column, if something is missing or malformed or does not fit together.
- * @param known of the model that goes on learning these data
+ * @param known what a model that is to go on learning was trained with: a table's examples are made as its own were
  */
-export async function loadDataset(path?: string, reading: Reading = {}, known: Known = {}): Promise<Dataset> {
+export async function loadDataset(
+  path?: string,
+  reading: Reading = {},
+  known?: Preparation,
+): Promise<Dataset> {
   requireReading(reading);
   const whole = path === undefined ? undefined : resolve(path);
   const origin = { ...(whole !== undefined && { path: whole }), reading: withWholePaths(reading) };
-  const tables = whole === undefined ? undefined : await tablesIn(whole, reading, known);
+  const tables = whole === undefined ? undefined : await tablesIn(whole, reading, known ?? {});
   if (whole === undefined || !tables) return { ...(await ofIdxFiles(path, reading)), origin };
   const { training } = tables;
   const test =
     reading.test === undefined
       ? tables.test
       : (await tablesOf(reading.test, reading, namesIn(training))).training;
-  return { ...prepare(nameOf(whole), divide(training, test, reading), reading), origin };
+  return { ...prepare(nameOf(whole), divide(training, test, reading), reading, known), origin };
 }
 
 /**

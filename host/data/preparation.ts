@@ -11,7 +11,7 @@ import {
   shapeName,
   stepFor,
 } from '../model/index.js';
-import type { Dataset, Preparation, Samples } from './dataset.js';
+import { type Dataset, highest, type Preparation, type Samples } from './dataset.js';
 import type { Division, Selection } from './division.js';
 import { ExampleForm, noInput, placesIn } from './example.js';
 import { greynessOf } from './greyness.js';
@@ -22,17 +22,23 @@ import { placeOf, type Table } from './table.js';
 /** A label is a byte. */
 const MOST_CLASSES = 256;
 
-/** Throws `UserError` where the examples make no data set. */
-export function prepare(name: string, division: Division, reading: Reading): Dataset {
+/**
+ * Throws `UserError` where the examples make no data set.
+ * @param as what a model that is to learn them was trained with; else that comes from the training set
+ */
+export function prepare(name: string, division: Division, reading: Reading, as?: Preparation): Dataset {
   const { training, test } = division;
   requireSameWidth(training.table, test.table);
   const { columns, named } = training.table;
   const picture = pictureIn(training.table, reading);
-  const classNames = classNamesOf(training);
+  if (as) requireFeatures(training.table, as);
+  const classNames = as ? as.classNames : classNamesOf(training);
   const source = placesIn(picture, training.table.order ?? reading.order);
   const ranges = rangesOf(training, kindsIn(training.table, reading), source);
-  const scaling = scalingFor(picture, training, source, ranges, reading.scaling);
-  const known = { scaling, classNames };
+  const scaling = as
+    ? scalingKept(as, reading)
+    : scalingFor(picture, training, source, ranges, reading.scaling);
+  const known = { scaling, classNames: classNames ?? NUMBERS };
   const shape = scaledPicture(picture, scaling);
   const sets = {
     training: samplesOf(training, source, known),
@@ -47,8 +53,8 @@ export function prepare(name: string, division: Division, reading: Reading): Dat
     name,
     ...shape,
     pixels: pixelsOf(shape),
-    classes: classNames.length,
-    classNames,
+    classes: classNames?.length ?? 1 + Math.max(highest(sets.training), highest(sets.test)),
+    ...(classNames && { classNames }),
     ...(scaling && { scaling }),
     ...(named && columns && { columnNames: columns }),
     ...sets,
@@ -69,16 +75,31 @@ export function prepareAs(
 ): { readonly picture: Picture; readonly samples: Samples } {
   const { table } = selection;
   const picture = pictureIn(table, reading);
-  if (scaling && scaling.features !== table.width)
-    throw new UserError(
-      `${table.file} has ${table.width} features an example, the model takes ${scaling.features}`,
-      'give the columns that it was trained on, in their order',
-    );
+  requireFeatures(table, { scaling });
   const source = placesIn(picture, table.order ?? reading.order);
   return {
     picture: scaledPicture(picture, scaling),
     samples: samplesOf(selection, source, { scaling, classNames: classNames ?? NUMBERS }),
   };
+}
+
+function requireFeatures({ file, width }: Table, { scaling }: Preparation): void {
+  if (scaling && scaling.features !== width)
+    throw new UserError(
+      `${file} has ${width} features an example, the model takes ${scaling.features}`,
+      'give the columns that it was trained on, in their order',
+    );
+}
+
+/** A model's scaling, which no word of a command line changes. */
+function scalingKept({ scaling }: Preparation, { scaling: wanted }: Reading): Scaling | undefined {
+  const kept = scaling?.kind ?? 'none';
+  // Halves around a mean are signed, too.
+  if (wanted === undefined || wanted === kept || (wanted === 'centred' && kept === 'signed')) return scaling;
+  throw new UserError(
+    `--scaling ${wanted} for a network that has learnt what is scaled as ${kept}`,
+    'leave it out: the scaling stays that of the run',
+  );
 }
 
 function scaledPicture(picture: Picture, scaling: Scaling | undefined): Picture {

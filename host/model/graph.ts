@@ -46,7 +46,7 @@ export interface Graph {
 }
 
 export type GraphKeys = Pick<Recipe, 'network' | 'connections' | 'receptive-fields' | 'seed'> &
-  Partial<Pick<Recipe, 'shift'>>;
+  Partial<Pick<Recipe, 'shift' | 'fixed'>>;
 
 const described = new WeakMap<GraphKeys, Graph>();
 
@@ -59,7 +59,7 @@ export function graphOf(recipe: GraphKeys): Graph {
 
 function describe(recipe: GraphKeys): Graph {
   const shapes = shapesOf(recipe);
-  const joined = describeConnections(recipe, shapes.length);
+  const joined = withFixed(recipe, describeConnections(recipe, shapes.length));
   requireConnections(joined, shapes.length);
   requirePossible(shapes, joined, (k) => nameOf(recipe, k));
   requireShapes(recipe.network, shapes);
@@ -176,6 +176,20 @@ function describeConnections(recipe: GraphKeys, layers: number): readonly Joined
     const [least, most] = parseRange(recipe['receptive-fields']);
     return { ...ends, kind: 'windows', words: { least, most } };
   });
+}
+
+/** The connections, those that the recipe lists as fixed being so. */
+function withFixed(
+  { network, fixed = [] }: GraphKeys,
+  joined: readonly JoinedConnection[],
+): readonly JoinedConnection[] {
+  const unknown = fixed.find((number) => number > joined.length);
+  if (unknown !== undefined)
+    throw new UserError(
+      `connection ${unknown} of ${network} is to stay fixed, there are ${joined.length}`,
+      'name them by number, in their order: of a chain the first is from the input',
+    );
+  return joined.map((connection, k) => (fixed.includes(k + 1) ? { ...connection, fixed: true } : connection));
 }
 
 function wordsOf(kind: ConnectionKindName, given: Readonly<Record<string, number>>) {

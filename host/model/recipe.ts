@@ -4,7 +4,7 @@
  */
 import { distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
-import { ConnectionKind, MAX_BATCH, MAX_LAYERS, MAX_SHIFT } from '../wire/index.js';
+import { ConnectionKind, MAX_BATCH, MAX_CONNECTIONS, MAX_LAYERS, MAX_SHIFT } from '../wire/index.js';
 import type { ConnectionKindName } from './connections/kind.js';
 import { misread, networkPattern } from './network-notation.js';
 
@@ -39,6 +39,12 @@ const fields = {
     v.optional(v.array(connection), []),
     v.description(
       'tables from, to (layers; the input is 0), kind and what a kind takes; a chain if there are none',
+    ),
+  ),
+  fixed: v.pipe(
+    v.optional(v.array(count(1, MAX_CONNECTIONS))),
+    v.description(
+      'connections whose weights stay as they are, by number, the first being 1 (those alone whose table says so)',
     ),
   ),
   weights: v.pipe(
@@ -110,7 +116,7 @@ const fields = {
   'bias-rates': v.pipe(
     v.optional(v.array(natural), []),
     v.description(
-      'learning rates of the biases, one a layer after the input; else those of the connections that end there',
+      'learning rates of the biases, one a layer after the input; else those of the first connections that end there and learn',
     ),
   ),
   schedule: v.pipe(

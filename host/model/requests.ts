@@ -186,12 +186,13 @@ export function meanScale({ pooled }: SharingMap): number {
   return pooled?.by === 'sum' ? pooled.places : 1;
 }
 
-/** One a free layer: the recipe's, or else that of the first connection that ends there. */
+/** One a free layer: the recipe's, or else that of the first connection that ends there and learns, 0 where none does. */
 function biasRates(recipe: Recipe): readonly number[] {
   const rates = recipe['bias-rates'];
   if (rates.length > 0) return rates;
   const { layers, connections } = graphOf(recipe);
-  return layers.slice(1).map((_, k) => recipe.rates[connections.findIndex(({ post }) => post === k + 1)]);
+  const learns = (layer: number) => connections.findIndex(({ post, fixed }) => post === layer && !fixed);
+  return layers.slice(1).map((_, k) => recipe.rates[learns(k + 1)] ?? 0);
 }
 
 export function trainRequest(step: number, samples: number, rates: StepRates): RequestOf<'train'> {

@@ -26,6 +26,7 @@ export { namedArrays, SavedArrays } from './saved-arrays.js';
 export {
   loadResult,
   loadRun,
+  type RunOrigin,
   type RunSettings,
   type RunSurroundings,
   restoreRun,

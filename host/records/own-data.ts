@@ -1,5 +1,5 @@
 /** The data set of a run, found again. */
-import { type Dataset, loadDataset } from '../data/index.js';
+import { type Dataset, loadDataset, preparationOf } from '../data/index.js';
 import { UserError } from '../ground/index.js';
 import { dataHash, requireSameData, requireSamePicture } from './data-hash.js';
 import type { SavedRun } from './saved-run.js';
@@ -24,7 +24,8 @@ export async function loadOwnData(
       `${folder} was trained on data that a program had in memory`,
       "give that program's data set again, as `movedData`; or name a file that holds the same with --data",
     );
-  const dataset = typeof moved === 'object' ? moved : await loadDataset(moved ?? data, reading, state);
+  const dataset =
+    typeof moved === 'object' ? moved : await loadDataset(moved ?? data, reading, preparationOf(state));
   requireSamePicture(folder, picture, dataset);
   const hash = dataHash(dataset);
   requireSameData(folder, state.dataHash, dataset, hash);

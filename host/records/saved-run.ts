@@ -36,6 +36,16 @@ interface Learning {
   resume(position: Position, parameters: NetworkParameters): Promise<void>;
 }
 
+const step = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const originSchema = v.object({
+  folder: v.string(),
+  step,
+  digest: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/, 'a digest has 16 hexadecimal digits')),
+});
+
+/** Where a run's first weights come from: another run's folder, as it stood at a minibatch, with the digest of its parameters. */
+export type RunOrigin = Readonly<v.InferOutput<typeof originSchema>>;
+
 /** Settings that stay the same from a run's first minibatch to its last. */
 export interface RunSettings extends Preparation {
   readonly preset: string;
@@ -47,6 +57,8 @@ export interface RunSettings extends Preparation {
   /** The images' shape, in which windows are drawn. */
   readonly picture: Picture;
   readonly recipe: Recipe;
+  /** Absent where the first weights are drawn. */
+  readonly from?: RunOrigin;
   readonly shadow: boolean;
   readonly compareEvery: number;
 }
@@ -76,8 +88,9 @@ const stateSchema = v.object({
   columnNames: v.exactOptional(v.array(v.string())),
   picture: v.object({ rows: side, columns: side, channels: v.exactOptional(side) }),
   recipe: v.record(v.string(), v.unknown()),
+  from: v.exactOptional(originSchema),
   shadow: v.boolean(),
-  compareEvery: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  compareEvery: step,
   kernel: v.string(),
   dataHash: v.string(),
   position: positionSchema,
@@ -150,7 +163,18 @@ function shadowOf(
 /** Rejects with `UserError` where it could not be saved; the checkpoint before is then as it was. */
 export async function saveRun(
   folder: string,
-  { preset, data, inMemory, reading, picture, recipe, shadow, compareEvery, ...preparation }: RunSettings,
+  {
+    preset,
+    data,
+    inMemory,
+    reading,
+    picture,
+    recipe,
+    from,
+    shadow,
+    compareEvery,
+    ...preparation
+  }: RunSettings,
   surroundings: RunSurroundings,
   learning: Omit<Learning, 'resume'>,
   reference: Pick<ReferenceThread, 'run'>,
@@ -167,6 +191,7 @@ export async function saveRun(
     ...preparationOf(preparation),
     picture,
     recipe,
+    ...(from && { from }),
     shadow,
     compareEvery,
   };

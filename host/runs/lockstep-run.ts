@@ -2,6 +2,7 @@
 import type { Dataset } from '../data/index.js';
 import { UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
+import { loadResult } from '../records/index.js';
 import { openReference, requireFit, Trainer } from '../training/index.js';
 import {
   type Alignment,
@@ -13,6 +14,7 @@ import {
 } from '../verification/index.js';
 import type { ReplyOf } from '../wire/index.js';
 import { Bench, type DeviceChoice } from './bench.js';
+import { firstWeights, requireSameNetwork } from './first-weights.js';
 
 export interface Stage {
   readonly name: string;
@@ -41,15 +43,21 @@ export interface LockstepOutcome {
   readonly memory: Readonly<Record<'needed' | 'arena' | 'stackUsed' | 'stackSize', number>>;
 }
 
-/** Rejects with `VerificationError` at the first difference between device and twin. */
+/**
+ * Rejects with `VerificationError` at the first difference between device and twin.
+ * @param from folder of the run with whose weights they begin; they are drawn if undefined
+ */
 export async function verifyLockstep(
   recipe: Recipe,
   dataset: Dataset,
   choice: DeviceChoice,
   minibatches: number,
   onProgress: (done: number) => void,
+  from?: string,
 ): Promise<LockstepOutcome> {
   requireFit(recipe, dataset);
+  const before = from === undefined ? undefined : loadResult(from);
+  if (before) requireSameNetwork(before, recipe, dataset);
   const bench = await Bench.open(choice, recipe, { dense: true });
   const reference = openReference(recipe, dataset);
   const enough = new AbortController();
@@ -74,7 +82,7 @@ export async function verifyLockstep(
       onCheckpoint: async () => undefined,
       signal: enough.signal,
     });
-    await trainer.begin();
+    await trainer.begin(before && firstWeights(before));
     await trainer.train();
     if (steps.length < minibatches)
       throw new UserError(

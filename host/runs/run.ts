@@ -10,8 +10,10 @@ import type { Evaluation, Metrics, Position, Progress, SymptomMetrics } from '..
 import {
   dataHash,
   loadOwnData,
+  loadResult,
   loadRun,
   RunFolder,
+  type RunOrigin,
   type RunSettings,
   type RunSurroundings,
   requireCheckpoint,
@@ -19,15 +21,26 @@ import {
   type SavedRun,
   saveRun,
 } from '../records/index.js';
-import { MinibatchPlan, openReference, requireFit, type TestResult, Trainer } from '../training/index.js';
+import {
+  type FirstWeights,
+  MinibatchPlan,
+  openReference,
+  requireFit,
+  type TestResult,
+  Trainer,
+} from '../training/index.js';
 import type { LayerHeadroom, VerificationLevel } from '../verification/index.js';
 import { compareParameters } from '../verification/index.js';
 import type { ReplyOf } from '../wire/index.js';
 import { Bench, type DeviceChoice } from './bench.js';
+import { firstWeights, originOf, requireSameNetwork } from './first-weights.js';
 import { describeEpochs, withEpochs } from './more-epochs.js';
 import { type Attempt, reconnecting, reopen } from './reconnection.js';
 
-export interface RunOptions extends Omit<RunSettings, 'picture' | 'data' | 'inMemory' | keyof Preparation> {
+export interface RunOptions
+  extends Omit<RunSettings, 'picture' | 'data' | 'inMemory' | 'from' | keyof Preparation> {
+  /** Folder of the run with whose weights this one begins; they are drawn if undefined. */
+  readonly from?: string;
   /**
    * Where data are, or a data set: one that was made in memory must be given again to go on with the run, one that was read is
    * read again as it was. MNIST if undefined.
@@ -43,7 +56,14 @@ export interface RunOptions extends Omit<RunSettings, 'picture' | 'data' | 'inMe
   readonly strict?: boolean;
 }
 
-type ConductedRun = Omit<RunOptions, 'data'> & RunSettings;
+type ConductedRun = Omit<RunOptions, 'data' | 'from'> & RunSettings;
+
+/** What only the beginning of a run needs. */
+interface NewRun {
+  /** Its folder's. */
+  readonly config: unknown;
+  readonly first: FirstWeights | undefined;
+}
 
 export interface RunEvents {
   onStart(start: RunStart): void;
@@ -62,6 +82,8 @@ export interface RunStart {
   readonly hello: ReplyOf<'hello'>;
   /** Minibatches that were applied before. */
   readonly step: number;
+  /** Where its first weights came from, if they were not drawn. */
+  readonly from?: RunOrigin;
   /** A note for the user: why the newest checkpoint is not taken, what the file system cannot do; or that the epochs have changed. */
   readonly note?: string;
 }
@@ -93,11 +115,17 @@ export async function startRun(
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const { data: given, reading, ...others } = options;
-  const dataset = typeof given === 'object' ? given : await loadDataset(given, reading);
+  const { data: given, reading, from, ...others } = options;
+  const before = from === undefined ? undefined : loadResult(from);
+  const dataset =
+    typeof given === 'object'
+      ? given
+      : await loadDataset(given, reading, before && preparationOf(before.state));
   requireFit(options.recipe, dataset);
+  if (before) requireSameNetwork(before, options.recipe, dataset);
   const settings = {
-    ...originOf(dataset),
+    ...foundAt(dataset),
+    ...(before && { from: originOf(before) }),
     ...preparationOf(dataset),
     picture: pictureOf(dataset),
   };
@@ -111,12 +139,20 @@ export async function startRun(
     recipe: options.recipe,
   };
   return withLock(options.folder, () =>
-    conduct({ ...others, ...settings }, dataset, dataHash(dataset), config, undefined, events, signal),
+    conduct(
+      { ...others, ...settings },
+      dataset,
+      dataHash(dataset),
+      { config, first: before && firstWeights(before) },
+      undefined,
+      events,
+      signal,
+    ),
   );
 }
 
 /** Where a run finds its data again. */
-function originOf({ origin }: Dataset): Pick<RunSettings, 'data' | 'reading' | 'inMemory'> {
+function foundAt({ origin }: Dataset): Pick<RunSettings, 'data' | 'reading' | 'inMemory'> {
   if (!origin) return { inMemory: true };
   const { path, reading } = origin;
   return {
@@ -153,7 +189,7 @@ export async function resumeRun(
     const reading = withWholePaths({ ...state.reading, ...(movedTest !== undefined && { test: movedTest }) });
     const { dataset, hash } = await loadOwnData({ folder, state: { ...state, reading } }, movedData);
     requireFit(recipe, dataset);
-    const found = dataset.origin && { inMemory: undefined, ...originOf(dataset) };
+    const found = dataset.origin && { inMemory: undefined, ...foundAt(dataset) };
     const options = { ...state, recipe, ...found, ...others };
     return conduct(options, dataset, hash, undefined, saved, events, signal);
   });
@@ -163,7 +199,7 @@ async function conduct(
   options: ConductedRun,
   dataset: Dataset,
   hash: string,
-  config: unknown,
+  fresh: NewRun | undefined,
   saved: SavedRun | undefined,
   events: RunEvents,
   signal: AbortSignal,
@@ -172,7 +208,7 @@ async function conduct(
   return reconnecting(
     options.folder,
     saved,
-    (attempt) => runFrom(attempt, options, dataset, hash, config, events, signal),
+    (attempt) => runFrom(attempt, options, dataset, hash, fresh, events, signal),
     (loss) => events.onLost(loss),
     signal,
   );
@@ -180,14 +216,13 @@ async function conduct(
 
 /**
  * Opens device and folder, and trains from where a run stood.
- * @param config of a new run's folder
  */
 async function runFrom(
   { saved, fruitless, loss }: Attempt,
   options: ConductedRun,
   dataset: Dataset,
   hash: string,
-  config: unknown,
+  fresh: NewRun | undefined,
   events: RunEvents,
   signal: AbortSignal,
 ): Promise<RunResult> {
@@ -198,7 +233,7 @@ async function runFrom(
   try {
     const { device: hello } = bench.link;
     const surroundings: RunSurroundings = { kernel: kernelName(hello.kernel), dataHash: hash };
-    const folder = saved ? new RunFolder(options.folder) : RunFolder.create(options.folder, config);
+    const folder = saved ? new RunFolder(options.folder) : RunFolder.create(options.folder, fresh?.config);
     const strictly = new AbortController();
     let endedBy: SymptomMetrics | undefined;
     const log = (metrics: Metrics) => {
@@ -245,6 +280,7 @@ async function runFrom(
       deviceName: bench.deviceName,
       hello,
       step: saved?.state.position.step ?? 0,
+      ...(options.from && { from: options.from }),
       ...(notes.length > 0 && { note: notes.join('; ') }),
     };
     if (!loss) events.onStart(start);
@@ -252,7 +288,7 @@ async function runFrom(
       folder.setEpochs(recipe.epochs);
       folder.rewind(saved.state.position);
       await restoreRun(saved, trainer, reference);
-    } else await trainer.begin();
+    } else await trainer.begin(fresh?.first);
 
     const began = performance.now();
     const stepBefore = trainer.position.step;

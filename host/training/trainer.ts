@@ -46,6 +46,12 @@ export interface TestResult {
   readonly predictions: Uint8Array;
 }
 
+/** Weights that a run begins with. */
+export interface FirstWeights {
+  readonly parameters: NetworkParameters;
+  readonly digest: bigint;
+}
+
 export class Trainer {
   readonly learner: Learner;
   readonly source: MinibatchSource;
@@ -117,12 +123,30 @@ export class Trainer {
     return this.#step >= this.#plan.steps && !this.#isEpochOver;
   }
 
-  /** Lays the network out on the device and draws its weights; the first checkpoint holds them. */
-  async begin(): Promise<void> {
+  /**
+   * Lays the network out on the device, and draws its weights or gives it others, of which the digest is known; the first
+   * checkpoint holds them.
+   */
+  async begin(first?: FirstWeights): Promise<void> {
+    if (first) this.headroom.require(first.parameters);
     await this.learner.configure();
-    ({ digest: this.#digest } = await this.learner.initialise());
-    this.headroom.require(await this.parameters());
+    if (first) {
+      this.#digest = first.digest;
+      await this.learner.load(first.parameters, 0, first.digest);
+      await this.#beginShadow(first.parameters);
+    } else {
+      ({ digest: this.#digest } = await this.learner.initialise());
+      this.headroom.require(await this.parameters());
+    }
     await this.#checkpoint();
+  }
+
+  async #beginShadow(parameters: NetworkParameters): Promise<void> {
+    const { shadow, reference } = this.options;
+    if (!shadow) return;
+    const { graph, formats } = this.learner;
+    const states = new Float64Array((this.states?.examples ?? 0) * graph.units);
+    await reference.run({ kind: 'load', parameters: realParameters(parameters, formats), states });
   }
 
   /** Lays the network out on the device and takes a run up where it stood. */

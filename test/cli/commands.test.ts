@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadRun } from '#host/records/index';
 import { eqprop, jsonLines } from './command.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
@@ -23,6 +24,22 @@ describe('verify', () => {
     const { code, stdout, stderr } = await eqprop('verify', ...w.small, '--minibatches', '3', '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(jsonLines(stdout)).toMatchObject([{ deviceName: 'simulated', samples: 48, replies: 5 }]);
+  });
+
+  test('from the weights that a run has learnt, which the digest shows', async () => {
+    const folder = w.fresh();
+    await eqprop('train', '--from', w.finished, '--epochs', '1', '--out', folder, '--quiet');
+    const { code, stdout } = await eqprop(
+      'verify',
+      '--from',
+      w.finished,
+      '--minibatches',
+      '19',
+      '--epochs',
+      '1',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain(`digest ${loadRun(folder).state.position.digest}`);
   });
 });
 

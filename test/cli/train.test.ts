@@ -50,6 +50,34 @@ describe('train', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('not both') });
   });
 
+  test('--from takes weights, recipe and data of a run, but for what is named', async () => {
+    const folder = w.fresh();
+    const changes = ['--epochs', '1', '--fixed', '1', '--rates', '0.1,0.02'];
+    const { code, stderr } = await eqprop('train', '--from', w.finished, ...changes, '--out', folder);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(new RegExp(`weights  of ${w.finished}, minibatch 38, digest ${w.digest}`));
+    const [{ state, parameters }, before] = [loadRun(folder), loadRun(w.finished)];
+    const named = { epochs: 1, fixed: [1], rates: [0.1, 0.02] };
+    expect(state).toMatchObject({ data: w.data, recipe: { ...before.state.recipe, ...named } });
+    expect(parameters.weights[0]).toEqual(before.parameters.weights[0]);
+    expect(parameters.weights[1]).not.toEqual(before.parameters.weights[1]);
+    // What one leaves fixed the next may learn.
+    const next = ['--from', folder, '--fixed', 'none', '--out', w.fresh(), '--quiet'];
+    expect((await eqprop('train', ...next)).code).toBe(0);
+    expect(loadRun(next[5]).parameters.weights[0]).not.toEqual(parameters.weights[0]);
+  });
+
+  test.each([
+    [['--preset', 'small', '--data', 'DATA'], /network 784-128-10 has 784 inputs/],
+    [['--auto-rates', '0.1'], /--auto-rates beside --from/],
+    [['--weights', 'Q1.14'], /this run has weights Q1\.14,Q1\.14, .* has Q2\.13,Q2\.13/],
+    [['--resume', 'FINISHED'], /--resume goes on as the run began: --from cannot be changed/],
+  ])('--from with %j is refused', async (flags, message) => {
+    const named = flags.map((word) => ({ DATA: w.data, FINISHED: w.finished })[word] ?? word);
+    const { code, stderr } = await eqprop('train', '--from', w.finished, ...named);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(message) });
+  });
+
   test('--quiet says nothing but the result', async () => {
     const { code, stdout, stderr } = await eqprop('train', ...w.small, '--out', w.fresh(), '--quiet');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

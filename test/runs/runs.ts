@@ -38,6 +38,8 @@ export interface RunPlan {
   readonly reading?: Reading;
   readonly folder: string;
   readonly recipe: Recipe;
+  /** The run with whose weights it begins. */
+  readonly from?: string;
   readonly shadow?: boolean;
   readonly compareEvery?: number;
   readonly checkpointInterval?: number;
@@ -83,6 +85,7 @@ export async function begin(plan: RunPlan): Promise<Recorded> {
     preset: 'test',
     data: plan.data,
     ...(plan.reading && { reading: plan.reading }),
+    ...(plan.from !== undefined && { from: plan.from }),
     device: plan.device ?? simulated,
     folder: plan.folder,
     shadow: plan.shadow ?? false,
