@@ -1,103 +1,39 @@
-/** The device as a program for Linux: every processor's, on each of its lines. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+/** The device as a program for this computer, on each of its lines; other processors are in the slow suite. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Duplex } from 'node:stream';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Dataset, loadDataset } from '#host/data/index';
+import { afterEach, describe, expect, test } from 'vitest';
 import { lineOver } from '#host/devices/line';
 import { openProgram } from '#host/devices/program';
 import { type Emulation, serve } from '#host/firmware/emulate';
-import { buildLinuxDevice, isLinuxTarget, type LinuxTarget, linuxTargets } from '#host/firmware/linux-device';
+import { buildLinuxDevice, type LinuxTarget, linuxTargets } from '#host/firmware/linux-device';
 import { openDevice } from '#host/firmware/open-device';
 import { decodeFrame, encodeFrame } from '#host/link/index';
-import { checkRecipe, type Recipe, readPreset } from '#host/model/index';
-import { verifyLockstep } from '#host/runs/index';
+import { checkRecipe, readPreset } from '#host/model/index';
 import { Messages, PROTOCOL, REPLY, schemaHash } from '#host/wire/index';
 import { hasPython, openTerminal } from '../devices/pseudo-terminal.js';
-import { GOLDEN, goldenConvolution } from '../kernel/golden-convolution.js';
+import {
+  commandOf,
+  endsWithTests,
+  hasOwn,
+  MINIBATCHES,
+  own,
+  start,
+  startTcp,
+  tiny,
+  trained,
+  trainsAsSimulated,
+  whole,
+} from './linux-programs.js';
 
-/** The first fetch of the compiler and the first compilation for a processor included. */
-const PATIENCE = 600_000;
-const MINIBATCHES = 20;
-const tiny = checkRecipe(readPreset('tiny').values, 'tiny');
-const own = `linux-${process.arch}`;
-const emulators = {
-  'linux-arm64': 'qemu-aarch64-static',
-  'linux-armv7': 'qemu-arm-static',
-  'linux-riscv64': 'qemu-riscv64-static',
-  'linux-x64': 'qemu-x86_64-static',
-} as const satisfies Record<LinuxTarget, string>;
-const isOwn = (target: string) => process.platform === 'linux' && target === own;
-const hasOwn = process.platform === 'linux' && isLinuxTarget(own);
-const canRun = (target: LinuxTarget) =>
-  isOwn(target) || spawnSync(emulators[target], ['--version']).status === 0;
-
-const children: ChildProcess[] = [];
 let emulation: Emulation | undefined;
-let dataset: Dataset;
-beforeAll(async () => {
-  dataset = await loadDataset(undefined);
-});
+endsWithTests();
 afterEach(async () => {
   await emulation?.stop();
   emulation = undefined;
-  for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-/** The words that start a target's program. */
-async function commandOf(target: LinuxTarget): Promise<readonly [string, ...string[]]> {
-  const program = await buildLinuxDevice(target);
-  return isOwn(target) ? [program] : [emulators[target], program];
-}
-
-function start([program, ...given]: readonly [string, ...string[]], ...more: readonly string[]) {
-  const child = spawn(program, [...given, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
-  children.push(child);
-  return child;
-}
-
-async function startTcp(target: LinuxTarget): Promise<{ address: string; child: ChildProcess }> {
-  const child = start(await commandOf(target), '--tcp', '0');
-  const [said] = (await once(child.stdout, 'data')) as [Buffer];
-  return { address: said.toString().trim(), child };
-}
-
-/** Trains a device in lockstep with the simulated one's kernel. */
-const trained = (device: string, recipe: Recipe, minibatches: number) =>
-  verifyLockstep(
-    recipe,
-    dataset,
-    { device, options: { baudRate: 115_200 }, patience: 300_000 },
-    minibatches,
-    () => undefined,
-  );
-const whole = { replies: 2 + MINIBATCHES, parameters: 784 * 32 + 32 * 10 + 42 };
-
-describe.each(linuxTargets)('%s (skipped where QEMU cannot run it)', (target) => {
-  test.skipIf(!canRun(target))(
-    'trains on standard streams as the simulated device does',
-    async () => {
-      const [program, ...given] = await commandOf(target);
-      emulation = await serve(await openProgram(target, program, given), 0);
-      expect(await trained(emulation.address, tiny, MINIBATCHES)).toMatchObject(whole);
-    },
-    PATIENCE,
-  );
-
-  test.skipIf(!canRun(target))(
-    'trains over TCP, one host after the other, and ends when it is told to',
-    async () => {
-      const { address, child } = await startTcp(target);
-      expect(await trained(address, tiny, MINIBATCHES)).toMatchObject(whole);
-      expect(await trained(address, goldenConvolution, 3)).toMatchObject(GOLDEN);
-      child.kill('SIGTERM');
-      const [status] = await once(child, 'close');
-      expect(status).toBe(0);
-    },
-    PATIENCE,
-  );
-});
+trainsAsSimulated(linuxTargets.filter((target) => target === own));
 
 const session = 1;
 const hello = encodeFrame({
