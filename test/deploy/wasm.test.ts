@@ -1,9 +1,14 @@
 /** A deployed module in this runtime: nothing imported, the host's answers and digests. */
 
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { instantiateSync } from '@assemblyscript/loader';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deployedFrom } from '#host/deploy/deployed';
 import { wasmModule } from '#host/deploy/wasm-module';
+import { temporaryFolder } from '../runs/small-data.js';
 import { exampleOf, HostNetwork, savedRun } from './deployed.js';
 
 /** The first fetch of the compiler included. */
@@ -33,6 +38,9 @@ interface Exports extends Record<string, unknown> {
   step(): number;
   digest(): bigint;
 }
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
 
 const deployed = deployedFrom(saved, {});
 let module: Uint8Array;
@@ -99,4 +107,48 @@ describe('a module that learns', () => {
     expect(exports.restore()).toBe(-5);
     expect(isLevel()).toBe(true);
   });
+});
+
+const hasChromium = spawnSync('chromium', ['--version']).status === 0;
+
+test.skipIf(!hasChromium)("predicts in a browser's worker (skipped where there is no chromium)", async () => {
+  const { inputs } = exampleOf(7000, INPUTS, CLASSES);
+  const page = `<script>
+    const worker = new Worker('/worker.js');
+    worker.onmessage = ({ data }) => fetch('/shown', { method: 'POST', body: JSON.stringify(data) });
+  </script>`;
+  const script = `(async () => {
+    const { instance } = await WebAssembly.instantiate(await (await fetch('/eqprop.wasm')).arrayBuffer());
+    const { memory, features, predict, score } = instance.exports;
+    new Uint8Array(memory.buffer, features(), ${INPUTS}).set([${inputs}]);
+    postMessage([predict(), ...Array.from({ length: ${CLASSES} }, (_, label) => score(label))]);
+  })();`;
+  const served: Readonly<Record<string, readonly [string, string | Uint8Array]>> = {
+    '/': ['text/html', page],
+    '/worker.js': ['text/javascript', script],
+    '/eqprop.wasm': ['application/wasm', module],
+  };
+  const server = createServer();
+  const shown = new Promise<unknown>((resolve) => {
+    server.on('request', async (request, response) => {
+      if (request.url === '/shown') resolve(JSON.parse(Buffer.concat(await request.toArray()).toString()));
+      const [type, body] = served[request.url ?? ''] ?? ['text/plain', ''];
+      response.setHeader('content-type', type);
+      response.end(body);
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--remote-debugging-port=0'];
+  const browser = spawn('chromium', [...flags, `--user-data-dir=${folder.path}/browser`, address], {
+    stdio: 'ignore',
+  });
+  try {
+    expect(await shown).toEqual(started().host.predict(inputs));
+  } finally {
+    browser.kill();
+    await once(browser, 'close');
+    server.close();
+    server.closeAllConnections();
+  }
 });
