@@ -1,5 +1,5 @@
 /** Writes a library into a folder. */
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { remove, writeWhole } from '../files/index.js';
 import type { ToolchainEvents } from '../firmware/index.js';
 import { folderFiles } from './folder.js';
@@ -26,7 +26,7 @@ export async function writeLibrary(
   events: ToolchainEvents = {},
 ): Promise<WrittenLibrary> {
   const { files: library, absent, laidOut } = await libraryOf(deployed, events);
-  const around = folderFiles(deployed, laidOut);
+  const around = folderFiles(deployed, laidOut, basename(resolve(folder)));
   const sources = [...library].map(([name, text]): [string, string] => [`src/${name}`, text]);
   const files = [...sources, ...around.files];
   for (const [path, text] of files) writeWhole(folder, join(...path.split('/')), text);
