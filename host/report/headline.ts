@@ -37,7 +37,7 @@ function errorCards({ headline, learnt }: ReportData): readonly Html[] {
 
 function speedCard({ samplesPerSecond, duration: seconds }: Facts): Html {
   if (samplesPerSecond === undefined) return card('Time', 'in all', duration(seconds), '');
-  const speed = html`${significant(samplesPerSecond)}<small> samples/s</small>`;
+  const speed = html`${significant(samplesPerSecond)}<small> examples/s</small>`;
   return card('Speed', 'training', speed, `${duration(seconds)} in all`);
 }
 
@@ -83,7 +83,7 @@ export function factsSection({ facts }: ReportData): Html {
     ['duration', duration(facts.duration)],
     [
       'speed',
-      facts.samplesPerSecond === undefined ? undefined : `${significant(facts.samplesPerSecond)} samples/s`,
+      facts.samplesPerSecond === undefined ? undefined : `${significant(facts.samplesPerSecond)} examples/s`,
     ],
     ['kernel', html`<code>${facts.kernelHash}</code>`],
     ['eqprop', facts.hostVersion],

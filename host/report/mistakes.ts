@@ -71,7 +71,7 @@ function sum(values: readonly number[]): number {
 
 /** The square root lets rare confusions be seen beside the commonest. */
 function heatOf(value: number, most: number): string {
-  return (100 * (HEAT.least + (HEAT.most - HEAT.least) * Math.sqrt(value / most))).toFixed(0);
+  return String(Math.round(100 * (HEAT.least + (HEAT.most - HEAT.least) * Math.sqrt(value / most))));
 }
 
 function confusionTable(data: ReportData, confusion: Confusion): Html {
