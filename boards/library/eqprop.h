@@ -46,7 +46,7 @@ int eqprop_begin(void);
 
 /*
  * Predicts one example. features: EQPROP_FEATURES of them, as the training data had them, in their order. Those that are
- * scaled are whole numbers: EQPROP_FRACTION(f) says by which power of two a decimal one is multiplied first.
+ * scaled are whole numbers: eqprop_fraction(f) says by which power of two a decimal one is multiplied first.
  * Returns its class, 0 … EQPROP_CLASSES − 1, or an error.
  */
 int eqprop_predict(const eqprop_feature *features, size_t count);

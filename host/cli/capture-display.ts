@@ -82,7 +82,7 @@ export class CaptureDisplay implements Required<CaptureEvents> {
     return [
       several(rows, 'row'),
       linesPerSecond !== undefined && `${significant(linesPerSecond)} lines/s`,
-      `${several(text, 'line')} of words skipped`,
+      `${several(text, 'line')} skipped`,
       damaged > 0 && `${count(damaged)} damaged`,
       inFile.length > 0 && `in the file: ${inFile.join(', ')}`,
     ].filter((part) => part !== false);

@@ -1,5 +1,14 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { count, decimals, inPercent, reasonOf, rounded, UserError } from '../ground/index.js';
+import {
+  count,
+  decimals,
+  excerpt,
+  inPercent,
+  reasonOf,
+  rounded,
+  several,
+  UserError,
+} from '../ground/index.js';
 import { chooseThreshold, loadModel, type PredictedRow, predictRows } from '../prediction/index.js';
 import { numberIn } from './device-flags.js';
 import { interruptedStatus, interruptible } from './interruption.js';
@@ -47,7 +56,7 @@ async function predict(folder: string, file: string, flags: PredictFlags): Promi
   const model = loadModel(folder);
   if (model.note !== undefined) say(model.note);
   const least = await leastScore(folder, flags.threshold);
-  const tally = { known: 0, wrong: 0, rejected: 0 };
+  const tally = new Tally(model.classes);
   const isInterrupted = await interruptible(
     () => undefined,
     async (signal, started) => {
@@ -55,19 +64,44 @@ async function predict(folder: string, file: string, flags: PredictFlags): Promi
       for await (const row of predictRows(model, file === '-' ? process.stdin : file, signal, say)) {
         const isRejected = row.score < least;
         tell(row, isRejected, model.classes, flags.json);
-        if (row.truth === undefined) continue;
-        tally.known++;
-        if (isRejected) tally.rejected++;
-        else if (row.truth !== row.class) tally.wrong++;
+        tally.add(row, isRejected);
       }
       return signal.aborted;
     },
   );
-  if (tally.known > 0)
-    say(
-      `${count(tally.wrong)} of ${count(tally.known)} wrong, ${inPercent((100 * tally.wrong) / tally.known)}; ${count(tally.rejected)} rejected`,
-    );
+  for (const line of tally.lines()) say(line);
   if (isInterrupted) process.exitCode = interruptedStatus();
+}
+
+/** Counts the answers to examples that tell their class. */
+class Tally {
+  readonly #classes: ReadonlySet<string>;
+  readonly #known = { examples: 0, wrong: 0, rejected: 0 };
+  /** No answer to one of a class that was never trained on can be right. */
+  readonly #unknown = { examples: 0, rejected: 0, first: '' };
+
+  constructor(classes: readonly string[]) {
+    this.#classes = new Set(classes);
+  }
+
+  add({ truth, class: answer }: PredictedRow, isRejected: boolean): void {
+    if (truth === undefined) return;
+    const isKnown = this.#classes.has(truth);
+    const tally = isKnown ? this.#known : this.#unknown;
+    tally.examples++;
+    if (isRejected) tally.rejected++;
+    else if (isKnown && truth !== answer) this.#known.wrong++;
+    if (!isKnown) this.#unknown.first ||= truth;
+  }
+
+  *lines(): Generator<string> {
+    const { examples, wrong, rejected } = this.#known;
+    if (examples > 0)
+      yield `${count(wrong)} of ${count(examples)} wrong, ${inPercent((100 * wrong) / examples)}; ${count(rejected)} rejected`;
+    const unknown = this.#unknown;
+    if (unknown.examples > 0)
+      yield `${several(unknown.examples, 'example')} of classes that were not trained on, such as ${excerpt(unknown.first)}: ${count(unknown.rejected)} rejected`;
+  }
 }
 
 async function leastScore(folder: string, wanted: PredictFlags['threshold']): Promise<number> {

@@ -19,11 +19,15 @@ export class ProgressDisplay {
   constructor(private readonly mode: Mode) {}
 
   progress({ phase, epoch, epochs, ...extent }: Progress): void {
-    this.advance(phase === 'training' ? `epoch ${epoch}/${epochs}` : phase, extent);
+    if (phase !== 'training') this.advance(phase, extent);
+    else this.advance(`epoch ${epoch}/${epochs}`, extent, epochs > 1 ? 'left of the epoch' : 'left');
   }
 
-  /** @param title of what is under way; another one begins anew */
-  advance(title: string, { done, total, wrong, checked = 0 }: Extent): void {
+  /**
+   * @param title of what is under way; another one begins anew
+   * @param left what the time that is told is
+   */
+  advance(title: string, { done, total, wrong, checked = 0 }: Extent, left = 'left'): void {
     tellUnderWay();
     if (this.mode !== 'normal') return;
     if (title !== this.#phase) {
@@ -34,7 +38,7 @@ export class ProgressDisplay {
     const perMillisecond = (done - this.#doneBefore) / (performance.now() - this.#phaseBegan);
     const isMoving = perMillisecond > 0;
     const parts = [
-      isMoving && `${duration(Math.round((total - done) / perMillisecond / 1000))} left`,
+      isMoving && `${duration(Math.round((total - done) / perMillisecond / 1000))} ${left}`,
       wrong !== undefined && done > 0 && `error ${percent(wrong / done)}`,
       isMoving && `${significant(perMillisecond * 1000)}/s`,
       // None where the twin repeats nothing.

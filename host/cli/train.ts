@@ -8,6 +8,7 @@ import {
   memory,
   percent,
   powerOfTwo,
+  several,
   significant,
   UserError,
 } from '../ground/index.js';
@@ -222,7 +223,7 @@ function introduce(
 ): void {
   const kernel = kernelName(hello.kernel);
   say(
-    `${styled('bold', `${recipe.network} on ${dataset.name}`)}, ${recipe.epochs} epochs, seed ${recipe.seed}`,
+    `${styled('bold', `${recipe.network} on ${dataset.name}`)}, ${several(recipe.epochs, 'epoch')}, seed ${recipe.seed}`,
   );
   say(`device   ${deviceName}, kernel ${kernel}, ${memory(hello.arena)} of arena`);
   const checks = CHECKS[level] ?? `one minibatch in ${level.slice('every='.length)} is checked bit for bit`;
@@ -276,16 +277,16 @@ function conclude(result: RunResult, mode: Mode, goOn: string): void {
   const checks =
     position.checked === 0
       ? 'no reply was compared with a twin'
-      : `${count(position.checked)} replies compared with the twin, all equal`;
+      : `${several(position.checked, 'reply', 'replies')} compared with the twin, all equal`;
   print(`${checks}; digest ${position.digest}`);
   print(comparisons(log));
   for (const { step, seen, remedy } of log.symptoms)
     print(`symptom at minibatch ${count(step)}: ${seen}; try ${remedy}`);
   const pace = [
-    samplesPerSecond !== undefined && `${significant(samplesPerSecond)} samples/s`,
-    bytesPerImage !== undefined && `${count(bytesPerImage)} bytes an image on the line`,
+    samplesPerSecond !== undefined && `${significant(samplesPerSecond)} examples/s`,
+    bytesPerImage !== undefined && `${count(bytesPerImage)} bytes an example on the line`,
     `${duration(position.seconds)} in all`,
-    `${start.recipe.epochs} epochs`,
+    several(start.recipe.epochs, 'epoch'),
   ];
   print(pace.filter((part) => part).join(', '));
   print('report  ', report);
@@ -295,5 +296,5 @@ function conclude(result: RunResult, mode: Mode, goOn: string): void {
 function comparisons({ compared, overall }: RunLog): string {
   if (!overall) return 'no minibatch was compared with the float64 reference';
   const { stateRms, stateWorst, predictionsAgree } = overall;
-  return `${count(compared)} minibatches compared with the float64 reference: states differ by ${powerOfTwo(stateRms)} RMS, ${powerOfTwo(stateWorst)} at worst; ${percent(predictionsAgree)} of predictions agree`;
+  return `${several(compared, 'minibatch', 'minibatches')} compared with the float64 reference: states differ by ${powerOfTwo(stateRms)} RMS, ${powerOfTwo(stateWorst)} at worst; ${percent(predictionsAgree)} of predictions agree`;
 }

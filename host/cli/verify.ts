@@ -56,7 +56,7 @@ async function verify(flags: VerifyFlags, command: Command): Promise<void> {
   }
   if (mode === 'normal')
     say(
-      `${recipe.network}, ${outcome.samples} samples in ${minibatches} minibatches on ${outcome.deviceName}\n`,
+      `${recipe.network}, ${outcome.samples} examples in ${minibatches} minibatches on ${outcome.deviceName}\n`,
     );
   print(
     table(
@@ -95,7 +95,7 @@ async function verify(flags: VerifyFlags, command: Command): Promise<void> {
   );
   print(`predictions: ${outcome.predictionsAgree} of ${outcome.samples} agree with the reference`);
   print(
-    `fixed points: ${outcome.elsewhere} of ${outcome.samples} samples settled in another one than the reference`,
+    `fixed points: ${outcome.elsewhere} of ${outcome.samples} examples settled in another one than the reference`,
   );
   const { needed, arena, stackUsed, stackSize } = outcome.memory;
   const stack = stackSize > 0 ? `, stack ${count(stackUsed)} of ${count(stackSize)}` : '';

@@ -27,14 +27,17 @@ export interface FolderFiles {
   readonly absent: readonly string[];
 }
 
-/** The files around `src`. */
-export function folderFiles(deployed: Deployed, laidOut: LaidOut): FolderFiles {
+/**
+ * The files around `src`.
+ * @param folder the folder's own name, by which other builds find it
+ */
+export function folderFiles(deployed: Deployed, laidOut: LaidOut, folder: string): FolderFiles {
   const paths = readdirSync(templates, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(templates, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
     .sort();
   const isAbsent = (path: string) => !deployed.learns && LEARNING.has(path);
-  const values = wordsOf(deployed, laidOut);
+  const values = { ...wordsOf(deployed, laidOut), folder: plain(folder) };
   const files = paths
     .filter((path) => !isAbsent(path))
     .map((path): [string, string] => [

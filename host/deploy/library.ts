@@ -27,6 +27,8 @@ const JOURNAL = ['eqprop_flash.h', 'eqprop_journal.h', 'eqprop_journal.c'];
 export interface Library {
   /** Contents by name. */
   readonly files: ReadonlyMap<string, string>;
+  /** Names of what another network's library had, and this one's has not. */
+  readonly absent: readonly string[];
   readonly laidOut: LaidOut;
 }
 
@@ -42,5 +44,5 @@ export async function libraryOf(deployed: Deployed, events: ToolchainEvents = {}
     ['eqprop_config.h', configHeader(deployed, laidOut)],
     ['eqprop_network.h', networkHeader(deployed, laidOut, kernel)],
   ]);
-  return { files, laidOut };
+  return { files, absent: learns ? [] : JOURNAL, laidOut };
 }

@@ -1,5 +1,5 @@
 /** Writes a library into a folder. */
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { remove, writeWhole } from '../files/index.js';
 import type { ToolchainEvents } from '../firmware/index.js';
 import { folderFiles } from './folder.js';
@@ -17,7 +17,7 @@ export interface WrittenLibrary {
 
 /**
  * Writes a network's library, its sources in `src`, into a folder, which is made if it is not there. Files of the same names
- * are replaced, each whole; the example of learning goes where this network does not learn.
+ * are replaced, each whole; the journal and the example of learning go where this network does not learn.
  * @throws `UserError` where they cannot be written, or what turns the module into C cannot be fetched
  */
 export async function writeLibrary(
@@ -25,12 +25,12 @@ export async function writeLibrary(
   folder: string,
   events: ToolchainEvents = {},
 ): Promise<WrittenLibrary> {
-  const { files: library, laidOut } = await libraryOf(deployed, events);
-  const around = folderFiles(deployed, laidOut);
+  const { files: library, absent, laidOut } = await libraryOf(deployed, events);
+  const around = folderFiles(deployed, laidOut, basename(resolve(folder)));
   const sources = [...library].map(([name, text]): [string, string] => [`src/${name}`, text]);
   const files = [...sources, ...around.files];
   for (const [path, text] of files) writeWhole(folder, join(...path.split('/')), text);
-  for (const path of around.absent) remove(join(folder, path));
+  for (const path of [...absent.map((name) => `src/${name}`), ...around.absent]) remove(join(folder, path));
   return {
     files: files.map(([path]) => join(...path.split('/'))),
     ram: laidOut.memory.length,

@@ -23,8 +23,8 @@ export function count(value: number | undefined): string {
 }
 
 /** So many of something: `1 row`, `2,000 rows`. */
-export function several(n: number, what: string): string {
-  return `${count(n)} ${what}${n === 1 ? '' : 's'}`;
+export function several(n: number, what: string, plural = `${what}s`): string {
+  return `${count(n)} ${n === 1 ? what : plural}`;
 }
 
 /** With so many decimals, zeros among them: columns of them line up. */

@@ -1,6 +1,6 @@
 /** Recipes from outside, checked once: what passes can be trained without a number leaving its format. */
 import * as v from 'valibot';
-import { UserError } from '../ground/index.js';
+import { several, UserError } from '../ground/index.js';
 import { inputScaleOf } from './dropout.js';
 import { PIXEL_FRACTION } from './format.js';
 import { formatsOf, requireExactSums } from './formats.js';
@@ -60,19 +60,19 @@ function checkTogether(recipe: Recipe): void {
   const connections = joined.length;
   if (recipe.rates.length !== connections)
     throw new UserError(
-      `${recipe.rates.length} rates for the ${connections} connections of ${recipe.network}`,
+      `${several(recipe.rates.length, 'rate')} for ${several(connections, 'connection')} of ${recipe.network}`,
       'give one rate a connection, in their order: of a chain the first is from the input',
     );
   const biasRates = recipe['bias-rates'];
   if (biasRates.length !== 0 && biasRates.length !== layers.length - 1)
     throw new UserError(
-      `${biasRates.length} bias rates for the ${layers.length - 1} layers after the input of ${recipe.network}`,
+      `${several(biasRates.length, 'bias rate')} for ${several(layers.length - 1, 'layer')} after the input of ${recipe.network}`,
       'give one for each of them, or none',
     );
   const decays = recipe['weight-decay'];
   if (decays.length !== 0 && decays.length !== connections)
     throw new UserError(
-      `${decays.length} weight decays for the ${connections} connections of ${recipe.network}`,
+      `${several(decays.length, 'weight decay')} for ${several(connections, 'connection')} of ${recipe.network}`,
       'give one for each connection, or none',
     );
   const most = 1 / recipe['decay-interval'];

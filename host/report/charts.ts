@@ -34,6 +34,17 @@ export interface Chart {
   readonly marks?: readonly Mark[];
 }
 
+/** A series as it is drawn. */
+interface DrawnSeries extends Series {
+  /** Places of values with none beside them: no line goes there. */
+  readonly lone: readonly number[];
+}
+
+/** A chart as the page has it. */
+export interface DrawnChart extends Chart {
+  readonly series: readonly DrawnSeries[];
+}
+
 /** The text around a chart: its caption says what it means and how to read it. */
 export interface Caption {
   readonly title: string;
@@ -46,9 +57,16 @@ const DIGITS = 6;
 const brief = (value: number | null) =>
   value === null || !Number.isFinite(value) ? null : rounded(value, DIGITS);
 
+/** Places of values that have none before them and none behind. */
+function lone(values: readonly (number | null)[]): readonly number[] {
+  return values.flatMap((value, n) =>
+    value !== null && (values[n - 1] ?? values[n + 1] ?? null) === null ? [n] : [],
+  );
+}
+
 /** The charts of one page; collects their data as their figures are written. */
 export class Charts {
-  readonly data: Chart[] = [];
+  readonly data: DrawnChart[] = [];
 
   figure(chart: Chart, { title, caption, wide = false }: Caption): Html {
     const id = this.data.length;
@@ -57,10 +75,10 @@ export class Charts {
     this.data.push({
       ...chart,
       x: chart.x.map((x) => brief(x) ?? 0),
-      series: chart.series.map((series) => ({
-        ...series,
-        values: series.values.map((value) => brief(drawn(value))),
-      })),
+      series: chart.series.map((series) => {
+        const values = series.values.map((value) => brief(drawn(value)));
+        return { ...series, values, lone: lone(values) };
+      }),
     });
     return html`<figure class="${wide ? 'chart wide' : 'chart'}">
 <h3>${title}</h3>

@@ -26,10 +26,9 @@ export interface Facts {
   readonly rates: readonly number[];
   readonly seed: number;
   readonly epochs: number;
-  /** ISO 8601. */
-  readonly started: string;
-  readonly finished?: string;
-  /** Wall time, seconds. */
+  /** When the report was written, ISO 8601: a run may have been interrupted and gone on with days later. */
+  readonly written: string;
+  /** Wall time of all that the run has done, seconds. */
   readonly duration: number;
   readonly samplesPerSecond?: number;
   readonly kernelHash: string;

@@ -7,15 +7,11 @@ import type { Facts, ReportData } from './data.js';
 import { learntCard, referenceOf } from './learnt.js';
 
 export function header({ facts }: ReportData): Html {
-  const subtitle = [
-    facts.preset,
-    facts.dataset,
-    `${count(facts.epochs)} ${facts.epochs === 1 ? 'epoch' : 'epochs'}`,
-  ];
+  const subtitle = [facts.preset, facts.dataset, several(facts.epochs, 'epoch')];
   return html`<header>
 <p class="kicker">Equilibrium propagation in integer arithmetic</p>
 <h1>${facts.network} <span>on ${facts.device}</span></h1>
-<p class="subtitle">${subtitle.filter((part) => part !== undefined && part !== '').join(' · ')} · <time datetime="${facts.started}">${time(facts.started)}</time></p>
+<p class="subtitle">${subtitle.filter((part) => part !== undefined && part !== '').join(' · ')} · <time datetime="${facts.written}">${time(facts.written)}</time></p>
 </header>
 `;
 }
@@ -37,7 +33,7 @@ function errorCards({ headline, learnt }: ReportData): readonly Html[] {
 
 function speedCard({ samplesPerSecond, duration: seconds }: Facts): Html {
   if (samplesPerSecond === undefined) return card('Time', 'in all', duration(seconds), '');
-  const speed = html`${significant(samplesPerSecond)}<small> samples/s</small>`;
+  const speed = html`${significant(samplesPerSecond)}<small> examples/s</small>`;
   return card('Speed', 'training', speed, `${duration(seconds)} in all`);
 }
 
@@ -78,12 +74,11 @@ export function factsSection({ facts }: ReportData): Html {
     ['rates', facts.rates.map((rate) => significant(rate, 6)).join(', ')],
     ['epochs', count(facts.epochs)],
     ['seed', String(facts.seed)],
-    ['started', time(facts.started)],
-    ['finished', facts.finished === undefined ? undefined : time(facts.finished)],
-    ['duration', duration(facts.duration)],
+    ['report written', time(facts.written)],
+    ['time in all', duration(facts.duration)],
     [
       'speed',
-      facts.samplesPerSecond === undefined ? undefined : `${significant(facts.samplesPerSecond)} samples/s`,
+      facts.samplesPerSecond === undefined ? undefined : `${significant(facts.samplesPerSecond)} examples/s`,
     ],
     ['kernel', html`<code>${facts.kernelHash}</code>`],
     ['eqprop', facts.hostVersion],

@@ -74,7 +74,7 @@ function errorFigures(epochs: readonly EpochRecord[], charts: Charts): readonly 
         unit: 'number',
         series: series(epochs, [{ label: 'cost', colour: 'blue', of: (r) => r.cost }]),
       },
-      { title: 'Cost', caption: 'How far the free output is from its target, mean of a sample.' },
+      { title: 'Cost', caption: 'How far the free output is from its target, mean of an example.' },
     ),
   ];
 }
@@ -127,7 +127,7 @@ export function relaxationSection({ epochs, facts }: ReportData, charts: Charts)
       },
       {
         title: 'Iterations a phase',
-        caption: 'Mean of a sample. A phase ends by itself once a whole iteration changes nothing.',
+        caption: 'Mean of an example. A phase ends by itself once a whole iteration changes nothing.',
       },
     ),
     unsettled
@@ -138,7 +138,7 @@ export function relaxationSection({ epochs, facts }: ReportData, charts: Charts)
             series: series(epochs, [{ label: 'unsettled', colour: 'blue', of: (r) => r.unsettledShare }]),
           },
           {
-            title: 'Unsettled samples',
+            title: 'Unsettled examples',
             caption: 'Share of free phases that ran out of iterations before their fixed point.',
           },
         )

@@ -12,7 +12,7 @@ export function learntCard(data: ReportData): Html {
   const { set, start, samples, error, chance, linear } = learnt;
   const lines = [
     html`<strong>${verdict(learnt)}</strong>`,
-    html`chance ${percent(chance.error)} (always ${shortName(data, chance.label, 'row')})`,
+    html`chance ${percent(chance.error)} (always ${shortName(data, chance.label)})`,
     linear &&
       html`linear classifier ${percent(linear.error)}${linear.examples < linear.of ? ` (of ${count(linear.examples)} of the ${count(linear.of)} training examples)` : ''}`,
     referenceOf(error),

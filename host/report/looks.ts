@@ -1,7 +1,7 @@
 /** The weights as pictures: what hidden units, or the channels of a convolution, look for. */
 import { Html, html } from '../drawing/index.js';
 import { count, significant } from '../ground/index.js';
-import { nameOf, shortName } from './class-name.js';
+import { NARROW, nameOf, shortName } from './class-name.js';
 import type { Kernels, ReportData } from './data.js';
 import { colourStops, divergingPalette, receptiveFields, scaledFields } from './receptive-fields.js';
 import { sheet } from './sheet.js';
@@ -25,7 +25,7 @@ export function receptiveFieldsSection(data: ReportData): Html | undefined {
     const to = first.isOutput ? `the output ${nameOf(data, unit)}` : `hidden unit ${unit}`;
     return {
       alt: `weights into ${to}, norm ${significant(norm)}`,
-      ...(first.isOutput && { caption: shortName(data, unit, 'column') }),
+      ...(first.isOutput && { caption: shortName(data, unit, NARROW) }),
     };
   });
   return html`<section id="receptive-fields">

@@ -1,7 +1,7 @@
 /** Answers by class: which were taken for which, how far each can be relied on, and what was mistaken. */
 import { type Html, html } from '../drawing/index.js';
 import { count, percent } from '../ground/index.js';
-import { nameOf, shortName } from './class-name.js';
+import { lettersAbove, nameOf, shortName } from './class-name.js';
 import type { Mistake, ReportData } from './data.js';
 import { exampleGallery, exampleOf } from './examples.js';
 
@@ -42,7 +42,7 @@ function classGallery(data: ReportData): Html | undefined {
 <p class="note">The first training example of each class${some}.</p>
 ${exampleGallery(drawn, (i) => ({
   alt: `an example of ${nameOf(data, shown[i].label)}`,
-  caption: shortName(data, shown[i].label, 'row'),
+  caption: shortName(data, shown[i].label),
 }))}</div>
 `;
 }
@@ -51,7 +51,7 @@ function mistakeGallery(data: ReportData): Html | undefined {
   const { mistakes, inputs, scaling } = data;
   if (mistakes.length === 0) return undefined;
   const shown = mistakes.slice(0, MOST_MISTAKES);
-  const name = (label: number) => shortName(data, label, 'row');
+  const name = (label: number) => shortName(data, label);
   const describe = ({ label, predicted, index }: Mistake) => ({
     alt: `test example ${index}: ${nameOf(data, label)}, taken for ${nameOf(data, predicted)}`,
     caption: html`${name(label)} <span aria-hidden="true">→</span> <strong>${name(predicted)}</strong>`,
@@ -71,7 +71,7 @@ function sum(values: readonly number[]): number {
 
 /** The square root lets rare confusions be seen beside the commonest. */
 function heatOf(value: number, most: number): string {
-  return (100 * (HEAT.least + (HEAT.most - HEAT.least) * Math.sqrt(value / most))).toFixed(0);
+  return String(Math.round(100 * (HEAT.least + (HEAT.most - HEAT.least) * Math.sqrt(value / most))));
 }
 
 function confusionTable(data: ReportData, confusion: Confusion): Html {
@@ -84,12 +84,12 @@ function confusionTable(data: ReportData, confusion: Confusion): Html {
       if (value === 0) return html`<td class="none">·</td>`;
       return html`<td style="--heat:${heatOf(value, most)}%">${count(value)}</td>`;
     });
-    return html`<tr><th scope="row">${shortName(data, label, 'row')}</th>${cells}</tr>\n`;
+    return html`<tr><th scope="row">${shortName(data, label)}</th>${cells}</tr>\n`;
   });
   return html`<div><h3>Confusions</h3>
 <p class="note">Rows: true class. Columns: answer.</p>
 <div class="scroll" tabindex="0"><table class="confusion">
-<thead><tr><td></td>${confusion.map((_, predicted) => html`<th scope="col">${shortName(data, predicted, 'column')}</th>`)}</tr></thead>
+<thead><tr><td></td>${confusion.map((_, predicted) => html`<th scope="col">${shortName(data, predicted, lettersAbove(confusion.length))}</th>`)}</tr></thead>
 <tbody>
 ${body}</tbody></table></div></div>
 `;
@@ -104,7 +104,7 @@ function classTable(data: ReportData, confusion: Confusion): Html {
   const rows = confusion.map((row, label) => {
     const [right, examples] = [row[label], sum(row)];
     const answers = sum(confusion.map((line) => line[label]));
-    return html`<tr><th scope="row">${shortName(data, label, 'row')}</th><td>${count(examples)}</td><td>${shareOf(right, examples)}</td><td>${count(answers)}</td><td>${shareOf(right, answers)}</td></tr>\n`;
+    return html`<tr><th scope="row">${shortName(data, label)}</th><td>${count(examples)}</td><td>${shareOf(right, examples)}</td><td>${count(answers)}</td><td>${shareOf(right, answers)}</td></tr>\n`;
   });
   const heads = ['class', 'examples', 'recall', 'answers', 'precision'];
   return html`<div><h3>Classes</h3>

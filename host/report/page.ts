@@ -4,7 +4,7 @@
  */
 import type Plot from 'uplot';
 import type * as Ground from '../ground/index.js';
-import type { Chart, Mark, Unit } from './charts.js';
+import type { DrawnChart as Chart, Mark, Unit } from './charts.js';
 
 interface PageElement {
   readonly dataset: Readonly<Record<string, string>>;
@@ -54,8 +54,9 @@ function yRange(chart: Chart): Plot.Range.Function {
   return (_plot, least, greatest) => {
     const [low, high] = [least ?? 0, greatest ?? 1];
     if (chart.scale === 'zero') return [0, high > 0 ? high * 1.06 : 1];
-    // Shares and cosines end at 1; equal values still need a range.
-    if (chart.scale === 'data' && high <= 1) return [low === high ? low - 1e-3 : low - (1 - low) * 0.1, 1];
+    // Shares and cosines end at 1; equal values still need a range, and one that six digits of a tick tell apart.
+    if (chart.scale === 'data' && high <= 1)
+      return [low === high ? low - 1e-3 : Math.min(low - (1 - low) * 0.1, 1 - 1e-5), 1];
     if (chart.scale === 'data') return uPlot.rangeNum(low, high === low ? low + 1e-3 : high, 0.1, false);
     // Half a count below one, so that bars of one are seen.
     if (chart.kind === 'bars') return [0.5, 10 ** Math.ceil(Math.log10(high * 1.01))];
@@ -164,7 +165,12 @@ function options(chart: Chart, width: number): Plot.Options {
           width: bars ? 0 : 1.75,
           ...(bars ? { fill: stroke, ...barPaths() } : {}),
           ...(series.dashed ? { dash: DASH } : {}),
-          points: { show: !bars && chart.x.length <= 40, size: 5, fill: stroke },
+          points: {
+            show: !bars && chart.x.length <= 40,
+            size: 5,
+            fill: stroke,
+            filter: (_plot, _series, isShown) => (isShown || bars ? null : [...series.lone]),
+          },
           value: (_plot, value) => exactly(value, chart.unit),
         };
       }),

@@ -113,7 +113,6 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
   const { connections } = graph;
   const examples = settleExamples(recipe, graph, formats, realParameters(parameters, formats), dataset);
   const learnt = learntBy(result, epochs.at(-1));
-  const now = Date.now();
   return {
     facts: {
       network: recipe.network,
@@ -128,8 +127,7 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
       rates: recipe.rates,
       seed: recipe.seed,
       epochs: recipe.epochs,
-      started: new Date(now - position.seconds * 1000).toISOString(),
-      finished: new Date(now).toISOString(),
+      written: new Date().toISOString(),
       duration: position.seconds,
       ...(samplesPerSecond !== undefined && { samplesPerSecond }),
       kernelHash: kernelName(hello.kernel),

@@ -30,7 +30,7 @@ describe.skipIf(!hasPython)('capture', () => {
     const { code, stdout, stderr } = await running.ended;
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^\S+gestures\.csv: wave 2 rows, (\S+ lines\/s, )?1 line of words skipped, 1 damaged, in the file: wave 2; shape 2x1x2\n$/,
+      /^\S+gestures\.csv: wave 2 rows, (\S+ lines\/s, )?1 line skipped, 1 damaged, in the file: wave 2; shape 2x1x2\n$/,
     );
     expect(stderr).toBe(
       `listening to ${hand.sensor.path} at 115,200 baud for wave; Ctrl-C ends it, and keeps all\n` +

@@ -102,15 +102,15 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
     const folder = fresh();
     expect((await start(['export', run, '--out', folder]).ended).code).toBe(0);
     const names = readdirSync(folder);
-    const header = names.find((name) => name.endsWith('.h')) ?? '';
-    const before = readFileSync(join(folder, header), 'utf8');
-    symlinkSync('/dev/full', join(folder, `${header}.new`));
+    const numbers = names.find((name) => name.endsWith('.json')) ?? '';
+    const before = readFileSync(join(folder, numbers), 'utf8');
+    symlinkSync('/dev/full', join(folder, `${numbers}.new`));
     const { code, stderr } = await start(['export', run, '--out', folder]).ended;
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(/the disk is full\n +make room, or choose/),
     });
-    expect(readFileSync(join(folder, header), 'utf8')).toBe(before);
+    expect(readFileSync(join(folder, numbers), 'utf8')).toBe(before);
     expect(readdirSync(folder)).toEqual(names);
   });
 });

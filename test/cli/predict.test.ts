@@ -48,6 +48,24 @@ describe('predict', () => {
     expect(counted).toBe(`${wrong} of 40 wrong, ${(2.5 * wrong).toFixed(2)} %; ${rejected} rejected`);
   });
 
+  test('counts examples of classes that it was not trained on by themselves', async () => {
+    const [header, ...rows] = csv.trimEnd().split('\n');
+    const live = rows.slice(0, 3).map((row) => row.replace(/[a-z]+$/, 'live'));
+    const told = async (lines: readonly string[], threshold: string) => {
+      const file = write('live.csv', `${[header, ...lines].join('\n')}\n`);
+      const { code, stderr } = await eqpropHere('predict', run, file, '--threshold', threshold);
+      expect(code).toBe(0);
+      return stderr.trim().split('\n');
+    };
+    const alone = 'of classes that were not trained on, such as live';
+    expect(await told(live, 'none')).toEqual([`3 examples ${alone}: 0 rejected`]);
+    expect(await told([...rows.slice(3, 5), ...live], '1')).toEqual([
+      expect.stringMatching(/^0 of 2 wrong, 0\.00 %; [0-2] rejected$/),
+      expect.stringMatching(`^3 examples ${alone}: [0-3] rejected$`),
+    ]);
+    expect(await told(live.slice(0, 1), 'none')).toEqual([`1 example ${alone}: 0 rejected`]);
+  });
+
   test('as JSON, of rows without a class; all are rejected under a threshold that none reaches', async () => {
     const file = write('unlabelled.csv', unlabelled);
     const { code, stdout, stderr } = await eqpropHere('predict', run, file, '--json', '--threshold', '1');

@@ -192,7 +192,7 @@ describe('errors end with 1: what, where, and what to do', () => {
       ['--shift', '1', '--network', '1x36-24-4'],
       /a shift of 1 in an input of 1 × 36\n +.*28x28/,
     ],
-    ['another network', ['--network', '36-24-24-4'], /2 rates for the 3 connections of 36-24-24-4/],
+    ['another network', ['--network', '36-24-24-4'], /2 rates for 3 connections of 36-24-24-4/],
     [
       'memory of a board',
       ['--device', 'pico', '--arena', '9000'],

@@ -58,8 +58,8 @@ describe('cells', () => {
       expect.stringMatching(
         /^state format 'Q0\.15' is impossible; a state must hold 1, .*: Q1\.14 is the finest/,
       ),
-      expect.stringMatching(/^2 rates for the 3 connections of 36-8-8-4; give one rate a connection/),
-      expect.stringMatching(/^2 rates for the 3 connections of 36-8-8-4; give one rate a connection/),
+      expect.stringMatching(/^2 rates for 3 connections of 36-8-8-4; give one rate a connection/),
+      expect.stringMatching(/^2 rates for 3 connections of 36-8-8-4; give one rate a connection/),
     ]);
     expect(cells[1].recipe).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 /** Everything that a deployed folder brings along is compiled here, and run: examples, wrapper, module, glue. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -253,6 +253,43 @@ describe('CMake', () => {
     expect(existsSync(join(build, 'predict'))).toBe(true);
   });
 
+  test('builds programs that keep weights in flash', ({ skip }) => {
+    if (!has('cmake')) return skip('there is no cmake');
+    const around = mkdtempSync(join(temporary.path, 'journal-'));
+    writeFileSync(
+      join(around, 'CMakeLists.txt'),
+      `cmake_minimum_required(VERSION 3.13)
+project(journal LANGUAGES C)
+add_subdirectory("${learning.path}" library)
+add_executable(program main.c)
+target_link_libraries(program eqprop)
+`,
+    );
+    // A flash of no units, which none can be.
+    writeFileSync(
+      join(around, 'main.c'),
+      `#include "eqprop.h"
+#include "eqprop_journal.h"
+int main(void) {
+  struct eqprop_flash flash = {0};
+  return eqprop_begin() || eqprop_journal_restore(&flash) != EQPROP_BAD_FLASH;
+}
+`,
+    );
+    const build = join(around, 'build');
+    run('cmake', ['-S', around, '-B', build]);
+    run('cmake', ['--build', build]);
+    run(join(build, 'program'), []);
+  });
+
+  test('builds the library and the example of a network that only predicts', ({ skip }) => {
+    if (!has('cmake')) return skip('there is no cmake');
+    const build = join(predicting.path, 'build');
+    run('cmake', ['-S', predicting.path, '-B', build]);
+    run('cmake', ['--build', build]);
+    expect(existsSync(join(build, 'predict'))).toBe(true);
+  });
+
   test('tells ESP-IDF, Zephyr and MicroPython of files that are there', ({ skip }) => {
     if (!has('cmake')) return skip('there is no cmake');
     const { stdout } = run('cmake', [
@@ -262,16 +299,17 @@ describe('CMake', () => {
       .filter((line) => /^-- (idf|zephyr|micropython)/.test(line))
       .map((line) => line.slice(3).replaceAll(`${learning.path}/`, '').replaceAll('zephyr/../', ''));
     expect(said).toEqual([
-      'idf: SRCS;src/eqprop.c;src/eqprop_line.c;INCLUDE_DIRS;src',
+      'idf: SRCS;src/eqprop.c;src/eqprop_line.c;src/eqprop_journal.c;INCLUDE_DIRS;src',
       'zephyr include: src',
       'zephyr library: eqprop',
-      'zephyr sources: src/eqprop.c;src/eqprop_line.c',
+      'zephyr sources: src/eqprop.c;src/eqprop_line.c;src/eqprop_journal.c',
       'micropython INTERFACE_SOURCES: micropython/eqprop_module.c;src/eqprop.c',
       'micropython INTERFACE_INCLUDE_DIRECTORIES: src',
       'micropython links: usermod_eqprop',
     ]);
-    for (const path of ['src/eqprop.c', 'src/eqprop_line.c', 'micropython/eqprop_module.c'])
-      expect(learning.files).toContain(join(...path.split('/')));
+    for (const path of ['eqprop.c', 'eqprop_line.c', 'eqprop_journal.c'])
+      expect(learning.files).toContain(join('src', path));
+    expect(learning.files).toContain(join('micropython', 'eqprop_module.c'));
   });
 });
 

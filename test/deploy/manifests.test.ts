@@ -1,5 +1,5 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deployedFrom } from '#host/deploy/deployed';
@@ -94,6 +94,9 @@ describe.each([
     for (const [, path] of page.matchAll(/`((?:src|examples)\/[^`]+)`/g))
       expect([path, has(path)]).toEqual([path, true]);
     expect(page.includes('eqprop.learn(')).toBe(which === 0);
+    const own = basename(folders[which].path);
+    for (const line of ['add_subdirectory', 'file:///path/to/', 'REQUIRES ', 'EXTRA_MODULES=/path/to/'])
+      expect(page).toMatch(new RegExp(`${line}\\(?${own}\\b`));
   });
 
   test('nothing is left of the templates', () => {
@@ -113,7 +116,7 @@ test('a validation’s error is told', () => {
   const validation = { set: 'validation' as const, start: 'zero' as const, samples: 40, error: 2.5 };
   const state = { ...saved.state, position: { ...saved.state.position, validation } };
   const deployed = deployedFrom({ ...saved, state });
-  const { files } = folderFiles(deployed, layOut(deployed, false));
+  const { files } = folderFiles(deployed, layOut(deployed, false), 'gestures');
   expect(files.get('README.md')).toContain('; 2.50 % of validation examples were wrong.');
 });
 

@@ -66,6 +66,8 @@ it.each([
   [duration(192), '3 min 12 s'],
   [several(1, 'row'), '1 row'],
   [several(2000, 'row'), '2,000 rows'],
+  [several(1, 'reply', 'replies'), '1 reply'],
+  [several(0, 'reply', 'replies'), '0 replies'],
   [duration(2 * 3600 + 5 * 60 + 20), '2 h 05 min'],
   [time('2025-03-01T15:03:11+01:00'), '2025-03-01 14:03 UTC'],
   [time('yesterday'), 'yesterday'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { lettersAbove } from '#host/report/class-name';
 import { HEAT } from '#host/report/mistakes';
 import { renderReport } from '#host/report/report';
 import { style } from '#host/report/style';
@@ -52,9 +53,19 @@ describe('classes', () => {
     expect(page).not.toContain('<b ');
     expect(page).toContain('&lt;b onmouseover=&quot;alert(1)&quot;&gt;&amp;');
     expect(rowsOf(page, 'confusion')[2][0]).toBe('a circle the wrong way a…');
-    expect(rowsOf(page, 'confusion')[0][2]).toBe('a circle…');
+    expect(rowsOf(page, 'confusion')[0][2]).toBe('a circle the wrong wa…');
     expect(page).toContain(`<span title="${long}">`);
     expect(rowsOf(page, 'classes')[3][0]).toBe('dot');
+  });
+
+  it.each([
+    [2, 24],
+    [4, 16],
+    [6, 10],
+    [10, 8],
+    [100, 8],
+  ])('%i have names of up to %i letters above columns', (columns, letters) => {
+    expect(lettersAbove(columns)).toBe(letters);
   });
 
   it('name the outputs of a network without hidden units', () => {

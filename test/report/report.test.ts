@@ -142,6 +142,13 @@ describe('a short run', () => {
     const page = renderReport({ ...shortRun, checks: { repliesEqual: 4, replies: 5, referenceSteps: 0 } });
     expect(page).toMatch(/class="card bad"[\s\S]*1 differ/);
   });
+
+  it('tells when it was written and how long the run learnt, as no one knows when it was left alone', () => {
+    const page = renderReport(fullRun);
+    expect(page).toContain('<dt>report written</dt><dd>2025-03-01 14:05 UTC</dd>');
+    expect(page).toContain('<dt>time in all</dt><dd>2 min 00 s</dd>');
+    expect(page).not.toMatch(/<dt>(started|finished)/);
+  });
 });
 
 describe('hostile text', () => {
@@ -157,7 +164,7 @@ describe('hostile text', () => {
         dataset: hostile,
         device: hostile,
         relaxation: hostile,
-        started: hostile,
+        written: hostile,
         kernelHash: hostile,
       },
       weights: [{ ...fullRun.weights[0], name: hostile, format: hostile }],

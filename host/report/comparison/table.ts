@@ -38,7 +38,7 @@ export function groupTable({ keys, groups, advice, references }: ComparisonData)
         ] satisfies Column[])
       : []),
     ['clipped', ({ saturations: of }) => count(of?.mean)],
-    ['products a sample', ({ products: of }) => count(of?.mean)],
+    ['products an example', ({ products: of }) => count(of?.mean)],
     ['seeds', ({ cells }) => seeds(cells)],
   ];
   return html`<div class="scroll" tabindex="0"><table class="groups">
