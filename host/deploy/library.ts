@@ -13,7 +13,7 @@ const libraryFolder = fileURLToPath(new URL('../../../boards/library/', import.m
 /** Sources that are every network's. */
 const COMMON = [
   ...['eqprop.h', 'eqprop.c', 'eqprop_kernel.h'],
-  ...['eqprop.hpp', 'eqprop_decimal.h', 'eqprop_line.h', 'eqprop_line.c'],
+  ...['eqprop.hpp', 'eqprop_decimal.h', 'eqprop_line.h', 'eqprop_line.c', 'eqprop_number.h'],
 ];
 
 /** A source that is every network's. */
@@ -22,7 +22,7 @@ export function libraryFile(name: string): string {
 }
 
 /** Sources of networks that learn: what they have learnt is kept in flash. */
-const JOURNAL = ['eqprop_flash.h', 'eqprop_journal.h', 'eqprop_journal.c'];
+export const JOURNAL = ['eqprop_flash.h', 'eqprop_journal.h', 'eqprop_journal.c'];
 
 export interface Library {
   /** Contents by name. */
