@@ -28,17 +28,17 @@ static struct eqprop_line line;
 /* Examples that wait for the rest of a minibatch. */
 static uint32_t waiting;
 
-static void tell_learnt(void) {
-  waiting = 0;
+/* Returns whether the minibatch was full, and has been learnt. */
+static bool learn(void) {
+  const int result = eqprop_learn(line.features, EQPROP_FEATURES, line.label);
+  if (result < 0) report_fault(FAULT_OUT_OF_BOUNDS, 0);
+  waiting = result ? 0 : waiting + 1;
+  return result;
+}
+
+static void say_learnt(void) {
   say("! learnt step ");
   say_number(eqprop_step());
-#if SAVES
-  if (SAVE_EVERY && eqprop_step() % SAVE_EVERY == 0) {
-    say(", ");
-    say_saved(save());
-  }
-#endif
-  end_answer();
 }
 #endif
 
@@ -54,12 +54,21 @@ static void take_example(void) {
   const int label = eqprop_predict(line.features, EQPROP_FEATURES);
   const int32_t score = eqprop_score(label);
 #if EQPROP_LEARNS
-  int result = 0;
-  if (line.label >= 0) result = eqprop_learn(line.features, EQPROP_FEATURES, line.label);
-  if (result < 0) report_fault(FAULT_OUT_OF_BOUNDS, 0);
+  const bool is_learnt = line.label >= 0 && learn();
+#if SAVES
+  const bool is_due = is_learnt && SAVE_EVERY && eqprop_step() % SAVE_EVERY == 0;
+  const int error = is_due ? save() : 0;
+#endif
   say_answer(label, score);
-  if (result == 1) tell_learnt();
-  else if (line.label >= 0) waiting++;
+  if (!is_learnt) return;
+  say_learnt();
+#if SAVES
+  if (is_due) {
+    say(", ");
+    say_saved(error);
+  }
+#endif
+  end_answer();
 #else
   say_answer(label, score);
   if (line.label >= 0) tell("! not learnt: this network only predicts");
@@ -112,13 +121,14 @@ static void tell_state(void) {
 }
 
 static void tell_saved(void) {
-  say("! ");
 #if SAVES
-  say_saved(save());
+  const int error = save();
+  say("! ");
+  say_saved(error);
 #elif EQPROP_LEARNS
-  say("not saved: this board has no place to keep it");
+  say("! not saved: this board has no place to keep it");
 #else
-  say("not saved: this network only predicts");
+  say("! not saved: this network only predicts");
 #endif
   end_answer();
 }

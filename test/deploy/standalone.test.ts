@@ -1,4 +1,7 @@
 /** Firmware that needs no host, in boards' emulators: its answers and what it learns are the host's. */
+import { copyFileSync, cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deployedFrom } from '#host/deploy/deployed';
 import { readBoard } from '#host/firmware/board';
@@ -26,6 +29,9 @@ const predicted = (n: number) => {
   const { class: name, score } = model.predict(readings(n));
   return `${name} ${decimals(score, 3)}`;
 };
+
+const digestOf = ({ digest }: { readonly digest: bigint }) =>
+  BigInt.asUintN(64, digest).toString(16).padStart(16, '0');
 
 describe.each(['pico', 'pico:usb', 'riscv-virt', 'netduinoplus2'])('%s', (spec) => {
   const id = spec.replace(':usb', '');
@@ -60,9 +66,7 @@ describe.each(['pico', 'pico:usb', 'riscv-virt', 'netduinoplus2'])('%s', (spec) 
       const deployed = deployedFrom(saved, {});
       const host = hostOf({ saved, deployed, path: '', files: [] });
       const state = (waiting: number) =>
-        expect.stringContaining(
-          `! step ${host.step}, digest ${BigInt.asUintN(64, host.digest).toString(16).padStart(16, '0')}, waiting ${waiting} of 4, `,
-        );
+        expect.stringContaining(`! step ${host.step}, digest ${digestOf(host)}, waiting ${waiting} of 4, `);
       beforeAll(async () => {
         talk = await talkTo(board, await writeImage(deployed, board, temporary.path), spec);
       }, PATIENCE);
@@ -119,3 +123,66 @@ describe.each(['pico', 'pico:usb', 'riscv-virt', 'netduinoplus2'])('%s', (spec) 
     });
   });
 });
+
+test.skipIf(!canRun(readBoard('mps2-an386')))(
+  'what was saved is there after the power went, in the middle of the next save',
+  async () => {
+    const folder = join(temporary.path, 'with-flash');
+    cpSync(readBoard('mps2-an386').folder, folder, { recursive: true });
+    copyFileSync(fileURLToPath(new URL('ram-flash.h', import.meta.url)), join(folder, 'flash.h'));
+    const board = readBoard(folder);
+    const deployed = deployedFrom(saved, {});
+    const host = hostOf({ saved, deployed, path: '', files: [] });
+    const talk = await talkTo(board, await writeImage(deployed, board, temporary.path, { saveEvery: 2 }));
+    const learn = async (from: number) => {
+      const numbers = [from, from + 1, from + 2, from + 3];
+      for (const n of numbers) await talk.ask(labelled(n));
+      host.train(numbers.map((n) => ({ inputs: inputsOf(readings(n)), label: labelOf(n) })));
+      return talk.hear();
+    };
+    try {
+      expect(await talk.hear()).toContain('nothing saved, as deployed');
+      expect(await learn(0)).toBe(`! learnt step ${step + 1}`);
+      expect(await learn(4)).toBe(`! learnt step ${step + 2}, saved step ${step + 2}`);
+      const digest = digestOf(host);
+      expect(await learn(8)).toBe(`! learnt step ${step + 3}`);
+      expect(await talk.ask('!save')).toBe(`! saved step ${step + 3}`);
+      const newer = digestOf(host);
+      expect(newer).not.toBe(digest);
+      await talk.ask(labelled(12));
+      expect(await talk.ask('!save')).toBe(`${GREETING}restored, step ${step + 3}`);
+      expect(await talk.ask('!state')).toContain(`! step ${step + 3}, digest ${newer}, waiting 0 of 4, `);
+      expect(await talk.ask('!save')).toBe(`! saved step ${step + 3}`);
+    } finally {
+      await talk.close();
+    }
+  },
+  PATIENCE,
+);
+
+test(
+  'lines that come faster than they are answered: the loss is told, and what is answered is right',
+  async () => {
+    const board = readBoard('pico');
+    const talk = await talkTo(board, await writeImage(deployedFrom(saved), board, temporary.path));
+    try {
+      await talk.hear();
+      const numbers = Array.from({ length: 400 }, (_, n) => n);
+      talk.say(numbers.map((n) => `${line(n)}\n`).join(''));
+      const answers: string[] = [];
+      let losses = 0;
+      for (let answer = await talk.hear(); !answer.startsWith('! step'); answer = await talk.hear()) {
+        if (answer.startsWith('! bytes were lost')) {
+          losses++;
+          talk.say('\n!state\n');
+        } else if (losses === 0) answers.push(answer);
+      }
+      expect(losses).toBeGreaterThan(0);
+      expect(answers).toEqual(numbers.slice(0, answers.length).map(predicted));
+      expect(await talk.ask(line(3))).toBe(predicted(3));
+    } finally {
+      await talk.close();
+    }
+  },
+  PATIENCE,
+);

@@ -22,6 +22,7 @@ export async function writeImage(
 }
 
 export interface Conversation {
+  say(text: string): void;
   /** The next line. */
   hear(): Promise<string>;
   /** Says a line, and hears what is answered. */
@@ -37,11 +38,13 @@ export async function talkTo(board: Board, image: string, spec: string = board.i
       ? await openQemu({ ...emulator, name: id, image }, uart.baud)
       : await openRp2040(spec, image, spec.endsWith(':usb') ? 'usb' : 'uart');
   const lines = createInterface({ input: line.stream })[Symbol.asyncIterator]();
+  const say = (text: string) => void line.stream.write(text);
   const hear = async () => String((await lines.next()).value);
   return {
+    say,
     hear,
     ask: (text) => {
-      line.stream.write(`${text}\n`);
+      say(`${text}\n`);
       return hear();
     },
     close: () => line.close(),
