@@ -17,7 +17,7 @@ _Noreturn void core_restart(void);
 /* Survives a restart; holds rubbish after power-up. */
 #define KEPT __attribute__((section(".kept")))
 
-/* --- main.c --- */
+/* --- restart.h --- */
 
 /* In the timer's interrupt: `interrupted` is the address where. */
 void core_tick(uintptr_t interrupted);

@@ -9,12 +9,16 @@
 
 static volatile uint8_t received[UART_WINDOW];
 static volatile uint32_t received_end, received_start;
+static volatile uint32_t lost;
 static volatile uint8_t sending[SEND_SIZE];
 static volatile uint32_t sending_end, sending_start;
 
 void line_receive(uint8_t byte) {
   /* The host keeps to the window: a full ring means damage, which the link's checks notice. */
-  if (received_end - received_start == UART_WINDOW) return;
+  if (received_end - received_start == UART_WINDOW) {
+    lost = lost + 1;
+    return;
+  }
   received[received_end % UART_WINDOW] = byte;
   received_end = received_end + 1;
 }
@@ -38,6 +42,8 @@ uint32_t line_read(uint8_t *to, uint32_t capacity) {
 }
 
 bool line_has_more(void) { return received_start != received_end; }
+
+uint32_t line_lost(void) { return lost; }
 
 void line_write(const uint8_t *from, uint32_t length) {
   for (uint32_t i = 0; i < length; i++) {

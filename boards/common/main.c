@@ -1,8 +1,6 @@
 /* The device: the kernel's module between the UART and the end of the RAM. */
-#include "board.h"
-#include "core.h"
 #include "line.h"
-#include "stack.h"
+#include "restart.h"
 
 /* Written by wasm2c; in one translation unit with its only caller, the compiler knows where the instance lies. */
 #include <kernel.c>
@@ -23,11 +21,6 @@ extern uint8_t memory_start[], memory_end[];
  * type where it ends. */
 extern w2c_eqprop kernel;
 __attribute__((section(".instance"), used, aligned(8))) static uint8_t instance_room[sizeof(w2c_eqprop)];
-
-/* Why the firmware was started anew; meaningful only beside the mark. Volatile: a copy of them on a stack that is too small
- * may be lost before it is told. */
-#define FAULT_MARK 0xfa017edbu
-static KEPT volatile uint32_t fault_mark, fault_cause, fault_place;
 
 static uint32_t heap_base(void) { return (*w2c_eqprop_0x5F_heap_base(&kernel) + 7) & ~7u; }
 
@@ -52,40 +45,6 @@ _Static_assert(FAULT_OUT_OF_BOUNDS == WASM_RT_TRAP_OOB && FAULT_UNREACHABLE == W
 
 _Noreturn void wasm_rt_trap(wasm_rt_trap_t cause) {
   report_fault(cause, (uintptr_t)__builtin_return_address(0));
-}
-
-_Noreturn void report_fault(uint32_t cause, uintptr_t place) {
-  /* A stack that was too small is the cause of whatever came of it. */
-  if (stack_overflowed()) cause = FAULT_STACK_OVERFLOW;
-  fault_mark = FAULT_MARK;
-  fault_cause = cause;
-  fault_place = (uint32_t)(place == 0 && cause == FAULT_STACK_OVERFLOW ? stack_deepest_call() : place);
-  core_restart();
-}
-
-__attribute__((weak)) void watchdog_start(void) {}
-__attribute__((weak)) void watchdog_feed(void) {}
-__attribute__((weak)) bool watchdog_fired(void) { return false; }
-
-/* A chip that hangs is found by its watchdog, which the timer feeds; a kernel that never returns, by the timer. No
- * minibatch takes minutes: a host would have given up on it. */
-#define LONGEST_COMPUTATION (600 * TICKS_PER_SECOND)
-#define IDLE UINT32_MAX
-static volatile uint32_t ticks_left = IDLE;
-
-void core_tick(uintptr_t interrupted) {
-  if (ticks_left == 0) report_fault(FAULT_WATCHDOG, interrupted);
-  if (ticks_left != IDLE) ticks_left = ticks_left - 1;
-  watchdog_feed();
-}
-
-/* Why the firmware was started anew; 0 where it is for no fault of its own. */
-static uint32_t cause_of_restart(void) {
-  if (fault_mark == FAULT_MARK) return fault_cause;
-  if (!watchdog_fired()) return 0;
-  fault_place = 0;
-  /* A chip that could not even call its fault handler stands still. */
-  return stack_overflowed() ? FAULT_STACK_OVERFLOW : FAULT_WATCHDOG;
 }
 
 static void start_kernel(uint32_t restarted_for) {

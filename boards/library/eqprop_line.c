@@ -1,50 +1,71 @@
 #include "eqprop_line.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "eqprop_decimal.h"
+#include "eqprop_number.h"
 
 static void begin(struct eqprop_line *line) {
   line->is_begun = 1;
   line->label = -1;
   line->count = line->length = 0;
-  line->is_name = line->is_filled = line->is_bad = 0;
+  line->is_name = line->is_filled = line->problem = 0;
+  line->word[0] = 0;
 }
 
-static void take_name(struct eqprop_line *line) {
+static int is_same(const char *one, const char *other) {
+  while (*one && *one == *other) one++, other++;
+  return *one == *other;
+}
+
+static int take_name(struct eqprop_line *line) {
   int label = 0;
   while (line->length > 0 && line->word[line->length - 1] == ' ') line->length--;
   line->word[line->length] = 0;
-  while (label < EQPROP_CLASSES && strcmp(line->word, eqprop_class_name(label)) != 0) label++;
-  if (label == EQPROP_CLASSES || line->label >= 0) line->is_bad = 1;
-  else line->label = label;
+  while (label < EQPROP_CLASSES && !is_same(line->word, eqprop_class_name(label))) label++;
+  if (label == EQPROP_CLASSES) return EQPROP_LINE_NO_CLASS;
+  if (line->label >= 0) return EQPROP_LINE_TWO_CLASSES;
+  line->label = label;
+  return 0;
 }
 
-static void take_number(struct eqprop_line *line) {
-  char *end;
+static int take_number(struct eqprop_line *line) {
   double value;
   eqprop_feature feature;
   line->word[line->length] = 0;
-  value = strtod(line->word, &end);
+  if (!read_number(line->word, &value)) return EQPROP_LINE_NO_NUMBER;
   feature = eqprop_decimal(line->count, value);
-  if (*end || value - value != 0) line->is_bad = 1;
-  if (!EQPROP_SCALED && feature != value) line->is_bad = 1;
+  if (!EQPROP_SCALED && feature != value) return EQPROP_LINE_NO_BYTE;
   line->features[line->count++] = feature;
+  return 0;
 }
 
 static void end_word(struct eqprop_line *line) {
-  if (line->length == 0) return;
-  if (line->is_name) take_name(line);
-  else take_number(line);
+  if (line->problem || line->length == 0) return;
+  line->problem = (unsigned char)(line->is_name ? take_name(line) : take_number(line));
   line->is_filled = 1;
   line->length = 0;
 }
 
+static int begins_number(char character) {
+  return is_digit(character) || character == '+' || character == '-' || character == '.';
+}
+
 static void add(struct eqprop_line *line, char character) {
-  if (line->length == 0) line->is_name = line->count == EQPROP_FEATURES || !strchr("0123456789+-.", character);
-  if (line->length == EQPROP_WORD - 1 || !character) line->is_bad = 1;
+  if (line->problem) return;
+  if (line->length == 0) line->is_name = line->count == EQPROP_FEATURES || !begins_number(character);
+  line->word[line->length] = 0;
+  if (!character) line->problem = line->is_name ? EQPROP_LINE_NO_CLASS : EQPROP_LINE_NO_NUMBER;
+  else if (line->length == EQPROP_WORD - 1) line->problem = EQPROP_LINE_LONG;
   else line->word[line->length++] = character;
+}
+
+static int end_line(struct eqprop_line *line) {
+  end_word(line);
+  line->is_begun = 0;
+  if (line->problem) return EQPROP_LINE_BAD;
+  if (line->count == 0 && line->label < 0) return EQPROP_LINE_MORE;
+  if (line->count == EQPROP_FEATURES) return EQPROP_LINE_WHOLE;
+  line->problem = EQPROP_LINE_FEW;
+  return EQPROP_LINE_BAD;
 }
 
 int eqprop_line_take(struct eqprop_line *line, int character) {
@@ -52,16 +73,13 @@ int eqprop_line_take(struct eqprop_line *line, int character) {
   switch (character) {
     case '\n':
     case '\r':
-      end_word(line);
-      line->is_begun = 0;
-      if (line->count == 0 && line->label < 0 && !line->is_bad) return EQPROP_LINE_MORE;
-      return line->is_bad || line->count != EQPROP_FEATURES ? EQPROP_LINE_BAD : EQPROP_LINE_WHOLE;
+      return end_line(line);
     case ',':
     case ';':
     case '\t':
       end_word(line);
       /* A value is missing. */
-      if (!line->is_filled) line->is_bad = 1;
+      if (!line->is_filled && !line->problem) line->problem = EQPROP_LINE_MISSING;
       line->is_filled = 0;
       return EQPROP_LINE_MORE;
     case ' ':

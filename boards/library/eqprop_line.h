@@ -24,7 +24,23 @@ struct eqprop_line {
   size_t count;
   size_t length;
   char word[EQPROP_WORD];
-  unsigned char is_begun, is_name, is_filled, is_bad;
+  unsigned char is_begun, is_name, is_filled;
+  /* Why the line is no example: an eqprop_line_problem. `word` is what is meant, where it is a word, and count the numbers. */
+  unsigned char problem;
+};
+
+enum eqprop_line_problem {
+  EQPROP_LINE_NO_PROBLEM,
+  EQPROP_LINE_FEW,
+  /* Nothing stands between two commas. */
+  EQPROP_LINE_MISSING,
+  EQPROP_LINE_NO_NUMBER,
+  /* Of a network whose features are not scaled. */
+  EQPROP_LINE_NO_BYTE,
+  /* Or one number too many. */
+  EQPROP_LINE_NO_CLASS,
+  EQPROP_LINE_TWO_CLASSES,
+  EQPROP_LINE_LONG
 };
 
 enum eqprop_line_result {

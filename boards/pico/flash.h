@@ -13,6 +13,8 @@ static uintptr_t rom_function(char first, char second) {
   typedef uintptr_t (*lookup)(const uint16_t *table, uint32_t code);
   const uintptr_t table = *(const volatile uint16_t *)ROM_FUNCTIONS;
   const uintptr_t look_up = *(const volatile uint16_t *)ROM_LOOKUP;
+  /* Emulators may have no ROM. */
+  if (!look_up) return 0;
   return ((lookup)look_up)((const uint16_t *)table, (uint32_t)first | (uint32_t)second << 8);
 }
 

@@ -1,34 +1,61 @@
 import { basename, join, resolve } from 'node:path';
-import { type Command, Option } from 'commander';
-import { type Deployed, deployedFrom, wasmModule, writeLibrary } from '../deploy/index.js';
+import type { Command } from 'commander';
+import { type Deployed, deployedFrom, wasmModule, writeLibrary, writeStandalone } from '../deploy/index.js';
 import { writeWhole } from '../files/index.js';
+import { boardIds, boardNamed } from '../firmware/index.js';
 import { count, UserError } from '../ground/index.js';
 import { loadResult } from '../records/index.js';
-import { announceTools } from './build-events.js';
+import { announceBuild, announceTools } from './build-events.js';
 import { numberIn, wholeNumber } from './device-flags.js';
 import { print, say } from './output.js';
 
 interface Flags {
-  readonly to: keyof typeof targets;
+  readonly to: string;
   readonly out?: string;
   readonly name?: string;
   readonly learn?: true;
   readonly minibatch?: number;
   readonly rates?: readonly number[];
+  readonly saveEvery?: number;
 }
 
-/** What a network can be made: each writes it into a folder. */
-const targets = { c: writeC, wasm: writeWasm };
+/** Writes a network into a folder. */
+type Target = (deployed: Deployed, folder: string, saveEvery?: number) => Promise<void>;
+
+/** What a network can be made, besides boards' firmware. */
+const targets: ReadonlyMap<string, Target> = new Map([
+  ['c', writeC],
+  ['wasm', writeWasm],
+]);
+
+/** @throws `UserError` where there is no such target */
+function targetOf(name: string): Target {
+  const target = targets.get(name);
+  if (target) return target;
+  const board = boardNamed(name)?.board;
+  if (!board)
+    throw new UserError(
+      `there is no target '${name}'`,
+      `there are ${[...targets.keys(), ...boardIds()].join(', ')}, and folders of boards`,
+    );
+  return async (deployed, folder, saveEvery) => {
+    const written = await writeStandalone(deployed, board, folder, { saveEvery }, announceBuild());
+    for (const file of written.files) print('', file);
+    print(
+      `${count(written.flash)} of ${count(board.flash.size)} bytes of flash, ${count(written.ram)} of ${count(board.ram.size)} of RAM`,
+    );
+  };
+}
 
 export function addDeploy(program: Command): void {
   program
     .command('deploy')
     .description('make a program of what a run has learnt: it predicts and, with --learn, goes on learning')
     .argument('<run>', "a run's folder")
-    .addOption(
-      new Option('--to <target>', 'a C library, or a WebAssembly module without imports')
-        .choices(Object.keys(targets))
-        .default('c'),
+    .option(
+      '--to <target>',
+      "c: a C library; wasm: a WebAssembly module without imports; a board's name (eqprop boards lists them) or folder: firmware that reads lines of features and prints their class",
+      'c',
     )
     .option('--out <folder>', 'where to (default: deployed/<run>)')
     .option('--name <name>', "the C library's name (default: the run's)")
@@ -43,10 +70,21 @@ export function addDeploy(program: Command): void {
       'rates of learning, one a connection, constant (default: those the run began with)',
       (text) => text.split(',').map(numberIn),
     )
+    .option(
+      '--save-every <minibatches>',
+      'firmware that learns: save to flash after so many (default: on the command !save alone)',
+      wholeNumber(1),
+    )
     .action(deploy);
 }
 
-async function deploy(run: string, { to, out, name, learn, minibatch, rates }: Flags): Promise<void> {
+async function deploy(
+  run: string,
+  { to, out, name, learn, minibatch, rates, saveEvery }: Flags,
+): Promise<void> {
+  const target = targetOf(to);
+  if (saveEvery !== undefined && targets.has(to))
+    throw new UserError('--save-every is of firmware', "give a board's name to --to, or leave it out");
   if (!learn && (minibatch ?? rates) !== undefined)
     throw new UserError(
       `--${minibatch === undefined ? 'rates' : 'minibatch'} is of a network that learns`,
@@ -55,7 +93,7 @@ async function deploy(run: string, { to, out, name, learn, minibatch, rates }: F
   const saved = loadResult(run);
   if (saved.note) say(saved.note);
   const deployed = deployedFrom(saved, learn ? { minibatch, rates } : undefined, name);
-  await targets[to](deployed, out ?? join('deployed', basename(resolve(run))));
+  await target(deployed, out ?? join('deployed', basename(resolve(run))), saveEvery);
 }
 
 async function writeC(deployed: Deployed, folder: string): Promise<void> {

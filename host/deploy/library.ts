@@ -13,7 +13,7 @@ const libraryFolder = fileURLToPath(new URL('../../../boards/library/', import.m
 /** Sources that are every network's. */
 const COMMON = [
   ...['eqprop.h', 'eqprop.c', 'eqprop_kernel.h'],
-  ...['eqprop.hpp', 'eqprop_decimal.h', 'eqprop_line.h', 'eqprop_line.c'],
+  ...['eqprop.hpp', 'eqprop_decimal.h', 'eqprop_line.h', 'eqprop_line.c', 'eqprop_number.h'],
 ];
 
 /** A source that is every network's. */

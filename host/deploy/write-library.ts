@@ -17,7 +17,7 @@ export interface WrittenLibrary {
 
 /**
  * Writes a network's library, its sources in `src`, into a folder, which is made if it is not there. Files of the same names
- * are replaced, each whole; the journal and the example of learning go where this network does not learn.
+ * are replaced, each whole; what is for learning goes where this network does not learn.
  * @throws `UserError` where they cannot be written, or what turns the module into C cannot be fetched
  */
 export async function writeLibrary(
@@ -30,7 +30,8 @@ export async function writeLibrary(
   const sources = [...library].map(([name, text]): [string, string] => [`src/${name}`, text]);
   const files = [...sources, ...around.files];
   for (const [path, text] of files) writeWhole(folder, join(...path.split('/')), text);
-  for (const path of [...absent.map((name) => `src/${name}`), ...around.absent]) remove(join(folder, path));
+  const unused = absent.map((name) => `src/${name}`);
+  for (const path of [...around.absent, ...unused]) remove(join(folder, ...path.split('/')));
   return {
     files: files.map(([path]) => join(...path.split('/'))),
     ram: laidOut.memory.length,

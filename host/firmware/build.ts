@@ -13,7 +13,14 @@ import { ElfFile } from './elf.js';
 import { toIntelHex } from './intel-hex.js';
 import { moduleStaticBytes } from './plan.js';
 import { sealBootStage } from './rp2040-boot.js';
-import { type BuildOptions, keptKinds, nameOf, readSources } from './sources.js';
+import {
+  type BuildOptions,
+  keptKinds,
+  nameOf,
+  programSources,
+  readSources,
+  type Sources,
+} from './sources.js';
 import { obtainToolchain, type ToolchainEvents } from './toolchain.js';
 import { toUf2 } from './uf2.js';
 
@@ -94,6 +101,31 @@ function filesIn(folder: string, { image }: Board, options: BuildOptions): Firmw
     uf2: image.file === 'uf2' ? path('uf2') : undefined,
     map: path('map'),
   };
+}
+
+/**
+ * Builds a program in place of the device, which has all of the board's RAM but the stack for its variables. It is not kept.
+ * @param program its main.c, and what that needs, by name
+ * @param folder a new one, for the files
+ * @throws `UserError` where a tool is missing, the program does not compile or does not fit
+ */
+export async function buildProgram(
+  board: Board,
+  program: Sources,
+  folder: string,
+  events: BuildEvents = {},
+): Promise<Firmware> {
+  const { size, stack } = board.ram;
+  const roomy = { ...board, ram: { ...board.ram, static: size - stack } };
+  const toolchain = await obtainToolchain(events);
+  events.onCompile?.();
+  const sources = programSources(roomy, program);
+  const linked = await compileAfresh(join(folder, 'workshop'), toolchain, (own, tools) =>
+    compile(own, sources, tools, roomy, {}),
+  );
+  const files = filesIn(folder, board, {});
+  await writeFiles(files, linked, board);
+  return files;
 }
 
 async function writeFiles(files: Firmware, linked: Linked, board: Board): Promise<void> {

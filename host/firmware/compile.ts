@@ -6,7 +6,7 @@ import { kindBits } from '../wire/index.js';
 import type { Board } from './board.js';
 import { lastLines, type Outcome, runCommand } from './command.js';
 import { fixKinds, foldMemoryBase } from './generated-c.js';
-import { type BuildOptions, keptKinds, macros, type Sources } from './sources.js';
+import { type BuildOptions, KERNEL, keptKinds, macros, type Sources } from './sources.js';
 import type { Toolchain } from './toolchain.js';
 
 /** Where the map says that the compiler's own library lies: in a cache of this computer's. */
@@ -26,7 +26,16 @@ const compileFlags = [
   '-fgnuc-version=0',
   ...['-Wall', '-Wextra', '-Werror'],
 ] as const;
-const includes = ['-Icommon', '-Iboard', '-I.', '-isystem', 'common/libc', '-isystem', 'generated'];
+const includes = [
+  '-Icommon',
+  '-Iboard',
+  '-Iprogram',
+  '-I.',
+  '-isystem',
+  'common/libc',
+  '-isystem',
+  'generated',
+];
 // The compiler's own library is built as the link is: small, its symbols kept.
 const linkFlags = [
   ...['-ffreestanding', '-Os', '-g'],
@@ -47,7 +56,7 @@ export async function compile(
   const { zig } = toolchain;
   await writeSources(folder, sources);
   const run = toolsIn(folder, board.id, toolchain);
-  await translateModule(folder, run, toolchain, options);
+  if (sources.has(KERNEL)) await translateModule(folder, run, toolchain, options);
   const { target } = board;
   const flags = [...target.flags, ...compileFlags, ...macros(options), ...includes];
   const objects = await compileUnits(run, zig, unitsOf(sources, board), () => flags);
@@ -90,10 +99,12 @@ export async function writeSources(folder: string, sources: Sources): Promise<vo
   }
 }
 
-/** Lists the sources to compile: all of the board's own, and those that boards have in common. */
+/** Lists the sources to compile: all of the board's and of the program's own, and those that boards have in common. */
 export function unitsOf(sources: Sources, { target }: Board): readonly string[] {
   const common = ['main.c', 'line.c', 'stack.c', `${target.family}.c`].map((name) => `common/${name}`);
-  return [...sources.keys()].filter((path) => /^board\/[^/]+\.[cS]$/.test(path) || common.includes(path));
+  return [...sources.keys()].filter(
+    (path) => /^(board|program)\/[^/]+\.[cS]$/.test(path) || common.includes(path),
+  );
 }
 
 /** Runs a program of the toolchain; `what` it is, in errors. */

@@ -1,5 +1,12 @@
 export { type Board, boardIds, boardsOfPort, exercisedIn, readBoard } from './board.js';
-export { type BuildEvents, type BuildOptions, buildFirmware, type Firmware, findFirmware } from './build.js';
+export {
+  type BuildEvents,
+  type BuildOptions,
+  buildFirmware,
+  buildProgram,
+  type Firmware,
+  findFirmware,
+} from './build.js';
 export { copyFirmware, copyProgram } from './copy-firmware.js';
 export { type Emulation, type EmulationOptions, emulate } from './emulate.js';
 export { type FlashEvents, type FlashOptions, flashBoard } from './flash.js';

@@ -37,14 +37,32 @@ export function sourcesIn(folder: string, prefix: string): readonly (readonly [s
     .map((path) => [prefix + path.slice(folder.length).replaceAll('\\', '/'), readFileSync(path)]);
 }
 
-export function readSources(board: Board, { baud = board.uart.baud, storage }: BuildOptions): Sources {
-  return new Map([
+/** The device's module, among sources. */
+export const KERNEL = 'kernel.wasm';
+
+/** The device. */
+export function readSources(board: Board, options: BuildOptions): Sources {
+  return new Map([...boardSources(board, options), [KERNEL, portableModule(options.storage)]]);
+}
+
+/** A program in place of the device: its main.c, and what that needs, by name. */
+export function programSources(board: Board, program: Sources): Sources {
+  const sources = new Map(boardSources(board, {}));
+  sources.delete('common/main.c');
+  for (const [name, bytes] of program) sources.set(`program/${name}`, bytes);
+  return sources;
+}
+
+function boardSources(
+  board: Board,
+  { baud = board.uart.baud }: BuildOptions,
+): readonly (readonly [string, Uint8Array])[] {
+  return [
     ...sourcesIn(join(boardsFolder, 'common'), 'common'),
     ...sourcesIn(board.folder, 'board'),
-    ['kernel.wasm', portableModule(storage)],
     ['config.h', Buffer.from(configHeader(board, baud))],
     ['memory.ld', Buffer.from(memoryScript(board))],
-  ]);
+  ];
 }
 
 export function macros({ checked, defines = [] }: BuildOptions): readonly string[] {

@@ -89,10 +89,24 @@ describe('deploy', () => {
     expect(stdout).toMatch(/[\d,]+ bytes of RAM, [\d,]+ of constants/);
   });
 
+  test('writes firmware for a board', async () => {
+    const out = w.fresh();
+    const { code, stdout } = await eqprop('deploy', w.finished, '--out', out, '--to', 'pico');
+    expect(code).toBe(0);
+    expect(stdout).toContain(join(out, 'firmware.uf2'));
+    expect(existsSync(join(out, 'firmware.uf2'))).toBe(true);
+    expect(stdout).toMatch(/[\d,]+ of 2,097,152 bytes of flash, [\d,]+ of 270,336 of RAM/);
+  });
+
   test.each([
     [['--minibatch', '4'], '--minibatch is of a network that learns'],
     [['--learn', '--rates', '0.1'], 'rates'],
     [['--learn', '--rates', '0.1,x'], 'rates'],
+    [['--to', 'picco'], "there is no target 'picco'"],
+    [['--learn', '--save-every', '2'], '--save-every is of firmware'],
+    [['--to', 'pico', '--save-every', '2'], 'nothing is saved of a network that only predicts'],
+    [['--to', 'riscv-virt', '--learn', '--save-every', '2'], 'it has no flash.h'],
+    [['--to', 'microbit', '--learn', '--minibatch', '512'], 'bytes of RAM, this network needs'],
   ])('refuses %j', async (flags, told) => {
     const out = w.fresh();
     const { code, stderr } = await eqprop('deploy', w.finished, '--out', out, ...flags);

@@ -10,7 +10,7 @@ import { type Board, readBoard } from '#host/firmware/board';
 import { compile } from '#host/firmware/compile';
 import { ElfFile } from '#host/firmware/elf';
 import { sealBootStage } from '#host/firmware/rp2040-boot';
-import { readSources } from '#host/firmware/sources';
+import { programSources } from '#host/firmware/sources';
 import { obtainToolchain } from '#host/firmware/toolchain';
 import { canRun, PATIENCE } from '../firmware/emulators.js';
 import { temporaryFolder } from '../runs/small-data.js';
@@ -71,12 +71,14 @@ async function image(described: Board, learns: boolean): Promise<string> {
     ...described,
     ram: { ...described.ram, static: described.ram.static + laidOut.memory.length + VARIABLES },
   };
-  const sources = new Map([
-    ...readSources(board, {}),
-    ['common/main.c', readFileSync(new URL('board-main.c', import.meta.url))],
-    ...[...files].map(([name, text]): [string, Uint8Array] => [`board/${name}`, Buffer.from(text)]),
-    ['examples.h', Buffer.from(examplesHeader())],
-  ]);
+  const sources = programSources(
+    board,
+    new Map<string, Uint8Array>([
+      ['main.c', readFileSync(new URL('board-main.c', import.meta.url))],
+      ...[...files].map(([name, text]): [string, Uint8Array] => [name, Buffer.from(text)]),
+      ['examples.h', Buffer.from(examplesHeader())],
+    ]),
+  );
   const name = `${board.id}-${learns}`;
   const { elf } = await compile(join(folder.path, name), sources, await obtainToolchain(), board, {});
   const file = new ElfFile(elf);

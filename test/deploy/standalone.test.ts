@@ -1,0 +1,188 @@
+/** Firmware that needs no host, in boards' emulators: its answers and what it learns are the host's. */
+import { copyFileSync, cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deployedFrom } from '#host/deploy/deployed';
+import { readBoard } from '#host/firmware/board';
+import { decimals } from '#host/ground/index';
+import { Model } from '#host/prediction/model';
+import { canRun, PATIENCE } from '../firmware/emulators.js';
+import { temporaryFolder } from '../runs/small-data.js';
+import { savedRun } from './deployed.js';
+import { gestures, hostOf, inputsOf, readings } from './folders.js';
+import { type Conversation, talkTo, writeImage } from './standalone.js';
+
+const saved = savedRun(gestures);
+const NAMES = gestures.extras?.classNames ?? [];
+const { step } = deployedFrom(saved);
+const GREETING = '! test, 2x1x6-10-3: ';
+const temporary = temporaryFolder();
+afterAll(() => temporary.remove());
+
+const line = (n: number) => readings(n).join(n % 2 === 0 ? ',' : '\t');
+const labelOf = (n: number) => n % NAMES.length;
+const labelled = (n: number) => `${line(n)} ${NAMES[labelOf(n)]}`;
+const model = new Model(saved);
+/** What `eqprop predict` prints of a row. */
+const predicted = (n: number) => {
+  const { class: name, score } = model.predict(readings(n));
+  return `${name} ${decimals(score, 3)}`;
+};
+
+const digestOf = ({ digest }: { readonly digest: bigint }) =>
+  BigInt.asUintN(64, digest).toString(16).padStart(16, '0');
+
+describe.each(['pico', 'pico:usb', 'riscv-virt', 'netduinoplus2'])('%s', (spec) => {
+  const id = spec.replace(':usb', '');
+  const board = readBoard(id);
+  describe.skipIf(!canRun(board))('', () => {
+    describe('a network that only predicts', () => {
+      let image: string;
+      let talk: Conversation;
+      beforeAll(async () => {
+        image = await writeImage(deployedFrom(saved), board, temporary.path);
+        talk = await talkTo(board, image, spec);
+      }, PATIENCE);
+      afterAll(() => talk?.close());
+
+      test('greets', async () => {
+        expect(await talk.hear()).toBe(`${GREETING}predicts, step ${step}`);
+      });
+
+      test('answers as eqprop predict does', async () => {
+        for (let n = 0; n < 20; n++) expect(await talk.ask(line(n))).toBe(predicted(n));
+      });
+
+      test('says that it does not learn', async () => {
+        expect(await talk.ask(labelled(3))).toBe(predicted(3));
+        expect(await talk.hear()).toBe('! not learnt: this network only predicts');
+        expect(await talk.ask('!save')).toBe('! not saved: this network only predicts');
+      });
+    });
+
+    describe('a network that learns', () => {
+      let talk: Conversation;
+      const deployed = deployedFrom(saved, {});
+      const host = hostOf({ saved, deployed, path: '', files: [] });
+      const state = (waiting: number) =>
+        expect.stringContaining(`! step ${host.step}, digest ${digestOf(host)}, waiting ${waiting} of 4, `);
+      beforeAll(async () => {
+        talk = await talkTo(board, await writeImage(deployed, board, temporary.path), spec);
+      }, PATIENCE);
+      afterAll(() => talk?.close());
+
+      test('greets', async () => {
+        const kept = id === 'riscv-virt' ? 'learns, keeps nothing' : 'nothing saved, as deployed';
+        expect(await talk.hear()).toBe(`${GREETING}${kept}, step ${step}`);
+      });
+
+      test('learns minibatches of labelled lines to the host’s digest', async () => {
+        expect(await talk.ask('!state')).toEqual(state(0));
+        for (let n = 0; n < 12; n++) {
+          const [label] = host.predict(inputsOf(readings(n)));
+          expect(await talk.ask(labelled(n))).toMatch(new RegExp(`^${NAMES[label]} [01]\\.\\d{3}$`));
+          if (n % 4 !== 3) continue;
+          host.train(
+            [n - 3, n - 2, n - 1, n].map((k) => ({ inputs: inputsOf(readings(k)), label: labelOf(k) })),
+          );
+          expect(await talk.hear()).toBe(`! learnt step ${host.step}`);
+        }
+        expect(host.step).toBe(step + 3);
+        expect(await talk.ask('!state')).toEqual(state(0));
+      });
+
+      test('says what is wrong with a line, and learns nothing of it', async () => {
+        await talk.ask(labelled(1));
+        for (const [bad, answer] of [
+          ['1,2,3', '! too few numbers: 3 of 6'],
+          ['1,,3,4,5,6', '! a number is missing: 1 of 6'],
+          ['1,2,three,4,5,6', '! no class: three; a line has 6'],
+          ['1,2,0x3,4,5,6', '! no number: 0x3; a line has 6'],
+          ['1,2,3,4,5,6,8', '! no class: 8; a line has 6'],
+          [`${line(1)};wave;7`, '! a second class: 7; a line has 6'],
+          [`${'1'.repeat(80)}`, `! longer than a number or a name can be: ${'1'.repeat(63)}; a line has 6`],
+          ['!sage', '! no command: !sage; there are !save and !state'],
+          [`!${'s'.repeat(40)}`, `! no command: !${'s'.repeat(14)}; there are !save and !state`],
+          ['\0HELLO', '! no device that a host trains: it takes a line of features'],
+        ])
+          expect([bad, await talk.ask(bad)]).toEqual([bad, answer]);
+        expect(await talk.ask('!state')).toEqual(state(1));
+      });
+
+      test('says that an emulator’s flash keeps nothing, and goes on', async () => {
+        expect(await talk.ask('!save')).toBe(
+          {
+            pico: '! not saved: the flash can not be written or read',
+            'riscv-virt': '! not saved: this board has no place to keep it',
+            netduinoplus2: '! not saved: the flash does not hold what was written',
+          }[id],
+        );
+        expect(await talk.ask('!state')).toEqual(state(1));
+      });
+    });
+  });
+});
+
+test.skipIf(!canRun(readBoard('mps2-an386')))(
+  'what was saved is there after the power went, in the middle of the next save',
+  async () => {
+    const folder = join(temporary.path, 'with-flash');
+    cpSync(readBoard('mps2-an386').folder, folder, { recursive: true });
+    copyFileSync(fileURLToPath(new URL('ram-flash.h', import.meta.url)), join(folder, 'flash.h'));
+    const board = readBoard(folder);
+    const deployed = deployedFrom(saved, {});
+    const host = hostOf({ saved, deployed, path: '', files: [] });
+    const talk = await talkTo(board, await writeImage(deployed, board, temporary.path, { saveEvery: 2 }));
+    const learn = async (from: number) => {
+      const numbers = [from, from + 1, from + 2, from + 3];
+      for (const n of numbers) await talk.ask(labelled(n));
+      host.train(numbers.map((n) => ({ inputs: inputsOf(readings(n)), label: labelOf(n) })));
+      return talk.hear();
+    };
+    try {
+      expect(await talk.hear()).toContain('nothing saved, as deployed');
+      expect(await learn(0)).toBe(`! learnt step ${step + 1}`);
+      expect(await learn(4)).toBe(`! learnt step ${step + 2}, saved step ${step + 2}`);
+      const digest = digestOf(host);
+      expect(await learn(8)).toBe(`! learnt step ${step + 3}`);
+      expect(await talk.ask('!save')).toBe(`! saved step ${step + 3}`);
+      const newer = digestOf(host);
+      expect(newer).not.toBe(digest);
+      await talk.ask(labelled(12));
+      expect(await talk.ask('!save')).toBe(`${GREETING}restored, step ${step + 3}`);
+      expect(await talk.ask('!state')).toContain(`! step ${step + 3}, digest ${newer}, waiting 0 of 4, `);
+      expect(await talk.ask('!save')).toBe(`! saved step ${step + 3}`);
+    } finally {
+      await talk.close();
+    }
+  },
+  PATIENCE,
+);
+
+test(
+  'lines that come faster than they are answered: the loss is told, and what is answered is right',
+  async () => {
+    const board = readBoard('pico');
+    const talk = await talkTo(board, await writeImage(deployedFrom(saved), board, temporary.path));
+    try {
+      await talk.hear();
+      const numbers = Array.from({ length: 400 }, (_, n) => n);
+      talk.say(numbers.map((n) => `${line(n)}\n`).join(''));
+      const answers: string[] = [];
+      let losses = 0;
+      for (let answer = await talk.hear(); !answer.startsWith('! step'); answer = await talk.hear()) {
+        if (answer.startsWith('! bytes were lost')) {
+          losses++;
+          talk.say('\n!state\n');
+        } else if (losses === 0) answers.push(answer);
+      }
+      expect(losses).toBeGreaterThan(0);
+      expect(answers).toEqual(numbers.slice(0, answers.length).map(predicted));
+      expect(await talk.ask(line(3))).toBe(predicted(3));
+    } finally {
+      await talk.close();
+    }
+  },
+  PATIENCE,
+);
