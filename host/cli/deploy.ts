@@ -2,8 +2,9 @@ import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Deployed, deployedFrom, wasmModule, writeLibrary, writeStandalone } from '../deploy/index.js';
 import { writeWhole } from '../files/index.js';
-import { boardIds, boardNamed } from '../firmware/index.js';
+import { boardIds, boardNamed, buildLinuxDevice, copyProgram, linuxTargets } from '../firmware/index.js';
 import { count, UserError } from '../ground/index.js';
+import { formatsOf, kindsOf } from '../model/index.js';
 import { loadResult } from '../records/index.js';
 import { announceBuild, announceTools } from './build-events.js';
 import { numberIn, wholeNumber } from './device-flags.js';
@@ -26,6 +27,7 @@ type Target = (deployed: Deployed, folder: string, saveEvery?: number) => Promis
 const targets: ReadonlyMap<string, Target> = new Map([
   ['c', writeC],
   ['wasm', writeWasm],
+  ...linuxTargets.map((target): [string, Target] => [target, linuxWriter(target)]),
 ]);
 
 /** @throws `UserError` where there is no such target */
@@ -54,7 +56,7 @@ export function addDeploy(program: Command): void {
     .argument('<run>', "a run's folder")
     .option(
       '--to <target>',
-      "c: a C library; wasm: a WebAssembly module without imports; a board's name (eqprop boards lists them) or folder: firmware that reads lines of features and prints their class",
+      "c: a C library; wasm: a WebAssembly module without imports; linux-arm64, linux-armv7, linux-riscv64, linux-x64: a program that serves a host as a device does; a board's name (eqprop boards lists them) or folder: firmware that reads lines of features and prints their class",
       'c',
     )
     .option('--out <folder>', 'where to (default: deployed/<run>)')
@@ -107,4 +109,17 @@ async function writeWasm(deployed: Deployed, folder: string): Promise<void> {
   writeWhole(folder, 'eqprop.wasm', module);
   print('', join(folder, 'eqprop.wasm'));
   print(`${count(module.length)} bytes`);
+}
+
+/** A Linux program is a device: the host that it serves gives it the run's weights (evaluate, train --from). */
+function linuxWriter(target: (typeof linuxTargets)[number]): Target {
+  return async ({ recipe }, folder) => {
+    const { storage } = formatsOf(recipe);
+    const program = await buildLinuxDevice(target, { storage, kinds: kindsOf(recipe) }, announceBuild());
+    const { file, bytes } = copyProgram(program, folder);
+    print('', file);
+    print(
+      `${count(bytes)} bytes; ${basename(file)} --help tells its lines: standard streams, TCP, a terminal`,
+    );
+  };
 }

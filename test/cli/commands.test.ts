@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadRun } from '#host/records/index';
@@ -79,6 +79,17 @@ test('export tells who asks for the C header where C is made now', async () => {
 });
 
 describe('deploy', () => {
+  test.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(
+    'makes a program for Linux',
+    async () => {
+      const out = w.fresh();
+      const { code, stdout } = await eqprop('deploy', w.finished, '--to', 'linux-x64', '--out', out);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`${join(out, 'eqprop-device')}\n`);
+      expect(statSync(join(out, 'eqprop-device')).mode & 0o111).toBe(0o111);
+    },
+  );
+
   test('writes what it names, and tells what it takes', async () => {
     const out = w.fresh();
     const { code, stdout } = await eqprop('deploy', w.finished, '--out', out, '--learn', '--minibatch', '2');
@@ -100,7 +111,7 @@ describe('deploy', () => {
 
   test.each([
     [['--minibatch', '4'], '--minibatch is of a network that learns'],
-    [['--learn', '--rates', '0.1'], 'rates'],
+    [['--learn', '--rates', '0.1'], '1 rate for 2 connections'],
     [['--learn', '--rates', '0.1,x'], 'rates'],
     [['--to', 'picco'], "there is no target 'picco'"],
     [['--learn', '--save-every', '2'], '--save-every is of firmware'],
