@@ -82,6 +82,8 @@ int32_t eqprop_score(int label) {
   return (s32)LOAD_STATE(OUTPUTS + (u32)label * STATE_BYTES);
 }
 
+int eqprop_is_sure(int label) { return eqprop_score(label) >= EQPROP_THRESHOLD; }
+
 const char *eqprop_class_name(int label) {
   return label < 0 || label >= EQPROP_CLASSES ? "" : class_names[label];
 }

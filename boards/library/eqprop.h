@@ -54,6 +54,12 @@ int eqprop_predict(const eqprop_feature *features, size_t count);
 /* The output of a class after eqprop_predict(): 0 … EQPROP_ONE, which stands for 1. 0 where there is no such class. */
 int32_t eqprop_score(int label);
 
+/*
+ * Whether the output of a class is EQPROP_THRESHOLD or more: below it `eqprop predict` rejects an answer. It was chosen when the
+ * network was deployed; 0 rejects nothing.
+ */
+int eqprop_is_sure(int label);
+
 /* The name of a class, UTF-8; an empty one where there is no such class. */
 const char *eqprop_class_name(int label);
 

@@ -23,6 +23,8 @@ inline int predict(const Feature *features, size_t count) { return eqprop_predic
 
 inline int32_t score(int label) { return eqprop_score(label); }
 
+inline bool is_sure(int label) { return eqprop_is_sure(label) != 0; }
+
 inline const char *class_name(int label) { return eqprop_class_name(label); }
 
 /* The whole number that a reading of feature f becomes. */

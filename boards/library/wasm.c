@@ -43,6 +43,9 @@ int EXPORT(predict)(void) {
 /* Of the last prediction: 0 … one(). */
 int EXPORT(score)(int label) { return eqprop_score(label); }
 
+/* 0 where the last prediction would be rejected. */
+int EXPORT(isSure)(int label) { return eqprop_is_sure(label); }
+
 int EXPORT(one)(void) { return EQPROP_ONE; }
 
 int EXPORT(step)(void) { return (int)eqprop_step(); }

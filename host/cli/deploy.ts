@@ -2,12 +2,20 @@ import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Deployed, deployedFrom, wasmModule, writeLibrary, writeStandalone } from '../deploy/index.js';
 import { writeWhole } from '../files/index.js';
-import { boardIds, boardNamed, buildLinuxDevice, copyProgram, linuxTargets } from '../firmware/index.js';
+import {
+  boardIds,
+  boardNamed,
+  buildLinuxDevice,
+  copyProgram,
+  isLinuxTarget,
+  linuxTargets,
+} from '../firmware/index.js';
 import { count, UserError } from '../ground/index.js';
 import { formatsOf, kindsOf } from '../model/index.js';
 import { loadResult } from '../records/index.js';
 import { announceBuild, announceTools } from './build-events.js';
 import { numberIn, wholeNumber } from './device-flags.js';
+import { addThresholdFlag, leastScore, type ThresholdFlag } from './least-score.js';
 import { print, say } from './output.js';
 
 interface Flags {
@@ -18,6 +26,7 @@ interface Flags {
   readonly minibatch?: number;
   readonly rates?: readonly number[];
   readonly saveEvery?: number;
+  readonly threshold?: ThresholdFlag;
 }
 
 /** Writes a network into a folder. */
@@ -50,7 +59,7 @@ function targetOf(name: string): Target {
 }
 
 export function addDeploy(program: Command): void {
-  program
+  const command = program
     .command('deploy')
     .description('make a program of what a run has learnt: it predicts and, with --learn, goes on learning')
     .argument('<run>', "a run's folder")
@@ -76,13 +85,13 @@ export function addDeploy(program: Command): void {
       '--save-every <minibatches>',
       'firmware that learns: save to flash after so many (default: on the command !save alone)',
       wholeNumber(1),
-    )
-    .action(deploy);
+    );
+  addThresholdFlag(command).action(deploy);
 }
 
 async function deploy(
   run: string,
-  { to, out, name, learn, minibatch, rates, saveEvery }: Flags,
+  { to, out, name, learn, minibatch, rates, saveEvery, threshold }: Flags,
 ): Promise<void> {
   const target = targetOf(to);
   if (saveEvery !== undefined && targets.has(to))
@@ -94,7 +103,9 @@ async function deploy(
     );
   const saved = loadResult(run);
   if (saved.note) say(saved.note);
-  const deployed = deployedFrom(saved, learn ? { minibatch, rates } : undefined, name);
+  // A Linux program predicts nothing by itself.
+  const least = isLinuxTarget(to) ? 0 : await leastScore(run, threshold);
+  const deployed = deployedFrom(saved, learn ? { minibatch, rates } : undefined, name, least);
   await target(deployed, out ?? join('deployed', basename(resolve(run))), saveEvery);
 }
 

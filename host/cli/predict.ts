@@ -1,22 +1,12 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import {
-  count,
-  decimals,
-  excerpt,
-  inPercent,
-  reasonOf,
-  rounded,
-  several,
-  UserError,
-} from '../ground/index.js';
-import { chooseThreshold, loadModel, type PredictedRow, predictRows } from '../prediction/index.js';
-import { numberIn } from './device-flags.js';
+import type { Command } from 'commander';
+import { count, decimals, excerpt, inPercent, rounded, several } from '../ground/index.js';
+import { loadModel, type PredictedRow, predictRows } from '../prediction/index.js';
 import { interruptedStatus, interruptible } from './interruption.js';
+import { addThresholdFlag, leastScore, type ThresholdFlag } from './least-score.js';
 import { print, printJson, say } from './output.js';
 
 interface PredictFlags {
-  /** Nothing: chosen on the run's validation examples. */
-  readonly threshold?: number | 'none';
+  readonly threshold?: ThresholdFlag;
   readonly json?: true;
 }
 
@@ -26,7 +16,7 @@ const REJECTED = '?';
 const DIGITS = 5;
 
 export function addPredict(program: Command): void {
-  program
+  const command = program
     .command('predict')
     .description(
       "tell the class of each example of a file, by what a run has learnt; '?' where it is not sure",
@@ -36,20 +26,8 @@ export function addPredict(program: Command): void {
       '<path>',
       'as for train --data, with classes or without: .csv, .npy, .npz, .png, a folder, IDX images; - for lines of standard input',
     )
-    .option(
-      '--threshold <score>',
-      'least score of an answer that is not rejected, 0 to 1, or none (default: 1 % of the right answers to validation examples are rejected)',
-      threshold,
-    )
-    .option('--json', 'one JSON object a line on standard output')
-    .action(predict);
-}
-
-function threshold(text: string): number | 'none' {
-  if (text === 'none') return text;
-  const score = numberIn(text);
-  if (!(score >= 0 && score <= 1)) throw new InvalidArgumentError('a score from 0 to 1 is needed, or none');
-  return score;
+    .option('--json', 'one JSON object a line on standard output');
+  addThresholdFlag(command).action(predict);
 }
 
 async function predict(folder: string, file: string, flags: PredictFlags): Promise<void> {
@@ -101,22 +79,6 @@ class Tally {
     const unknown = this.#unknown;
     if (unknown.examples > 0)
       yield `${several(unknown.examples, 'example')} of classes that were not trained on, such as ${excerpt(unknown.first)}: ${count(unknown.rejected)} rejected`;
-  }
-}
-
-async function leastScore(folder: string, wanted: PredictFlags['threshold']): Promise<number> {
-  if (wanted === 'none') return 0;
-  if (wanted !== undefined) return wanted;
-  try {
-    const least = await chooseThreshold(folder);
-    say(
-      `scores below ${decimals(least, 3)} are rejected: of the right answers to validation examples 1 % at most`,
-    );
-    return least;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    say(`nothing is rejected: ${reasonOf(error)}`);
-    return 0;
   }
 }
 

@@ -17,12 +17,14 @@ export interface Learning {
 /**
  * @param learning nothing where the network only predicts
  * @param name of the library; from the run's folder where it is not told
+ * @param threshold least score of an answer that is not rejected, 0 to 1
  * @throws `UserError` where a recipe's learning needs a host, or a library cannot have this name
  */
 export function deployedFrom(
   { folder, state, parameters }: SavedRun,
   learning?: Learning,
   name?: string,
+  threshold = 0,
 ): Deployed {
   const { recipe, picture, reading, position, data } = state;
   return {
@@ -36,6 +38,7 @@ export function deployedFrom(
     preparation: preparationOf(state),
     order: reading?.order ?? 'channels-first',
     learns: learning !== undefined,
+    threshold,
   };
 }
 

@@ -34,6 +34,8 @@ export interface Deployed extends Trained {
   /** How the values of an example follow one another where it has several channels and places. */
   readonly order: 'channels-first' | 'channels-last';
   readonly learns: boolean;
+  /** Least score of an answer that is not rejected, 0 to 1. */
+  readonly threshold: number;
 }
 
 type Constants = Readonly<Record<string, number | string>>;
@@ -51,12 +53,14 @@ export function configHeader(deployed: Deployed, laidOut: LaidOut): string {
   const { recipe, preparation, digest, step, learns } = deployed;
   const { scaling } = preparation;
   const { units, outputs } = graphOf(recipe);
+  const one = 2 ** formatsOf(recipe).states.fraction;
   const constants: Constants = {
     FEATURES: featuresOf(deployed),
     CLASSES: outputs,
     INPUTS: pixelsOf(deployed.picture),
     UNITS: units,
-    ONE: 2 ** formatsOf(recipe).states.fraction,
+    ONE: one,
+    THRESHOLD: Math.ceil(deployed.threshold * one),
     SCALED: scaling ? 1 : 0,
     LEARNS: learns ? 1 : 0,
     MINIBATCH: learns ? recipe.minibatch : 1,

@@ -30,6 +30,8 @@ interface Exports extends Record<string, unknown> {
   className(label: number): number;
   predict(): number;
   score(label: number): number;
+  isSure(label: number): number;
+  one(): number;
   learn(label: number): number;
   save(): number;
   restore(): number;
@@ -42,7 +44,8 @@ interface Exports extends Record<string, unknown> {
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
 
-const deployed = deployedFrom(saved, {});
+const THRESHOLD = 0.6;
+const deployed = deployedFrom(saved, {}, undefined, THRESHOLD);
 let module: Uint8Array;
 beforeAll(async () => {
   module = await wasmModule(deployed);
@@ -81,6 +84,7 @@ describe('a module that learns', () => {
 
   test('predicts and learns as the host does', () => {
     const { exports, host, put, learn, isLevel } = started();
+    const sure = new Set<boolean>();
     for (let step = 0; step < 20; step++) {
       const { inputs } = exampleOf(5000 + step, INPUTS, CLASSES);
       put(inputs);
@@ -88,9 +92,13 @@ describe('a module that learns', () => {
       expect([label, ...Array.from({ length: CLASSES }, (_, k) => exports.score(k))]).toEqual(
         host.predict(inputs),
       );
+      const isSure = exports.score(label) / exports.one() >= THRESHOLD;
+      expect(exports.isSure(label)).toBe(isSure ? 1 : 0);
+      sure.add(isSure);
       expect(learn(4 * step)).toEqual([0, 0, 0, 1]);
       expect(isLevel()).toBe(true);
     }
+    expect(sure.size).toBe(2);
   });
 
   test('goes on from what it saved', () => {

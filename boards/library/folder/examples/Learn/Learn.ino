@@ -17,7 +17,7 @@ void learn() {
 
 void predict() {
   const int label = eqprop::predict(line.features);
-  Serial.print(eqprop::class_name(label));
+  Serial.print(eqprop::is_sure(label) ? eqprop::class_name(label) : "?");
   Serial.print(' ');
   Serial.println(eqprop::score(label) / (float)eqprop::one, 3);
 }

@@ -14,7 +14,7 @@ void loop() {
   const int result = eqprop_line_take(&line, Serial.read());
   if (result == EQPROP_LINE_WHOLE) {
     const int label = eqprop::predict(line.features);
-    Serial.print(eqprop::class_name(label));
+    Serial.print(eqprop::is_sure(label) ? eqprop::class_name(label) : "?");
     Serial.print(' ');
     Serial.println(eqprop::score(label) / (float)eqprop::one, 3);
   }

@@ -12,7 +12,8 @@ static unsigned long number = 1;
 
 static void answer(void) {
   const int label = eqprop_predict(line.features, EQPROP_FEATURES);
-  printf("%s %.3f\n", eqprop_class_name(label), eqprop_score(label) / (double)EQPROP_ONE);
+  const char *name = eqprop_is_sure(label) ? eqprop_class_name(label) : "?";
+  printf("%s %.3f\n", name, eqprop_score(label) / (double)EQPROP_ONE);
 }
 
 static void learn(void) {
