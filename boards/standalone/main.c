@@ -8,6 +8,10 @@
 #include "line.h"
 #include "restart.h"
 
+#if EQPROP_LEARNS
+#include "link.h"
+#endif
+
 /* NAME and NETWORK, as text; SAVE_EVERY minibatches, or 0. */
 #include "standalone.h"
 #include "text.h"
@@ -183,18 +187,41 @@ static bool is_of_command(uint8_t byte) {
   return true;
 }
 
+#if EQPROP_LEARNS
+/* A host has begun to speak: it is answered until the board is started anew. Its first frame is whole when it asks again. */
+static _Noreturn void serve(void) {
+  for (;;) {
+    const uint32_t length = line_read(link_input(), link_capacity());
+    for (uint32_t from = 0; from < length;) {
+      ticks_left = LONGEST_COMPUTATION;
+      from = link_feed(from, length, line_has_more());
+      ticks_left = IDLE;
+      if (stack_overflowed()) report_fault(FAULT_STACK_OVERFLOW, 0);
+      line_write(link_output(), link_output_length());
+    }
+    link_note_stack(stack_used(), STACK_SIZE);
+  }
+}
+#endif
+
 static void take(uint8_t byte) {
+#if EQPROP_LEARNS
+  /* Frames end so, and no line has it. */
+  if (byte == 0) serve();
+#endif
   if (is_skipping) {
     is_skipping = byte != '\n' && byte != '\r';
     return;
   }
-  /* A host's frame begins so. */
+#if !EQPROP_LEARNS
+  /* A host's frame ends so. */
   if (byte == 0) {
     forget_line();
     is_skipping = true;
-    tell("! no device that a host trains: it takes a line of features");
+    tell("! no device that a host trains: it takes lines of features");
     return;
   }
+#endif
   if (is_of_command(byte)) return;
   switch (eqprop_line_take(&line, byte)) {
     case EQPROP_LINE_WHOLE: take_example(); break;
@@ -222,15 +249,26 @@ static void tell_restart(uint32_t cause) {
   fault_mark = 0;
 }
 
-static void greet(void) {
+/* Returns 0 or an error. */
+static int begin(void) {
+  eqprop_begin();
+#if SAVES
+  return restore();
+#else
+  return 0;
+#endif
+}
+
+static void greet(int error) {
   say("! " NAME ", " NETWORK ": ");
 #if SAVES
-  say_restored(restore());
+  say_restored(error);
 #elif EQPROP_LEARNS
   say("learns, keeps nothing");
 #else
   say("predicts");
 #endif
+  (void)error;
   say(", step ");
   say_number(eqprop_step());
   end_answer();
@@ -240,12 +278,13 @@ int main(void) {
   const uint32_t cause = cause_of_restart();
   uint32_t lost = 0;
   stack_paint();
+  /* Before the line is open: a USB host that is there already hears nothing of what is said before it speaks. */
+  const int error = begin();
   uart_open();
   watchdog_start();
   core_start_ticks();
-  eqprop_begin();
   tell_restart(cause);
-  greet();
+  greet(error);
   for (;;) {
     uint8_t bytes[32];
     uint32_t length = line_read(bytes, sizeof bytes);

@@ -44,14 +44,28 @@ export interface LaidOut {
   /** Addresses of the payloads of a request and its reply. */
   readonly request: number;
   readonly reply: number;
+  /** Addresses of bytes that come by the link, and of those that go. */
+  readonly input: number;
+  readonly output: number;
 }
 
-/** Lays a network out that predicts from constants or, where it `learns`, keeps in its memory what it changes. */
-export function layOut(trained: Trained, learns: boolean): LaidOut {
+/** What a network is given that still answers the link, so that a host can take it over. */
+export interface Serving {
+  /** Bytes that any network has. */
+  readonly arena: number;
+  /** Bytes that the line may have under way. */
+  readonly window: number;
+}
+
+/**
+ * Lays a network out that predicts from constants or, where it `learns`, keeps in its memory what it changes: all parameters
+ * where a host may take it over, else those that are not fixed.
+ */
+export function layOut(trained: Trained, learns: boolean, serving?: Serving): LaidOut {
   const blocks = blocksOf(trained.parameters);
-  const one = configured(trained, learns, 0);
+  const one = configured(trained, learns, 0, serving);
   // What differs where the constants lie elsewhere are their addresses.
-  const other = configured(trained, learns, 1);
+  const other = configured(trained, learns, 1, serving);
   const cells = Array.from({ length: one.memory.length / 4 }, (_, word) => 4 * word);
   const at = (block: number) => one.exports.parametersOf(block);
   const isResident = (block: number) => at(block) < one.memory.length;
@@ -89,17 +103,18 @@ function configured(
   { recipe, parameters, digest, step }: Trained,
   learns: boolean,
   place: number,
+  serving?: Serving,
 ): Configured {
   const { storage } = formatsOf(recipe);
   const { module, count } = exportGlobals(portableModule(storage));
-  const arena = bytesNeeded(recipe, learns ? 'learning' : 'none');
-  const kernel = new Kernel(arena, undefined, module);
+  const arena = serving?.arena ?? bytesNeeded(recipe, learns ? 'learning' : 'none');
+  const kernel = new Kernel(arena, serving?.window, module);
   const exports = exportsOf(kernel);
   const end = (moduleStaticBytes(storage) + arena + 7) & ~7;
   const room = Buffer.concat(blocksOf(parameters).map(padded)).length;
   exports.memory.grow(Math.ceil((end + 2 * room) / PAGE));
   exports.keepKinds(kindBits(kindsOf(recipe)));
-  exports.keepParametersAt(end + place * room, !learns);
+  if (!serving) exports.keepParametersAt(end + place * room, !learns);
   kernel.execute('configure', configureRequest(recipe));
   blocksOf(parameters).forEach((bytes, k) => {
     new Uint8Array(exports.memory.buffer).set(bytes, exports.parametersOf(k));
@@ -125,6 +140,8 @@ function described(
     outputs: exports.outputStates(),
     request: exports.requestBuffer(),
     reply: exports.replyBuffer(),
+    input: exports.inputBuffer(),
+    output: exports.outputBuffer(),
   };
 }
 

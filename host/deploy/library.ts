@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type ToolchainEvents, translate } from '../firmware/index.js';
 import { portableModule } from '../kernel/index.js';
 import { kernelSource } from './kernel-c.js';
-import { type LaidOut, layOut } from './laid-out.js';
+import { type LaidOut, layOut, type Serving } from './laid-out.js';
 import { configHeader, type Deployed, networkHeader } from './network-c.js';
 
 const libraryFolder = fileURLToPath(new URL('../../../boards/library/', import.meta.url));
@@ -24,6 +24,28 @@ export function libraryFile(name: string): string {
 /** Sources of networks that learn: what they have learnt is kept in flash. */
 const JOURNAL = ['eqprop_flash.h', 'eqprop_journal.h', 'eqprop_journal.c'];
 
+/** Exports of the module that answer the link. */
+const LINK = ['feed', 'outputLength', 'inputCapacity', 'reportStack'];
+
+/** What boards/standalone/link.h declares. */
+function linkCalls({ input, output }: LaidOut): string {
+  return `
+uint8_t *link_input(void);
+uint32_t link_capacity(void);
+uint32_t link_feed(uint32_t from, uint32_t length, uint32_t has_more);
+const uint8_t *link_output(void);
+uint32_t link_output_length(void);
+void link_note_stack(uint32_t used, uint32_t size);
+
+uint8_t *link_input(void) { return (u8 *)AT(${input}u); }
+uint32_t link_capacity(void) { return kernel_inputCapacity(); }
+uint32_t link_feed(uint32_t from, uint32_t length, uint32_t has_more) { return kernel_feed(from, length, has_more); }
+const uint8_t *link_output(void) { return (const u8 *)AT(${output}u); }
+uint32_t link_output_length(void) { return kernel_outputLength(); }
+void link_note_stack(uint32_t used, uint32_t size) { kernel_reportStack(used, size); }
+`;
+}
+
 export interface Library {
   /** Contents by name. */
   readonly files: ReadonlyMap<string, string>;
@@ -32,13 +54,22 @@ export interface Library {
   readonly laidOut: LaidOut;
 }
 
-/** @throws `UserError` where what turns the module into C cannot be fetched */
-export async function libraryOf(deployed: Deployed, events: ToolchainEvents = {}): Promise<Library> {
+/**
+ * @param serving where the network still answers the link, in firmware
+ * @throws `UserError` where what turns the module into C cannot be fetched
+ */
+export async function libraryOf(
+  deployed: Deployed,
+  events: ToolchainEvents = {},
+  serving?: Serving,
+): Promise<Library> {
   const { learns } = deployed;
-  const laidOut = layOut(deployed, learns);
+  const laidOut = layOut(deployed, learns, serving);
   const translated = await translate(portableModule(laidOut.storage), events);
   const calls = learns ? ['predict', 'stage', 'train', 'confirm'] : ['predict'];
-  const kernel = kernelSource(translated, calls, laidOut);
+  const kernel = serving
+    ? kernelSource(translated, [...calls, ...LINK], laidOut) + linkCalls(laidOut)
+    : kernelSource(translated, calls, laidOut);
   const files = new Map([
     ...[...COMMON, ...(learns ? JOURNAL : [])].map((name) => [name, libraryFile(name)] as const),
     ['eqprop_config.h', configHeader(deployed, laidOut)],

@@ -7,13 +7,15 @@ import { fileURLToPath } from 'node:url';
 import {
   type Board,
   type BuildEvents,
+  boardArena,
   buildProgram,
   copyFirmware,
   measureFirmware,
+  planDeployed,
 } from '../firmware/index.js';
 import { count, UserError } from '../ground/index.js';
+import { formatsOf } from '../model/index.js';
 import { stringLiteral } from './c-text.js';
-import type { LaidOut } from './laid-out.js';
 import { libraryOf } from './library.js';
 import { type Deployed, featuresOf } from './network-c.js';
 
@@ -21,6 +23,8 @@ const programFolder = fileURLToPath(new URL('../../../boards/standalone/', impor
 
 /** Bytes of stack that the journal and reading numbers take beside the library. */
 const MORE_STACK = 1024;
+/** Bytes of variables, the line's features apart, beside those that the device has. */
+const VARIABLES = 1024;
 
 export interface StandaloneOptions {
   /** Minibatches after which what was learnt is saved (default: on command alone). */
@@ -55,9 +59,14 @@ export async function writeStandalone(
       `${board.id}: nothing is saved ${deployed.learns ? 'there: it has no flash.h' : 'of a network that only predicts'}`,
       deployed.learns ? 'leave --save-every out' : 'give --learn too, or leave --save-every out',
     );
-  const { files, laidOut } = await libraryOf(deployed, events);
-  const roomy = { ...board, ram: { ...board.ram, stack: board.ram.stack + MORE_STACK } };
-  requireRoom(deployed, laidOut, roomy);
+  const { ram } = board;
+  const own = VARIABLES + 4 * featuresOf(deployed);
+  const roomy = { ...board, ram: { ...ram, stack: ram.stack + MORE_STACK, static: ram.static + own } };
+  requireRoom(deployed, roomy);
+  const serving = deployed.learns
+    ? { arena: boardArena(roomy, formatsOf(deployed.recipe).storage), window: board.uart.window }
+    : undefined;
+  const { files } = await libraryOf(deployed, events, serving);
   const sources = new Map<string, Uint8Array>([
     ...readdirSync(programFolder).map((name): [string, Uint8Array] => [
       name,
@@ -90,18 +99,20 @@ function header({ name, recipe }: Deployed, saveEvery: number): string {
 }
 
 /** The linker would tell too, in its own words. */
-function requireRoom(deployed: Deployed, { memory, parameters }: LaidOut, { id, ram, flash }: Board): void {
-  const needed = memory.length + 4 * featuresOf(deployed) + ram.stack + ram.static;
+function requireRoom({ recipe, learns }: Deployed, board: Board): void {
+  const { id, ram, flash } = board;
+  const plan = planDeployed(board, recipe, learns ? 'learning' : 'predicting');
+  const needed = plan.ram + ram.stack + ram.static;
   if (needed > ram.size)
     throw new UserError(
       `${id}: ${count(ram.size)} bytes of RAM, this network needs ${count(needed)}`,
-      deployed.learns
+      learns
         ? 'a smaller --minibatch takes less; without --learn the weights stay in flash'
         : 'a network of fewer units takes less',
     );
-  if (parameters.length > flash.size)
+  if (plan.constants > flash.size)
     throw new UserError(
-      `${id}: ${count(flash.size)} bytes of flash, the weights alone take ${count(parameters.length)}`,
+      `${id}: ${count(flash.size)} bytes of flash, the weights alone take ${count(plan.constants)}`,
       'a network of fewer weights takes less',
     );
 }

@@ -1,14 +1,18 @@
 /** Firmware that needs no host, in boards' emulators: its answers and what it learns are the host's. */
-import { copyFileSync, cpSync } from 'node:fs';
+import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadDataset } from '#host/data/index';
 import { deployedFrom } from '#host/deploy/deployed';
+import { readRequests } from '#host/endpoint/index';
 import { readBoard } from '#host/firmware/board';
 import { decimals } from '#host/ground/index';
 import { Model } from '#host/prediction/model';
+import { verifyLockstep } from '#host/runs/index';
+import { Tensor } from '#host/wire/index';
 import { canRun, PATIENCE } from '../firmware/emulators.js';
-import { temporaryFolder } from '../runs/small-data.js';
+import { smallRecipe, TRAINING, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { savedRun } from './deployed.js';
 import { gestures, hostOf, inputsOf, readings } from './folders.js';
 import { type Conversation, talkTo, writeImage } from './standalone.js';
@@ -58,6 +62,8 @@ describe.each(['pico', 'pico:usb', 'riscv-virt', 'netduinoplus2'])('%s', (spec) 
         expect(await talk.ask(labelled(3))).toBe(predicted(3));
         expect(await talk.hear()).toBe('! not learnt: this network only predicts');
         expect(await talk.ask('!save')).toBe('! not saved: this network only predicts');
+        const host = '\0HELLO';
+        expect(await talk.ask(host)).toBe('! no device that a host trains: it takes lines of features');
       });
     });
 
@@ -104,7 +110,6 @@ describe.each(['pico', 'pico:usb', 'riscv-virt', 'netduinoplus2'])('%s', (spec) 
           [`${'1'.repeat(80)}`, `! longer than a number or a name can be: ${'1'.repeat(63)}; a line has 6`],
           ['!sage', '! no command: !sage; there are !save and !state'],
           [`!${'s'.repeat(40)}`, `! no command: !${'s'.repeat(14)}; there are !save and !state`],
-          ['\0HELLO', '! no device that a host trains: it takes a line of features'],
         ])
           expect([bad, await talk.ask(bad)]).toEqual([bad, answer]);
         expect(await talk.ask('!state')).toEqual(state(1));
@@ -130,6 +135,9 @@ test.skipIf(!canRun(readBoard('mps2-an386')))(
     const folder = join(temporary.path, 'with-flash');
     cpSync(readBoard('mps2-an386').folder, folder, { recursive: true });
     copyFileSync(fileURLToPath(new URL('ram-flash.h', import.meta.url)), join(folder, 'flash.h'));
+    const toml = join(folder, 'board.toml');
+    // Room for the flash.
+    writeFileSync(toml, readFileSync(toml, 'utf8').replace('static = 5120', 'static = 16384'));
     const board = readBoard(folder);
     const deployed = deployedFrom(saved, {});
     const host = hostOf({ saved, deployed, path: '', files: [] });
@@ -186,3 +194,63 @@ test(
   },
   PATIENCE,
 );
+
+describe.each(['pico', 'mps2-an386'])('%s, a host', (id) => {
+  const board = readBoard(id);
+  test.skipIf(!canRun(board))(
+    'finds what was learnt',
+    async () => {
+      const deployed = deployedFrom(saved, {});
+      const host = hostOf({ saved, deployed, path: '', files: [] });
+      const talk = await talkTo(board, await writeImage(deployed, board, temporary.path));
+      try {
+        await talk.hear();
+        const numbers = [0, 1, 2, 3];
+        for (const n of numbers) await talk.ask(labelled(n));
+        expect(await talk.hear()).toContain('! learnt step');
+        host.train(numbers.map((n) => ({ inputs: inputsOf(readings(n)), label: labelOf(n) })));
+        const link = await talk.link();
+        expect(link.device).toMatchObject({ step: host.step, digest: BigInt.asUintN(64, host.digest) });
+        const { weights } = host.parameters();
+        const range = { tensor: Tensor.weights, index: 0, count: weights[0].length, width: 2 };
+        const replies = await Promise.all(
+          readRequests(range).map((request) => link.request('read', request)),
+        );
+        const bytes = Uint8Array.from(replies.flatMap(({ data }) => [...data]));
+        expect(new Int16Array(bytes.buffer)).toEqual(weights[0]);
+        link.close();
+      } finally {
+        await talk.close();
+      }
+    },
+    PATIENCE,
+  );
+
+  test.skipIf(!canRun(board))(
+    'takes the board over for a network of its own, bit for bit',
+    async () => {
+      writeSmallData(temporary.path, TRAINING, 8);
+      const pictures = await loadDataset(temporary.path);
+      const recipe = smallRecipe({ network: '8x8-12-4', minibatch: 4, rates: [0.2, 0.1] });
+      const talk = await talkTo(board, await writeImage(deployedFrom(saved, {}), board, temporary.path));
+      try {
+        await talk.hear();
+        await talk.ask(labelled(1));
+        const on = (device: string) =>
+          verifyLockstep(
+            recipe,
+            pictures,
+            { device, options: { baudRate: 115_200 }, patience: 60_000 },
+            3,
+            () => undefined,
+          );
+        const [onBoard, simulated] = [await on(await talk.serve()), await on('simulated')];
+        expect(onBoard).toMatchObject({ digest: simulated.digest, parameters: simulated.parameters });
+        expect(onBoard.memory.stackUsed).toBeLessThan(onBoard.memory.stackSize);
+      } finally {
+        await talk.close();
+      }
+    },
+    PATIENCE,
+  );
+});

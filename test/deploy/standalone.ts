@@ -7,6 +7,8 @@ import { type StandaloneOptions, writeStandalone } from '#host/deploy/standalone
 import { openQemu } from '#host/devices/qemu';
 import { openRp2040 } from '#host/devices/rp2040';
 import type { Board } from '#host/firmware/board';
+import { serve } from '#host/firmware/emulate';
+import { Link } from '#host/link/index';
 
 /** Returns the path of what the board's emulator runs. */
 export async function writeImage(
@@ -27,6 +29,10 @@ export interface Conversation {
   hear(): Promise<string>;
   /** Says a line, and hears what is answered. */
   ask(line: string): Promise<string>;
+  /** Nothing is heard as lines from then on. */
+  link(): Promise<Link>;
+  /** An address for hosts; the same holds. */
+  serve(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -37,7 +43,14 @@ export async function talkTo(board: Board, image: string, spec: string = board.i
     emulator?.kind === 'qemu'
       ? await openQemu({ ...emulator, name: id, image }, uart.baud)
       : await openRp2040(spec, image, spec.endsWith(':usb') ? 'usb' : 'uart');
-  const lines = createInterface({ input: line.stream })[Symbol.asyncIterator]();
+  const reader = createInterface({ input: line.stream });
+  const lines = reader[Symbol.asyncIterator]();
+  let close = () => line.close();
+  const handedOver = () => {
+    reader.close();
+    // It has paused the stream, too.
+    return line.stream.resume();
+  };
   const say = (text: string) => void line.stream.write(text);
   const hear = async () => String((await lines.next()).value);
   return {
@@ -47,6 +60,13 @@ export async function talkTo(board: Board, image: string, spec: string = board.i
       say(`${text}\n`);
       return hear();
     },
-    close: () => line.close(),
+    link: () => Link.open(handedOver(), { patience: 60_000 }),
+    serve: async () => {
+      handedOver();
+      const { address, stop } = await serve(line, 0);
+      close = stop;
+      return address;
+    },
+    close: () => close(),
   };
 }
