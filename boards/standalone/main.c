@@ -48,7 +48,7 @@ static void say_learnt(void) {
 
 /* A score in thousandths, halves rounded up. */
 static void say_answer(int label, int32_t score) {
-  say(eqprop_class_name(label));
+  say(eqprop_is_sure(label) ? eqprop_class_name(label) : "?");
   say(" ");
   say_thousandths((uint32_t)(((uint64_t)(uint32_t)score * 2000 + EQPROP_ONE) / (2 * (uint64_t)EQPROP_ONE)));
   end_answer();
