@@ -102,7 +102,7 @@ export function replyBuffer(): usize {
   return reply;
 }
 
-// Of a program that has the network within it, laid out and learnt: its calls have no messages, or one that lies ready.
+// A program that has the network within it, laid out and learnt, calls these: without messages, or with one that lies ready.
 export { imageOf, outputStates, parametersOf, predict, stage } from './calls';
 export { train } from './commands/learning';
 export { confirm } from './commands/tensors';

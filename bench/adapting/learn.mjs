@@ -77,7 +77,7 @@ async function finished({ folder, recipe, ...run }) {
   return last.evaluations.find(({ set }) => set === 'test').error;
 }
 
-/** Whether a folder holds the whole of a run by this recipe. */
+/** Returns whether a folder holds the whole of a run by this recipe. */
 function isOf(folder, recipe) {
   const isEqual = JSON.stringify(loadResult(folder).state.recipe) === JSON.stringify(recipe);
   return isEqual && new RunFolder(folder).isFinished();

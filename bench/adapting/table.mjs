@@ -1,4 +1,4 @@
-/** What was measured, as Markdown. */
+/** Prints measurements as Markdown. */
 import { spread } from '../../dist/host/comparison/statistics.js';
 import { ANGLES, networks, WAYS } from './recipes.mjs';
 

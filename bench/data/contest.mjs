@@ -61,7 +61,7 @@ async function learn(recipe, data, folder) {
   return { ours: errorOn('test'), validation: errorOn('validation'), symptoms };
 }
 
-/** What the fitted recipe keeps for validation, the peers do not see either. */
+/** The peers do not see either what the fitted recipe keeps for validation. */
 function peersOn({ training, test }, recipe, folder, python) {
   const [from, to] = parseRange(recipe.training);
   writeExamples(folder, '', training.table, training.examples.subarray(from, to));

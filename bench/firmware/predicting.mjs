@@ -1,4 +1,4 @@
-/** What a prediction costs on a core: the deployed library's, beside the same network by hand. */
+/** Counts what a prediction costs on a core: the deployed library's, beside the same network by hand. */
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -44,7 +44,7 @@ try {
   process.exitCode = 1;
 }
 
-/** What was asked for, and how it is printed. */
+/** Measures what was asked for; returns it with the table that prints it. */
 async function measured() {
   if (flags.learning) return [await learn(flags, positionals), learningTables];
   if (flags.predicting) return [await predicting(positionals), predictionTable];

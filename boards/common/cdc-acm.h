@@ -1,4 +1,4 @@
-/* What a device says of itself that is a serial port by USB (USB 2.0, 9.6; CDC 1.2, 5.2; PSTN 1.2, 5.3). */
+/* Descriptors of a device that is a serial port by USB (USB 2.0, 9.6; CDC 1.2, 5.2; PSTN 1.2, 5.3). */
 #ifndef CDC_ACM_H
 #define CDC_ACM_H
 

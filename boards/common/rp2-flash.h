@@ -8,7 +8,7 @@
 
 #define FLASH_SECTOR 4096u
 #define FLASH_PAGE 256u
-/* What the ROM erases at once where it may: never here, where it is given one sector. */
+/* The block that the ROM erases at once where it may: never here, where it is given one sector. */
 #define FLASH_BLOCK 65536u
 #define FLASH_BLOCK_ERASE 0xd8u
 

@@ -167,7 +167,7 @@ static void clear_halt(uint32_t endpoint) {
 static void hear_request(void) {
   static const uint8_t zeros[2];
   uint32_t packet = SETUP_PACKET(0), value = packet >> 16, index = SETUP_PACKET(1) & 0xffff;
-  /* What was under way on endpoint 0 is over. */
+  /* Nothing is under way on endpoint 0 any more. */
   EP_IN_BUFFER_CONTROL(0) = 0;
   EP_OUT_BUFFER_CONTROL(0) = 0;
   answer_data1 = BUFFER_CONTROL_DATA1;

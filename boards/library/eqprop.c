@@ -69,7 +69,7 @@ int eqprop_begin(void) {
 }
 
 int eqprop_predict(const eqprop_feature *features, size_t count) {
-  /* Of the examples that wait, none is in the last slot. */
+  /* No example that waits is in the last slot. */
   const u32 slot = EQPROP_MINIBATCH - 1;
   if (!begun) return EQPROP_NOT_BEGUN;
   if (count != EQPROP_FEATURES) return EQPROP_BAD_FEATURES;

@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-/* What a call returns where it could not do its work. Nothing was changed, but where it says so. */
+/* Returned by a call that could not do its work. Nothing was changed, but where it says so. */
 enum eqprop_error {
   /* eqprop_begin() has not been called. */
   EQPROP_NOT_BEGUN = -1,
@@ -25,11 +25,11 @@ enum eqprop_error {
   EQPROP_BAD_LABEL = -3,
   /* The callback returned an error. While restoring: the network is the one that was deployed. */
   EQPROP_BAD_STORAGE = -4,
-  /* What was saved is damaged, or none was. */
+  /* The save is damaged, or there is none. */
   EQPROP_DAMAGED = -5,
-  /* What was saved is another network's: layers, formats or settings differ, or it was deployed with other weights. */
+  /* The save is another network's: layers, formats or settings differ, or it was deployed with other weights. */
   EQPROP_OTHER_NETWORK = -6,
-  /* What was saved is another version's of this library. */
+  /* The save is another version's of this library. */
   EQPROP_OTHER_VERSION = -7,
   /* There is less room than two saves take, or the area overlaps the program. */
   EQPROP_NO_ROOM = -8,
@@ -55,7 +55,7 @@ int eqprop_predict(const eqprop_feature *features, size_t count);
 int32_t eqprop_score(int label);
 
 /*
- * Whether the output of a class is EQPROP_THRESHOLD or more: below it `eqprop predict` rejects an answer. It was chosen when the
+ * Returns whether the output of a class is EQPROP_THRESHOLD or more: below it `eqprop predict` rejects an answer. It was chosen when the
  * network was deployed; 0 rejects nothing.
  */
 int eqprop_is_sure(int label);

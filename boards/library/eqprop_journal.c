@@ -194,7 +194,7 @@ int eqprop_journal_save(const struct eqprop_flash *flash) {
   int error = open_journal(&journal, flash);
   if (error) return error;
   find(&journal, &found);
-  /* What cannot be read may be the newest. */
+  /* A slot that cannot be read may be the newest. */
   if (found.is_unreadable) return EQPROP_BAD_STORAGE;
   before = found.slot != NO_SLOT ? found.slot : found.last_slot != NO_SLOT ? found.last_slot : journal.slots - 1;
   for (uint32_t k = 1; k <= journal.slots; k++) {

@@ -1,5 +1,5 @@
 /*
- * What a network has learnt, kept in flash: a journal of saves. The area is cut into as many equal slots as it has room for,
+ * Keeps what a network has learnt in flash: a journal of saves. The area is cut into as many equal slots as it has room for,
  * two at least; saves go round them, so that all sectors wear alike. The newest save is never touched by the next one: where
  * the power goes, at whichever byte, the flash holds the old weights or the new.
  */
@@ -32,7 +32,7 @@ extern "C" {
  *   EQPROP_BAD_FLASH, EQPROP_NO_ROOM, EQPROP_NOT_BEGUN: nothing was erased;
  *   EQPROP_BAD_STORAGE: a call of the flash's returned an error;
  *   EQPROP_NOT_WRITTEN: no slot holds what was programmed.
- * What was saved before stays, whichever it is.
+ * The save before stays, whichever it is.
  */
 int eqprop_journal_save(const struct eqprop_flash *flash);
 

@@ -1,4 +1,4 @@
-/* What the kernel's C uses: integers, a memory of little-endian bytes, and WebAssembly's operations on them. */
+/* Parts that the kernel's C is made of: integers, a memory of little-endian bytes, and WebAssembly's operations on them. */
 #ifndef EQPROP_KERNEL_H
 #define EQPROP_KERNEL_H
 

@@ -15,7 +15,7 @@ extern "C" {
 /* Longest number or name, its end counted. */
 #define EQPROP_WORD 64
 
-/* What is being read: static, or set to zeros, to begin with. */
+/* The line that is being read: static, or set to zeros, to begin with. */
 struct eqprop_line {
   eqprop_feature features[EQPROP_FEATURES];
   /* Class that the line names; -1 where it names none. */
@@ -35,7 +35,7 @@ enum eqprop_line_problem {
   /* Nothing stands between two commas. */
   EQPROP_LINE_MISSING,
   EQPROP_LINE_NO_NUMBER,
-  /* Of a network whose features are not scaled. */
+  /* Only where features are not scaled. */
   EQPROP_LINE_NO_BYTE,
   /* Or one number too many. */
   EQPROP_LINE_NO_CLASS,

@@ -22,7 +22,7 @@ int EXPORT(fraction)(int feature) { return eqprop_fraction((size_t)feature); }
 
 int EXPORT(classCount)(void) { return EQPROP_CLASSES; }
 
-/* Of a class: UTF-8 that ends in a zero. */
+/* The name of a class: UTF-8 that ends in a zero. */
 const char *EXPORT(className)(int label) { return eqprop_class_name(label); }
 
 /* Begins anew, as deployed; the first call does it too. */
@@ -40,7 +40,7 @@ int EXPORT(predict)(void) {
   return eqprop_predict(places, EQPROP_FEATURES);
 }
 
-/* Of the last prediction: 0 … one(). */
+/* An output of the last prediction: 0 … one(). */
 int EXPORT(score)(int label) { return eqprop_score(label); }
 
 /* 0 where the last prediction would be rejected. */

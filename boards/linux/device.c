@@ -108,7 +108,7 @@ static void feed(uint32_t length, bool has_more) {
 }
 
 void device_take(const uint8_t *bytes, size_t length) {
-  /* What is left of the bytes is dropped: the link asks again for what it misses. */
+  /* The rest of the bytes is dropped: the link asks again for what it misses. */
   if (sigsetjmp(restart, 0)) {
     tell_fault();
     return;

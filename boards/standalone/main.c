@@ -166,7 +166,7 @@ static void take_command(void) {
 
 /* --- the line --- */
 
-/* What comes before the next line's beginning is not looked at. */
+/* Nothing is looked at that comes before the next line's beginning. */
 static bool is_skipping;
 
 static void forget_line(void) {

@@ -1,4 +1,4 @@
-/* What the network has learnt, kept in the board's flash: included by the main.c alone. */
+/* Keeps what the network has learnt in the board's flash: included by the main.c alone. */
 #ifndef SAVES_H
 #define SAVES_H
 

@@ -32,7 +32,7 @@ interface Flags {
 /** Writes a network into a folder. */
 type Target = (deployed: Deployed, folder: string, saveEvery?: number) => Promise<void>;
 
-/** What a network can be made, besides boards' firmware. */
+/** Targets besides boards' firmware. */
 const targets: ReadonlyMap<string, Target> = new Map([
   ['c', writeC],
   ['wasm', writeWasm],

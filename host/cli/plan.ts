@@ -112,7 +112,7 @@ function flashLine({ id, flash }: Board, { whole, needed }: BuiltSizes, storage:
   return `flash: not built yet (eqprop build ${id}${flag}), ${count(flash.size)} bytes there are`;
 }
 
-/** What the library takes that `deploy` makes. */
+/** Tells what the library takes that `deploy` makes. */
 function deployedLines(board: Board, recipe: Recipe): string {
   const lines = (['predicting', 'learning'] satisfies readonly Deployment[]).map((deployment) => {
     const { ram, constants, fits } = planDeployed(board, recipe, deployment);

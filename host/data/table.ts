@@ -20,7 +20,7 @@ export interface FeatureTable {
   readonly width: number;
   /** count · width. */
   readonly features: Features;
-  /** What an example's values are called in messages, where the file tells. */
+  /** Names of an example's values in messages, where the file tells. */
   readonly columns?: readonly string[];
   /** True where the data name these themselves: by their names a model knows them again. */
   readonly named?: boolean;

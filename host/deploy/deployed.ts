@@ -1,4 +1,4 @@
-/** What of a run is deployed. */
+/** Takes of a run what is deployed. */
 import { basename } from 'node:path';
 import { preparationOf } from '../data/index.js';
 import { UserError } from '../ground/index.js';

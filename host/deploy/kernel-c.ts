@@ -13,7 +13,7 @@ const FUNCTION = /^(?:static )?(void|u32|u64) (w2c_eqprop_\w+)(\([^)]*\) \{\n[\s
 const CALLED = /\bw2c_eqprop_\w+(?=\()/g;
 const GLOBAL = /\binstance->w2c_g(\d+)\b/g;
 const SET = /\binstance->w2c_g(\d+) = /g;
-/** What the module's export is called inside, where the outside's name only leads to it. */
+/** Ends the name that the module's export has inside, where the outside's name only leads to it. */
 const INNER = '_0';
 
 /**
@@ -97,7 +97,7 @@ function stateOf({ globals, memory }: LaidOut, variables: ReadonlySet<number>): 
 ${indices.map((index) => `  ${type(index)} g${index};`).join('\n')}
 } kernel;
 
-/* What the memory holds at first, where it is not zero: address and length of each run. */
+/* Bytes of the memory that are not zero at first: address and length of each run. */
 static const u32 kernel_runs[][2] = {
 ${runs.map(({ from, bytes }) => `  {${from}, ${bytes.length}},`).join('\n')}
 };

@@ -49,7 +49,7 @@ export interface LaidOut {
   readonly output: number;
 }
 
-/** What a network is given that still answers the link, so that a host can take it over. */
+/** Room of a network that still answers the link, so that a host can take it over. */
 export interface Serving {
   /** Bytes that any network has. */
   readonly arena: number;
@@ -64,7 +64,7 @@ export interface Serving {
 export function layOut(trained: Trained, learns: boolean, serving?: Serving): LaidOut {
   const blocks = blocksOf(trained.parameters);
   const one = configured(trained, learns, 0, serving);
-  // What differs where the constants lie elsewhere are their addresses.
+  // Cells that differ where the constants lie elsewhere are their addresses.
   const other = configured(trained, learns, 1, serving);
   const cells = Array.from({ length: one.memory.length / 4 }, (_, word) => 4 * word);
   const at = (block: number) => one.exports.parametersOf(block);

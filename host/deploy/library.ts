@@ -27,7 +27,7 @@ const JOURNAL = ['eqprop_flash.h', 'eqprop_journal.h', 'eqprop_journal.c'];
 /** Exports of the module that answer the link. */
 const LINK = ['feed', 'outputLength', 'inputCapacity', 'reportStack'];
 
-/** What boards/standalone/link.h declares. */
+/** Calls that boards/standalone/link.h declares. */
 function linkCalls({ input, output }: LaidOut): string {
   return `
 uint8_t *link_input(void);

@@ -1,4 +1,4 @@
-/** What is particular to a network, as C: eqprop_config.h for whoever calls the library, eqprop_network.h for the library. */
+/** Writes what is particular to a network, as C: eqprop_config.h for whoever calls the library, eqprop_network.h for the library. */
 import { classNameOf, type Preparation } from '../data/index.js';
 import {
   configureRequest,
@@ -16,7 +16,7 @@ import { crc32, Messages, offsetOf } from '../wire/index.js';
 import { byteLines, stringLiteral } from './c-text.js';
 import type { LaidOut, Trained } from './laid-out.js';
 
-/** What a network has learnt from. */
+/** The data that a network has learnt from. */
 export interface Origin {
   readonly data: string;
   /** Its last validation's, in percent. */

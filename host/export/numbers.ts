@@ -1,4 +1,4 @@
-/** What the arrays of an export mean: formats, the graph, the scaling, names. */
+/** Says what the arrays of an export mean: formats, the graph, the scaling, names. */
 import { type ExportedModel, shapeOf } from './model.js';
 
 /** network.json. All numbers are fixed-point integers: `fraction` of their bits stand behind the point. */

@@ -39,9 +39,9 @@ export const boardSchema = v.strictObject({
   }),
   usb: v.optional(
     v.strictObject({
-      /** What adapters at its UART are. */
+      /** Identities of adapters at its UART. */
       ids: v.array(usbId),
-      /** What its firmware is, at its own USB: a port where 1,200 baud asks for the boot loader. */
+      /** Identity of its firmware, at its own USB: a port where 1,200 baud asks for the boot loader. */
       own: v.optional(usbId),
     }),
   ),

@@ -20,7 +20,7 @@ interface Processor {
   readonly target: string;
   /** Flags for a kernel with SIMD; undefined where processors of the kind have none that its vectors fit. */
   readonly vectors?: readonly string[];
-  /** What its vectors ask for, for people; undefined where every processor of the kind has it. */
+  /** Features that its vectors ask for, for people; undefined where every processor of the kind has it. */
   readonly asks?: string;
   /** Where it is exercised without one, for people. */
   readonly exercised: string;
@@ -54,13 +54,13 @@ export function isLinuxTarget(text: string): text is LinuxTarget {
 
 export type LinuxOptions = Omit<BuildOptions, 'baud'>;
 
-/** What a Linux target's program is built of, for people. */
+/** A Linux target's program, described for people. */
 export interface LinuxTargetDescription {
   readonly id: LinuxTarget;
   readonly processor: string;
   /** True where the kernel has SIMD. */
   readonly simd: boolean;
-  /** What the processor must have for it; undefined where each of the kind has it. */
+  /** Features that the processor must have for it; undefined where each of the kind has it. */
   readonly asks: string | undefined;
   /** How it is exercised. */
   readonly exercised: string;

@@ -77,7 +77,7 @@ async function openNative(
   return openProgram(NATIVE, program, arena === undefined ? [] : ['--arena', String(arena)]);
 }
 
-/** What follows a board's name where its USB is meant, not its UART. */
+/** Follows a board's name where its USB is meant, not its UART. */
 const USB = ':usb';
 
 /**

@@ -43,7 +43,7 @@ export function toolchainVersion(tools: Tools = 'toolchain'): string {
 }
 
 /**
- * What turns the module into C, alone: a hundredth of the toolchain.
+ * Obtains what turns the module into C, alone: a hundredth of the toolchain.
  * @returns the path of a script for Node
  * @throws `UserError` where it cannot be fetched
  */

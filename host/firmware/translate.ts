@@ -7,7 +7,7 @@ import { lastLines, runCommand } from './command.js';
 import { obtainToolchain, obtainTranslator, type ToolchainEvents } from './toolchain.js';
 
 /**
- * What wasm2c writes of a module that it is to call eqprop.
+ * Has wasm2c write C of a module, which it is to call eqprop.
  * @throws `UserError` where wasm2c cannot be fetched or refuses
  */
 export async function translate(module: Uint8Array, events: ToolchainEvents = {}): Promise<string> {

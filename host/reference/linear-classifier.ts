@@ -91,7 +91,7 @@ export class LinearClassifier {
   }
 }
 
-/** Of the mean example: pixels that are not 0, and ‖x‖². */
+/** The mean example's pixels that are not 0, and its ‖x‖². */
 function brightnessOf({ images, count }: Samples): { readonly lit: number; readonly energy: number } {
   let lit = 0;
   let squares = 0;

@@ -43,7 +43,7 @@ export interface Headline {
   readonly testErrorZeroStart?: Compared;
 }
 
-/** What was learnt, by the answers to one set of examples. Errors are shares, 0 to 1. */
+/** Tells what was learnt, by the answers to one set of examples. Errors are shares, 0 to 1. */
 export interface Learnt {
   /** Training examples, answered while they were learnt, where no others were. */
   readonly set: 'test' | 'validation' | 'training';

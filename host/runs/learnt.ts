@@ -1,4 +1,4 @@
-/** What a run has learnt, beside what chance and a linear classifier make of the same examples. */
+/** Holds what a run has learnt against what chance and a linear classifier make of the same examples. */
 import { type Dataset, type Samples, split } from '../data/index.js';
 import { parseRange, type Recipe } from '../model/index.js';
 import {

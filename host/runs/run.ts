@@ -58,7 +58,7 @@ export interface RunOptions
 
 type ConductedRun = Omit<RunOptions, 'data' | 'from'> & RunSettings;
 
-/** What only the beginning of a run needs. */
+/** Needed by the beginning of a run alone. */
 interface NewRun {
   /** Its folder's. */
   readonly config: unknown;

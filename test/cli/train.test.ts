@@ -61,7 +61,7 @@ describe('train', () => {
     expect(state).toMatchObject({ data: w.data, recipe: { ...before.state.recipe, ...named } });
     expect(parameters.weights[0]).toEqual(before.parameters.weights[0]);
     expect(parameters.weights[1]).not.toEqual(before.parameters.weights[1]);
-    // What one leaves fixed the next may learn.
+    // A connection that one leaves fixed the next may learn.
     const next = ['--from', folder, '--fixed', 'none', '--out', w.fresh(), '--quiet'];
     expect((await eqprop('train', ...next)).code).toBe(0);
     expect(loadRun(next[5]).parameters.weights[0]).not.toEqual(parameters.weights[0]);

@@ -18,7 +18,7 @@ _Noreturn void report_fault(uint32_t cause, uintptr_t place) {
 static struct {
   uint64_t digest;
   uint32_t step;
-  /* Of all answers, in order. */
+  /* A sum over all answers, in order. */
   uint32_t sum;
 } answer;
 

@@ -46,7 +46,7 @@ ${rows.join('\n')}
 `;
 }
 
-/** What a board must answer. */
+/** The answer that a board must give. */
 function expected(learns: boolean) {
   const deployed = deployedFrom(saved, learns ? {} : undefined);
   const host = new HostNetwork(deployedFrom(saved, {}).recipe);

@@ -12,7 +12,7 @@
 
 enum { MOST = 1 << 16 };
 
-/* What becomes of the byte at which the power goes, and of those of its sector or unit behind it. */
+/* Ways that the byte may end at which the power goes, and of those of its sector or unit behind it. */
 enum torn { UNTOUCHED, HALF, SCATTERED, TORN_WAYS };
 
 static uint8_t cells[MOST];
@@ -150,7 +150,7 @@ static int get(void *context, uint32_t offset, void *bytes, uint32_t count) {
 
 static unsigned long cuts, olds, news, lost, stayed_broken, untold;
 
-/* What is in the flash now, and the new weights in `fresh`: the power goes after `bytes`. Returns whether it went. */
+/* The flash as it is now, and the new weights in `fresh`: the power goes after `bytes`. Returns whether it went. */
 static int cut(long bytes, uint64_t old_digest, uint64_t new_digest) {
   int error, went;
   restart();

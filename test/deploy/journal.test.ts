@@ -1,4 +1,4 @@
-/** What a network has learnt, in flash: the power goes at every byte of a save, and the flash has every fault. */
+/** A network's weights in flash: the power goes at every byte of a save, and the flash has every fault. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const small: Network = {
   settings: { network: '16-5-3', relaxation: 'exact', minibatch: 2, rates: [0.2, 0.1] },
   picture: { rows: 4, columns: 4 },
 };
-/** What the network saves: a head, 95 weights and 8 biases of 2 and 4 bytes, a CRC. */
+/** The network's save: a head, 95 weights and 8 biases of 2 and 4 bytes, a CRC. */
 const SAVED = 32 + 2 * 95 + 4 * 8 + 4;
 const NUMBER = 8;
 

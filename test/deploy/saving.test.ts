@@ -1,4 +1,4 @@
-/** What a network has learnt, through the callbacks of eqprop_save and eqprop_restore. */
+/** A network's weights through the callbacks of eqprop_save and eqprop_restore. */
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';

@@ -28,7 +28,7 @@ const line = (n: number) => readings(n).join(n % 2 === 0 ? ',' : '\t');
 const labelOf = (n: number) => n % NAMES.length;
 const labelled = (n: number) => `${line(n)} ${NAMES[labelOf(n)]}`;
 const model = new Model(saved);
-/** What `eqprop predict` prints of a row. */
+/** A row's line as `eqprop predict` prints it. */
 const predicted = (n: number) => {
   const { class: name, score } = model.predict(readings(n));
   return `${name} ${decimals(score, 3)}`;

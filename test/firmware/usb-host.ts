@@ -41,13 +41,13 @@ export interface Setup {
   readonly index?: number;
   /** Bytes that the device may answer. */
   readonly length?: number;
-  /** What the host sends along. */
+  /** Bytes that the host sends along. */
   readonly data?: readonly number[];
 }
 
 export class UsbHost {
   readonly chip: RP2040;
-  /** What the UART has sent. */
+  /** Bytes that the UART has sent. */
   readonly uart: number[] = [];
   readonly #simulator = new Simulator();
   readonly #transfer: (offset: number, value: number) => void;
@@ -103,12 +103,12 @@ export class UsbHost {
     this.until(() => core.waiting && (core.pendingInterrupts & core.enabledInterrupts) === 0, 'come to rest');
   }
 
-  /** Whether the device has something for the host. */
+  /** Returns whether the device has something for the host. */
   offers(endpoint: number): boolean {
     return this.#offers.has(offsetOf(endpoint));
   }
 
-  /** Whether the device takes something from the host. */
+  /** Returns whether the device takes something from the host. */
   isOpen(endpoint: number): boolean {
     return this.#offers.has(offsetOf(endpoint, OUT));
   }
@@ -217,7 +217,7 @@ function offsetOf(endpoint: number, direction = 0): number {
 
 const GET_DESCRIPTOR = 6;
 
-/** What a host asks for before it uses a serial port, as Linux does. Returns the descriptors. */
+/** Asks for what a host needs before it uses a serial port, as Linux does. Returns the descriptors. */
 export function enumerate(host: UsbHost, address = 7) {
   const descriptor = (value: number, length: number, index = 0) =>
     host.request({ type: 0x80, request: GET_DESCRIPTOR, value, index, length });

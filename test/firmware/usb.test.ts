@@ -151,7 +151,7 @@ describe('line coding', () => {
     expect(host.request(get)).toEqual(Uint8Array.of(0x00, 0xc2, 0x01, 0x00, 0, 0, 8));
     host.request(set(921_600));
     expect(host.request(get)).toEqual(Uint8Array.from(set(921_600).data));
-    // Of the interface, and of the device, as rp2040js says it.
+    // For the interface, and for the device, as rp2040js says it.
     for (const type of [0x21, 0x20]) expect(host.request({ type, request: 0x22, value: 3 })?.length).toBe(0);
     giveAll(host, hello(5));
     expect(sessionsAnswered(takeAll(host))).toEqual([5]);
@@ -238,7 +238,7 @@ describe('a host that goes', () => {
     host.take(BYTES);
     for (const session of [1000, 1001]) {
       enumerate(host);
-      // What the last one had asked for still, nobody is told by USB.
+      // Nobody is told by USB what the last one had still asked for.
       expect(takeAll(host).length).toBe(0);
       giveAll(host, hello(session));
       expect(sessionsAnswered(takeAll(host))).toEqual([session]);

@@ -1,4 +1,4 @@
-/** What is asked comes as data may come: each form gives the answers of the same examples in memory. */
+/** Questions come as data may come: each form gives the answers of the same examples in memory. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';

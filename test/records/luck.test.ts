@@ -5,7 +5,7 @@ const evaluation = (error: number, samples: number) =>
   ({ set: 'validation', start: 'zero', samples, error }) as const;
 
 describe('two errors', () => {
-  // Of 1,000 images at 10 %: √(2 · 0.1 · 0.9 / 1000) = 1.34 points, times 1.96: 2.63.
+  // 1,000 images at 10 %: √(2 · 0.1 · 0.9 / 1000) = 1.34 points, times 1.96: 2.63.
   test('are alike where chance alone may part them so far', () => {
     expect(isWithinChance(evaluation(10, 1000), evaluation(12.5, 1000))).toBe(true);
     expect(isWithinChance(evaluation(10, 1000), evaluation(13, 1000))).toBe(false);
@@ -27,7 +27,7 @@ describe('an error beside that of luck', () => {
   const wrong = (mistakes: number, samples: number) => ({ error: (100 * mistakes) / samples, samples });
 
   test.each([
-    // Of two equal classes, by the binomial distribution: 1/64, 1/128, 11/1024, 12/2048.
+    // Two equal classes, by the binomial distribution: 1/64, 1/128, 11/1024, 12/2048.
     [0, 6, 50, false],
     [0, 7, 50, true],
     [1, 10, 50, false],

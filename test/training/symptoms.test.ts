@@ -138,7 +138,7 @@ describe('symptoms', () => {
     ['few wrong answers that change nothing are no symptom, however many minibatches', 1, []],
     ['as many as a tenth of chance’s are', 2, ['still-updates']],
   ])('%s', (_, wrong, names) => {
-    // Of 20 answers: 5 % and 10 %, beside 7.5 %.
+    // 20 answers: 5 % and 10 %, beside 7.5 %.
     const watch = new SymptomWatch(learningSubject(recipeWith({}), quarters), 12);
     const labels = Uint8Array.from({ length: 20 }, (_, n) => n % 4);
     const predictions = labels.map((label, n) => (n < wrong ? 3 - label : label));

@@ -12,7 +12,7 @@
 
 static eqprop_feature features[EQPROP_FEATURES];
 
-/* What the network has learnt outlives a soft reset. */
+/* The network keeps what it has learnt through a soft reset. */
 static bool is_begun;
 
 static void begin_once(void) {

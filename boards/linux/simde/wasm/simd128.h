@@ -1,6 +1,6 @@
-/* What the C that wasm2c writes of the kernel with SIMD calls, under the names of SIMDe, whose place this file takes: the
- * operations that the kernel uses, in clang's vectors. They mean what WebAssembly's instructions of these names mean, on
- * little-endian processors. */
+/* Operations that the kernel uses, in clang's vectors, under the names of SIMDe, whose place this file takes: the C calls them
+ * that wasm2c writes of the kernel with SIMD. They mean what WebAssembly's instructions of these names mean, on little-endian
+ * processors. */
 #ifndef SIMDE_WASM_SIMD128_H
 #define SIMDE_WASM_SIMD128_H
 

@@ -1,4 +1,4 @@
-/* What the module needs of MicroPython, and a caller: a line of standard input is a function's name and its arguments. */
+/* Parts of MicroPython that the module needs, and a caller: a line of standard input is a function's name and its arguments. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
