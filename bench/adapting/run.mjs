@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 const setup = fileURLToPath(new URL('../../setup.mjs', import.meta.url));
 if (spawnSync(process.execPath, [setup], { stdio: 'inherit' }).status !== 0) process.exit(1);
 const { reasonOf, UserError } = await import('../../dist/host/ground/errors.js');
-const { inFolder } = await import('../firmware/folder.mjs');
+const { inTemporaryFolder } = await import('../../dist/host/files/index.js');
 const { countOnPico } = await import('./board.mjs');
 const { choose } = await import('./choose.mjs');
 const { adaptingRecipe, errorAfter, errorBefore, folderOf, uprightRun } = await import('./learn.mjs');
@@ -46,7 +46,7 @@ const say = (text) => console.error(`bench: ${text}`);
 try {
   if (flags.from !== undefined) console.log(tableOf(recordedIn(flags.from)));
   else if (flags.work !== undefined) await within(resolve(flags.work));
-  else await inFolder(within);
+  else await inTemporaryFolder(within);
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
   console.error(`error: ${reasonOf(error)}`);

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inTemporaryFolder } from '../../dist/host/files/index.js';
 import { compile } from '../../dist/host/firmware/compile.js';
 import { readSources } from '../../dist/host/firmware/sources.js';
 import { obtainToolchain } from '../../dist/host/firmware/toolchain.js';
 import { UserError } from '../../dist/host/ground/errors.js';
 import { Option } from '../../dist/host/wire/schema.js';
 import { askImage, loadable, scaleOf, unitOf } from './emulated.mjs';
-import { inFolder } from './folder.mjs';
 import { describeWork, expectedDigest, recipes, workHeader } from './work.mjs';
 
 const own = fileURLToPath(new URL('.', import.meta.url));
@@ -38,7 +38,7 @@ async function build(board, work, defines, folder) {
 
 /** Resolves with each kernel's counts, in the board's units. */
 function run(board, work, defines = []) {
-  return inFolder(async (folder) => {
+  return inTemporaryFolder(async (folder) => {
     const image = await build(board, work, defines, folder);
     const answer = await askImage(board, image, KERNELS.length * FIELDS * 8);
     const field = (n) => answer.readBigUInt64LE(n * 8);

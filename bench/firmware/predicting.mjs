@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { loadDataset } from '../../dist/host/data/index.js';
 import { deployedFrom } from '../../dist/host/deploy/deployed.js';
 import { libraryOf } from '../../dist/host/deploy/library.js';
+import { inTemporaryFolder } from '../../dist/host/files/index.js';
 import { readBoard } from '../../dist/host/firmware/board.js';
 import { compile } from '../../dist/host/firmware/compile.js';
 import { readSources } from '../../dist/host/firmware/sources.js';
@@ -18,7 +19,6 @@ import {
 } from '../../dist/host/model/index.js';
 import { Messages } from '../../dist/host/wire/index.js';
 import { askImage, loadable, scaleOf, unitOf } from './emulated.mjs';
-import { inFolder } from './folder.mjs';
 import { trainedParameters } from './trained.mjs';
 
 const own = fileURLToPath(new URL('.', import.meta.url));
@@ -56,7 +56,7 @@ function withVariables(board, bytes) {
 }
 
 function run(board, files, examples) {
-  return inFolder(async (folder) => {
+  return inTemporaryFolder(async (folder) => {
     const source = (name) => readFileSync(join(own, name));
     const sources = new Map([
       ...readSources(board, {}),

@@ -30,12 +30,7 @@ const LINK = ['feed', 'outputLength', 'inputCapacity', 'reportStack'];
 /** Calls that boards/standalone/link.h declares. */
 function linkCalls({ input, output }: LaidOut): string {
   return `
-uint8_t *link_input(void);
-uint32_t link_capacity(void);
-uint32_t link_feed(uint32_t from, uint32_t length, uint32_t has_more);
-const uint8_t *link_output(void);
-uint32_t link_output_length(void);
-void link_note_stack(uint32_t used, uint32_t size);
+#include "link.h"
 
 uint8_t *link_input(void) { return (u8 *)AT(${input}u); }
 uint32_t link_capacity(void) { return kernel_inputCapacity(); }

@@ -1,9 +1,8 @@
 /** A network as a board's firmware that needs no host. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inTemporaryFolder } from '../files/index.js';
 import {
   type Board,
   type BuildEvents,
@@ -75,8 +74,7 @@ export async function writeStandalone(
     ...[...files].map(([name, text]): [string, Uint8Array] => [name, Buffer.from(text)]),
     ['standalone.h', Buffer.from(header(deployed, saveEvery ?? 0))],
   ]);
-  const workshop = await mkdtemp(join(tmpdir(), 'eqprop-'));
-  try {
+  return inTemporaryFolder(async (workshop) => {
     const firmware = await buildProgram(roomy, sources, workshop, events);
     const size = measureFirmware(firmware, roomy);
     return {
@@ -85,9 +83,7 @@ export async function writeStandalone(
       ram: size.stack + size.static,
       saves,
     };
-  } finally {
-    await rm(workshop, { recursive: true, force: true });
-  }
+  });
 }
 
 function header({ name, recipe }: Deployed, saveEvery: number): string {

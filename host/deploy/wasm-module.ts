@@ -1,9 +1,8 @@
 /** A network as a WebAssembly module without imports: its C library, compiled. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeWhole } from '../files/index.js';
+import { inTemporaryFolder, writeWhole } from '../files/index.js';
 import { compileC, type ToolchainEvents } from '../firmware/index.js';
 import { libraryFile, libraryOf } from './library.js';
 import type { Deployed } from './network-c.js';
@@ -18,12 +17,9 @@ const FLAGS = [
 /** @throws `UserError` where the tools cannot be fetched */
 export async function wasmModule(deployed: Deployed, events: ToolchainEvents = {}): Promise<Uint8Array> {
   const { files } = await libraryOf(deployed, events);
-  const folder = await mkdtemp(join(tmpdir(), 'eqprop-'));
-  try {
+  return inTemporaryFolder(async (folder) => {
     for (const [name, text] of [...files, ['wasm.c', libraryFile('wasm.c')]]) writeWhole(folder, name, text);
     await compileC([...FLAGS, 'eqprop.c', 'wasm.c', '-o', 'eqprop.wasm'], folder, events);
-    return await readFile(join(folder, 'eqprop.wasm'));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return readFile(join(folder, 'eqprop.wasm'));
+  });
 }

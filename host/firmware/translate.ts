@@ -1,7 +1,7 @@
 /** The module as C, and C as programs. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inTemporaryFolder } from '../files/index.js';
 import { UserError } from '../ground/index.js';
 import { lastLines, runCommand } from './command.js';
 import { obtainToolchain, obtainTranslator, type ToolchainEvents } from './toolchain.js';
@@ -12,16 +12,13 @@ import { obtainToolchain, obtainTranslator, type ToolchainEvents } from './toolc
  */
 export async function translate(module: Uint8Array, events: ToolchainEvents = {}): Promise<string> {
   const wasm2c = await obtainTranslator(events);
-  const folder = await mkdtemp(join(tmpdir(), 'eqprop-'));
-  try {
+  return inTemporaryFolder(async (folder) => {
     await writeFile(join(folder, 'kernel.wasm'), module);
     const parameters = [wasm2c, '-n', 'eqprop', 'kernel.wasm', '-o', 'kernel.c'];
     const { status, errors, output } = await runCommand(process.execPath, parameters, { cwd: folder });
     if (status !== 0) throw new UserError(`wasm2c failed:\n${lastLines(errors || output)}`);
-    return await readFile(join(folder, 'kernel.c'), 'utf8');
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return readFile(join(folder, 'kernel.c'), 'utf8');
+  });
 }
 
 /**

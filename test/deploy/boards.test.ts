@@ -1,5 +1,5 @@
 /** A deployed library on each board's emulator: its answers and its digest are the host's. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { deployedFrom } from '#host/deploy/deployed';
@@ -7,11 +7,7 @@ import { libraryOf } from '#host/deploy/library';
 import { openQemu } from '#host/devices/qemu';
 import { openRp2040 } from '#host/devices/rp2040';
 import { type Board, readBoard } from '#host/firmware/board';
-import { compile } from '#host/firmware/compile';
-import { ElfFile } from '#host/firmware/elf';
-import { sealBootStage } from '#host/firmware/rp2040-boot';
-import { programSources } from '#host/firmware/sources';
-import { obtainToolchain } from '#host/firmware/toolchain';
+import { buildProgram } from '#host/firmware/build';
 import { canRun, PATIENCE } from '../firmware/emulators.js';
 import { temporaryFolder } from '../runs/small-data.js';
 import { exampleOf, HostNetwork, savedRun } from './deployed.js';
@@ -21,8 +17,6 @@ const INPUTS = 144;
 const MINIBATCH = 4;
 const EXAMPLES = 20 * MINIBATCH;
 const ANSWER_BYTES = 16;
-/** Beside the library's memory: its variables, and this program's. */
-const VARIABLES = 1024;
 const WAKE = 200;
 
 const folder = temporaryFolder();
@@ -65,28 +59,15 @@ function expected(learns: boolean) {
   return { digest: BigInt.asUintN(64, host.digest), step: host.step, sum };
 }
 
-async function image(described: Board, learns: boolean): Promise<string> {
-  const { files, laidOut } = await libraryOf(deployedFrom(saved, learns ? {} : undefined));
-  const board = {
-    ...described,
-    ram: { ...described.ram, static: described.ram.static + laidOut.memory.length + VARIABLES },
-  };
-  const sources = programSources(
-    board,
-    new Map<string, Uint8Array>([
-      ['main.c', readFileSync(new URL('board-main.c', import.meta.url))],
-      ...[...files].map(([name, text]): [string, Uint8Array] => [name, Buffer.from(text)]),
-      ['examples.h', Buffer.from(examplesHeader())],
-    ]),
-  );
-  const name = `${board.id}-${learns}`;
-  const { elf } = await compile(join(folder.path, name), sources, await obtainToolchain(), board, {});
-  const file = new ElfFile(elf);
-  const stage = file.section('.boot2');
-  if (stage) sealBootStage(file.bytes.subarray(stage.offset, stage.offset + stage.size));
-  const path = join(folder.path, `${name}.image`);
-  writeFileSync(path, board.emulator?.kind === 'qemu' ? file.bytes : file.image(board.flash.origin));
-  return path;
+async function image(board: Board, learns: boolean): Promise<string> {
+  const { files } = await libraryOf(deployedFrom(saved, learns ? {} : undefined));
+  const program = new Map<string, Uint8Array>([
+    ['main.c', readFileSync(new URL('board-main.c', import.meta.url))],
+    ...[...files].map(([name, text]): [string, Uint8Array] => [name, Buffer.from(text)]),
+    ['examples.h', Buffer.from(examplesHeader())],
+  ]);
+  const { elf, bin } = await buildProgram(board, program, mkdtempSync(join(folder.path, `${board.id}-`)));
+  return board.emulator?.kind === 'qemu' ? elf : bin;
 }
 
 /** Wakes the program until it answers. */

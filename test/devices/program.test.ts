@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { openProgram } from '#host/devices/program';
 import { UserError } from '#host/ground/index';
+import { expectBack } from './echo.js';
 
 const shell = (script: string) => openProgram('device', '/bin/sh', ['-c', script]);
 
@@ -21,14 +22,7 @@ describe.skipIf(process.platform === 'win32')('a program (skipped on Windows)', 
     const line = await shell('exec cat');
     const sent = Buffer.from(Array.from({ length: 1_000_000 }, (_, i) => (i * i) >> 3));
     line.stream.write(sent);
-    const parts: Buffer[] = [];
-    let count = 0;
-    for await (const part of line.stream.iterator({ destroyOnReturn: false })) {
-      parts.push(part);
-      count += part.length;
-      if (count >= sent.length) break;
-    }
-    expect(Buffer.concat(parts).equals(sent)).toBe(true);
+    await expectBack(line, sent);
     await line.close();
     await line.close();
   });

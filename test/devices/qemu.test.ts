@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openQemu, type QemuMachine, startQemu } from '#host/devices/qemu';
 import { UserError } from '#host/ground/index';
+import { expectBack } from './echo.js';
 
 const hasQemu = spawnSync('qemu-system-riscv32', ['--version']).status === 0;
 
@@ -70,14 +71,7 @@ describe.skipIf(!hasQemu)('QEMU (skipped where qemu-system-riscv32 is not instal
     const sent = Buffer.from(Array.from({ length: 10_000 }, (_, i) => (i * i) >> 3));
     line.stream.write(sent);
     await new Promise((resolve) => setTimeout(resolve, 200));
-    const parts: Buffer[] = [];
-    let count = 0;
-    for await (const part of line.stream.iterator({ destroyOnReturn: false })) {
-      parts.push(part);
-      count += part.length;
-      if (count >= sent.length) break;
-    }
-    expect(Buffer.concat(parts).equals(sent)).toBe(true);
+    await expectBack(line, sent);
     await line.close();
   });
 

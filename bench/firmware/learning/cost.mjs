@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inTemporaryFolder } from '../../../dist/host/files/index.js';
 import { compile } from '../../../dist/host/firmware/compile.js';
 import { ElfFile } from '../../../dist/host/firmware/elf.js';
 import { readSources } from '../../../dist/host/firmware/sources.js';
 import { obtainToolchain } from '../../../dist/host/firmware/toolchain.js';
 import { askImage, loadable, scaleOf, unitOf } from '../emulated.mjs';
-import { inFolder } from '../folder.mjs';
 import { codesHeader } from '../work.mjs';
 import { minibatches } from './curve.mjs';
 import { Ours } from './ours.mjs';
@@ -98,11 +98,11 @@ async function moduleImage(board, room) {
     ['codes.h', Buffer.from(codesHeader())],
   ]);
   const toolchain = await obtainToolchain();
-  return inFolder(async (folder) => (await compile(folder, sources, toolchain, board, {})).elf);
+  return inTemporaryFolder(async (folder) => (await compile(folder, sources, toolchain, board, {})).elf);
 }
 
 function runImage(board, bytes) {
-  return inFolder(async (folder) => {
+  return inTemporaryFolder(async (folder) => {
     const path = join(folder, 'image');
     await writeFile(path, bytes);
     return askImage(board, path, ANSWER);

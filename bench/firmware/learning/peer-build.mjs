@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inTemporaryFolder } from '../../../dist/host/files/index.js';
 import { boardsFolder } from '../../../dist/host/firmware/board.js';
 import { lastLines, runCommand } from '../../../dist/host/firmware/command.js';
 import { unitsOf, writeSources } from '../../../dist/host/firmware/compile.js';
 import { readSources } from '../../../dist/host/firmware/sources.js';
 import { obtainToolchain } from '../../../dist/host/firmware/toolchain.js';
 import { UserError } from '../../../dist/host/ground/errors.js';
-import { inFolder } from '../folder.mjs';
 import { codesHeader } from '../work.mjs';
 
 const firmware = fileURLToPath(new URL('../', import.meta.url));
@@ -43,7 +43,7 @@ const peerUnits = ({ units }) => [...units, 'exponential.c'].map((unit) => resol
 
 /** The module's bytes. */
 export function hostModule(contender, minibatch) {
-  return inFolder((folder) =>
+  return inTemporaryFolder((folder) =>
     link(folder, contender, [
       ...[...wasm, ...common, ...sections, ROUNDED_TWICE],
       ...contenderFlags(contender, minibatch),
@@ -60,7 +60,7 @@ export function peerImage({ board, flags, fuses }, contender, minibatch, workSou
     ['board/work.c', Buffer.from(workSource)],
     ['codes.h', Buffer.from(codesHeader())],
   ]);
-  return inFolder(async (folder) => {
+  return inTemporaryFolder(async (folder) => {
     await writeSources(folder, sources);
     return link(folder, contender, [
       ...[...(flags ?? board.target.flags), ...common, ...sections, ...tables],
