@@ -13,8 +13,8 @@
 
 /* Sets clocks and pins, and opens the UART at UART_BAUD with its receive interrupt. */
 void uart_open(void);
-/* There are bytes to send: sees to it that uart_interrupt() runs, which asks line_next() for as many as there is room
- * for, and runs again when there is more. */
+/* There are bytes to send, or room for LINE_PACKET bytes again: sees to it that uart_interrupt() runs, which asks line_next()
+ * for as many as there is room for, and runs again when there is more. */
 void uart_send(void);
 /* The handler of every external interrupt; the board enables only the UART's. */
 void uart_interrupt(void);
@@ -34,8 +34,9 @@ void chip_reset(void);
 void line_receive(uint8_t byte);
 /* The next byte to send, or −1. */
 int line_next(void);
-/* Bytes that may come before one is lost: for lines that can make the host wait. */
+/* Bytes that may come before one is lost: for lines that can make the host wait, until there is room for LINE_PACKET. */
 uint32_t line_room(void);
+#define LINE_PACKET 64u
 
 /* A register of the chip. */
 #define REGISTER(address) (*(volatile uint32_t *)(uintptr_t)(address))

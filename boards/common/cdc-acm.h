@@ -12,6 +12,7 @@
 #define NOTICES 1u
 #define BYTES 2u
 #define PACKET 64u
+_Static_assert(PACKET <= LINE_PACKET, "a host that waits is told when there is room");
 
 #define WORD(value) (value) & 0xffu, (value) >> 8
 

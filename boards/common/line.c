@@ -38,6 +38,8 @@ uint32_t line_read(uint8_t *to, uint32_t capacity) {
   uint32_t start = received_start;
   for (; count < capacity && start != received_end; count++) to[count] = received[start++ % UART_WINDOW];
   received_start = start;
+  /* An interrupt may have found less room before, and made its host wait. */
+  if (line_room() < LINE_PACKET + count) uart_send();
   return count;
 }
 

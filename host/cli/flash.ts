@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { flashBoard, readBoard } from '../firmware/index.js';
+import { flashBoard } from '../firmware/index.js';
+import { boardOrImage, boardOrImageArgument } from './board-or-image.js';
 import { addBuildFlags, type BuildFlags, buildOptionsOf, trainFlags } from './build.js';
 import { announceBuild } from './build-events.js';
 import { print, say } from './output.js';
@@ -12,8 +13,8 @@ interface FlashFlags extends BuildFlags {
 export function addFlash(program: Command): void {
   const command = program
     .command('flash')
-    .description("build a board's firmware and put it on the board")
-    .argument('<board>', "a board's name (eqprop boards lists them) or folder")
+    .description("build a board's firmware, or take a deployed image, and put it on the board")
+    .argument('<board or image>', boardOrImageArgument)
     .option(
       '--port <path>',
       "the board's port, for flashing tools that must be told, and where there are several boards",
@@ -23,15 +24,17 @@ export function addFlash(program: Command): void {
 }
 
 async function flash(name: string, flags: FlashFlags): Promise<void> {
-  const board = readBoard(name);
+  const { board, image } = boardOrImage(name, flags);
   const where = await flashBoard(
     board,
-    { ...buildOptionsOf(flags), port: flags.port, volume: flags.volume },
+    { ...buildOptionsOf(flags), image, port: flags.port, volume: flags.volume },
     {
       ...announceBuild(),
       onAsk: (port) => say(`asking the board at ${port} for its boot loader`),
     },
   );
   print('flashed by', where);
-  print('eqprop ports lists the ports; train it with:', `eqprop train --device <port>${trainFlags(flags)}`);
+  if (image) print(`${image.name} reads lines at the board's port, which eqprop ports lists`);
+  else
+    print('eqprop ports lists the ports; train it with:', `eqprop train --device <port>${trainFlags(flags)}`);
 }

@@ -9,6 +9,7 @@ import {
   boardArena,
   buildProgram,
   copyFirmware,
+  listImage,
   measureFirmware,
   planDeployed,
 } from '../firmware/index.js';
@@ -77,8 +78,9 @@ export async function writeStandalone(
   return inTemporaryFolder(async (workshop) => {
     const firmware = await buildProgram(roomy, sources, workshop, events);
     const size = measureFirmware(firmware, roomy);
+    const files = copyFirmware(firmware, size, folder);
     return {
-      files: copyFirmware(firmware, size, folder),
+      files: [...files, listImage(folder, board, deployed, files)],
       flash: size.flash,
       ram: size.stack + size.static,
       saves,

@@ -33,15 +33,20 @@ export interface BuildEvents extends ToolchainEvents {
 
 const WITNESS = 'hashes';
 
-/** A board's firmware: paths of its files. */
-export interface Firmware {
-  /** Kinds of connections that it has. */
-  readonly kinds: readonly ConnectionKindName[];
+/** What a board or its emulator takes: one program, paths of its files. */
+export interface Image {
   readonly elf: string;
   /** The flash's contents, from its origin on. */
   readonly bin: string;
   readonly hex: string;
   readonly uf2: string | undefined;
+}
+
+/** A board's firmware. */
+export interface Firmware extends Image {
+  /** Kinds of connections that it has. */
+  readonly kinds: readonly ConnectionKindName[];
+  /** Path of the linker's map. */
   readonly map: string;
 }
 

@@ -20,12 +20,16 @@ export interface ElfSymbol {
   readonly name: string;
   readonly value: number;
   readonly size: number;
+  /** Others of the name may be in a file's own scope. */
+  readonly isGlobal: boolean;
 }
 
 const MAGIC = 0x464c457f;
 const CLASS_32_LITTLE = 0x0101;
 const LOADED = 1;
 const SYMBOL_BYTES = 16;
+/** A binding, the upper half of st_info. */
+const GLOBAL = 1;
 
 export class ElfFile {
   readonly sections: readonly Section[];
@@ -55,12 +59,14 @@ export class ElfFile {
       name: this.#text(names.offset + this.#word(at)),
       value: this.#word(at + 4),
       size: this.#word(at + 8),
+      isGlobal: this.bytes[at + 12] >> 4 === GLOBAL,
     }));
   }
 
-  /** Throws `RangeError` where there is no such symbol. */
+  /** The value of a global symbol, or else of a file's own. Throws `RangeError` where there is none. */
   symbol(name: string): number {
-    const found = this.symbols.find((symbol) => symbol.name === name);
+    const named = this.symbols.filter((symbol) => symbol.name === name);
+    const found = named.find(({ isGlobal }) => isGlobal) ?? named.at(0);
     if (!found) throw new RangeError(`the firmware has no symbol ${name}`);
     return found.value;
   }

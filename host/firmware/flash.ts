@@ -2,7 +2,7 @@
 import { askForBootLoader, listPorts } from '../devices/index.js';
 import { requireDuration, UserError } from '../ground/index.js';
 import { type Board, isOwnPort } from './board.js';
-import { type BuildEvents, type BuildOptions, buildFirmware, type Firmware } from './build.js';
+import { type BuildEvents, type BuildOptions, buildFirmware, type Image } from './build.js';
 import { lastLines, runCommand } from './command.js';
 import {
   awaitVolume,
@@ -14,6 +14,8 @@ import {
 } from './volume.js';
 
 export interface FlashOptions extends BuildOptions {
+  /** What is flashed (default: the device, built if need be). */
+  readonly image?: Image | undefined;
   /** The board's port, for tools that must be told, and where several boards run their firmware. */
   readonly port?: string | undefined;
   /** Path of the boot loader's volume, where it is not found by its name. */
@@ -41,12 +43,12 @@ const origins: Readonly<Record<string, string>> = {
 };
 
 /**
- * Builds a board's firmware, if need be, and flashes it. Returns where it went: a volume's path, or the tool's name.
+ * Flashes an image, or the board's firmware, which is built if need be. Returns where it went: a volume's path, or the tool's name.
  * @throws `UserError` where the board is not in its boot loader or does not take the image, or the tool is missing or fails
  */
 export async function flashBoard(
   board: Board,
-  { port, volume, mounts, patience = PATIENCE, ...options }: FlashOptions = {},
+  { image: given, port, volume, mounts, patience = PATIENCE, ...options }: FlashOptions = {},
   events: FlashEvents = {},
 ): Promise<string> {
   requireDuration(patience, 'the patience with a volume');
@@ -54,10 +56,12 @@ export async function flashBoard(
   if (!tool?.volume && !tool?.command)
     throw new UserError(
       `the board.toml of ${board.id} names no way to flash it`,
-      board.emulator ? `it is an emulated one: eqprop emulate ${board.id}` : 'add a [flash-tool]',
+      board.emulator
+        ? `it is an emulated one: eqprop emulate ${given ? '<the folder>' : board.id}`
+        : 'add a [flash-tool]',
     );
   if (volume !== undefined) await requireVolume(board, tool.volume, volume);
-  const image = imageOf(await buildFirmware(board, options, events), board);
+  const image = imageOf(given ?? (await buildFirmware(board, options, events)), board);
   const found: FoundVolume | undefined =
     tool.volume &&
     (volume
@@ -119,8 +123,8 @@ function absenceOf({ names, file, says }: BootVolume, lookalike: string | undefi
 }
 
 /** The file that a board takes. */
-export function imageOf(firmware: Firmware, { image }: Board): string {
-  const path = firmware[image.file];
+export function imageOf(files: Image, { image }: Board): string {
+  const path = files[image.file];
   if (path === undefined) throw new Error(`there is no ${image.file} file`);
   return path;
 }

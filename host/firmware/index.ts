@@ -7,8 +7,10 @@ export {
   type Firmware,
   findFirmware,
 } from './build.js';
+export { type Conversation, talkTo } from './conversation.js';
 export { copyFirmware, copyProgram } from './copy-firmware.js';
-export { type Emulation, type EmulationOptions, emulate } from './emulate.js';
+export { type DeployedImage, isDeployedImage, listImage, readDeployedImage } from './deployed-image.js';
+export { type Emulation, type EmulationOptions, emulate, serve } from './emulate.js';
 export { type FlashEvents, type FlashOptions, flashBoard } from './flash.js';
 export {
   buildLinuxDevice,

@@ -15,7 +15,7 @@ import { UserError } from '../ground/index.js';
 import { nearest } from '../model/index.js';
 import type { ConnectionKindName } from '../wire/index.js';
 import { type Board, boardIds, readBoard } from './board.js';
-import { type BuildEvents, type BuildOptions, buildFirmware } from './build.js';
+import { type BuildEvents, type BuildOptions, buildFirmware, type Image } from './build.js';
 import { buildLinuxDevice, isLinuxTarget, ownLinuxTarget } from './linux-device.js';
 
 export interface OpenOptions extends DeviceOptions {
@@ -113,8 +113,17 @@ export async function openEmulated(
   events: BuildEvents = {},
   line: ChipLineName = 'uart',
 ): Promise<DeviceLine> {
+  requireLine(board, line);
+  return openInEmulator(board, await buildFirmware(board, options, events), line);
+}
+
+/** Starts an image of a board in the board's emulator. */
+export async function openInEmulator(
+  board: Board,
+  { elf, bin }: Image,
+  line: ChipLineName = 'uart',
+): Promise<DeviceLine> {
   const emulator = requireLine(board, line);
-  const { elf, bin } = await buildFirmware(board, options, events);
   return emulator.kind === 'qemu'
     ? openQemu({ ...emulator, name: board.id, image: elf }, board.uart.baud)
     : openRp2040(line === 'uart' ? board.id : board.id + USB, bin, line);
