@@ -64,6 +64,7 @@ export function isDeployedImage(path: string): boolean {
 export function readDeployedImage(path: string): DeployedImage {
   const list = listOf(path);
   const { board: id, name, learns, files } = readList(list);
+  const board = boardOf(id, list);
   const folder = dirname(list);
   const again = `deploy it there again: eqprop deploy RUN --to ${id} --out ${folder}`;
   const paths = new Map<string | undefined, string>();
@@ -76,7 +77,7 @@ export function readDeployedImage(path: string): DeployedImage {
   }
   const [elf, bin, hex, uf2] = KINDS.map((kind) => paths.get(kind));
   if (!elf || !bin || !hex) throw new UserError(`${list} lists no whole image`, again);
-  return { board: boardOf(id, list), name, learns, elf, bin, hex, uf2 };
+  return { board, name, learns, elf, bin, hex, uf2 };
 }
 
 function listOf(path: string): string {
