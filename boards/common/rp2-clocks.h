@@ -11,18 +11,18 @@ _Static_assert(CRYSTAL * USB_FBDIV / (USB_POSTDIV * USB_POSTDIV) == 48, "the USB
 #define STARTUP_DELAY (CRYSTAL * 1000u / 256u)
 
 /* Takes blocks through a reset: after a restart they are as they were left. */
-static void reset_blocks(uint32_t blocks) {
+static inline void reset_blocks(uint32_t blocks) {
   RESETS_RESET |= blocks;
   RESETS_RESET &= ~blocks;
   while (~RESETS_RESET_DONE & blocks) continue;
 }
 
-static void select(volatile uint32_t *control, volatile uint32_t *selected, uint32_t source) {
+static inline void select(volatile uint32_t *control, volatile uint32_t *selected, uint32_t source) {
   *control = source;
   while (!(*selected & 1u << source)) continue;
 }
 
-static void start_pll(uint32_t pll, uint32_t fbdiv, uint32_t postdiv1, uint32_t postdiv2) {
+static inline void start_pll(uint32_t pll, uint32_t fbdiv, uint32_t postdiv1, uint32_t postdiv2) {
   PLL_CS(pll) = 1;
   PLL_FBDIV_INT(pll) = fbdiv;
   PLL_PWR(pll) &= ~(PLL_PWR_PD | PLL_PWR_VCOPD);

@@ -46,14 +46,6 @@ static void say_learnt(void) {
 }
 #endif
 
-/* A score in thousandths, halves rounded up. */
-static void say_answer(int label, int32_t score) {
-  say(eqprop_is_sure(label) ? eqprop_class_name(label) : "?");
-  say(" ");
-  say_thousandths((uint32_t)(((uint64_t)(uint32_t)score * 2000 + EQPROP_ONE) / (2 * (uint64_t)EQPROP_ONE)));
-  end_answer();
-}
-
 static void take_example(void) {
   const int label = eqprop_predict(line.features, EQPROP_FEATURES);
   const int32_t score = eqprop_score(label);
@@ -238,16 +230,6 @@ static void drop_lines(uint8_t *bytes, uint32_t size) {
 }
 
 /* --- the beginning --- */
-
-static void tell_restart(uint32_t cause) {
-  if (!cause) return;
-  say("! started anew after fault ");
-  say_number(cause);
-  say(" at ");
-  say_hexadecimal(fault_place, 8);
-  end_answer();
-  fault_mark = 0;
-}
 
 /* Returns 0 or an error. */
 static int begin(void) {

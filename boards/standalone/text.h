@@ -2,7 +2,9 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include "eqprop.h"
 #include "line.h"
+#include "restart.h"
 
 static void say(const char *text) {
   uint32_t length = 0;
@@ -33,6 +35,25 @@ static void say_thousandths(uint32_t thousandths) {
   say_number(thousandths / 1000);
   say(".");
   say_digits(thousandths % 1000, 10, 3);
+}
+
+/* Of cause_of_restart(); 0 is not told. */
+static void tell_restart(uint32_t cause) {
+  if (!cause) return;
+  say("! started anew after fault ");
+  say_number(cause);
+  say(" at ");
+  say_hexadecimal(fault_place, 8);
+  end_answer();
+  fault_mark = 0;
+}
+
+/* Class and score of a prediction, in thousandths, halves rounded up; '?' where it is not sure. */
+static void say_answer(int label, int32_t score) {
+  say(eqprop_is_sure(label) ? eqprop_class_name(label) : "?");
+  say(" ");
+  say_thousandths((uint32_t)(((uint64_t)(uint32_t)score * 2000 + EQPROP_ONE) / (2 * (uint64_t)EQPROP_ONE)));
+  end_answer();
 }
 
 #endif

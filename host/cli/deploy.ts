@@ -1,6 +1,13 @@
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type Deployed, deployedFrom, wasmModule, writeLibrary, writeStandalone } from '../deploy/index.js';
+import {
+  type Deployed,
+  deployedFrom,
+  type StandaloneOptions,
+  wasmModule,
+  writeLibrary,
+  writeStandalone,
+} from '../deploy/index.js';
 import { writeWhole } from '../files/index.js';
 import {
   boardIds,
@@ -26,11 +33,12 @@ interface Flags {
   readonly minibatch?: number;
   readonly rates?: readonly number[];
   readonly saveEvery?: number;
+  readonly program?: string;
   readonly threshold?: ThresholdFlag;
 }
 
 /** Writes a network into a folder. */
-type Target = (deployed: Deployed, folder: string, saveEvery?: number) => Promise<void>;
+type Target = (deployed: Deployed, folder: string, options: StandaloneOptions) => Promise<void>;
 
 /** Targets besides boards' firmware. */
 const targets: ReadonlyMap<string, Target> = new Map([
@@ -49,8 +57,8 @@ function targetOf(name: string): Target {
       `there is no target '${name}'`,
       `there are ${[...targets.keys(), ...boardIds()].join(', ')}, and folders of boards`,
     );
-  return async (deployed, folder, saveEvery) => {
-    const written = await writeStandalone(deployed, board, folder, { saveEvery }, announceBuild());
+  return async (deployed, folder, options) => {
+    const written = await writeStandalone(deployed, board, folder, options, announceBuild());
     for (const file of written.files) print('', file);
     print(
       `${count(written.flash)} of ${count(board.flash.size)} bytes of flash, ${count(written.ram)} of ${count(board.ram.size)} of RAM`,
@@ -85,17 +93,24 @@ export function addDeploy(program: Command): void {
       '--save-every <minibatches>',
       'firmware that learns: save to flash after so many (default: on the command !save alone)',
       wholeNumber(1),
+    )
+    .option(
+      '--program <folder>',
+      'firmware with a program of your own, C files with a main.c, in the place of the one that reads lines (examples/lis3dh is one)',
     );
   addThresholdFlag(command).action(deploy);
 }
 
 async function deploy(
   run: string,
-  { to, out, name, learn, minibatch, rates, saveEvery, threshold }: Flags,
+  { to, out, name, learn, minibatch, rates, saveEvery, program, threshold }: Flags,
 ): Promise<void> {
   const target = targetOf(to);
-  if (saveEvery !== undefined && targets.has(to))
-    throw new UserError('--save-every is of firmware', "give a board's name to --to, or leave it out");
+  if (targets.has(to) && (saveEvery ?? program) !== undefined)
+    throw new UserError(
+      `--${saveEvery === undefined ? 'program' : 'save-every'} is of firmware`,
+      "give a board's name to --to, or leave it out",
+    );
   if (!learn && (minibatch ?? rates) !== undefined)
     throw new UserError(
       `--${minibatch === undefined ? 'rates' : 'minibatch'} is of a network that learns`,
@@ -106,7 +121,7 @@ async function deploy(
   // A Linux program predicts nothing by itself.
   const least = isLinuxTarget(to) ? 0 : await leastScore(run, threshold);
   const deployed = deployedFrom(saved, learn ? { minibatch, rates } : undefined, name, least);
-  await target(deployed, out ?? join('deployed', basename(resolve(run))), saveEvery);
+  await target(deployed, out ?? join('deployed', basename(resolve(run))), { saveEvery, program });
 }
 
 async function writeC(deployed: Deployed, folder: string): Promise<void> {

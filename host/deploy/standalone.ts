@@ -29,6 +29,8 @@ const VARIABLES = 1024;
 export interface StandaloneOptions {
   /** Minibatches after which what was learnt is saved (default: on command alone). */
   readonly saveEvery?: number | undefined;
+  /** Folder of a program's C files, main.c among them, in the place of the one that reads lines. */
+  readonly program?: string | undefined;
 }
 
 export interface Standalone {
@@ -44,34 +46,39 @@ export interface Standalone {
 
 /**
  * Builds a board's firmware around a network, and writes its files into a folder, each whole.
- * @throws `UserError` where the board has no room for it or cannot save, or a tool is missing
+ * @throws `UserError` where the board has no room for it or cannot save, or a tool is missing, or a program is none
  */
 export async function writeStandalone(
   deployed: Deployed,
   board: Board,
   folder: string,
-  { saveEvery }: StandaloneOptions = {},
+  { saveEvery, program }: StandaloneOptions = {},
   events: BuildEvents = {},
 ): Promise<Standalone> {
-  const saves = deployed.learns && existsSync(join(board.folder, 'flash.h'));
+  const own = program === undefined ? undefined : programIn(program);
+  const saves = !own && deployed.learns && existsSync(join(board.folder, 'flash.h'));
+  if (own && saveEvery !== undefined)
+    throw new UserError(
+      '--save-every is for lines; a program of its own saves when it wants to',
+      'leave it out',
+    );
   if (saveEvery !== undefined && !saves)
     throw new UserError(
       `${board.id}: nothing is saved ${deployed.learns ? 'there: it has no flash.h' : 'of a network that only predicts'}`,
       deployed.learns ? 'leave --save-every out' : 'give --learn too, or leave --save-every out',
     );
   const { ram } = board;
-  const own = VARIABLES + 4 * featuresOf(deployed);
-  const roomy = { ...board, ram: { ...ram, stack: ram.stack + MORE_STACK, static: ram.static + own } };
+  const more = VARIABLES + 4 * featuresOf(deployed);
+  const roomy = { ...board, ram: { ...ram, stack: ram.stack + MORE_STACK, static: ram.static + more } };
   requireRoom(deployed, roomy);
-  const serving = deployed.learns
-    ? { arena: boardArena(roomy, formatsOf(deployed.recipe).storage), window: board.uart.window }
-    : undefined;
+  const serving =
+    deployed.learns && !own
+      ? { arena: boardArena(roomy, formatsOf(deployed.recipe).storage), window: board.uart.window }
+      : undefined;
   const { files } = await libraryOf(deployed, events, serving);
   const sources = new Map<string, Uint8Array>([
-    ...readdirSync(programFolder).map((name): [string, Uint8Array] => [
-      name,
-      readFileSync(join(programFolder, name)),
-    ]),
+    ...filesOf(programFolder).filter(([name]) => !own || name.endsWith('.h')),
+    ...(own ?? []),
     ...[...files].map(([name, text]): [string, Uint8Array] => [name, Buffer.from(text)]),
     ['standalone.h', Buffer.from(header(deployed, saveEvery ?? 0))],
   ]);
@@ -80,12 +87,28 @@ export async function writeStandalone(
     const size = measureFirmware(firmware, roomy);
     const files = copyFirmware(firmware, size, folder);
     return {
-      files: [...files, listImage(folder, board, deployed, files)],
+      files: [...files, listImage(folder, board, { ...deployed, readsLines: !own }, files)],
       flash: size.flash,
       ram: size.stack + size.static,
       saves,
     };
   });
+}
+
+function filesOf(folder: string): readonly (readonly [string, Uint8Array])[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => [name, readFileSync(join(folder, name))] as const);
+}
+
+/** @throws `UserError` where there is no main.c */
+function programIn(folder: string): ReturnType<typeof filesOf> {
+  if (!existsSync(join(folder, 'main.c')))
+    throw new UserError(
+      `there is no main.c in ${folder}`,
+      'a program is a folder of C files; examples/lis3dh of the package is one',
+    );
+  return filesOf(folder).filter(([name]) => /\.[chS]$/.test(name));
 }
 
 function header({ name, recipe }: Deployed, saveEvery: number): string {

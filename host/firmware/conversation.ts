@@ -8,7 +8,8 @@ import { openInEmulator, requireEmulator } from './open-device.js';
 
 export interface Conversation {
   /**
-   * Says one line after the other, each when the one before it is answered, and asks for the state behind the last.
+   * Says one line after the other, each when the one before it is answered, and asks for the state behind the last. To a
+   * program of its own it says them as they come, and stays.
    * @throws `UserError` where a line holds a zero byte, which would hand the board over to a host; where the line breaks
    */
   say(lines: AsyncIterable<string>): Promise<void>;
@@ -26,8 +27,8 @@ const AFTERTHOUGHT = /^! (?:not )?learnt\b/;
 const STATE = '! step ';
 
 /**
- * Starts an image in its board's emulator, and waits for its greeting.
- * @param hear is told each line that the board says, the greeting first
+ * Starts an image in its board's emulator, and waits for its greeting where it reads lines.
+ * @param hear is told each line that the board says
  * @throws `UserError` where the board has no emulator, or it does not start or stays silent
  */
 export async function talkTo(
@@ -38,61 +39,74 @@ export async function talkTo(
   requireDuration(patience, 'the patience with an emulated board');
   const { board } = image;
   const emulator = requireEmulator(board);
-  // USB makes the sender wait, where an emulated UART would lose of a long line.
-  const hasUsb = emulator.kind === 'rp2040js' && board.usb?.own !== undefined;
+  // USB makes the sender wait, where an emulated UART would lose of a long line; whoever has not spoken hears nothing there.
+  const hasUsb = image.readsLines && emulator.kind === 'rp2040js' && board.usb?.own !== undefined;
   const line = await openInEmulator(board, image, hasUsb ? 'usb' : 'uart');
   const heard = new Answers(line.stream, hear);
-  try {
-    await heard.next(
-      () => true,
-      patience,
-      () =>
-        new UserError(
-          `${board.id}: the image of ${image.name} says nothing within ${duration(patience / 1000)}`,
-          "does the board's code fit the machine that is emulated?",
-        ),
-    );
-  } catch (cause) {
-    await line.close();
-    throw cause;
-  }
-  const ask = (text: string, isAnswer: (line: string) => boolean) => {
-    const answer = heard.next(isAnswer);
-    line.stream.write(`${text}\n`);
-    return answer;
-  };
+  const tell = (text: string) => void line.stream.write(`${text}\n`);
+  if (image.readsLines)
+    try {
+      await heard.next(
+        () => true,
+        patience,
+        () =>
+          new UserError(
+            `${board.id}: the image of ${image.name} says nothing within ${duration(patience / 1000)}`,
+            "does the board's code fit the machine that is emulated?",
+          ),
+      );
+    } catch (cause) {
+      await line.close();
+      throw cause;
+    }
   return {
     line,
     say: async (lines) => {
-      let number = 0;
-      for await (const text of lines) {
-        number++;
-        if (text.includes('\0'))
-          throw new UserError(`line ${number} has a zero byte in it`, 'give lines of numbers as text');
-        if (text.trim() !== '') await ask(text, (answer) => !AFTERTHOUGHT.test(answer));
-      }
-      await ask('!state', (answer) => answer.startsWith(STATE));
+      if (image.readsLines) return sayInTurn(lines, tell, heard);
+      for await (const text of lines) tell(text);
+      await heard.broken;
     },
     leave: () => heard.stop(),
     close: () => line.close(),
   };
 }
 
+async function sayInTurn(
+  lines: AsyncIterable<string>,
+  tell: (text: string) => void,
+  heard: Answers,
+): Promise<void> {
+  const ask = (text: string, isAnswer: (line: string) => boolean) => {
+    const answer = heard.next(isAnswer);
+    tell(text);
+    return answer;
+  };
+  let number = 0;
+  for await (const text of lines) {
+    number++;
+    if (text.includes('\0'))
+      throw new UserError(`line ${number} has a zero byte in it`, 'give lines of numbers as text');
+    if (text.trim() !== '') await ask(text, (answer) => !AFTERTHOUGHT.test(answer));
+  }
+  await ask('!state', (answer) => answer.startsWith(STATE));
+}
+
 /** The lines that come, and whoever waits for one. */
 class Answers {
   readonly #lines;
-  readonly #broken: Promise<never>;
+  /** Rejects when the line breaks. */
+  readonly broken: Promise<never>;
   #awaited: ((line: string) => void) | undefined;
 
   constructor(
     private readonly stream: Duplex,
     hear: (line: string) => void,
   ) {
-    this.#broken = new Promise((_, reject) => {
+    this.broken = new Promise((_, reject) => {
       stream.once('error', reject);
     });
     // Whoever waits then is told.
-    this.#broken.catch(() => undefined);
+    this.broken.catch(() => undefined);
     this.#lines = createInterface({ input: stream }).on('line', (line) => {
       hear(line);
       this.#awaited?.(line);
@@ -111,7 +125,7 @@ class Answers {
       };
     });
     try {
-      await Promise.race([answer, this.#broken]);
+      await Promise.race([answer, this.broken]);
     } finally {
       clearTimeout(timer);
       this.#awaited = undefined;

@@ -19,6 +19,8 @@ const listSchema = v.object({
   /** The network's. */
   name: v.string(),
   learns: v.boolean(),
+  /** False where it has a program of its own, which does as it likes. */
+  readsLines: v.boolean(),
   /** SHA-256, by the file's name. */
   files: v.record(v.pipe(v.string(), v.regex(/^[^/\\]+$/, 'a name of a file is needed')), v.string()),
 });
@@ -28,6 +30,8 @@ export interface DeployedImage extends Image {
   /** The network's. */
   readonly name: string;
   readonly learns: boolean;
+  /** It answers lines of features: false of a program of its own. */
+  readonly readsLines: boolean;
 }
 
 /**
@@ -37,7 +41,7 @@ export interface DeployedImage extends Image {
 export function listImage(
   folder: string,
   board: Board,
-  { name, learns }: Pick<DeployedImage, 'name' | 'learns'>,
+  { name, learns, readsLines }: Pick<DeployedImage, 'name' | 'learns' | 'readsLines'>,
   files: readonly string[],
 ): string {
   const isOurs = board.folder === join(boardsFolder, board.id);
@@ -45,6 +49,7 @@ export function listImage(
     board: isOurs ? board.id : resolve(board.folder),
     name,
     learns,
+    readsLines,
     files: Object.fromEntries(
       files.filter((path) => kindOf(path)).map((path) => [basename(path), hashOf(path)]),
     ),
@@ -63,7 +68,7 @@ export function isDeployedImage(path: string): boolean {
  */
 export function readDeployedImage(path: string): DeployedImage {
   const list = listOf(path);
-  const { board: id, name, learns, files } = readList(list);
+  const { board: id, name, learns, readsLines, files } = readList(list);
   const board = boardOf(id, list);
   const folder = dirname(list);
   const again = `deploy it there again: eqprop deploy RUN --to ${id} --out ${folder}`;
@@ -77,7 +82,7 @@ export function readDeployedImage(path: string): DeployedImage {
   }
   const [elf, bin, hex, uf2] = KINDS.map((kind) => paths.get(kind));
   if (!elf || !bin || !hex) throw new UserError(`${list} lists no whole image`, again);
-  return { board, name, learns, elf, bin, hex, uf2 };
+  return { board, name, learns, readsLines, elf, bin, hex, uf2 };
 }
 
 function listOf(path: string): string {

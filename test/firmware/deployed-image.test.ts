@@ -24,7 +24,7 @@ const again = () => `deploy it there again: eqprop deploy RUN --to pico --out ${
 function deploy(kinds: readonly string[] = ['elf', 'bin', 'hex', 'uf2', 'map']): void {
   const files = kinds.map((kind) => at(`firmware.${kind}`));
   for (const file of files) writeFileSync(file, `what is in ${file}`);
-  listImage(folder, pico, { name: 'gestures', learns: true }, files);
+  listImage(folder, pico, { name: 'gestures', learns: true, readsLines: true }, files);
 }
 
 const list = (values: unknown) => writeFileSync(at('image.json'), JSON.stringify(values));
@@ -33,6 +33,7 @@ test('a folder, or a file in it, is the image that was deployed there', () => {
   const image = {
     name: 'gestures',
     learns: true,
+    readsLines: true,
     elf: at('firmware.elf'),
     bin: at('firmware.bin'),
     hex: at('firmware.hex'),
@@ -51,7 +52,7 @@ test('a folder, or a file in it, is the image that was deployed there', () => {
 
 test('a board of its own is named by its folder', () => {
   const own = join(temporary.path, 'own');
-  listImage(folder, { ...pico, id: 'own', folder: own }, { name: 'x', learns: false }, []);
+  listImage(folder, { ...pico, id: 'own', folder: own }, { name: 'x', learns: false, readsLines: true }, []);
   expect(() => readDeployedImage(folder)).toThrow(
     `${at('image.json')} is for a board that is not there: there is no board.toml in ${own}`,
   );
@@ -80,7 +81,7 @@ test.each<[string, () => void, () => [message: string, hint: string]]>([
   ],
   [
     'a list of files elsewhere',
-    () => list({ board: 'pico', name: 'x', learns: true, files: { '../elf': '0' } }),
+    () => list({ board: 'pico', name: 'x', learns: true, readsLines: true, files: { '../elf': '0' } }),
     () => [
       `${at('image.json')} is not what deploy writes: files.../elf: a name of a file is needed`,
       'deploy the network again',
@@ -88,7 +89,7 @@ test.each<[string, () => void, () => [message: string, hint: string]]>([
   ],
   [
     'a board that there is not',
-    () => list({ board: 'pcio', name: 'x', learns: true, files: {} }),
+    () => list({ board: 'pcio', name: 'x', learns: true, readsLines: true, files: {} }),
     () => [
       `${at('image.json')} is for a board that is not there: there is no board 'pcio'`,
       'deploy the network again',
@@ -127,7 +128,7 @@ test('of a board without an emulator', async () => {
   listImage(
     folder,
     readBoard('pico2'),
-    { name: 'x', learns: false },
+    { name: 'x', learns: false, readsLines: true },
     ['elf', 'bin', 'hex'].map((kind) => at(`firmware.${kind}`)),
   );
   const { stderr } = await eqpropHere('emulate', folder);
