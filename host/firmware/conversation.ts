@@ -107,10 +107,14 @@ class Answers {
     });
     // Whoever waits then is told.
     this.broken.catch(() => undefined);
-    this.#lines = createInterface({ input: stream }).on('line', (line) => {
-      hear(line);
-      this.#awaited?.(line);
-    });
+    // A line's two ends are one, however late the second comes.
+    this.#lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on(
+      'line',
+      (line) => {
+        hear(line);
+        this.#awaited?.(line);
+      },
+    );
     // It would throw what the stream has told already.
     this.#lines.on('error', () => undefined);
   }

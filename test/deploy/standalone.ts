@@ -43,7 +43,8 @@ export async function talkTo(board: Board, image: string, spec: string = board.i
     emulator?.kind === 'qemu'
       ? await openQemu({ ...emulator, name: id, image }, uart.baud)
       : await openRp2040(spec, image, spec.endsWith(':usb') ? 'usb' : 'uart');
-  const reader = createInterface({ input: line.stream });
+  // A line's two ends are one, however late the second comes.
+  const reader = createInterface({ input: line.stream, crlfDelay: Number.POSITIVE_INFINITY });
   const lines = reader[Symbol.asyncIterator]();
   let close = () => line.close();
   const handedOver = () => {
