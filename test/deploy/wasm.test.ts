@@ -2,14 +2,20 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { instantiateSync } from '@assemblyscript/loader';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deployedFrom } from '#host/deploy/deployed';
+import { libraryOf } from '#host/deploy/library';
 import { wasmModule } from '#host/deploy/wasm-module';
+import { obtainToolchain, obtainTranslator } from '#host/firmware/toolchain';
 import { temporaryFolder } from '../runs/small-data.js';
-import { exampleOf, HostNetwork, savedRun } from './deployed.js';
+import { ask, exampleOf, HostNetwork, learnOrder, type Order, predictOrder, savedRun } from './deployed.js';
+import { run } from './folders.js';
 
 /** The first fetch of the compiler included. */
 const PATIENCE = 400_000;
@@ -116,6 +122,48 @@ describe('a module that learns', () => {
     expect(isLevel()).toBe(true);
   });
 });
+
+test(
+  'as C by wasm2c: the library’s program comes to the host’s answers and digests',
+  async () => {
+    const { zig, environment } = await obtainToolchain();
+    for (const [name, value] of Object.entries(environment)) process.env[name] ??= value;
+    const { files } = await libraryOf(deployed);
+    for (const name of ['eqprop.h', 'eqprop_config.h'])
+      writeFileSync(join(folder.path, name), files.get(name) ?? '');
+    writeFileSync(join(folder.path, 'kernel.wasm'), module);
+    const wasm2c = await obtainTranslator();
+    run(process.execPath, [
+      ...[wasm2c, '-n', 'eqprop', join(folder.path, 'kernel.wasm')],
+      ...['-o', join(folder.path, 'kernel.c')],
+    ]);
+    const program = join(folder.path, 'program');
+    const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+    run(zig, [
+      ...['cc', '-std=gnu11', '-Os', '-fno-sanitize=all', '-w'],
+      ...[`-I${folder.path}`, `-I${beside('../../boards/common')}`],
+      ...[beside('driver.c'), beside('module.c'), '-o', program],
+    ]);
+    const host = new HostNetwork(deployed.recipe);
+    host.load(saved.parameters, deployed.digest, deployed.step);
+    const standing = () => `${host.step} ${BigInt.asUintN(64, host.digest).toString(16).padStart(16, '0')}`;
+    const orders: Order[] = [['b']];
+    const expected = ['0'];
+    for (let step = 0; step < 20; step++) {
+      const { inputs } = exampleOf(5000 + step, INPUTS, CLASSES);
+      orders.push(predictOrder(inputs));
+      expected.push(host.predict(inputs).join(' '));
+      const examples = Array.from({ length: 4 }, (_, k) => exampleOf(4 * step + k, INPUTS, CLASSES));
+      host.train(examples);
+      orders.push(...examples.map(learnOrder), ['d']);
+      expected.push('0', '0', '0', '1', standing());
+    }
+    orders.push(['s'], ['b'], ['r'], ['d']);
+    expected.push('0', '0', '0', standing());
+    expect(ask(program, orders)).toEqual(expected);
+  },
+  PATIENCE,
+);
 
 const hasChromium = spawnSync('chromium', ['--version']).status === 0;
 
