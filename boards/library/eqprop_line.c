@@ -3,11 +3,14 @@
 #include "eqprop_decimal.h"
 #include "eqprop_number.h"
 
+/* Where a word stands that is quoted. */
+enum { UNQUOTED, QUOTED, QUOTE_IN_QUOTES, BEHIND_QUOTES };
+
 static void begin(struct eqprop_line *line) {
   line->is_begun = 1;
   line->label = -1;
   line->count = line->length = 0;
-  line->is_name = line->is_filled = line->problem = 0;
+  line->is_name = line->is_filled = line->problem = line->quote = 0;
   line->word[0] = 0;
 }
 
@@ -39,6 +42,7 @@ static int take_number(struct eqprop_line *line) {
 }
 
 static void end_word(struct eqprop_line *line) {
+  line->quote = UNQUOTED;
   if (line->problem || line->length == 0) return;
   line->problem = (unsigned char)(line->is_name ? take_name(line) : take_number(line));
   line->is_filled = 1;
@@ -59,6 +63,7 @@ static void add(struct eqprop_line *line, char character) {
 }
 
 static int end_line(struct eqprop_line *line) {
+  if (line->quote == QUOTED && !line->problem) line->problem = EQPROP_LINE_QUOTE;
   end_word(line);
   line->is_begun = 0;
   if (line->problem) return EQPROP_LINE_BAD;
@@ -68,8 +73,27 @@ static int end_line(struct eqprop_line *line) {
   return EQPROP_LINE_BAD;
 }
 
+/* Takes a character of a quoted word. Returns 0 where the quotes have ended before it. */
+static int is_of_quotes(struct eqprop_line *line, int character) {
+  if (line->quote == QUOTED) {
+    if (character == '"') line->quote = QUOTE_IN_QUOTES;
+    else add(line, (char)character);
+    return 1;
+  }
+  if (line->quote == QUOTE_IN_QUOTES) {
+    line->quote = character == '"' ? QUOTED : BEHIND_QUOTES;
+    if (character == '"') add(line, '"');
+    return character == '"';
+  }
+  if (character != '"' || line->length > 0 || line->quote) return 0;
+  line->quote = QUOTED;
+  return 1;
+}
+
 int eqprop_line_take(struct eqprop_line *line, int character) {
   if (!line->is_begun) begin(line);
+  /* No quotes go beyond a line. */
+  if (character != '\n' && character != '\r' && is_of_quotes(line, character)) return EQPROP_LINE_MORE;
   switch (character) {
     case '\n':
     case '\r':
@@ -85,10 +109,11 @@ int eqprop_line_take(struct eqprop_line *line, int character) {
     case ' ':
       /* Names have spaces in them. */
       if (line->length == 0) return EQPROP_LINE_MORE;
-      if (line->is_name) add(line, ' ');
-      else end_word(line);
+      if (!line->is_name) end_word(line);
+      else if (line->quote != BEHIND_QUOTES) add(line, ' ');
       return EQPROP_LINE_MORE;
     default:
+      if (line->quote == BEHIND_QUOTES && !line->problem) line->problem = EQPROP_LINE_QUOTE;
       add(line, (char)character);
       return EQPROP_LINE_MORE;
   }

@@ -1,7 +1,7 @@
 /*
  * Examples as text, a character at a time. A line has EQPROP_FEATURES numbers, as the training data had them, with commas,
  * semicolons, tabs or spaces between. The name of its class may stand behind them or, where it does not begin as a number
- * does, before them.
+ * does, before them. Any of them may be quoted as in CSV: "left, up" is a name, "" within quotes a quote.
  */
 #ifndef EQPROP_LINE_H
 #define EQPROP_LINE_H
@@ -24,7 +24,7 @@ struct eqprop_line {
   size_t count;
   size_t length;
   char word[EQPROP_WORD];
-  unsigned char is_begun, is_name, is_filled;
+  unsigned char is_begun, is_name, is_filled, quote;
   /* Why the line is no example: an eqprop_line_problem. `word` is what is meant, where it is a word, and count the numbers. */
   unsigned char problem;
 };
@@ -40,7 +40,9 @@ enum eqprop_line_problem {
   /* Or one number too many. */
   EQPROP_LINE_NO_CLASS,
   EQPROP_LINE_TWO_CLASSES,
-  EQPROP_LINE_LONG
+  EQPROP_LINE_LONG,
+  /* A quote without its end, or something right behind one. */
+  EQPROP_LINE_QUOTE
 };
 
 enum eqprop_line_result {

@@ -79,6 +79,7 @@ static const char *const problems[] = {
     [EQPROP_LINE_NO_CLASS] = "no class",
     [EQPROP_LINE_TWO_CLASSES] = "a second class",
     [EQPROP_LINE_LONG] = "longer than a number or a name can be",
+    [EQPROP_LINE_QUOTE] = "quotes that do not end, or not with the word",
 };
 
 static void tell_problem(void) {

@@ -119,7 +119,7 @@ async function deploy(
   const saved = loadResult(run);
   if (saved.note) say(saved.note);
   // A Linux program predicts nothing by itself.
-  const least = isLinuxTarget(to) ? 0 : await leastScore(run, threshold);
+  const least = isLinuxTarget(to) ? 0 : await leastScore(saved, threshold);
   const deployed = deployedFrom(saved, learn ? { minibatch, rates } : undefined, name, least);
   await target(deployed, out ?? join('deployed', basename(resolve(run))), { saveEvery, program });
 }

@@ -1,7 +1,8 @@
 /** The score under which an answer is rejected. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { decimals, reasonOf, UserError } from '../ground/index.js';
-import { chooseThreshold } from '../prediction/index.js';
+import { thresholdFor } from '../prediction/index.js';
+import type { SavedRun } from '../records/index.js';
 import { numberIn } from './device-flags.js';
 import { say } from './output.js';
 
@@ -23,11 +24,11 @@ function threshold(text: string): number | 'none' {
   return score;
 }
 
-export async function leastScore(folder: string, wanted: ThresholdFlag): Promise<number> {
+export async function leastScore(run: SavedRun, wanted: ThresholdFlag): Promise<number> {
   if (wanted === 'none') return 0;
   if (wanted !== undefined) return wanted;
   try {
-    const least = await chooseThreshold(folder);
+    const least = await thresholdFor(run);
     say(
       `scores below ${decimals(least, 3)} are rejected: of the right answers to validation examples 1 % at most`,
     );

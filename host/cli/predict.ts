@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { count, decimals, excerpt, inPercent, rounded, several } from '../ground/index.js';
-import { loadModel, type PredictedRow, predictRows } from '../prediction/index.js';
+import { Model, type PredictedRow, predictRows } from '../prediction/index.js';
+import { loadResult } from '../records/index.js';
 import { interruptedStatus, interruptible } from './interruption.js';
 import { addThresholdFlag, leastScore, type ThresholdFlag } from './least-score.js';
 import { print, printJson, say } from './output.js';
@@ -31,9 +32,10 @@ export function addPredict(program: Command): void {
 }
 
 async function predict(folder: string, file: string, flags: PredictFlags): Promise<void> {
-  const model = loadModel(folder);
+  const saved = loadResult(folder);
+  const model = new Model(saved);
   if (model.note !== undefined) say(model.note);
-  const least = await leastScore(folder, flags.threshold);
+  const least = await leastScore(saved, flags.threshold);
   const tally = new Tally(model.classes);
   const isInterrupted = await interruptible(
     () => undefined,

@@ -34,7 +34,7 @@ import { addDeviceFlags, type DeviceFlags, deviceOf, positiveNumber, wholeNumber
 import { Exit } from './exit-status.js';
 import { freshFolder, titleOf } from './fresh-folder.js';
 import { interruptedStatus, interruptible } from './interruption.js';
-import { dataOf, learntRecipe } from './learnt.js';
+import { dataOf, learntRecipe, runOf } from './learnt.js';
 import { type Mode, modeOf, type OutputFlags, print, say, styled, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, givenIn, type NamedRecipe, recipeOf, refuseDecidedFlags } from './recipe-flags.js';
@@ -181,17 +181,18 @@ const LEARNT = 'learnt';
  * numbers in it.
  */
 async function planFrom(flags: TrainFlags): Promise<NamedRecipe & Pick<RunOptions, 'data'>> {
-  const { autoRates, rates, from, preset: name } = flags;
+  const { autoRates, rates, preset: name } = flags;
+  const before = runOf(flags);
   const load = () => {
-    const { data, reading, known } = dataOf(flags);
+    const { data, reading, known } = dataOf(flags, before);
     return loadDataset(data, reading, known);
   };
-  if (from !== undefined && autoRates !== undefined)
+  if (before && autoRates !== undefined)
     throw new UserError(
       '--auto-rates beside --from',
       'they are measured at weights that are drawn: give --rates',
     );
-  if (from !== undefined && name === LEARNT) return { ...learntRecipe(flags, from), data: await load() };
+  if (before && name === LEARNT) return { ...learntRecipe(flags, before), data: await load() };
   if (name === FITTED) {
     const data = await load();
     return { recipe: fittedRecipe(data, givenIn(flags), roomOf(flags)), preset: name, data };

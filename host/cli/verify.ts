@@ -5,7 +5,7 @@ import { verifyLockstep } from '../runs/index.js';
 import { addDataFlags, type DataFlags } from './data-flags.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
 import { interruptible } from './interruption.js';
-import { dataOf, learntRecipe } from './learnt.js';
+import { dataOf, learntRecipe, runOf } from './learnt.js';
 import { modeOf, type OutputFlags, print, printJson, say, table } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, recipeOf } from './recipe-flags.js';
@@ -35,9 +35,10 @@ export function addVerify(program: Command): void {
 async function verify(flags: VerifyFlags, command: Command): Promise<void> {
   const mode = modeOf(flags);
   const { from } = flags;
-  const isLearnt = from !== undefined && command.getOptionValueSource('preset') !== 'cli';
-  const { recipe } = isLearnt ? learntRecipe(flags, from) : recipeOf(flags);
-  const { data, reading, known } = dataOf(flags);
+  const before = runOf(flags);
+  const isLearnt = before && command.getOptionValueSource('preset') !== 'cli';
+  const { recipe } = isLearnt ? learntRecipe(flags, before) : recipeOf(flags);
+  const { data, reading, known } = dataOf(flags, before);
   const display = new ProgressDisplay(mode);
   const { minibatches } = flags;
   const work = async () => {

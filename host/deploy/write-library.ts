@@ -1,6 +1,6 @@
 /** Writes a library into a folder. */
-import { basename, join, resolve } from 'node:path';
-import { remove, writeWhole } from '../files/index.js';
+import { basename, dirname, join, resolve } from 'node:path';
+import { remove, removeEmpty, writeWhole } from '../files/index.js';
 import type { ToolchainEvents } from '../firmware/index.js';
 import { folderFiles } from './folder.js';
 import { libraryOf } from './library.js';
@@ -31,7 +31,9 @@ export async function writeLibrary(
   const files = [...sources, ...around.files];
   for (const [path, text] of files) writeWhole(folder, join(...path.split('/')), text);
   const unused = absent.map((name) => `src/${name}`);
-  for (const path of [...around.absent, ...unused]) remove(join(folder, ...path.split('/')));
+  const gone = [...around.absent, ...unused].map((path) => join(folder, ...path.split('/')));
+  for (const path of gone) remove(path);
+  removeEmpty(gone.map((path) => dirname(path)));
   return {
     files: files.map(([path]) => join(...path.split('/'))),
     ram: laidOut.memory.length,

@@ -1,3 +1,3 @@
-export { loadModel, type Model, type Prediction } from './model.js';
+export { loadModel, Model, type Prediction } from './model.js';
 export { type PredictedRow, predictRows } from './rows.js';
-export { chooseThreshold } from './threshold.js';
+export { chooseThreshold, thresholdFor } from './threshold.js';

@@ -19,8 +19,12 @@ const INSTEAD = 'give the least score yourself, as --threshold 0.5; --threshold 
  * @throws `UserError` where the run kept no examples for validation, or they are gone
  */
 export async function chooseThreshold(folder: string, data?: string | Dataset): Promise<number> {
-  const run = loadResult(folder);
-  const { state } = run;
+  return thresholdFor(loadResult(folder), data);
+}
+
+/** The same of a run that is loaded. */
+export async function thresholdFor(run: SavedRun, data?: string | Dataset): Promise<number> {
+  const { folder, state } = run;
   const { validation } = state.recipe;
   if (validation === 'none')
     throw new UserError(`${folder} kept no validation examples to choose a threshold on`, INSTEAD);

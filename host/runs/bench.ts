@@ -22,17 +22,19 @@ export interface DeviceChoice {
 }
 
 function requireSameKernel(device: string, { kernel, weightBits }: ReplyOf<'hello'>, storage: Storage): void {
-  const flash = `eqprop flash <board>${storage === DEFAULT_STORAGE ? '' : ` --storage ${storage}`}`;
+  const flags = storage === DEFAULT_STORAGE ? '' : ` --storage ${storage}`;
+  const putThere = (what: string) =>
+    `eqprop flash <board>${flags} puts ${what} on a board; for Linux, eqprop build <target>${flags} makes the program`;
   if (weightBits !== storage)
     throw new UserError(
       `${device} stores weights in ${weightBits} bits, the recipe's have ${storage}`,
-      `${flash} puts the firmware for them on the board; or choose weights of ${weightBits} bits`,
+      `${putThere('the firmware for them')}; or choose weights of ${weightBits} bits`,
     );
   const own = kernelIdentity(storage);
   if (kernel === own) return;
   throw new UserError(
     `${device} runs kernel ${kernelName(kernel)}, this program has ${kernelName(own)}`,
-    `their replies would differ: ${flash} puts the firmware of the same version on the board`,
+    `their replies would differ: ${putThere('the firmware of the same version')}`,
   );
 }
 

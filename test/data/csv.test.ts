@@ -71,6 +71,26 @@ describe('a CSV file', () => {
     expect(groups && words(groups)).toEqual(['ann', 'bob']);
   });
 
+  test('as capture writes it with groups, which are kept apart unless the words say otherwise', async () => {
+    const content = 'label,group,c0t0,c0t1\nwave,1,5,6\nidle,2,7,8\n';
+    const asked = async (reading: Parameters<typeof read>[1]) => {
+      const { columns, groups } = await read(content, reading);
+      return [columns, groups && words(groups)];
+    };
+    const features = ['c0t0', 'c0t1'];
+    expect(await asked({})).toEqual([features, ['1', '2']]);
+    expect(await asked({ split: 'last' })).toEqual([features, undefined]);
+    expect(await asked({ ignore: ['group'] })).toEqual([features, undefined]);
+    expect(await asked({ groupColumn: 'c0t1' })).toEqual([
+      ['group', 'c0t0'],
+      ['6', '8'],
+    ]);
+    const ofOne = await read('label,group,c0t0\nwave,ann,5\nidle,ann,7\n');
+    expect([ofOne.columns, ofOne.groups]).toEqual([['c0t0'], undefined]);
+    // Of other files, a column of that name is what it was.
+    expect((await read('label,group,ax\na,1,5\nb,2,7\n')).columns).toEqual(['group', 'ax']);
+  });
+
   test('of more rows than are held at a time is whole, and each row knows its line', async () => {
     const rows = Array.from({ length: 5000 }, (_, n) => `${n},${-n},${n % 3 === 0 ? 'a' : 'b'}`);
     const { count, features, labels, nameOf } = await read(`x,z,label\n${rows.join('\n')}\n`);

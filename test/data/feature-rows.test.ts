@@ -39,6 +39,7 @@ describe('rows', () => {
       { ignore: ['time', 'gone'], groupColumn: 'who' },
       ['2: 1 2 3 a'],
     ],
+    ['with the group of a capture', 'label,group,c0t0,ay,az\n7,9,1,2,3\n', {}, ['2: 1 2 3 7']],
     [
       'by number, where a class is there',
       '9,1,2,3\n8,4,5,6\n',

@@ -1,8 +1,18 @@
 /** Everything that a deployed folder brings along is compiled here, and run: examples, wrapper, module, glue. */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deployedFrom } from '#host/deploy/deployed';
+import { writeLibrary } from '#host/deploy/index';
 import { rawOf } from '#host/model/index';
 import { temporaryFolder } from '../runs/small-data.js';
 import type { Example } from './deployed.js';
@@ -101,6 +111,20 @@ describe('examples in C', () => {
     expect(readFileSync(file).readBigUInt64LE(24)).toBe(BigInt.asUintN(64, host.digest));
   });
 
+  test('a save that fails leaves the one before', () => {
+    const program = compileC(join(learning.path, 'examples', 'c', 'learn.c'));
+    const file = join(learning.path, 'kept-on');
+    run(program, [file], lines(0, 4, labelled));
+    const before = readFileSync(file);
+    expect(existsSync(`${file}.new`)).toBe(false);
+    mkdirSync(`${file}.new`);
+    expect(() => run(program, [file], lines(4, 8, labelled))).toThrow('saving');
+    expect(readFileSync(file)).toEqual(before);
+    rmSync(`${file}.new`, { recursive: true });
+    run(program, [file], lines(4, 8, labelled));
+    expect(readFileSync(file)).not.toEqual(before);
+  });
+
   test('a file that is damaged is told of', () => {
     const program = compileC(join(learning.path, 'examples', 'c', 'learn.c'));
     const file = join(learning.path, 'LICENSE');
@@ -110,6 +134,14 @@ describe('examples in C', () => {
   test('a network that only predicts has no example of learning', async () => {
     expect(predicting.files.filter((file) => /learn/i.test(file))).toEqual([]);
     expect(learning.files.filter((file) => /learn/i.test(file))).toHaveLength(2);
+  });
+
+  test('nor does its folder, where one that learns was before', async () => {
+    const path = mkdtempSync(join(temporary.path, 'both-'));
+    await writeLibrary(deployedFrom(learning.saved, {}), path);
+    expect(existsSync(join(path, 'examples', 'Learn'))).toBe(true);
+    await writeLibrary(deployedFrom(learning.saved), path);
+    expect(readdirSync(join(path, 'examples')).sort()).toEqual(['Predict', 'c']);
   });
 
   test('all files are written', () => {
@@ -124,6 +156,7 @@ test('lines: what is an example, and what is none', () => {
   const good = [
     ...[whole, '1 2 3 4 5 6', ' 1;2 ,3, 4\t5,6, ', '+1,-2e0,.5,4.,5,6', `${whole}\r`],
     ...[`${whole},wave`, `${whole} left hand `, `left hand,${whole}`, `${whole},7`],
+    ...[`${whole},"wave"`, `"left hand",${whole}`, `"1","2" 3,4,5,"6" ;"left hand" `, `${whole},"7"`],
   ];
   const bad = [
     ...[
@@ -137,10 +170,12 @@ test('lines: what is an example, and what is none', () => {
     ],
     ...[`wave,${whole},wave`, 'a,b,c,d,e,f', '1,2,3,nan,5,6', '1,2,3,1e999,5,6', '1,2,3,4-,5,6'],
     ...[`1,2,3,4,5,${'6'.repeat(70)}`, `${whole},${'w'.repeat(70)}`, '1,2,\0,4,5,6', 'wave'],
+    ...[`${whole},"wave`, `${whole},"wave"s`, `"1"2,2,3,4,5,6`, `${whole},"wa""ve"`, `"",2,3,4,5,6`],
+    ...[`${whole},"`, `${whole},"${'w'.repeat(70)}"`, '"1,2",3,4,5,6'],
   ];
   for (const line of good) {
     const { stdout, stderr } = run(program, [], `${line}\n\n${whole}\n`);
-    expect([line, stderr, linesOf(stdout).length]).toEqual([line, '', /wave|hand|7$/.test(line) ? 1 : 2]);
+    expect([line, stderr, linesOf(stdout).length]).toEqual([line, '', /wave|hand|7"?$/.test(line) ? 1 : 2]);
   }
   const { stdout, stderr } = run(program, [], bad.map((line) => `${line}\n`).join(''));
   expect([stdout, linesOf(stderr).length]).toEqual(['', bad.length]);

@@ -108,6 +108,7 @@ describe.each(['pico', 'pico:usb', 'riscv-virt', 'netduinoplus2'])('%s', (spec) 
           ['1,2,3,4,5,6,8', '! no class: 8; a line has 6'],
           [`${line(1)};wave;7`, '! a second class: 7; a line has 6'],
           [`${'1'.repeat(80)}`, `! longer than a number or a name can be: ${'1'.repeat(63)}; a line has 6`],
+          ['1,2,"3', '! quotes that do not end, or not with the word: 3; a line has 6'],
           ['!sage', '! no command: !sage; there are !save and !state'],
           [`!${'s'.repeat(40)}`, `! no command: !${'s'.repeat(14)}; there are !save and !state`],
         ])

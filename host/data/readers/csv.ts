@@ -29,7 +29,7 @@ export interface Row {
  */
 export async function readCsv(
   file: string,
-  reading: Pick<Reading, 'labelColumn' | 'groupColumn' | 'ignore'>,
+  reading: Pick<Reading, 'labelColumn' | 'groupColumn' | 'ignore' | 'split'>,
   known?: readonly string[],
 ): Promise<Table> {
   const dialect = await dialectOf(file);
@@ -67,6 +67,10 @@ export async function readCsv(
     lines[count++] = line;
   }
   if (count === 0) throw new UserError(`${file} has a header and no rows`, 'write a row an example under it');
+  const grouped = groups?.build();
+  // A capture's groups are a default: one alone, or beside another split, they divide nothing.
+  const divides =
+    reading.groupColumn !== undefined || (reading.split === undefined && grouped && grouped.names.length > 1);
   return {
     file,
     count,
@@ -76,7 +80,7 @@ export async function readCsv(
     named: header,
     ...(notes.length > 0 && { notes }),
     labels: labels.build(),
-    ...(groups && { groups: groups.build() }),
+    ...(grouped && divides && { groups: grouped }),
     nameOf: (example) => `line ${lines[example]}`,
   };
 }
@@ -154,7 +158,8 @@ function rolesOf(
   // Where features are known by name, what is left out need not be there.
   const leftOut = (reading.ignore ?? []).filter((name) => !known || columns.includes(name));
   const ignored = new Set(leftOut.map((name) => find(name, '--ignore')));
-  const group = reading.groupColumn === undefined ? undefined : find(reading.groupColumn, '--group-column');
+  const groupName = groupColumnOf(dialect, reading);
+  const group = groupName === undefined ? undefined : find(groupName, '--group-column');
   const knownNames = new Set(known);
   const label =
     reading.labelColumn === undefined
@@ -169,6 +174,16 @@ function rolesOf(
   if (rest.length === 0)
     throw new UserError(`${file} has no column left for a feature`, 'leave fewer out with --ignore');
   return { label, group, features: known ? inOrder(file, columns, rest, known) : rest };
+}
+
+/** The column of groups: what is named, or that of a file that `eqprop capture` wrote with them. */
+export function groupColumnOf(
+  { header, columns: [first, second, third] }: Pick<Dialect, 'header' | 'columns'>,
+  { groupColumn, ignore }: Pick<Reading, 'groupColumn' | 'ignore'>,
+): string | undefined {
+  if (groupColumn !== undefined) return groupColumn;
+  const isCaptured = header && first === 'label' && second === 'group' && third === 'c0t0';
+  return isCaptured && !ignore?.includes(second) ? second : undefined;
 }
 
 /** The column that is taken for the class where none is named: of those that may be, by its name, or the last of text. */

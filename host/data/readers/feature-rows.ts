@@ -5,7 +5,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../../ground/index.js';
 import { inOrder, noteOnOrder, requireDistinct } from '../columns.js';
 import type { Reading } from '../reading.js';
-import { labelAmong, numbersIn, type Row, rowsOf } from './csv.js';
+import { groupColumnOf, labelAmong, numbersIn, type Row, rowsOf } from './csv.js';
 import { type Dialect, dialectIn, dialectOf, hasNumber, malformed } from './csv-dialect.js';
 
 /** A stream's name, in messages. */
@@ -163,7 +163,7 @@ function rolesOf(
   const all = columns.map((_, at) => at);
   // Without a header a column's number says nothing where others are missing.
   if (!header && all.length === width) return { features: all, label: undefined };
-  const others = [...(reading.ignore ?? []), reading.groupColumn];
+  const others = [...(reading.ignore ?? []), groupColumnOf(dialect, reading)];
   const rest = all.filter((at) => !others.includes(columns[at]));
   const named = rest.find((at) => columns[at] === reading.labelColumn);
   if (header && known) {

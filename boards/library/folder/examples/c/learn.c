@@ -1,6 +1,6 @@
 /*
  * Learns from the lines of standard input that name their class, and predicts the others. A file, if one is named, keeps what
- * has been learnt: it is restored from there, and saved to it at the end.
+ * has been learnt: it is restored from there, and saved to it at the end, beside it first: there is always a whole one.
  */
 #include <stdio.h>
 
@@ -39,12 +39,25 @@ static int restore(const char *name) {
   return error;
 }
 
-static int save(const char *name) {
+static int save_beside(const char *name) {
   FILE *file = fopen(name, "wb");
   int error;
   if (!file) return EQPROP_BAD_STORAGE;
   error = eqprop_save(write_file, file);
   return fclose(file) ? EQPROP_BAD_STORAGE : error;
+}
+
+static int save(const char *name) {
+  char beside[FILENAME_MAX];
+  const int length = snprintf(beside, sizeof beside, "%s.new", name);
+  int error;
+  if (length < 0 || (size_t)length >= sizeof beside) return EQPROP_BAD_STORAGE;
+  error = save_beside(beside);
+  if (error) return error;
+  if (!rename(beside, name)) return 0;
+  /* Windows takes no name that is in use. */
+  remove(name);
+  return rename(beside, name) ? EQPROP_BAD_STORAGE : 0;
 }
 
 int main(int count, char **words) {
