@@ -10,7 +10,7 @@ import {
 } from '../records/index.js';
 import { LinearClassifier } from '../reference/index.js';
 import type { Learnt } from '../report/index.js';
-import type { RunResult } from './run.js';
+import type { RunResult } from './conduct.js';
 
 type Measured = Pick<Evaluation, 'start' | 'samples' | 'error' | 'referenceError'> & Pick<Learnt, 'set'>;
 

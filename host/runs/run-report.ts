@@ -8,8 +8,8 @@ import type { EpochMetrics, Evaluation } from '../records/index.js';
 import type { Compared, EpochRecord, Headline, Kernels, Mistake, ReportData } from '../report/index.js';
 import { renderReport } from '../report/index.js';
 import { realParameters } from '../training/index.js';
+import type { RunResult } from './conduct.js';
 import { learntBy } from './learnt.js';
-import type { RunResult } from './run.js';
 import { readLog } from './run-log.js';
 import { settleExamples } from './settling.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RunResult } from '#host/runs/run';
+import type { RunResult } from '#host/runs/conduct';
 import { reportData } from '#host/runs/run-report';
 import { begin } from './runs.js';
 import { CLASSES, SIDE, smallRecipe, temporaryFolder, writeSmallData } from './small-data.js';

@@ -11,7 +11,8 @@ import type { EpochMetrics, Metrics, Progress } from '#host/records/index';
 import { loadRun, PersistentStates, RunFolder } from '#host/records/index';
 import { readStates } from '#host/records/state-journal';
 import type { DeviceChoice } from '#host/runs/bench';
-import { type RunEvents, type RunResult, type RunStart, resumeRun, startRun } from '#host/runs/run';
+import type { RunEvents, RunResult, RunStart } from '#host/runs/conduct';
+import { resumeRun, startRun } from '#host/runs/run';
 import type { VerificationLevel } from '#host/verification/index';
 import { TRAINING, writeSmallData } from './small-data.js';
 
