@@ -21,10 +21,7 @@ export function couplingNorm(
   { tolerance, iterations }: PowerIteration = CAREFUL,
 ): number {
   const key = randomKey(0, Stream.weights, 0);
-  const vector = Float64Array.from(
-    { length: network.units },
-    (_, u) => 1 + randomWord(key, u) / 2 ** 32,
-  );
+  const vector = Float64Array.from({ length: network.units }, (_, u) => 1 + randomWord(key, u) / 2 ** 32);
   scale(vector, 1 / length(vector));
   // Without an image they are what the free units send each other.
   const drives = new Drives(network);

@@ -20,7 +20,8 @@ export function backPropagated(
     const [pre, post] = [layers[connections[k].pre], layers[connections[k].post]];
     for (let i = 0; i < pre.units; i++) {
       let sum = 0;
-      for (let j = 0; j < post.units; j++) sum += weights[k][i * post.units + j] * gradient[post.firstUnit + j];
+      for (let j = 0; j < post.units; j++)
+        sum += weights[k][i * post.units + j] * gradient[post.firstUnit + j];
       gradient[pre.firstUnit + i] = sensitivity(states[pre.firstUnit + i]) * sum;
     }
   }

@@ -33,7 +33,11 @@ export interface Passes {
  * over at an epoch's end is left out.
  * @returns the share of wrong predictions in each epoch, counted as it went
  */
-export function passOver(samples: Samples, { seed, epochs, rates }: Passes, learn: LearnMinibatch): readonly number[] {
+export function passOver(
+  samples: Samples,
+  { seed, epochs, rates }: Passes,
+  learn: LearnMinibatch,
+): readonly number[] {
   const perEpoch = Math.floor(samples.count / MINIBATCH);
   return Array.from({ length: epochs }, (_, epoch) => {
     const order = epochOrder(samples.count, seed, epoch);

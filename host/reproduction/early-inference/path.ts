@@ -1,5 +1,12 @@
 /** Learning along the nudged phase: presynaptic rate times the rate of change of the postsynaptic state (Eq. 3.18), summed. */
-import { type Batch, contrast, type Dynamics, type ReferenceNetwork, Relaxation, type Relaxed } from '../../reference/index.js';
+import {
+  type Batch,
+  contrast,
+  type Dynamics,
+  type ReferenceNetwork,
+  Relaxation,
+  type Relaxed,
+} from '../../reference/index.js';
 
 export const pathRules = ['forward', 'both', 'end-points', 'contrast'] as const;
 /**
@@ -19,15 +26,18 @@ export interface Path {
 }
 
 /** Free phase from zero, then the nudged one step by step, β > 0; the dynamics are Euler's. */
-export function followPath(network: ReferenceNetwork, dynamics: Omit<Dynamics, 'relaxation'>, batch: Batch): Path {
+export function followPath(
+  network: ReferenceNetwork,
+  dynamics: Omit<Dynamics, 'relaxation'>,
+  batch: Batch,
+): Path {
   const { graph } = network;
   const { units, inputs, outputs, connections } = graph;
   const count = batch.labels.length;
   const free = new Float64Array(count * units);
   const plus = new Float64Array(count * units);
   const predictions = new Uint8Array(count);
-  const empty = () =>
-    connections.map(({ pre, weights }) => new Float64Array(pre === 0 ? 0 : weights));
+  const empty = () => connections.map(({ pre, weights }) => new Float64Array(pre === 0 ? 0 : weights));
   const sums = { forward: empty(), backward: empty() };
   const phase = new Relaxation(network, 'euler', dynamics.epsilon);
   const before = new Float64Array(units);
@@ -45,7 +55,15 @@ export function followPath(network: ReferenceNetwork, dynamics: Omit<Dynamics, '
     plus.set(phase.states, n * units);
   }
   const iterations = new Uint32Array(count);
-  const relaxed = { predictions, free, plus, minus: free, cost: 0, freeIterations: iterations, nudgedIterations: iterations };
+  const relaxed = {
+    predictions,
+    free,
+    plus,
+    minus: free,
+    cost: 0,
+    freeIterations: iterations,
+    nudgedIterations: iterations,
+  };
   return { relaxed, ...sums };
 }
 
@@ -67,7 +85,12 @@ export interface Sums {
 }
 
 /** Adds one step's products; false if no state has changed. */
-function addStep({ layers, connections, units }: ReferenceNetwork['graph'], before: Float64Array, after: Float64Array, { forward, backward }: Sums): boolean {
+function addStep(
+  { layers, connections, units }: ReferenceNetwork['graph'],
+  before: Float64Array,
+  after: Float64Array,
+  { forward, backward }: Sums,
+): boolean {
   const change = new Float64Array(units);
   let changed = false;
   for (let u = 0; u < units; u++) {
@@ -85,7 +108,13 @@ function addStep({ layers, connections, units }: ReferenceNetwork['graph'], befo
 
 type Part = ReferenceNetwork['graph']['layers'][number];
 
-function addOuter(target: Float64Array, left: Float64Array, pre: Part, right: Float64Array, post: Part): void {
+function addOuter(
+  target: Float64Array,
+  left: Float64Array,
+  pre: Part,
+  right: Float64Array,
+  post: Part,
+): void {
   for (let i = 0; i < pre.units; i++) {
     const factor = left[pre.firstUnit + i];
     if (factor === 0) continue;

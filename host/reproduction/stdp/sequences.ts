@@ -28,7 +28,9 @@ export function voltages(generator: Generator, length: number, time: number, key
 
 function smooth(length: number, time: number, key: number): Float64Array {
   const reach = Math.ceil(3 * time);
-  const window = Float64Array.from({ length: 2 * reach + 1 }, (_, n) => Math.exp(-(((n - reach) / time) ** 2) / 2));
+  const window = Float64Array.from({ length: 2 * reach + 1 }, (_, n) =>
+    Math.exp(-(((n - reach) / time) ** 2) / 2),
+  );
   const norm = Math.sqrt(window.reduce((sum, weight) => sum + weight * weight, 0));
   const noise = Float64Array.from({ length: length + 2 * reach }, (_, n) => normalDraw(key, n));
   return Float64Array.from({ length }, (_, t) => {

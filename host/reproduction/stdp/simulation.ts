@@ -1,14 +1,7 @@
 /** Pre- and postsynaptic neurons driven from outside, as section 4.2.1 draws them: every presynaptic spike, under both rules. */
 import { randomKey } from '../../model/index.js';
 import { ExperimentStream } from '../draws.js';
-import {
-  type Estimator,
-  nearestNeighbour,
-  type Outcome,
-  pairing,
-  rateOfChange,
-  WINDOW,
-} from './rules.js';
+import { type Estimator, nearestNeighbour, type Outcome, pairing, rateOfChange, WINDOW } from './rules.js';
 import { type Generator, spikes, voltages } from './sequences.js';
 
 /** All that the simulations need and their text, but for sequences and length, leaves open. */

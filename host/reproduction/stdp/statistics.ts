@@ -59,24 +59,32 @@ export interface Bin {
   readonly count: number;
 }
 
-/** Pairs in so many bins of equal width between the least and the greatest x; empty ones are left out. */
-export function binned(pairs: readonly (readonly [x: number, y: number])[], bins: number): readonly Bin[] {
-  if (pairs.length === 0) return [];
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const [x] of pairs) {
-    least = Math.min(least, x);
-    most = Math.max(most, x);
+/** Pairs that come one at a time, in bins of equal width from `low` to `high`; those beyond fall into the outer ones. */
+export class Bins {
+  readonly #cells: readonly { readonly x: Moments; readonly y: Moments }[];
+
+  constructor(
+    private readonly low: number,
+    private readonly high: number,
+    bins: number,
+  ) {
+    this.#cells = Array.from({ length: bins }, () => ({ x: new Moments(), y: new Moments() }));
   }
-  const width = (most - least) / bins || 1;
-  const filled = Array.from({ length: bins }, () => ({ x: new Moments(), y: new Moments() }));
-  for (const [x, y] of pairs) {
-    const bin = filled[Math.min(Math.floor((x - least) / width), bins - 1)];
-    bin.x.add(x);
-    bin.y.add(y);
+
+  add(x: number, y: number): void {
+    const count = this.#cells.length;
+    const cell = Math.floor((count * (x - this.low)) / (this.high - this.low));
+    const { x: xs, y: ys } = this.#cells[Math.min(Math.max(cell, 0), count - 1)];
+    xs.add(x);
+    ys.add(y);
   }
-  return filled
-    .filter(({ x }) => x.count > 0)
-    .map(({ x, y }) => ({ x: x.sum / x.count, y: y.sum / y.count, count: x.count }));
+
+  /** Those with so many pairs at least, 1 unless told. */
+  filled(least = 1): readonly Bin[] {
+    return this.#cells
+      .filter(({ x }) => x.count >= least)
+      .map(({ x, y }) => ({ x: x.sum / x.count, y: y.sum / y.count, count: x.count }));
+  }
 }
 
 /** Of the bins' means. */
