@@ -1,11 +1,12 @@
 /** Pre- and postsynaptic neurons driven from outside, as section 4.2.1 draws them: every presynaptic spike, under both rules. */
 import { randomKey } from '../../model/index.js';
 import { ExperimentStream } from '../draws.js';
+import type { Form } from '../experiment.js';
 import { type Estimator, nearestNeighbour, type Outcome, pairing, rateOfChange, WINDOW } from './rules.js';
 import { type Generator, spikes, voltages } from './sequences.js';
 
 /** All that the simulations need and their text, but for sequences and length, leaves open. */
-export interface Conditions {
+export interface Setting {
   readonly seed: number;
   /** Random sequences of voltages, the text's 500. */
   readonly sequences: number;
@@ -25,7 +26,6 @@ export interface Conditions {
 
 /** One presynaptic spike. */
 export interface Event {
-  readonly sequence: number;
   readonly outcome: Outcome;
   /** Post minus pre; 0 unless the outcome is `changed`. */
   readonly delay: number;
@@ -41,15 +41,15 @@ export interface Train {
 }
 
 /** The sequence's voltages, one step longer at both ends than the text's length: rates of change need them. */
-export function pairOfVoltages(conditions: Conditions, sequence: number) {
-  const { seed, generator, time, length } = conditions;
+export function pairOfVoltages(setting: Setting, sequence: number) {
+  const { seed, generator, time, length } = setting;
   const of = (side: 0 | 1) =>
     voltages(generator, length + 2, time, randomKey(seed, ExperimentStream.voltages, 2 * sequence + side));
   return { pre: of(0), post: of(1) };
 }
 
 export function trainOf(
-  { seed, trains, most }: Conditions,
+  { seed, trains, most }: Setting,
   pair: { readonly pre: Float64Array; readonly post: Float64Array },
   sequence: number,
   train: number,
@@ -61,19 +61,32 @@ export function trainOf(
   return { pre: of(pair.pre, 0), post: of(pair.post, 1) };
 }
 
-/** Calls back at each presynaptic spike whose whole window lies within the sequence, in order. */
-export function simulate(conditions: Conditions, visit: (event: Event) => void): void {
-  const { sequences, trains, length, estimator, decay } = conditions;
-  for (let sequence = 0; sequence < sequences; sequence++) {
-    const pair = pairOfVoltages(conditions, sequence);
-    for (let train = 0; train < trains; train++) {
-      const { pre, post } = trainOf(conditions, pair, sequence, train);
-      for (let at = 1 + WINDOW; at <= length - WINDOW; at++) {
-        if (!pre[at]) continue;
-        const { outcome, delay } = pairing(post, at);
-        const slope = rateOfChange(pair.post, at, estimator);
-        visit({ sequence, outcome, delay, slope, neighbour: nearestNeighbour(delay, decay) });
-      }
+/** Calls back at each presynaptic spike of a sequence's trains whose whole window lies within it, in order. */
+export function simulate(setting: Setting, sequence: number, visit: (event: Event) => void): void {
+  const { trains, length, estimator, decay } = setting;
+  const pair = pairOfVoltages(setting, sequence);
+  for (let train = 0; train < trains; train++) {
+    const { pre, post } = trainOf(setting, pair, sequence, train);
+    for (let at = 1 + WINDOW; at <= length - WINDOW; at++) {
+      if (!pre[at]) continue;
+      const { outcome, delay } = pairing(post, at);
+      const slope = rateOfChange(pair.post, at, estimator);
+      visit({ outcome, delay, slope, neighbour: nearestNeighbour(delay, decay) });
     }
   }
+}
+
+/** The text's numbers, and for what it leaves open what is taken unless said. The quick form draws a twentieth of its trains. */
+export function settingOf(form: Form, seed: number): Setting {
+  return {
+    seed,
+    sequences: 500,
+    trains: form === 'full' ? 1000 : 50,
+    length: 160,
+    generator: 'smooth',
+    time: 10,
+    most: 0.05,
+    estimator: 'central',
+    decay: 10,
+  };
 }

@@ -1,9 +1,11 @@
 /** Rules, simulation and statistics of STDP against cases worked out by hand. */
 import { expect, test } from 'vitest';
 import { randomKey } from '#host/model/index';
+import { shapeOf } from '#host/reproduction/stdp/figure-4';
+import { drive, driven } from '#host/reproduction/stdp/plastic-neuron';
 import { nearestNeighbour, pairing, rateOfChange } from '#host/reproduction/stdp/rules';
 import { generators, spikes, voltages } from '#host/reproduction/stdp/sequences';
-import { type Conditions, type Event, simulate } from '#host/reproduction/stdp/simulation';
+import { type Event, type Setting, simulate } from '#host/reproduction/stdp/simulation';
 import { Bins, Correlation, correlationOf, Moments } from '#host/reproduction/stdp/statistics';
 
 /** A train of `length` steps with spikes at these. */
@@ -64,7 +66,7 @@ test('spikes come as often as rate and greatest probability say, and never of a 
   expect(spikes(new Float64Array(1000).fill(2), 1, 3).includes(0)).toBe(false);
 });
 
-const conditions: Conditions = {
+const setting: Setting = {
   seed: 1,
   sequences: 30,
   trains: 20,
@@ -76,9 +78,10 @@ const conditions: Conditions = {
   decay: 10,
 };
 
-function eventsOf(changes: Partial<Conditions>): readonly Event[] {
+function eventsOf(changes: Partial<Setting>): readonly Event[] {
   const events: Event[] = [];
-  simulate({ ...conditions, ...changes }, (event) => events.push(event));
+  for (let sequence = 0; sequence < setting.sequences; sequence++)
+    simulate({ ...setting, ...changes }, sequence, (event) => events.push(event));
   return events;
 }
 
@@ -141,4 +144,32 @@ test('bins hold means, and what lies beyond them falls into the outer ones', () 
   expect(filled[1].x).toBe(3);
   expect(bins.filled(3)).toHaveLength(1);
   expect(correlationOf(filled)).toBeCloseTo(1, 12);
+});
+
+test('a driven neuron moves, and its weight with it, by hand', () => {
+  // s = ½ + ½ · 1 at first: nothing moves; then u = 1 pulls it to 1½, half of the way.
+  const [outside, pre] = [Float64Array.of(0.5, 1), Float64Array.of(1, 3)];
+  const trace = drive(outside, pre, { initial: 0.5, learning: 0.1, epsilon: 0.5 });
+  expect(trace.meanSquare).toBeCloseTo(0.25 ** 2 / 2, 12);
+  expect(trace.weight).toBeCloseTo(0.5 + 0.1 * 0.25, 12);
+  expect(drive(outside, pre, { initial: 0.5, learning: 0, epsilon: 0.5 }).weight).toBe(0.5);
+});
+
+test('a presynaptic voltage ahead of the outside is what that will be', () => {
+  const { outside, pre } = driven(40, 5, 10, { outside: 1, pre: 2 });
+  expect(pre.subarray(0, 30)).toEqual(outside.subarray(10));
+  const behind = driven(40, 5, -10, { outside: 1, pre: 2 });
+  expect(behind.pre.subarray(10)).toEqual(behind.outside.subarray(0, 30));
+});
+
+test('the shape of a curve: signs, and where it is greatest', () => {
+  const delays = [-2, -1, 1, 2].map((delay) => ({ delay, slope: new Moments() }));
+  // Means −.3, −.1, .1, .2, of 40, 200, 200, 40 events.
+  delays.forEach(({ slope }, n) => {
+    for (let k = 0; k < [40, 200, 200, 40][n]; k++)
+      slope.add([-0.3, -0.1, 0.1, 0.2][n] + (k % 2 ? 0.01 : -0.01));
+  });
+  expect(shapeOf({ delays })).toEqual({ judged: 4, right: 4, wrong: 0, peak: 2, sumPeak: 1 });
+  for (let k = 0; k < 2000; k++) delays[3].slope.add(-0.1);
+  expect(shapeOf({ delays })).toMatchObject({ right: 3, wrong: 1 });
 });
