@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { ReproductionFolder } from '#host/reproduction/equilibrium-propagation/folder';
 import { readOutcome } from '#host/reproduction/equilibrium-propagation/outcome';
 import { planNetworks } from '#host/reproduction/equilibrium-propagation/plan';
-import { goOn } from '../../runs/runs.js';
 import { conditions, roomForReproductions, run } from '../reproduction/equilibrium-propagation/quick-runs.js';
+import { goOn } from '../runs/runs.js';
 
 const { data, at } = roomForReproductions();
 
