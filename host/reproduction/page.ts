@@ -2,6 +2,7 @@
 
 import { type Content, chartFigure, drawingStyle, Html, html, type Panel } from '../drawing/index.js';
 import { renderDocument } from '../report/index.js';
+import type { Claim } from './claim.js';
 import { htmlTable, type Table } from './tables.js';
 
 export interface Section {
@@ -25,6 +26,11 @@ export function renderPage(title: string, lead: string, sections: readonly Secti
 ${sections.map(renderSection)}</main>
 `;
   return renderDocument(title, body, new Html(`${drawingStyle}${pageStyle}`));
+}
+
+export function claimSection({ title, statement, verdict, holds, panels, tables }: Claim): Section {
+  const text = html`${statement} <strong>${holds ? 'Holds here' : 'Does not hold here'}.</strong> ${verdict}`;
+  return { title, text, panels, tables };
 }
 
 function renderSection({ title, text, panels, tables }: Section): Html {
