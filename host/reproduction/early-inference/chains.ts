@@ -1,7 +1,13 @@
 /** Chains of dense layers in float64, and how they are trained for the experiments. */
 import { type Dataset, epochOrder, type Samples } from '../../data/index.js';
 import { glorotLimit, graphOf } from '../../model/index.js';
-import { type Batch, ReferenceNetwork } from '../../reference/index.js';
+import {
+  type Batch,
+  type Dynamics,
+  type LearningRates,
+  ReferenceNetwork,
+  trainMinibatch,
+} from '../../reference/index.js';
 
 export const MINIBATCH = 20;
 /** Rates of an epoch to those of the one before. */
@@ -28,27 +34,74 @@ export interface Passes {
   readonly rates: readonly number[];
 }
 
+/** Minibatches between two turns of others. */
+const TURN = 25;
+
 /**
  * Epochs over the samples in minibatches of 20, the order drawn an epoch, the rates falling by 7 % from one to the next; what is
  * over at an epoch's end is left out.
+ * @param turn awaited every so often, told minibatches done and of how many
  * @returns the share of wrong predictions in each epoch, counted as it went
  */
-export function passOver(
+export async function passOver(
   samples: Samples,
   { seed, epochs, rates }: Passes,
   learn: LearnMinibatch,
-): readonly number[] {
+  turn: (done: number, total: number) => Promise<void>,
+): Promise<readonly number[]> {
   const perEpoch = Math.floor(samples.count / MINIBATCH);
-  return Array.from({ length: epochs }, (_, epoch) => {
+  const errors: number[] = [];
+  for (let epoch = 0; epoch < epochs; epoch++) {
     const order = epochOrder(samples.count, seed, epoch);
     const fallen = rates.map((rate) => rate * FALL ** epoch);
     let wrong = 0;
     for (let n = 0; n < perEpoch; n++) {
-      const batch = gathered(samples, order.subarray(n * MINIBATCH, (n + 1) * MINIBATCH));
-      wrong += learn(batch, fallen, epoch * perEpoch + n);
+      const step = epoch * perEpoch + n;
+      if (step % TURN === 0) await turn(step, epochs * perEpoch);
+      wrong += learn(gathered(samples, order.subarray(n * MINIBATCH, (n + 1) * MINIBATCH)), fallen, step);
     }
-    return wrong / (perEpoch * MINIBATCH);
-  });
+    errors.push(wrong / (perEpoch * MINIBATCH));
+  }
+  return errors;
+}
+
+/** α/(βB) of each rate, or half of it for two nudged phases: a layer's biases have that of the connection into it. */
+export function gainsFor(rates: readonly number[], beta: number, phases: 1 | 2): LearningRates {
+  const gains = rates.map((rate) => rate / (phases * beta * MINIBATCH));
+  return { gains, decays: gains.map(() => 0), biasGains: gains };
+}
+
+/** Exact sweeps enough for so many hidden layers; centered nudging by .3. */
+export function exactDynamics(hidden: number): Dynamics {
+  const freeIterations = [12, 20, 30][hidden - 1] ?? 10 * hidden;
+  return {
+    relaxation: 'exact',
+    epsilon: 1,
+    nudge: 0.3,
+    freeIterations,
+    nudgedIterations: freeIterations / 2,
+  };
+}
+
+/** Trains in place, as networks are trained best: exact sweeps, centered nudging. Comes to the errors of its epochs. */
+export function trainChain(
+  network: ReferenceNetwork,
+  samples: Samples,
+  passes: Omit<Passes, 'rates'>,
+  turn: (done: number, total: number) => Promise<void>,
+): Promise<readonly number[]> {
+  const dynamics = exactDynamics(network.graph.layers.length - 2);
+  const learn: LearnMinibatch = (batch, rates) => {
+    const { predictions } = trainMinibatch(
+      network,
+      dynamics,
+      batch,
+      'centered',
+      gainsFor(rates, dynamics.nudge, 2),
+    );
+    return wrongIn(predictions, batch.labels);
+  };
+  return passOver(samples, { ...passes, rates: layerRates(network.graph.connections.length) }, learn, turn);
 }
 
 export function wrongIn(predictions: Uint8Array, labels: Uint8Array): number {

@@ -1,6 +1,6 @@
 /** Changes of the layers' states in the first steps after the output is nudged, beside the gradient. */
 import { type Quantisers, type ReferenceNetwork, Relaxation } from '../../reference/index.js';
-import { backPropagated, sensitivity } from './back-propagation.js';
+import { backPropagated, outputGradient, sensitivity } from './back-propagation.js';
 
 export interface EarlyUpdate {
   /** Layers below the output: 0 is the top hidden one. */
@@ -13,6 +13,8 @@ export interface EarlyUpdate {
   readonly factor: number | undefined;
   /** ‖Δh‖ / (β ε^(k+2) ‖∂C/∂h‖), in those units too. */
   readonly size: number | undefined;
+  /** Cosine with what comes back from the outputs' own first change instead of their gradient: they may have been lifted off 0. */
+  readonly fromOutputs: number | undefined;
   /** Whether any unit of the layer has moved. */
   readonly moved: boolean;
 }
@@ -50,6 +52,21 @@ export function fixedPoint(
   return free.states.slice();
 }
 
+/** A fixed point of Euler's steps in rounded states, from an exact one on; or where it is after that many steps. */
+export function settledIn(
+  network: ReferenceNetwork,
+  images: Uint8Array,
+  at: number,
+  epsilon: number,
+  round: NonNullable<Quantisers['states']>,
+): Float64Array {
+  const free = new Relaxation(network, 'euler', epsilon, round);
+  free.clamp(images, at);
+  free.states.set(fixedPoint(network, images, at).map(round));
+  free.settle(0, 0, MOST_SWEEPS);
+  return free.states.slice();
+}
+
 /** Every hidden layer at every step from 1 on, from a fixed point of the image. */
 export function earlyUpdates(
   network: ReferenceNetwork,
@@ -61,17 +78,25 @@ export function earlyUpdates(
   round?: Quantisers['states'],
 ): readonly EarlyUpdate[] {
   const hidden = network.graph.layers.slice(1, -1).reverse();
-  const gradient = backPropagated(network, start, label);
+  const gradient = backPropagated(network, start, outputGradient(network, start, label));
   const phase = new Relaxation(network, 'euler', epsilon, round);
   phase.clamp(images, at);
   phase.states.set(start);
   const updates: EarlyUpdate[] = [];
+  let sent = gradient;
   for (let step = 1; step <= steps; step++) {
     phase.settle(beta, label, 1);
+    if (step === 1) sent = backPropagated(network, start, firstChange(network, start, phase.states));
     hidden.forEach(({ firstUnit, units }, below) => {
       const measured = compared(start, phase.states, gradient, firstUnit, firstUnit + units);
       const unit = beta * epsilon ** (below + 2);
-      updates.push({ below, step, ...inUnits(measured, unit) });
+      const {
+        along,
+        moved,
+        gradient: squares,
+      } = compared(start, phase.states, sent, firstUnit, firstUnit + units);
+      const fromOutputs = moved === 0 || squares === 0 ? undefined : along / Math.sqrt(moved * squares);
+      updates.push({ below, step, fromOutputs, ...inUnits(measured, unit) });
     });
   }
   return updates;
@@ -91,6 +116,12 @@ export function saturated({ graph: { layers } }: ReferenceNetwork, states: Float
     return own.reduce((sum, state) => sum + 1 - sensitivity(state), 0) / units;
   });
   return { hidden: shares.slice(0, -1), outputs: shares[shares.length - 1] };
+}
+
+/** Of the outputs, downwards. */
+function firstChange({ graph }: ReferenceNetwork, before: Float64Array, after: Float64Array): Float64Array {
+  const first = graph.units - graph.outputs;
+  return before.subarray(first).map((state, j) => state - after[first + j]);
 }
 
 interface Products {
@@ -116,7 +147,10 @@ function compared(
   return { along, moved, gradient: squares };
 }
 
-function inUnits({ along, moved, gradient }: Products, unit: number): Omit<EarlyUpdate, 'below' | 'step'> {
+function inUnits(
+  { along, moved, gradient }: Products,
+  unit: number,
+): Omit<EarlyUpdate, 'below' | 'step' | 'fromOutputs'> {
   if (moved === 0 || gradient === 0)
     return { cosine: undefined, factor: undefined, size: undefined, moved: moved > 0 };
   return {

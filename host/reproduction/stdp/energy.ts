@@ -13,10 +13,10 @@ const EPSILON = 0.2;
 const INITIAL = 0.5;
 const LEARNING = [0, 0.001, 0.003, 0.01] as const;
 const leads: readonly (Lead & { readonly colour: Curve['colour'] })[] = [
-  { name: 'independent of it', steps: undefined, colour: 'blue' },
-  { name: '10 steps ahead of it', steps: 10, colour: 'orange' },
-  { name: 'the same', steps: 0, colour: 'green' },
-  { name: '10 steps behind it', steps: -10, colour: 'purple' },
+  { name: 'independent of the drive', steps: undefined, colour: 'blue' },
+  { name: '10 steps ahead of the drive', steps: 10, colour: 'orange' },
+  { name: 'the same as the drive’s', steps: 0, colour: 'green' },
+  { name: '10 steps behind the drive', steps: -10, colour: 'purple' },
 ];
 
 interface Measured {

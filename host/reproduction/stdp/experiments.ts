@@ -1,3 +1,0 @@
-import type { Experiment } from '../experiment.js';
-
-export const stdpExperiments: readonly Experiment[] = [];

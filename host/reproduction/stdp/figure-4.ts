@@ -108,9 +108,14 @@ function curvePanel([usual]: readonly Measured[]): Panel {
   return {
     title: 'Rate rule, spikes rare',
     xLabel: 'Δt = post − pre, steps',
-    yLabel: 'mean weight change',
+    yLabel: 'mean weight change, 10⁻³',
     curves: [
-      { label: 'ṡ at the presynaptic spike, mean', colour: 'blue', marked: true, points: pointsOf(usual) },
+      {
+        label: 'ṡ at the presynaptic spike, mean',
+        colour: 'blue',
+        marked: true,
+        points: pointsOf(usual, 1000),
+      },
     ],
   };
 }

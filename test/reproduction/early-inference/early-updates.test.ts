@@ -1,7 +1,7 @@
 /** Early updates, gradients and dynamics of networks so small that they are worked out by hand. */
 import { describe, expect, test } from 'vitest';
 import { type Batch, relaxMinibatch, weightUpdate } from '#host/reference/index';
-import { backPropagated } from '#host/reproduction/early-inference/back-propagation';
+import { backPropagated, outputGradient } from '#host/reproduction/early-inference/back-propagation';
 import { initialChain } from '#host/reproduction/early-inference/chains';
 import {
   binomial,
@@ -33,13 +33,24 @@ test('ways to choose', () => {
 test('a gradient goes back through what is not saturated', () => {
   const states = Float64Array.of(0.4, 0.6, 0.34, 0);
   // t = (1, 0): .34 − 1 = −.66 at the first output, nothing at the second, which is clipped.
-  const [first, second, ...outputs] = backPropagated(small, states, 0);
+  const [first, second, ...outputs] = backPropagated(small, states, outputGradient(small, states, 0));
   expect(outputs).toEqual([expect.closeTo(-0.66, 12), 0]);
   expect(second).toBeCloseTo(0.4 * -0.66, 12);
   expect(first).toBeCloseTo(0.5 * 0.4 * -0.66, 12);
   // A saturated unit sends nothing on, though it receives.
-  for (const below of backPropagated(small, Float64Array.of(0.4, 1, 0.34, 0), 0).subarray(0, 2))
+  const saturating = Float64Array.of(0.4, 1, 0.34, 0);
+  for (const below of backPropagated(small, saturating, outputGradient(small, saturating, 0)).subarray(0, 2))
     expect(below).toBeCloseTo(0, 12);
+});
+
+test('an output at 0 that the nudge lifts off moves the layers below, where the gradient is 0', () => {
+  const start = fixedPoint(small, DARK, 0);
+  // The second output's drive is −.2 − .3 h: a nudge of 1 lifts it by ½ (1 + drive).
+  const early = earlyUpdates(small, DARK, 0, 1, start, { beta: 1, epsilon: 0.5, steps: 2 });
+  expect(outputGradient(small, start, 1)[1]).toBeCloseTo(0, 12);
+  const top = early.find(({ below, step }) => below === 0 && step === 2)!;
+  expect(Math.abs(top.factor! - 1)).toBeGreaterThan(0.1);
+  expect(top.fromOutputs).toBeCloseTo(1, 9);
 });
 
 test('of a chain of units the law is exact at the first step that moves a layer, and near it after', () => {
