@@ -2,7 +2,13 @@
 import { randomWord } from '../model/index.js';
 
 /** Uses of random numbers by experiments, none of which a network's training has. */
-export const ExperimentStream = { noise: 100, voltages: 101, spikes: 102, weights: 103 } as const;
+export const ExperimentStream = {
+  noise: 100,
+  otherNoise: 104,
+  voltages: 101,
+  spikes: 102,
+  weights: 103,
+} as const;
 
 /** Uniform within (0, 1), never an end. */
 export function uniformDraw(key: number, index: number): number {

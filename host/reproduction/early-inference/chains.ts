@@ -6,6 +6,7 @@ import {
   type Dynamics,
   type LearningRates,
   ReferenceNetwork,
+  relaxMinibatch,
   trainMinibatch,
 } from '../../reference/index.js';
 
@@ -102,6 +103,29 @@ export function trainChain(
     return wrongIn(predictions, batch.labels);
   };
   return passOver(samples, { ...passes, rates: layerRates(network.graph.connections.length) }, learn, turn);
+}
+
+/** Test images that networks are judged by. */
+const JUDGED = 2000;
+const CHUNK = 100;
+
+/** The share of the first test images that exact sweeps from zero classify wrongly. */
+export async function errorOf(
+  network: ReferenceNetwork,
+  { test, pixels }: Dataset,
+  turn: (done: number, total: number) => Promise<void>,
+): Promise<number> {
+  const dynamics = exactDynamics(network.graph.layers.length - 2);
+  const count = Math.min(JUDGED, test.count);
+  let wrong = 0;
+  for (let from = 0; from < count; from += CHUNK) {
+    await turn(from, count);
+    const to = Math.min(from + CHUNK, count);
+    const images = test.images.subarray(from * pixels, to * pixels);
+    const labels = test.labels.subarray(from, to);
+    wrong += wrongIn(relaxMinibatch(network, dynamics, { images, labels }, undefined).predictions, labels);
+  }
+  return wrong / count;
 }
 
 export function wrongIn(predictions: Uint8Array, labels: Uint8Array): number {

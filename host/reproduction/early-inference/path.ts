@@ -1,6 +1,7 @@
 /** Learning along the nudged phase: presynaptic rate times the rate of change of the postsynaptic state (Eq. 3.18), summed. */
 import {
   type Batch,
+  type Contrast,
   contrast,
   type Dynamics,
   type ReferenceNetwork,
@@ -68,7 +69,7 @@ export function followPath(
 }
 
 /** The changes that a rule asks for, in units of the learning rate over βB: of every connection's matrix and every layer's biases. */
-export function changesBy(rule: PathRule, network: ReferenceNetwork, batch: Batch, path: Path) {
+export function changesBy(rule: PathRule, network: ReferenceNetwork, batch: Batch, path: Path): Contrast {
   const ends = contrast(network, batch, path.relaxed);
   const weights = ends.weights.map((matrix, k) => {
     if (network.graph.connections[k].pre === 0 || rule === 'contrast') return matrix;
@@ -79,7 +80,22 @@ export function changesBy(rule: PathRule, network: ReferenceNetwork, batch: Batc
   return { weights, biases: ends.biases };
 }
 
-export interface Sums {
+/** Adds gain · change in place; a layer's biases have the gain of the connection into it. */
+export function addContrast(
+  network: ReferenceNetwork,
+  { weights, biases }: Contrast,
+  gains: readonly number[],
+): void {
+  const add = (target: Float64Array, changes: Float64Array, gain: number) => {
+    for (let n = 0; n < changes.length; n++) target[n] += gain * changes[n];
+  };
+  weights.forEach((changes, k) => {
+    add(network.weights[k], changes, gains[k]);
+    add(network.biases[k], biases[k], gains[k]);
+  });
+}
+
+interface Sums {
   readonly forward: readonly Float64Array[];
   readonly backward: readonly Float64Array[];
 }

@@ -1,0 +1,140 @@
+/** ΔW ∝ ṡᵢ ρ(sⱼ) along the nudged phase (Eq. 3.18) as a learning rule, beside the contrast of its ends. */
+import { type Dataset, loadDataset, split } from '../../data/index.js';
+import type { Curve } from '../../drawing/index.js';
+import { decimals, percent } from '../../ground/index.js';
+import type { Conditions } from '../conditions.js';
+import type { Experiment } from '../experiment.js';
+import { errorOf, gainsFor, initialChain, layerRates, passOver, sizesFor, wrongIn } from './chains.js';
+import { addContrast, changesBy, cosine, followPath, type PathRule, pathRules } from './path.js';
+
+const BETA = 1;
+const EPSILON = 0.5;
+/** Minibatches from one comparison of updates to the next. */
+const COMPARED = 10;
+/** Points of test error by which a rule may be behind the contrast and still learn as well. */
+const BEHIND = 0.02;
+
+const NAMES: Readonly<Record<PathRule, string>> = {
+  forward: 'Σ ρ(sⱼ) Δsᵢ, upwards',
+  both: 'the same, both directions',
+  'end-points': 'ρ(sⱼ⁰) (sᵢ^β − sᵢ⁰)',
+  contrast: 'contrast',
+};
+const COLOURS: Readonly<Record<PathRule, Curve['colour']>> = {
+  forward: 'blue',
+  both: 'orange',
+  'end-points': 'green',
+  contrast: 'grey',
+};
+
+interface Trained {
+  readonly network: string;
+  readonly rule: PathRule;
+  /** Shares of wrong predictions in each epoch. */
+  readonly training: readonly number[];
+  readonly test: number;
+  /** Mean cosine of the update with the contrast, a connection that the input is not in; from the input on. */
+  readonly cosines: readonly number[];
+}
+
+export const rateRule: Experiment = {
+  paper: 'early-inference',
+  name: 'rate-rule',
+  title: 'The rate of change as a learning rule',
+  shows: 'MNIST learnt by ṡᵢ ρ(sⱼ) along the nudged phase, beside the contrast: errors, cosines of updates',
+  minutes: { quick: 3, full: 15 },
+  async run(form, conditions) {
+    const dataset = await loadDataset(conditions.data);
+    const [images, epochs] = form === 'full' ? [10_000, 6] : [2000, 3];
+    const hidden = form === 'full' ? [[256], [128, 128]] : [[64], [64, 64]];
+    const trained: Trained[] = [];
+    for (const layers of hidden)
+      for (const rule of pathRules)
+        trained.push(await train(dataset, layers, rule, images, epochs, conditions));
+    const contrastOf = ({ network }: Trained) =>
+      trained.find((one) => one.network === network && one.rule === 'contrast')?.test ?? 0;
+    const forward = trained.filter(({ rule }) => rule === 'forward');
+    const cosines = forward.flatMap((one) => one.cosines);
+    return {
+      statement:
+        'The update ṡᵢ ρ(sⱼ), presynaptic rate times the rate of change of the postsynaptic state, is approximately proportional to that of back-propagation (section 3.2), so it should train a network; summed over the nudged phase it should learn as the contrast does.',
+      verdict: `It does: ${forward.map((one) => `${one.network} comes to a test error of ${percent(one.test)} by it and of ${percent(contrastOf(one))} by the contrast`).join('; ')} (one seed). The two updates have a mean cosine of ${decimals(Math.min(...cosines), 3)} or more. Both directions together are the contrast less the products of changes within one step.`,
+      holds: forward.every((one) => one.test <= contrastOf(one) + BEHIND),
+      panels: [...new Set(trained.map(({ network }) => network))].map((network) => ({
+        title: network,
+        xLabel: 'epoch',
+        yLabel: 'training error, %',
+        whole: true,
+        yScale: 'zero' as const,
+        curves: trained
+          .filter((one) => one.network === network)
+          .map(({ rule, training }) => ({
+            label: NAMES[rule],
+            colour: COLOURS[rule],
+            ...(rule === 'contrast' && { stroke: 'dashed' as const }),
+            marked: true,
+            points: training.map((error, n) => [n + 1, 100 * error] as const),
+          })),
+      })),
+      tables: [
+        {
+          title: `${images} images, ${epochs} epochs, β = ${BETA}, Euler steps of ${EPSILON}`,
+          head: [
+            'network',
+            'rule',
+            'training, last epoch',
+            'test',
+            'cosine with the contrast, by connection',
+          ],
+          rows: trained.map(({ network, rule, training, test, cosines: own }) => [
+            network,
+            NAMES[rule],
+            percent(training[training.length - 1]),
+            percent(test),
+            own.map((one) => decimals(one, 4)).join(', '),
+          ]),
+        },
+      ],
+    };
+  },
+};
+
+async function train(
+  dataset: Dataset,
+  hidden: readonly number[],
+  rule: PathRule,
+  images: number,
+  epochs: number,
+  { seed, step }: Conditions,
+): Promise<Trained> {
+  const sizes = sizesFor(dataset, hidden);
+  const network = initialChain(sizes, seed, 0.5);
+  const name = sizes.join('-');
+  const rates = layerRates(network.graph.connections.length);
+  const freeIterations = 20 * hidden.length;
+  const dynamics = { epsilon: EPSILON, nudge: BETA, freeIterations, nudgedIterations: 8 * hidden.length };
+  const samples = split(dataset.training, 0, Math.min(images, dataset.training.count));
+  const sums = hidden.map(() => ({ cosine: 0, count: 0 }));
+  const training = await passOver(
+    samples,
+    { seed, epochs, rates },
+    (batch, fallen, n) => {
+      const path = followPath(network, dynamics, batch);
+      const changes = changesBy(rule, network, batch, path);
+      if (n % COMPARED === 0) {
+        const contrast = changesBy('contrast', network, batch, path);
+        sums.forEach((sum, k) => {
+          const between = cosine(changes.weights[k + 1], contrast.weights[k + 1]);
+          if (between === undefined) return;
+          sum.cosine += between;
+          sum.count++;
+        });
+      }
+      addContrast(network, changes, gainsFor(fallen, BETA, 1).gains);
+      return wrongIn(path.relaxed.predictions, batch.labels);
+    },
+    (done, total) => step(`${name}, ${NAMES[rule]}`, done, total),
+  );
+  const test = await errorOf(network, dataset, (done, total) => step(`${name}, tested`, done, total));
+  return { network: name, rule, training, test, cosines: sums.map((sum) => sum.cosine / sum.count) };
+}
