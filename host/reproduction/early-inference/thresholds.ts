@@ -56,7 +56,7 @@ export const thresholds: Experiment = {
     return {
       statement:
         'ρ(s) = s − β₁ between thresholds β₁ < 0 < β₂ = β₁ + 1 (Eq. 2.8): the origin is then not saturated, a saturated unit is driven towards 0 and out of saturation, and at a fixed point every unit is sensitive to its inputs (section 2.3.1).',
-      verdict: `With clipped states thresholds are nothing new: rates equal those of biases less β₁ to ${powerOfTen(Math.ceil(Math.log10(worst)))}, free and nudged. Unclipped, β₁ < 0 is needed: at β₁ = 0 the test error is ${percent(Math.min(...atZero))} to ${percent(Math.max(...atZero))}, for units below 0 never come back, and below 0 it is ${percent(Math.min(...below))} to ${percent(Math.max(...below))}, clipped ${percent(clipped.last)}. But these dynamics reach no fixed point at which all are sensitive: units chatter at their thresholds, the fastest still changes at a rate of ${decimals(Math.min(...speeds))} to ${decimals(Math.max(...speeds))}.`,
+      verdict: `With clipped states thresholds are nothing new: rates equal those of biases less β₁ to ${powerOfTen(Math.ceil(Math.log10(worst)))}, free and nudged. Unclipped, β₁ < 0 is needed: at β₁ = 0 the test error is ${span(atZero, percent)}, for units below 0 never come back, and below 0 it is ${span(below, percent)}, clipped ${percent(clipped.last)}. But these dynamics reach no fixed point at which all are sensitive: units chatter at their thresholds, the fastest still changes at a rate of ${span(speeds, decimals)}.`,
       holds: worst < SAME && Math.max(...below) < Math.min(...atZero) && Math.max(...speeds) < 0.01,
       panels: [
         {
@@ -103,6 +103,12 @@ export const thresholds: Experiment = {
     };
   },
 };
+
+/** From the least to the most, once where they read the same. */
+function span(values: readonly number[], write: (value: number) => string): string {
+  const [least, most] = [write(Math.min(...values)), write(Math.max(...values))];
+  return least === most ? least : `${least} to ${most}`;
+}
 
 /** The network with `by` added to every bias. */
 export function shifted(network: ReferenceNetwork, by: number): ReferenceNetwork {
