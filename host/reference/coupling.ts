@@ -53,8 +53,8 @@ export function safeStep(norm: number, nudge: number): number {
   return 2 / (1 + norm + Math.max(0, nudge));
 }
 
-/** W · v: what each free unit receives from the others. */
-function couple(
+/** W · v: what each free unit receives from the others. Rates of any sign. */
+export function couple(
   forms: readonly ConnectionForm[],
   { layers, connections, units }: Graph,
   vector: Float64Array,
