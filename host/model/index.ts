@@ -55,6 +55,7 @@ export {
   initialiseRequest,
   initialLimits,
   meanScale,
+  type RealRates,
   ratesAt,
   realRates,
   roundedDynamics,

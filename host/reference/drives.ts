@@ -31,7 +31,7 @@ export class Drives {
     });
   }
 
-  /** target ← bias and input + W · rates; both have an element for each free unit. */
+  /** target ← bias and input + W · rates; both have an element for each free unit. Rates of any sign. */
   collect(rates: Float64Array, target: Float64Array): void {
     const { layers, connections } = this.network.graph;
     target.set(this.#constant);

@@ -1,4 +1,10 @@
 export { ActiveRates, PIXEL_RATE } from './active.js';
+export {
+  type CostGradient,
+  gradientThroughTime,
+  nudgedGradient,
+  recurrentGradient,
+} from './cost-gradient.js';
 export { couplingNorm, safeStep } from './coupling.js';
 export { descend } from './descent.js';
 export { Drives } from './drives.js';

@@ -1,148 +1,95 @@
-/** Chains of dense layers in float64, and how they are trained for the experiments. */
-import { type Dataset, epochOrder, type Samples } from '../../data/index.js';
-import { glorotLimit, graphOf } from '../../model/index.js';
-import {
-  type Batch,
-  type Dynamics,
-  type LearningRates,
-  ReferenceNetwork,
-  relaxMinibatch,
-  trainMinibatch,
-} from '../../reference/index.js';
+/** Chains of dense layers in float64 that learn by rules of the experiments' own. */
+import type { Dataset } from '../../data/index.js';
+import { pictured, type RealRates, type Recipe, realRates, roundedDynamics } from '../../model/index.js';
+import { type Batch, type ReferenceNetwork, relaxMinibatch } from '../../reference/index.js';
+import { MinibatchPlan } from '../../training/index.js';
+import type { Conditions } from '../conditions.js';
+import { floatRecipe, testBatch } from '../float-networks.js';
 
-export const MINIBATCH = 20;
-/** Rates of an epoch to those of the one before. */
-const FALL = 0.93;
-
-/** @param scale of the initial weights, 1 for Glorot's */
-export function initialChain(sizes: readonly number[], seed: number, scale: number): ReferenceNetwork {
-  const graph = graphOf({ network: sizes.join('-'), connections: [], 'receptive-fields': 'all', seed });
-  const limits = graph.connections.map(({ map }) => scale * glorotLimit(...map.fan));
-  return ReferenceNetwork.initial(graph, seed, limits);
-}
-
-/** The rate of the input's connection, halved from layer to layer; of one hidden layer .4 and .1. */
-export function layerRates(connections: number): readonly number[] {
-  return connections === 2 ? [0.4, 0.1] : Array.from({ length: connections }, (_, k) => 0.4 / 2 ** k);
-}
-
-/** One minibatch learnt: `rates` are α, one a connection. Comes to how many of its images were classified wrongly before. */
-export type LearnMinibatch = (batch: Batch, rates: readonly number[], step: number) => number;
-
-export interface Passes {
-  readonly seed: number;
+/** Hidden layers' units, and what the network learns from. */
+export interface Learning {
+  readonly hidden: readonly number[];
+  readonly images: number;
   readonly epochs: number;
-  readonly rates: readonly number[];
+  readonly seed: number;
 }
+
+/** Free sweeps or steps of exact relaxation, by hidden layers. */
+const SWEEPS = [12, 20, 30] as const;
+
+/** Trained by exact sweeps, centered nudging. `changes` to its keys; a first rate of .4, and .1 above one hidden layer. */
+export function chainRecipe(
+  { pixels, classes }: Pick<Dataset, 'pixels' | 'classes'>,
+  { hidden, images, epochs, seed }: Learning,
+  changes: Readonly<Record<string, unknown>> = {},
+): Recipe {
+  const sweeps = SWEEPS[hidden.length - 1];
+  return floatRecipe([pixels, ...hidden, classes].join('-'), {
+    seed,
+    epochs,
+    training: `0..${images}`,
+    'free-iterations': sweeps,
+    'nudged-iterations': sweeps / 2,
+    ...(hidden.length === 1 && { rates: [0.4, 0.1] }),
+    ...changes,
+  });
+}
+
+/** Nudged one way by the whole of the cost, for rules along the path to there. */
+export const ONE_SIDED = { nudging: 'positive', beta: 1 } as const;
+
+/** One minibatch learnt. Comes to how many of its images were classified wrongly before. */
+export type LearnMinibatch = (batch: Batch, rates: RealRates, step: number) => number;
 
 /** Minibatches between two turns of others. */
-const TURN = 25;
+const TURN = 20;
 
 /**
- * Epochs over the samples in minibatches of 20, the order drawn an epoch, the rates falling by 7 % from one to the next; what is
- * over at an epoch's end is left out.
- * @param turn awaited every so often, told minibatches done and of how many
+ * Passes over the recipe's images, a minibatch after another.
  * @returns the share of wrong predictions in each epoch, counted as it went
  */
 export async function passOver(
-  samples: Samples,
-  { seed, epochs, rates }: Passes,
+  recipe: Recipe,
+  dataset: Dataset,
   learn: LearnMinibatch,
-  turn: (done: number, total: number) => Promise<void>,
+  part: string,
+  tell: Conditions['step'],
 ): Promise<readonly number[]> {
-  const perEpoch = Math.floor(samples.count / MINIBATCH);
-  const errors: number[] = [];
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = epochOrder(samples.count, seed, epoch);
-    const fallen = rates.map((rate) => rate * FALL ** epoch);
-    let wrong = 0;
-    for (let n = 0; n < perEpoch; n++) {
-      const step = epoch * perEpoch + n;
-      if (step % TURN === 0) await turn(step, epochs * perEpoch);
-      wrong += learn(gathered(samples, order.subarray(n * MINIBATCH, (n + 1) * MINIBATCH)), fallen, step);
-    }
-    errors.push(wrong / (perEpoch * MINIBATCH));
+  const plan = new MinibatchPlan(pictured(recipe, dataset));
+  const counts = Array.from({ length: recipe.epochs }, () => ({ wrong: 0, images: 0 }));
+  for (let step = 0; step < plan.steps; step++) {
+    if (step % TURN === 0) await tell(part, step, plan.steps);
+    const batch = plan.batchOf(step, dataset);
+    const count = counts[Math.floor(step / plan.perEpoch)];
+    count.wrong += learn(batch, realRates(plan.ratesOf(step, batch.labels.length)), step);
+    count.images += batch.labels.length;
   }
-  return errors;
-}
-
-/** α/(βB) of each rate, or half of it for two nudged phases: a layer's biases have that of the connection into it. */
-export function gainsFor(rates: readonly number[], beta: number, phases: 1 | 2): LearningRates {
-  const gains = rates.map((rate) => rate / (phases * beta * MINIBATCH));
-  return { gains, decays: gains.map(() => 0), biasGains: gains };
-}
-
-/** Exact sweeps enough for so many hidden layers; centered nudging by .3. */
-export function exactDynamics(hidden: number): Dynamics {
-  const freeIterations = [12, 20, 30][hidden - 1] ?? 10 * hidden;
-  return {
-    relaxation: 'exact',
-    epsilon: 1,
-    nudge: 0.3,
-    freeIterations,
-    nudgedIterations: freeIterations / 2,
-  };
-}
-
-/** Trains in place, as networks are trained best: exact sweeps, centered nudging. Comes to the errors of its epochs. */
-export function trainChain(
-  network: ReferenceNetwork,
-  samples: Samples,
-  passes: Omit<Passes, 'rates'>,
-  turn: (done: number, total: number) => Promise<void>,
-): Promise<readonly number[]> {
-  const dynamics = exactDynamics(network.graph.layers.length - 2);
-  const learn: LearnMinibatch = (batch, rates) => {
-    const { predictions } = trainMinibatch(
-      network,
-      dynamics,
-      batch,
-      'centered',
-      gainsFor(rates, dynamics.nudge, 2),
-    );
-    return wrongIn(predictions, batch.labels);
-  };
-  return passOver(samples, { ...passes, rates: layerRates(network.graph.connections.length) }, learn, turn);
+  return counts.map(({ wrong, images }) => wrong / images);
 }
 
 /** Test images that networks are judged by. */
 const JUDGED = 2000;
 const CHUNK = 100;
 
-/** The share of the first test images that exact sweeps from zero classify wrongly. */
+/** The share of the first test images that the recipe's free phase from zero classifies wrongly. */
 export async function errorOf(
   network: ReferenceNetwork,
-  { test, pixels }: Dataset,
-  turn: (done: number, total: number) => Promise<void>,
+  recipe: Recipe,
+  dataset: Dataset,
+  part: string,
+  tell: Conditions['step'],
 ): Promise<number> {
-  const dynamics = exactDynamics(network.graph.layers.length - 2);
-  const count = Math.min(JUDGED, test.count);
+  const count = Math.min(JUDGED, dataset.test.count);
   let wrong = 0;
   for (let from = 0; from < count; from += CHUNK) {
-    await turn(from, count);
-    const to = Math.min(from + CHUNK, count);
-    const images = test.images.subarray(from * pixels, to * pixels);
-    const labels = test.labels.subarray(from, to);
-    wrong += wrongIn(relaxMinibatch(network, dynamics, { images, labels }, undefined).predictions, labels);
+    await tell(`${part}, tested`, from, count);
+    const batch = testBatch(dataset, from, Math.min(from + CHUNK, count));
+    const { predictions } = relaxMinibatch(network, roundedDynamics(recipe), batch, undefined);
+    wrong += wrongIn(predictions, batch.labels);
   }
   return wrong / count;
 }
 
 export function wrongIn(predictions: Uint8Array, labels: Uint8Array): number {
   return predictions.reduce((wrong, prediction, n) => wrong + (prediction === labels[n] ? 0 : 1), 0);
-}
-
-/** Sizes of a chain for the data set, with so many hidden layers' units. */
-export function sizesFor({ pixels, classes }: Dataset, hidden: readonly number[]): readonly number[] {
-  return [pixels, ...hidden, classes];
-}
-
-function gathered({ images, labels, count }: Samples, chosen: Uint32Array): Batch {
-  const pixels = images.length / count;
-  const batch = { images: new Uint8Array(chosen.length * pixels), labels: new Uint8Array(chosen.length) };
-  chosen.forEach((from, to) => {
-    batch.images.set(images.subarray(from * pixels, (from + 1) * pixels), to * pixels);
-    batch.labels[to] = labels[from];
-  });
-  return batch;
 }

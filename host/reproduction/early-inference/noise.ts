@@ -1,20 +1,14 @@
 /** Noise in the states (Eqs. 2.1 to 2.6): what it costs a network that classifies, and one that learns. */
-import { type Dataset, loadDataset, split } from '../../data/index.js';
+import { type Dataset, loadDataset } from '../../data/index.js';
 import type { Curve } from '../../drawing/index.js';
 import { percent } from '../../ground/index.js';
-import { contrast, type ReferenceNetwork } from '../../reference/index.js';
+import type { Recipe } from '../../model/index.js';
+import { contrast } from '../../reference/index.js';
+import { initialReference } from '../../verification/index.js';
 import type { Conditions } from '../conditions.js';
 import type { Experiment, Form } from '../experiment.js';
-import {
-  errorOf,
-  gainsFor,
-  initialChain,
-  layerRates,
-  passOver,
-  sizesFor,
-  trainChain,
-  wrongIn,
-} from './chains.js';
+import { testBatch, trainedInFloat } from '../float-networks.js';
+import { chainRecipe, errorOf, ONE_SIDED, passOver, wrongIn } from './chains.js';
 import type { Noise } from './leaky.js';
 import { classifyNoisily, relaxNoisily, type Sharing } from './noisy.js';
 import { addContrast } from './path.js';
@@ -140,12 +134,9 @@ function nameOf({ form, level }: Noise): string {
   return level === 0 ? 'none' : `${NAMES[form]} = ${level}`;
 }
 
-function samplesOf({ training }: Dataset, form: Form) {
-  return split(training, 0, Math.min(form === 'full' ? 6000 : 1000, training.count));
-}
-
-function fresh(dataset: Dataset, seed: number): ReferenceNetwork {
-  return initialChain(sizesFor(dataset, [HIDDEN]), seed, 0.5);
+function recipeFor(dataset: Dataset, form: Form, seed: number, changes?: typeof ONE_SIDED): Recipe {
+  const [images, epochs] = form === 'full' ? [6000, 3] : [1000, 2];
+  return chainRecipe(dataset, { hidden: [HIDDEN], images, epochs, seed }, changes);
 }
 
 async function learn(
@@ -155,36 +146,33 @@ async function learn(
   form: Form,
   { seed, step }: Conditions,
 ): Promise<Learnt> {
-  const network = fresh(dataset, seed);
-  const epochs = form === 'full' ? 3 : 2;
+  const recipe = recipeFor(dataset, form, seed, ONE_SIDED);
+  const network = initialReference(recipe);
   const name = `${nameOf(kind)} ${sharing ?? ''}`;
   const training = await passOver(
-    samplesOf(dataset, form),
-    { seed, epochs, rates: layerRates(2) },
+    recipe,
+    dataset,
     (batch, rates, n) => {
       const phases = { ...PHASES, seed, noise: kind, sharing: sharing ?? 'same' };
       const relaxed = relaxNoisily(network, phases, batch, n * batch.labels.length);
-      addContrast(network, contrast(network, batch, relaxed), gainsFor(rates, PHASES.beta, 1).gains);
+      addContrast(network, contrast(network, batch, relaxed), rates);
       return wrongIn(relaxed.predictions, batch.labels);
     },
-    (done, total) => step(name, done, total),
+    name,
+    step,
   );
-  const test = await errorOf(network, dataset, (done, total) => step(`${name}, tested`, done, total));
+  const test = await errorOf(network, recipe, dataset, name, step);
   return { noise: kind, sharing, training: training[training.length - 1], test };
 }
 
 async function classify(
   dataset: Dataset,
   form: Form,
-  { seed, step }: Conditions,
+  conditions: Conditions,
 ): Promise<readonly Classified[]> {
-  const network = fresh(dataset, seed);
-  const epochs = form === 'full' ? 6 : 4;
-  await trainChain(network, samplesOf(dataset, form), { seed, epochs }, (done, total) =>
-    step('trained without noise', done, total),
-  );
-  const { test, pixels } = dataset;
-  const count = Math.min(form === 'full' ? 1000 : 200, test.count);
+  const { seed, step } = conditions;
+  const network = await trainedInFloat(recipeFor(dataset, form, seed), dataset, conditions);
+  const count = Math.min(form === 'full' ? 1000 : 200, dataset.test.count);
   const kinds: readonly Noise[] = [
     { form: 'langevin', level: 0 },
     ...LEVELS.langevin.map((level) => ({ form: 'langevin', level }) as const),
@@ -195,11 +183,7 @@ async function classify(
     let [last, mean] = [0, 0];
     for (let from = 0; from < count; from += 50) {
       await step(`classified, ${nameOf(kind)}`, from, count);
-      const to = Math.min(from + 50, count);
-      const batch = {
-        images: test.images.subarray(from * pixels, to * pixels),
-        labels: test.labels.subarray(from, to),
-      };
+      const batch = testBatch(dataset, from, Math.min(from + 50, count));
       const found = classifyNoisily(network, kind, batch, { ...INFERENCE, seed, first: from });
       last += wrongIn(found.last, batch.labels) / count;
       mean += wrongIn(found.mean, batch.labels) / count;

@@ -1,4 +1,5 @@
 /** Learning along the nudged phase: presynaptic rate times the rate of change of the postsynaptic state (Eq. 3.18), summed. */
+import type { RealRates } from '../../model/index.js';
 import {
   type Batch,
   type Contrast,
@@ -8,6 +9,14 @@ import {
   Relaxation,
   type Relaxed,
 } from '../../reference/index.js';
+
+/** ε of Euler's steps along the path. */
+export const PATH_STEP = 0.5;
+
+/** Steps enough for so many hidden layers to settle, nearly, with β = 1. */
+export function eulerDynamics(hidden: number): Omit<Dynamics, 'relaxation'> {
+  return { epsilon: PATH_STEP, nudge: 1, freeIterations: 20 * hidden, nudgedIterations: 8 * hidden };
+}
 
 export const pathRules = ['forward', 'both', 'end-points', 'contrast'] as const;
 /**
@@ -80,18 +89,20 @@ export function changesBy(rule: PathRule, network: ReferenceNetwork, batch: Batc
   return { weights, biases: ends.biases };
 }
 
-/** Adds gain · change in place; a layer's biases have the gain of the connection into it. */
+/** Adds gain · contrast to weights and biases, in place. */
 export function addContrast(
   network: ReferenceNetwork,
   { weights, biases }: Contrast,
-  gains: readonly number[],
+  rates: RealRates,
 ): void {
   const add = (target: Float64Array, changes: Float64Array, gain: number) => {
     for (let n = 0; n < changes.length; n++) target[n] += gain * changes[n];
   };
   weights.forEach((changes, k) => {
-    add(network.weights[k], changes, gains[k]);
-    add(network.biases[k], biases[k], gains[k]);
+    add(network.weights[k], changes, rates.gains[k]);
+  });
+  biases.forEach((changes, k) => {
+    add(network.biases[k], changes, rates.biasGains[k]);
   });
 }
 
@@ -154,15 +165,4 @@ function endPoints({ graph }: ReferenceNetwork, k: number, { free, plus }: Relax
 /** The first of the greatest. */
 export function greatest(values: Float64Array): number {
   return values.indexOf(Math.max(...values));
-}
-
-/** Of two vectors; undefined where one is zero. */
-export function cosine(a: Float64Array, b: Float64Array): number | undefined {
-  let [product, first, second] = [0, 0, 0];
-  for (let n = 0; n < a.length; n++) {
-    product += a[n] * b[n];
-    first += a[n] * a[n];
-    second += b[n] * b[n];
-  }
-  return first === 0 || second === 0 ? undefined : product / Math.sqrt(first * second);
 }

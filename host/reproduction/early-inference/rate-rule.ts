@@ -1,14 +1,22 @@
 /** ΔW ∝ ṡᵢ ρ(sⱼ) along the nudged phase (Eq. 3.18) as a learning rule, beside the contrast of its ends. */
-import { type Dataset, loadDataset, split } from '../../data/index.js';
+import { type Dataset, loadDataset } from '../../data/index.js';
 import type { Curve } from '../../drawing/index.js';
 import { decimals, percent } from '../../ground/index.js';
+import { initialReference } from '../../verification/index.js';
 import type { Conditions } from '../conditions.js';
 import type { Experiment } from '../experiment.js';
-import { errorOf, gainsFor, initialChain, layerRates, passOver, sizesFor, wrongIn } from './chains.js';
-import { addContrast, changesBy, cosine, followPath, type PathRule, pathRules } from './path.js';
+import { cosine } from '../statistics.js';
+import { chainRecipe, errorOf, type Learning, ONE_SIDED, passOver, wrongIn } from './chains.js';
+import {
+  addContrast,
+  changesBy,
+  eulerDynamics,
+  followPath,
+  PATH_STEP,
+  type PathRule,
+  pathRules,
+} from './path.js';
 
-const BETA = 1;
-const EPSILON = 0.5;
 /** Minibatches from one comparison of updates to the next. */
 const COMPARED = 10;
 /** Points of test error by which a rule may be behind the contrast and still learn as well. */
@@ -44,13 +52,14 @@ export const rateRule: Experiment = {
   shows: 'MNIST learnt by ṡᵢ ρ(sⱼ) along the nudged phase, beside the contrast: errors, cosines of updates',
   minutes: { quick: 3, full: 15 },
   async run(form, conditions) {
+    const { seed } = conditions;
     const dataset = await loadDataset(conditions.data);
     const [images, epochs] = form === 'full' ? [10_000, 6] : [2000, 3];
     const hidden = form === 'full' ? [[256], [128, 128]] : [[64], [64, 64]];
     const trained: Trained[] = [];
     for (const layers of hidden)
       for (const rule of pathRules)
-        trained.push(await train(dataset, layers, rule, images, epochs, conditions));
+        trained.push(await train(dataset, rule, { hidden: layers, images, epochs, seed }, conditions));
     const contrastOf = ({ network }: Trained) =>
       trained.find((one) => one.network === network && one.rule === 'contrast')?.test ?? 0;
     const forward = trained.filter(({ rule }) => rule === 'forward');
@@ -79,7 +88,7 @@ export const rateRule: Experiment = {
       })),
       tables: [
         {
-          title: `${images} images, ${epochs} epochs, β = ${BETA}, Euler steps of ${EPSILON}`,
+          title: `${images} images, ${epochs} epochs, β = ${ONE_SIDED.beta}, Euler steps of ${PATH_STEP}`,
           head: [
             'network',
             'rule',
@@ -102,40 +111,43 @@ export const rateRule: Experiment = {
 
 async function train(
   dataset: Dataset,
-  hidden: readonly number[],
   rule: PathRule,
-  images: number,
-  epochs: number,
-  { seed, step }: Conditions,
+  learning: Learning,
+  { step }: Conditions,
 ): Promise<Trained> {
-  const sizes = sizesFor(dataset, hidden);
-  const network = initialChain(sizes, seed, 0.5);
-  const name = sizes.join('-');
-  const rates = layerRates(network.graph.connections.length);
-  const freeIterations = 20 * hidden.length;
-  const dynamics = { epsilon: EPSILON, nudge: BETA, freeIterations, nudgedIterations: 8 * hidden.length };
-  const samples = split(dataset.training, 0, Math.min(images, dataset.training.count));
+  const recipe = chainRecipe(dataset, learning, ONE_SIDED);
+  const network = initialReference(recipe);
+  const part = `${recipe.network}, ${NAMES[rule]}`;
+  const { hidden } = learning;
+  const dynamics = eulerDynamics(hidden.length);
   const sums = hidden.map(() => ({ cosine: 0, count: 0 }));
   const training = await passOver(
-    samples,
-    { seed, epochs, rates },
-    (batch, fallen, n) => {
+    recipe,
+    dataset,
+    (batch, rates, n) => {
       const path = followPath(network, dynamics, batch);
       const changes = changesBy(rule, network, batch, path);
       if (n % COMPARED === 0) {
         const contrast = changesBy('contrast', network, batch, path);
         sums.forEach((sum, k) => {
-          const between = cosine(changes.weights[k + 1], contrast.weights[k + 1]);
-          if (between === undefined) return;
+          const between = cosine([changes.weights[k + 1]], [contrast.weights[k + 1]]);
+          if (Number.isNaN(between)) return;
           sum.cosine += between;
           sum.count++;
         });
       }
-      addContrast(network, changes, gainsFor(fallen, BETA, 1).gains);
+      addContrast(network, changes, rates);
       return wrongIn(path.relaxed.predictions, batch.labels);
     },
-    (done, total) => step(`${name}, ${NAMES[rule]}`, done, total),
+    part,
+    step,
   );
-  const test = await errorOf(network, dataset, (done, total) => step(`${name}, tested`, done, total));
-  return { network: name, rule, training, test, cosines: sums.map((sum) => sum.cosine / sum.count) };
+  const test = await errorOf(network, recipe, dataset, part, step);
+  return {
+    network: recipe.network,
+    rule,
+    training,
+    test,
+    cosines: sums.map((sum) => sum.cosine / sum.count),
+  };
 }

@@ -1,23 +1,17 @@
 /** ½(Wᵢⱼ + Wⱼᵢ) in R (Eq. 2.10): two directions with weights of their own, of which the dynamics see the symmetric part. */
-import { type Dataset, loadDataset, split } from '../../data/index.js';
+import { type Dataset, loadDataset } from '../../data/index.js';
 import type { Curve } from '../../drawing/index.js';
 import { decimals, percent } from '../../ground/index.js';
+import { pictured } from '../../model/index.js';
 import type { ReferenceNetwork } from '../../reference/index.js';
+import { MinibatchPlan } from '../../training/index.js';
+import { initialReference } from '../../verification/index.js';
 import type { Conditions } from '../conditions.js';
 import type { Experiment } from '../experiment.js';
-import {
-  errorOf,
-  gainsFor,
-  initialChain,
-  layerRates,
-  MINIBATCH,
-  passOver,
-  sizesFor,
-  wrongIn,
-} from './chains.js';
-import { addContrast, changesBy, cosine, followPath, type Path } from './path.js';
+import { cosine } from '../statistics.js';
+import { chainRecipe, errorOf, type Learning, ONE_SIDED, passOver, wrongIn } from './chains.js';
+import { addContrast, changesBy, eulerDynamics, followPath, type Path } from './path.js';
 
-const DYNAMICS = { epsilon: 0.5, nudge: 1 } as const;
 /** Share of its first size that a matrix's asymmetric part must fall to, to count as gone. */
 const GONE = 0.1;
 
@@ -45,14 +39,16 @@ export const symmetric: Experiment = {
   paper: 'early-inference',
   name: 'symmetric',
   title: 'Symmetric parts of asymmetric weights',
-  shows: '½(W + Wᵀ) in the driving function: whether it learns, and whether the weights become symmetric',
+  shows:
+    'symmetric parts ½(W + Wᵀ) in the driving function: whether they learn, and whether weights become symmetric',
   minutes: { quick: 2, full: 8 },
   async run(form, conditions) {
+    const { seed } = conditions;
     const dataset = await loadDataset(conditions.data);
     const [images, epochs] = form === 'full' ? [10_000, 6] : [2000, 3];
     const trained: Trained[] = [];
     for (const hidden of [[64], [64, 64]])
-      trained.push(await train(dataset, hidden, images, epochs, conditions));
+      trained.push(await train(dataset, { hidden, images, epochs, seed }, conditions));
     const left = trained.flatMap((one) => {
       const end = one.epochs[one.epochs.length - 1];
       return end.asymmetries.map((size, k) => size / one.start.asymmetries[k]);
@@ -99,51 +95,40 @@ export const symmetric: Experiment = {
   },
 };
 
-async function train(
-  dataset: Dataset,
-  hidden: readonly number[],
-  images: number,
-  epochs: number,
-  { seed, step }: Conditions,
-): Promise<Trained> {
-  const sizes = sizesFor(dataset, hidden);
-  const network = initialChain(sizes, seed, 0.5);
-  const name = sizes.join('-');
+async function train(dataset: Dataset, learning: Learning, { step }: Conditions): Promise<Trained> {
+  const recipe = chainRecipe(dataset, learning, ONE_SIDED);
+  const network = initialReference(recipe);
   // Another seed's weights for the way back: as large, and independent.
+  const other = initialReference({ ...recipe, seed: (recipe.seed ^ 0x5eed) >>> 0 });
   const directions: Directions = {
     forward: network.weights.slice(1).map((matrix) => matrix.slice()),
-    backward: initialChain(sizes, seed ^ 0x5eed, 0.5).weights.slice(1),
+    backward: other.weights.slice(1),
   };
   takeMeans(network, directions);
-  const samples = split(dataset.training, 0, Math.min(images, dataset.training.count));
-  const perEpoch = Math.floor(samples.count / MINIBATCH);
-  const dynamics = {
-    ...DYNAMICS,
-    freeIterations: 20 * hidden.length,
-    nudgedIterations: 8 * hidden.length,
-  };
+  const { perEpoch } = new MinibatchPlan(pictured(recipe, dataset));
+  const dynamics = eulerDynamics(learning.hidden.length);
   const symmetries: Omit<Epoch, 'training'>[] = [symmetryOf(directions)];
   const errors = await passOver(
-    samples,
-    { seed, epochs, rates: layerRates(network.graph.connections.length) },
+    recipe,
+    dataset,
     (batch, rates, n) => {
       const path = followPath(network, dynamics, batch);
-      const { gains } = gainsFor(rates, DYNAMICS.nudge, 1);
-      addContrast(network, changesBy('contrast', network, batch, path), gains);
-      learnDirections(directions, path, gains);
+      addContrast(network, changesBy('contrast', network, batch, path), rates);
+      learnDirections(directions, path, rates.gains);
       // In place of what the contrast made of the matrices between free layers.
       takeMeans(network, directions);
       if ((n + 1) % perEpoch === 0) symmetries.push(symmetryOf(directions));
       return wrongIn(path.relaxed.predictions, batch.labels);
     },
-    (done, total) => step(name, done, total),
+    recipe.network,
+    step,
   );
   const [start, ...after] = symmetries;
   return {
-    name,
+    name: recipe.network,
     start: { training: 1, ...start },
     epochs: errors.map((training, n) => ({ training, ...after[n] })),
-    test: await errorOf(network, dataset, (done, total) => step(`${name}, tested`, done, total)),
+    test: await errorOf(network, recipe, dataset, recipe.network, step),
   };
 }
 
@@ -166,7 +151,7 @@ export function learnDirections(directions: Directions, path: Path, gains: reado
 
 export function symmetryOf({ forward, backward }: Directions): Omit<Epoch, 'training'> {
   return {
-    cosines: forward.map((matrix, k) => cosine(matrix, backward[k]) ?? 0),
+    cosines: forward.map((matrix, k) => cosine([matrix], [backward[k]])),
     asymmetries: forward.map((matrix, k) =>
       Math.sqrt(matrix.reduce((sum, weight, n) => sum + (weight - backward[k][n]) ** 2, 0)),
     ),

@@ -1,10 +1,11 @@
 /** Thresholds β₁ < 0 < β₂ of the rate (Eq. 2.8): with clipped states a shift of biases, and the energy's own dynamics beside. */
-import { type Dataset, loadDataset, split } from '../../data/index.js';
+import { type Dataset, loadDataset } from '../../data/index.js';
 import { decimals, percent, powerOfTen } from '../../ground/index.js';
 import { ReferenceNetwork } from '../../reference/index.js';
 import type { Conditions } from '../conditions.js';
 import type { Experiment } from '../experiment.js';
-import { initialChain, sizesFor, trainChain } from './chains.js';
+import { trainedInFloat } from '../float-networks.js';
+import { chainRecipe } from './chains.js';
 import { LeakyUnits, SILENT } from './leaky.js';
 import { greatest } from './path.js';
 
@@ -36,11 +37,8 @@ export const thresholds: Experiment = {
   async run(form, conditions) {
     const dataset = await loadDataset(conditions.data);
     const [images, epochs, judged] = form === 'full' ? [10_000, 6, 500] : [2000, 4, 100];
-    const network = initialChain(sizesFor(dataset, [64]), conditions.seed, 0.5);
-    const samples = split(dataset.training, 0, Math.min(images, dataset.training.count));
-    await trainChain(network, samples, { seed: conditions.seed, epochs }, (done, total) =>
-      conditions.step('trained', done, total),
-    );
+    const recipe = chainRecipe(dataset, { hidden: [64], images, epochs, seed: conditions.seed });
+    const network = await trainedInFloat(recipe, dataset, conditions);
     const clipped = await errorUnder(network, dataset, 0, 0.5, true, judged, conditions);
     const differences = LOWS.slice(1).map((low) => ({ low, ...difference(network, dataset, low) }));
     const outcomes: Outcome[] = [];

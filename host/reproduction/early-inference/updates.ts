@@ -1,12 +1,14 @@
 /** Early updates of the hidden layers beside the back-propagated gradient (Eqs. 3.6 to 3.16 of the 2017 text). */
-import { type Dataset, loadDataset, split } from '../../data/index.js';
+import { type Dataset, loadDataset } from '../../data/index.js';
 import type { Curve, Panel } from '../../drawing/index.js';
 import { decimals, percent } from '../../ground/index.js';
 import type { ReferenceNetwork } from '../../reference/index.js';
+import { initialReference } from '../../verification/index.js';
 import type { Conditions } from '../conditions.js';
 import type { Experiment, Form } from '../experiment.js';
+import { trainedInFloat } from '../float-networks.js';
 import type { Table } from '../tables.js';
-import { initialChain, sizesFor, trainChain } from './chains.js';
+import { chainRecipe } from './chains.js';
 import {
   type EarlyUpdate,
   earlyUpdates,
@@ -107,16 +109,13 @@ async function subjectOf(
   hidden: number,
   trained: boolean,
   form: Form,
-  { seed, step }: Conditions,
+  conditions: Conditions,
 ): Promise<Subject> {
-  const sizes = sizesFor(dataset, new Array<number>(hidden).fill(WIDTH));
-  const network = initialChain(sizes, seed, 0.5);
-  const name = `${sizes.join('-')}, ${trained ? 'trained' : 'initial'}`;
   const [images, epochs, samples] = form === 'full' ? [20_000, 6, 60] : [2000, 4, 12];
-  if (trained) {
-    const training = split(dataset.training, 0, Math.min(images, dataset.training.count));
-    await trainChain(network, training, { seed, epochs }, (done, total) => step(name, done, total));
-  }
+  const units = new Array<number>(hidden).fill(WIDTH);
+  const recipe = chainRecipe(dataset, { hidden: units, images, epochs, seed: conditions.seed });
+  const network = trained ? await trainedInFloat(recipe, dataset, conditions) : initialReference(recipe);
+  const name = `${recipe.network}, ${trained ? 'trained' : 'initial'}`;
   const chosen: number[] = [];
   let looked = 0;
   for (; looked < dataset.test.count && chosen.length < samples; looked++)

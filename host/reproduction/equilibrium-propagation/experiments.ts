@@ -1,3 +1,6 @@
 import type { Experiment } from '../experiment.js';
+import { gradient } from './gradient.js';
+import { smallNudge } from './small-nudge.js';
+import { stochastic } from './stochastic.js';
 
-export const equilibriumPropagationExperiments: readonly Experiment[] = [];
+export const equilibriumPropagationExperiments: readonly Experiment[] = [gradient, smallNudge, stochastic];

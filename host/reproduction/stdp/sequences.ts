@@ -69,5 +69,7 @@ export function rate(voltage: number): number {
 
 /** One a step: 1 with probability `most` · ρ(voltage), else 0. */
 export function spikes(voltage: Float64Array, most: number, key: number): Uint8Array {
-  return Uint8Array.from(voltage, (value, t) => (uniformDraw(key, t) < most * rate(value) ? 1 : 0));
+  const spiking = new Uint8Array(voltage.length);
+  for (let t = 0; t < voltage.length; t++) if (uniformDraw(key, t) < most * rate(voltage[t])) spiking[t] = 1;
+  return spiking;
 }

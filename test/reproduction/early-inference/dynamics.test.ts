@@ -1,14 +1,21 @@
 /** Thresholds, noise and two directions on networks so small that they are worked out by hand. */
 import { expect, test } from 'vitest';
 import type { Batch } from '#host/reference/index';
-import { initialChain } from '#host/reproduction/early-inference/chains';
+import { chainRecipe } from '#host/reproduction/early-inference/chains';
 import type { Noise } from '#host/reproduction/early-inference/leaky';
 import { classifyNoisily, type NoisyPhases, relaxNoisily } from '#host/reproduction/early-inference/noisy';
 import { learnDirections, symmetryOf } from '#host/reproduction/early-inference/symmetric';
 import { difference, shifted } from '#host/reproduction/early-inference/thresholds';
+import { initialReference } from '#host/verification/index';
 import { uniform } from '../../reference/networks.js';
 
-const network = initialChain([16, 8, 4], 3, 1);
+const network = initialReference(
+  chainRecipe(
+    { pixels: 16, classes: 4 },
+    { hidden: [8], images: 20, epochs: 1, seed: 3 },
+    { 'initial-scale': 1 },
+  ),
+);
 const draw = uniform(5);
 const batch: Batch = {
   images: Uint8Array.from({ length: 6 * 16 }, () => draw(0, 256)),

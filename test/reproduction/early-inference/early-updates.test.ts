@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Batch, relaxMinibatch, weightUpdate } from '#host/reference/index';
 import { backPropagated, outputGradient } from '#host/reproduction/early-inference/back-propagation';
-import { initialChain } from '#host/reproduction/early-inference/chains';
+import { chainRecipe } from '#host/reproduction/early-inference/chains';
 import {
   binomial,
   earlyUpdates,
@@ -11,7 +11,9 @@ import {
   saturated,
 } from '#host/reproduction/early-inference/early-updates';
 import { LeakyUnits, PLAIN, SILENT } from '#host/reproduction/early-inference/leaky';
-import { changesBy, cosine, followPath, pathRules } from '#host/reproduction/early-inference/path';
+import { changesBy, followPath, pathRules } from '#host/reproduction/early-inference/path';
+import { cosine } from '#host/reproduction/statistics';
+import { initialReference } from '#host/verification/index';
 import { chained, uniform } from '../../reference/networks.js';
 
 const DARK = Uint8Array.of(0);
@@ -98,7 +100,13 @@ describe('learning along the path', () => {
     expect(biases[2][0]).toBeCloseTo(y2 - y, 12);
   });
 
-  const wide = initialChain([16, 8, 6, 4], 3, 1);
+  const wide = initialReference(
+    chainRecipe(
+      { pixels: 16, classes: 4 },
+      { hidden: [8, 6], images: 20, epochs: 1, seed: 3 },
+      { 'initial-scale': 1 },
+    ),
+  );
   const draw = uniform(11);
   const images = Uint8Array.from({ length: 5 * 16 }, () => draw(0, 256));
   const several: Batch = { images, labels: Uint8Array.of(0, 1, 2, 3, 1) };
@@ -120,17 +128,12 @@ describe('learning along the path', () => {
       changesBy(rule, wide, several, path),
     );
     for (const k of [1, 2]) {
-      expect(cosine(both.weights[k], contrast.weights[k])).toBeGreaterThan(0.9999);
-      expect(cosine(path.forward[k], contrast.weights[k])).toBeLessThan(0.9999);
+      expect(cosine([both.weights[k]], [contrast.weights[k]])).toBeGreaterThan(0.9999);
+      expect(cosine([path.forward[k]], [contrast.weights[k]])).toBeLessThan(0.9999);
     }
     for (const rule of pathRules)
       expect(changesBy(rule, wide, several, path).weights[0]).toEqual(contrast.weights[0]);
   });
-});
-
-test('cosines', () => {
-  expect(cosine(Float64Array.of(3, 4), Float64Array.of(4, 3))).toBeCloseTo(24 / 25, 12);
-  expect(cosine(Float64Array.of(0, 0), Float64Array.of(4, 3))).toBeUndefined();
 });
 
 describe('leaky units', () => {
