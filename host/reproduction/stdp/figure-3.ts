@@ -118,7 +118,7 @@ function pairedOf(changes: readonly Change[]): readonly Change[] {
 
 /** At every presynaptic spike; windows end where the sequence does. */
 function changesOf(
-  { length, estimator, decay }: Setting,
+  { length, window, estimator, decay }: Setting,
   voltage: Float64Array,
   pre: Uint8Array,
   post: Uint8Array,
@@ -128,7 +128,7 @@ function changesOf(
     .map((at) => ({
       at,
       rate: rateOfChange(voltage, at, estimator),
-      neighbour: nearestNeighbour(pairing(post, at).delay, decay),
+      neighbour: nearestNeighbour(pairing(post, at, window).delay, decay),
     }));
 }
 

@@ -1,5 +1,5 @@
 /** Figure 4: weight change by spike timing difference, under the rate rule and under the nearest-neighbour rule. */
-import type { Panel } from '../../drawing/index.js';
+import type { Curve, Panel } from '../../drawing/index.js';
 import { decimals, percent, significant } from '../../ground/index.js';
 import type { Experiment } from '../experiment.js';
 import { nearestNeighbour } from './rules.js';
@@ -33,7 +33,7 @@ export const figure4: Experiment = {
   name: 'figure-4',
   title: 'Weight change by spike timing',
   shows: 'the STDP curve out of the rate rule, beside the nearest-neighbour rule’s (its Figure 4)',
-  minutes: { quick: 1, full: 10 },
+  minutes: { quick: 1, full: 2 },
   async run(form, { seed, step }) {
     const base = settingOf(form, seed);
     const measured: Measured[] = [];
@@ -67,7 +67,7 @@ export const figure4: Experiment = {
             },
           ],
         },
-        frequentPanel(measured),
+        shapesPanel(measured),
       ],
       tables: [outcomeTable(measured), curveTable(measured)],
     };
@@ -121,26 +121,16 @@ function curvePanel([usual]: readonly Measured[]): Panel {
 }
 
 /** Each in units of its greatest, for the shapes. */
-function frequentPanel(measured: readonly Measured[]): Panel {
-  const shown = [
-    { n: 0, colour: 'blue' },
-    { n: 1, colour: 'orange' },
-    { n: 3, colour: 'green' },
-    { n: 4, colour: 'purple' },
-    { n: 6, colour: 'grey' },
-  ] as const;
+function shapesPanel(measured: readonly Measured[]): Panel {
   return {
     title: 'Rate rule, what the text leaves open',
     xLabel: 'Δt = post − pre, steps',
     yLabel: 'mean weight change, in units of its greatest',
-    curves: shown.map(({ n, colour }) => {
-      const one = measured[n];
+    curves: measured.flatMap((one): readonly Curve[] => {
+      const { name, colour } = one.variation;
+      if (colour === undefined) return [];
       const means = pointsOf(one).flatMap(([, mean]) => (mean === null ? [] : [Math.abs(mean)]));
-      return {
-        label: n === 0 ? `spike probability up to .05, rates alike for 10 steps` : one.variation.name,
-        colour,
-        points: pointsOf(one, 1 / Math.max(...means)),
-      };
+      return [{ label: name, colour, points: pointsOf(one, 1 / Math.max(...means)) }];
     }),
   };
 }

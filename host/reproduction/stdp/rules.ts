@@ -4,20 +4,18 @@ export const outcomes = ['changed', 'both-sides', 'coincident', 'none'] as const
 /** `changed`: spikes on one side of the presynaptic one. Else the weight is left alone, and why. */
 export type Outcome = (typeof outcomes)[number];
 
-/** Steps before and after a presynaptic spike in which a postsynaptic one is looked for. */
-export const WINDOW = 20;
-
 export interface Pairing {
   readonly outcome: Outcome;
-  /** Post minus pre of the nearest neighbour in steps, −20 to 20 and not 0; 0 unless the outcome is `changed`. */
+  /** Post minus pre of the nearest neighbour in steps, within the window and not 0; 0 unless the outcome is `changed`. */
   readonly delay: number;
 }
 
 /**
  * Section 4.2.1: no change with postsynaptic spikes in both windows, with none at all, or with a single one that coincides. A
  * spike at the same step as the presynaptic one is in neither window; the windows end where the sequence does.
+ * @param window steps before and after the presynaptic spike
  */
-export function pairing(post: Uint8Array, at: number, window = WINDOW): Pairing {
+export function pairing(post: Uint8Array, at: number, window: number): Pairing {
   const after = nearest(post, at, 1, window);
   const before = nearest(post, at, -1, window);
   if (after > 0 && before > 0) return { outcome: 'both-sides', delay: 0 };

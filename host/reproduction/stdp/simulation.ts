@@ -2,10 +2,10 @@
 import { randomKey } from '../../model/index.js';
 import { ExperimentStream } from '../draws.js';
 import type { Form } from '../experiment.js';
-import { type Estimator, nearestNeighbour, type Outcome, pairing, rateOfChange, WINDOW } from './rules.js';
+import { type Estimator, nearestNeighbour, type Outcome, pairing, rateOfChange } from './rules.js';
 import { type Generator, spikes, voltages } from './sequences.js';
 
-/** All that the simulations need and their text, but for sequences and length, leaves open. */
+/** The text gives sequences, trains, length and window, and leaves the rest open. */
 export interface Setting {
   readonly seed: number;
   /** Random sequences of voltages, the text's 500. */
@@ -14,6 +14,8 @@ export interface Setting {
   readonly trains: number;
   /** Steps of a sequence, the text's 160. */
   readonly length: number;
+  /** Steps before and after a presynaptic spike that are looked at, the text's 20. */
+  readonly window: number;
   readonly generator: Generator;
   /** Steps over which a voltage is like itself. */
   readonly time: number;
@@ -63,13 +65,13 @@ export function trainOf(
 
 /** Calls back at each presynaptic spike of a sequence's trains whose whole window lies within it, in order. */
 export function simulate(setting: Setting, sequence: number, visit: (event: Event) => void): void {
-  const { trains, length, estimator, decay } = setting;
+  const { trains, length, window, estimator, decay } = setting;
   const pair = pairOfVoltages(setting, sequence);
   for (let train = 0; train < trains; train++) {
     const { pre, post } = trainOf(setting, pair, sequence, train);
-    for (let at = 1 + WINDOW; at <= length - WINDOW; at++) {
+    for (let at = 1 + window; at <= length - window; at++) {
       if (!pre[at]) continue;
-      const { outcome, delay } = pairing(post, at);
+      const { outcome, delay } = pairing(post, at, window);
       const slope = rateOfChange(pair.post, at, estimator);
       visit({ outcome, delay, slope, neighbour: nearestNeighbour(delay, decay) });
     }
@@ -83,6 +85,7 @@ export function settingOf(form: Form, seed: number): Setting {
     sequences: 500,
     trains: form === 'full' ? 1000 : 50,
     length: 160,
+    window: 20,
     generator: 'smooth',
     time: 10,
     most: 0.05,

@@ -1,6 +1,7 @@
 /** All events of a setting, brought together. */
+import type { Curve } from '../../drawing/index.js';
 import type { Conditions } from '../conditions.js';
-import { type Outcome, outcomes, WINDOW } from './rules.js';
+import { type Outcome, outcomes } from './rules.js';
 import { type Setting, simulate } from './simulation.js';
 import { Bins, Correlation, correlationOf, Moments } from './statistics.js';
 
@@ -19,7 +20,7 @@ export interface Delay {
 export interface Survey {
   /** Presynaptic spikes by outcome. */
   readonly counts: Readonly<Record<Outcome, number>>;
-  /** −20 to 20 without 0. */
+  /** From a window before to a window after, without 0. */
   readonly delays: readonly Delay[];
   /** x: the rate of change; y: the nearest-neighbour rule's change. Of all presynaptic spikes. */
   readonly bins: ReturnType<Bins['filled']>;
@@ -30,7 +31,8 @@ export interface Survey {
 export async function survey(setting: Setting, part: string, step: Conditions['step']): Promise<Survey> {
   const counts = Object.fromEntries(outcomes.map((name) => [name, 0])) as Record<Outcome, number>;
   const delays = new Map<number, Moments>();
-  for (let delay = -WINDOW; delay <= WINDOW; delay++) if (delay !== 0) delays.set(delay, new Moments());
+  for (let delay = -setting.window; delay <= setting.window; delay++)
+    if (delay !== 0) delays.set(delay, new Moments());
   const reach = REACH * spreadOf(setting);
   const bins = new Bins(-reach, reach, BINS);
   const [events, changed, sequences] = [new Correlation(), new Correlation(), new Correlation()];
@@ -77,18 +79,21 @@ function spreadOf(setting: Setting): number {
 export interface Variation {
   readonly name: string;
   readonly changes: Partial<Setting>;
+  /** Its curve's, where Figure 4 shows it beside the usual one. */
+  readonly colour?: Curve['colour'];
 }
 
 /** What the text leaves open, one thing at a time, and two of them together. */
 export const variations: readonly Variation[] = [
-  { name: 'as above', changes: {} },
-  { name: 'rates like themselves for 3 steps', changes: { time: 3 } },
-  { name: 'for 30 steps', changes: { time: 30 } },
-  { name: 'spike probability up to .3', changes: { most: 0.3 } },
-  { name: 'up to 1', changes: { most: 1 } },
+  { name: 'rates alike for 10 steps, spike probability up to .05', changes: {}, colour: 'blue' },
+  { name: 'rates alike for 3 steps', changes: { time: 3 }, colour: 'orange' },
+  { name: 'rates alike for 30 steps', changes: { time: 30 } },
+  { name: 'spike probability up to .3', changes: { most: 0.3 }, colour: 'green' },
+  { name: 'spike probability up to 1', changes: { most: 1 }, colour: 'purple' },
   { name: 'random walk', changes: { generator: 'walk' } },
-  { name: 'random walk, up to .3', changes: { generator: 'walk', most: 0.3 } },
+  { name: 'random walk, probability up to .3', changes: { generator: 'walk', most: 0.3 }, colour: 'grey' },
   { name: 'sines', changes: { generator: 'sines' } },
+  { name: 'window of 10 steps', changes: { window: 10 } },
   { name: 'forward difference', changes: { estimator: 'forward' } },
   { name: 'backward difference', changes: { estimator: 'backward' } },
 ];

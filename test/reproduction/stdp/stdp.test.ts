@@ -16,19 +16,19 @@ function train(length: number, ...at: number[]): Uint8Array {
 }
 
 test('a weight changes by the nearest spike, if all of them lie on one side of the presynaptic one', () => {
-  expect(pairing(train(60, 33, 40), 30)).toEqual({ outcome: 'changed', delay: 3 });
-  expect(pairing(train(60, 11, 20), 30)).toEqual({ outcome: 'changed', delay: -10 });
-  expect(pairing(train(60, 29, 50), 30)).toEqual({ outcome: 'both-sides', delay: 0 });
-  expect(pairing(train(60, 30), 30)).toEqual({ outcome: 'coincident', delay: 0 });
+  expect(pairing(train(60, 33, 40), 30, 20)).toEqual({ outcome: 'changed', delay: 3 });
+  expect(pairing(train(60, 11, 20), 30, 20)).toEqual({ outcome: 'changed', delay: -10 });
+  expect(pairing(train(60, 29, 50), 30, 20)).toEqual({ outcome: 'both-sides', delay: 0 });
+  expect(pairing(train(60, 30), 30, 20)).toEqual({ outcome: 'coincident', delay: 0 });
   // A spike at the same step hides none of those on one side.
-  expect(pairing(train(60, 30, 34), 30)).toEqual({ outcome: 'changed', delay: 4 });
+  expect(pairing(train(60, 30, 34), 30, 20)).toEqual({ outcome: 'changed', delay: 4 });
 });
 
 test('the window ends 20 steps away, and with the sequence', () => {
-  expect(pairing(train(60, 50), 30).delay).toBe(20);
-  expect(pairing(train(60, 10), 30).delay).toBe(-20);
-  expect(pairing(train(60, 9, 51), 30).outcome).toBe('none');
-  expect(pairing(train(5, 0), 4).delay).toBe(-4);
+  expect(pairing(train(60, 50), 30, 20).delay).toBe(20);
+  expect(pairing(train(60, 10), 30, 20).delay).toBe(-20);
+  expect(pairing(train(60, 9, 51), 30, 20).outcome).toBe('none');
+  expect(pairing(train(5, 0), 4, 20).delay).toBe(-4);
 });
 
 test('the nearest-neighbour rule is odd and falls by e in its time', () => {
@@ -71,6 +71,7 @@ const setting: Setting = {
   sequences: 30,
   trains: 20,
   length: 160,
+  window: 20,
   generator: 'smooth',
   time: 10,
   most: 0.05,
