@@ -136,10 +136,11 @@ describe('the catalogue', () => {
   test('is what --list prints', async () => {
     const { code, stdout } = await eqpropHere('reproduce', '--list');
     expect(code).toBe(0);
+    const lines = stdout.split('\n').map((line) => line.split(/\s{2,}/));
     for (const { paper, name, shows } of catalogue)
-      expect(stdout).toMatch(new RegExp(`^${paper} +${name} .*${shows.slice(0, 10)}`, 'm'));
+      expect(lines).toContainEqual(expect.arrayContaining([paper, name, shows]));
     const { stdout: json } = await eqpropHere('reproduce', '--list', '--json');
-    expect(JSON.parse(json)).toMatchObject([{ name: 'table-2' }, { name: 'figure-5' }, { name: 'claims' }]);
+    expect(JSON.parse(json)).toMatchObject(catalogue.map(({ paper, name }) => ({ paper, name })));
   });
 });
 
