@@ -7,6 +7,7 @@ export {
 } from './cost-gradient.js';
 export { couplingNorm, safeStep } from './coupling.js';
 export { descend } from './descent.js';
+export { totalEnergy } from './energy.js';
 export { LinearClassifier } from './linear-classifier.js';
 export { type Batch, type Nudging, type Relaxed, relaxMinibatch } from './minibatch.js';
 export { ReferenceNetwork } from './network.js';
