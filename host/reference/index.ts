@@ -8,6 +8,7 @@ export {
 export { couplingNorm, safeStep } from './coupling.js';
 export { descend } from './descent.js';
 export { Drives } from './drives.js';
+export { totalEnergy } from './energy.js';
 export { LinearClassifier } from './linear-classifier.js';
 export { type Batch, type Nudging, type Relaxed, relaxMinibatch } from './minibatch.js';
 export { ReferenceNetwork } from './network.js';

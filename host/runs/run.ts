@@ -5,7 +5,7 @@ import { syncDirectory, withLock } from '../files/index.js';
 import { requireDuration } from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';
 import type { LinkCounters } from '../link/index.js';
-import { type Graph, type NetworkParameters, pictureOf, type Recipe } from '../model/index.js';
+import { type Graph, type NetworkParameters, nudgeNote, pictureOf, type Recipe } from '../model/index.js';
 import type { Evaluation, Metrics, Position, Progress, SymptomMetrics } from '../records/index.js';
 import {
   dataHash,
@@ -262,7 +262,7 @@ async function runFrom(
       signal: AbortSignal.any([signal, strictly.signal]),
     });
     const notes = [
-      ...(saved ? [] : (dataset.notes ?? [])),
+      ...(saved ? [] : [...(dataset.notes ?? []), nudgeNote(recipe)]),
       saved && describeEpochs(saved.state.recipe, recipe),
       saved?.note,
       saved && saved.state.kernel !== surroundings.kernel

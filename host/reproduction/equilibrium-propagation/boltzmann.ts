@@ -86,15 +86,17 @@ export function changed({ weights, biases, target }: SmallNetwork, k: number, by
 export class Langevin {
   readonly states: Float64Array;
   readonly #drives: Float64Array;
+  readonly #spread: number;
 
   constructor(
-    private readonly network: SmallNetwork,
-    private readonly temperature: number,
-    private readonly nudge: number,
-    private readonly epsilon: number,
+    readonly network: SmallNetwork,
+    temperature: number,
+    readonly nudge: number,
+    readonly epsilon: number,
   ) {
     this.states = new Float64Array(network.biases.length).fill(0.5);
     this.#drives = new Float64Array(network.biases.length);
+    this.#spread = Math.sqrt(2 * temperature * epsilon);
   }
 
   /** @param noise one a unit, of mean 0 and variance 1 */
@@ -112,11 +114,10 @@ export class Langevin {
       }
     const last = states.length - 1;
     const pull = nudge * (target - states[last]);
-    const spread = Math.sqrt(2 * this.temperature * epsilon);
     for (let u = 0; u < states.length; u++) {
       const slope = states[u] >= 0 && states[u] <= 1 ? 1 : 0;
       const force = slope * drives[u] - states[u] + (u === last ? pull : 0);
-      states[u] += epsilon * force + spread * noise[u];
+      states[u] += epsilon * force + this.#spread * noise[u];
     }
   }
 

@@ -1,6 +1,12 @@
 import type { Experiment } from '../experiment.js';
+import { clamped } from './clamped.js';
 import { gradient } from './gradient.js';
 import { smallNudge } from './small-nudge.js';
 import { stochastic } from './stochastic.js';
 
-export const equilibriumPropagationExperiments: readonly Experiment[] = [gradient, smallNudge, stochastic];
+export const equilibriumPropagationExperiments: readonly Experiment[] = [
+  gradient,
+  smallNudge,
+  stochastic,
+  clamped,
+];

@@ -1,0 +1,246 @@
+/** Section 4.1: contrastive Hebbian learning, which clamps the outputs, beside weak nudges. */
+import { type Dataset, loadDataset } from '../../data/index.js';
+import { decimals, inPercent } from '../../ground/index.js';
+import { type Recipe, roundedDynamics } from '../../model/index.js';
+import { type Batch, type ReferenceNetwork, relaxMinibatch, totalEnergy } from '../../reference/index.js';
+import { initialReference, SAME_FIXED_POINT } from '../../verification/index.js';
+import type { Finding } from '../claim.js';
+import type { Conditions } from '../conditions.js';
+import type { Experiment, Form } from '../experiment.js';
+import { floatRecipe, testBatch, trainedInFloat } from '../float-networks.js';
+import { SETTLED } from './other-gradients.js';
+
+/** As good as infinite: exact relaxation puts the outputs within 2⁻⁴⁰ of the target. */
+const CLAMPED = 2 ** 40;
+/** Second phases: from the free state as equilibrium propagation has it, or from a zero start as the free one. */
+const PHASES = [
+  { name: 'β = 0.01', nudge: 0.01, start: 'free' },
+  { name: 'β = 0.1', nudge: 0.1, start: 'free' },
+  { name: 'β = 0.3', nudge: 0.3, start: 'free' },
+  { name: 'β = 1', nudge: 1, start: 'free' },
+  { name: 'clamped', nudge: CLAMPED, start: 'free' },
+  { name: 'clamped, zero start', nudge: CLAMPED, start: 'zero' },
+] as const;
+const WEAKEST = 0;
+const AS_CLAMPED = PHASES.findIndex(({ name }) => name === 'clamped');
+const IMAGES: Readonly<Record<Form, number>> = { quick: 20, full: 100 };
+const SIZES: Readonly<Record<Form, readonly string[]>> = {
+  quick: ['784-32-10', '784-32-32-10'],
+  full: ['784-128-10', '784-128-128-10'],
+};
+const SCALES = [0.5, 1, 2] as const;
+const TRAINING = {
+  quick: { training: '0..1000', epochs: 3 },
+  full: { training: '0..10000', epochs: 5 },
+} as const;
+const TESTED: Readonly<Record<Form, number>> = { quick: 500, full: 10_000 };
+/** Below it a contrastive cost is negative, and not rounded. */
+const ROUNDING = 1e-9;
+
+/** Ways of learning: the second phase's nudge, and the β that its contrast is divided by. */
+const WAYS = [
+  { name: 'outputs clamped', colour: 'orange', nudging: 'positive', nudge: CLAMPED, beta: 1 },
+  { name: '+β, β = 1', colour: 'blue', nudging: 'positive', nudge: 1, beta: 1 },
+  { name: '±β, β = 0.3', colour: 'green', nudging: 'centered', nudge: 0.3, beta: 0.3 },
+] as const;
+type Way = (typeof WAYS)[number];
+
+interface Modes {
+  readonly name: string;
+  readonly trained: boolean;
+  /** Images that settled elsewhere, let go after the nudge; by phase. */
+  readonly elsewhere: readonly number[];
+  /** Images whose F(β) lies below F(0); by phase. */
+  readonly negative: readonly number[];
+}
+
+interface Trained {
+  readonly network: string;
+  readonly way: Way;
+  /** In percent, counted before each minibatch's update, an epoch each. */
+  readonly trainingErrors: readonly number[];
+  readonly testError: number;
+}
+
+export const clamped: Experiment = {
+  paper: 'equilibrium-propagation',
+  name: 'clamped',
+  title: 'Clamped outputs: contrastive Hebbian learning',
+  shows: 'section 4.1: other modes, negative contrastive costs, and learning beside weak nudges',
+  minutes: { quick: 1, full: 15 },
+  run,
+};
+
+async function run(form: Form, conditions: Conditions): Promise<Finding> {
+  const dataset = await loadDataset(conditions.data);
+  const batch = testBatch(dataset, 0, IMAGES[form]);
+  const modes: Modes[] = [];
+  const trained: Trained[] = [];
+  for (const sizes of SIZES[form]) {
+    for (const scale of SCALES) {
+      await conditions.step(`modes of ${sizes}`, SCALES.indexOf(scale), SCALES.length);
+      const network = initialReference(floatRecipe(sizes, { seed: conditions.seed, 'initial-scale': scale }));
+      modes.push({ name: `${sizes}, ${scale} × Glorot’s`, trained: false, ...modesOf(network, batch) });
+    }
+    for (const way of WAYS) {
+      const recipe = floatRecipe(sizes, {
+        seed: conditions.seed,
+        ...TRAINING[form],
+        nudging: way.nudging,
+        beta: way.beta,
+      });
+      const [network, errors] = await learn(recipe, way, dataset, conditions);
+      modes.push({ name: `${sizes}, ${way.name}`, trained: true, ...modesOf(network, batch) });
+      trained.push({
+        network: sizes,
+        way,
+        trainingErrors: errors,
+        testError: await errorOf(network, recipe, testBatch(dataset, 0, TESTED[form]), conditions),
+      });
+    }
+  }
+  return judge(modes, trained, IMAGES[form]);
+}
+
+/** Each image nudged, then let go: where it settles, and its contrastive cost (Eq. 49). */
+export function modesOf(
+  network: ReferenceNetwork,
+  batch: Batch,
+): { readonly elsewhere: readonly number[]; readonly negative: readonly number[] } {
+  const { free } = relaxMinibatch(network, SETTLED, batch, undefined);
+  const { units, inputs } = network.graph;
+  const counted = PHASES.map(({ nudge, start }) => {
+    const { plus } =
+      start === 'free'
+        ? relaxMinibatch(network, { ...SETTLED, nudge }, { ...batch, start: free }, 'positive')
+        : relaxMinibatch(network, { ...SETTLED, nudge, freeIterations: 0 }, batch, 'positive');
+    const released = relaxMinibatch(network, SETTLED, { ...batch, start: plus }, undefined).free;
+    let elsewhere = 0;
+    let negative = 0;
+    batch.labels.forEach((label, n) => {
+      const [before, nudged, after] = [free, plus, released].map((all) =>
+        all.subarray(n * units, (n + 1) * units),
+      );
+      const image = batch.images.subarray(n * inputs, (n + 1) * inputs);
+      if (before.some((state, u) => Math.abs(state - after[u]) > SAME_FIXED_POINT)) elsewhere++;
+      // Clamped outputs are at their target: nothing is left of their cost.
+      const beta = nudge === CLAMPED ? 0 : nudge;
+      const cost =
+        totalEnergy(network, image, nudged, beta, label) - totalEnergy(network, image, before, 0, label);
+      if (cost < -ROUNDING) negative++;
+    });
+    return { elsewhere, negative };
+  });
+  return {
+    elsewhere: counted.map((one) => one.elsewhere),
+    negative: counted.map((one) => one.negative),
+  };
+}
+
+/** Trains by the recipe, with the way's nudge. */
+async function learn(
+  recipe: Recipe,
+  way: Way,
+  dataset: Dataset,
+  conditions: Conditions,
+): Promise<readonly [ReferenceNetwork, readonly number[]]> {
+  const dynamics = { ...roundedDynamics(recipe), nudge: way.nudge };
+  const wrong = new Array<number>(recipe.epochs).fill(0);
+  const seen = new Array<number>(recipe.epochs).fill(0);
+  const network = await trainedInFloat(
+    recipe,
+    dataset,
+    conditions,
+    ({ predictions }, { labels }, epoch) => {
+      wrong[epoch] += labels.filter((label, n) => label !== predictions[n]).length;
+      seen[epoch] += labels.length;
+    },
+    dynamics,
+  );
+  return [network, wrong.map((one, epoch) => (100 * one) / seen[epoch])];
+}
+
+/** Test images relaxed at a time. */
+const AT_A_TIME = 100;
+
+async function errorOf(
+  network: ReferenceNetwork,
+  recipe: Recipe,
+  { images, labels }: Batch,
+  { step }: Pick<Conditions, 'step'>,
+): Promise<number> {
+  const { inputs } = network.graph;
+  let wrong = 0;
+  for (let from = 0; from < labels.length; from += AT_A_TIME) {
+    await step(`testing ${recipe.network}`, from, labels.length);
+    const some = labels.subarray(from, from + AT_A_TIME);
+    const seen = images.subarray(from * inputs, (from + some.length) * inputs);
+    const { predictions } = relaxMinibatch(
+      network,
+      roundedDynamics(recipe),
+      { images: seen, labels: some },
+      undefined,
+    );
+    wrong += some.filter((label, n) => label !== predictions[n]).length;
+  }
+  return (100 * wrong) / labels.length;
+}
+
+function judge(modes: readonly Modes[], trained: readonly Trained[], images: number): Finding {
+  const most = modes.reduce((a, b) => (b.elsewhere[AS_CLAMPED] > a.elsewhere[AS_CLAMPED] ? b : a));
+  const ofTrained = modes.filter((one) => one.trained);
+  const sum = (values: readonly number[]) => values.reduce((all, one) => all + one, 0);
+  const weakest = sum(modes.map(({ elsewhere }) => elsewhere[WEAKEST]));
+  const negative = sum(modes.map((one) => sum(one.negative)));
+  const tests = modes.length * PHASES.length * images;
+  const errors = trained.map(
+    ({ network, way, testError }) => `${network}, ${way.name}: ${inPercent(testError)}`,
+  );
+  return {
+    statement:
+      'The contrastive cost of fully clamped outputs may be negative where both phases stabilise in different modes of the energy; a weak nudge stays in the mode of the free state, whatever the weights (section 4.1).',
+    verdict: `Of ${images} images a network: after clamping, up to ${most.elsewhere[AS_CLAMPED]} settle elsewhere (${most.name}), in trained networks ${sum(ofTrained.map(({ elsewhere }) => elsewhere[AS_CLAMPED]))} of ${ofTrained.length * images}; at ${PHASES[WEAKEST].name} ${weakest} of ${modes.length * images} in all networks together. Contrastive costs were negative in ${negative} of ${tests}. Test errors: ${errors.join('; ')}.`,
+    holds: weakest <= most.elsewhere[AS_CLAMPED] && most.elsewhere[AS_CLAMPED] > 0 && weakest / images < 0.05,
+    panels: networksOf(trained).map((network) => ({
+      title: network,
+      xLabel: 'epoch',
+      yLabel: 'training error (%)',
+      whole: true,
+      yScale: 'log',
+      curves: trained
+        .filter((one) => one.network === network)
+        .map(({ way, trainingErrors }) => ({
+          label: way.name,
+          colour: way.colour,
+          marked: true,
+          points: trainingErrors.map((error, n) => [n + 1, error] as const),
+        })),
+    })),
+    tables: [
+      modeTable(modes, `Settled elsewhere, of ${images} images let go after the nudge`, 'elsewhere'),
+      modeTable(modes, `Contrastive costs below 0, of ${images} images`, 'negative'),
+      {
+        title: 'Errors in percent',
+        head: ['network', 'second phase', 'training, last epoch', 'test'],
+        rows: trained.map(({ network, way, trainingErrors, testError }) => [
+          network,
+          way.name,
+          decimals(trainingErrors.at(-1)),
+          decimals(testError),
+        ]),
+      },
+    ],
+  };
+}
+
+function networksOf(trained: readonly Trained[]): readonly string[] {
+  return [...new Set(trained.map(({ network }) => network))];
+}
+
+function modeTable(modes: readonly Modes[], title: string, which: 'elsewhere' | 'negative') {
+  return {
+    title,
+    head: ['network, weights', ...PHASES.map(({ name }) => name)],
+    rows: modes.map((one) => [one.name, ...one[which].map(String)]),
+  };
+}
