@@ -54,8 +54,8 @@ export const rateRule: Experiment = {
   async run(form, conditions) {
     const { seed } = conditions;
     const dataset = await loadDataset(conditions.data);
-    const [images, epochs] = form === 'full' ? [10_000, 6] : [2000, 3];
-    const hidden = form === 'full' ? [[256], [128, 128]] : [[64], [64, 64]];
+    const [images, epochs] = form === 'full' ? [5000, 6] : [2000, 3];
+    const hidden = form === 'full' ? [[128], [128, 128]] : [[64], [64, 64]];
     const trained: Trained[] = [];
     for (const layers of hidden)
       for (const rule of pathRules)

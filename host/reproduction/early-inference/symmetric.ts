@@ -45,7 +45,7 @@ export const symmetric: Experiment = {
   async run(form, conditions) {
     const { seed } = conditions;
     const dataset = await loadDataset(conditions.data);
-    const [images, epochs] = form === 'full' ? [10_000, 6] : [2000, 3];
+    const [images, epochs] = form === 'full' ? [5000, 6] : [2000, 3];
     const trained: Trained[] = [];
     for (const hidden of [[64], [64, 64]])
       trained.push(await train(dataset, { hidden, images, epochs, seed }, conditions));
