@@ -6,9 +6,10 @@ import { MinibatchPlan } from '../../training/index.js';
 import type { Conditions } from '../conditions.js';
 import { floatRecipe, testBatch } from '../float-networks.js';
 
-/** Hidden layers' units, and what the network learns from. */
 export interface Learning {
+  /** Units of each hidden layer. */
   readonly hidden: readonly number[];
+  /** The first so many training images, or as many as there are. */
   readonly images: number;
   readonly epochs: number;
   readonly seed: number;
@@ -19,7 +20,7 @@ const SWEEPS = [12, 20, 30] as const;
 
 /** Trained by exact sweeps, centered nudging. `changes` to its keys; a first rate of .4, and .1 above one hidden layer. */
 export function chainRecipe(
-  { pixels, classes }: Pick<Dataset, 'pixels' | 'classes'>,
+  { pixels, classes, training }: Pick<Dataset, 'pixels' | 'classes' | 'training'>,
   { hidden, images, epochs, seed }: Learning,
   changes: Readonly<Record<string, unknown>> = {},
 ): Recipe {
@@ -27,7 +28,7 @@ export function chainRecipe(
   return floatRecipe([pixels, ...hidden, classes].join('-'), {
     seed,
     epochs,
-    training: `0..${images}`,
+    training: `0..${Math.min(images, training.count)}`,
     'free-iterations': sweeps,
     'nudged-iterations': sweeps / 2,
     ...(hidden.length === 1 && { rates: [0.4, 0.1] }),

@@ -2,13 +2,8 @@
 import { type Dataset, loadDataset } from '../../data/index.js';
 import type { Curve, Panel } from '../../drawing/index.js';
 import { decimals, percent } from '../../ground/index.js';
-import type { ReferenceNetwork } from '../../reference/index.js';
-import { initialReference } from '../../verification/index.js';
-import type { Conditions } from '../conditions.js';
-import type { Experiment, Form } from '../experiment.js';
-import { trainedInFloat } from '../float-networks.js';
+import type { Experiment } from '../experiment.js';
 import type { Table } from '../tables.js';
-import { chainRecipe } from './chains.js';
 import {
   type EarlyUpdate,
   earlyUpdates,
@@ -16,36 +11,16 @@ import {
   lawfulFactor,
   type Nudge,
   saturated,
-  settledIn,
 } from './early-updates.js';
+import { roundedRows, roundedTable } from './rounded-updates.js';
+import { cells, layerHeads, mean, type Subject, subjectOf } from './update-subjects.js';
 
-const WIDTH = 128;
 const STEPS = 8;
 const COARSE: Nudge = { beta: 1, epsilon: 0.5, steps: STEPS };
 const FINE: Nudge = { beta: 0.1, epsilon: 0.01, steps: STEPS };
-/** Costs below this are none: no gradient to compare with. */
-const NO_COST = 1e-9;
-const FORMATS = [14, 12] as const;
-/** Steps within which rounded states are watched. */
-const WATCHED = 40;
-const ROUNDED: readonly Omit<Nudge, 'steps'>[] = [
-  { beta: 1, epsilon: 0.5 },
-  { beta: 0.1, epsilon: 0.5 },
-  { beta: 0.1, epsilon: 0.1 },
-];
 const COLOURS = ['blue', 'orange', 'green'] as const satisfies readonly Curve['colour'][];
 /** Cosine from which an update counts as the gradient's direction. */
 const SAME_DIRECTION = 0.95;
-
-interface Subject {
-  readonly name: string;
-  readonly hidden: number;
-  readonly trained: boolean;
-  readonly network: ReferenceNetwork;
-  /** Places of images with a cost among the test images, and how many were looked at for them. */
-  readonly chosen: readonly number[];
-  readonly looked: number;
-}
 
 interface Measured {
   readonly subject: Subject;
@@ -91,43 +66,10 @@ export const updates: Experiment = {
       verdict: `At β = ${FINE.beta} and ε = ${FINE.epsilon} the first change of a layer has a cosine of ${SAME_DIRECTION} or more with the gradient in ${close.length} of ${firsts.length} layers: at least ${decimals(least(true), 3)} in trained networks, ${decimals(least(false), 3)} at initial weights. The loss comes from outputs at 0 with a negative drive that the nudge lifts off: with what the outputs’ own change sends back the cosine is at least ${decimals(explained, 4)}. Units are saturated at fixed points, ${percent(Math.min(...measured.flatMap(({ saturation, subject }) => saturation.slice(0, subject.hidden))))} of a hidden layer at least, for states are clipped. Eq. 3.16 lacks β, and holds for a layer’s first step alone.`,
       holds: close.length === firsts.length,
       panels: panelsOf(measured),
-      tables: [
-        directionTable(measured),
-        sizeTable(measured),
-        {
-          title: `Rounded states: mean first step that a layer is seen to move (of ${WATCHED}; images in which it never does), and the cosine then`,
-          head: ['network', 'states', 'β, ε', ...layerHeads()],
-          rows: rounded,
-        },
-      ],
+      tables: [directionTable(measured), sizeTable(measured), roundedTable(rounded)],
     };
   },
 };
-
-async function subjectOf(
-  dataset: Dataset,
-  hidden: number,
-  trained: boolean,
-  form: Form,
-  conditions: Conditions,
-): Promise<Subject> {
-  const [images, epochs, samples] = form === 'full' ? [20_000, 6, 60] : [2000, 4, 12];
-  const units = new Array<number>(hidden).fill(WIDTH);
-  const recipe = chainRecipe(dataset, { hidden: units, images, epochs, seed: conditions.seed });
-  const network = trained ? await trainedInFloat(recipe, dataset, conditions) : initialReference(recipe);
-  const name = `${recipe.network}, ${trained ? 'trained' : 'initial'}`;
-  const chosen: number[] = [];
-  let looked = 0;
-  for (; looked < dataset.test.count && chosen.length < samples; looked++)
-    if (costOf(network, dataset, looked) > NO_COST) chosen.push(looked);
-  return { name, hidden, trained, network, chosen, looked };
-}
-
-function costOf(network: ReferenceNetwork, { test, pixels }: Dataset, n: number): number {
-  const states = fixedPoint(network, test.images, n * pixels);
-  const outputs = states.subarray(network.units - network.graph.outputs);
-  return outputs.reduce((sum, y, j) => sum + (y - (j === test.labels[n] ? 1 : 0)) ** 2 / 2, 0);
-}
 
 function measure(subject: Subject, { test, pixels }: Dataset): Measured {
   const { network, chosen } = subject;
@@ -151,21 +93,6 @@ function measure(subject: Subject, { test, pixels }: Dataset): Measured {
 
 function at(measured: readonly EarlyUpdate[], below: number, step: number): readonly EarlyUpdate[] {
   return measured.filter((one) => one.below === below && one.step === step);
-}
-
-/** Of those that have it; NaN if none. */
-function mean(measured: readonly EarlyUpdate[], part: 'cosine' | 'factor' | 'size' | 'fromOutputs'): number {
-  const values = measured.flatMap((one) => one[part] ?? []);
-  return values.reduce((sum, one) => sum + one, 0) / values.length;
-}
-
-function layerHeads(): readonly string[] {
-  return ['top hidden', 'next', 'lowest of three'];
-}
-
-/** A cell for each of three layers, empty where the network has fewer. */
-function cells({ hidden }: Subject, of: (below: number) => string): readonly string[] {
-  return Array.from({ length: 3 }, (_, below) => (below < hidden ? of(below) : ''));
 }
 
 function directionTable(measured: readonly Measured[]): Table {
@@ -206,40 +133,6 @@ function sizeTable(measured: readonly Measured[]): Table {
       ]),
     ],
   };
-}
-
-async function roundedRows(
-  subject: Subject,
-  { test, pixels }: Dataset,
-  { step }: Conditions,
-): Promise<readonly Table['rows'][number][]> {
-  const rows: Table['rows'][number][] = [];
-  for (const [n, bits] of FORMATS.entries()) {
-    const round = (state: number) => Math.round(state * 2 ** bits) / 2 ** bits;
-    for (const { beta, epsilon } of ROUNDED) {
-      await step(`${subject.name}, states of ${bits} bits`, n, FORMATS.length);
-      const each = subject.chosen.map((image) => {
-        const start = settledIn(subject.network, test.images, image * pixels, epsilon, round);
-        const nudge = { beta, epsilon, steps: WATCHED };
-        const label = test.labels[image];
-        return earlyUpdates(subject.network, test.images, image * pixels, label, start, nudge, round);
-      });
-      rows.push([
-        subject.name,
-        `Q${15 - bits}.${bits}`,
-        `${beta}, ${epsilon}`,
-        ...cells(subject, (below) => {
-          const firsts = each.map((all) => all.find((one) => one.below === below && one.moved));
-          const seen = firsts.filter((one) => one !== undefined);
-          const average = seen.reduce((sum, one) => sum + one.step, 0) / seen.length;
-          const never = firsts.length - seen.length;
-          if (seen.length === 0) return `never (${never})`;
-          return `${decimals(average, 1)} (${never}), ${decimals(mean(seen, 'cosine'))}`;
-        }),
-      ]);
-    }
-  }
-  return rows;
 }
 
 function panelsOf(measured: readonly Measured[]): readonly Panel[] {

@@ -11,7 +11,11 @@ import { uniform } from '../../reference/networks.js';
 
 const network = initialReference(
   chainRecipe(
-    { pixels: 16, classes: 4 },
+    {
+      pixels: 16,
+      classes: 4,
+      training: { count: 20, images: new Uint8Array(320), labels: new Uint8Array(20) },
+    },
     { hidden: [8], images: 20, epochs: 1, seed: 3 },
     { 'initial-scale': 1 },
   ),
