@@ -1,6 +1,6 @@
 /** Thresholds β₁ < 0 < β₂ of the rate (Eq. 2.8): with clipped states a shift of biases, and the energy's own dynamics beside. */
 import { type Dataset, loadDataset } from '../../data/index.js';
-import { decimals, percent, powerOfTen } from '../../ground/index.js';
+import { decimals, percent, powerOfTen, significant } from '../../ground/index.js';
 import { ReferenceNetwork } from '../../reference/index.js';
 import type { Conditions } from '../conditions.js';
 import type { Experiment } from '../experiment.js';
@@ -78,17 +78,23 @@ export const thresholds: Experiment = {
           title: 'Clipped: greatest difference of rates from those of biases less β₁',
           head: ['β₁', 'free', 'nudged by 1'],
           rows: differences.map(({ low, free, nudged }) => [
-            String(low),
+            significant(low),
             free.toExponential(1),
             nudged.toExponential(1),
           ]),
         },
         {
           title: `Unclipped, biases moved so that sensitive units rest at the same rates: ${judged} test images after ${DURATION} time constants`,
-          head: ['β₁', 'ε', 'error, last rates', 'error, mean of the last half', 'greatest |ds/dt| then'],
+          head: [
+            'β₁',
+            'ε',
+            'error, last rates',
+            'error, mean of the last half',
+            'greatest |ds/dt| at the end',
+          ],
           rows: [
             ...outcomes.map(({ low, epsilon, last, mean, speed }) => [
-              String(low),
+              significant(low),
               String(epsilon),
               percent(last),
               percent(mean),
