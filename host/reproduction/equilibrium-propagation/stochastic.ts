@@ -169,7 +169,7 @@ function judge(found: readonly ByTemperature[], walks: readonly Walked[], form: 
     holds: nearest < 0.02 && variance < 0.01 && rising === 0 && finest.cosine > 0.95,
     panels: [
       {
-        title: 'By quadrature: how far the contrast is from the gradient',
+        title: 'Quadrature: contrast and gradient',
         xLabel: 'nudge β (centered)',
         yLabel: 'relative distance, worst network',
         xScale: 'log',
@@ -182,9 +182,9 @@ function judge(found: readonly ByTemperature[], walks: readonly Walked[], form: 
         })),
       },
       {
-        title: `Langevin walks: one contrast, T = ${WARMTH}, β = ±${NUDGE}`,
+        title: `Langevin walks, T = ${WARMTH}, β = ±${NUDGE}`,
         xLabel: 'Euler step ε',
-        yLabel: 'relative distance',
+        yLabel: 'relative distance of one walk’s contrast',
         xScale: 'log',
         yScale: 'log',
         curves: (['the same', 'independent'] as const).map((noise, k) => ({
