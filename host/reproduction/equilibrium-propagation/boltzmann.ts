@@ -21,20 +21,20 @@ export interface Expectations {
 
 /** Points of the quadrature along each axis. */
 const POINTS = 64;
-/** Standard deviations that it reaches beyond the rates' bounds, and beyond where a nudge alone puts the output. */
+/** Standard deviations that it reaches beyond the rates' bounds. */
 const REACH = 6;
+/** The strongest nudge that it reaches far enough for. The points are the same for all: differences of nudges are exact. */
+export const GREATEST_NUDGE = 0.5;
 
 function rate(state: number): number {
   return Math.min(Math.max(state, 0), 1);
 }
 
-/** Expectations over p ∝ exp(−(E + βC) / T), 1 + β above 0, by the midpoint rule on a box of as many dimensions as there are units. */
+/** Expectations over p ∝ exp(−(E + βC) / T), |β| at most ½, by the midpoint rule on a box of as many dimensions as there are units. */
 export function expectations(network: SmallNetwork, temperature: number, nudge: number): Expectations {
   const { weights, biases, target } = network;
   const units = biases.length;
-  const axes = biases.map((_, u) =>
-    u < units - 1 ? axisOf(temperature, 0, 0) : axisOf(temperature, nudge, target),
-  );
+  const axes = biases.map((_, u) => axisOf(temperature, u < units - 1 ? 0 : GREATEST_NUDGE, target));
   const rates = axes.map((axis) => axis.map(rate));
   const correlations = new Float64Array(weights.length + units);
   const products = new Float64Array(correlations.length);
@@ -76,12 +76,11 @@ export function expectations(network: SmallNetwork, temperature: number, nudge: 
   };
 }
 
-/** Midpoints of equal parts of the axis; a nudge alone has the mean βt / (1 + β) and the variance T / (1 + β). */
-function axisOf(temperature: number, nudge: number, target: number): Float64Array {
-  const mean = (nudge * target) / (1 + nudge);
-  const reach = REACH * Math.sqrt(temperature / (1 + nudge));
-  const from = Math.min(0, mean) - reach;
-  const width = Math.max(1, mean) + reach - from;
+/** Midpoints of equal parts of an axis: a nudge of −β alone has the mean −βt / (1 − β) and the variance T / (1 − β). */
+function axisOf(temperature: number, strongest: number, target: number): Float64Array {
+  const reach = REACH * Math.sqrt(temperature / (1 - strongest));
+  const from = (-strongest * target) / (1 - strongest) - reach;
+  const width = 1 + reach - from;
   return Float64Array.from({ length: POINTS }, (_, p) => from + ((p + 0.5) / POINTS) * width);
 }
 

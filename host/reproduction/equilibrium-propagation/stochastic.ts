@@ -5,12 +5,19 @@ import type { Conditions } from '../conditions.js';
 import { Draws } from '../draws.js';
 import type { Experiment, Form } from '../experiment.js';
 import { cosine, relativeDistance, shownCosine } from '../statistics.js';
-import { changed, expectations, Langevin, randomSmallNetwork, type SmallNetwork } from './boltzmann.js';
+import {
+  changed,
+  expectations,
+  GREATEST_NUDGE,
+  Langevin,
+  randomSmallNetwork,
+  type SmallNetwork,
+} from './boltzmann.js';
 
 const UNITS = 3;
 const TEMPERATURES = [1, 0.1, 0.03] as const;
 const COLOURS = ['blue', 'orange', 'green'] as const;
-const BETAS = [0.01, 0.03, 0.1, 0.3, 0.5] as const;
+const BETAS = [0.01, 0.03, 0.1, 0.3, GREATEST_NUDGE] as const;
 const NETWORKS: Readonly<Record<Form, number>> = { quick: 3, full: 20 };
 const CHANGE = 1e-4;
 
