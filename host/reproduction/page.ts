@@ -14,7 +14,7 @@ export interface Section {
 
 const pageStyle = `
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1.5rem 2rem; margin-top: 1.25rem; }
-h3 { margin-top: 1.75rem; }
+main h3 { margin-top: 1.75rem; }
 `;
 
 export function renderPage(title: string, lead: string, sections: readonly Section[]): string {

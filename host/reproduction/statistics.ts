@@ -1,4 +1,5 @@
 /** What experiments measure. */
+import { decimals } from '../ground/index.js';
 
 /** The cosine of the angle between two lists of arrays, taken as one vector each; NaN where one is zero throughout. */
 export function cosine(a: readonly Float64Array[], b: readonly Float64Array[]): number {
@@ -13,4 +14,9 @@ export function relativeDistance(a: readonly Float64Array[], b: readonly Float64
 
 function product(a: readonly Float64Array[], b: readonly Float64Array[]): number {
   return a.reduce((sum, array, k) => array.reduce((all, value, i) => all + value * b[k][i], sum), 0);
+}
+
+/** A cosine to five decimals, cut off: 1 is shown where it is 1. */
+export function shownCosine(value: number): string {
+  return decimals(Math.trunc(value * 1e5) / 1e5, 5);
 }

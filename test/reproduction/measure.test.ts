@@ -15,6 +15,10 @@ import { conditions as runs } from './equilibrium-propagation/quick-runs.js';
 const place = temporaryFolder();
 afterAll(() => place.remove());
 
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
 const plan = { paper: 'stdp', form: 'quick', seed: 7, experiments: ['first', 'second'] } as const;
 
 function fresh(name: string): FindingsFolder {
@@ -136,11 +140,13 @@ describe('the catalogue', () => {
   test('is what --list prints', async () => {
     const { code, stdout } = await eqpropHere('reproduce', '--list');
     expect(code).toBe(0);
-    const lines = stdout.split('\n').map((line) => line.split(/\s{2,}/));
+    const lines = stdout.split('\n');
     for (const { paper, name, shows } of catalogue)
-      expect(lines).toContainEqual(expect.arrayContaining([paper, name, shows]));
+      expect(lines).toContainEqual(
+        expect.stringMatching(new RegExp(`^${paper} +${name} .* {3}${escaped(shows)}$`)),
+      );
     const { stdout: json } = await eqpropHere('reproduce', '--list', '--json');
-    expect(JSON.parse(json)).toMatchObject(catalogue.map(({ paper, name }) => ({ paper, name })));
+    expect(JSON.parse(json)).toEqual(catalogue.map(({ run: _, ...entry }: Partial<Experiment>) => entry));
   });
 });
 
@@ -154,4 +160,30 @@ test.each([
   expect(ended.code).toBe(code);
   expect(ended.stderr).toMatch(message);
   expect(existsSync('runs/reproduction')).toBe(false);
+});
+
+describe('eqprop reproduce <paper> <experiment>', () => {
+  const command = ['reproduce', 'equilibrium-propagation', 'small-nudge'];
+  const out = join(place.path, 'command');
+
+  test('prints what was found, and does not find it again', async () => {
+    const first = await eqpropHere(...command, '--out', out, '--quiet');
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toContain('A small nudge lowers the cost: holds here');
+    const again = await eqpropHere(...command, '--resume', out, '--json');
+    expect(JSON.parse(again.stdout).findings).toEqual(
+      JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')).findings,
+    );
+  });
+
+  test.each([
+    [['--network', '1'], /--network is for table-2, figure-5 and claims/],
+    [['--resume', out, '--seed', '2'], /--seed cannot be changed/],
+    [['--resume', join(place.path, 'nowhere')], /there is no reproduction in .*nowhere/],
+    [['--data', join(place.path, 'nowhere')], /nowhere/],
+  ])('refuses %j', async (flags, message) => {
+    const { code, stderr } = await eqpropHere(...command, ...flags);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+  });
 });

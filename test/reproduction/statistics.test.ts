@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cosine, relativeDistance } from '#host/reproduction/statistics';
+import { cosine, relativeDistance, shownCosine } from '#host/reproduction/statistics';
 
 const of = (...arrays: readonly (readonly number[])[]) => arrays.map((one) => Float64Array.from(one));
 
@@ -12,4 +12,12 @@ test('the cosine of two vectors in parts', () => {
 
 test('the relative distance is of the second', () => {
   expect(relativeDistance(of([3], [0]), of([0], [4]))).toBeCloseTo(5 / 4, 15);
+});
+
+test.each([
+  [1, '1.00000'],
+  [0.999999, '0.99999'],
+  [-0.1234567, '−0.12345'],
+])('the cosine %s is shown as %s', (value, shown) => {
+  expect(shownCosine(value)).toBe(shown);
 });

@@ -19,24 +19,23 @@ export interface Expectations {
   readonly correlations: Float64Array;
 }
 
-/** Points of the quadrature along each axis, and how many standard deviations it reaches beyond the rates' bounds. */
+/** Points of the quadrature along each axis. */
 const POINTS = 64;
+/** Standard deviations that it reaches beyond the rates' bounds. */
 const REACH = 6;
+/** The strongest nudge that it reaches far enough for. The points are the same for all: differences of nudges are exact. */
+export const GREATEST_NUDGE = 0.5;
 
 function rate(state: number): number {
   return Math.min(Math.max(state, 0), 1);
 }
 
-/** Expectations over p ∝ exp(−(E + βC) / T), by the midpoint rule on a box of so many dimensions as there are units. */
+/** Expectations over p ∝ exp(−(E + βC) / T), |β| at most ½, by the midpoint rule on a box of as many dimensions as there are units. */
 export function expectations(network: SmallNetwork, temperature: number, nudge: number): Expectations {
   const { weights, biases, target } = network;
   const units = biases.length;
-  const reach = REACH * Math.sqrt(temperature);
-  const axis = Float64Array.from(
-    { length: POINTS },
-    (_, p) => -reach + ((p + 0.5) / POINTS) * (1 + 2 * reach),
-  );
-  const rates = axis.map(rate);
+  const axes = biases.map((_, u) => axisOf(temperature, u < units - 1 ? 0 : GREATEST_NUDGE, target));
+  const rates = axes.map((axis) => axis.map(rate));
   const correlations = new Float64Array(weights.length + units);
   const products = new Float64Array(correlations.length);
   const place = new Int32Array(units);
@@ -53,15 +52,16 @@ export function expectations(network: SmallNetwork, temperature: number, nudge: 
     let at = 0;
     for (let i = 0; i < units; i++)
       for (let j = i + 1; j < units; j++) {
-        products[at] = rates[place[i]] * rates[place[j]];
+        products[at] = rates[i][place[i]] * rates[j][place[j]];
         energy -= weights[at] * products[at];
         at++;
       }
     for (let u = 0; u < units; u++) {
-      products[at++] = rates[place[u]];
-      energy += axis[place[u]] ** 2 / 2 - biases[u] * rates[place[u]];
+      products[at] = rates[u][place[u]];
+      energy += axes[u][place[u]] ** 2 / 2 - biases[u] * products[at];
+      at++;
     }
-    const cost = (axis[place[units - 1]] - target) ** 2 / 2;
+    const cost = (axes[units - 1][place[units - 1]] - target) ** 2 / 2;
     const weight = Math.exp(-(energy + nudge * cost) / temperature);
     total += weight;
     costs += weight * cost;
@@ -74,6 +74,14 @@ export function expectations(network: SmallNetwork, temperature: number, nudge: 
     costVariance: squares / total - mean * mean,
     correlations: correlations.map((sum) => sum / total),
   };
+}
+
+/** Midpoints of equal parts of an axis: a nudge of −β alone has the mean −βt / (1 − β) and the variance T / (1 − β). */
+function axisOf(temperature: number, strongest: number, target: number): Float64Array {
+  const reach = REACH * Math.sqrt(temperature / (1 - strongest));
+  const from = (-strongest * target) / (1 - strongest) - reach;
+  const width = 1 + reach - from;
+  return Float64Array.from({ length: POINTS }, (_, p) => from + ((p + 0.5) / POINTS) * width);
 }
 
 /** The network with one of its parameters, weights first, changed. */

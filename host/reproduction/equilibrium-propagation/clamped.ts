@@ -1,13 +1,14 @@
 /** Section 4.1: contrastive Hebbian learning, which clamps the outputs, beside weak nudges. */
-import { type Dataset, loadDataset } from '../../data/index.js';
+import { loadDataset } from '../../data/index.js';
 import { decimals, inPercent } from '../../ground/index.js';
-import { type Recipe, roundedDynamics } from '../../model/index.js';
+import { roundedDynamics } from '../../model/index.js';
 import { type Batch, type ReferenceNetwork, relaxMinibatch, totalEnergy } from '../../reference/index.js';
 import { initialReference, SAME_FIXED_POINT } from '../../verification/index.js';
 import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
 import type { Experiment, Form } from '../experiment.js';
-import { floatRecipe, testBatch, trainedInFloat } from '../float-networks.js';
+import { learnInFloat, testInFloat } from '../float-learning.js';
+import { floatRecipe, testBatch } from '../float-networks.js';
 import { SETTLED } from './other-gradients.js';
 
 /** As good as infinite: exact relaxation puts the outputs within 2⁻⁴⁰ of the target. */
@@ -89,14 +90,11 @@ async function run(form: Form, conditions: Conditions): Promise<Finding> {
         nudging: way.nudging,
         beta: way.beta,
       });
-      const [network, errors] = await learn(recipe, way, dataset, conditions);
+      const dynamics = { ...roundedDynamics(recipe), nudge: way.nudge };
+      const { network, trainingErrors } = await learnInFloat(recipe, dataset, conditions, dynamics);
+      const test = await testInFloat(network, recipe, testBatch(dataset, 0, TESTED[form]), conditions);
       modes.push({ name: `${sizes}, ${way.name}`, trained: true, ...modesOf(network, batch) });
-      trained.push({
-        network: sizes,
-        way,
-        trainingErrors: errors,
-        testError: await errorOf(network, recipe, testBatch(dataset, 0, TESTED[form]), conditions),
-      });
+      trained.push({ network: sizes, way, trainingErrors, testError: test.error });
     }
   }
   return judge(modes, trained, IMAGES[form]);
@@ -135,55 +133,6 @@ export function modesOf(
     elsewhere: counted.map((one) => one.elsewhere),
     negative: counted.map((one) => one.negative),
   };
-}
-
-/** Trains by the recipe, with the way's nudge. */
-async function learn(
-  recipe: Recipe,
-  way: Way,
-  dataset: Dataset,
-  conditions: Conditions,
-): Promise<readonly [ReferenceNetwork, readonly number[]]> {
-  const dynamics = { ...roundedDynamics(recipe), nudge: way.nudge };
-  const wrong = new Array<number>(recipe.epochs).fill(0);
-  const seen = new Array<number>(recipe.epochs).fill(0);
-  const network = await trainedInFloat(
-    recipe,
-    dataset,
-    conditions,
-    ({ predictions }, { labels }, epoch) => {
-      wrong[epoch] += labels.filter((label, n) => label !== predictions[n]).length;
-      seen[epoch] += labels.length;
-    },
-    dynamics,
-  );
-  return [network, wrong.map((one, epoch) => (100 * one) / seen[epoch])];
-}
-
-/** Test images relaxed at a time. */
-const AT_A_TIME = 100;
-
-async function errorOf(
-  network: ReferenceNetwork,
-  recipe: Recipe,
-  { images, labels }: Batch,
-  { step }: Pick<Conditions, 'step'>,
-): Promise<number> {
-  const { inputs } = network.graph;
-  let wrong = 0;
-  for (let from = 0; from < labels.length; from += AT_A_TIME) {
-    await step(`testing ${recipe.network}`, from, labels.length);
-    const some = labels.subarray(from, from + AT_A_TIME);
-    const seen = images.subarray(from * inputs, (from + some.length) * inputs);
-    const { predictions } = relaxMinibatch(
-      network,
-      roundedDynamics(recipe),
-      { images: seen, labels: some },
-      undefined,
-    );
-    wrong += some.filter((label, n) => label !== predictions[n]).length;
-  }
-  return (100 * wrong) / labels.length;
 }
 
 function judge(modes: readonly Modes[], trained: readonly Trained[], images: number): Finding {

@@ -1,4 +1,5 @@
 import type { Experiment } from '../experiment.js';
+import { architectures } from './architectures.js';
 import { clamped } from './clamped.js';
 import { gradient } from './gradient.js';
 import { smallNudge } from './small-nudge.js';
@@ -9,4 +10,5 @@ export const equilibriumPropagationExperiments: readonly Experiment[] = [
   smallNudge,
   stochastic,
   clamped,
+  architectures,
 ];

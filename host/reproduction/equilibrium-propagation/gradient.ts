@@ -7,7 +7,7 @@ import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
 import type { Experiment, Form } from '../experiment.js';
 import { testBatch } from '../float-networks.js';
-import { cosine } from '../statistics.js';
+import { cosine, shownCosine } from '../statistics.js';
 import type { Table } from '../tables.js';
 import { type OtherGradients, otherGradients, SETTLED, STEPS } from './other-gradients.js';
 import { type FloatSubject, theorySubjects } from './theory-subjects.js';
@@ -128,7 +128,7 @@ function judge(measured: readonly Measured[], images: number): Finding {
   return {
     statement:
       'For any energy, the gradient of the cost at the free fixed point is the limit of the contrast over the nudge (Theorem 1, Eqs. 10 and 36).',
-    verdict: `Beside recurrent backpropagation (Almeida, Pineda), summed over ${images} images: cosine at least ${truncated(worst)} at β = ${SMALL}, one-sided and centered; finite differences of the cost differ from it by at most ${powerOfTen(Math.ceil(Math.log10(distance)))}, backpropagation through ${STEPS.at(-1)} Euler steps has a cosine of ${truncated(through)} or more.`,
+    verdict: `Beside recurrent backpropagation (Almeida, Pineda), summed over ${images} images: cosine at least ${shownCosine(worst)} at β = ${SMALL}, one-sided and centered; finite differences of the cost differ from it by at most ${powerOfTen(Math.ceil(Math.log10(distance)))}, backpropagation through ${STEPS.at(-1)} Euler steps has a cosine of ${shownCosine(through)} or more.`,
     holds: worst >= 0.99 && distance < 1e-4 && through >= 0.99,
     panels: measured.map(panelOf),
     tables: [
@@ -215,13 +215,8 @@ function othersTable(measured: readonly Measured[]): Table {
     rows: measured.map(({ subject, others }) => [
       subject.name,
       powerOfTen(Math.ceil(Math.log10(others.differencesApart))),
-      ...others.throughTime.map((one) => (Number.isNaN(one) ? NOTHING : truncated(one))),
+      ...others.throughTime.map((one) => (Number.isNaN(one) ? NOTHING : shownCosine(one))),
       `${decimals(100 * others.between, 0)} %`,
     ]),
   };
-}
-
-/** A cosine that is not shown as 1 where it is below. */
-function truncated(value: number): string {
-  return decimals(Math.floor(value * 1e5) / 1e5, 5);
 }

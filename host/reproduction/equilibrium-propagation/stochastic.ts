@@ -1,16 +1,23 @@
 /** Theorem 3 and Proposition 4: the same with noise, in expectation. */
-import { decimals, powerOfTen, significant } from '../../ground/index.js';
+import { powerOfTen, significant } from '../../ground/index.js';
 import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
 import { Draws } from '../draws.js';
 import type { Experiment, Form } from '../experiment.js';
-import { cosine, relativeDistance } from '../statistics.js';
-import { changed, expectations, Langevin, randomSmallNetwork, type SmallNetwork } from './boltzmann.js';
+import { cosine, relativeDistance, shownCosine } from '../statistics.js';
+import {
+  changed,
+  expectations,
+  GREATEST_NUDGE,
+  Langevin,
+  randomSmallNetwork,
+  type SmallNetwork,
+} from './boltzmann.js';
 
 const UNITS = 3;
 const TEMPERATURES = [1, 0.1, 0.03] as const;
 const COLOURS = ['blue', 'orange', 'green'] as const;
-const BETAS = [0.01, 0.03, 0.1, 0.3, 0.9] as const;
+const BETAS = [0.01, 0.03, 0.1, 0.3, GREATEST_NUDGE] as const;
 const NETWORKS: Readonly<Record<Form, number>> = { quick: 3, full: 20 };
 const CHANGE = 1e-4;
 
@@ -165,11 +172,11 @@ function judge(found: readonly ByTemperature[], walks: readonly Walked[], form: 
   return {
     statement:
       'With noise the states follow a Boltzmann distribution, and the gradient of the expected cost is the limit of the contrast of expectations over the nudge (Theorem 3); the expected cost falls with a nudge, by −Var C at β = 0 (Proposition 4; −Var C / T at a temperature T, which the contrast itself does not need).',
-    verdict: `By quadrature, ${found[0].distances.length} networks of ${UNITS} units at T = ${TEMPERATURES.join(', ')}: the centered contrast at β = ${BETAS[0]} is within ${powerOfTen(Math.ceil(Math.log10(nearest)))} of the gradient, dE[C]/dβ within ${powerOfTen(Math.ceil(Math.log10(variance)))} of −Var C / T, and positive in ${rising} of ${slopes.length}. Langevin walks of ε = 0.02 with the same noise at ±β come to a cosine of ${decimals(finest.cosine, 4)}; with independent noise one such walk is off by ${significant(independent.single, 2)} of the gradient, with the same noise by ${significant(finest.single, 2)}.`,
+    verdict: `By quadrature, ${found[0].distances.length} networks of ${UNITS} units at T = ${TEMPERATURES.join(', ')}: the centered contrast at β = ${BETAS[0]} is within ${significant(100 * nearest, 2)} % of the gradient, dE[C]/dβ within ${powerOfTen(Math.ceil(Math.log10(variance)))} of −Var C / T, and positive in ${rising} of ${slopes.length}. Langevin walks of ε = 0.02 with the same noise at ±β come to a cosine of ${shownCosine(finest.cosine)}; with independent noise one such walk is off by ${significant(independent.single, 2)} of the gradient, with the same noise by ${significant(finest.single, 2)}.`,
     holds: nearest < 0.02 && variance < 0.01 && rising === 0 && finest.cosine > 0.95,
     panels: [
       {
-        title: 'By quadrature: how far the contrast is from the gradient',
+        title: 'Quadrature: contrast and gradient',
         xLabel: 'nudge β (centered)',
         yLabel: 'relative distance, worst network',
         xScale: 'log',
@@ -182,9 +189,9 @@ function judge(found: readonly ByTemperature[], walks: readonly Walked[], form: 
         })),
       },
       {
-        title: `Langevin walks: one contrast, T = ${WARMTH}, β = ±${NUDGE}`,
+        title: `Langevin walks, T = ${WARMTH}, β = ±${NUDGE}`,
         xLabel: 'Euler step ε',
-        yLabel: 'relative distance',
+        yLabel: 'relative distance of one walk’s contrast',
         xScale: 'log',
         yScale: 'log',
         curves: (['the same', 'independent'] as const).map((noise, k) => ({
@@ -214,7 +221,7 @@ function judge(found: readonly ByTemperature[], walks: readonly Walked[], form: 
         rows: walks.map((one) => [
           String(one.epsilon),
           one.noise,
-          decimals(one.cosine, 4),
+          shownCosine(one.cosine),
           significant(one.distance, 2),
           significant(one.single, 2),
         ]),

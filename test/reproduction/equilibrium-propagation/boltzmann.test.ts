@@ -17,6 +17,7 @@ describe('units that nothing joins', () => {
     [1, 0],
     [1, 0.5],
     [0.1, 0.25],
+    [0.03, -0.5],
   ])('are Gaussian: T = %s, β = %s', (temperature, nudge) => {
     // F = ½ s² + β ½ (s − 1)²: mean β / (1 + β), variance T / (1 + β).
     const variance = temperature / (1 + nudge);
