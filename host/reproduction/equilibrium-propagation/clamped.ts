@@ -1,6 +1,6 @@
 /** Section 4.1: contrastive Hebbian learning, which clamps the outputs, beside weak nudges. */
 import { loadDataset } from '../../data/index.js';
-import { decimals, inPercent } from '../../ground/index.js';
+import { count, decimals, inPercent } from '../../ground/index.js';
 import { roundedDynamics } from '../../model/index.js';
 import { type Batch, type ReferenceNetwork, relaxMinibatch, totalEnergy } from '../../reference/index.js';
 import { initialReference, SAME_FIXED_POINT } from '../../verification/index.js';
@@ -148,7 +148,7 @@ function judge(modes: readonly Modes[], trained: readonly Trained[], images: num
   return {
     statement:
       'The contrastive cost of fully clamped outputs may be negative where both phases stabilise in different modes of the energy; a weak nudge stays in the mode of the free state, whatever the weights (section 4.1).',
-    verdict: `Of ${images} images a network: after clamping, up to ${most.elsewhere[AS_CLAMPED]} settle elsewhere (${most.name}), in trained networks ${sum(ofTrained.map(({ elsewhere }) => elsewhere[AS_CLAMPED]))} of ${ofTrained.length * images}; at ${PHASES[WEAKEST].name} ${weakest} of ${modes.length * images} in all networks together. Contrastive costs were negative in ${negative} of ${tests}. Test errors: ${errors.join('; ')}.`,
+    verdict: `Of ${images} images a network: after clamping, up to ${most.elsewhere[AS_CLAMPED]} settle elsewhere (${most.name}), in trained networks ${sum(ofTrained.map(({ elsewhere }) => elsewhere[AS_CLAMPED]))} of ${ofTrained.length * images}; at ${PHASES[WEAKEST].name} ${weakest} of ${modes.length * images} in all networks together. Contrastive costs were negative in ${negative} of ${count(tests)}. Test errors: ${errors.join('; ')}.`,
     holds: weakest <= most.elsewhere[AS_CLAMPED] && most.elsewhere[AS_CLAMPED] > 0 && weakest / images < 0.05,
     panels: networksOf(trained).map((network) => ({
       title: network,
