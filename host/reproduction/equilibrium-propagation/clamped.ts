@@ -1,6 +1,6 @@
 /** Section 4.1: contrastive Hebbian learning, which clamps the outputs, beside weak nudges. */
 import { loadDataset } from '../../data/index.js';
-import { decimals, inPercent } from '../../ground/index.js';
+import { count, decimals, inPercent } from '../../ground/index.js';
 import { roundedDynamics } from '../../model/index.js';
 import { type Batch, type ReferenceNetwork, relaxMinibatch, totalEnergy } from '../../reference/index.js';
 import { initialReference, SAME_FIXED_POINT } from '../../verification/index.js';
@@ -79,9 +79,12 @@ async function run(form: Form, conditions: Conditions): Promise<Finding> {
   const trained: Trained[] = [];
   for (const sizes of SIZES[form]) {
     for (const scale of SCALES) {
-      await conditions.step(`modes of ${sizes}`, SCALES.indexOf(scale), SCALES.length);
       const network = initialReference(floatRecipe(sizes, { seed: conditions.seed, 'initial-scale': scale }));
-      modes.push({ name: `${sizes}, ${scale} × Glorot’s`, trained: false, ...modesOf(network, batch) });
+      modes.push({
+        name: `${sizes}, ${scale} × Glorot’s`,
+        trained: false,
+        ...(await modesOf(network, batch, conditions)),
+      });
     }
     for (const way of WAYS) {
       const recipe = floatRecipe(sizes, {
@@ -93,7 +96,11 @@ async function run(form: Form, conditions: Conditions): Promise<Finding> {
       const dynamics = { ...roundedDynamics(recipe), nudge: way.nudge };
       const { network, trainingErrors } = await learnInFloat(recipe, dataset, conditions, dynamics);
       const test = await testInFloat(network, recipe, testBatch(dataset, 0, TESTED[form]), conditions);
-      modes.push({ name: `${sizes}, ${way.name}`, trained: true, ...modesOf(network, batch) });
+      modes.push({
+        name: `${sizes}, ${way.name}`,
+        trained: true,
+        ...(await modesOf(network, batch, conditions)),
+      });
       trained.push({ network: sizes, way, trainingErrors, testError: test.error });
     }
   }
@@ -101,13 +108,16 @@ async function run(form: Form, conditions: Conditions): Promise<Finding> {
 }
 
 /** Each image nudged, then let go: where it settles, and its contrastive cost (Eq. 49). */
-export function modesOf(
+export async function modesOf(
   network: ReferenceNetwork,
   batch: Batch,
-): { readonly elsewhere: readonly number[]; readonly negative: readonly number[] } {
+  { step }: Pick<Conditions, 'step'>,
+): Promise<{ readonly elsewhere: readonly number[]; readonly negative: readonly number[] }> {
   const { free } = relaxMinibatch(network, SETTLED, batch, undefined);
   const { units, inputs } = network.graph;
-  const counted = PHASES.map(({ nudge, start }) => {
+  const counted: { readonly elsewhere: number; readonly negative: number }[] = [];
+  for (const { nudge, start } of PHASES) {
+    await step('modes after nudges', counted.length, PHASES.length);
     const { plus } =
       start === 'free'
         ? relaxMinibatch(network, { ...SETTLED, nudge }, { ...batch, start: free }, 'positive')
@@ -127,8 +137,8 @@ export function modesOf(
         totalEnergy(network, image, nudged, beta, label) - totalEnergy(network, image, before, 0, label);
       if (cost < -ROUNDING) negative++;
     });
-    return { elsewhere, negative };
-  });
+    counted.push({ elsewhere, negative });
+  }
   return {
     elsewhere: counted.map((one) => one.elsewhere),
     negative: counted.map((one) => one.negative),
@@ -148,7 +158,7 @@ function judge(modes: readonly Modes[], trained: readonly Trained[], images: num
   return {
     statement:
       'The contrastive cost of fully clamped outputs may be negative where both phases stabilise in different modes of the energy; a weak nudge stays in the mode of the free state, whatever the weights (section 4.1).',
-    verdict: `Of ${images} images a network: after clamping, up to ${most.elsewhere[AS_CLAMPED]} settle elsewhere (${most.name}), in trained networks ${sum(ofTrained.map(({ elsewhere }) => elsewhere[AS_CLAMPED]))} of ${ofTrained.length * images}; at ${PHASES[WEAKEST].name} ${weakest} of ${modes.length * images} in all networks together. Contrastive costs were negative in ${negative} of ${tests}. Test errors: ${errors.join('; ')}.`,
+    verdict: `Of ${images} images a network: after clamping, up to ${most.elsewhere[AS_CLAMPED]} settle elsewhere (${most.name}), in trained networks ${sum(ofTrained.map(({ elsewhere }) => elsewhere[AS_CLAMPED]))} of ${ofTrained.length * images}; at ${PHASES[WEAKEST].name} ${weakest} of ${modes.length * images} in all networks together. Contrastive costs were negative in ${negative} of ${count(tests)}. Test errors: ${errors.join('; ')}.`,
     holds: weakest <= most.elsewhere[AS_CLAMPED] && most.elsewhere[AS_CLAMPED] > 0 && weakest / images < 0.05,
     panels: networksOf(trained).map((network) => ({
       title: network,

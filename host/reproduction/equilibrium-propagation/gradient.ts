@@ -20,6 +20,8 @@ const NUDGINGS = ['positive', 'centered'] as const;
 type OwnNudging = (typeof NUDGINGS)[number];
 /** Exact relaxation has no minimum with −1. */
 const BETAS_OF = { positive: BETAS, centered: BETAS.filter((beta) => beta < 1) } as const;
+/** Of one network: of exact states, and of each format's. */
+const ALL_NUDGES = (1 + FRACTIONS.length) * (BETAS_OF.positive.length + BETAS_OF.centered.length);
 /** A direction that is called the gradient's. */
 const ALIKE = 0.95;
 /** The claim is of small nudges. */
@@ -69,14 +71,20 @@ async function measure(
   const { network } = subject;
   const others = otherGradients(network, batch);
   const truth = others.recurrent.weights;
-  const estimates = (nudging: OwnNudging, round?: (state: number) => number) =>
-    BETAS_OF[nudging].map((beta) => estimate(network, batch, nudging, beta, round));
-  const exact = { positive: estimates('positive'), centered: estimates('centered') };
+  let done = 0;
+  const estimates = async (nudging: OwnNudging, round?: (state: number) => number) => {
+    const found: (readonly Float64Array[])[] = [];
+    for (const beta of BETAS_OF[nudging]) {
+      await step(`nudges, ${subject.name}`, done++, ALL_NUDGES);
+      found.push(estimate(network, batch, nudging, beta, round));
+    }
+    return found;
+  };
+  const exact = { positive: await estimates('positive'), centered: await estimates('centered') };
   const rounded: Measured['rounded'][number][] = [];
   for (const fraction of FRACTIONS)
     for (const nudging of NUDGINGS) {
-      await step(`rounded states, ${subject.name}`, rounded.length, FRACTIONS.length * NUDGINGS.length);
-      const coarse = estimates(nudging, nearest(fraction));
+      const coarse = await estimates(nudging, nearest(fraction));
       rounded.push({
         fraction,
         nudging,

@@ -41,31 +41,33 @@ test('random networks have one to three hidden layers, and a label of their outp
   }
 });
 
+const still = { step: () => Promise.resolve() };
+
 describe('modes', () => {
-  test('a hidden unit and an output that hold each other up stay up when they are let go', () => {
+  test('a hidden unit and an output that hold each other up stay up when they are let go', async () => {
     // Both at 0: drives −0.5 each. Both at 1: 2 − 0.5 each. From 0, a nudge of 1 lifts the output to 0.25, whose
     // 0.5 is just what the hidden unit lacks; clamped, it is 1, and both stay.
     const bias = Float64Array.of(-0.5);
     const network = chained([1, 1, 1], [Float64Array.of(0), Float64Array.of(2)], [bias, bias]);
-    const { elsewhere, negative } = modesOf(network, half);
+    const { elsewhere, negative } = await modesOf(network, half, still);
     expect(elsewhere).toEqual([0, 0, 0, 0, 1, 1]);
     // Both at 1: 1 − 2 + 1 = 0, as at 0.
     expect(negative).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  test('the contrastive cost is negative where the other mode lies lower', () => {
+  test('the contrastive cost is negative where the other mode lies lower', async () => {
     const bias = Float64Array.of(-0.4);
     const network = chained([1, 1, 1], [Float64Array.of(0), Float64Array.of(2)], [bias, bias]);
-    const { elsewhere, negative } = modesOf(network, half);
+    const { elsewhere, negative } = await modesOf(network, half, still);
     // Both at 1: 1 − 2 + 0.8 = −0.2, and 0 at 0.
     expect(elsewhere.at(-2)).toBe(1);
     expect(negative.at(-2)).toBe(1);
     expect(negative[0]).toBe(0);
   });
 
-  test('without hidden units there is one', () => {
+  test('without hidden units there is one', async () => {
     const network = chained([1, 1], [Float64Array.of(0.6)], [Float64Array.of(0.1)]);
-    expect(modesOf(network, half)).toEqual({
+    expect(await modesOf(network, half, still)).toEqual({
       elsewhere: [0, 0, 0, 0, 0, 0],
       negative: [0, 0, 0, 0, 0, 0],
     });
