@@ -1,50 +1,20 @@
 import { Argument, type Command, Option } from 'commander';
-import { UserError } from '../ground/index.js';
-import type { Claim, Table } from '../reproduction/index.js';
+import { NOTHING } from '../ground/index.js';
 import {
-  describeForm,
-  errorTable,
-  hyperparameterTable,
-  measureClaims,
-  networkNumbers,
-  planNetworks,
+  catalogue,
+  networkResults,
+  type PaperName,
+  paperNames,
   QUICK_IMAGES,
-  type Reproduction,
-  type ReproductionEvents,
-  ReproductionFolder,
-  readClaims,
-  readOutcome,
-  requireImages,
   requireNetwork,
-  resultTable,
-  runNetworks,
-  writeResults,
 } from '../reproduction/index.js';
-import { parseLevel } from '../verification/index.js';
 import { addCheckingFlags } from './checking-flags.js';
-import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
-import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
-import { freshFolder } from './fresh-folder.js';
-import { interruptedStatus, interruptible } from './interruption.js';
-import { modeOf, type OutputFlags, print, printJson, say, styled, table } from './output.js';
-import { ProgressDisplay } from './progress-display.js';
-import { refuseGivenFlags } from './recipe-flags.js';
-import { resumeCommand } from './resume-hint.js';
-
-const WHAT = ['table-2', 'figure-5', 'claims'] as const;
-
-interface ReproduceFlags extends DeviceFlags, DetachedFlags, OutputFlags {
-  readonly network?: readonly number[];
-  readonly shadow?: readonly number[];
-  readonly epochs?: number;
-  readonly full?: true;
-  readonly relaxation: 'paper' | 'fast';
-  readonly images: number;
-  readonly seed: number;
-  readonly data?: string;
-  readonly verify: string;
-  readonly checkpointInterval: number;
-}
+import { addDetachedFlag, startDetached } from './detached.js';
+import { addDeviceFlags, wholeNumber } from './device-flags.js';
+import { modeOf, print, printJson, table } from './output.js';
+import { reproduceExperiments } from './reproduce-experiments.js';
+import { folderOf, type ReproduceFlags } from './reproduce-flags.js';
+import { reproduceNetworks } from './reproduce-networks.js';
 
 function networkList(text: string, before: readonly number[] = []): readonly number[] {
   return [...before, requireNetwork(wholeNumber(0)(text))];
@@ -53,8 +23,15 @@ function networkList(text: string, before: readonly number[] = []): readonly num
 export function addReproduce(program: Command): void {
   const command = program
     .command('reproduce')
-    .description('what the paper did, in integers: its Table 2, its Figure 5, its claims')
-    .addArgument(new Argument('<what>', 'table-2 and figure-5 share their runs').choices(WHAT))
+    .description('what the papers did, in integers or float64: their tables, figures and claims')
+    .addArgument(
+      new Argument(
+        '[paper]',
+        "a paper, all of whose experiments are run; or the first one's table-2, figure-5 (which share their runs), claims",
+      ).choices([...paperNames, ...networkResults]),
+    )
+    .argument('[experiment]', 'one of the paper alone')
+    .option('--list', 'the experiments: paper, name, minutes, what they show')
     .optionsGroup('Reproduction:')
     .option('--network <n...>', 'networks of Table 2: 1, 2, 3 (default: all)', networkList)
     .option(
@@ -85,115 +62,37 @@ export function addReproduce(program: Command): void {
 }
 
 async function reproduce(
-  what: (typeof WHAT)[number],
+  paper: string | undefined,
+  experiment: string | undefined,
   flags: ReproduceFlags,
   command: Command,
 ): Promise<void> {
+  if (flags.list) return list(flags);
+  if (paper === undefined)
+    return command.error("error: missing required argument 'paper' (--list tells which there are)");
+  const shorthand = networkResults.find((one) => one === paper);
+  if (shorthand !== undefined && experiment !== undefined)
+    return command.error(`error: ${shorthand} has no experiments: name a paper before ${experiment}`);
   if (flags.detached) return startDetached(flags.resume ?? folderOf(flags), flags);
-  const mode = modeOf(flags);
-  if (what === 'claims' && flags.full)
-    throw new UserError('the claims have no full form', 'more --images and --epochs make them stronger');
-  if (what === 'claims' && flags.shadow)
-    throw new UserError('the claims have no shadow', 'leave --shadow out; table-2 and figure-5 take it');
-  const folder = await openFolder(flags, command);
-  const display = new ProgressDisplay(mode === 'json' ? 'quiet' : mode);
-  const numbers = flags.network ?? [];
-  const conditions = {
-    device: deviceOf(flags),
-    checkpointInterval: flags.checkpointInterval * 1000,
-    verification: parseLevel(flags.verify),
-  };
-  const work = (signal: AbortSignal, started: () => void) => {
-    const events: ReproductionEvents = {
-      onRun: (title, skipped) => {
-        display.stop();
-        if (mode === 'normal') say(`${styled('bold', title)}${skipped ? ': finished before' : ''}`);
-      },
-      onStart: ({ note }) => {
-        started();
-        if (note) say(styled('yellow', `note: ${note}`));
-      },
-      onProgress: (progress) => display.progress(progress),
-      onMetrics: (metrics) => display.metrics(metrics),
-      onLost: (loss) => display.lost(loss),
-    };
-    return what === 'claims'
-      ? measureClaims(folder, numbers, conditions, events, signal)
-      : runNetworks(folder, numbers, flags.shadow ?? [1], conditions, events, signal);
-  };
-  const finished = await interruptible((cause) => display.interrupted(cause), work).finally(() =>
-    display.stop(),
-  );
-  const reproduction = readOutcome(folder);
-  const { report, figure } = writeResults(folder, reproduction);
-  if (!finished) {
-    const goOn = resumeCommand(command, `reproduce ${what}`, folder.path, ['network', 'shadow']);
-    say('stopped, everything saved; go on with:', goOn);
-    process.exitCode = interruptedStatus();
+  const result =
+    shorthand ??
+    (paper === 'equilibrium-propagation' ? networkResults.find((one) => one === experiment) : undefined);
+  if (result !== undefined) return reproduceNetworks(result, command.args.join(' '), flags, command);
+  // One of its choices, as commander has made sure.
+  return reproduceExperiments(paper as PaperName, experiment, flags, command);
+}
+
+function list(flags: ReproduceFlags): void {
+  if (modeOf(flags) === 'json') {
+    printJson(catalogue);
     return;
   }
-  if (mode === 'json') printJson(what === 'claims' ? readClaims(folder) : reproduction);
-  else if (what === 'claims') {
-    print(`\n${describeForm(reproduction)}`);
-    printClaims(readClaims(folder), report);
-  } else {
-    print(`\n${describeForm(reproduction)}\n`);
-    for (const one of shown(what, reproduction)) printTable(one);
-    if (what === 'figure-5') print('figure  ', figure);
-    print('report  ', report);
-  }
-}
-
-function printTable({ title, head, rows }: Table): void {
-  print(`${title}\n${table(head, rows)}\n`);
-}
-
-function printClaims(claims: readonly Claim[], report: string): void {
-  for (const { title, verdict, holds, tables } of claims) {
-    print(
-      `\n${styled('bold', title, process.stdout)}: ${holds ? 'holds here' : 'does not hold here'}\n${verdict}\n`,
-    );
-    for (const one of tables) printTable(one);
-  }
-  print('report  ', report);
-}
-
-async function openFolder(flags: ReproduceFlags, command: Command): Promise<ReproductionFolder> {
-  const { network = [], shadow = [], epochs, full, relaxation, images, seed, data, resume } = flags;
-  if (network.length > 0) requireTrained(shadow, network);
-  if (resume !== undefined) {
-    refuseGivenFlags(command, ['out', 'full', 'quick', 'relaxation', 'images', 'seed', 'data']);
-    const folder = ReproductionFolder.open(resume, network, epochs);
-    if (network.length === 0)
-      requireTrained(
-        shadow,
-        folder.networks.map(({ number }) => number),
-      );
-    return folder;
-  }
-  const form = full ? 'full' : 'quick';
-  const networks = planNetworks({ form, relaxation }, network.length > 0 ? network : networkNumbers, epochs);
-  const settings = { form, relaxation, seed, images, ...(data !== undefined && { data }) } as const;
-  // Before the folder is claimed: corrected, the same command may name it again.
-  await requireImages(settings, networks);
-  return ReproductionFolder.create(folderOf(flags), settings, networks);
-}
-
-function folderOf({ out }: ReproduceFlags): string {
-  return out ?? freshFolder('runs', 'reproduction');
-}
-
-/** A shadow trains beside its network alone. */
-function requireTrained(shadow: readonly number[], trained: readonly number[]): void {
-  const alone = shadow.find((number) => !trained.includes(number));
-  if (alone !== undefined)
-    throw new UserError(
-      `--shadow ${alone}: network ${alone} is not trained here`,
-      `name it with --network too, or shadow one of these: ${trained.join(', ')}`,
-    );
-}
-
-function shown(what: 'table-2' | 'figure-5', reproduction: Reproduction): readonly Table[] {
-  if (what === 'figure-5') return reproduction.networks.map(errorTable);
-  return [hyperparameterTable(reproduction), resultTable(reproduction)];
+  const rows = catalogue.map(({ paper, name, minutes, shows }) => [
+    paper,
+    name,
+    String(minutes.quick),
+    minutes.full === undefined ? NOTHING : String(minutes.full),
+    shows,
+  ]);
+  print(table(['paper', 'experiment', 'minutes', '--full', 'shows'], rows));
 }

@@ -25,6 +25,7 @@ export { decodeGraph } from './graph-records.js';
 export { flashCommand, kindsOf, kindsOfNetwork } from './kinds-of.js';
 export { isPlaced, notedLayers, withChannels } from './network-notation.js';
 export type { NetworkParameters, StateArray, WeightArray } from './network-parameters.js';
+export { nudgeNote } from './nudge-note.js';
 export {
   isSamePicture,
   type Picture,
@@ -55,6 +56,7 @@ export {
   initialiseRequest,
   initialLimits,
   meanScale,
+  type RealRates,
   ratesAt,
   realRates,
   roundedDynamics,

@@ -1,9 +1,6 @@
-import type { Graph } from '../model/index.js';
 /** How strongly a network's free units drive each other, and what that allows Euler's step. */
 import { randomKey, randomWord, Stream } from '../model/index.js';
-import { ActiveRates } from './active.js';
-import type { ConnectionForm } from './connections/form.js';
-import { formsOf } from './connections/form-of.js';
+import { Drives } from './drives.js';
 import type { ReferenceNetwork } from './network.js';
 
 export interface PowerIteration {
@@ -24,19 +21,18 @@ export function couplingNorm(
   { tolerance, iterations }: PowerIteration = CAREFUL,
 ): number {
   const key = randomKey(0, Stream.weights, 0);
-  let vector: Float64Array = Float64Array.from(
-    { length: network.units },
-    (_, u) => 1 + randomWord(key, u) / 2 ** 32,
-  );
+  const vector = Float64Array.from({ length: network.units }, (_, u) => 1 + randomWord(key, u) / 2 ** 32);
   scale(vector, 1 / length(vector));
-  const forms = formsOf(network);
+  // Without an image they are what the free units send each other.
+  const drives = new Drives(network);
+  const next = new Float64Array(network.units);
   let norm = 0;
   for (let iteration = 0; iteration < iterations; iteration++) {
-    const next = couple(forms, network.graph, vector);
+    drives.collect(vector, next);
     const reached = length(next);
     if (reached === 0) return 0;
     scale(next, 1 / reached);
-    vector = next;
+    vector.set(next);
     if (Math.abs(reached - norm) <= tolerance * reached) return Math.max(norm, reached);
     norm = Math.max(norm, reached);
   }
@@ -51,26 +47,6 @@ export function couplingNorm(
  */
 export function safeStep(norm: number, nudge: number): number {
   return 2 / (1 + norm + Math.max(0, nudge));
-}
-
-/** W · v: what each free unit receives from the others. */
-function couple(
-  forms: readonly ConnectionForm[],
-  { layers, connections, units }: Graph,
-  vector: Float64Array,
-) {
-  const received = new Float64Array(units);
-  const rates = layers.map(({ units: size, firstUnit }, k) => {
-    const active = new ActiveRates(size);
-    if (k > 0) active.collectStates(vector, firstUnit);
-    return active;
-  });
-  connections.forEach(({ pre, post }, k) => {
-    if (pre === 0) return;
-    forms[k].send(rates[pre], received, layers[post].firstUnit);
-    forms[k].sendBack(rates[post], received, layers[pre].firstUnit, rates[pre]);
-  });
-  return received;
 }
 
 function length(vector: Float64Array): number {

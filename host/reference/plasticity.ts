@@ -22,7 +22,11 @@ export interface LearningRates {
 }
 
 /** The contrast of a relaxed batch. */
-export function contrast(network: ReferenceNetwork, batch: Batch, relaxed: Relaxed): Contrast {
+export function contrast(
+  network: ReferenceNetwork,
+  batch: Batch,
+  relaxed: Pick<Relaxed, 'plus' | 'minus'>,
+): Contrast {
   const settled = settledOf(network, batch, relaxed);
   const weights = network.weights.map((matrix) => new Float64Array(matrix.length));
   formsOf(network).forEach((form, k) => {
@@ -54,11 +58,19 @@ export function learn(
   });
 }
 
-function settledOf({ graph }: ReferenceNetwork, { images }: Batch, { plus, minus }: Relaxed): Settled {
+function settledOf(
+  { graph }: ReferenceNetwork,
+  { images }: Batch,
+  { plus, minus }: Pick<Relaxed, 'plus' | 'minus'>,
+): Settled {
   return { plus, minus, units: graph.units, images, inputs: graph.inputs };
 }
 
-function biasContrast({ graph }: ReferenceNetwork, { plus, minus }: Relaxed, layer: number): Float64Array {
+function biasContrast(
+  { graph }: ReferenceNetwork,
+  { plus, minus }: Pick<Relaxed, 'plus' | 'minus'>,
+  layer: number,
+): Float64Array {
   const { firstUnit, units, biases } = graph.layers[layer];
   const sum = new Float64Array(biases);
   for (let at = firstUnit; at < plus.length; at += graph.units)

@@ -2,6 +2,7 @@
 
 import { type Content, chartFigure, drawingStyle, Html, html, type Panel } from '../drawing/index.js';
 import { renderDocument } from '../report/index.js';
+import type { Claim } from './claim.js';
 import { htmlTable, type Table } from './tables.js';
 
 export interface Section {
@@ -13,7 +14,7 @@ export interface Section {
 
 const pageStyle = `
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1.5rem 2rem; margin-top: 1.25rem; }
-h3 { margin-top: 1.75rem; }
+main h3 { margin-top: 1.75rem; }
 `;
 
 export function renderPage(title: string, lead: string, sections: readonly Section[]): string {
@@ -25,6 +26,11 @@ export function renderPage(title: string, lead: string, sections: readonly Secti
 ${sections.map(renderSection)}</main>
 `;
   return renderDocument(title, body, new Html(`${drawingStyle}${pageStyle}`));
+}
+
+export function claimSection({ title, statement, verdict, holds, panels, tables }: Claim): Section {
+  const text = html`${statement} <strong>${holds ? 'Holds here' : 'Does not hold here'}.</strong> ${verdict}`;
+  return { title, text, panels, tables };
 }
 
 function renderSection({ title, text, panels, tables }: Section): Html {

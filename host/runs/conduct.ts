@@ -163,7 +163,7 @@ async function runFrom(
       signal: AbortSignal.any([signal, strictly.signal]),
     });
     const notes = [
-      ...(saved ? [] : (dataset.notes ?? [])),
+      ...(saved ? [] : [...(dataset.notes ?? []), nudgeNote(recipe)]),
       saved && describeEpochs(saved.state.recipe, recipe),
       saved?.note,
       saved && saved.state.kernel !== surroundings.kernel

@@ -13,8 +13,8 @@ import { readIdxImages } from '#host/data/idx';
 import { examplesIn, loadDataset } from '#host/data/index';
 import { toNpy } from '#host/export/index';
 import { checkRecipe, readPreset, recipeKeys } from '#host/model/index';
-import { ReproductionFolder } from '#host/reproduction/index';
-import { recipeOfNetwork } from '#host/reproduction/plan';
+import { recipeOfNetwork } from '#host/reproduction/equilibrium-propagation/plan';
+import { FindingsFolder, ReproductionFolder } from '#host/reproduction/index';
 import { idxBytes } from '../data/idx-bytes.js';
 import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { expectClear, expectClearly, mutated, nasty, tamperedJson } from './outcome.js';
@@ -314,5 +314,10 @@ describe('a plan', () => {
       for (const network of folder.networks) recipeOfNetwork(folder.settings, network);
     };
     expectClearWhenTampered('reproduction.json', plan, open);
+  });
+
+  test('experiments.json', () => {
+    const plan = { paper: 'stdp', form: 'quick', seed: 1, data: 'somewhere', experiments: ['one'] };
+    expectClearWhenTampered('experiments.json', plan, () => FindingsFolder.open(temporary.path, 'stdp', []));
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { nudgeNote } from '#host/model/nudge-note';
 import { presetNames, readPreset } from '#host/model/presets';
 import {
   describeKey,
@@ -220,4 +221,28 @@ test('parts of a recipe', () => {
   expect(evaluationIterations(check({}))).toBe(48);
   expect(evaluationIterations(check({ 'evaluation-iterations': 7 }))).toBe(7);
   expect(evaluationIterations(check({ 'free-iterations': 20_000 }))).toBe(65535);
+});
+
+describe('a nudge beside the states it moves', () => {
+  test('is of 20 steps or more in every preset', () => {
+    for (const name of presetNames()) {
+      const { values, source } = readPreset(name);
+      expect(nudgeNote(checkRecipe(values, source)), name).toBeUndefined();
+    }
+  });
+
+  test.each([
+    // 20 steps of 2⁻¹³ are 0.00244…
+    ['Q2.13', 'half', 0.0025, undefined],
+    ['Q2.13', 'half', 0.002, /β 0\.002 is 16 steps of states in Q2\.13: .* --beta 0\.0024 /],
+    // The cost without the ½ nudges twice as much.
+    ['Q2.13', 'full', 0.00125, undefined],
+    ['Q2.13', 'full', 0.001, /is 16 steps .* --beta 0\.0012 /],
+    ['Q9.6', 'half', 0.3125, undefined],
+    ['Q9.6', 'half', 0.25, /is 16 steps .* --beta 0\.31 /],
+  ])('states %s, cost %s, β %s', (states, cost, beta, note) => {
+    const said = nudgeNote(check({ states, cost, beta, rates: [0.01, 0.01] }));
+    if (note === undefined) expect(said).toBeUndefined();
+    else expect(said).toMatch(note);
+  });
 });

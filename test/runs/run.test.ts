@@ -57,6 +57,12 @@ describe('a run', () => {
       expect(Math.abs(trainingError - (referenceTrainingError ?? Number.NaN))).toBeLessThan(3);
   });
 
+  test('is begun with a note where the nudge is lost in the states', async () => {
+    expect(first.start?.note).toBeUndefined();
+    const faint = await run({ epochs: 1, beta: 0.002, states: 'Q2.13', rates: [0.01, 0.01] });
+    expect(faint.start?.note).toMatch(/β 0\.002 is 16 steps of states in Q2\.13/);
+  });
+
   test('leaves a folder that tells how it was made', () => {
     const { path } = first.result.folder;
     expect(JSON.parse(readFileSync(join(path, 'config.json'), 'utf8'))).toMatchObject({

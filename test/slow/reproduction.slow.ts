@@ -1,9 +1,9 @@
 /** Runs of a reproduction in the paper's own form: the states of 60,000 images are in their checkpoints. */
 import { expect, test } from 'vitest';
-import { ReproductionFolder } from '#host/reproduction/folder';
-import { readOutcome } from '#host/reproduction/outcome';
-import { planNetworks } from '#host/reproduction/plan';
-import { conditions, roomForReproductions, run } from '../reproduction/quick-runs.js';
+import { ReproductionFolder } from '#host/reproduction/equilibrium-propagation/folder';
+import { readOutcome } from '#host/reproduction/equilibrium-propagation/outcome';
+import { planNetworks } from '#host/reproduction/equilibrium-propagation/plan';
+import { conditions, roomForReproductions, run } from '../reproduction/equilibrium-propagation/quick-runs.js';
 import { goOn } from '../runs/runs.js';
 
 const { data, at } = roomForReproductions();

@@ -1,0 +1,35 @@
+/** What a reproduction is given to work with. */
+import type { DeviceChoice, RunEvents } from '../runs/index.js';
+import type { VerificationLevel } from '../verification/index.js';
+
+/** Conditions of runs on a device. */
+export interface RunConditions {
+  readonly device: DeviceChoice;
+  /** Milliseconds. */
+  readonly checkpointInterval: number;
+  readonly verification: VerificationLevel;
+}
+
+export interface ReproductionEvents extends RunEvents {
+  /** Before a run; `skipped` where it was finished before. */
+  onRun(title: string, skipped: boolean): void;
+}
+
+/** Conditions of an experiment. */
+export interface Conditions {
+  /** Of all randomness. */
+  readonly seed: number;
+  /** The data set's folder; MNIST if absent. */
+  readonly data?: string;
+  /** A folder of the experiment's own, made by whoever writes there: for runs that are taken up where they stood. */
+  readonly folder: string;
+  readonly runs: RunConditions;
+  readonly events: ReproductionEvents;
+  readonly signal: AbortSignal;
+  /**
+   * Tells how far the experiment is, and lets others have their turn: to be awaited every second or so. Rejects when the
+   * experiment is to end.
+   * @param part what is under way
+   */
+  step(part: string, done: number, total: number): Promise<void>;
+}

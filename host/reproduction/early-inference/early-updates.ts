@@ -1,0 +1,162 @@
+/** Changes of the layers' states in the first steps after the output is nudged, beside the gradient. */
+import { type Quantisers, type ReferenceNetwork, Relaxation } from '../../reference/index.js';
+import { backPropagated, outputGradient, sensitivity } from './back-propagation.js';
+
+export interface EarlyUpdate {
+  /** Layers below the output: 0 is the top hidden one. */
+  readonly below: number;
+  /** Steps since the output was nudged. */
+  readonly step: number;
+  /** Of −Δh and ∂C/∂h; undefined where one of them is zero. */
+  readonly cosine: number | undefined;
+  /** −Δh · ∂C/∂h / ‖∂C/∂h‖², in units of β ε^(k+2): the law says C(n, k+2). */
+  readonly factor: number | undefined;
+  /** ‖Δh‖ / (β ε^(k+2) ‖∂C/∂h‖), in those units too. */
+  readonly size: number | undefined;
+  /** Cosine with what comes back from the outputs' own first change instead of their gradient: they may have been lifted off 0. */
+  readonly fromOutputs: number | undefined;
+  /** Whether any unit of the layer has moved. */
+  readonly moved: boolean;
+}
+
+export interface Nudge {
+  readonly beta: number;
+  readonly epsilon: number;
+  readonly steps: number;
+}
+
+/** The number of ways to choose k of n. */
+export function binomial(n: number, k: number): number {
+  let ways = 1;
+  for (let i = 0; i < k; i++) ways = (ways * (n - i)) / (i + 1);
+  return Math.round(ways);
+}
+
+/** Δh of a layer k below the top hidden one after n steps, in units of −β ε^(k+2) ∂C/∂h. */
+export function lawfulFactor(step: number, below: number): number {
+  return step < below + 2 ? 0 : binomial(step, below + 2);
+}
+
+const MOST_SWEEPS = 5000;
+
+/** The fixed point of the free phase, by exact sweeps from zero, of the image that begins at `images[at]`; states as `round` leaves them. */
+export function fixedPoint(
+  network: ReferenceNetwork,
+  images: Uint8Array,
+  at: number,
+  round?: Quantisers['states'],
+): Float64Array {
+  const free = new Relaxation(network, 'exact', 1, round);
+  free.clamp(images, at);
+  free.settle(0, 0, MOST_SWEEPS);
+  return free.states.slice();
+}
+
+/** A fixed point of Euler's steps in rounded states, from an exact one on; or where it is after that many steps. */
+export function settledIn(
+  network: ReferenceNetwork,
+  images: Uint8Array,
+  at: number,
+  epsilon: number,
+  round: NonNullable<Quantisers['states']>,
+): Float64Array {
+  const free = new Relaxation(network, 'euler', epsilon, round);
+  free.clamp(images, at);
+  free.states.set(fixedPoint(network, images, at).map(round));
+  free.settle(0, 0, MOST_SWEEPS);
+  return free.states.slice();
+}
+
+/** Every hidden layer at every step from 1 on, from a fixed point of the image. */
+export function earlyUpdates(
+  network: ReferenceNetwork,
+  images: Uint8Array,
+  at: number,
+  label: number,
+  start: Float64Array,
+  { beta, epsilon, steps }: Nudge,
+  round?: Quantisers['states'],
+): readonly EarlyUpdate[] {
+  const hidden = network.graph.layers.slice(1, -1).reverse();
+  const gradient = backPropagated(network, start, outputGradient(network, start, label));
+  const phase = new Relaxation(network, 'euler', epsilon, round);
+  phase.clamp(images, at);
+  phase.states.set(start);
+  const updates: EarlyUpdate[] = [];
+  let sent = gradient;
+  for (let step = 1; step <= steps; step++) {
+    phase.settle(beta, label, 1);
+    if (step === 1) sent = backPropagated(network, start, firstChange(network, start, phase.states));
+    hidden.forEach(({ firstUnit, units }, below) => {
+      const measured = compared(start, phase.states, gradient, firstUnit, firstUnit + units);
+      const unit = beta * epsilon ** (below + 2);
+      const {
+        along,
+        moved,
+        gradient: squares,
+      } = compared(start, phase.states, sent, firstUnit, firstUnit + units);
+      const fromOutputs = moved === 0 || squares === 0 ? undefined : along / Math.sqrt(moved * squares);
+      updates.push({ below, step, fromOutputs, ...inUnits(measured, unit) });
+    });
+  }
+  return updates;
+}
+
+export interface Shares {
+  /** Units of each hidden layer at 0 or 1, as a share; from the input on. */
+  readonly hidden: readonly number[];
+  /** Outputs at 0 or 1. */
+  readonly outputs: number;
+}
+
+/** Shares of saturated units. */
+export function saturated({ graph: { layers } }: ReferenceNetwork, states: Float64Array): Shares {
+  const shares = layers.slice(1).map(({ firstUnit, units }) => {
+    const own = states.subarray(firstUnit, firstUnit + units);
+    return own.reduce((sum, state) => sum + 1 - sensitivity(state), 0) / units;
+  });
+  return { hidden: shares.slice(0, -1), outputs: shares[shares.length - 1] };
+}
+
+/** Of the outputs, downwards. */
+function firstChange({ graph }: ReferenceNetwork, before: Float64Array, after: Float64Array): Float64Array {
+  const first = graph.units - graph.outputs;
+  return before.subarray(first).map((state, j) => state - after[first + j]);
+}
+
+interface Products {
+  readonly along: number;
+  readonly moved: number;
+  readonly gradient: number;
+}
+
+function compared(
+  before: Float64Array,
+  after: Float64Array,
+  gradient: Float64Array,
+  begin: number,
+  end: number,
+): Products {
+  let [along, moved, squares] = [0, 0, 0];
+  for (let u = begin; u < end; u++) {
+    const change = before[u] - after[u];
+    along += change * gradient[u];
+    moved += change * change;
+    squares += gradient[u] * gradient[u];
+  }
+  return { along, moved, gradient: squares };
+}
+
+function inUnits(
+  { along, moved, gradient }: Products,
+  unit: number,
+): Omit<EarlyUpdate, 'below' | 'step' | 'fromOutputs'> {
+  if (moved === 0 || gradient === 0)
+    return { cosine: undefined, factor: undefined, size: undefined, moved: moved > 0 };
+  return {
+    cosine: along / Math.sqrt(moved * gradient),
+    factor: along / gradient / unit,
+    size: Math.sqrt(moved / gradient) / unit,
+    moved: true,
+  };
+}

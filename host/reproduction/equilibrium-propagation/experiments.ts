@@ -1,0 +1,14 @@
+import type { Experiment } from '../experiment.js';
+import { architectures } from './architectures.js';
+import { clamped } from './clamped.js';
+import { gradient } from './gradient.js';
+import { smallNudge } from './small-nudge.js';
+import { stochastic } from './stochastic.js';
+
+export const equilibriumPropagationExperiments: readonly Experiment[] = [
+  gradient,
+  smallNudge,
+  stochastic,
+  clamped,
+  architectures,
+];

@@ -1,0 +1,44 @@
+/** The runs of Table 2 and Figure 5: one network after another, beside each its yardstick. */
+import { loadDataset } from '../../data/index.js';
+import { runConcurrently } from '../../experiments/index.js';
+import type { ReproductionEvents, RunConditions } from '../conditions.js';
+import type { ReproductionFolder } from './folder.js';
+import { presetOf, recipeOfNetwork } from './plan.js';
+import { runOnce } from './run-once.js';
+import { trainYardstick } from './yardstick.js';
+
+/**
+ * Trains the networks that are not finished. Rejects with `UserError`; what was reached is kept.
+ * @param numbers of the folder's networks; all of them if empty
+ * @param shadowed networks that begin with the float64 reference training beside them: hours for the deeper ones
+ * @returns false if it was interrupted
+ */
+export async function runNetworks(
+  folder: ReproductionFolder,
+  numbers: readonly number[],
+  shadowed: readonly number[],
+  conditions: RunConditions,
+  events: ReproductionEvents,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const dataset = await loadDataset(folder.settings.data);
+  const chosen = folder.networks.filter(({ number }) => numbers.length === 0 || numbers.includes(number));
+  for (const planned of chosen) {
+    const { number } = planned;
+    const recipe = recipeOfNetwork(folder.settings, planned);
+    const run = {
+      title: `network ${number}, ${recipe.network}`,
+      path: folder.runOf(number),
+      preset: presetOf(folder.settings.relaxation, number),
+      recipe,
+      shadow: shadowed.includes(number),
+    };
+    const works = [
+      (either: AbortSignal) => runOnce(folder, run, conditions, events, either),
+      (either: AbortSignal) => trainYardstick(folder.yardstickOf(number), recipe, dataset, either),
+    ];
+    await runConcurrently(works, works.length, signal, (work, either) => work(either));
+    if (signal.aborted) return false;
+  }
+  return true;
+}

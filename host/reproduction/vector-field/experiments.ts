@@ -1,0 +1,3 @@
+import type { Experiment } from '../experiment.js';
+
+export const vectorFieldExperiments: readonly Experiment[] = [];
