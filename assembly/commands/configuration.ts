@@ -1,5 +1,5 @@
 // Commands that lay a network out and draw its weights.
-import { draw, growth, isPossible, KINDS, present } from '../connections/kinds';
+import { draw, growth, isPossible, KINDS } from '../connections/kinds';
 import { setDropout } from '../dynamics/dropout';
 import { setDynamics } from '../dynamics/parameters';
 import { setShift } from '../dynamics/shift';
@@ -8,8 +8,10 @@ import { gatherTeam, teamSize } from '../memory/team';
 import { copyBytes, reply, request } from '../messages/buffers';
 import { FAILED, fail } from '../messages/errors';
 import {
+  Ability,
   ConfigureReply,
   ConfigureRequest,
+  ConnectionKind,
   ConnectionRecord,
   ErrorCode,
   InitialiseReply,
@@ -26,9 +28,18 @@ import {
   Parameter,
   Relaxation,
   Rounding,
+  Rule,
+  Ways,
 } from '../messages/wire';
 import { fits, layOut } from '../model/layout';
-import { clearModel, initialise as drawWeights, parameterDigest, setStep } from '../model/parameters';
+import {
+  clearModel,
+  initialise as drawWeights,
+  LIMIT_BITS,
+  LIMIT_MASK,
+  parameterDigest,
+  setStep,
+} from '../model/parameters';
 import {
   biasCount,
   connection,
@@ -41,6 +52,7 @@ import {
   weightCount,
 } from '../network/graph';
 import { batchCapacity, clearMinibatch } from '../network/minibatch';
+import { isPresent, present } from '../network/present';
 import { contrastFraction } from '../network/sums';
 import { clearSums } from '../plasticity/sums';
 import { setRounding } from '../plasticity/update';
@@ -84,11 +96,39 @@ function areConnections(layers: usize, layerCount: i32, records: usize, count: i
     const pre = i32(ConnectionRecord.pre(record));
     const post = i32(ConnectionRecord.post(record));
     const kind = i32(ConnectionRecord.kind(record));
-    if (pre >= post || post >= layerCount) fail(ErrorCode.badConnection, post, layerCount - 1, k);
-    else if (kind >= KINDS) fail(ErrorCode.badKind, kind, KINDS - 1, k);
-    else if ((present & (1 << kind)) == 0) fail(ErrorCode.kindLeftOut, kind, present, k);
+    const ways = i32(ConnectionRecord.ways(record));
+    const rule = i32(ConnectionRecord.rule(record));
+    const goesOn = kind == ConnectionKind.lateral ? pre == post && pre > 0 : pre < post;
+    if (kind >= KINDS) fail(ErrorCode.badKind, kind, KINDS - 1, k);
+    else if (!goesOn || post >= layerCount) fail(ErrorCode.badConnection, post, layerCount - 1, k);
+    else if (!isPresent(kind)) fail(ErrorCode.partLeftOut, kind, present, k);
+    else if ((ways | rule) != 0 && !isPresent(Ability.oneWay))
+      fail(ErrorCode.partLeftOut, Ability.oneWay, present, k);
+    else if (ways > mostWays(pre, kind)) fail(ErrorCode.badWords, ways, mostWays(pre, kind), k);
+    else if (rule > mostRule(kind)) fail(ErrorCode.badWords, rule, mostRule(kind), k);
     else if (isPossible(kind, record, layers + pre * LayerRecord.SIZE, layers + post * LayerRecord.SIZE, k))
       continue;
+    return false;
+  }
+  return true;
+}
+
+/** Nothing is sent back to the input, and within a layer there is but one way. */
+function mostWays(pre: i32, kind: i32): i32 {
+  return kind == ConnectionKind.lateral ? Ways.both : pre == 0 ? Ways.forth : Ways.back;
+}
+
+/** Nor is any unit of a layer the one that sends. */
+function mostRule(kind: i32): i32 {
+  return kind == ConnectionKind.lateral ? Rule.contrast : Rule.presynaptic;
+}
+
+/** Returns whether exact relaxation minimises every layer by itself; fails where the units of one are joined. */
+function areColoured(connections: usize, count: i32): bool {
+  for (let k = 0; k < count; k++) {
+    const record = connections + k * ConnectionRecord.SIZE;
+    if (ConnectionRecord.kind(record) != ConnectionKind.lateral) continue;
+    fail(ErrorCode.lateralExact, ConnectionRecord.pre(record), 0, k);
     return false;
   }
   return true;
@@ -185,6 +225,8 @@ export function configure(length: i32): i32 {
     !isWithin(ConfigureRequest.shift(request), 0, mostShift(layersAt), Parameter.shift)
   )
     return FAILED;
+  if (ConfigureRequest.relaxation(request) == Relaxation.exact && !areColoured(connectionsAt, connections))
+    return FAILED;
 
   clearModel();
   gatherTeam();
@@ -242,9 +284,12 @@ export function initialise(length: i32): i32 {
   const least = connectionCount << 2;
   if (length < least) return fail(ErrorCode.badLength, length, least);
   for (let k = 0; k < connectionCount; k++) {
-    const limit = load<u32>(request + InitialiseRequest.limits + (k << 2));
+    const word = load<u32>(request + InitialiseRequest.limits + (k << 2));
+    const limit = word & LIMIT_MASK;
+    const earlier = word >> LIMIT_BITS;
     if (limit > MAX_INITIAL_LIMIT)
       return fail(ErrorCode.badParameter, limit, MAX_INITIAL_LIMIT, Parameter.limit);
+    if (earlier > u32(k)) return fail(ErrorCode.badParameter, earlier, k, Parameter.limit);
   }
   drawWeights(request + InitialiseRequest.limits);
   setStep(0);

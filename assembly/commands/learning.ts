@@ -10,6 +10,7 @@ import { nextTurn } from '../memory/team';
 import { reply, request } from '../messages/buffers';
 import { FAILED, fail } from '../messages/errors';
 import {
+  Ability,
   ErrorCode,
   EvaluateReply,
   EvaluateRequest,
@@ -38,6 +39,7 @@ import {
   setLabel,
   setStaged,
 } from '../network/minibatch';
+import { isPresent, present } from '../network/present';
 import { takeDifferences } from '../plasticity/differences';
 import { addContrasts } from '../plasticity/sums';
 import { biasGainOf, changeWeights, finishUpdate, gainOf, rateCount } from '../plasticity/update';
@@ -174,12 +176,15 @@ export function train(length: i32): i32 {
   const step = TrainRequest.step(request);
   const nudging = i32(TrainRequest.nudging(request));
   const rates = request + TrainRequest.rates;
-  if (nudging > Nudging.centered)
-    return fail(ErrorCode.badParameter, nudging, Nudging.centered, Parameter.nudging);
+  if (nudging > Nudging.clamped)
+    return fail(ErrorCode.badParameter, nudging, Nudging.clamped, Parameter.nudging);
+  if (nudging == Nudging.clamped && !isPresent(Ability.clamped))
+    return fail(ErrorCode.partLeftOut, Ability.clamped, present);
   if (network.layerCount == 0) return fail(ErrorCode.notConfigured);
   // Exact minimisation divides by 1 + β.
   const one = 1 << PARAMETER_FRACTION;
-  if (relaxation == Relaxation.exact && nudging != Nudging.positive && nudge >= one)
+  const goesBelow = nudging == Nudging.negative || nudging == Nudging.centered;
+  if (relaxation == Relaxation.exact && goesBelow && nudge >= one)
     return fail(ErrorCode.badParameter, u32(nudge), one - 1, Parameter.nudge);
   if (model.step == NO_STEP) return fail(ErrorCode.noWeights);
   if (step < model.step) return fail(ErrorCode.alreadyApplied, step, model.step);

@@ -7,6 +7,10 @@ import { clearArena, zero } from '../memory/arena';
 import { NO_STEP, Stream } from '../messages/wire';
 import { clearGraph, connection, connectionCount, layer, layerCount, seed } from '../network/graph';
 
+/** Bits of an initial limit in its word of INITIALISE. */
+export const LIMIT_BITS: u32 = 27;
+export const LIMIT_MASK: u32 = (1 << LIMIT_BITS) - 1;
+
 /** Minibatches applied, or NO_STEP while the weights are undefined: clearModel() sets it before anything else. */
 export let step: u32 = 0;
 /** Digest of all parameters, kept up to date by whatever changes one. */
@@ -34,17 +38,19 @@ export function clearModel(): void {
 }
 
 /**
- * Draws the weights of each connection uniformly within ± its limit (u32 each, 24 fractional bits), one random
- * word a weight, counting through all connections; zeroes the biases.
+ * Draws the weights of each connection uniformly within ± its limit (as INITIALISE has it), one random word a weight,
+ * counting through all connections; zeroes the biases.
  */
 export function initialise(limits: usize): void {
   const key = randomKey(seed, Stream.weights, 0);
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
-    const limit = i64(load<u32>(limits + (k << 2)));
+    const word = load<u32>(limits + (k << 2));
+    const limit = i64(word & LIMIT_MASK);
+    const first = connection(k - i32(word >> LIMIT_BITS)).firstParameter;
     const count = c.weightCount;
     for (let i: u32 = 0; i < count; i++) {
-      const draw = i64(i32(randomWord(key, c.firstParameter + i)));
+      const draw = i64(i32(randomWord(key, first + i)));
       const weight = roundNearest(limit * draw, 24 + 31 - c.fraction);
       store<Weight>(c.weights + (i << alignof<Weight>()), has(c, i) ? saturateWeight(weight) : 0);
     }

@@ -107,7 +107,7 @@ function colourLayers(): void {
     let taken: u32 = 0;
     for (let n = 0; n < connectionCount; n++) {
       const c = connection(n);
-      if (c.post == l && !c.isFromInput) taken |= 1 << c.pre.colour;
+      if (c.post == l && c.pre != l && !c.isFromInput) taken |= 1 << c.pre.colour;
     }
     l.colour = ctz(~taken);
     colourCount = max(colourCount, l.colour + 1);

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { count, UserError } from '../ground/index.js';
 import { DEFAULT_STORAGE } from '../model/index.js';
-import type { ConnectionKindName } from '../wire/index.js';
+import type { PartName } from '../wire/index.js';
 import type { Board } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';
 import { compile, type Linked } from './compile.js';
@@ -15,7 +15,7 @@ import { moduleStaticBytes } from './plan.js';
 import { sealBootStage } from './rp2040-boot.js';
 import {
   type BuildOptions,
-  keptKinds,
+  keptParts,
   nameOf,
   programSources,
   readSources,
@@ -36,7 +36,7 @@ const WITNESS = 'hashes';
 /** A board's firmware: paths of its files. */
 export interface Firmware {
   /** Kinds of connections that it has. */
-  readonly kinds: readonly ConnectionKindName[];
+  readonly parts: readonly PartName[];
   readonly elf: string;
   /** The flash's contents, from its origin on. */
   readonly bin: string;
@@ -94,7 +94,7 @@ function filesIn(folder: string, { image }: Board, options: BuildOptions): Firmw
   const name = storage === DEFAULT_STORAGE ? 'firmware' : `firmware-${storage}`;
   const path = (kind: string) => join(folder, `${name}.${kind}`);
   return {
-    kinds: keptKinds(options),
+    parts: keptParts(options),
     elf: path('elf'),
     bin: path('bin'),
     hex: path('hex'),

@@ -1,6 +1,7 @@
 /** A minibatch as it is seen in training: moved by its shift first, then without what dropout takes. */
 import { dropped, inputScaleOf } from './dropout.js';
-import { type GraphKeys, graphOf } from './graph.js';
+import { graphOf } from './graph.js';
+import type { GraphKeys } from './joined-connections.js';
 import type { Recipe } from './recipe.js';
 import { shifted } from './shift.js';
 

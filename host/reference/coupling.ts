@@ -65,10 +65,10 @@ function couple(
     if (k > 0) active.collectStates(vector, firstUnit);
     return active;
   });
-  connections.forEach(({ pre, post }, k) => {
+  connections.forEach(({ pre, post, ways }, k) => {
     if (pre === 0) return;
-    forms[k].send(rates[pre], received, layers[post].firstUnit);
-    forms[k].sendBack(rates[post], received, layers[pre].firstUnit, rates[pre]);
+    if (ways !== 'back') forms[k].send(rates[pre], received, layers[post].firstUnit);
+    if (ways !== 'forth') forms[k].sendBack(rates[post], received, layers[pre].firstUnit, rates[pre]);
   });
   return received;
 }

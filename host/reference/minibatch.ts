@@ -3,10 +3,10 @@ import type { Quantisers } from './quantisers.js';
 import { type Dynamics, Relaxation } from './relaxation.js';
 
 /**
- * The nudged phases that follow the free one: one with +β, one with −β, or one of each, both starting
- * from the free states.
+ * The nudged phases that follow the free one: one with +β, one with −β, one of each, both starting from the free states, or
+ * one with the output clamped to the target.
  */
-export type Nudging = 'positive' | 'negative' | 'centered';
+export type Nudging = 'positive' | 'negative' | 'centered' | 'clamped';
 
 /** n labelled images, and where their states start. */
 export interface Batch {
@@ -29,7 +29,7 @@ export interface Relaxed {
   readonly nudgedIterations: Uint32Array;
   readonly free: Float64Array;
   /**
-   * The contrast is Σ ρ⁺ρ⁺ − ρ⁻ρ⁻. With positive nudging plus is the nudged state and minus the free one;
+   * The contrast is Σ ρ⁺ρ⁺ − ρ⁻ρ⁻. With positive nudging and clamped plus is the nudged state and minus the free one;
    * with negative nudging the reverse; centered, they are the states of +β and −β. Where one of them is the
    * free state it is the same array as `free`; after a free phase alone both are.
    */
@@ -63,7 +63,8 @@ export function relaxMinibatch(
   const nudgedIterations = new Uint32Array(count);
   const free = new Float64Array(count * units);
   const plus = nudging === undefined || nudging === 'negative' ? free : new Float64Array(count * units);
-  const minus = nudging === undefined || nudging === 'positive' ? free : new Float64Array(count * units);
+  const isOneSided = nudging === undefined || nudging === 'positive' || nudging === 'clamped';
+  const minus = isOneSided ? free : new Float64Array(count * units);
   const relaxation = new Relaxation(network, dynamics.relaxation, dynamics.epsilon, round);
   const { states } = relaxation;
   const rest = new Float64Array(units);
@@ -79,7 +80,10 @@ export function relaxMinibatch(
     predictions[n] = firstGreatest(states, output);
     cost += outputCost(states, output, label);
     if (plus !== free) {
-      nudgedIterations[n] += relaxation.settle(dynamics.nudge, label, dynamics.nudgedIterations);
+      nudgedIterations[n] +=
+        nudging === 'clamped'
+          ? relaxation.settleClamped(label, dynamics.nudgedIterations)
+          : relaxation.settle(dynamics.nudge, label, dynamics.nudgedIterations);
       plus.set(states, at);
     }
     if (minus !== free) {

@@ -29,6 +29,8 @@ export class Relaxation {
   /** States of layers 1, 2, …, each in [0, 1]; may be set between phases. */
   readonly states: Float64Array;
 
+  /** True while the output stays as it is. */
+  private isClamped = false;
   private readonly drives: Float64Array;
   /** Bias and input: constant while an image is clamped. */
   private readonly constant: Float64Array;
@@ -79,6 +81,20 @@ export class Relaxation {
         'Use a β below 1 with negative or centered nudging, or euler relaxation.',
       );
     }
+    this.isClamped = false;
+    return this.iterate(nudge, label, iterations);
+  }
+
+  /** The same with the output at the one-hot `label` throughout (contrastive Hebbian learning). */
+  settleClamped(label: number, iterations: number): number {
+    const { layers, units } = this.network.graph;
+    const output = layers[layers.length - 1].firstUnit;
+    for (let u = output; u < units; u++) this.states[u] = u - output === label ? 1 : 0;
+    this.isClamped = true;
+    return this.iterate(0, label, iterations);
+  }
+
+  private iterate(nudge: number, label: number, iterations: number): number {
     for (const colour of this.colours) this.collectRates(colour);
     for (let iteration = 1; iteration <= iterations; iteration++) {
       const changed =
@@ -95,7 +111,7 @@ export class Relaxation {
     const output = layers[layers.length - 1].firstUnit;
     for (let u = output; u < units; u++) drives[u] += nudge * ((u - output === label ? 1 : 0) - states[u]);
     let changed = false;
-    for (let u = 0; u < units; u++) {
+    for (let u = 0; u < (this.isClamped ? output : units); u++) {
       const state = states[u];
       const next = this.round(clip(state + this.epsilon * (drives[u] - state)));
       if (next !== state) changed = true;
@@ -109,6 +125,7 @@ export class Relaxation {
     let changed = false;
     for (const colour of this.colours) {
       for (const layer of colour) {
+        if (this.isClamped && layer === this.network.graph.layers.length - 1) continue;
         this.computeDrive(layer);
         if (this.minimiseLayer(layer, nudge, label)) changed = true;
       }
@@ -140,11 +157,13 @@ export class Relaxation {
     const { layers, connections } = this.network.graph;
     const { firstUnit, units } = layers[layer];
     for (let u = firstUnit; u < firstUnit + units; u++) this.drives[u] = this.constant[u];
-    connections.forEach(({ pre, post }, k) => {
-      if (post === layer && pre > 0) this.forms[k].send(this.active[pre], this.drives, firstUnit);
+    connections.forEach(({ pre, post, ways }, k) => {
+      if (post === layer && pre > 0 && ways !== 'back')
+        this.forms[k].send(this.active[pre], this.drives, firstUnit);
     });
-    connections.forEach(({ pre, post }, k) => {
-      if (pre === layer) this.forms[k].sendBack(this.active[post], this.drives, firstUnit, this.active[pre]);
+    connections.forEach(({ pre, post, ways }, k) => {
+      if (pre === layer && ways !== 'forth')
+        this.forms[k].sendBack(this.active[post], this.drives, firstUnit, this.active[pre]);
     });
   }
 

@@ -77,9 +77,16 @@ export const Stream = {
   shift: 7,
 } as const;
 /** Which phases follow the free one. */
-export const Nudging = { positive: 0, negative: 1, centered: 2 } as const;
-/** Rules that change the weights of a connection. */
-export const Rule = { contrast: 0 } as const;
+export const Nudging = { positive: 0, negative: 1, centered: 2, clamped: 3 } as const;
+/**
+ * Rules that change the weights of a connection. `presynaptic`: the free rate of the layer that sends times the change of the
+ * one that receives; of a connection that goes both ways `pre` is the one that sends.
+ */
+export const Rule = { contrast: 0, presynaptic: 1 } as const;
+/** Which way a connection sends: both, its weights tied, to `post` alone, or back to `pre` alone. */
+export const Ways = { both: 0, forth: 1, back: 2 } as const;
+/** Abilities that firmware may leave out, by the number that stands for each beside those of kinds. */
+export const Ability = { oneWay: 16, clamped: 17 } as const;
 /** Option bits of CONFIGURE. */
 export const Option = {
   /** Recompute every drive from all rates instead of following the changes: the portable, slow form. */

@@ -26,7 +26,7 @@ describe('the release module', () => {
         'imageOf',
         'inputBuffer',
         'inputCapacity',
-        'keepKinds',
+        'keepParts',
         'keepParametersAt',
         'memory',
         'outputBuffer',

@@ -101,22 +101,57 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
       ),
       biasEach: fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
       seed: fc.integer({ min: 0, max: 0xffff_ffff }),
+      ways: fc.array(fc.constantFrom('both' as const, 'both' as const, 'forth' as const, 'back' as const), {
+        minLength: 9,
+        maxLength: 9,
+      }),
+      rules: fc.array(fc.constantFrom('contrast' as const, 'presynaptic' as const), {
+        minLength: 9,
+        maxLength: 9,
+      }),
+      shared: fc.array(fc.nat(8), { minLength: 9, maxLength: 9 }),
     })
-    .map(({ joint, before, after, output: last, isDouble, skips, fixed, biasEach, seed }) => {
-      const row = joint.next ? [joint, joint.next] : [joint];
-      const shapes = [...before, joint.pre, ...row.map(({ post }) => post), ...after, last];
-      const at = before.length;
-      const drawn = (k: number) => (k < shapes.length - 1 ? row[k - at] : undefined);
-      const chain = shapes.slice(1).map((_, k) => [k, k + 1, drawn(k) ? joint.kind : 'dense']);
-      const skipping = skips
-        .filter(([pre, more]) => pre + 2 + more < shapes.length)
-        .map(([pre, more]) => [pre, pre + 2 + more, 'dense']);
-      const double = isDouble ? [[at, at + 1, 'dense']] : [];
-      const joined = ([...chain, ...double, ...skipping] as [number, number, ConnectionKindName][]).map(
-        ([pre, post, kind], k) => ({ pre, post, kind, fixed: fixed[k], words: drawn(k)?.words ?? {} }),
-      );
-      return { graph: graphOfLayers(shapes, { joined, biasEach, seed }), seed: BigInt(seed) };
-    });
+    .map(
+      ({
+        joint,
+        before,
+        after,
+        output: last,
+        isDouble,
+        skips,
+        fixed,
+        biasEach,
+        seed,
+        ways,
+        rules,
+        shared,
+      }) => {
+        const row = joint.next ? [joint, joint.next] : [joint];
+        const shapes = [...before, joint.pre, ...row.map(({ post }) => post), ...after, last];
+        const at = before.length;
+        const isLateral = joint.kind === 'lateral';
+        const drawn = (k: number) => (k < shapes.length - 1 && !isLateral ? row[k - at] : undefined);
+        const chain = shapes.slice(1).map((_, k) => [k, k + 1, drawn(k) ? joint.kind : 'dense']);
+        const skipping = skips
+          .filter(([pre, more]) => pre + 2 + more < shapes.length)
+          .map(([pre, more]) => [pre, pre + 2 + more, 'dense']);
+        const double = isDouble ? [[at, at + 1, 'dense']] : [];
+        const inside = isLateral ? [[at + 1, at + 1, 'lateral']] : [];
+        const all = [...chain, ...double, ...skipping, ...inside] as [number, number, ConnectionKindName][];
+        const joined = all.map(([pre, post, kind], k) => {
+          const words = drawn(k)?.words ?? {};
+          const chooses = words.maximum === 1;
+          const isOneWay = pre > 0 && kind !== 'lateral';
+          return {
+            ...{ pre, post, kind, fixed: fixed[k], words },
+            ways: isOneWay && !(chooses && ways[k] === 'back') ? ways[k] : 'both',
+            rule: kind === 'lateral' || (chooses && pre > 0) ? 'contrast' : rules[k],
+            drawnAs: shared[k] < k ? shared[k] : undefined,
+          } as const;
+        });
+        return { graph: graphOfLayers(shapes, { joined, biasEach, seed }), seed: BigInt(seed) };
+      },
+    );
 }
 
 const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<CaseSettings> =>
@@ -131,19 +166,19 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
       nudgedIterations: fc.integer({ min: 1, max: 6 }),
     })
     // Exact minimisation divides by 1 + β, β down to −nudge.
-    .map(({ drawn, ...of }) => ({
-      ...drawn,
-      ...of,
-      nudge: of.relaxation === 'exact' ? of.nudge % 4096n : of.nudge,
-    }))
+    .map(({ drawn, ...of }) => {
+      const isLateral = drawn.graph.connections.some(({ kind }) => kind === 'lateral');
+      const relaxation = isLateral ? 'euler' : of.relaxation;
+      return { ...drawn, ...of, relaxation, nudge: relaxation === 'exact' ? of.nudge % 4096n : of.nudge };
+    })
     .chain((of) =>
       formats(storage, of.graph).map(({ weightFractions, ...chosen }) => ({
         ...of,
         ...chosen,
         layers: of.graph.layers.map(({ shape, ...layer }) => ({ ...shape, ...layer })),
-        connections: of.graph.connections.map(({ pre, post, fixed, map }, k) => ({
+        connections: of.graph.connections.map(({ pre, post, fixed, ways, rule, drawnAs, map }, k) => ({
           ...map,
-          ...{ pre, post, fixed, fraction: weightFractions[k] },
+          ...{ pre, post, fixed, ways, rule, drawnAs: drawnAs ?? k, fraction: weightFractions[k] },
         })),
       })),
     )
@@ -174,7 +209,12 @@ function step({ graph, stateFraction }: CaseSettings, samples: number, persisten
       images: fc.array(image(inputs), some(samples)),
       labels: fc.array(fc.integer({ min: 0, max: outputs - 1 }), some(samples)),
       start: fc.array(fc.array(state, some(units)), some(samples)),
-      nudging: fc.constantFrom('positive' as const, 'negative' as const, 'centered' as const),
+      nudging: fc.constantFrom(
+        'positive' as const,
+        'negative' as const,
+        'centered' as const,
+        'clamped' as const,
+      ),
       gains: fc.array(gain, some(connections.length)),
       decays: fc.array(decay, some(connections.length)),
       biasGains: fc.array(gain, some(layers.length - 1)),
@@ -237,6 +277,14 @@ export function configured(kernel: Kernel, drawn: Case, dense = false): void {
 
 const arrays = { 8: Int8Array, 16: Int16Array, 32: Int32Array } as const;
 const statesOf = (storage: Storage) => arrays[storage === 8 ? 16 : storage];
+
+/** The words of INITIALISE: limits, and above them how much earlier the connection is whose draws are shared. */
+export function limitWords({
+  settings: { connections },
+  limits,
+}: Pick<Case, 'settings' | 'limits'>): number[] {
+  return limits.map((limit, k) => Number(limit) + (k - connections[k].drawnAs) * 2 ** 27);
+}
 
 /** Stages a minibatch and trains on it. */
 export function trained(kernel: Kernel, at: number, witnessStep: WitnessStep, storage: Storage = 16) {

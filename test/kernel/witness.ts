@@ -28,6 +28,10 @@ export interface WitnessConnection {
   /** The parameter that joins two units at a place, or −1. */
   element(i: number, j: number, place: number): number;
   readonly fixed: boolean;
+  readonly ways: 'both' | 'forth' | 'back';
+  readonly rule: 'contrast' | 'presynaptic';
+  /** The connection whose random words its initial weights are drawn with. */
+  readonly drawnAs: number;
   /** Fractional bits of its weights. */
   readonly fraction: bigint;
 }
@@ -57,7 +61,7 @@ export interface WitnessStep {
   readonly images: readonly Uint8Array[];
   readonly labels: readonly number[];
   readonly starts?: readonly bigint[][];
-  readonly nudging: 'positive' | 'negative' | 'centered';
+  readonly nudging: 'positive' | 'negative' | 'centered' | 'clamped';
   /** [mantissa, exponent] a connection. */
   readonly gains: readonly (readonly [bigint, bigint])[];
   /** 32 fractional bits. */
@@ -107,14 +111,16 @@ export class Witness {
     const { seed, connections, storage } = this.settings;
     const most = 1n << BigInt(storage - 1);
     const k = key(seed, 0n, 0n);
-    let first = 0n;
+    const firsts = this.weights.map((_, c) =>
+      this.weights.slice(0, c).reduce((sum, { length }) => sum + BigInt(length), 0n),
+    );
     this.weights.forEach((matrix, c) => {
-      const shift = 1n << (55n - connections[c].fraction);
+      const { fraction, drawnAs } = connections[c];
+      const shift = 1n << (55n - fraction);
       for (const { element } of this.pairs[c]) {
-        const draw = BigInt.asIntN(32, random(k, first + BigInt(element)));
+        const draw = BigInt.asIntN(32, random(k, firsts[drawnAs] + BigInt(element)));
         matrix[element] = clip(floorDivide(limits[c] * draw + shift / 2n, shift), -most, most - 1n);
       }
-      first += BigInt(matrix.length);
     });
   }
 
@@ -168,7 +174,7 @@ export class Witness {
     layers.forEach((_, l) => {
       if (l === 0) return;
       const taken = connections
-        .filter(({ pre, post }) => post === l && pre > 0)
+        .filter(({ pre, post }) => post === l && pre > 0 && pre < l)
         .map(({ pre }) => colour[pre]);
       colour[l] = [0, 1, 2, 3, 4, 5, 6, 7, 8].find((c) => !taken.includes(c)) ?? 9;
     });
@@ -185,14 +191,14 @@ export class Witness {
       { length: layers[l].units },
       (_, u) => biases[u % biases.length] << this.biasShift,
     );
-    connections.forEach(({ pre, post, fraction }, k) => {
+    connections.forEach(({ pre, post, fraction, ways }, k) => {
       if (pre !== l && post !== l) return;
       const { sums: from, choices } = this.places(k, this.rates(image, states, pre));
-      if (post === l)
+      if (post === l && ways !== 'back')
         from.forEach((all, j) => {
           sums[j] += choices ? all[choices[j]] : all.reduce((sum, one) => sum + one, 0n);
         });
-      else {
+      if (pre === l && ways !== 'forth') {
         const rates = this.rates(image, states, post);
         for (const { i, j, element, place } of this.pairs[k])
           if (!choices || choices[j] === place)
@@ -223,15 +229,25 @@ export class Witness {
   }
 
   /** Runs all iterations, whether anything changes or not. */
-  private relax(image: Uint8Array, start: States, iterations: number, beta: bigint, label: number): States {
-    const { relaxation } = this.settings;
+  private relax(
+    image: Uint8Array,
+    start: States,
+    iterations: number,
+    beta: bigint,
+    label: number,
+    clamped = false,
+  ): States {
+    const { relaxation, layers } = this.settings;
+    const last = layers.length - 1;
     let states = start.map((layer) => [...layer]);
+    if (clamped) states[last] = states[last].map((_, j) => (j === label ? this.one : 0n));
+    const isFree = (k: number) => k > 0 && !(clamped && k === last);
     for (let n = 0; n < iterations; n++) {
       if (relaxation === 'euler') {
-        states = states.map((layer, k) => (k === 0 ? layer : this.update(image, states, k, beta, label)));
+        states = states.map((layer, k) => (isFree(k) ? this.update(image, states, k, beta, label) : layer));
       } else {
         for (const colour of this.colours)
-          for (const k of colour) states[k] = this.update(image, states, k, beta, label);
+          for (const k of colour.filter(isFree)) states[k] = this.update(image, states, k, beta, label);
       }
     }
     return states;
@@ -287,10 +303,14 @@ export class Witness {
     this.free = images.map((image, n) =>
       this.relax(image, this.started(starts?.[n]), freeIterations, 0n, -1),
     );
+    const clamped = nudging === 'clamped';
     const nudged = (sign: bigint) =>
-      images.map((image, n) => this.relax(image, this.free[n], nudgedIterations, sign * nudge, labels[n]));
+      images.map((image, n) => {
+        const beta = clamped ? 0n : sign * nudge;
+        return this.relax(image, this.free[n], nudgedIterations, beta, labels[n], clamped);
+      });
     this.plus = nudging === 'negative' ? this.free : nudged(1n);
-    this.minus = nudging === 'positive' ? this.free : nudged(-1n);
+    this.minus = nudging === 'positive' || clamped ? this.free : nudged(-1n);
     this.learn(images, rates);
     this.step++;
   }
@@ -318,7 +338,7 @@ export class Witness {
     const { layers, connections, stateFraction, storage } = this.settings;
     const bits = BigInt(storage);
     let first = 0n;
-    connections.forEach(({ pre, post, columns, fixed, fraction }, k) => {
+    connections.forEach(({ pre, post, columns, fixed, fraction, ways, rule }, k) => {
       const matrix = this.weights[k];
       const [mantissa, exponent] = gains[k];
       const preFraction = pre === 0 ? 8n : stateFraction;
@@ -327,6 +347,15 @@ export class Witness {
         pre === 0 ? BigInt(images[n][i]) : states[pre][i];
       const sums = matrix.map(() => 0n);
       images.forEach((image, n) => {
+        const [plus, minus, free] = [this.plus[n], this.minus[n], this.free[n]];
+        if (rule === 'presynaptic' && pre > 0) {
+          for (const { i, j, element } of this.pairs[k])
+            sums[element] +=
+              ways === 'back'
+                ? free[post][j] * (plus[pre][i] - minus[pre][i])
+                : free[pre][i] * (plus[post][j] - minus[post][j]);
+          return;
+        }
         const [above, below] = [this.plus[n], this.minus[n]].map(
           (states) => this.places(k, this.rates(image, states, pre)).choices,
         );

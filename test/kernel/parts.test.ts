@@ -3,8 +3,8 @@ import { instantiateSync } from '@assemblyscript/loader';
 import { describe, expect, test } from 'vitest';
 import { DeviceError } from '#host/endpoint/index';
 import { Kernel, portableModule } from '#host/kernel/kernel';
-import { configureRequest, kindsOf, kindsOfNetwork } from '#host/model/index';
-import { type ConnectionKindName, ErrorPayload, kindBits, kindNames, Messages } from '#host/wire/index';
+import { configureRequest, partsOf, partsOfNetwork } from '#host/model/index';
+import { type ConnectionKindName, ErrorPayload, kindNames, Messages, partBits } from '#host/wire/index';
 import { smallRecipe } from '../runs/small-data.js';
 
 /** A network of each kind, and of dense connections after the first. */
@@ -22,7 +22,7 @@ const recipes = {
 } as const satisfies Record<ConnectionKindName, ReturnType<typeof smallRecipe>>;
 
 type Exports = Record<
-  'start' | 'keepKinds' | 'execute' | 'requestBuffer' | 'replyBuffer',
+  'start' | 'keepParts' | 'execute' | 'requestBuffer' | 'replyBuffer',
   (...numbers: number[]) => number
 > & { readonly memory: { readonly buffer: ArrayBuffer } } & Record<string, unknown>;
 
@@ -30,7 +30,7 @@ type Exports = Record<
 function answer(kept: readonly ConnectionKindName[], of: keyof typeof recipes) {
   const { exports } = instantiateSync<Exports>(portableModule(), {});
   exports.start(1 << 20, 4096);
-  exports.keepKinds(kindBits(kept));
+  exports.keepParts(partBits(kept));
   const { code, request } = Messages.configure;
   const payload = request.encode(configureRequest(recipes[of]));
   new Uint8Array(exports.memory.buffer, exports.requestBuffer()).set(payload);
@@ -47,7 +47,7 @@ describe.each(kindNames)('%s', (kind) => {
 
   test('left out, it is refused by its name', () => {
     expect(answer(others, kind)).toMatchObject({
-      error: 'kindLeftOut',
+      error: 'partLeftOut',
       request: 'configure',
       place: 0,
       message: `configure: connection 0 is of kind ${kind}, which this firmware leaves out: it has ${others.join(', ')}`,
@@ -57,14 +57,14 @@ describe.each(kindNames)('%s', (kind) => {
 
   test('a kernel with what its network needs alone lays it out as one with all', () => {
     const whole = new Kernel(1 << 20, undefined, portableModule());
-    expect(answer(kindsOf(recipes[kind]), kind)).toEqual(
+    expect(answer(partsOf(recipes[kind]), kind)).toEqual(
       whole.execute('configure', configureRequest(recipes[kind])),
     );
   });
 });
 
 test('the second connection is told by its place', () => {
-  expect(answer(['convolution'], 'convolution')).toMatchObject({ error: 'kindLeftOut', value: 1, place: 1 });
+  expect(answer(['convolution'], 'convolution')).toMatchObject({ error: 'partLeftOut', value: 1, place: 1 });
 });
 
 test('a kind that no version of the kernel knew is told as such', () => {
@@ -77,8 +77,8 @@ test('no kind at all', () => {
 });
 
 test('a network alone tells its kinds', () => {
-  expect(kindsOfNetwork('784-500-10')).toEqual(['dense']);
-  expect(kindsOfNetwork('28x28-conv5x8m-10')).toEqual(['convolution', 'dense']);
-  expect(kindsOfNetwork('28x28-conv5x8m-conv12x10')).toEqual(['convolution']);
-  expect(() => kindsOfNetwork('784')).toThrow('network: 784 is none');
+  expect(partsOfNetwork('784-500-10')).toEqual(['dense']);
+  expect(partsOfNetwork('28x28-conv5x8m-10')).toEqual(['convolution', 'dense']);
+  expect(partsOfNetwork('28x28-conv5x8m-conv12x10')).toEqual(['convolution']);
+  expect(() => partsOfNetwork('784')).toThrow('network: 784 is none');
 });
