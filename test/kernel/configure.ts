@@ -1,7 +1,8 @@
 /** CONFIGURE as tests send it: of any graph, possible or not, with the settings that a test names. */
-import { type JoinedConnection, joinLayers, placeLayers } from '#host/model/graph';
+import { joinLayers, placeLayers } from '#host/model/graph';
 import { encodeGraph } from '#host/model/graph-records';
 import type { Graph, Shape } from '#host/model/index';
+import type { JoinedConnection } from '#host/model/joined-connections';
 import { Relaxation, type RequestOf, Rounding } from '#host/wire/index';
 
 type Configure = RequestOf<'configure'>;

@@ -28,6 +28,8 @@ test('what is left out has its default', () => {
     connections: [],
     'bias-rates': [],
     'receptive-fields': 'all',
+    feedback: 'tied',
+    'feedback-scale': 1,
     'input-dropout': 0,
     shift: 0,
     weights: 'Q2.13',

@@ -56,8 +56,8 @@ test('CONFIGURE spells the recipe', () => {
     ...chainRecords([36, 24, 4]),
   });
   const { request: layout } = Messages.configure;
-  // Three layers of 8 bytes, two connections of 16.
-  expect(layout.encode(request).length).toBe(layout.size + 56);
+  // Three layers of 8 bytes, two connections of 18.
+  expect(layout.encode(request).length).toBe(layout.size + 60);
 });
 
 test('the reference is given what the device was given', () => {
