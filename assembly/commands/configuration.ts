@@ -98,14 +98,14 @@ function areConnections(layers: usize, layerCount: i32, records: usize, count: i
     const kind = i32(ConnectionRecord.kind(record));
     const ways = i32(ConnectionRecord.ways(record));
     const rule = i32(ConnectionRecord.rule(record));
-    const goesOn = kind == ConnectionKind.lateral ? pre == post && pre > 0 : pre < post;
+    const isInside = isPresent(ConnectionKind.lateral) && kind == ConnectionKind.lateral;
+    const goesOn = isInside ? pre == post && pre > 0 : pre < post;
     if (kind >= KINDS) fail(ErrorCode.badKind, kind, KINDS - 1, k);
     else if (!goesOn || post >= layerCount) fail(ErrorCode.badConnection, post, layerCount - 1, k);
     else if (!isPresent(kind)) fail(ErrorCode.partLeftOut, kind, present, k);
     else if ((ways | rule) != 0 && !isPresent(Ability.oneWay))
       fail(ErrorCode.partLeftOut, Ability.oneWay, present, k);
-    else if (ways > mostWays(pre, kind)) fail(ErrorCode.badWords, ways, mostWays(pre, kind), k);
-    else if (rule > mostRule(kind)) fail(ErrorCode.badWords, rule, mostRule(kind), k);
+    else if (isPresent(Ability.oneWay) && !areWays(pre, kind, ways, rule, k)) return false;
     else if (isPossible(kind, record, layers + pre * LayerRecord.SIZE, layers + post * LayerRecord.SIZE, k))
       continue;
     return false;
@@ -113,18 +113,23 @@ function areConnections(layers: usize, layerCount: i32, records: usize, count: i
   return true;
 }
 
-/** Nothing is sent back to the input, and within a layer there is but one way. */
-function mostWays(pre: i32, kind: i32): i32 {
-  return kind == ConnectionKind.lateral ? Ways.both : pre == 0 ? Ways.forth : Ways.back;
-}
-
-/** Nor is any unit of a layer the one that sends. */
-function mostRule(kind: i32): i32 {
-  return kind == ConnectionKind.lateral ? Rule.contrast : Rule.presynaptic;
+/**
+ * Returns whether a connection can go these ways and learn by this rule; fails where not. Nothing is sent back to the input, and
+ * within a layer there is but one way, and no unit that is the one that sends.
+ */
+function areWays(pre: i32, kind: i32, ways: i32, rule: i32, place: i32): bool {
+  const isInside = kind == ConnectionKind.lateral;
+  const mostWays = isInside ? Ways.both : pre == 0 ? Ways.forth : Ways.back;
+  const mostRule = isInside ? Rule.contrast : Rule.presynaptic;
+  if (ways > mostWays) fail(ErrorCode.badWords, ways, mostWays, place);
+  else if (rule > mostRule) fail(ErrorCode.badWords, rule, mostRule, place);
+  else return true;
+  return false;
 }
 
 /** Returns whether exact relaxation minimises every layer by itself; fails where the units of one are joined. */
 function areColoured(connections: usize, count: i32): bool {
+  if (!isPresent(ConnectionKind.lateral)) return true;
   for (let k = 0; k < count; k++) {
     const record = connections + k * ConnectionRecord.SIZE;
     if (ConnectionRecord.kind(record) != ConnectionKind.lateral) continue;
@@ -225,8 +230,8 @@ export function configure(length: i32): i32 {
     !isWithin(ConfigureRequest.shift(request), 0, mostShift(layersAt), Parameter.shift)
   )
     return FAILED;
-  if (ConfigureRequest.relaxation(request) == Relaxation.exact && !areColoured(connectionsAt, connections))
-    return FAILED;
+  const isExact = ConfigureRequest.relaxation(request) == Relaxation.exact;
+  if (isExact && !areColoured(connectionsAt, connections)) return FAILED;
 
   clearModel();
   gatherTeam();
@@ -285,8 +290,8 @@ export function initialise(length: i32): i32 {
   if (length < least) return fail(ErrorCode.badLength, length, least);
   for (let k = 0; k < connectionCount; k++) {
     const word = load<u32>(request + InitialiseRequest.limits + (k << 2));
-    const limit = word & LIMIT_MASK;
-    const earlier = word >> LIMIT_BITS;
+    const limit = isPresent(Ability.oneWay) ? word & LIMIT_MASK : word;
+    const earlier = isPresent(Ability.oneWay) ? word >> LIMIT_BITS : 0;
     if (limit > MAX_INITIAL_LIMIT)
       return fail(ErrorCode.badParameter, limit, MAX_INITIAL_LIMIT, Parameter.limit);
     if (earlier > u32(k)) return fail(ErrorCode.badParameter, earlier, k, Parameter.limit);

@@ -178,12 +178,12 @@ export function train(length: i32): i32 {
   const rates = request + TrainRequest.rates;
   if (nudging > Nudging.clamped)
     return fail(ErrorCode.badParameter, nudging, Nudging.clamped, Parameter.nudging);
-  if (nudging == Nudging.clamped && !isPresent(Ability.clamped))
+  if (!isPresent(Ability.clamped) && nudging == Nudging.clamped)
     return fail(ErrorCode.partLeftOut, Ability.clamped, present);
   if (network.layerCount == 0) return fail(ErrorCode.notConfigured);
   // Exact minimisation divides by 1 + β.
   const one = 1 << PARAMETER_FRACTION;
-  const goesBelow = nudging == Nudging.negative || nudging == Nudging.centered;
+  const goesBelow = nudging != Nudging.positive && nudging != Nudging.clamped;
   if (relaxation == Relaxation.exact && goesBelow && nudge >= one)
     return fail(ErrorCode.badParameter, u32(nudge), one - 1, Parameter.nudge);
   if (model.step == NO_STEP) return fail(ErrorCode.noWeights);

@@ -101,7 +101,7 @@ export function nudgedPhases(slot: i32, nudging: i32): i32 {
     saveStates(plusStates(slot));
     keepChoices(slot, Side.plus);
   }
-  if (nudging == Nudging.positive || nudging == Nudging.clamped) {
+  if (nudging == Nudging.positive || (isPresent(Ability.clamped) && nudging == Nudging.clamped)) {
     copy<State>(minusStates(slot), free, unitCount);
   } else {
     if (nudging == Nudging.centered) moveTo(free);

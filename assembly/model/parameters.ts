@@ -4,8 +4,9 @@ import { randomKey, randomWord } from '../arithmetic/random';
 import { clearSaturations, roundNearest, saturateWeight } from '../arithmetic/rounding';
 import { has, mirror } from '../connections/kinds';
 import { clearArena, zero } from '../memory/arena';
-import { NO_STEP, Stream } from '../messages/wire';
+import { Ability, NO_STEP, Stream } from '../messages/wire';
 import { clearGraph, connection, connectionCount, layer, layerCount, seed } from '../network/graph';
+import { isPresent } from '../network/present';
 
 /** Bits of an initial limit in its word of INITIALISE. */
 export const LIMIT_BITS: u32 = 27;
@@ -47,7 +48,8 @@ export function initialise(limits: usize): void {
     const c = connection(k);
     const word = load<u32>(limits + (k << 2));
     const limit = i64(word & LIMIT_MASK);
-    const first = connection(k - i32(word >> LIMIT_BITS)).firstParameter;
+    const shared = isPresent(Ability.oneWay) ? i32(word >> LIMIT_BITS) : 0;
+    const first = connection(k - shared).firstParameter;
     const count = c.weightCount;
     for (let i: u32 = 0; i < count; i++) {
       const draw = i64(i32(randomWord(key, first + i)));

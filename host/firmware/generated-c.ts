@@ -12,7 +12,7 @@ export function foldMemoryBase(source: string): string {
 }
 
 /** The body of the module's `keepParts`, which stores the set in a global. */
-const KEEP_PARTS = /w2c_eqprop_keepKinds\w*\([^)]*\) \{[^}]*instance->(\w+) = /;
+const KEEP_PARTS = /w2c_eqprop_keepParts\w*\([^)]*\) \{[^}]*instance->(\w+) = /;
 
 /**
  * Reads a constant wherever the kernel asks which of its parts are there: the compiler drops the code of the others.

@@ -41,7 +41,7 @@ test.each(Object.entries(BEFORE))(
 );
 
 test('generated C that asks nowhere which kinds there are is not taken', () => {
-  const store = 'void w2c_eqprop_keepKinds_0(T* instance, u32 p) {\n  instance->w2c_g4 = p;\n}\n';
+  const store = 'void w2c_eqprop_keepParts_0(T* instance, u32 p) {\n  instance->w2c_g4 = p;\n}\n';
   expect(fixParts(`${store}  a = instance->w2c_g4;\n  b = instance->w2c_g40;\n`, 5)).toBe(
     `${store}  a = 5u;\n  b = instance->w2c_g40;\n`,
   );
