@@ -1,6 +1,7 @@
 // Commands that lay a network out and draw its weights.
 import { draw, growth, isPossible, KINDS } from '../connections/kinds';
 import { setDropout } from '../dynamics/dropout';
+import { setNoise } from '../dynamics/noise';
 import { setDynamics } from '../dynamics/parameters';
 import { setShift } from '../dynamics/shift';
 import { ARENA_PARTS_BYTES, arenaCapacity, arenaParts } from '../memory/arena';
@@ -24,6 +25,7 @@ import {
   MAX_SHIFT,
   MAX_SUM_BITS,
   MAX_UNITS,
+  NoiseForm,
   Option,
   Parameter,
   Relaxation,
@@ -66,6 +68,7 @@ const MOST_WEIGHT_FRACTION: i32 = sizeof<Weight>() == 1 ? 12 : sizeof<Weight>() 
 const MOST_STATE_FRACTION: i32 = sizeof<State>() == 2 ? 14 : 18;
 const MOST_DRIVE_FRACTION: i32 = sizeof<Drive>() == 4 ? 29 : 44;
 const LEAST_STATE_FRACTION: i32 = 6;
+const MOST_NOISE_FORM: i32 = NoiseForm.leaky | NoiseForm.shared;
 
 /** Returns whether the records describe layers; fails where not. */
 function areLayers(records: usize, count: i32): bool {
@@ -101,8 +104,8 @@ function areConnections(layers: usize, layerCount: i32, records: usize, count: i
     const isInside = isPresent(ConnectionKind.lateral) && kind == ConnectionKind.lateral;
     const goesOn = isInside ? pre == post && pre > 0 : pre < post;
     if (kind >= KINDS) fail(ErrorCode.badKind, kind, KINDS - 1, k);
-    else if (!goesOn || post >= layerCount) fail(ErrorCode.badConnection, post, layerCount - 1, k);
     else if (!isPresent(kind)) fail(ErrorCode.partLeftOut, kind, present, k);
+    else if (!goesOn || post >= layerCount) fail(ErrorCode.badConnection, post, layerCount - 1, k);
     else if ((ways | rule) != 0 && !isPresent(Ability.oneWay))
       fail(ErrorCode.partLeftOut, Ability.oneWay, present, k);
     else if (isPresent(Ability.oneWay) && !areWays(pre, kind, ways, rule, k)) return false;
@@ -231,6 +234,14 @@ export function configure(length: i32): i32 {
   )
     return FAILED;
   const isExact = ConfigureRequest.relaxation(request) == Relaxation.exact;
+  const noise = i32(ConfigureRequest.noise(request));
+  if (noise != 0 && !isPresent(Ability.noise)) return fail(ErrorCode.partLeftOut, Ability.noise, present);
+  if (
+    isPresent(Ability.noise) &&
+    (!isWithin(noise, 0, isExact ? 0 : u16.MAX_VALUE, Parameter.noise) ||
+      !isWithin(ConfigureRequest.noiseForm(request), 0, MOST_NOISE_FORM, Parameter.noiseForm))
+  )
+    return FAILED;
   if (isExact && !areColoured(connectionsAt, connections)) return FAILED;
 
   clearModel();
@@ -270,6 +281,8 @@ export function adopt(): u64 {
     (options & Option.persistent) != 0,
   );
   setRounding(i32(ConfigureRequest.rounding(request)));
+  if (isPresent(Ability.noise))
+    setNoise(i32(ConfigureRequest.noise(request)), i32(ConfigureRequest.noiseForm(request)));
   setDropout(i32(ConfigureRequest.inputScale(request)));
   setShift(i32(ConfigureRequest.shift(request)));
   setForm((options & Option.dense) != 0, ConfigureRequest.seed(request));

@@ -2,6 +2,7 @@
 import { addDigests, Digested, digestKey, digestRow } from '../arithmetic/digest';
 import { saturationCount } from '../arithmetic/rounding';
 import { dropPixels, inputScale } from '../dynamics/dropout';
+import { beginNoise, isNoisy } from '../dynamics/noise';
 import { freeIterations, nudge, PARAMETER_FRACTION, relaxation } from '../dynamics/parameters';
 import { freePhase, nudgedPhases, prediction, squaredError } from '../dynamics/phases';
 import { settled } from '../dynamics/relaxation';
@@ -135,6 +136,7 @@ export function trainShare(): void {
   const samples = i32(TrainRequest.samples(request));
   const nudging = i32(TrainRequest.nudging(request));
   const step = TrainRequest.step(request);
+  if (isNoisy()) beginNoise(step);
   for (let slot = nextTurn(); slot < samples; slot = nextTurn()) {
     shiftImage(slot, step);
     dropPixels(slot, step);
@@ -154,6 +156,7 @@ export function trainShare(): void {
 export function evaluateShare(): void {
   const samples = i32(EvaluateRequest.samples(request));
   const atMost = i32(EvaluateRequest.iterations(request));
+  if (isNoisy()) beginNoise(NO_STEP);
   for (let slot = nextTurn(); slot < samples; slot = nextTurn())
     store<u8>(reply + EvaluateReply.predictions + slot, u8(settleFree(slot, atMost, 4)));
 }

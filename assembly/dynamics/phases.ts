@@ -17,6 +17,7 @@ import { freeStates, label, minusStates, plusStates, Side } from '../network/min
 import { isPresent } from '../network/present';
 import { clampInput, send } from './drives';
 import { NextStates } from './next';
+import { beginPhase, isNoisy } from './noise';
 import { nudge, nudgedIterations, persistent } from './parameters';
 import { relax } from './relaxation';
 
@@ -65,6 +66,7 @@ export function freePhase(slot: i32, iterations: i32, scale: i32): i32 {
     zero(layer(k).states, layer(k).size << alignof<State>());
   }
   if (persistent) moveTo(freeStates(slot));
+  if (isNoisy()) beginPhase(slot, 0);
   const n = relax(iterations, 0, -1);
   saveStates(freeStates(slot));
   return n;
@@ -87,6 +89,7 @@ export function nudgedPhases(slot: i32, nudging: i32): i32 {
   const free = freeStates(slot);
   const target = label(slot);
   let n = 0;
+  if (isNoisy()) beginPhase(slot, 1);
   keepChoices(slot, Side.plus);
   keepChoices(slot, Side.minus);
   if (isPresent(Ability.clamped) && nudging == Nudging.clamped) {
@@ -105,6 +108,7 @@ export function nudgedPhases(slot: i32, nudging: i32): i32 {
     copy<State>(minusStates(slot), free, unitCount);
   } else {
     if (nudging == Nudging.centered) moveTo(free);
+    if (isNoisy()) beginPhase(slot, 2);
     n += relax(nudgedIterations, -nudge, target);
     saveStates(minusStates(slot));
     keepChoices(slot, Side.minus);

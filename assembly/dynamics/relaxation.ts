@@ -1,5 +1,5 @@
 // Relaxation: iterating the dynamics to a fixed point. An iteration that changed no state was the last that could
-// have: stopping there changes no result. The dense form goes on all the same.
+// have: stopping there changes no result. The dense form goes on all the same; noise goes on changing states.
 import { Ability, Relaxation } from '../messages/wire';
 import { colourCount, dense, layer, layerCount, outputLayer } from '../network/graph';
 import { Layer } from '../network/layer';
@@ -7,6 +7,7 @@ import { isPresent } from '../network/present';
 import { send } from './drives';
 import { eulerUpdate, nudgedEulerUpdate } from './euler';
 import { exactUpdate, nudgedExactUpdate } from './exact';
+import { beginIteration, isNoisy } from './noise';
 import { relaxation } from './parameters';
 
 /** True where the last phase ended in an iteration that changed nothing. */
@@ -25,9 +26,10 @@ export function relax(iterations: i32, beta: i64, target: i32, isClamped: bool =
   holdsOutput = isClamped;
   let taken = 0;
   for (let n = 0; n < iterations && (!settled || dense); n++) {
+    if (isNoisy()) beginIteration(n + 1);
     const changed = relaxation == Relaxation.euler ? eulerIteration(beta, target) : exactSweep(beta, target);
     if (!settled) taken++;
-    if (!changed) settled = true;
+    if (!changed && !isNoisy()) settled = true;
   }
   return taken;
 }
@@ -42,7 +44,8 @@ function eulerIteration(beta: i64, target: i32): bool {
   for (let k = 1; k < layerCount; k++) {
     const l = layer(k);
     if (isHeld(l)) continue;
-    const moved = beta != 0 && l == outputLayer() ? nudgedEulerUpdate(l, beta, target) : eulerUpdate(l);
+    const nudge = l == outputLayer() ? beta : 0;
+    const moved = nudge != 0 || isNoisy() ? nudgedEulerUpdate(l, nudge, target) : eulerUpdate(l);
     if (moved) changed |= 1 << k;
   }
   for (let k = 1; k < layerCount; k++) if (changed & (1 << k) || dense) send(layer(k));

@@ -27,6 +27,8 @@ const placeholders: Partial<Record<RecipeKey, string>> = {
   relaxation: 'euler|exact',
   start: 'zero|persistent',
   nudging: 'positive|random-sign|centered|clamped',
+  noise: 'none|langevin|leaky',
+  'noise-phases': 'independent|same',
   feedback: 'tied|untied|symmetric|fixed',
   cost: 'half|full',
   rates: 'a,b,…',

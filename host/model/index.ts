@@ -23,6 +23,7 @@ export { decodeGraph } from './graph-records.js';
 export { connectionCount, type GraphKeys, ofConnections } from './joined-connections.js';
 export { isPlaced, notedLayers, withChannels } from './network-notation.js';
 export type { NetworkParameters, StateArray, WeightArray } from './network-parameters.js';
+export { noiseKey, noiseOf, Phase } from './noise.js';
 export { flashCommand, partsOf, partsOfNetwork } from './parts-of.js';
 export {
   isSamePicture,

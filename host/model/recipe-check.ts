@@ -90,6 +90,16 @@ function checkTogether(recipe: Recipe): void {
       `connection ${lateral + 1} joins the units of layer ${joined[lateral].pre} with each other, and relaxation is exact`,
       'exact relaxation minimises a layer at once: choose euler',
     );
+  if (recipe.relaxation === 'exact' && recipe.noise !== 'none')
+    throw new UserError(
+      `noise ${recipe.noise} with exact relaxation`,
+      "noise is added to euler's steps: choose euler, or leave noise out",
+    );
+  if (recipe.noise === 'none' && recipe['noise-level'] !== 0)
+    throw new UserError(
+      `a noise-level of ${recipe['noise-level']} without noise`,
+      'say which: noise langevin, whose level is its temperature, or leaky, whose level is a deviation',
+    );
   const goesBelow = recipe.nudging === 'centered' || recipe.nudging === 'random-sign';
   if (recipe.relaxation === 'exact' && goesBelow && nudge >= 1)
     throw new UserError(

@@ -108,6 +108,20 @@ const fields = {
     v.description('euler (steps down the energy) or exact (minimises layer by layer)'),
   ),
   epsilon: v.pipe(v.optional(v.pipe(positive, v.maxValue(1)), 0.5), v.description('step size ε of euler')),
+  noise: v.pipe(
+    v.optional(v.picklist(['none', 'langevin', 'leaky']), 'none'),
+    v.description(
+      "noise of euler's steps: none, langevin's of temperature noise-level, or of units that send their states with noise of deviation noise-level",
+    ),
+  ),
+  'noise-level': v.pipe(
+    v.optional(natural, 0),
+    v.description('temperature of langevin, or standard deviation of leaky'),
+  ),
+  'noise-phases': v.pipe(
+    v.optional(v.picklist(['independent', 'same']), 'independent'),
+    v.description('whether both nudged phases of an example see the same noise'),
+  ),
   'free-iterations': v.pipe(
     count(1, MOST_ITERATIONS),
     v.description('iterations of the free phase, at most'),

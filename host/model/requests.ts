@@ -1,18 +1,20 @@
 /** A recipe as requests to a device, and the real numbers those requests stand for. */
 import { significant } from '../ground/index.js';
-import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../wire/index.js';
+import { NoiseForm, Nudging, Option, Relaxation, type RequestOf, Rounding } from '../wire/index.js';
 import type { SharingMap } from './connections/kind.js';
 import { inputScaleOf, QUARTERS } from './dropout.js';
 import { formatsOf } from './formats.js';
 import { graphOf } from './graph.js';
 import { encodeGraph } from './graph-records.js';
 import { ofConnections } from './joined-connections.js';
+import { DRAWN_DEVIATION } from './noise.js';
 import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js';
 import { randomKey, randomWord, Stream } from './random.js';
 import { nudgeOf, type Recipe } from './recipe.js';
 
 /** Fractional bits of ε and β on the wire. */
 const PARAMETER_FRACTION = 12;
+const NOISE_FRACTION = 16;
 const LIMIT_FRACTION = 24;
 /** Those of an initial limit; how many connections earlier the one is that it shares its draws with stands above. */
 const LIMIT_BITS = 27;
@@ -26,6 +28,17 @@ export interface RoundedDynamics {
   readonly nudge: number;
   readonly freeIterations: number;
   readonly nudgedIterations: number;
+  readonly noise?: RoundedNoise;
+}
+
+/** Noise as a device draws it. */
+export interface RoundedNoise {
+  /** Standard deviation of a draw. */
+  readonly deviation: number;
+  readonly isLeaky: boolean;
+  readonly isShared: boolean;
+  /** The seed of all randomness. */
+  readonly seed: number;
 }
 
 function rounded(recipe: Recipe): { readonly epsilon: Rounded; readonly nudge: Rounded } {
@@ -49,7 +62,22 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
     nudge: nudge.value,
     freeIterations: recipe['free-iterations'],
     nudgedIterations: recipe['nudged-iterations'],
+    ...(recipe.noise !== 'none' && {
+      noise: {
+        deviation: deviationOf(recipe).value * DRAWN_DEVIATION,
+        isLeaky: recipe.noise === 'leaky',
+        isShared: recipe['noise-phases'] === 'same',
+        seed: recipe.seed,
+      },
+    }),
   };
+}
+
+/** The deviation of noise in units of what is drawn. A step at temperature T adds √(2εT) (Scellier and Bengio 2016, Eq. 66). */
+function deviationOf(recipe: Recipe): Rounded {
+  const { noise, 'noise-level': level } = recipe;
+  const deviation = noise === 'langevin' ? Math.sqrt(2 * rounded(recipe).epsilon.value * level) : level;
+  return roundFixed(deviation / DRAWN_DEVIATION, NOISE_FRACTION, 16, 'the noise (noise-level)', 0);
 }
 
 export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
@@ -68,6 +96,11 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
     options: recipe.start === 'persistent' ? Option.persistent : 0,
     inputScale: inputScaleOf(recipe) * QUARTERS,
     shift: recipe.shift,
+    noise: recipe.noise === 'none' ? 0 : deviationOf(recipe).word,
+    noiseForm:
+      (recipe.noise === 'leaky' ? NoiseForm.leaky : 0) |
+      (recipe['noise-phases'] === 'same' ? NoiseForm.shared : 0),
+    padding: 0,
     ...encodeGraph(
       graphOf(recipe),
       weights.map(({ fraction }) => fraction),

@@ -1,6 +1,7 @@
+import { noiseKey, Phase } from '../model/index.js';
 import type { ReferenceNetwork } from './network.js';
 import type { Quantisers } from './quantisers.js';
-import { type Dynamics, Relaxation } from './relaxation.js';
+import { type Dynamics, type Noise, Relaxation } from './relaxation.js';
 
 /**
  * The nudged phases that follow the free one: one with +β, one with −β, one of each, both starting from the free states, or
@@ -16,6 +17,8 @@ export interface Batch {
   readonly labels: Uint8Array;
   /** How strong the pixels are, where dropout has left out some: 1 if absent. */
   readonly inputScale?: number;
+  /** Of the minibatch, which decides what noise it sees; that of none that is learnt from if absent. */
+  readonly step?: number;
   /** n · units states in [0, 1], layers 1, 2, … one after another; zero if absent. */
   readonly start?: Float64Array;
 }
@@ -67,6 +70,13 @@ export function relaxMinibatch(
   const minus = isOneSided ? free : new Float64Array(count * units);
   const relaxation = new Relaxation(network, dynamics.relaxation, dynamics.epsilon, round);
   const { states } = relaxation;
+  const { noise } = dynamics;
+  const draws = (slot: number, phase: number): Noise | undefined =>
+    noise && {
+      isLeaky: noise.isLeaky,
+      deviation: noise.deviation,
+      key: noiseKey(noise.seed, batch.step, slot, noise.isShared ? Math.min(phase, 1) : phase),
+    };
   const rest = new Float64Array(units);
   let cost = 0;
 
@@ -75,10 +85,12 @@ export function relaxMinibatch(
     const at = n * units;
     relaxation.clamp(images, n * inputs, inputScale);
     states.set(start === undefined ? rest : start.subarray(at, at + units));
+    relaxation.noise = draws(n, Phase.free);
     freeIterations[n] = relaxation.settle(0, label, dynamics.freeIterations);
     free.set(states, at);
     predictions[n] = firstGreatest(states, output);
     cost += outputCost(states, output, label);
+    relaxation.noise = draws(n, Phase.plus);
     if (plus !== free) {
       nudgedIterations[n] +=
         nudging === 'clamped'
@@ -88,6 +100,7 @@ export function relaxMinibatch(
     }
     if (minus !== free) {
       states.set(free.subarray(at, at + units));
+      relaxation.noise = draws(n, Phase.minus);
       nudgedIterations[n] += relaxation.settle(-dynamics.nudge, label, dynamics.nudgedIterations);
       minus.set(states, at);
     }

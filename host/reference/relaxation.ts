@@ -1,5 +1,5 @@
 import { UserError } from '../ground/index.js';
-import { coloursOf } from '../model/index.js';
+import { coloursOf, noiseOf } from '../model/index.js';
 import { ActiveRates } from './active.js';
 import type { ConnectionForm } from './connections/form.js';
 import { formsOf } from './connections/form-of.js';
@@ -19,6 +19,23 @@ export interface Dynamics {
   readonly nudge: number;
   readonly freeIterations: number;
   readonly nudgedIterations: number;
+  /** Of `euler`: drawn from the seed by minibatch, example, phase, iteration and unit. */
+  readonly noise?: Omit<Noise, 'key'> & {
+    readonly seed: number;
+    /** Both nudged phases see the same. */
+    readonly isShared: boolean;
+  };
+}
+
+/** Gaussian noise of one phase. */
+export interface Noise {
+  readonly deviation: number;
+  /**
+   * A unit sends its state with noise, s + ση, and follows its drive without (Bengio and Fischer 2015, Eqs. 1 and 2); the sent
+   * states are those that are kept. Else a step adds ση (Langevin; Scellier and Bengio 2016, Eq. 66).
+   */
+  readonly isLeaky: boolean;
+  readonly key: number;
 }
 
 /**
@@ -29,6 +46,8 @@ export class Relaxation {
   /** States of layers 1, 2, …, each in [0, 1]; may be set between phases. */
   readonly states: Float64Array;
 
+  /** Of the phase to come. */
+  noise: Noise | undefined;
   /** True while the output stays as it is. */
   private isClamped = false;
   private readonly drives: Float64Array;
@@ -98,13 +117,13 @@ export class Relaxation {
     for (const colour of this.colours) this.collectRates(colour);
     for (let iteration = 1; iteration <= iterations; iteration++) {
       const changed =
-        this.relaxation === 'euler' ? this.stepEuler(nudge, label) : this.sweepExact(nudge, label);
-      if (!changed) return iteration;
+        this.relaxation === 'euler' ? this.stepEuler(nudge, label, iteration) : this.sweepExact(nudge, label);
+      if (!changed && !this.noise) return iteration;
     }
     return iterations;
   }
 
-  private stepEuler(nudge: number, label: number): boolean {
+  private stepEuler(nudge: number, label: number, iteration: number): boolean {
     const { states, drives } = this;
     const { layers, units } = this.network.graph;
     for (let layer = 1; layer < layers.length; layer++) this.computeDrive(layer);
@@ -113,12 +132,21 @@ export class Relaxation {
     let changed = false;
     for (let u = 0; u < (this.isClamped ? output : units); u++) {
       const state = states[u];
-      const next = this.round(clip(state + this.epsilon * (drives[u] - state)));
+      const step = this.epsilon * (drives[u] - state) + this.noiseOfStep(iteration, u);
+      const next = this.round(clip(state + step));
       if (next !== state) changed = true;
       states[u] = next;
     }
     for (const colour of this.colours) this.collectRates(colour);
     return changed;
+  }
+
+  private noiseOfStep(iteration: number, unit: number): number {
+    if (!this.noise) return 0;
+    const { key, deviation, isLeaky } = this.noise;
+    const now = noiseOf(key, iteration, unit);
+    const before = isLeaky && iteration > 1 ? (1 - this.epsilon) * noiseOf(key, iteration - 1, unit) : 0;
+    return deviation * (now - before);
   }
 
   private sweepExact(nudge: number, label: number): boolean {

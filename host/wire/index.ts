@@ -38,6 +38,7 @@ export {
   MissingPayload,
   mostReplied,
   NO_STEP,
+  NoiseForm,
   Nudging,
   Option,
   Parameter,

@@ -124,6 +124,8 @@ export const Messages = {
       freeIterations: 'u16',
       nudgedIterations: 'u16',
       batch: 'u16',
+      /** Of the noise that a step of Euler's method adds: 16 fractional bits, in units of what is drawn (`DRAWN_DEVIATION`); 0: none. */
+      noise: 'u16',
       stateFraction: 'u8',
       relaxation: 'u8',
       rounding: 'u8',
@@ -134,6 +136,9 @@ export const Messages = {
       connections: 'u8',
       /** Rows and columns that a minibatch's images are moved by, at most. */
       shift: 'u8',
+      /** Bits of `NoiseForm`. */
+      noiseForm: 'u8',
+      padding: 'u8',
       records: ['u8'],
     },
     // `parts` are the bytes of `needed`, one an `ArenaPart`.

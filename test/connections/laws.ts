@@ -35,6 +35,7 @@ const RUNS = { 8: 25 * LENGTH, 16: 60 * LENGTH, 32: 25 * LENGTH } as const;
 const SMALL = {
   ...{ seed: 1, epsilon: 2048, nudge: 1024, freeIterations: 1, nudgedIterations: 1, batch: 1 },
   ...{ stateFraction: 8, relaxation: 0, rounding: 1, options: 0, inputScale: 4, shift: 0 },
+  ...{ noise: 0, noiseForm: 0, padding: 0 },
 };
 
 /**

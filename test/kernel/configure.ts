@@ -21,6 +21,9 @@ const SETTINGS: Omit<Configure, keyof Records> = {
   options: 0,
   inputScale: 4,
   shift: 0,
+  noise: 0,
+  noiseForm: 0,
+  padding: 0,
 };
 
 export const vectorOf = (channels: number): Shape => ({ channels, rows: 1, columns: 1 });

@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { Kernel } from '#host/kernel/kernel';
 import type { ConnectionKindName, Graph, Shape, Storage } from '#host/model/index';
 import { mostShift } from '#host/model/shift';
-import { Nudging, Option, packImage, Relaxation, type RequestOf, Rounding, Tensor } from '#host/wire/index';
+import {
+  NoiseForm,
+  Nudging,
+  Option,
+  packImage,
+  Relaxation,
+  type RequestOf,
+  Rounding,
+  Tensor,
+} from '#host/wire/index';
 import { configuring, graphOfLayers, recordsOf, vectorOf } from './configure.js';
 import { Witness, type WitnessSettings, type WitnessStep } from './witness.js';
 
@@ -162,6 +171,9 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
       nudge: fc.bigInt({ min: 0n, max: 65535n }),
       relaxation: fc.constantFrom('euler' as const, 'exact' as const),
       rounding: fc.constantFrom('stochastic' as const, 'nearest' as const),
+      noise: fc.oneof({ weight: 3, arbitrary: fc.constant(0n) }, fc.bigInt({ min: 1n, max: 0xffffn })),
+      noiseIsLeaky: fc.boolean(),
+      noiseIsShared: fc.boolean(),
       freeIterations: fc.integer({ min: 1, max: 12 }),
       nudgedIterations: fc.integer({ min: 1, max: 6 }),
     })
@@ -169,7 +181,9 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
     .map(({ drawn, ...of }) => {
       const isLateral = drawn.graph.connections.some(({ kind }) => kind === 'lateral');
       const relaxation = isLateral ? 'euler' : of.relaxation;
-      return { ...drawn, ...of, relaxation, nudge: relaxation === 'exact' ? of.nudge % 4096n : of.nudge };
+      const isExact = relaxation === 'exact';
+      const nudge = isExact ? of.nudge % 4096n : of.nudge;
+      return { ...drawn, ...of, relaxation, nudge, noise: isExact ? 0n : of.noise };
     })
     .chain((of) =>
       formats(storage, of.graph).map(({ weightFractions, ...chosen }) => ({
@@ -268,6 +282,9 @@ export function configureRequest(
     options: (persistent ? Option.persistent : 0) | (dense ? Option.dense : 0),
     inputScale: Number(of.inputScale),
     shift: of.shift,
+    noise: Number(of.noise),
+    noiseForm: (of.noiseIsLeaky ? NoiseForm.leaky : 0) | (of.noiseIsShared ? NoiseForm.shared : 0),
+    padding: 0,
   });
 }
 

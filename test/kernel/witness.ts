@@ -53,6 +53,10 @@ export interface WitnessSettings {
   readonly nudge: bigint;
   readonly relaxation: 'euler' | 'exact';
   readonly rounding: 'stochastic' | 'nearest';
+  /** 16 fractional bits, in units of what is drawn. */
+  readonly noise: bigint;
+  readonly noiseIsLeaky: boolean;
+  readonly noiseIsShared: boolean;
   readonly freeIterations: number;
   readonly nudgedIterations: number;
 }
@@ -71,6 +75,8 @@ export interface WitnessStep {
 }
 
 type States = bigint[][];
+/** An iteration, from 1 on, and the key of its phase's noise. */
+type Moment = readonly [iteration: bigint, phaseKey: bigint];
 
 /** What joins two units, as a list. */
 interface Pair {
@@ -208,24 +214,52 @@ export class Witness {
     return sums.map((sum) => wrap(sum, storage === 32 ? 64 : 32));
   }
 
-  private next(state: bigint, drive: bigint, beta: bigint, aim: bigint): bigint {
+  /** What a step of a unit adds, 24 fractional bits more than a state has. `at` is empty where there is no noise. */
+  private noiseAt([iteration, phaseKey]: Moment, unit: bigint): bigint {
+    const { noise, noiseIsLeaky, epsilon, stateFraction } = this.settings;
+    const drawn = (n: bigint) => {
+      const word = random(random(phaseKey, n), unit);
+      const ones = [...word.toString(2)].filter((bit) => bit === '1').length;
+      return ((BigInt(ones) - 16n) << 17n) + 2n * (mix(word) & 0xffffn) - 0xffffn;
+    };
+    const before = noiseIsLeaky && iteration > 1n ? (4096n - epsilon) * drawn(iteration - 1n) : 0n;
+    return ((drawn(iteration) * 4096n - before) * noise) >> (21n - stateFraction);
+  }
+
+  private next(state: bigint, drive: bigint, beta: bigint, aim: bigint, noise: bigint): bigint {
     const { relaxation, epsilon } = this.settings;
     const toDrive = 1n << (this.finest + this.rateFraction - this.settings.stateFraction);
     if (relaxation === 'euler') {
       const scale = toDrive << 24n;
       const force = epsilon * (drive - state * toDrive) * 4096n + epsilon * beta * (aim - state) * toDrive;
-      return clip(floorDivide(state * scale + force + scale / 2n, scale), 0n, this.one);
+      return clip(floorDivide(state * scale + force + noise * toDrive + scale / 2n, scale), 0n, this.one);
     }
     const divisor = (4096n + beta) * toDrive;
     const sum = drive * 4096n + beta * aim * toDrive;
     return clip(floorDivide(sum + divisor / 2n, divisor), 0n, this.one);
   }
 
-  private update(image: Uint8Array, states: States, k: number, beta: bigint, label: number): bigint[] {
-    const isOutput = k === this.settings.layers.length - 1;
-    return this.drive(image, states, k).map((drive, j) =>
-      this.next(states[k][j], drive, isOutput ? beta : 0n, isOutput && j === label ? this.one : 0n),
-    );
+  private update(
+    image: Uint8Array,
+    states: States,
+    k: number,
+    beta: bigint,
+    label: number,
+    at: Moment,
+  ): bigint[] {
+    const { layers, noise } = this.settings;
+    const isOutput = k === layers.length - 1;
+    const first = layers.slice(1, k).reduce((sum, { units }) => sum + units, 0);
+    return this.drive(image, states, k).map((drive, j) => {
+      const own = noise === 0n ? 0n : this.noiseAt(at, BigInt(first + j));
+      return this.next(
+        states[k][j],
+        drive,
+        isOutput ? beta : 0n,
+        isOutput && j === label ? this.one : 0n,
+        own,
+      );
+    });
   }
 
   /** Runs all iterations, whether anything changes or not. */
@@ -235,6 +269,7 @@ export class Witness {
     iterations: number,
     beta: bigint,
     label: number,
+    phaseKey: bigint,
     clamped = false,
   ): States {
     const { relaxation, layers } = this.settings;
@@ -244,13 +279,21 @@ export class Witness {
     const isFree = (k: number) => k > 0 && !(clamped && k === last);
     for (let n = 0; n < iterations; n++) {
       if (relaxation === 'euler') {
-        states = states.map((layer, k) => (isFree(k) ? this.update(image, states, k, beta, label) : layer));
+        const at: Moment = [BigInt(n + 1), phaseKey];
+        states = states.map((layer, k) =>
+          isFree(k) ? this.update(image, states, k, beta, label, at) : layer,
+        );
       } else {
         for (const colour of this.colours)
-          for (const k of colour.filter(isFree)) states[k] = this.update(image, states, k, beta, label);
+          for (const k of colour.filter(isFree))
+            states[k] = this.update(image, states, k, beta, label, [0n, 0n]);
       }
     }
     return states;
+  }
+
+  private phaseKey(slot: number, phase: bigint): bigint {
+    return random(key(this.settings.seed, 8n, this.step), 4n * BigInt(slot) + phase);
   }
 
   private started(start: readonly bigint[] | undefined): States {
@@ -301,13 +344,15 @@ export class Witness {
     const images = whole.map((image, slot) => this.seen(image, slot));
     const { freeIterations, nudgedIterations, nudge } = this.settings;
     this.free = images.map((image, n) =>
-      this.relax(image, this.started(starts?.[n]), freeIterations, 0n, -1),
+      this.relax(image, this.started(starts?.[n]), freeIterations, 0n, -1, this.phaseKey(n, 0n)),
     );
     const clamped = nudging === 'clamped';
     const nudged = (sign: bigint) =>
       images.map((image, n) => {
         const beta = clamped ? 0n : sign * nudge;
-        return this.relax(image, this.free[n], nudgedIterations, beta, labels[n], clamped);
+        const phase = sign > 0n || this.settings.noiseIsShared ? 1n : 2n;
+        const noise = this.phaseKey(n, phase);
+        return this.relax(image, this.free[n], nudgedIterations, beta, labels[n], noise, clamped);
       });
     this.plus = nudging === 'negative' ? this.free : nudged(1n);
     this.minus = nudging === 'positive' || clamped ? this.free : nudged(-1n);

@@ -53,6 +53,9 @@ test('CONFIGURE spells the recipe', () => {
     options: Option.persistent,
     inputScale: 4,
     shift: 0,
+    noise: 0,
+    noiseForm: 0,
+    padding: 0,
     ...chainRecords([36, 24, 4]),
   });
   const { request: layout } = Messages.configure;
