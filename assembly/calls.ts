@@ -1,5 +1,7 @@
 // The boundary for a program that has a network within it: one example at a time, where it lies, without messages.
+import { beginNoise, isNoisy } from './dynamics/noise';
 import { freePhase, prediction } from './dynamics/phases';
+import { NO_STEP } from './messages/wire';
 import { connection, connectionCount, layer, outputLayer } from './network/graph';
 import { image, setLabel, setStaged } from './network/minibatch';
 
@@ -22,6 +24,7 @@ export function stage(slot: i32, label: i32): void {
 
 /** Settles a slot's example. Returns its class; outputStates() has the scores. */
 export function predict(slot: i32, iterations: i32): i32 {
+  if (isNoisy()) beginNoise(NO_STEP);
   freePhase(slot, iterations, 4);
   return prediction();
 }

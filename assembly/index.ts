@@ -106,8 +106,8 @@ export function replyBuffer(): usize {
 export { imageOf, outputStates, parametersOf, predict, stage } from './calls';
 export { train } from './commands/learning';
 export { confirm } from './commands/tensors';
-export { keepKinds } from './connections/kinds';
 export { keepParametersAt } from './memory/arena';
+export { keepParts } from './network/present';
 // Where the static data ends and the arena may begin: constants of the module, which only asc knows.
 // @ts-expect-error
 export { __data_end, __heap_base };

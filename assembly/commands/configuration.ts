@@ -1,6 +1,7 @@
 // Commands that lay a network out and draw its weights.
-import { draw, growth, isPossible, KINDS, present } from '../connections/kinds';
+import { draw, growth, isPossible, KINDS } from '../connections/kinds';
 import { setDropout } from '../dynamics/dropout';
+import { setNoise } from '../dynamics/noise';
 import { setDynamics } from '../dynamics/parameters';
 import { setShift } from '../dynamics/shift';
 import { ARENA_PARTS_BYTES, arenaCapacity, arenaParts } from '../memory/arena';
@@ -8,8 +9,10 @@ import { gatherTeam, teamSize } from '../memory/team';
 import { copyBytes, reply, request } from '../messages/buffers';
 import { FAILED, fail } from '../messages/errors';
 import {
+  Ability,
   ConfigureReply,
   ConfigureRequest,
+  ConnectionKind,
   ConnectionRecord,
   ErrorCode,
   InitialiseReply,
@@ -22,13 +25,23 @@ import {
   MAX_SHIFT,
   MAX_SUM_BITS,
   MAX_UNITS,
+  NoiseForm,
   Option,
   Parameter,
   Relaxation,
   Rounding,
+  Rule,
+  Ways,
 } from '../messages/wire';
 import { fits, layOut } from '../model/layout';
-import { clearModel, initialise as drawWeights, parameterDigest, setStep } from '../model/parameters';
+import {
+  clearModel,
+  initialise as drawWeights,
+  LIMIT_BITS,
+  LIMIT_MASK,
+  parameterDigest,
+  setStep,
+} from '../model/parameters';
 import {
   biasCount,
   connection,
@@ -41,6 +54,7 @@ import {
   weightCount,
 } from '../network/graph';
 import { batchCapacity, clearMinibatch } from '../network/minibatch';
+import { isPresent, present } from '../network/present';
 import { contrastFraction } from '../network/sums';
 import { clearSums } from '../plasticity/sums';
 import { setRounding } from '../plasticity/update';
@@ -54,6 +68,7 @@ const MOST_WEIGHT_FRACTION: i32 = sizeof<Weight>() == 1 ? 12 : sizeof<Weight>() 
 const MOST_STATE_FRACTION: i32 = sizeof<State>() == 2 ? 14 : 18;
 const MOST_DRIVE_FRACTION: i32 = sizeof<Drive>() == 4 ? 29 : 44;
 const LEAST_STATE_FRACTION: i32 = 6;
+const MOST_NOISE_FORM: i32 = NoiseForm.leaky | NoiseForm.shared;
 
 /** Returns whether the records describe layers; fails where not. */
 function areLayers(records: usize, count: i32): bool {
@@ -84,11 +99,44 @@ function areConnections(layers: usize, layerCount: i32, records: usize, count: i
     const pre = i32(ConnectionRecord.pre(record));
     const post = i32(ConnectionRecord.post(record));
     const kind = i32(ConnectionRecord.kind(record));
-    if (pre >= post || post >= layerCount) fail(ErrorCode.badConnection, post, layerCount - 1, k);
-    else if (kind >= KINDS) fail(ErrorCode.badKind, kind, KINDS - 1, k);
-    else if ((present & (1 << kind)) == 0) fail(ErrorCode.kindLeftOut, kind, present, k);
+    const ways = i32(ConnectionRecord.ways(record));
+    const rule = i32(ConnectionRecord.rule(record));
+    const isInside = isPresent(ConnectionKind.lateral) && kind == ConnectionKind.lateral;
+    const goesOn = isInside ? pre == post && pre > 0 : pre < post;
+    if (kind >= KINDS) fail(ErrorCode.badKind, kind, KINDS - 1, k);
+    else if (!isPresent(kind)) fail(ErrorCode.partLeftOut, kind, present, k);
+    else if (!goesOn || post >= layerCount) fail(ErrorCode.badConnection, post, layerCount - 1, k);
+    else if ((ways | rule) != 0 && !isPresent(Ability.oneWay))
+      fail(ErrorCode.partLeftOut, Ability.oneWay, present, k);
+    else if (isPresent(Ability.oneWay) && !areWays(pre, kind, ways, rule, k)) return false;
     else if (isPossible(kind, record, layers + pre * LayerRecord.SIZE, layers + post * LayerRecord.SIZE, k))
       continue;
+    return false;
+  }
+  return true;
+}
+
+/**
+ * Returns whether a connection can go these ways and learn by this rule; fails where not. Nothing is sent back to the input, and
+ * within a layer there is but one way, and no unit that is the one that sends.
+ */
+function areWays(pre: i32, kind: i32, ways: i32, rule: i32, place: i32): bool {
+  const isInside = kind == ConnectionKind.lateral;
+  const mostWays = isInside ? Ways.both : pre == 0 ? Ways.forth : Ways.back;
+  const mostRule = isInside ? Rule.contrast : Rule.presynaptic;
+  if (ways > mostWays) fail(ErrorCode.badWords, ways, mostWays, place);
+  else if (rule > mostRule) fail(ErrorCode.badWords, rule, mostRule, place);
+  else return true;
+  return false;
+}
+
+/** Returns whether exact relaxation minimises every layer by itself; fails where the units of one are joined. */
+function areColoured(connections: usize, count: i32): bool {
+  if (!isPresent(ConnectionKind.lateral)) return true;
+  for (let k = 0; k < count; k++) {
+    const record = connections + k * ConnectionRecord.SIZE;
+    if (ConnectionRecord.kind(record) != ConnectionKind.lateral) continue;
+    fail(ErrorCode.lateralExact, ConnectionRecord.pre(record), 0, k);
     return false;
   }
   return true;
@@ -185,6 +233,16 @@ export function configure(length: i32): i32 {
     !isWithin(ConfigureRequest.shift(request), 0, mostShift(layersAt), Parameter.shift)
   )
     return FAILED;
+  const isExact = ConfigureRequest.relaxation(request) == Relaxation.exact;
+  const noise = i32(ConfigureRequest.noise(request));
+  if (noise != 0 && !isPresent(Ability.noise)) return fail(ErrorCode.partLeftOut, Ability.noise, present);
+  if (
+    isPresent(Ability.noise) &&
+    (!isWithin(noise, 0, isExact ? 0 : u16.MAX_VALUE, Parameter.noise) ||
+      !isWithin(ConfigureRequest.noiseForm(request), 0, MOST_NOISE_FORM, Parameter.noiseForm))
+  )
+    return FAILED;
+  if (isExact && !areColoured(connectionsAt, connections)) return FAILED;
 
   clearModel();
   gatherTeam();
@@ -223,6 +281,8 @@ export function adopt(): u64 {
     (options & Option.persistent) != 0,
   );
   setRounding(i32(ConfigureRequest.rounding(request)));
+  if (isPresent(Ability.noise))
+    setNoise(i32(ConfigureRequest.noise(request)), i32(ConfigureRequest.noiseForm(request)));
   setDropout(i32(ConfigureRequest.inputScale(request)));
   setShift(i32(ConfigureRequest.shift(request)));
   setForm((options & Option.dense) != 0, ConfigureRequest.seed(request));
@@ -242,9 +302,12 @@ export function initialise(length: i32): i32 {
   const least = connectionCount << 2;
   if (length < least) return fail(ErrorCode.badLength, length, least);
   for (let k = 0; k < connectionCount; k++) {
-    const limit = load<u32>(request + InitialiseRequest.limits + (k << 2));
+    const word = load<u32>(request + InitialiseRequest.limits + (k << 2));
+    const limit = isPresent(Ability.oneWay) ? word & LIMIT_MASK : word;
+    const earlier = isPresent(Ability.oneWay) ? word >> LIMIT_BITS : 0;
     if (limit > MAX_INITIAL_LIMIT)
       return fail(ErrorCode.badParameter, limit, MAX_INITIAL_LIMIT, Parameter.limit);
+    if (earlier > u32(k)) return fail(ErrorCode.badParameter, earlier, k, Parameter.limit);
   }
   drawWeights(request + InitialiseRequest.limits);
   setStep(0);

@@ -2,6 +2,7 @@
 import { addDigests, Digested, digestKey, digestRow } from '../arithmetic/digest';
 import { saturationCount } from '../arithmetic/rounding';
 import { dropPixels, inputScale } from '../dynamics/dropout';
+import { beginNoise, isNoisy } from '../dynamics/noise';
 import { freeIterations, nudge, PARAMETER_FRACTION, relaxation } from '../dynamics/parameters';
 import { freePhase, nudgedPhases, prediction, squaredError } from '../dynamics/phases';
 import { settled } from '../dynamics/relaxation';
@@ -10,6 +11,7 @@ import { nextTurn } from '../memory/team';
 import { reply, request } from '../messages/buffers';
 import { FAILED, fail } from '../messages/errors';
 import {
+  Ability,
   ErrorCode,
   EvaluateReply,
   EvaluateRequest,
@@ -38,6 +40,7 @@ import {
   setLabel,
   setStaged,
 } from '../network/minibatch';
+import { isPresent, present } from '../network/present';
 import { takeDifferences } from '../plasticity/differences';
 import { addContrasts } from '../plasticity/sums';
 import { biasGainOf, changeWeights, finishUpdate, gainOf, rateCount } from '../plasticity/update';
@@ -133,6 +136,7 @@ export function trainShare(): void {
   const samples = i32(TrainRequest.samples(request));
   const nudging = i32(TrainRequest.nudging(request));
   const step = TrainRequest.step(request);
+  if (isNoisy()) beginNoise(step);
   for (let slot = nextTurn(); slot < samples; slot = nextTurn()) {
     shiftImage(slot, step);
     dropPixels(slot, step);
@@ -152,6 +156,7 @@ export function trainShare(): void {
 export function evaluateShare(): void {
   const samples = i32(EvaluateRequest.samples(request));
   const atMost = i32(EvaluateRequest.iterations(request));
+  if (isNoisy()) beginNoise(NO_STEP);
   for (let slot = nextTurn(); slot < samples; slot = nextTurn())
     store<u8>(reply + EvaluateReply.predictions + slot, u8(settleFree(slot, atMost, 4)));
 }
@@ -174,12 +179,15 @@ export function train(length: i32): i32 {
   const step = TrainRequest.step(request);
   const nudging = i32(TrainRequest.nudging(request));
   const rates = request + TrainRequest.rates;
-  if (nudging > Nudging.centered)
-    return fail(ErrorCode.badParameter, nudging, Nudging.centered, Parameter.nudging);
+  if (nudging > Nudging.clamped)
+    return fail(ErrorCode.badParameter, nudging, Nudging.clamped, Parameter.nudging);
+  if (!isPresent(Ability.clamped) && nudging == Nudging.clamped)
+    return fail(ErrorCode.partLeftOut, Ability.clamped, present);
   if (network.layerCount == 0) return fail(ErrorCode.notConfigured);
   // Exact minimisation divides by 1 + β.
   const one = 1 << PARAMETER_FRACTION;
-  if (relaxation == Relaxation.exact && nudging != Nudging.positive && nudge >= one)
+  const goesBelow = nudging != Nudging.positive && nudging != Nudging.clamped;
+  if (relaxation == Relaxation.exact && goesBelow && nudge >= one)
     return fail(ErrorCode.badParameter, u32(nudge), one - 1, Parameter.nudge);
   if (model.step == NO_STEP) return fail(ErrorCode.noWeights);
   if (step < model.step) return fail(ErrorCode.alreadyApplied, step, model.step);

@@ -8,7 +8,7 @@ import { countNonZero } from '../arithmetic/products';
 import { addQueuedRows } from '../arithmetic/rows';
 import { allocate, allocateOwn, allocateParameters } from '../memory/arena';
 import { fail } from '../messages/errors';
-import { ArenaPart, ConnectionRecord, ErrorCode, LayerRecord, MAX_UNITS } from '../messages/wire';
+import { ArenaPart, ConnectionRecord, ErrorCode, LayerRecord, MAX_UNITS, Rule, Ways } from '../messages/wire';
 import { Connection } from '../network/connection';
 import { movedSlots, ofStateSlots } from '../network/minibatch';
 import {
@@ -63,8 +63,18 @@ export function isPossible(record: usize, pre: usize, post: usize, place: i32): 
     isWithin(padding, 0, side - 1, place) &&
     isWithin(pool, 1, MOST_POOL, place) &&
     isWithin(greatest, 0, 1, place) &&
+    (greatest == 0 || isOfGreatest(record, place)) &&
     isWithin(down, (rows - side) / stride + 1, (rows - side) / stride + 1, place) &&
     isWithin(across, (columns - side) / stride + 1, (columns - side) / stride + 1, place)
+  );
+}
+
+/** Returns whether a choice of the greatest can be made: by what is sent forth, and learnt from by the contrast. Fails where not. */
+function isOfGreatest(record: usize, place: i32): bool {
+  const rule = ConnectionRecord.pre(record) == 0 ? Rule.presynaptic : Rule.contrast;
+  return (
+    isWithin(ConnectionRecord.ways(record), 0, Ways.forth, place) &&
+    isWithin(ConnectionRecord.rule(record), 0, rule, place)
   );
 }
 

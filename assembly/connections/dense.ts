@@ -6,10 +6,18 @@ import { transpose } from '../arithmetic/matrix';
 import { addProducts, countNonZero } from '../arithmetic/products';
 import { addQueuedRows, addScaledColumns, addScaledRows, addWideRow, queueRow } from '../arithmetic/rows';
 import { allocate, allocateParameters } from '../memory/arena';
-import { ArenaPart } from '../messages/wire';
+import { ArenaPart, Ways } from '../messages/wire';
 import { Connection } from '../network/connection';
 import { dense } from '../network/graph';
-import { contrastRow, image, imageBytes, minusStates, movedSlots, plusStates } from '../network/minibatch';
+import {
+  contrastRow,
+  freeStates,
+  image,
+  imageBytes,
+  minusStates,
+  movedSlots,
+  plusStates,
+} from '../network/minibatch';
 
 export function layOut(c: Connection, _record: usize): void {
   c.rows = c.pre.size;
@@ -53,7 +61,9 @@ export function sumUnits(c: Connection, i: i32, first: i32, n: i32, moved: i32, 
   const at = (c.post.firstUnit + first) << alignof<State>();
   const any = c.isFromInput
     ? sumPixels(i, moved, n, at, narrow)
-    : sumContrasts((c.pre.firstUnit + i) << alignof<State>(), moved, n, at, narrow);
+    : c.isPresynaptic
+      ? sumPresynaptic(c, (c.pre.firstUnit + i) << alignof<State>(), moved, n, at, narrow)
+      : sumContrasts((c.pre.firstUnit + i) << alignof<State>(), moved, n, at, narrow);
   if (any && narrow) addQueuedRows<State>(contrastRow, n);
   return any;
 }
@@ -89,6 +99,21 @@ function sumContrasts(unit: usize, moved: i32, n: i32, at: usize, narrow: bool):
       any = true;
       addContrast(plusStates(slot) + at, n, change, narrow);
     }
+  }
+  return any;
+}
+
+/** The same by the presynaptic rule. */
+function sumPresynaptic(c: Connection, unit: usize, moved: i32, n: i32, at: usize, narrow: bool): bool {
+  const isBack = c.ways == Ways.back;
+  let any = false;
+  for (let m = 0; m < moved; m++) {
+    const slot = i32(load<u16>(movedSlots + (m << 1)));
+    // Differences stand in place of the minus states.
+    const scale = i32(load<State>((isBack ? minusStates(slot) : freeStates(slot)) + unit));
+    if (scale == 0 && !dense) continue;
+    any = true;
+    addContrast((isBack ? freeStates(slot) : minusStates(slot)) + at, n, scale, narrow);
   }
   return any;
 }

@@ -76,18 +76,11 @@ function dispatch(verb, names, of, parameters, returns, otherwise) {
 
 function kernelSource(names) {
   return `${HEAD}import { Connection } from '../network/connection';
+import { present } from '../network/present';
 ${names.map((name) => `import * as ${camel(name)} from './${name}';`).join('\n')}
 
 /** How many kinds there are. */
 export const KINDS: i32 = ${names.length};
-
-/** Kinds that are there, a bit each. Firmware makes a constant of it, and the compiler drops the code of the others. */
-export let present: u32 = ${2 ** names.length - 1};
-
-/** Leaves out the kinds without a bit in \`kept\`. */
-export function keepKinds(kept: u32): void {
-  present = kept;
-}
 
 ${Object.entries(OF_RECORDS)
   .map(

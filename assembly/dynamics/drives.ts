@@ -77,12 +77,14 @@ function back(c: Connection, rates: usize, all: bool): void {
 export function send(source: Layer): void {
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
-    if (c.pre == source) {
+    if (c.pre == source && c.goesForth) {
       if (dense) recompute(c.post);
       else forward(c, source.changes, false);
       // Choices follow the source, and so does what is sent back to the places that are chosen.
       if (dense && c.chooses && !c.isFromInput) recompute(source);
-    } else if (c.post == source && !c.isFromInput) {
+    }
+    // A lateral connection does both.
+    if (c.post == source && c.goesBack) {
       if (dense) recompute(c.pre);
       else back(c, source.changes, false);
     }
@@ -94,7 +96,7 @@ function recompute(target: Layer): void {
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
     if (c.isFromInput) continue;
-    if (c.post == target) forward(c, c.pre.states, true);
-    else if (c.pre == target) back(c, c.post.states, true);
+    if (c.post == target && c.goesForth) forward(c, c.pre.states, true);
+    if (c.pre == target && c.goesBack) back(c, c.post.states, true);
   }
 }

@@ -4,6 +4,7 @@ import { roundNearest } from '../arithmetic/rounding';
 import { driveFraction, stateFraction } from '../network/graph';
 import { Layer } from '../network/layer';
 import { NextStates } from './next';
+import { isNoisy, noiseOf } from './noise';
 import { epsilon, PARAMETER_FRACTION } from './parameters';
 
 /** ½ with the fraction of ε: what rounds to nearest, and the papers' ε. */
@@ -113,7 +114,7 @@ class EulerVectors {
 }
 
 /**
- * The same for a nudged output. `beta` is signed, with 12 fractional bits; `target` is the unit whose t is 1.
+ * The same for a nudged output, or with noise. `beta` is signed, with 12 fractional bits; `target` is the unit whose t is 1.
  *
  * Exact, as above, with 24 fractional bits more than a state has: all terms but the drive's stay below 2⁴⁹, and a drive
  * clipped to ±2³⁸ states weighs at least 2⁵⁰.
@@ -131,7 +132,8 @@ export function nudgedEulerUpdate(l: Layer, beta: i64, target: i32): bool {
     const high = min<i64>(max<i64>(drive >> t, -farthest), farthest);
     const driven = leak * high + ((leak * (drive & below)) >> t);
     const force = epsilon * beta * i64((i == target ? one : 0) - state);
-    const sum = (i64(state) << (2 * PARAMETER_FRACTION)) + driven - leak * state + force;
+    let sum = (i64(state) << (2 * PARAMETER_FRACTION)) + driven - leak * state + force;
+    if (isNoisy()) sum += noiseOf(l.firstUnit + i);
     const next = i32(min<i64>(max<i64>(roundNearest(sum, 2 * PARAMETER_FRACTION), 0), one));
     store<State>(l.states + (i << alignof<State>()), next);
     store<State>(l.changes + (i << alignof<State>()), next - state);

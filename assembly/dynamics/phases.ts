@@ -3,7 +3,7 @@
 
 import { keep } from '../connections/kinds';
 import { copy, zero } from '../memory/arena';
-import { Nudging } from '../messages/wire';
+import { Ability, Nudging } from '../messages/wire';
 import {
   connection,
   connectionCount,
@@ -14,8 +14,10 @@ import {
   unitCount,
 } from '../network/graph';
 import { freeStates, label, minusStates, plusStates, Side } from '../network/minibatch';
+import { isPresent } from '../network/present';
 import { clampInput, send } from './drives';
 import { NextStates } from './next';
+import { beginPhase, isNoisy } from './noise';
 import { nudge, nudgedIterations, persistent } from './parameters';
 import { relax } from './relaxation';
 
@@ -64,9 +66,22 @@ export function freePhase(slot: i32, iterations: i32, scale: i32): i32 {
     zero(layer(k).states, layer(k).size << alignof<State>());
   }
   if (persistent) moveTo(freeStates(slot));
+  if (isNoisy()) beginPhase(slot, 0);
   const n = relax(iterations, 0, -1);
   saveStates(freeStates(slot));
   return n;
+}
+
+/** Moves the output to the target, all of the way (contrastive Hebbian learning). */
+function clampOutput(target: i32): void {
+  const output = outputLayer();
+  for (let i = 0; i < output.size; i++) {
+    const at = i << alignof<State>();
+    const next = i == target ? 1 << stateFraction : 0;
+    store<State>(output.changes + at, next - i32(load<State>(output.states + at)));
+    store<State>(output.states + at, next);
+  }
+  send(output);
 }
 
 /** Follows the free phase of the same slot. Returns the iterations run, over both phases where there are two. */
@@ -74,19 +89,26 @@ export function nudgedPhases(slot: i32, nudging: i32): i32 {
   const free = freeStates(slot);
   const target = label(slot);
   let n = 0;
+  if (isNoisy()) beginPhase(slot, 1);
   keepChoices(slot, Side.plus);
   keepChoices(slot, Side.minus);
-  if (nudging == Nudging.negative) {
+  if (isPresent(Ability.clamped) && nudging == Nudging.clamped) {
+    clampOutput(target);
+    n += relax(nudgedIterations, 0, -1, true);
+  } else if (nudging == Nudging.negative) {
     copy<State>(plusStates(slot), free, unitCount);
   } else {
     n += relax(nudgedIterations, nudge, target);
+  }
+  if (nudging != Nudging.negative) {
     saveStates(plusStates(slot));
     keepChoices(slot, Side.plus);
   }
-  if (nudging == Nudging.positive) {
+  if (nudging == Nudging.positive || (isPresent(Ability.clamped) && nudging == Nudging.clamped)) {
     copy<State>(minusStates(slot), free, unitCount);
   } else {
     if (nudging == Nudging.centered) moveTo(free);
+    if (isNoisy()) beginPhase(slot, 2);
     n += relax(nudgedIterations, -nudge, target);
     saveStates(minusStates(slot));
     keepChoices(slot, Side.minus);

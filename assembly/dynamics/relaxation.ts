@@ -1,28 +1,41 @@
 // Relaxation: iterating the dynamics to a fixed point. An iteration that changed no state was the last that could
-// have: stopping there changes no result. The dense form goes on all the same.
-import { Relaxation } from '../messages/wire';
+// have: stopping there changes no result. The dense form goes on all the same; noise goes on changing states.
+import { Ability, Relaxation } from '../messages/wire';
 import { colourCount, dense, layer, layerCount, outputLayer } from '../network/graph';
+import { Layer } from '../network/layer';
+import { isPresent } from '../network/present';
 import { send } from './drives';
 import { eulerUpdate, nudgedEulerUpdate } from './euler';
 import { exactUpdate, nudgedExactUpdate } from './exact';
+import { beginIteration, isNoisy } from './noise';
 import { relaxation } from './parameters';
 
 /** True where the last phase ended in an iteration that changed nothing. */
 export let settled: bool = false;
 
+/** True where the output stays as it is. */
+let holdsOutput: bool = false;
+
 /**
  * Runs one phase. `beta` is signed, with 12 fractional bits; 0 in the free phase. Returns the iterations until the states
  * were settled, the unchanged one counted.
+ * @param isClamped whether the output stays as it is
  */
-export function relax(iterations: i32, beta: i64, target: i32): i32 {
+export function relax(iterations: i32, beta: i64, target: i32, isClamped: bool = false): i32 {
   settled = false;
+  holdsOutput = isClamped;
   let taken = 0;
   for (let n = 0; n < iterations && (!settled || dense); n++) {
+    if (isNoisy()) beginIteration(n + 1);
     const changed = relaxation == Relaxation.euler ? eulerIteration(beta, target) : exactSweep(beta, target);
     if (!settled) taken++;
-    if (!changed) settled = true;
+    if (!changed && !isNoisy()) settled = true;
   }
   return taken;
+}
+
+function isHeld(l: Layer): bool {
+  return isPresent(Ability.clamped) && holdsOutput && l == outputLayer();
 }
 
 /** All free layers at once, from the old states. */
@@ -30,7 +43,9 @@ function eulerIteration(beta: i64, target: i32): bool {
   let changed: u32 = 0;
   for (let k = 1; k < layerCount; k++) {
     const l = layer(k);
-    const moved = beta != 0 && l == outputLayer() ? nudgedEulerUpdate(l, beta, target) : eulerUpdate(l);
+    if (isHeld(l)) continue;
+    const nudge = l == outputLayer() ? beta : 0;
+    const moved = nudge != 0 || isNoisy() ? nudgedEulerUpdate(l, nudge, target) : eulerUpdate(l);
     if (moved) changed |= 1 << k;
   }
   for (let k = 1; k < layerCount; k++) if (changed & (1 << k) || dense) send(layer(k));
@@ -43,7 +58,7 @@ function exactSweep(beta: i64, target: i32): bool {
   for (let colour = 0; colour < colourCount; colour++) {
     for (let k = 1; k < layerCount; k++) {
       const l = layer(k);
-      if (l.colour != colour) continue;
+      if (l.colour != colour || isHeld(l)) continue;
       const moved = beta != 0 && l == outputLayer() ? nudgedExactUpdate(l, beta, target) : exactUpdate(l);
       if (moved) changed = true;
       if (moved || dense) send(l);

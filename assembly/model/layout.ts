@@ -137,6 +137,8 @@ function describeConnection(k: i32, record: usize, records: usize): Connection {
   c.ends = (1 << pre) | (1 << post);
   c.kind = ConnectionRecord.kind(record);
   c.isFixed = isReadOnly() || ConnectionRecord.fixed(record) != 0;
+  c.ways = ConnectionRecord.ways(record);
+  c.rule = ConnectionRecord.rule(record);
   c.fraction = ConnectionRecord.fraction(record);
   c.block = 1;
   c.chooses = false;

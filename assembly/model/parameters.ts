@@ -4,8 +4,13 @@ import { randomKey, randomWord } from '../arithmetic/random';
 import { clearSaturations, roundNearest, saturateWeight } from '../arithmetic/rounding';
 import { has, mirror } from '../connections/kinds';
 import { clearArena, zero } from '../memory/arena';
-import { NO_STEP, Stream } from '../messages/wire';
+import { Ability, NO_STEP, Stream } from '../messages/wire';
 import { clearGraph, connection, connectionCount, layer, layerCount, seed } from '../network/graph';
+import { isPresent } from '../network/present';
+
+/** Bits of an initial limit in its word of INITIALISE. */
+export const LIMIT_BITS: u32 = 27;
+export const LIMIT_MASK: u32 = (1 << LIMIT_BITS) - 1;
 
 /** Minibatches applied, or NO_STEP while the weights are undefined: clearModel() sets it before anything else. */
 export let step: u32 = 0;
@@ -34,17 +39,20 @@ export function clearModel(): void {
 }
 
 /**
- * Draws the weights of each connection uniformly within ± its limit (u32 each, 24 fractional bits), one random
- * word a weight, counting through all connections; zeroes the biases.
+ * Draws the weights of each connection uniformly within ± its limit (as INITIALISE has it), one random word a weight,
+ * counting through all connections; zeroes the biases.
  */
 export function initialise(limits: usize): void {
   const key = randomKey(seed, Stream.weights, 0);
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
-    const limit = i64(load<u32>(limits + (k << 2)));
+    const word = load<u32>(limits + (k << 2));
+    const limit = i64(word & LIMIT_MASK);
+    const shared = isPresent(Ability.oneWay) ? i32(word >> LIMIT_BITS) : 0;
+    const first = connection(k - shared).firstParameter;
     const count = c.weightCount;
     for (let i: u32 = 0; i < count; i++) {
-      const draw = i64(i32(randomWord(key, c.firstParameter + i)));
+      const draw = i64(i32(randomWord(key, first + i)));
       const weight = roundNearest(limit * draw, 24 + 31 - c.fraction);
       store<Weight>(c.weights + (i << alignof<Weight>()), has(c, i) ? saturateWeight(weight) : 0);
     }

@@ -1,5 +1,7 @@
 // A connection: weights between two layers. Its kind (a file of ../connections) says which weight joins which units.
+import { Ability, Rule, Ways } from '../messages/wire';
 import { Layer } from './layer';
+import { isPresent } from './present';
 
 @unmanaged
 export class Connection {
@@ -9,6 +11,10 @@ export class Connection {
   kind: i32;
   /** True where its weights are left as they are. */
   isFixed: bool;
+  /** One of Ways: which of its layers it sends to. */
+  ways: i32;
+  /** One of Rule: what changes its weights. From the input both are the same. */
+  rule: i32;
   /** True where `pre` is the input: bytes of an image, to which nothing is sent back. */
   isFromInput: bool;
   /** A bit for each of the two layers. */
@@ -41,5 +47,18 @@ export class Connection {
 
   get weightCount(): u32 {
     return this.rows * this.columns;
+  }
+
+  get goesForth(): bool {
+    return !isPresent(Ability.oneWay) || this.ways != Ways.back;
+  }
+
+  get goesBack(): bool {
+    return !this.isFromInput && (!isPresent(Ability.oneWay) || this.ways != Ways.forth);
+  }
+
+  /** True where the free rates of the layer that sends count, and the changes of the one that receives. */
+  get isPresynaptic(): bool {
+    return isPresent(Ability.oneWay) && this.rule == Rule.presynaptic && !this.isFromInput;
   }
 }

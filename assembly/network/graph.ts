@@ -1,7 +1,9 @@
 // The graph: layers and the connections between them. Records of the last CONFIGURE lie in the arena, since how many there
 // are is the network's choice; each thread has its own, since states and drives are.
+import { ConnectionKind } from '../messages/wire';
 import { Connection } from './connection';
 import { Layer } from './layer';
+import { isPresent } from './present';
 
 let layers: usize = 0;
 let connections: usize = 0;
@@ -107,7 +109,8 @@ function colourLayers(): void {
     let taken: u32 = 0;
     for (let n = 0; n < connectionCount; n++) {
       const c = connection(n);
-      if (c.post == l && !c.isFromInput) taken |= 1 << c.pre.colour;
+      if (c.post == l && !c.isFromInput && !(isPresent(ConnectionKind.lateral) && c.pre == l))
+        taken |= 1 << c.pre.colour;
     }
     l.colour = ctz(~taken);
     colourCount = max(colourCount, l.colour + 1);

@@ -17,12 +17,12 @@ import { count, UserError } from '../ground/index.js';
 import {
   DEFAULT_STORAGE,
   formatsOf,
-  kindsOf,
-  kindsOfNetwork,
+  partsOf,
+  partsOfNetwork,
   type Storage,
   storages,
 } from '../model/index.js';
-import { kindNames } from '../wire/index.js';
+import { partNames } from '../wire/index.js';
 import { announceBuild } from './build-events.js';
 import { wholeNumber } from './device-flags.js';
 import { type OutputFlags, print, printJson, table } from './output.js';
@@ -64,9 +64,9 @@ export function buildOptionsOf({ storage, baud, checked, preset, network }: Buil
   const options = { storage, baud, checked };
   if (preset !== undefined) {
     const { recipe } = layersOf({ preset, network });
-    return { ...options, storage: storage ?? formatsOf(recipe).storage, kinds: kindsOf(recipe) };
+    return { ...options, storage: storage ?? formatsOf(recipe).storage, parts: partsOf(recipe) };
   }
-  return network === undefined ? options : { ...options, kinds: kindsOfNetwork(network) };
+  return network === undefined ? options : { ...options, parts: partsOfNetwork(network) };
 }
 
 /** The flags to train a device with that was built so: the same, and where no preset told the storage one possible choice of formats. */
@@ -101,7 +101,7 @@ async function build(name: string, flags: Flags): Promise<void> {
   if (flags.json) printJson({ board: board.id, ...size, files });
   else {
     print(`${sizeTable(size)}\n`);
-    print(`${kindsLine(size)}\n`);
+    print(`${partsLine(size)}\n`);
     for (const file of files) print('', file);
   }
 }
@@ -129,9 +129,9 @@ function simdText(simd: boolean, asks: string | undefined): string {
   return asks === undefined ? 'with SIMD' : `with SIMD: it asks for ${asks}`;
 }
 
-function kindsLine({ kinds }: SizeReport): string {
-  const left = kindNames.filter((name) => !kinds.includes(name));
-  const there = `kinds of connections: ${kinds.join(', ')}`;
+function partsLine({ parts }: SizeReport): string {
+  const left = partNames.filter((name) => !parts.includes(name));
+  const there = `the kernel has ${parts.join(', ')}`;
   return left.length > 0
     ? `${there}; without ${left.join(', ')}`
     : `${there}; --network or --preset leaves out what is not needed`;

@@ -18,7 +18,7 @@ import {
   linuxTargets,
 } from '../firmware/index.js';
 import { count, UserError } from '../ground/index.js';
-import { formatsOf, kindsOf } from '../model/index.js';
+import { formatsOf, partsOf } from '../model/index.js';
 import { loadResult } from '../records/index.js';
 import { announceBuild, announceTools } from './build-events.js';
 import { numberIn, wholeNumber } from './device-flags.js';
@@ -141,7 +141,7 @@ async function writeWasm(deployed: Deployed, folder: string): Promise<void> {
 function linuxWriter(target: (typeof linuxTargets)[number]): Target {
   return async ({ recipe }, folder) => {
     const { storage } = formatsOf(recipe);
-    const program = await buildLinuxDevice(target, { storage, kinds: kindsOf(recipe) }, announceBuild());
+    const program = await buildLinuxDevice(target, { storage, parts: partsOf(recipe) }, announceBuild());
     const { file, bytes } = copyProgram(program, folder);
     print('', file);
     print(

@@ -12,13 +12,8 @@ import {
   type SizeReport,
 } from '../firmware/index.js';
 import { capital, count, percent } from '../ground/index.js';
-import {
-  type ConnectionKindName,
-  DEFAULT_STORAGE,
-  kindsOf,
-  type Recipe,
-  type Storage,
-} from '../model/index.js';
+import { DEFAULT_STORAGE, partsOf, type Recipe, type Storage } from '../model/index.js';
+import type { PartName } from '../wire/index.js';
 import { type OutputFlags, print, printJson, styled, table } from './output.js';
 import { addRecipeFlags, layersOf } from './recipe-flags.js';
 
@@ -40,7 +35,7 @@ function plan(name: string, flags: PlanFlags): void {
   const board = readBoard(name);
   const { recipe, preset } = layersOf(flags);
   const memory = planMemory(board, recipe);
-  const sizes = builtSizes(board, memory.storage, kindsOf(recipe));
+  const sizes = builtSizes(board, memory.storage, partsOf(recipe));
   if (!memory.fits) process.exitCode = DOES_NOT_FIT;
   if (flags.json) {
     const flash = {
@@ -88,24 +83,24 @@ function memoryTable({ ram, stack, static: reserved, module, parts, spare }: Mem
 }
 
 interface BuiltSizes {
-  /** The firmware with all kinds of connections, if it has been built. */
+  /** The firmware with all parts, if it has been built. */
   readonly whole: SizeReport | undefined;
   /** The firmware with those alone that the recipe needs. */
   readonly needed: SizeReport | undefined;
 }
 
-function builtSizes(board: Board, storage: Storage, kinds: readonly ConnectionKindName[]): BuiltSizes {
+function builtSizes(board: Board, storage: Storage, parts: readonly PartName[]): BuiltSizes {
   const sizeOf = (options: BuildOptions) => {
     const firmware = findFirmware(board, options);
     return firmware && measureFirmware(firmware, board);
   };
-  return { whole: sizeOf({ storage }), needed: sizeOf({ storage, kinds }) };
+  return { whole: sizeOf({ storage }), needed: sizeOf({ storage, parts }) };
 }
 
 function flashLine({ id, flash }: Board, { whole, needed }: BuiltSizes, storage: Storage): string {
   const flag = storage === DEFAULT_STORAGE ? '' : ` --storage ${storage}`;
   const there = `of ${count(flash.size)} bytes`;
-  const alone = needed && `with ${needed.kinds.join(', ')} alone`;
+  const alone = needed && `with ${needed.parts.join(', ')} alone`;
   if (whole && needed) return `flash: ${count(whole.flash)} ${there}, ${count(needed.flash)} ${alone}`;
   if (whole) return `flash: ${count(whole.flash)} ${there}`;
   if (needed) return `flash: ${count(needed.flash)} ${there}, ${alone}`;

@@ -34,7 +34,7 @@ export function prepare(name: string, division: Division, reading: Reading, as?:
   if (as) requireFeatures(training.table, as);
   const classNames = as ? as.classNames : classNamesOf(training);
   const source = placesIn(picture, training.table.order ?? reading.order);
-  const ranges = rangesOf(training, kindsIn(training.table, reading), source);
+  const ranges = rangesOf(training, partsIn(training.table, reading), source);
   const scaling = as
     ? scalingKept(as, reading)
     : scalingFor(picture, training, source, ranges, reading.scaling);
@@ -148,7 +148,7 @@ function classNamesOf({ table, examples }: Selection): readonly string[] {
 }
 
 /** How many features are scaled each by itself: the channels of what has places, else all. */
-function kindsIn({ width, picture }: Table, { shape }: Reading): number {
+function partsIn({ width, picture }: Table, { shape }: Reading): number {
   const told = shape ?? picture;
   return told && told.rows * told.columns > 1 ? (told.channels ?? 1) : width;
 }

@@ -5,8 +5,8 @@
 import { bytesNeeded, moduleStaticBytes } from '../firmware/index.js';
 import { bytesOf, type Storage } from '../ground/index.js';
 import { exportsOf, Kernel, type KernelExports, portableModule } from '../kernel/index.js';
-import { configureRequest, formatsOf, kindsOf, type NetworkParameters, type Recipe } from '../model/index.js';
-import { kindBits, MAX_PAYLOAD, MAX_REPLY } from '../wire/index.js';
+import { configureRequest, formatsOf, type NetworkParameters, partsOf, type Recipe } from '../model/index.js';
+import { MAX_PAYLOAD, MAX_REPLY, partBits } from '../wire/index.js';
 import { exportGlobals, globalName } from './module-globals.js';
 
 /** A trained network, and where it stands. */
@@ -113,7 +113,7 @@ function configured(
   const end = (moduleStaticBytes(storage) + arena + 7) & ~7;
   const room = Buffer.concat(blocksOf(parameters).map(padded)).length;
   exports.memory.grow(Math.ceil((end + 2 * room) / PAGE));
-  exports.keepKinds(kindBits(kindsOf(recipe)));
+  exports.keepParts(partBits(partsOf(recipe)));
   if (!serving) exports.keepParametersAt(end + place * room, !learns);
   kernel.execute('configure', configureRequest(recipe));
   blocksOf(parameters).forEach((bytes, k) => {

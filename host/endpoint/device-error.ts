@@ -1,13 +1,13 @@
 import { UserError } from '../ground/index.js';
 import {
-  ConnectionKind,
   type ErrorName,
   ErrorPayload,
   Errors,
   Fault,
-  kindsIn,
   Messages,
   Parameter,
+  partOf,
+  partsIn,
 } from '../wire/index.js';
 
 const hints: Partial<Record<ErrorName, string>> = {
@@ -15,7 +15,7 @@ const hints: Partial<Record<ErrorName, string>> = {
     'build the firmware and the host from the same version: eqprop flash <board> puts this one on the board',
   arenaTooSmall:
     'choose a smaller network or minibatch (eqprop plan <board> tells what fits), or a device with more memory',
-  kindLeftOut:
+  partLeftOut:
     'eqprop flash <board> leaves none out; with --network or --preset it keeps those that the network needs',
   noWeights: 'initialise the network, or load a checkpoint',
   unknownSession: 'connect again',
@@ -34,12 +34,12 @@ function nameOf(number: number, names: Readonly<Record<string, number>>): string
 
 /** How the numbers of an error read where they are not plain ones. */
 function valueText(error: string, value: number): string {
-  if (error === 'kindLeftOut') return nameOf(value, ConnectionKind);
+  if (error === 'partLeftOut') return partOf(value);
   return error === 'fault' ? nameOf(value, Fault) : String(value);
 }
 
 function limitText(error: string, limit: number): string {
-  return error === 'kindLeftOut' ? kindsIn(limit).join(', ') || 'none' : String(limit);
+  return error === 'partLeftOut' ? partsIn(limit).join(', ') || 'none' : String(limit);
 }
 
 function placeText(error: string, place: number): string {

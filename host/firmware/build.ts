@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { count, UserError } from '../ground/index.js';
 import { DEFAULT_STORAGE } from '../model/index.js';
-import type { ConnectionKindName } from '../wire/index.js';
+import type { PartName } from '../wire/index.js';
 import type { Board } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';
 import { compile, type Linked } from './compile.js';
@@ -15,7 +15,7 @@ import { moduleStaticBytes } from './plan.js';
 import { sealBootStage } from './rp2040-boot.js';
 import {
   type BuildOptions,
-  keptKinds,
+  keptParts,
   nameOf,
   programSources,
   readSources,
@@ -44,8 +44,8 @@ export interface Image {
 
 /** A board's firmware. */
 export interface Firmware extends Image {
-  /** Kinds of connections that it has. */
-  readonly kinds: readonly ConnectionKindName[];
+  /** Parts of the kernel that it has. */
+  readonly parts: readonly PartName[];
   /** Path of the linker's map. */
   readonly map: string;
 }
@@ -99,7 +99,7 @@ function filesIn(folder: string, { image }: Board, options: BuildOptions): Firmw
   const name = storage === DEFAULT_STORAGE ? 'firmware' : `firmware-${storage}`;
   const path = (kind: string) => join(folder, `${name}.${kind}`);
   return {
-    kinds: keptKinds(options),
+    parts: keptParts(options),
     elf: path('elf'),
     bin: path('bin'),
     hex: path('hex'),

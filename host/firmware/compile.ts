@@ -2,11 +2,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../ground/index.js';
-import { kindBits } from '../wire/index.js';
+import { partBits } from '../wire/index.js';
 import type { Board } from './board.js';
 import { lastLines, type Outcome, runCommand } from './command.js';
-import { fixKinds, foldMemoryBase } from './generated-c.js';
-import { type BuildOptions, KERNEL, keptKinds, macros, type Sources } from './sources.js';
+import { fixParts, foldMemoryBase } from './generated-c.js';
+import { type BuildOptions, KERNEL, keptParts, macros, type Sources } from './sources.js';
 import type { Toolchain } from './toolchain.js';
 
 /** Where the map says that the compiler's own library lies: in a cache of this computer's. */
@@ -126,7 +126,7 @@ export async function translateModule(
   await run('wasm2c', process.execPath, [wasm2c, '-n', 'eqprop', 'kernel.wasm', '-o', 'generated/kernel.c']);
   const kernel = join(folder, 'generated', 'kernel.c');
   const written = await readFile(kernel, 'utf8');
-  await writeFile(kernel, fixKinds(foldMemoryBase(written), kindBits(keptKinds(options))));
+  await writeFile(kernel, fixParts(foldMemoryBase(written), partBits(keptParts(options))));
 }
 
 function succeed(id: string, what: string, outcome: Outcome): Outcome {

@@ -11,16 +11,16 @@ export function foldMemoryBase(source: string): string {
   return parts.join(INTEGER_ADDRESS);
 }
 
-/** The body of the module's `keepKinds`, which stores the set in a global. */
-const KEEP_KINDS = /w2c_eqprop_keepKinds\w*\([^)]*\) \{[^}]*instance->(\w+) = /;
+/** The body of the module's `keepParts`, which stores the set in a global. */
+const KEEP_PARTS = /w2c_eqprop_keepParts\w*\([^)]*\) \{[^}]*instance->(\w+) = /;
 
 /**
- * Reads a constant wherever the kernel asks which kinds of connections are there: the compiler drops the code of the others.
- * @param kinds a bit a kind
+ * Reads a constant wherever the kernel asks which of its parts are there: the compiler drops the code of the others.
+ * @param parts a bit each
  */
-export function fixKinds(source: string, kinds: number): string {
-  const global = KEEP_KINDS.exec(source)?.[1];
+export function fixParts(source: string, present: number): string {
+  const global = KEEP_PARTS.exec(source)?.[1];
   const parts = source.split(`= instance->${global};`);
-  if (parts.length < 2) throw new Error('wasm2c wrote no global that keepKinds sets and others read');
-  return parts.join(`= ${kinds}u;`);
+  if (parts.length < 2) throw new Error('wasm2c wrote no global that keepParts sets and others read');
+  return parts.join(`= ${present}u;`);
 }

@@ -13,14 +13,14 @@ import {
 } from '../devices/index.js';
 import { UserError } from '../ground/index.js';
 import { nearest } from '../model/index.js';
-import type { ConnectionKindName } from '../wire/index.js';
+import type { PartName } from '../wire/index.js';
 import { type Board, boardIds, readBoard } from './board.js';
 import { type BuildEvents, type BuildOptions, buildFirmware, type Image } from './build.js';
 import { buildLinuxDevice, isLinuxTarget, ownLinuxTarget } from './linux-device.js';
 
 export interface OpenOptions extends DeviceOptions {
-  /** Emulated and native: kinds of connections that it has (default: all). */
-  readonly kinds?: readonly ConnectionKindName[] | undefined;
+  /** Emulated and native: parts of the kernel that it has (default: all). */
+  readonly parts?: readonly PartName[] | undefined;
 }
 
 const NATIVE = 'native';
@@ -32,16 +32,16 @@ const NATIVE = 'native';
  */
 export async function openDevice(
   spec: string,
-  { kinds, ...options }: OpenOptions,
+  { parts, ...options }: OpenOptions,
   events: BuildEvents = {},
 ): Promise<DeviceLine> {
   const named = boardNamed(spec);
   if (named) {
     refuseSimulatedOptions(spec, options);
     const { board, line } = named;
-    return openEmulated(board, { storage: options.storage, kinds }, events, line);
+    return openEmulated(board, { storage: options.storage, parts }, events, line);
   }
-  if (spec === NATIVE) return openNative({ kinds, ...options }, events);
+  if (spec === NATIVE) return openNative({ parts, ...options }, events);
   refuseMisspelt(spec);
   return openLine(spec, options);
 }
@@ -69,11 +69,11 @@ export async function requireDevice(spec: string, options: DeviceOptions): Promi
 
 /** Builds the device's program for this computer, if need be, and starts it. */
 async function openNative(
-  { arena, storage, kinds, ...others }: OpenOptions,
+  { arena, storage, parts, ...others }: OpenOptions,
   events: BuildEvents,
 ): Promise<DeviceLine> {
   refuseSimulatedOptions(NATIVE, others);
-  const program = await buildLinuxDevice(ownLinuxTarget(), { storage, kinds }, events);
+  const program = await buildLinuxDevice(ownLinuxTarget(), { storage, parts }, events);
   return openProgram(NATIVE, program, arena === undefined ? [] : ['--arena', String(arena)]);
 }
 

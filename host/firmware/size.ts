@@ -1,14 +1,14 @@
 /** Memory that a firmware takes of its board, from the linker's result. */
 import { readFileSync } from 'node:fs';
-import type { ConnectionKindName } from '../wire/index.js';
+import type { PartName } from '../wire/index.js';
 import type { Board } from './board.js';
 import type { Firmware } from './build.js';
 import { ElfFile } from './elf.js';
 
 /** Bytes. */
 export interface SizeReport {
-  /** Kinds of connections that the firmware has. */
-  readonly kinds: readonly ConnectionKindName[];
+  /** Parts of the kernel that the firmware has. */
+  readonly parts: readonly PartName[];
   /** Code, constants and initial values, of `flashSize`. */
   readonly flash: number;
   readonly flashSize: number;
@@ -21,10 +21,10 @@ export interface SizeReport {
   readonly ram: number;
 }
 
-export function measureFirmware({ kinds, elf, bin }: Firmware, board: Board): SizeReport {
+export function measureFirmware({ parts, elf, bin }: Firmware, board: Board): SizeReport {
   const file = new ElfFile(readFileSync(elf));
   return {
-    kinds,
+    parts,
     flash: readFileSync(bin).length,
     flashSize: board.flash.size,
     static:

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { portableModule } from '../kernel/index.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/index.js';
-import { type ConnectionKindName, kindNames } from '../wire/index.js';
+import { type PartName, partNames } from '../wire/index.js';
 import { type Board, boardsFolder } from './board.js';
 import { configHeader, memoryScript } from './configuration.js';
 import { toolchainVersion } from './toolchain.js';
@@ -13,8 +13,8 @@ import { toolchainVersion } from './toolchain.js';
 export interface BuildOptions {
   /** Bits that the kernel stores weights in (default 16). */
   readonly storage?: Storage | undefined;
-  /** Kinds of connections that it has, others are refused (default: all). */
-  readonly kinds?: readonly ConnectionKindName[] | undefined;
+  /** Parts of the kernel that it has, what needs others is refused (default: all). */
+  readonly parts?: readonly PartName[] | undefined;
   /** Bits a second of the UART (default: the board's). */
   readonly baud?: number | undefined;
   /** Compare every access of the kernel with the size of its memory. */
@@ -69,9 +69,9 @@ export function macros({ checked, defines = [] }: BuildOptions): readonly string
   return [...(checked ? ['CHECKED'] : []), ...defines].map((define) => `-D${define}`);
 }
 
-/** The kinds that a firmware has, in the order of their codes. */
-export function keptKinds({ kinds = kindNames }: BuildOptions): readonly ConnectionKindName[] {
-  return kindNames.filter((name) => kinds.includes(name));
+/** The parts of the kernel that a firmware has, in the order of their codes. */
+export function keptParts({ parts = partNames }: BuildOptions): readonly PartName[] {
+  return partNames.filter((name) => parts.includes(name));
 }
 
 /** Names all that decides a firmware's bytes. */
@@ -86,7 +86,7 @@ export function nameOfAll(sources: Sources, also: readonly unknown[], options: B
   for (const [path, bytes] of [...sources, ...ownCode()])
     hash.update(`${path}\0${bytes.length}\0`).update(bytes);
   const { storage = DEFAULT_STORAGE } = options;
-  const settings = [toolchainVersion(), ...also, storage, keptKinds(options), macros(options)];
+  const settings = [toolchainVersion(), ...also, storage, keptParts(options), macros(options)];
   return hash.update(JSON.stringify(settings)).digest('hex').slice(0, 16);
 }
 

@@ -45,7 +45,7 @@ export interface KernelExports extends Record<string, unknown> {
   requestBuffer(): number;
   execute(code: number, length: number): number;
   replyBuffer(): number;
-  keepKinds(kept: number): void;
+  keepParts(kept: number): void;
   keepParametersAt(address: number, all: boolean): void;
   parametersOf(block: number): number;
   imageOf(slot: number): number;

@@ -9,7 +9,8 @@ import {
   stateFormat,
   weightFormat,
 } from './format.js';
-import { type GraphKeys, graphOf } from './graph.js';
+import { graphOf } from './graph.js';
+import { type GraphKeys, ofConnections } from './joined-connections.js';
 import type { Recipe } from './recipe.js';
 
 export interface Formats {
@@ -35,8 +36,8 @@ type FormatKeys = GraphKeys & Pick<Recipe, 'weights' | 'states'>;
 
 /** Throws `UserError` where a format is impossible, alone or beside the others. */
 export function formatsOf(recipe: FormatKeys): Formats {
-  const { network, weights: names, states: name } = recipe;
-  const weights = weightFormats(names, network, graphOf(recipe).connections.length);
+  const { states: name } = recipe;
+  const weights = weightFormats(recipe, graphOf(recipe).connections.length);
   const storage = sameStorage(weights);
   const states = stateFormat(name, storage);
   const finest = Math.max(...weights.map(({ fraction }) => fraction));
@@ -72,9 +73,11 @@ function requireExactUpdates(weights: readonly Format[], finest: number, states:
 }
 
 /** One a connection; a single name is that of all. */
-function weightFormats(names: string, network: string, connections: number): readonly StoredFormat[] {
-  const formats = names.split(',').map(weightFormat);
-  if (formats.length === 1) return new Array<StoredFormat>(connections).fill(formats[0]);
+function weightFormats(recipe: FormatKeys, connections: number): readonly StoredFormat[] {
+  const { weights, network } = recipe;
+  const named = weights.split(',').map(weightFormat);
+  if (named.length === 1) return new Array<StoredFormat>(connections).fill(named[0]);
+  const formats = ofConnections(recipe, named);
   if (formats.length !== connections)
     throw new UserError(
       `${formats.length} weight formats for the ${connections} connections of ${network}`,

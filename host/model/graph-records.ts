@@ -1,11 +1,22 @@
 /** A graph as CONFIGURE has it: a record a layer, a record a connection. */
-import { ConnectionKind, ConnectionRecord, LayerRecord, type RequestOf, Rule } from '../wire/index.js';
+import {
+  ConnectionKind,
+  ConnectionRecord,
+  LayerRecord,
+  type RequestOf,
+  Rule,
+  type RuleName,
+  Ways,
+  type WaysName,
+} from '../wire/index.js';
 import type { ConnectionKindName } from './connections/kind.js';
 import { kinds } from './connections/kinds.js';
 import { type Graph, joinLayers, placeLayers } from './graph.js';
 
 const WORDS = ['first', 'second', 'third', 'fourth', 'fifth'] as const;
 const names = Object.keys(ConnectionKind) as ConnectionKindName[];
+const ways = Object.keys(Ways) as WaysName[];
+const rules = Object.keys(Rule) as RuleName[];
 
 /** @param fractions fractional bits of the weights, one a connection */
 export function encodeGraph(
@@ -16,7 +27,7 @@ export function encodeGraph(
     ...layers.map(({ shape, units, biases }) =>
       LayerRecord.encode({ ...shape, biasEach: Number(biases > 0 && biases < units), padding: 0 }),
     ),
-    ...connections.map(({ kind, pre, post, fixed, words }, k) => {
+    ...connections.map(({ kind, pre, post, fixed, ways: way, rule, words }, k) => {
       const own = kinds[kind].words.map((name) => words[name]);
       const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = own;
       return ConnectionRecord.encode({
@@ -24,8 +35,10 @@ export function encodeGraph(
         pre,
         post,
         fraction: fractions[k],
-        rule: Rule.contrast,
+        rule: Rule[rule],
         fixed: Number(fixed),
+        ways: Ways[way],
+        padding: 0,
         ...{ first, second, third, fourth, fifth },
       });
     }),
@@ -44,7 +57,11 @@ export function decodeGraph({ layers, connections, records, seed }: RequestOf<'c
     const record = ConnectionRecord.decode(part(layers * LayerRecord.size + k * size, size));
     const kind = names[record.kind];
     const words = Object.fromEntries(kinds[kind].words.map((name, n) => [name, record[WORDS[n]]]));
-    return { kind, pre: record.pre, post: record.post, fixed: record.fixed !== 0, words };
+    return {
+      ...{ kind, pre: record.pre, post: record.post, fixed: record.fixed !== 0, words },
+      ways: ways[record.ways],
+      rule: rules[record.rule],
+    };
   });
   const placed = placeLayers(
     described,

@@ -5,11 +5,11 @@
 
 import { UserError } from '../ground/index.js';
 import { MAX_CONNECTIONS, MAX_LAYERS, MAX_OUTPUTS, MAX_UNITS } from '../wire/index.js';
-import { type ConnectionKindName, type Shape, type SharingMap, sizeOf } from './connections/kind.js';
+import { type Shape, type SharingMap, sizeOf, takesGreatest } from './connections/kind.js';
 import { kinds } from './connections/kinds.js';
+import { type GraphKeys, type JoinedConnection, joinedConnections } from './joined-connections.js';
 import { asPicture, notedLayers } from './network-notation.js';
 import { type Picture, pictureNotation, pixelsOf } from './picture.js';
-import { parseRange, type Recipe } from './recipe.js';
 import { requireRoomForShift } from './shift.js';
 
 export interface GraphLayer {
@@ -21,15 +21,8 @@ export interface GraphLayer {
   readonly firstUnit: number;
 }
 
-export interface GraphConnection {
-  readonly kind: ConnectionKindName;
-  /** Layers, the input being 0; `pre` comes before `post`. */
-  readonly pre: number;
-  readonly post: number;
-  /** The words of its kind, by name. */
-  readonly words: Readonly<Record<string, number>>;
-  /** True where its weights are left as they are. */
-  readonly fixed: boolean;
+export interface GraphConnection extends Required<Omit<JoinedConnection, 'drawnAs'>> {
+  readonly drawnAs: number | undefined;
   readonly map: SharingMap;
   /** Weights of its matrix. */
   readonly weights: number;
@@ -45,9 +38,6 @@ export interface Graph {
   readonly outputs: number;
 }
 
-export type GraphKeys = Pick<Recipe, 'network' | 'connections' | 'receptive-fields' | 'seed'> &
-  Partial<Pick<Recipe, 'shift' | 'fixed'>>;
-
 const described = new WeakMap<GraphKeys, Graph>();
 
 /** A recipe's graph. Throws `UserError` where the layers cannot be joined so. */
@@ -59,7 +49,7 @@ export function graphOf(recipe: GraphKeys): Graph {
 
 function describe(recipe: GraphKeys): Graph {
   const shapes = shapesOf(recipe);
-  const joined = withFixed(recipe, describeConnections(recipe, shapes.length));
+  const joined = joinedConnections(recipe);
   requireConnections(joined, shapes.length);
   requirePossible(shapes, joined, (k) => nameOf(recipe, k));
   requireShapes(recipe.network, shapes);
@@ -85,10 +75,10 @@ export function joinLayers(
   joined: readonly JoinedConnection[],
   seed: number,
 ): Graph {
-  const connections = joined.map(({ pre, post, kind, fixed, words }, index): GraphConnection => {
-    const placed = { pre: layers[pre].shape, post: layers[post].shape, words, index, seed };
-    const map = kinds[kind].map(placed);
-    return { kind, pre, post, words, fixed, map, weights: map.rows * map.columns };
+  const connections = joined.map((connection, index): GraphConnection => {
+    const { pre, post, kind, words, ways = 'both', rule = 'contrast', drawnAs } = connection;
+    const map = kinds[kind].map({ pre: layers[pre].shape, post: layers[post].shape, words, index, seed });
+    return { ...connection, ways, rule, drawnAs, map, weights: map.rows * map.columns };
   });
   const free = layers.slice(1);
   return {
@@ -98,11 +88,6 @@ export function joinLayers(
     inputs: layers[0].units,
     outputs: layers[layers.length - 1].units,
   };
-}
-
-/** How many connections a recipe names, whether or not they are possible. */
-export function connectionCount({ network, connections }: Pick<Recipe, 'network' | 'connections'>): number {
-  return connections.length > 0 ? connections.length : network.split('-').length - 1;
 }
 
 /** Windows look at a picture, and shifts move one. */
@@ -150,75 +135,39 @@ export function placeLayers(
   });
 }
 
-/** A connection before its map is known. */
-export type JoinedConnection = Omit<GraphConnection, 'map' | 'weights'>;
-
-/** A chain of dense connections, its first one of windows where the recipe wants those, unless it names its connections. */
-function describeConnections(recipe: GraphKeys, layers: number): readonly JoinedConnection[] {
-  if (recipe.connections.length > 0)
-    return recipe.connections.map(({ from, to, kind, fixed, ...words }) => ({
-      pre: from,
-      post: to,
-      kind,
-      fixed,
-      words: wordsOf(kind, words),
-    }));
-  const noted = notedLayers(recipe.network);
-  return Array.from({ length: layers - 1 }, (_, k) => {
-    const ends = { pre: k, post: k + 1, fixed: false } as const;
-    const { kind, words } = noted[k + 1];
-    if (k > 0 || recipe['receptive-fields'] === 'all') return { ...ends, kind, words };
-    if (kind !== 'dense')
-      throw new UserError(
-        `receptive-fields ${recipe['receptive-fields']} beside ${noted[1].text}`,
-        'a convolution looks through its kernel: leave the fields out, or give the units that have them',
-      );
-    const [least, most] = parseRange(recipe['receptive-fields']);
-    return { ...ends, kind: 'windows', words: { least, most } };
-  });
-}
-
-/** The connections, those that the recipe lists as fixed being so. */
-function withFixed(
-  { network, fixed = [] }: GraphKeys,
-  joined: readonly JoinedConnection[],
-): readonly JoinedConnection[] {
-  const unknown = fixed.find((number) => number > joined.length);
-  if (unknown !== undefined)
-    throw new UserError(
-      `connection ${unknown} of ${network} is to stay fixed, there are ${joined.length}`,
-      'name them by number, in their order: of a chain the first is from the input',
-    );
-  return joined.map((connection, k) => (fixed.includes(k + 1) ? { ...connection, fixed: true } : connection));
-}
-
-function wordsOf(kind: ConnectionKindName, given: Readonly<Record<string, number>>) {
-  const { words, defaults } = kinds[kind];
-  const all = { ...defaults, ...given };
-  const unknown = Object.keys(given).find((name) => !words.includes(name));
-  if (unknown !== undefined)
-    throw new UserError(
-      `a ${kind} connection with '${unknown}'`,
-      words.length > 0 ? `it takes ${words.join(', ')}` : 'it takes none but from, to, kind and fixed',
-    );
-  const missing = words.find((name) => all[name] === undefined);
-  if (missing !== undefined)
-    throw new UserError(`a ${kind} connection without '${missing}'`, 'give it a whole number');
-  return all;
-}
-
 function requireConnections(connections: readonly JoinedConnection[], layers: number): void {
   if (connections.length > MAX_CONNECTIONS)
     throw new UserError(`${connections.length} connections`, `the kernel takes ${MAX_CONNECTIONS} at most`);
-  connections.forEach(({ pre, post }, index) => {
-    if (pre < post && post < layers) return;
-    throw new UserError(
-      `connection ${index + 1} goes from layer ${pre} to layer ${post}`,
-      `it goes from one layer to a later one: the input is 0, the output ${layers - 1}`,
-    );
+  connections.forEach(({ pre, post, kind, ways = 'both', rule = 'contrast', drawnAs }, index) => {
+    const name = `connection ${index + 1}`;
+    const isInside = kind === 'lateral';
+    if (post >= layers || (isInside ? pre !== post || pre === 0 : pre >= post))
+      throw new UserError(
+        `${name} goes from layer ${pre} to layer ${post}`,
+        isInside
+          ? `a lateral one goes from a layer to itself: 1 to ${layers - 1}`
+          : `it goes from one layer to a later one (with one-way = true to an earlier one, too): the input is 0, the output ${layers - 1}`,
+      );
+    if (ways === 'back' && pre === 0)
+      throw new UserError(`${name} goes back to the input`, 'the input is given: nothing can be sent to it');
+    if (ways !== 'both' && isInside)
+      throw new UserError(
+        `${name} is lateral and goes one way`,
+        'within a layer there is but one: leave one-way out',
+      );
+    if (rule !== 'contrast' && isInside)
+      throw new UserError(
+        `${name} is lateral and learns by the ${rule} rule`,
+        'no unit of a layer is the one that sends: leave rule out',
+      );
+    if (drawnAs !== undefined && drawnAs >= index)
+      throw new UserError(
+        `${name} is drawn as connection ${drawnAs + 1}`,
+        'name an earlier one, the first being 1: the ways forth before the ways back',
+      );
   });
   for (let layer = 1; layer < layers; layer++)
-    if (!connections.some(({ post }) => post === layer))
+    if (!connections.some(({ pre, post, ways }) => post === layer && pre < post && ways !== 'back'))
       throw new UserError(`no connection ends in layer ${layer}`, 'give it one: nothing would reach it');
 }
 
@@ -228,14 +177,26 @@ function requirePossible(
   connections: readonly JoinedConnection[],
   nameOf: (index: number) => string,
 ): void {
-  connections.forEach(({ pre, post, kind, words }, index) => {
+  connections.forEach((connection, index) => {
+    const { pre, post, kind, words } = connection;
     try {
-      kinds[kind].check({ pre: shapes[pre], post: shapes[post], words, index });
+      const placed = { pre: shapes[pre], post: shapes[post], words, index };
+      kinds[kind].check(placed);
+      if (takesGreatest(kinds[kind].map({ ...placed, seed: 0 }))) requireGreatest(connection);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       throw new UserError(`${nameOf(index)}: ${error.message}`, error.hint, { cause: error });
     }
   });
+}
+
+/** A choice of the greatest follows what is sent forth, and the contrast alone learns from both of its sides. */
+function requireGreatest({ pre, ways = 'both', rule = 'contrast' }: JoinedConnection): void {
+  if (ways !== 'back' && (pre === 0 || rule === 'contrast')) return;
+  throw new UserError(
+    `it takes the greatest of several places, and ${ways === 'back' ? 'goes back alone' : 'learns by the presynaptic rule'}`,
+    'only what begins in the input can: let it pool averages (a instead of m)',
+  );
 }
 
 /**
@@ -248,7 +209,7 @@ export function coloursOf({
 }: Pick<Graph, 'layers' | 'connections'>): readonly (readonly number[])[] {
   const colours: number[][] = [];
   for (let layer = 1; layer < layers.length; layer++) {
-    const joined = connections.filter(({ post }) => post === layer).map(({ pre }) => pre);
+    const joined = connections.filter(({ pre, post }) => post === layer && pre < post).map(({ pre }) => pre);
     const free = colours.find((members) => !members.some((member) => joined.includes(member)));
     if (free) free.push(layer);
     else colours.push([layer]);

@@ -13,19 +13,19 @@ export { type Format, PIXEL_FRACTION } from './format.js';
 export { type Formats, formatsOf, requireExactSums } from './formats.js';
 export {
   coloursOf,
-  connectionCount,
   type Graph,
   type GraphConnection,
-  type GraphKeys,
   type GraphLayer,
   graphOf,
   pictured,
 } from './graph.js';
 export { decodeGraph } from './graph-records.js';
-export { flashCommand, kindsOf, kindsOfNetwork } from './kinds-of.js';
+export { connectionCount, type GraphKeys, ofConnections } from './joined-connections.js';
 export { isPlaced, notedLayers, withChannels } from './network-notation.js';
 export type { NetworkParameters, StateArray, WeightArray } from './network-parameters.js';
+export { noiseKey, noiseOf, Phase } from './noise.js';
 export { nudgeNote } from './nudge-note.js';
+export { flashCommand, partsOf, partsOfNetwork } from './parts-of.js';
 export {
   isSamePicture,
   type Picture,

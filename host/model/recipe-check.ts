@@ -5,6 +5,7 @@ import { inputScaleOf } from './dropout.js';
 import { PIXEL_FRACTION } from './format.js';
 import { formatsOf, requireExactSums } from './formats.js';
 import { graphOf } from './graph.js';
+import { ofConnections } from './joined-connections.js';
 import {
   describeKey,
   nearest,
@@ -58,7 +59,7 @@ const LEAST_FOR_DROPOUT = PIXEL_FRACTION + 2;
 function checkTogether(recipe: Recipe): void {
   const { layers, connections: joined } = graphOf(recipe);
   const connections = joined.length;
-  if (recipe.rates.length !== connections)
+  if (ofConnections(recipe, recipe.rates).length !== connections)
     throw new UserError(
       `${several(recipe.rates.length, 'rate')} for ${several(connections, 'connection')} of ${recipe.network}`,
       'give one rate a connection, in their order: of a chain the first is from the input',
@@ -70,7 +71,7 @@ function checkTogether(recipe: Recipe): void {
       'give one for each of them, or none',
     );
   const decays = recipe['weight-decay'];
-  if (decays.length !== 0 && decays.length !== connections)
+  if (decays.length !== 0 && ofConnections(recipe, decays).length !== connections)
     throw new UserError(
       `${several(decays.length, 'weight decay')} for ${several(connections, 'connection')} of ${recipe.network}`,
       'give one for each connection, or none',
@@ -83,7 +84,24 @@ function checkTogether(recipe: Recipe): void {
       `nothing would be left: it must stay below ${most}`,
     );
   const nudge = nudgeOf(recipe);
-  if (recipe.relaxation === 'exact' && recipe.nudging !== 'positive' && nudge >= 1)
+  const lateral = joined.findIndex(({ kind }) => kind === 'lateral');
+  if (recipe.relaxation === 'exact' && lateral >= 0)
+    throw new UserError(
+      `connection ${lateral + 1} joins the units of layer ${joined[lateral].pre} with each other, and relaxation is exact`,
+      'exact relaxation minimises a layer at once: choose euler',
+    );
+  if (recipe.relaxation === 'exact' && recipe.noise !== 'none')
+    throw new UserError(
+      `noise ${recipe.noise} with exact relaxation`,
+      "noise is added to euler's steps: choose euler, or leave noise out",
+    );
+  if (recipe.noise === 'none' && recipe['noise-level'] !== 0)
+    throw new UserError(
+      `a noise-level of ${recipe['noise-level']} without noise`,
+      'say which: noise langevin, whose level is its temperature, or leaky, whose level is a deviation',
+    );
+  const goesBelow = recipe.nudging === 'centered' || recipe.nudging === 'random-sign';
+  if (recipe.relaxation === 'exact' && goesBelow && nudge >= 1)
     throw new UserError(
       `a negative nudge of ${nudge} with exact relaxation`,
       `the output minimises only while 1 + β > 0: choose a beta below ${recipe.beta / nudge}, positive nudging, or euler`,

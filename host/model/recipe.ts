@@ -4,7 +4,15 @@
  */
 import { distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
-import { ConnectionKind, MAX_BATCH, MAX_CONNECTIONS, MAX_LAYERS, MAX_SHIFT } from '../wire/index.js';
+import {
+  ConnectionKind,
+  MAX_BATCH,
+  MAX_CONNECTIONS,
+  MAX_LAYERS,
+  MAX_SHIFT,
+  Rule,
+  type RuleName,
+} from '../wire/index.js';
 import type { ConnectionKindName } from './connections/kind.js';
 import { misread, networkPattern } from './network-notation.js';
 
@@ -22,6 +30,9 @@ const connection = v.objectWithRest(
     to: layerIndex,
     kind: v.optional(v.picklist(Object.keys(ConnectionKind) as ConnectionKindName[]), 'dense'),
     fixed: v.optional(v.boolean(), false),
+    'one-way': v.optional(v.boolean(), false),
+    rule: v.optional(v.picklist(Object.keys(Rule) as RuleName[])),
+    'drawn-as': v.optional(count(1, MAX_CONNECTIONS)),
   },
   count(0, 65535),
 );
@@ -40,6 +51,16 @@ const fields = {
     v.description(
       'tables from, to (layers; the input is 0), kind and what a kind takes; a chain if there are none',
     ),
+  ),
+  feedback: v.pipe(
+    v.optional(v.picklist(['tied', 'untied', 'symmetric', 'fixed']), 'tied'),
+    v.description(
+      "a chain's ways back: by the weights of the ways forth (tied), or by their own: drawn apart, at first the same, or drawn apart and fixed",
+    ),
+  ),
+  'feedback-scale': v.pipe(
+    v.optional(positive, 1),
+    v.description("initial weights of a chain's own ways back, in units of the ways forth"),
   ),
   fixed: v.pipe(
     v.optional(v.array(count(1, MAX_CONNECTIONS))),
@@ -87,6 +108,20 @@ const fields = {
     v.description('euler (steps down the energy) or exact (minimises layer by layer)'),
   ),
   epsilon: v.pipe(v.optional(v.pipe(positive, v.maxValue(1)), 0.5), v.description('step size ε of euler')),
+  noise: v.pipe(
+    v.optional(v.picklist(['none', 'langevin', 'leaky']), 'none'),
+    v.description(
+      "noise of euler's steps: none, langevin's of temperature noise-level, or of units that send their states with noise of deviation noise-level",
+    ),
+  ),
+  'noise-level': v.pipe(
+    v.optional(natural, 0),
+    v.description('temperature of langevin, or standard deviation of leaky'),
+  ),
+  'noise-phases': v.pipe(
+    v.optional(v.picklist(['independent', 'same']), 'independent'),
+    v.description('whether both nudged phases of an example see the same noise'),
+  ),
   'free-iterations': v.pipe(
     count(1, MOST_ITERATIONS),
     v.description('iterations of the free phase, at most'),
@@ -104,8 +139,10 @@ const fields = {
     v.description("where free phases start: zero, or the example's last free state"),
   ),
   nudging: v.pipe(
-    v.optional(v.picklist(['positive', 'random-sign', 'centered']), 'centered'),
-    v.description('nudged phases: +β, ±β at random for each minibatch, or both'),
+    v.optional(v.picklist(['positive', 'random-sign', 'centered', 'clamped']), 'centered'),
+    v.description(
+      'nudged phases: +β, ±β at random for each minibatch, both, or the output clamped to the target (β without effect)',
+    ),
   ),
   beta: v.pipe(positive, v.description('size β of the nudge')),
   cost: v.pipe(

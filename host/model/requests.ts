@@ -1,18 +1,23 @@
 /** A recipe as requests to a device, and the real numbers those requests stand for. */
 import { significant } from '../ground/index.js';
-import { Nudging, Option, Relaxation, type RequestOf, Rounding } from '../wire/index.js';
+import { NoiseForm, Nudging, Option, Relaxation, type RequestOf, Rounding } from '../wire/index.js';
 import type { SharingMap } from './connections/kind.js';
 import { inputScaleOf, QUARTERS } from './dropout.js';
 import { formatsOf } from './formats.js';
 import { graphOf } from './graph.js';
 import { encodeGraph } from './graph-records.js';
+import { ofConnections } from './joined-connections.js';
+import { DRAWN_DEVIATION } from './noise.js';
 import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js';
 import { randomKey, randomWord, Stream } from './random.js';
 import { nudgeOf, type Recipe } from './recipe.js';
 
 /** Fractional bits of ε and β on the wire. */
 const PARAMETER_FRACTION = 12;
+const NOISE_FRACTION = 16;
 const LIMIT_FRACTION = 24;
+/** Those of an initial limit; how many connections earlier the one is that it shares its draws with stands above. */
+const LIMIT_BITS = 27;
 
 export type NudgingName = keyof typeof Nudging;
 
@@ -23,6 +28,17 @@ export interface RoundedDynamics {
   readonly nudge: number;
   readonly freeIterations: number;
   readonly nudgedIterations: number;
+  readonly noise?: RoundedNoise;
+}
+
+/** Noise as a device draws it. */
+export interface RoundedNoise {
+  /** Standard deviation of a draw. */
+  readonly deviation: number;
+  readonly isLeaky: boolean;
+  readonly isShared: boolean;
+  /** The seed of all randomness. */
+  readonly seed: number;
 }
 
 function rounded(recipe: Recipe): { readonly epsilon: Rounded; readonly nudge: Rounded } {
@@ -46,7 +62,22 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
     nudge: nudge.value,
     freeIterations: recipe['free-iterations'],
     nudgedIterations: recipe['nudged-iterations'],
+    ...(recipe.noise !== 'none' && {
+      noise: {
+        deviation: deviationOf(recipe).value * DRAWN_DEVIATION,
+        isLeaky: recipe.noise === 'leaky',
+        isShared: recipe['noise-phases'] === 'same',
+        seed: recipe.seed,
+      },
+    }),
   };
+}
+
+/** The deviation of noise in units of what is drawn. A step at temperature T adds √(2εT) (Scellier and Bengio 2016, Eq. 66). */
+function deviationOf(recipe: Recipe): Rounded {
+  const { noise, 'noise-level': level } = recipe;
+  const deviation = noise === 'langevin' ? Math.sqrt(2 * rounded(recipe).epsilon.value * level) : level;
+  return roundFixed(deviation / DRAWN_DEVIATION, NOISE_FRACTION, 16, 'the noise (noise-level)', 0);
 }
 
 export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
@@ -65,6 +96,11 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
     options: recipe.start === 'persistent' ? Option.persistent : 0,
     inputScale: inputScaleOf(recipe) * QUARTERS,
     shift: recipe.shift,
+    noise: recipe.noise === 'none' ? 0 : deviationOf(recipe).word,
+    noiseForm:
+      (recipe.noise === 'leaky' ? NoiseForm.leaky : 0) |
+      (recipe['noise-phases'] === 'same' ? NoiseForm.shared : 0),
+    padding: 0,
     ...encodeGraph(
       graphOf(recipe),
       weights.map(({ fraction }) => fraction),
@@ -79,14 +115,20 @@ export function glorotLimit(into: number, outOf: number): number {
 
 /** Initial weights are uniform within ± these, rounded: Glorot & Bengio 2010, times the recipe's scale. */
 export function initialLimits(recipe: Recipe): readonly Rounded[] {
-  return graphOf(recipe).connections.map(({ map }, k) => {
-    const limit = (glorotLimit(...map.fan) * recipe['initial-scale']) / meanScale(map);
+  return graphOf(recipe).connections.map(({ map, ways }, k) => {
+    const scale = recipe['initial-scale'] * (ways === 'back' ? recipe['feedback-scale'] : 1);
+    const limit = (glorotLimit(...map.fan) * scale) / meanScale(map);
     return roundFixed(limit, LIMIT_FRACTION, 26, `the limit of the initial weights ${k + 1} (initial-scale)`);
   });
 }
 
 export function initialiseRequest(recipe: Recipe): RequestOf<'initialise'> {
-  return { limits: initialLimits(recipe).map(({ word }) => word) };
+  const { connections } = graphOf(recipe);
+  const limits = initialLimits(recipe).map(({ word }, k) => {
+    const { drawnAs = k } = connections[k];
+    return word + (k - drawnAs) * 2 ** LIMIT_BITS;
+  });
+  return { limits };
 }
 
 /** Factors of one minibatch's update. */
@@ -159,9 +201,10 @@ export function ratesAt(recipe: Recipe, step: number, perEpoch: number, samples:
   const nudging = nudgingAt(recipe, step);
   const phases = nudging === 'centered' ? 2 : 1;
   const interval = recipe['decay-interval'];
-  const decays = recipe['weight-decay'];
+  const decays = ofConnections(recipe, recipe['weight-decay']);
+  const rates = ofConnections(recipe, recipe.rates);
   const decaysNow = decays.length > 0 && step % interval === interval - 1;
-  const divisor = phases * recipe.beta * samples;
+  const divisor = phases * (nudging === 'clamped' ? 1 : recipe.beta) * samples;
   const gain = (rate: number, what: string, scale = 1) =>
     roundGain(
       ((rate / scale ** 2) * factor) / divisor,
@@ -170,10 +213,8 @@ export function ratesAt(recipe: Recipe, step: number, perEpoch: number, samples:
     );
   return {
     nudging,
-    gains: graphOf(recipe).connections.map(({ map }, k) =>
-      gain(recipe.rates[k], `rate ${k + 1}`, meanScale(map)),
-    ),
-    decays: recipe.rates.map((_, k) => roundDecay(decaysNow ? decays[k] * factor * interval : 0)),
+    gains: graphOf(recipe).connections.map(({ map }, k) => gain(rates[k], `rate ${k + 1}`, meanScale(map))),
+    decays: rates.map((_, k) => roundDecay(decaysNow ? decays[k] * factor * interval : 0)),
     biasGains: biasRates(recipe).map((rate, k) => gain(rate, `the rate of the biases ${k + 1}`)),
   };
 }
@@ -191,7 +232,8 @@ function biasRates(recipe: Recipe): readonly number[] {
   const rates = recipe['bias-rates'];
   if (rates.length > 0) return rates;
   const { layers, connections } = graphOf(recipe);
-  const learns = (layer: number) => connections.findIndex(({ post, fixed }) => post === layer && !fixed);
+  const learns = (layer: number) =>
+    connections.findIndex(({ post, fixed, ways }) => post === layer && !fixed && ways !== 'back');
   return layers.slice(1).map((_, k) => recipe.rates[learns(k + 1)] ?? 0);
 }
 

@@ -1,13 +1,14 @@
 /** A minibatch as it is seen in training: moved by its shift first, then without what dropout takes. */
 import { dropped, inputScaleOf } from './dropout.js';
-import { type GraphKeys, graphOf } from './graph.js';
+import { graphOf } from './graph.js';
+import type { GraphKeys } from './joined-connections.js';
 import type { Recipe } from './recipe.js';
 import { shifted } from './shift.js';
 
 type SeenKeys = GraphKeys & Pick<Recipe, 'input-dropout' | 'shift'>;
 
 /**
- * A batch as the minibatch `step` sees it: its images moved, without the dropped pixels, the others stronger.
+ * A batch as the minibatch `step` sees it: its images moved, without the dropped pixels, the others stronger; and the step, which decides its noise.
  * @param batch whose images are n · pixels bytes
  * @param recipe pictured, so that its network has the images' rows and columns
  */
@@ -15,10 +16,10 @@ export function seenAt<B extends { readonly images: Uint8Array; readonly labels:
   batch: B,
   recipe: SeenKeys,
   step: number,
-): B & { readonly inputScale?: number } {
+): B & { readonly inputScale?: number; readonly step: number } {
   const inputScale = inputScaleOf(recipe);
   const { images } = batch;
   const moved = recipe.shift === 0 ? images : shifted(images, graphOf(recipe).layers[0].shape, recipe, step);
-  if (inputScale === 1) return moved === images ? batch : { ...batch, images: moved };
-  return { ...batch, images: dropped(moved, recipe, step), inputScale };
+  if (inputScale === 1) return { ...batch, images: moved, step };
+  return { ...batch, images: dropped(moved, recipe, step), inputScale, step };
 }

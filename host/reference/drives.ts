@@ -38,11 +38,12 @@ export class Drives {
     layers.forEach(({ firstUnit }, layer) => {
       if (layer > 0) this.#active[layer].collectStates(rates, firstUnit);
     });
-    connections.forEach(({ pre, post }, k) => {
+    connections.forEach(({ pre, post, ways }, k) => {
       if (pre === 0) return;
       const form = this.#forms[k];
-      form.send(this.#active[pre], target, layers[post].firstUnit);
-      form.sendBack(this.#active[post], target, layers[pre].firstUnit, this.#active[pre]);
+      if (ways !== 'back') form.send(this.#active[pre], target, layers[post].firstUnit);
+      if (ways !== 'forth')
+        form.sendBack(this.#active[post], target, layers[pre].firstUnit, this.#active[pre]);
     });
   }
 }

@@ -3,12 +3,14 @@ import { formsOf } from './connections/form-of.js';
 import type { ReferenceNetwork } from './network.js';
 
 /**
- * E = ½ Σ s² − Σ W ρρ − Σ b ρ, each tied connection once. `image` are the bytes of the input; `states` the free
+ * E = ½ Σ s² − Σ W ρρ − Σ b ρ, each tied connection once. A network with one-way connections has none: `RangeError`. `image` are the bytes of the input; `states` the free
  * layers', in [0, 1]. The input's own ½ s² is a constant and left out.
  */
 export function energy(network: ReferenceNetwork, image: Uint8Array, states: Float64Array): number {
   const { biases } = network;
   const { layers, connections } = network.graph;
+  if (connections.some(({ pre, ways }) => pre > 0 && ways !== 'both'))
+    throw new RangeError('a network whose connections go one way has no energy');
   const forms = formsOf(network);
   let total = 0;
   for (const state of states) total += (state * state) / 2;

@@ -1,12 +1,13 @@
+import { noiseKey, Phase } from '../model/index.js';
 import type { ReferenceNetwork } from './network.js';
 import type { Quantisers } from './quantisers.js';
-import { type Dynamics, Relaxation } from './relaxation.js';
+import { type Dynamics, type Noise, Relaxation } from './relaxation.js';
 
 /**
- * The nudged phases that follow the free one: one with +β, one with −β, or one of each, both starting
- * from the free states.
+ * The nudged phases that follow the free one: one with +β, one with −β, one of each, both starting from the free states, or
+ * one with the output clamped to the target.
  */
-export type Nudging = 'positive' | 'negative' | 'centered';
+export type Nudging = 'positive' | 'negative' | 'centered' | 'clamped';
 
 /** n labelled images, and where their states start. */
 export interface Batch {
@@ -16,6 +17,8 @@ export interface Batch {
   readonly labels: Uint8Array;
   /** How strong the pixels are, where dropout has left out some: 1 if absent. */
   readonly inputScale?: number;
+  /** Of the minibatch, which decides what noise it sees; that of none that is learnt from if absent. */
+  readonly step?: number;
   /** n · units states in [0, 1], layers 1, 2, … one after another; zero if absent. */
   readonly start?: Float64Array;
 }
@@ -29,7 +32,7 @@ export interface Relaxed {
   readonly nudgedIterations: Uint32Array;
   readonly free: Float64Array;
   /**
-   * The contrast is Σ ρ⁺ρ⁺ − ρ⁻ρ⁻. With positive nudging plus is the nudged state and minus the free one;
+   * The contrast is Σ ρ⁺ρ⁺ − ρ⁻ρ⁻. With positive nudging and clamped plus is the nudged state and minus the free one;
    * with negative nudging the reverse; centered, they are the states of +β and −β. Where one of them is the
    * free state it is the same array as `free`; after a free phase alone both are.
    */
@@ -63,9 +66,17 @@ export function relaxMinibatch(
   const nudgedIterations = new Uint32Array(count);
   const free = new Float64Array(count * units);
   const plus = nudging === undefined || nudging === 'negative' ? free : new Float64Array(count * units);
-  const minus = nudging === undefined || nudging === 'positive' ? free : new Float64Array(count * units);
+  const isOneSided = nudging === undefined || nudging === 'positive' || nudging === 'clamped';
+  const minus = isOneSided ? free : new Float64Array(count * units);
   const relaxation = new Relaxation(network, dynamics.relaxation, dynamics.epsilon, round);
   const { states } = relaxation;
+  const { noise } = dynamics;
+  const draws = (slot: number, phase: number): Noise | undefined =>
+    noise && {
+      isLeaky: noise.isLeaky,
+      deviation: noise.deviation,
+      key: noiseKey(noise.seed, batch.step, slot, noise.isShared ? Math.min(phase, 1) : phase),
+    };
   const rest = new Float64Array(units);
   let cost = 0;
 
@@ -74,16 +85,22 @@ export function relaxMinibatch(
     const at = n * units;
     relaxation.clamp(images, n * inputs, inputScale);
     states.set(start === undefined ? rest : start.subarray(at, at + units));
+    relaxation.noise = draws(n, Phase.free);
     freeIterations[n] = relaxation.settle(0, label, dynamics.freeIterations);
     free.set(states, at);
     predictions[n] = firstGreatest(states, output);
     cost += outputCost(states, output, label);
+    relaxation.noise = draws(n, Phase.plus);
     if (plus !== free) {
-      nudgedIterations[n] += relaxation.settle(dynamics.nudge, label, dynamics.nudgedIterations);
+      nudgedIterations[n] +=
+        nudging === 'clamped'
+          ? relaxation.settleClamped(label, dynamics.nudgedIterations)
+          : relaxation.settle(dynamics.nudge, label, dynamics.nudgedIterations);
       plus.set(states, at);
     }
     if (minus !== free) {
       states.set(free.subarray(at, at + units));
+      relaxation.noise = draws(n, Phase.minus);
       nudgedIterations[n] += relaxation.settle(-dynamics.nudge, label, dynamics.nudgedIterations);
       minus.set(states, at);
     }

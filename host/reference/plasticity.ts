@@ -5,7 +5,10 @@ import type { ReferenceNetwork } from './network.js';
 
 /** Contrasts summed over a batch. */
 export interface Contrast {
-  /** Contrasts of each connection's matrix, Σ ρᵢ⁺ρⱼ⁺ − ρᵢ⁻ρⱼ⁻ over the pairs that share a parameter. */
+  /**
+   * Contrasts of each connection's matrix, Σ ρᵢ⁺ρⱼ⁺ − ρᵢ⁻ρⱼ⁻ over the pairs that share a parameter; by the presynaptic rule
+   * Σ ρᵢ⁰ (ρⱼ⁺ − ρⱼ⁻), i being of the layer that sends (Scellier et al. 2018).
+   */
   readonly weights: readonly Float64Array[];
   /** Contrasts of each free layer's biases, Σ s⁺ − s⁻ over the units that share one. */
   readonly biases: readonly Float64Array[];
@@ -21,16 +24,16 @@ export interface LearningRates {
   readonly biasGains: readonly number[];
 }
 
+/** States that are compared; the free ones for the presynaptic rule alone. */
+export type Sides = Pick<Relaxed, 'plus' | 'minus'> & Partial<Pick<Relaxed, 'free'>>;
+
 /** The contrast of a relaxed batch. */
-export function contrast(
-  network: ReferenceNetwork,
-  batch: Batch,
-  relaxed: Pick<Relaxed, 'plus' | 'minus'>,
-): Contrast {
-  const settled = settledOf(network, batch, relaxed);
+export function contrast(network: ReferenceNetwork, batch: Batch, relaxed: Sides): Contrast {
   const weights = network.weights.map((matrix) => new Float64Array(matrix.length));
   formsOf(network).forEach((form, k) => {
-    form.contrast(settled, (row, sums) => weights[k].set(sums, row * sums.length));
+    form.contrast(settledOf(network, k, batch, relaxed), (row, sums) =>
+      weights[k].set(sums, row * sums.length),
+    );
   });
   return { weights, biases: network.biases.map((_, k) => biasContrast(network, relaxed, k + 1)) };
 }
@@ -47,30 +50,37 @@ export function learn(
   { gains, decays, biasGains }: LearningRates,
 ): void {
   const { weights, biases, graph } = network;
-  const settled = settledOf(network, batch, relaxed);
   formsOf(network).forEach((form, k) => {
     if (graph.connections[k].fixed) return;
     scale(weights[k], 1 - decays[k]);
-    form.contrast(settled, (row, sums) => addScaled(weights[k], row * sums.length, sums, gains[k]));
+    form.contrast(settledOf(network, k, batch, relaxed), (row, sums) =>
+      addScaled(weights[k], row * sums.length, sums, gains[k]),
+    );
   });
   biases.forEach((vector, k) => {
     addScaled(vector, 0, biasContrast(network, relaxed, k + 1), biasGains[k]);
   });
 }
 
+/** The states whose contrast a connection learns by. By the presynaptic rule the layer that sends stays as it was free. */
 function settledOf(
-  { graph }: ReferenceNetwork,
+  { graph: { layers, connections, units, inputs } }: ReferenceNetwork,
+  k: number,
   { images }: Batch,
-  { plus, minus }: Pick<Relaxed, 'plus' | 'minus'>,
+  { free, plus, minus }: Sides,
 ): Settled {
-  return { plus, minus, units: graph.units, images, inputs: graph.inputs };
+  const { pre, post, ways, rule } = connections[k];
+  const of = { units, images, inputs };
+  if (rule === 'contrast' || pre === 0) return { ...of, plus, minus };
+  if (!free) throw new RangeError('the presynaptic rule needs the free states');
+  const { firstUnit, units: size } = layers[ways === 'back' ? post : pre];
+  const [kept, keptToo] = [plus.slice(), minus.slice()];
+  for (let at = firstUnit; at < free.length; at += units)
+    for (const side of [kept, keptToo]) side.set(free.subarray(at, at + size), at);
+  return { ...of, plus: kept, minus: keptToo };
 }
 
-function biasContrast(
-  { graph }: ReferenceNetwork,
-  { plus, minus }: Pick<Relaxed, 'plus' | 'minus'>,
-  layer: number,
-): Float64Array {
+function biasContrast({ graph }: ReferenceNetwork, { plus, minus }: Sides, layer: number): Float64Array {
   const { firstUnit, units, biases } = graph.layers[layer];
   const sum = new Float64Array(biases);
   for (let at = firstUnit; at < plus.length; at += graph.units)

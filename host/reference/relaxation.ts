@@ -1,5 +1,5 @@
 import { UserError } from '../ground/index.js';
-import { coloursOf } from '../model/index.js';
+import { coloursOf, noiseOf } from '../model/index.js';
 import { ActiveRates } from './active.js';
 import type { ConnectionForm } from './connections/form.js';
 import { formsOf } from './connections/form-of.js';
@@ -19,6 +19,23 @@ export interface Dynamics {
   readonly nudge: number;
   readonly freeIterations: number;
   readonly nudgedIterations: number;
+  /** Of `euler`: drawn from the seed by minibatch, example, phase, iteration and unit. */
+  readonly noise?: Omit<Noise, 'key'> & {
+    readonly seed: number;
+    /** Both nudged phases see the same. */
+    readonly isShared: boolean;
+  };
+}
+
+/** Gaussian noise of one phase. */
+export interface Noise {
+  readonly deviation: number;
+  /**
+   * A unit sends its state with noise, s + ση, and follows its drive without (Bengio and Fischer 2015, Eqs. 1 and 2); the sent
+   * states are those that are kept. Else a step adds ση (Langevin; Scellier and Bengio 2016, Eq. 66).
+   */
+  readonly isLeaky: boolean;
+  readonly key: number;
 }
 
 /**
@@ -29,6 +46,10 @@ export class Relaxation {
   /** States of layers 1, 2, …, each in [0, 1]; may be set between phases. */
   readonly states: Float64Array;
 
+  /** Of the phase to come. */
+  noise: Noise | undefined;
+  /** True while the output stays as it is. */
+  private isClamped = false;
   private readonly drives: Float64Array;
   /** Bias and input: constant while an image is clamped. */
   private readonly constant: Float64Array;
@@ -79,25 +100,40 @@ export class Relaxation {
         'Use a β below 1 with negative or centered nudging, or euler relaxation.',
       );
     }
+    this.isClamped = false;
+    return this.iterate(nudge, label, iterations);
+  }
+
+  /** The same with the output at the one-hot `label` throughout (contrastive Hebbian learning). */
+  settleClamped(label: number, iterations: number): number {
+    const { layers, units } = this.network.graph;
+    const output = layers[layers.length - 1].firstUnit;
+    for (let u = output; u < units; u++) this.states[u] = u - output === label ? 1 : 0;
+    this.isClamped = true;
+    return this.iterate(0, label, iterations);
+  }
+
+  private iterate(nudge: number, label: number, iterations: number): number {
     for (const colour of this.colours) this.collectRates(colour);
     for (let iteration = 1; iteration <= iterations; iteration++) {
       const changed =
-        this.relaxation === 'euler' ? this.stepEuler(nudge, label) : this.sweepExact(nudge, label);
-      if (!changed) return iteration;
+        this.relaxation === 'euler' ? this.stepEuler(nudge, label, iteration) : this.sweepExact(nudge, label);
+      if (!changed && !this.noise) return iteration;
     }
     return iterations;
   }
 
-  private stepEuler(nudge: number, label: number): boolean {
+  private stepEuler(nudge: number, label: number, iteration: number): boolean {
     const { states, drives } = this;
     const { layers, units } = this.network.graph;
     for (let layer = 1; layer < layers.length; layer++) this.computeDrive(layer);
     const output = layers[layers.length - 1].firstUnit;
     for (let u = output; u < units; u++) drives[u] += nudge * ((u - output === label ? 1 : 0) - states[u]);
     let changed = false;
-    for (let u = 0; u < units; u++) {
+    for (let u = 0; u < (this.isClamped ? output : units); u++) {
       const state = states[u];
-      const next = this.round(clip(state + this.epsilon * (drives[u] - state)));
+      const step = this.epsilon * (drives[u] - state) + this.noiseOfStep(iteration, u);
+      const next = this.round(clip(state + step));
       if (next !== state) changed = true;
       states[u] = next;
     }
@@ -105,10 +141,19 @@ export class Relaxation {
     return changed;
   }
 
+  private noiseOfStep(iteration: number, unit: number): number {
+    if (!this.noise) return 0;
+    const { key, deviation, isLeaky } = this.noise;
+    const now = noiseOf(key, iteration, unit);
+    const before = isLeaky && iteration > 1 ? (1 - this.epsilon) * noiseOf(key, iteration - 1, unit) : 0;
+    return deviation * (now - before);
+  }
+
   private sweepExact(nudge: number, label: number): boolean {
     let changed = false;
     for (const colour of this.colours) {
       for (const layer of colour) {
+        if (this.isClamped && layer === this.network.graph.layers.length - 1) continue;
         this.computeDrive(layer);
         if (this.minimiseLayer(layer, nudge, label)) changed = true;
       }
@@ -140,11 +185,13 @@ export class Relaxation {
     const { layers, connections } = this.network.graph;
     const { firstUnit, units } = layers[layer];
     for (let u = firstUnit; u < firstUnit + units; u++) this.drives[u] = this.constant[u];
-    connections.forEach(({ pre, post }, k) => {
-      if (post === layer && pre > 0) this.forms[k].send(this.active[pre], this.drives, firstUnit);
+    connections.forEach(({ pre, post, ways }, k) => {
+      if (post === layer && pre > 0 && ways !== 'back')
+        this.forms[k].send(this.active[pre], this.drives, firstUnit);
     });
-    connections.forEach(({ pre, post }, k) => {
-      if (pre === layer) this.forms[k].sendBack(this.active[post], this.drives, firstUnit, this.active[pre]);
+    connections.forEach(({ pre, post, ways }, k) => {
+      if (pre === layer && ways !== 'forth')
+        this.forms[k].sendBack(this.active[post], this.drives, firstUnit, this.active[pre]);
     });
   }
 

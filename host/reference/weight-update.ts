@@ -20,7 +20,12 @@ export function weightUpdate(
 ): readonly Float64Array[] {
   const relaxed = relaxMinibatch(network, dynamics, batch, nudging, states);
   const seen: Relaxed = settled
-    ? { ...relaxed, plus: relaxed.plus.map(settled), minus: relaxed.minus.map(settled) }
+    ? {
+        ...relaxed,
+        free: relaxed.free.map(settled),
+        plus: relaxed.plus.map(settled),
+        minus: relaxed.minus.map(settled),
+      }
     : relaxed;
   return contrast(network, batch, seen).weights.map((matrix, k) =>
     matrix.map((sum, index) => (weights ? weights(gains[k] * sum, k, index) : gains[k] * sum)),

@@ -6,7 +6,7 @@ import { openDevice } from '../firmware/index.js';
 import { UserError } from '../ground/index.js';
 import { DEFAULT_ARENA, kernelIdentity, kernelName, Twin } from '../kernel/index.js';
 import { Link } from '../link/index.js';
-import { DEFAULT_STORAGE, formatsOf, kindsOf, type Recipe, type Storage } from '../model/index.js';
+import { DEFAULT_STORAGE, formatsOf, partsOf, type Recipe, type Storage } from '../model/index.js';
 import type { VerificationLevel } from '../verification/index.js';
 import { type CheckedEndpoint, Lockstep, SampledLockstep, Unchecked } from '../verification/index.js';
 import type { ReplyOf } from '../wire/index.js';
@@ -68,14 +68,14 @@ export class Bench {
   ) {}
 
   /**
-   * @param recipe what the device is to train: an emulated one has its kinds of connections alone
+   * @param recipe what the device is to train: an emulated one has what that needs alone
    * @throws `UserError` where the device cannot be reached, stays silent or runs another kernel
    */
   static async open(choice: DeviceChoice, recipe: Recipe, options: BenchOptions = {}): Promise<Bench> {
     const { level = { kind: 'digest' }, dense = false } = options;
     const { storage } = formatsOf(recipe);
-    const kinds = kindsOf(recipe);
-    const line = await openDevice(choice.device, { ...choice.options, storage, kinds }, choice.events);
+    const parts = partsOf(recipe);
+    const line = await openDevice(choice.device, { ...choice.options, storage, parts }, choice.events);
     try {
       const link = await Link.open(line.stream, {
         patience: choice.patience,

@@ -5,7 +5,7 @@ import { syncDirectory } from '../files/index.js';
 import { requireDuration } from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';
 import type { LinkCounters } from '../link/index.js';
-import type { Graph, NetworkParameters, Recipe } from '../model/index.js';
+import { type Graph, type NetworkParameters, nudgeNote, type Recipe } from '../model/index.js';
 import type { Evaluation, Metrics, Position, Progress, SymptomMetrics } from '../records/index.js';
 import {
   RunFolder,

@@ -49,7 +49,7 @@ export class Learner {
     try {
       return await this.endpoint.request('configure', configureRequest(this.recipe));
     } catch (error) {
-      if (!(error instanceof DeviceError && error.error === 'kindLeftOut')) throw error;
+      if (!(error instanceof DeviceError && error.error === 'partLeftOut')) throw error;
       throw new UserError(
         error.message,
         `put firmware that has it on the board: ${flashCommand(this.recipe)}`,

@@ -40,7 +40,7 @@ export function headroom(
   const low = layers.map(({ units }) => new Float64Array(units));
   /** The greatest size of a sum that is compared with others. */
   const compared = layers.map(({ units }) => new Float64Array(units));
-  connections.forEach(({ pre, post, map }, k) => {
+  connections.forEach(({ pre, post, ways, map }, k) => {
     const matrix = weights[k];
     const one = 2 ** formats.weights[k].fraction;
     const isFromInput = pre === 0;
@@ -49,10 +49,10 @@ export function headroom(
     const join = takesGreatest(map) ? joinGreatest : joinSums;
     join(map, layers[pre].units, layers[post].units, (element) => matrix[element] / one, {
       into: (j, weight) => {
-        (weight > 0 ? high : low)[post][j] += strongest * weight;
+        if (ways !== 'back') (weight > 0 ? high : low)[post][j] += strongest * weight;
       },
       back: (i, weight) => {
-        if (!isFromInput) (weight > 0 ? high : low)[pre][i] += weight;
+        if (!isFromInput && ways !== 'forth') (weight > 0 ? high : low)[pre][i] += weight;
       },
       compare: (j, sum) => {
         compared[post][j] = Math.max(compared[post][j], strongest * sum);

@@ -30,7 +30,7 @@ const ownFields: ReadonlySet<string> = new Set(['needed', 'arena', 'parts']);
 /** Refusals that a device may give and the twin may not: its memory, its kinds and its sessions are its own. */
 const ownRefusals: ReadonlySet<ErrorName | undefined> = new Set([
   'arenaTooSmall',
-  'kindLeftOut',
+  'partLeftOut',
   'unknownSession',
   'fault',
 ] as const);

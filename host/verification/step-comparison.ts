@@ -144,7 +144,12 @@ export function compareStep(
   const pair = (states: 'free' | 'plus' | 'minus') => [settled[states], reference[states]] as const;
   const free = difference([pair('free')], samples);
   // The side that is not nudged is the free state once more.
-  const sides = { positive: ['plus'], negative: ['minus'], centered: ['plus', 'minus'] } as const;
+  const sides = {
+    positive: ['plus'],
+    negative: ['minus'],
+    centered: ['plus', 'minus'],
+    clamped: ['plus'],
+  } as const satisfies Record<Nudging, readonly ('plus' | 'minus')[]>;
   const nudged = difference(sides[nudging].map(pair), samples);
   const ours: Relaxed = { ...reference, ...settled };
   const ourContrast = contrast(network, batch, ours).weights;

@@ -1,9 +1,20 @@
 export { crc32 } from './crc32.js';
 export { packImage } from './image.js';
-export { type ConnectionKindName, kindBits, kindNames, kindsIn } from './kind-set.js';
 export { offsetOf, type Values } from './layout.js';
+export {
+  type ConnectionKindName,
+  kindNames,
+  type PartName,
+  partBits,
+  partNames,
+  partOf,
+  partsIn,
+  type RuleName,
+  type WaysName,
+} from './parts.js';
 export { invertedProbe, PROBE_LIMIT, PROBE_MASK, ProbeSign, ProbeText, probe, probeBytes } from './probe.js';
 export {
+  Ability,
   ArenaPart,
   ConnectionKind,
   ConnectionRecord,
@@ -27,6 +38,7 @@ export {
   MissingPayload,
   mostReplied,
   NO_STEP,
+  NoiseForm,
   Nudging,
   Option,
   Parameter,
@@ -43,5 +55,6 @@ export {
   Tensor,
   TOLD_REQUESTS,
   TRAILER,
+  Ways,
 } from './schema.js';
 export { schemaHash } from './schema-hash.js';

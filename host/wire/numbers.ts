@@ -52,6 +52,8 @@ export const Parameter = {
   limit: 9,
   inputScale: 10,
   shift: 11,
+  noise: 12,
+  noiseForm: 13,
 } as const;
 /** Why a device gave up; the first ones are the numbers that wasm2c gives its traps. */
 export const Fault = {
@@ -75,11 +77,26 @@ export const Stream = {
   fields: 5,
   dropout: 6,
   shift: 7,
+  noise: 8,
 } as const;
 /** Which phases follow the free one. */
-export const Nudging = { positive: 0, negative: 1, centered: 2 } as const;
-/** Rules that change the weights of a connection. */
-export const Rule = { contrast: 0 } as const;
+export const Nudging = { positive: 0, negative: 1, centered: 2, clamped: 3 } as const;
+/**
+ * Rules that change the weights of a connection. `presynaptic`: the free rate of the layer that sends times the change of the
+ * one that receives; of a connection that goes both ways `pre` is the one that sends.
+ */
+export const Rule = { contrast: 0, presynaptic: 1 } as const;
+/** Which way a connection sends: both, its weights tied, to `post` alone, or back to `pre` alone. */
+export const Ways = { both: 0, forth: 1, back: 2 } as const;
+/** Abilities that firmware may leave out, by the number that stands for each beside those of kinds. */
+export const Ability = { oneWay: 16, clamped: 17, noise: 18 } as const;
+/** Bits of the form that noise has: none of them is Langevin's, each nudged phase with noise of its own. */
+export const NoiseForm = {
+  /** Units send their states with noise, and follow their drives without. */
+  leaky: 1,
+  /** Both nudged phases see the same noise. */
+  shared: 2,
+} as const;
 /** Option bits of CONFIGURE. */
 export const Option = {
   /** Recompute every drive from all rates instead of following the changes: the portable, slow form. */

@@ -26,8 +26,8 @@ export const LayerRecord = codec({
   padding: 'u8',
 });
 /**
- * A connection of CONFIGURE, from layer `pre` to a later one. `fraction`: fractional bits of its weights; `fixed`: whether
- * they are left as they are. The last five are its kind's own.
+ * A connection of CONFIGURE, between layer `pre` and a later one; a lateral one within a layer. `fraction`: fractional bits of
+ * its weights; `rule`: a `Rule`; `fixed`: whether they are left as they are; `ways`: one of `Ways`. The last five are its kind's own.
  */
 export const ConnectionRecord = codec({
   kind: 'u8',
@@ -36,6 +36,8 @@ export const ConnectionRecord = codec({
   fraction: 'u8',
   rule: 'u8',
   fixed: 'u8',
+  ways: 'u8',
+  padding: 'u8',
   first: 'u16',
   second: 'u16',
   third: 'u16',
@@ -122,6 +124,8 @@ export const Messages = {
       freeIterations: 'u16',
       nudgedIterations: 'u16',
       batch: 'u16',
+      /** Of the noise that a step of Euler's method adds: 16 fractional bits, in units of what is drawn (`DRAWN_DEVIATION`); 0: none. */
+      noise: 'u16',
       stateFraction: 'u8',
       relaxation: 'u8',
       rounding: 'u8',
@@ -132,12 +136,18 @@ export const Messages = {
       connections: 'u8',
       /** Rows and columns that a minibatch's images are moved by, at most. */
       shift: 'u8',
+      /** Bits of `NoiseForm`. */
+      noiseForm: 'u8',
+      padding: 'u8',
       records: ['u8'],
     },
     // `parts` are the bytes of `needed`, one an `ArenaPart`.
     { needed: 'u32', arena: 'u32', weights: 'u32', biases: 'u32', units: 'u32', parts: ['u32'] },
   ),
-  /** Draws the weights uniformly within ± limit (24 fractional bits, one a connection), zeroes the biases. */
+  /**
+   * Draws the weights uniformly within ± limit, zeroes the biases. A limit a connection: 24 fractional bits in bits 0–26; the
+   * bits above are how many connections before it the one is whose random words it shares, 0 for its own.
+   */
   initialise: message(0x04, { limits: ['u32'] }, { digest: 'u64' }),
   /** Stores elements of a tensor, little-endian. Writing a parameter undefines the step until LOAD. */
   write: quietMessage(0x05, { offset: 'u32', index: 'u16', tensor: 'u8', padding: 'u8', data: ['u8'] }),
@@ -268,11 +278,15 @@ export const Errors = {
   ],
   badKind: [32, 'connection {place} is of kind {value}, this device knows those up to {limit}'],
   badWords: [33, 'a number that describes connection {place} or its layers is {value}, {limit} would fit'],
-  /** The limit has a bit for each kind that is there. */
-  kindLeftOut: [34, 'connection {place} is of kind {value}, which this firmware leaves out: it has {limit}'],
+  /** The value is a kind or an `Ability`; the limit has a bit for each that is there. */
+  partLeftOut: [34, 'this firmware leaves out {value}, which connection {place} needs: it has {limit}'],
   badSum: [
     35,
     "a minibatch's sums of connection {place} take {value} bits, at most {limit} are possible: fewer slots or coarser states take fewer",
+  ],
+  lateralExact: [
+    36,
+    'connection {place} joins the units of layer {value} with each other: exact relaxation minimises a layer at once, euler does not',
   ],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;
 

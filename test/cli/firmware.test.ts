@@ -122,8 +122,8 @@ describe('build', () => {
       const out = join(folder.path, kinds.join());
       const { code, stdout } = await eqprop('build', 'pico', ...flags, '--out', out);
       expect(code).toBe(0);
-      expect(stdout).toContain(`kinds of connections: ${kinds.join(', ')}; without `);
-      const { flash, kinds: told } = JSON.parse(readFileSync(join(out, 'size.json'), 'utf8'));
+      expect(stdout).toContain(`the kernel has ${kinds.join(', ')}; without `);
+      const { flash, parts: told } = JSON.parse(readFileSync(join(out, 'size.json'), 'utf8'));
       expect(told).toEqual(kinds);
       const plan = await eqprop('plan', 'pico', ...flags, '--json');
       expect(jsonLines(plan.stdout)).toMatchObject([{ flash: { usedByNeeded: flash } }]);

@@ -66,9 +66,16 @@ function small(joints: fc.Arbitrary<Joint>): fc.Arbitrary<Case> {
     })
     .map(({ joint: { kind, pre, post, words }, isFirst, skips, biasEach, seed, coupling: wanted }) => {
       const shapes = [...(isFirst ? [] : [vectorOf(3)]), pre, post, vectorOf(3)];
+      const isLateral = kind === 'lateral';
       const at = isFirst ? 0 : 1;
-      const chain = shapes.slice(1).map((_, k) => ({ ...dense(k, k + 1), ...(k === at && { kind, words }) }));
-      const joined = skips ? [...chain, dense(at, at + 2)] : chain;
+      const chain = shapes
+        .slice(1)
+        .map((_, k) => ({ ...dense(k, k + 1), ...(k === at && !isLateral && { kind, words }) }));
+      const joined = [
+        ...chain,
+        ...(skips ? [dense(at, at + 2)] : []),
+        ...(isLateral ? [{ ...dense(at + 1, at + 1), kind, words }] : []),
+      ];
       const parts = { joined, biasEach: shapes.map(() => biasEach), seed };
       return scaledCase(graphOfLayers(shapes, parts), seed, wanted);
     });

@@ -20,6 +20,7 @@ import {
   configureRequest,
   type Joint,
   Kernel,
+  limitWords,
   tensor,
   trained,
   Witness,
@@ -33,7 +34,8 @@ const LENGTH = Number(process.env.EQPROP_LENGTH ?? 1);
 const RUNS = { 8: 25 * LENGTH, 16: 60 * LENGTH, 32: 25 * LENGTH } as const;
 const SMALL = {
   ...{ seed: 1, epsilon: 2048, nudge: 1024, freeIterations: 1, nudgedIterations: 1, batch: 1 },
-  ...{ stateFraction: 8, relaxation: 1, rounding: 1, options: 0, inputScale: 4, shift: 0 },
+  ...{ stateFraction: 8, relaxation: 0, rounding: 1, options: 0, inputScale: 4, shift: 0 },
+  ...{ noise: 0, noiseForm: 0, padding: 0 },
 };
 
 /**
@@ -70,7 +72,7 @@ function equalsItsWitness(storage: Storage, cases: Cases): void {
         const { units, layers } = drawn.settings.graph;
         const witness = new Witness(drawn.settings);
         configured(kernel, drawn);
-        const { digest } = kernel.execute('initialise', { limits: drawn.limits.map(Number) });
+        const { digest } = kernel.execute('initialise', { limits: limitWords(drawn) });
         witness.initialise(drawn.limits);
         expect(digest).toBe(witness.parameterDigest());
         drawn.steps.forEach((step, at) => {
@@ -112,7 +114,7 @@ function isTheSameEverywhere(storage: Storage, cases: Cases): void {
     );
     fc.assert(
       fc.property(cases, (drawn) => {
-        const limits = drawn.limits.map(Number);
+        const limits = limitWords(drawn);
         const others = [slow, ...teams.map(({ kernel }) => kernel)];
         for (const kernel of [fast, ...others]) {
           configured(kernel, drawn, kernel === slow);
@@ -174,7 +176,7 @@ function fitsAsItSays(storage: Storage, cases: Cases): void {
         const least = leastArena(storage, request);
         fc.pre(least < roomy.execute('configure', request).needed);
         const small = new Kernel(least, undefined, portableModule(storage));
-        const limits = drawn.limits.map(Number);
+        const limits = limitWords(drawn);
         configured(small, drawn);
         for (const kernel of [roomy, small]) kernel.execute('initialise', { limits });
         drawn.steps.forEach((step, at) => {
@@ -195,7 +197,7 @@ function goesRound(storage: Storage, cases: Cases): void {
         const from = new KernelEndpoint(new Kernel(ARENA, undefined, hostModule(storage)));
         const to = new KernelEndpoint(new Kernel(ARENA, undefined, portableModule(storage)));
         for (const endpoint of [from, to]) await endpoint.request('configure', configureRequest(drawn));
-        const { digest } = await from.request('initialise', { limits: drawn.limits.map(Number) });
+        const { digest } = await from.request('initialise', { limits: limitWords(drawn) });
         const parameters = await readParameters(new EndpointTensors(from), graph, storage);
         await loadParameters(to, parameters, 3, digest);
         expect(await readParameters(new EndpointTensors(to), graph, storage)).toEqual(parameters);
@@ -230,8 +232,10 @@ function refusesAlike(kind: ConnectionKindName, joints: fc.Arbitrary<Omit<Joint,
     let possible = 0;
     fc.assert(
       fc.property(possibleOrNot(kind, joints), ({ pre, post, words }) => {
-        const layers = placeLayers([pre, post]);
-        const joined = joinLayers(layers, [{ pre: 0, post: 1, kind, fixed: false, words }], 1);
+        // A lateral connection has one layer, which is not the input.
+        const ends = kind === 'lateral' ? { pre: 1, post: 1 } : { pre: 0, post: 1 };
+        const layers = placeLayers([pre, kind === 'lateral' ? pre : post]);
+        const joined = joinLayers(layers, [{ ...ends, kind, fixed: false, words }], 1);
         const request = { ...SMALL, ...encodeGraph(joined, [13]) };
         const onDevice = () => kernel.execute('configure', request);
         const onHost = () => kinds[kind].check({ pre, post, words, index: 0 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { portableModule } from '#host/kernel/index';
 import { checkRecipe, graphOf, readPreset } from '#host/model/index';
-import { ConnectionKind, ConnectionRecord, Rule } from '#host/wire/index';
+import { ConnectionKind, ConnectionRecord, Rule, Ways } from '#host/wire/index';
 import { configuring, recordsOf } from '../kernel/configure.js';
 import { Kernel } from '../kernel/networks.js';
 import { holdsItsLaws } from './laws.js';
@@ -84,7 +84,8 @@ test.each([
   const possible = recordsOf(of('4x8-2x1x3-4', 4, 2)());
   const { records } = possible;
   const at = records.length - 2 * ConnectionRecord.size;
-  const told = { kind: ConnectionKind.local, pre: 0, post: 1, fraction: 13, rule: Rule.contrast, fixed: 0 };
+  const ends = { kind: ConnectionKind.local, pre: 0, post: 1, fraction: 13 };
+  const told = { ...ends, rule: Rule.contrast, fixed: 0, ways: Ways.both, padding: 0 };
   const none = { third: 0, fourth: 0, fifth: 0 };
   const configure = (words: { first: number; second: number }) => {
     const record = ConnectionRecord.encode({ ...told, ...words, ...none });

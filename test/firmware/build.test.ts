@@ -65,8 +65,8 @@ test(
       [board, {}],
       [board, { checked: true }],
       [board, { baud: 230_400 }],
-      [board, { kinds: ['dense'] }],
-      [board, { kinds: ['dense', 'windows'] }],
+      [board, { parts: ['dense'] }],
+      [board, { parts: ['dense', 'windows'] }],
       [own('slower', 'board.toml', (text) => text.replace('25_000_000', '20_000_000')), {}],
       [own('other', 'uart.c', (text) => `${text}\nint nobody_asks;\n`), {}],
     ];
@@ -75,8 +75,8 @@ test(
     const twin = own(board.id, 'board.toml', (text) => `# a remark\n${text}`);
     expect(await buildFirmware(twin)).toEqual(files[0]);
     expect(await buildFirmware(board, { baud: board.uart.baud })).toEqual(files[0]);
-    expect(await buildFirmware(board, { kinds: kindNames })).toEqual(files[0]);
-    expect(await buildFirmware(board, { kinds: ['windows', 'dense', 'windows'] })).toEqual(files[4]);
+    expect(await buildFirmware(board, { parts: kindNames })).toEqual(files[0]);
+    expect(await buildFirmware(board, { parts: ['windows', 'dense', 'windows'] })).toEqual(files[4]);
   },
   PATIENCE,
 );

@@ -126,6 +126,38 @@ describe.each(emulated)('%s, a convolution', (id) => {
   );
 });
 
+/** Ways of their own, a lateral connection and clamped outputs, and the same ways in a chain that relaxes exactly. */
+const fields = {
+  'a vector field': smallRecipe({
+    ...{ network: '8x8-16-12-4', feedback: 'symmetric', rates: [0.2, 0.1, 0.1] },
+    ...{ relaxation: 'exact', nudging: 'positive', beta: 1, epochs: 2 },
+  }),
+  'a lateral connection, clamped': smallRecipe({
+    ...{ network: '8x8-16-4', relaxation: 'euler', nudging: 'clamped', rates: [0.2, 0.1, 0.1], epochs: 2 },
+    connections: [
+      { from: 0, to: 1 },
+      { from: 1, to: 2 },
+      { from: 1, to: 1, kind: 'lateral' },
+    ],
+  }),
+};
+
+describe.each(emulated)('%s', (id) => {
+  const board = readBoard(id);
+
+  test.skipIf(!canRun(board)).each(Object.entries(fields))(
+    'learns what the simulated device learns: %s',
+    async (_, recipe) => {
+      const learn = (device: string) => verifyLockstep(recipe, pictures, choice(device), 20, () => undefined);
+      const [onBoard, simulated] = [await learn(id), await learn('simulated')];
+      const { digest, parameters, replies } = simulated;
+      expect(onBoard).toMatchObject({ digest, parameters, replies });
+      expect(onBoard.memory.needed).toBe(planMemory(board, recipe).needed);
+    },
+    PATIENCE,
+  );
+});
+
 test('sums of contrasts are kept on the board that has no room for the states of a large minibatch', () => {
   const states = (id: string, minibatch: number) =>
     planMemory(readBoard(id), convolution(minibatch)).parts.states;

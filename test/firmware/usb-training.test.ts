@@ -28,7 +28,7 @@ let image: Uint8Array;
 beforeAll(async () => {
   writeSmallData(folder.path, TRAINING);
   dataset = await loadDataset(folder.path);
-  image = readFileSync((await buildFirmware(board, { kinds: ['dense'] })).bin);
+  image = readFileSync((await buildFirmware(board, { parts: ['dense'] })).bin);
 }, PATIENCE);
 
 const choice = (device: string) => ({ device, options: { baudRate: 115_200 }, patience: 60_000 });

@@ -14,7 +14,7 @@ const board = readBoard('pico');
 let firmware: Firmware;
 let image: Uint8Array;
 beforeAll(async () => {
-  firmware = await buildFirmware(board, { kinds: ['dense'] });
+  firmware = await buildFirmware(board, { parts: ['dense'] });
   image = readFileSync(firmware.bin);
 }, PATIENCE);
 

@@ -18,7 +18,9 @@ import {
   Option,
   packImage,
   type RequestOf,
+  type RuleName,
   Tensor,
+  type WaysName,
 } from '#host/wire/index';
 import { configuring, dense, graphOfLayers, recordsOf, vectorOf } from '../kernel/configure.js';
 import type { Draw } from './draw.js';
@@ -132,7 +134,11 @@ export class Script {
   readonly #makers: { readonly [N in Numbered]: () => RequestOf<N> } = {
     configure: () => this.#counted(this.#configure()),
     initialise: () => ({
-      limits: this.#graph.connections.map(() => this.draw.pick([0, 1 << 22, 1 << 24, 1 << 26])),
+      limits: this.#graph.connections.map(
+        (_, k) =>
+          this.draw.pick([0, 1 << 22, 1 << 24, 1 << 26]) +
+          (this.draw.once(5) ? this.draw.below(k + 2) * 2 ** 27 : 0),
+      ),
     }),
     write: () => {
       const { width, count, ...range } = this.#range(true);
@@ -148,7 +154,7 @@ export class Script {
     train: () => ({
       step: this.#step,
       samples: Math.min(this.#staged, this.#batch),
-      nudging: this.draw.pick([Nudging.positive, Nudging.negative, Nudging.centered]),
+      nudging: this.draw.pick(Object.values(Nudging)),
       rates: [
         ...this.#graph.connections.map(() => this.#gain()),
         ...this.#graph.connections.map(() => (this.draw.once(3) ? this.draw.word() : 0)),
@@ -227,12 +233,17 @@ export class Script {
       options: draw.below(4) & (Option.dense | Option.persistent),
       inputScale: stateFraction >= 10 && draw.once(3) ? draw.between(5, 8) : 4,
       shift: draw.below(mostShift(graph.layers[0].shape) + 1),
+      noise: draw.once(6) ? draw.below(0x10000) : 0,
+      noiseForm: draw.below(4),
     };
     const fractionOf = () => finest - (slack > 0 && draw.once(4) ? draw.below(slack + 1) : 0);
     return configuring(recordsOf(graph, graph.connections.map(fractionOf)), settings);
   }
 
-  /** A chain; now and then it begins with windows, patches or convolutions, skips a layer, leaves weights as they are, has a bias a channel. */
+  /**
+   * A chain; now and then it begins with windows, patches or convolutions, skips a layer, joins units of one, leaves weights as they are, sends
+   * one way, has a bias a channel. Some of it is impossible.
+   */
   #drawGraph(sizes: readonly number[], seed: number): Graph {
     const { draw } = this;
     const sides = [...sizes.keys()].filter((side) => side > 0 && sizes[0] % side === 0);
@@ -264,8 +275,16 @@ export class Script {
       joined[0] = { ...joined[0], kind: 'windows', words };
     }
     if (sizes.length > 2 && draw.once(4)) joined.push(dense(0, 2, draw.once(10)));
+    if (draw.once(8)) joined.push({ ...dense(1, 1), kind: 'lateral' });
+    const each = joined.map((one) => ({
+      ...one,
+      ...(draw.once(6) && {
+        ways: draw.pick<WaysName>(['both', 'forth', 'back']),
+        rule: draw.pick<RuleName>(['contrast', 'presynaptic']),
+      }),
+    }));
     const biasEach = shapes.map(() => draw.once(4));
-    return graphOfLayers(shapes, { joined, biasEach, seed });
+    return graphOfLayers(shapes, { joined: each, biasEach, seed });
   }
 
   /** Now and then nearly possible alone. */

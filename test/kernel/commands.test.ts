@@ -49,6 +49,8 @@ function joined(change: Partial<Parameters<typeof ConnectionRecord.encode>[0]>, 
     fraction: 13,
     rule: 0,
     fixed: 0,
+    ways: 0,
+    padding: 0,
     ...words,
     ...change,
   };
@@ -64,6 +66,7 @@ const witnessSettings: Omit<WitnessSettings, 'layers' | 'connections'> = {
   seed: 1n,
   inputScale: 4n,
   shift: 0,
+  ...{ noise: 0n, noiseIsLeaky: false, noiseIsShared: false },
   stateFraction: 13n,
   epsilon: 2048n,
   nudge: 1024n,
@@ -75,13 +78,14 @@ const witnessSettings: Omit<WitnessSettings, 'layers' | 'connections'> = {
 
 /** One input, two outputs. */
 function oneToTwo(fraction: bigint): Pick<WitnessSettings, 'layers' | 'connections'> {
-  const dense = { pre: 0, post: 1, rows: 1, columns: 2, element: (_: number, j: number) => j };
+  const tied = { ways: 'both', rule: 'contrast', drawnAs: 0, fixed: false } as const;
+  const dense = { pre: 0, post: 1, rows: 1, columns: 2, element: (_: number, j: number) => j, ...tied };
   return {
     layers: [
       { units: 1, rows: 1, columns: 1, channels: 1, biases: 0 },
       { units: 2, rows: 1, columns: 1, channels: 2, biases: 2 },
     ],
-    connections: [{ ...dense, fixed: false, fraction }],
+    connections: [{ ...dense, fraction }],
   };
 }
 
@@ -155,7 +159,7 @@ describe('configure', () => {
     ['states too fine for 1', { stateFraction: 15 }, ['badFormat', 15, 14, 2]],
     ['states too coarse', { stateFraction: 5 }, ['badFormat', 5, 14, 2]],
     ['weights too unlike for the states', chainRecords([6, 5, 3], [13, 11]), ['badFormat', 15, 14, 3]],
-    ['a record too many', { layers: 2 }, ['badLength', 78, 70, 0]],
+    ['a record too many', { layers: 2 }, ['badLength', 86, 78, 0]],
     [
       'no connections',
       { ...chainRecords([6, 5]), ...only(chainRecords([6, 5]), 0) },
@@ -164,6 +168,9 @@ describe('configure', () => {
     ['a connection back', joined({ pre: 1, post: 0 }), ['badConnection', 0, 1, 0]],
     ['a connection of a layer with itself', joined({ pre: 1, post: 1 }), ['badConnection', 1, 1, 0]],
     ['a connection to nowhere', joined({ pre: 0, post: 2 }), ['badConnection', 2, 1, 0]],
+    ['a connection back to the input', joined({ ways: 2 }), ['badWords', 2, 1, 0]],
+    ['ways that there are not', joined({ ways: 3 }), ['badWords', 3, 1, 0]],
+    ['a rule that there is not', joined({ rule: 2 }), ['badWords', 2, 1, 0]],
     ['a kind that is not there', joined({ kind: 200 }), ['badKind', 200, KINDS - 1, 0]],
     ['windows larger than the layer', windows({ first: 1, second: 3 }), ['badWords', 3, 2, 0]],
     ['windows of nothing', windows({ first: 0, second: 2 }), ['badWords', 0, 2, 0]],

@@ -1,7 +1,8 @@
 /** CONFIGURE as tests send it: of any graph, possible or not, with the settings that a test names. */
-import { type JoinedConnection, joinLayers, placeLayers } from '#host/model/graph';
+import { joinLayers, placeLayers } from '#host/model/graph';
 import { encodeGraph } from '#host/model/graph-records';
 import type { Graph, Shape } from '#host/model/index';
+import type { JoinedConnection } from '#host/model/joined-connections';
 import { Relaxation, type RequestOf, Rounding } from '#host/wire/index';
 
 type Configure = RequestOf<'configure'>;
@@ -20,6 +21,9 @@ const SETTINGS: Omit<Configure, keyof Records> = {
   options: 0,
   inputScale: 4,
   shift: 0,
+  noise: 0,
+  noiseForm: 0,
+  padding: 0,
 };
 
 export const vectorOf = (channels: number): Shape => ({ channels, rows: 1, columns: 1 });

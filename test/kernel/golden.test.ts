@@ -30,6 +30,27 @@ const recipes = {
     18004679687364873757n,
   ],
   convolution: ['small', goldenConvolution, 3391017602765404283n],
+  'a vector field': [
+    'small',
+    {
+      ...{ network: '784-40-30-10', feedback: 'symmetric', rates: [0.4, 0.1, 0.1], 'weight-decay': [] },
+      ...{ nudging: 'positive', beta: 1 },
+    },
+    11321005195495585994n,
+  ],
+  'a lateral connection, clamped': [
+    'small',
+    {
+      ...{ network: '784-40-10', relaxation: 'euler', nudging: 'clamped', 'weight-decay': [] },
+      rates: [0.4, 0.1, 0.1],
+      connections: [
+        { from: 0, to: 1 },
+        { from: 1, to: 2 },
+        { from: 1, to: 1, kind: 'lateral' },
+      ],
+    },
+    17815078510245203485n,
+  ],
 } as const;
 
 const machines = {

@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { Kernel } from '#host/kernel/kernel';
 import type { ConnectionKindName, Graph, Shape, Storage } from '#host/model/index';
 import { mostShift } from '#host/model/shift';
-import { Nudging, Option, packImage, Relaxation, type RequestOf, Rounding, Tensor } from '#host/wire/index';
+import {
+  NoiseForm,
+  Nudging,
+  Option,
+  packImage,
+  Relaxation,
+  type RequestOf,
+  Rounding,
+  Tensor,
+} from '#host/wire/index';
 import { configuring, graphOfLayers, recordsOf, vectorOf } from './configure.js';
 import { Witness, type WitnessSettings, type WitnessStep } from './witness.js';
 
@@ -101,22 +110,57 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
       ),
       biasEach: fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
       seed: fc.integer({ min: 0, max: 0xffff_ffff }),
+      ways: fc.array(fc.constantFrom('both' as const, 'both' as const, 'forth' as const, 'back' as const), {
+        minLength: 9,
+        maxLength: 9,
+      }),
+      rules: fc.array(fc.constantFrom('contrast' as const, 'presynaptic' as const), {
+        minLength: 9,
+        maxLength: 9,
+      }),
+      shared: fc.array(fc.nat(8), { minLength: 9, maxLength: 9 }),
     })
-    .map(({ joint, before, after, output: last, isDouble, skips, fixed, biasEach, seed }) => {
-      const row = joint.next ? [joint, joint.next] : [joint];
-      const shapes = [...before, joint.pre, ...row.map(({ post }) => post), ...after, last];
-      const at = before.length;
-      const drawn = (k: number) => (k < shapes.length - 1 ? row[k - at] : undefined);
-      const chain = shapes.slice(1).map((_, k) => [k, k + 1, drawn(k) ? joint.kind : 'dense']);
-      const skipping = skips
-        .filter(([pre, more]) => pre + 2 + more < shapes.length)
-        .map(([pre, more]) => [pre, pre + 2 + more, 'dense']);
-      const double = isDouble ? [[at, at + 1, 'dense']] : [];
-      const joined = ([...chain, ...double, ...skipping] as [number, number, ConnectionKindName][]).map(
-        ([pre, post, kind], k) => ({ pre, post, kind, fixed: fixed[k], words: drawn(k)?.words ?? {} }),
-      );
-      return { graph: graphOfLayers(shapes, { joined, biasEach, seed }), seed: BigInt(seed) };
-    });
+    .map(
+      ({
+        joint,
+        before,
+        after,
+        output: last,
+        isDouble,
+        skips,
+        fixed,
+        biasEach,
+        seed,
+        ways,
+        rules,
+        shared,
+      }) => {
+        const row = joint.next ? [joint, joint.next] : [joint];
+        const shapes = [...before, joint.pre, ...row.map(({ post }) => post), ...after, last];
+        const at = before.length;
+        const isLateral = joint.kind === 'lateral';
+        const drawn = (k: number) => (k < shapes.length - 1 && !isLateral ? row[k - at] : undefined);
+        const chain = shapes.slice(1).map((_, k) => [k, k + 1, drawn(k) ? joint.kind : 'dense']);
+        const skipping = skips
+          .filter(([pre, more]) => pre + 2 + more < shapes.length)
+          .map(([pre, more]) => [pre, pre + 2 + more, 'dense']);
+        const double = isDouble ? [[at, at + 1, 'dense']] : [];
+        const inside = isLateral ? [[at + 1, at + 1, 'lateral']] : [];
+        const all = [...chain, ...double, ...skipping, ...inside] as [number, number, ConnectionKindName][];
+        const joined = all.map(([pre, post, kind], k) => {
+          const words = drawn(k)?.words ?? {};
+          const chooses = words.maximum === 1;
+          const isOneWay = pre > 0 && kind !== 'lateral';
+          return {
+            ...{ pre, post, kind, fixed: fixed[k], words },
+            ways: isOneWay && !(chooses && ways[k] === 'back') ? ways[k] : 'both',
+            rule: kind === 'lateral' || (chooses && pre > 0) ? 'contrast' : rules[k],
+            drawnAs: shared[k] < k ? shared[k] : undefined,
+          } as const;
+        });
+        return { graph: graphOfLayers(shapes, { joined, biasEach, seed }), seed: BigInt(seed) };
+      },
+    );
 }
 
 const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<CaseSettings> =>
@@ -127,23 +171,28 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
       nudge: fc.bigInt({ min: 0n, max: 65535n }),
       relaxation: fc.constantFrom('euler' as const, 'exact' as const),
       rounding: fc.constantFrom('stochastic' as const, 'nearest' as const),
+      noise: fc.oneof({ weight: 3, arbitrary: fc.constant(0n) }, fc.bigInt({ min: 1n, max: 0xffffn })),
+      noiseIsLeaky: fc.boolean(),
+      noiseIsShared: fc.boolean(),
       freeIterations: fc.integer({ min: 1, max: 12 }),
       nudgedIterations: fc.integer({ min: 1, max: 6 }),
     })
     // Exact minimisation divides by 1 + β, β down to −nudge.
-    .map(({ drawn, ...of }) => ({
-      ...drawn,
-      ...of,
-      nudge: of.relaxation === 'exact' ? of.nudge % 4096n : of.nudge,
-    }))
+    .map(({ drawn, ...of }) => {
+      const isLateral = drawn.graph.connections.some(({ kind }) => kind === 'lateral');
+      const relaxation = isLateral ? 'euler' : of.relaxation;
+      const isExact = relaxation === 'exact';
+      const nudge = isExact ? of.nudge % 4096n : of.nudge;
+      return { ...drawn, ...of, relaxation, nudge, noise: isExact ? 0n : of.noise };
+    })
     .chain((of) =>
       formats(storage, of.graph).map(({ weightFractions, ...chosen }) => ({
         ...of,
         ...chosen,
         layers: of.graph.layers.map(({ shape, ...layer }) => ({ ...shape, ...layer })),
-        connections: of.graph.connections.map(({ pre, post, fixed, map }, k) => ({
+        connections: of.graph.connections.map(({ pre, post, fixed, ways, rule, drawnAs, map }, k) => ({
           ...map,
-          ...{ pre, post, fixed, fraction: weightFractions[k] },
+          ...{ pre, post, fixed, ways, rule, drawnAs: drawnAs ?? k, fraction: weightFractions[k] },
         })),
       })),
     )
@@ -174,7 +223,12 @@ function step({ graph, stateFraction }: CaseSettings, samples: number, persisten
       images: fc.array(image(inputs), some(samples)),
       labels: fc.array(fc.integer({ min: 0, max: outputs - 1 }), some(samples)),
       start: fc.array(fc.array(state, some(units)), some(samples)),
-      nudging: fc.constantFrom('positive' as const, 'negative' as const, 'centered' as const),
+      nudging: fc.constantFrom(
+        'positive' as const,
+        'negative' as const,
+        'centered' as const,
+        'clamped' as const,
+      ),
       gains: fc.array(gain, some(connections.length)),
       decays: fc.array(decay, some(connections.length)),
       biasGains: fc.array(gain, some(layers.length - 1)),
@@ -228,6 +282,9 @@ export function configureRequest(
     options: (persistent ? Option.persistent : 0) | (dense ? Option.dense : 0),
     inputScale: Number(of.inputScale),
     shift: of.shift,
+    noise: Number(of.noise),
+    noiseForm: (of.noiseIsLeaky ? NoiseForm.leaky : 0) | (of.noiseIsShared ? NoiseForm.shared : 0),
+    padding: 0,
   });
 }
 
@@ -237,6 +294,14 @@ export function configured(kernel: Kernel, drawn: Case, dense = false): void {
 
 const arrays = { 8: Int8Array, 16: Int16Array, 32: Int32Array } as const;
 const statesOf = (storage: Storage) => arrays[storage === 8 ? 16 : storage];
+
+/** The words of INITIALISE: limits, and above them how much earlier the connection is whose draws are shared. */
+export function limitWords({
+  settings: { connections },
+  limits,
+}: Pick<Case, 'settings' | 'limits'>): number[] {
+  return limits.map((limit, k) => Number(limit) + (k - connections[k].drawnAs) * 2 ** 27);
+}
 
 /** Stages a minibatch and trains on it. */
 export function trained(kernel: Kernel, at: number, witnessStep: WitnessStep, storage: Storage = 16) {

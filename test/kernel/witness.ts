@@ -28,6 +28,10 @@ export interface WitnessConnection {
   /** The parameter that joins two units at a place, or −1. */
   element(i: number, j: number, place: number): number;
   readonly fixed: boolean;
+  readonly ways: 'both' | 'forth' | 'back';
+  readonly rule: 'contrast' | 'presynaptic';
+  /** The connection whose random words its initial weights are drawn with. */
+  readonly drawnAs: number;
   /** Fractional bits of its weights. */
   readonly fraction: bigint;
 }
@@ -49,6 +53,10 @@ export interface WitnessSettings {
   readonly nudge: bigint;
   readonly relaxation: 'euler' | 'exact';
   readonly rounding: 'stochastic' | 'nearest';
+  /** 16 fractional bits, in units of what is drawn. */
+  readonly noise: bigint;
+  readonly noiseIsLeaky: boolean;
+  readonly noiseIsShared: boolean;
   readonly freeIterations: number;
   readonly nudgedIterations: number;
 }
@@ -57,7 +65,7 @@ export interface WitnessStep {
   readonly images: readonly Uint8Array[];
   readonly labels: readonly number[];
   readonly starts?: readonly bigint[][];
-  readonly nudging: 'positive' | 'negative' | 'centered';
+  readonly nudging: 'positive' | 'negative' | 'centered' | 'clamped';
   /** [mantissa, exponent] a connection. */
   readonly gains: readonly (readonly [bigint, bigint])[];
   /** 32 fractional bits. */
@@ -67,6 +75,8 @@ export interface WitnessStep {
 }
 
 type States = bigint[][];
+/** An iteration, from 1 on, and the key of its phase's noise. */
+type Moment = readonly [iteration: bigint, phaseKey: bigint];
 
 /** What joins two units, as a list. */
 interface Pair {
@@ -107,14 +117,16 @@ export class Witness {
     const { seed, connections, storage } = this.settings;
     const most = 1n << BigInt(storage - 1);
     const k = key(seed, 0n, 0n);
-    let first = 0n;
+    const firsts = this.weights.map((_, c) =>
+      this.weights.slice(0, c).reduce((sum, { length }) => sum + BigInt(length), 0n),
+    );
     this.weights.forEach((matrix, c) => {
-      const shift = 1n << (55n - connections[c].fraction);
+      const { fraction, drawnAs } = connections[c];
+      const shift = 1n << (55n - fraction);
       for (const { element } of this.pairs[c]) {
-        const draw = BigInt.asIntN(32, random(k, first + BigInt(element)));
+        const draw = BigInt.asIntN(32, random(k, firsts[drawnAs] + BigInt(element)));
         matrix[element] = clip(floorDivide(limits[c] * draw + shift / 2n, shift), -most, most - 1n);
       }
-      first += BigInt(matrix.length);
     });
   }
 
@@ -168,7 +180,7 @@ export class Witness {
     layers.forEach((_, l) => {
       if (l === 0) return;
       const taken = connections
-        .filter(({ pre, post }) => post === l && pre > 0)
+        .filter(({ pre, post }) => post === l && pre > 0 && pre < l)
         .map(({ pre }) => colour[pre]);
       colour[l] = [0, 1, 2, 3, 4, 5, 6, 7, 8].find((c) => !taken.includes(c)) ?? 9;
     });
@@ -185,14 +197,14 @@ export class Witness {
       { length: layers[l].units },
       (_, u) => biases[u % biases.length] << this.biasShift,
     );
-    connections.forEach(({ pre, post, fraction }, k) => {
+    connections.forEach(({ pre, post, fraction, ways }, k) => {
       if (pre !== l && post !== l) return;
       const { sums: from, choices } = this.places(k, this.rates(image, states, pre));
-      if (post === l)
+      if (post === l && ways !== 'back')
         from.forEach((all, j) => {
           sums[j] += choices ? all[choices[j]] : all.reduce((sum, one) => sum + one, 0n);
         });
-      else {
+      if (pre === l && ways !== 'forth') {
         const rates = this.rates(image, states, post);
         for (const { i, j, element, place } of this.pairs[k])
           if (!choices || choices[j] === place)
@@ -202,39 +214,86 @@ export class Witness {
     return sums.map((sum) => wrap(sum, storage === 32 ? 64 : 32));
   }
 
-  private next(state: bigint, drive: bigint, beta: bigint, aim: bigint): bigint {
+  /** What a step of a unit adds, 24 fractional bits more than a state has. `at` is empty where there is no noise. */
+  private noiseAt([iteration, phaseKey]: Moment, unit: bigint): bigint {
+    const { noise, noiseIsLeaky, epsilon, stateFraction } = this.settings;
+    const drawn = (n: bigint) => {
+      const word = random(random(phaseKey, n), unit);
+      const ones = [...word.toString(2)].filter((bit) => bit === '1').length;
+      return ((BigInt(ones) - 16n) << 17n) + 2n * (mix(word) & 0xffffn) - 0xffffn;
+    };
+    const before = noiseIsLeaky && iteration > 1n ? (4096n - epsilon) * drawn(iteration - 1n) : 0n;
+    return ((drawn(iteration) * 4096n - before) * noise) >> (21n - stateFraction);
+  }
+
+  private next(state: bigint, drive: bigint, beta: bigint, aim: bigint, noise: bigint): bigint {
     const { relaxation, epsilon } = this.settings;
     const toDrive = 1n << (this.finest + this.rateFraction - this.settings.stateFraction);
     if (relaxation === 'euler') {
       const scale = toDrive << 24n;
       const force = epsilon * (drive - state * toDrive) * 4096n + epsilon * beta * (aim - state) * toDrive;
-      return clip(floorDivide(state * scale + force + scale / 2n, scale), 0n, this.one);
+      return clip(floorDivide(state * scale + force + noise * toDrive + scale / 2n, scale), 0n, this.one);
     }
     const divisor = (4096n + beta) * toDrive;
     const sum = drive * 4096n + beta * aim * toDrive;
     return clip(floorDivide(sum + divisor / 2n, divisor), 0n, this.one);
   }
 
-  private update(image: Uint8Array, states: States, k: number, beta: bigint, label: number): bigint[] {
-    const isOutput = k === this.settings.layers.length - 1;
-    return this.drive(image, states, k).map((drive, j) =>
-      this.next(states[k][j], drive, isOutput ? beta : 0n, isOutput && j === label ? this.one : 0n),
-    );
+  private update(
+    image: Uint8Array,
+    states: States,
+    k: number,
+    beta: bigint,
+    label: number,
+    at: Moment,
+  ): bigint[] {
+    const { layers, noise } = this.settings;
+    const isOutput = k === layers.length - 1;
+    const first = layers.slice(1, k).reduce((sum, { units }) => sum + units, 0);
+    return this.drive(image, states, k).map((drive, j) => {
+      const own = noise === 0n ? 0n : this.noiseAt(at, BigInt(first + j));
+      return this.next(
+        states[k][j],
+        drive,
+        isOutput ? beta : 0n,
+        isOutput && j === label ? this.one : 0n,
+        own,
+      );
+    });
   }
 
   /** Runs all iterations, whether anything changes or not. */
-  private relax(image: Uint8Array, start: States, iterations: number, beta: bigint, label: number): States {
-    const { relaxation } = this.settings;
+  private relax(
+    image: Uint8Array,
+    start: States,
+    iterations: number,
+    beta: bigint,
+    label: number,
+    phaseKey: bigint,
+    clamped = false,
+  ): States {
+    const { relaxation, layers } = this.settings;
+    const last = layers.length - 1;
     let states = start.map((layer) => [...layer]);
+    if (clamped) states[last] = states[last].map((_, j) => (j === label ? this.one : 0n));
+    const isFree = (k: number) => k > 0 && !(clamped && k === last);
     for (let n = 0; n < iterations; n++) {
       if (relaxation === 'euler') {
-        states = states.map((layer, k) => (k === 0 ? layer : this.update(image, states, k, beta, label)));
+        const at: Moment = [BigInt(n + 1), phaseKey];
+        states = states.map((layer, k) =>
+          isFree(k) ? this.update(image, states, k, beta, label, at) : layer,
+        );
       } else {
         for (const colour of this.colours)
-          for (const k of colour) states[k] = this.update(image, states, k, beta, label);
+          for (const k of colour.filter(isFree))
+            states[k] = this.update(image, states, k, beta, label, [0n, 0n]);
       }
     }
     return states;
+  }
+
+  private phaseKey(slot: number, phase: bigint): bigint {
+    return random(key(this.settings.seed, 8n, this.step), 4n * BigInt(slot) + phase);
   }
 
   private started(start: readonly bigint[] | undefined): States {
@@ -285,12 +344,18 @@ export class Witness {
     const images = whole.map((image, slot) => this.seen(image, slot));
     const { freeIterations, nudgedIterations, nudge } = this.settings;
     this.free = images.map((image, n) =>
-      this.relax(image, this.started(starts?.[n]), freeIterations, 0n, -1),
+      this.relax(image, this.started(starts?.[n]), freeIterations, 0n, -1, this.phaseKey(n, 0n)),
     );
+    const clamped = nudging === 'clamped';
     const nudged = (sign: bigint) =>
-      images.map((image, n) => this.relax(image, this.free[n], nudgedIterations, sign * nudge, labels[n]));
+      images.map((image, n) => {
+        const beta = clamped ? 0n : sign * nudge;
+        const phase = sign > 0n || this.settings.noiseIsShared ? 1n : 2n;
+        const noise = this.phaseKey(n, phase);
+        return this.relax(image, this.free[n], nudgedIterations, beta, labels[n], noise, clamped);
+      });
     this.plus = nudging === 'negative' ? this.free : nudged(1n);
-    this.minus = nudging === 'positive' ? this.free : nudged(-1n);
+    this.minus = nudging === 'positive' || clamped ? this.free : nudged(-1n);
     this.learn(images, rates);
     this.step++;
   }
@@ -318,7 +383,7 @@ export class Witness {
     const { layers, connections, stateFraction, storage } = this.settings;
     const bits = BigInt(storage);
     let first = 0n;
-    connections.forEach(({ pre, post, columns, fixed, fraction }, k) => {
+    connections.forEach(({ pre, post, columns, fixed, fraction, ways, rule }, k) => {
       const matrix = this.weights[k];
       const [mantissa, exponent] = gains[k];
       const preFraction = pre === 0 ? 8n : stateFraction;
@@ -327,6 +392,15 @@ export class Witness {
         pre === 0 ? BigInt(images[n][i]) : states[pre][i];
       const sums = matrix.map(() => 0n);
       images.forEach((image, n) => {
+        const [plus, minus, free] = [this.plus[n], this.minus[n], this.free[n]];
+        if (rule === 'presynaptic' && pre > 0) {
+          for (const { i, j, element } of this.pairs[k])
+            sums[element] +=
+              ways === 'back'
+                ? free[post][j] * (plus[pre][i] - minus[pre][i])
+                : free[pre][i] * (plus[post][j] - minus[post][j]);
+          return;
+        }
         const [above, below] = [this.plus[n], this.minus[n]].map(
           (states) => this.places(k, this.rates(image, states, pre)).choices,
         );

@@ -53,11 +53,14 @@ test('CONFIGURE spells the recipe', () => {
     options: Option.persistent,
     inputScale: 4,
     shift: 0,
+    noise: 0,
+    noiseForm: 0,
+    padding: 0,
     ...chainRecords([36, 24, 4]),
   });
   const { request: layout } = Messages.configure;
-  // Three layers of 8 bytes, two connections of 16.
-  expect(layout.encode(request).length).toBe(layout.size + 56);
+  // Three layers of 8 bytes, two connections of 18.
+  expect(layout.encode(request).length).toBe(layout.size + 60);
 });
 
 test('the reference is given what the device was given', () => {

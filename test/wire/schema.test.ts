@@ -120,7 +120,7 @@ describe('errors of the device', () => {
     const told = {
       ...numbers,
       ...(name === 'badParameter' && { place: 'limit is' }),
-      ...(name === 'kindLeftOut' && { limit: 'it has dense, local, windows' }),
+      ...(name === 'partLeftOut' && { value: 'leaves out part number', limit: 'it has ' }),
     };
     for (const [word, number] of Object.entries(told))
       expect(error.message.includes(String(number))).toBe(template.includes(`{${word}}`));

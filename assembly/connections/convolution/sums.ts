@@ -2,10 +2,12 @@
 import { addRow, addWideRow } from '../../arithmetic/rows';
 import { addBytes, addStates } from '../../arithmetic/sums';
 import { zero } from '../../memory/arena';
+import { Ways } from '../../messages/wire';
 import { Connection } from '../../network/connection';
 import { dense } from '../../network/graph';
 import {
   contrastRow,
+  freeStates,
   image,
   isMoved,
   layersMoved,
@@ -56,8 +58,14 @@ function addPlace(
   const first: usize = c.pre.firstUnit << alignof<State>();
   const changes = linesOf(c);
   const rates = changes + (units << alignof<State>());
-  if (!c.isFromInput) poolLine(c, changes, minusStates(slot) + first, row, column);
-  if (moved) poolLine(c, rates, c.isFromInput ? image(slot) : plusStates(slot) + first, row, column);
+  const isPresynaptic = c.isPresynaptic;
+  const isForth = isPresynaptic && c.ways != Ways.back;
+  // The sides by the contrast are ρᵢ⁻ Δⱼ and Δᵢ ρⱼ⁺; the presynaptic rule has one of them, by the free rates.
+  const sides = isPresynaptic ? freeStates(slot) : plusStates(slot);
+  const isOfPre = !c.isFromInput && !isForth;
+  const isOfPost = moved && (!isPresynaptic || isForth);
+  if (isOfPre) poolLine(c, changes, minusStates(slot) + first, row, column);
+  if (isOfPost) poolLine(c, rates, c.isFromInput ? image(slot) : sides + first, row, column);
   let sums = contrastRow;
   let any = false;
   for (
@@ -65,12 +73,12 @@ function addPlace(
     i < end;
     i += sizeof<State>(), sums += bytes
   ) {
-    const change = c.isFromInput ? 0 : i32(load<State>(changes + i));
-    const rate = moved ? i32(load<State>(rates + i)) - change : 0;
+    const change = isOfPre ? i32(load<State>(changes + i)) : 0;
+    const rate = isOfPost ? i32(load<State>(rates + i)) - change : 0;
     if ((rate | change) == 0) continue;
     any = true;
     if (rate != 0) add(sums, minusStates(slot) + at, n, rate, narrow);
-    if (change != 0) add(sums, plusStates(slot) + at, n, change, narrow);
+    if (change != 0) add(sums, sides + at, n, change, narrow);
   }
   return any;
 }

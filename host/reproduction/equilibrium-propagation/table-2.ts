@@ -46,7 +46,7 @@ export function hyperparameterTable({ networks }: Reproduction): Table {
 
 /** β is written for the cost without the ½, as the paper and its program have it. */
 function used(recipe: Recipe): readonly string[] {
-  const signs = { positive: '+', 'random-sign': 'random', centered: 'both' } as const;
+  const signs = { positive: '+', 'random-sign': 'random', centered: 'both', clamped: '–' } as const;
   return [
     String(recipe['free-iterations']),
     String(recipe['nudged-iterations']),

@@ -4,7 +4,7 @@ import { type Dataset, loadDataset } from '#host/data/index';
 import { readBoard } from '#host/firmware/board';
 import { buildFirmware } from '#host/firmware/build';
 import { type Emulation, emulate } from '#host/firmware/emulate';
-import { fixKinds } from '#host/firmware/generated-c';
+import { fixParts } from '#host/firmware/generated-c';
 import { measureFirmware } from '#host/firmware/size';
 import { checkRecipe, readPreset } from '#host/model/index';
 import { verifyLockstep } from '#host/runs/index';
@@ -32,21 +32,21 @@ test.each(Object.entries(BEFORE))(
     const board = readBoard(id);
     const usb = board.usb?.own ? USB : 0;
     const whole = measureFirmware(await buildFirmware(board), board);
-    const chain = measureFirmware(await buildFirmware(board, { kinds: ['dense'] }), board);
+    const chain = measureFirmware(await buildFirmware(board, { parts: ['dense'] }), board);
     expect(chain.flash).toBeLessThanOrEqual(before + MORE + usb);
     expect(chain.flash).toBeLessThan(whole.flash);
-    expect(chain).toEqual({ ...whole, kinds: ['dense'], flash: chain.flash });
+    expect(chain).toEqual({ ...whole, parts: ['dense'], flash: chain.flash });
   },
   PATIENCE,
 );
 
 test('generated C that asks nowhere which kinds there are is not taken', () => {
-  const store = 'void w2c_eqprop_keepKinds_0(T* instance, u32 p) {\n  instance->w2c_g4 = p;\n}\n';
-  expect(fixKinds(`${store}  a = instance->w2c_g4;\n  b = instance->w2c_g40;\n`, 5)).toBe(
+  const store = 'void w2c_eqprop_keepParts_0(T* instance, u32 p) {\n  instance->w2c_g4 = p;\n}\n';
+  expect(fixParts(`${store}  a = instance->w2c_g4;\n  b = instance->w2c_g40;\n`, 5)).toBe(
     `${store}  a = 5u;\n  b = instance->w2c_g40;\n`,
   );
-  expect(() => fixKinds(store, 5)).toThrow('no global that keepKinds sets');
-  expect(() => fixKinds('a = instance->w2c_g4;', 5)).toThrow('no global that keepKinds sets');
+  expect(() => fixParts(store, 5)).toThrow('no global that keepParts sets');
+  expect(() => fixParts('a = instance->w2c_g4;', 5)).toThrow('no global that keepParts sets');
 });
 
 const chain = { network: '784-16-10', rates: [0.2, 0.1] } as const;
@@ -55,7 +55,7 @@ const convolution = recipe('28x28-conv5x4m-10', { rates: [0.05, 0.05] });
 describe("a pico with a chain's kinds alone", () => {
   let emulation: Emulation;
   beforeAll(async () => {
-    emulation = await emulate(readBoard('pico'), { kinds: ['dense'] });
+    emulation = await emulate(readBoard('pico'), { parts: ['dense'] });
   }, PATIENCE);
   afterAll(() => emulation?.stop());
 
@@ -80,7 +80,7 @@ describe("a pico with a chain's kinds alone", () => {
         message:
           'configure: connection 0 is of kind convolution, which this firmware leaves out: it has dense',
         hint: expect.stringMatching(/: eqprop flash <board> --network 28x28-conv5x4m-10$/),
-        cause: { name: 'DeviceError', error: 'kindLeftOut' },
+        cause: { name: 'DeviceError', error: 'partLeftOut' },
       });
       const windows = recipe(chain.network, { rates: chain.rates, 'receptive-fields': '4..8' });
       const alike = verifyLockstep(windows, dataset, choice(emulation.address), 1, () => undefined);

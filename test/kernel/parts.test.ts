@@ -3,8 +3,15 @@ import { instantiateSync } from '@assemblyscript/loader';
 import { describe, expect, test } from 'vitest';
 import { DeviceError } from '#host/endpoint/index';
 import { Kernel, portableModule } from '#host/kernel/kernel';
-import { configureRequest, kindsOf, kindsOfNetwork } from '#host/model/index';
-import { type ConnectionKindName, ErrorPayload, kindBits, kindNames, Messages } from '#host/wire/index';
+import { configureRequest, partsOf, partsOfNetwork, type Recipe } from '#host/model/index';
+import {
+  type ConnectionKindName,
+  ErrorPayload,
+  kindNames,
+  Messages,
+  type PartName,
+  partBits,
+} from '#host/wire/index';
 import { smallRecipe } from '../runs/small-data.js';
 
 /** A network of each kind, and of dense connections after the first. */
@@ -19,20 +26,29 @@ const recipes = {
       { from: 1, to: 2, kind: 'dense' },
     ],
   }),
+  lateral: smallRecipe({
+    relaxation: 'euler',
+    rates: [0.1, 0.1, 0.1],
+    connections: [
+      { from: 0, to: 1, kind: 'dense' },
+      { from: 1, to: 2, kind: 'dense' },
+      { from: 1, to: 1, kind: 'lateral' },
+    ],
+  }),
 } as const satisfies Record<ConnectionKindName, ReturnType<typeof smallRecipe>>;
 
 type Exports = Record<
-  'start' | 'keepKinds' | 'execute' | 'requestBuffer' | 'replyBuffer',
+  'start' | 'keepParts' | 'execute' | 'requestBuffer' | 'replyBuffer',
   (...numbers: number[]) => number
 > & { readonly memory: { readonly buffer: ArrayBuffer } } & Record<string, unknown>;
 
 /** What a kernel with those kinds alone answers to CONFIGURE. */
-function answer(kept: readonly ConnectionKindName[], of: keyof typeof recipes) {
+function answer(kept: readonly PartName[], recipe: Recipe) {
   const { exports } = instantiateSync<Exports>(portableModule(), {});
   exports.start(1 << 20, 4096);
-  exports.keepKinds(kindBits(kept));
+  exports.keepParts(partBits(kept));
   const { code, request } = Messages.configure;
-  const payload = request.encode(configureRequest(recipes[of]));
+  const payload = request.encode(configureRequest(recipe));
   new Uint8Array(exports.memory.buffer, exports.requestBuffer()).set(payload);
   const length = exports.execute(code, payload.length);
   const reply = new Uint8Array(exports.memory.buffer, exports.replyBuffer()).slice(
@@ -46,39 +62,51 @@ describe.each(kindNames)('%s', (kind) => {
   const others = kindNames.filter((name) => name !== kind);
 
   test('left out, it is refused by its name', () => {
-    expect(answer(others, kind)).toMatchObject({
-      error: 'kindLeftOut',
+    expect(answer(others, recipes[kind])).toMatchObject({
+      error: 'partLeftOut',
       request: 'configure',
-      place: 0,
-      message: `configure: connection 0 is of kind ${kind}, which this firmware leaves out: it has ${others.join(', ')}`,
+      place: kind === 'lateral' ? 2 : 0,
+      message: `configure: this firmware leaves out ${kind}, which connection ${kind === 'lateral' ? 2 : 0} needs: it has ${others.join(', ')}`,
       hint: expect.stringContaining('eqprop flash <board>'),
     });
   });
 
   test('a kernel with what its network needs alone lays it out as one with all', () => {
     const whole = new Kernel(1 << 20, undefined, portableModule());
-    expect(answer(kindsOf(recipes[kind]), kind)).toEqual(
+    expect(answer(partsOf(recipes[kind]), recipes[kind])).toEqual(
       whole.execute('configure', configureRequest(recipes[kind])),
     );
   });
 });
 
 test('the second connection is told by its place', () => {
-  expect(answer(['convolution'], 'convolution')).toMatchObject({ error: 'kindLeftOut', value: 1, place: 1 });
+  expect(answer(['convolution'], recipes.convolution)).toMatchObject({
+    error: 'partLeftOut',
+    value: 1,
+    place: 1,
+  });
 });
 
-test('a kind that no version of the kernel knew is told as such', () => {
+test('a part that no version of the kernel knew is told as such', () => {
   const payload = ErrorPayload.encode({ value: 33, limit: 2, place: 0, code: 34, request: 3 });
-  expect(DeviceError.decode(payload).message).toMatch(/of kind number 33, .* has dense$/);
+  expect(DeviceError.decode(payload).message).toMatch(/leaves out part number 33, .* has dense$/);
 });
 
 test('no kind at all', () => {
-  expect(answer([], 'dense')).toMatchObject({ message: expect.stringMatching(/has none$/) });
+  expect(answer([], recipes.dense)).toMatchObject({ message: expect.stringMatching(/has none$/) });
+});
+
+test('ways of their own are left out as kinds are', () => {
+  const untied = smallRecipe({ feedback: 'untied' });
+  expect(partsOf(untied)).toEqual(['dense', 'oneWay']);
+  expect(answer(['dense'], untied)).toMatchObject({ error: 'partLeftOut', value: 16, place: 1 });
+  expect(answer(['dense', 'oneWay'], untied)).toMatchObject({ units: expect.any(Number) });
+  expect(partsOf(smallRecipe({ nudging: 'clamped' }))).toEqual(['dense', 'clamped']);
 });
 
 test('a network alone tells its kinds', () => {
-  expect(kindsOfNetwork('784-500-10')).toEqual(['dense']);
-  expect(kindsOfNetwork('28x28-conv5x8m-10')).toEqual(['convolution', 'dense']);
-  expect(kindsOfNetwork('28x28-conv5x8m-conv12x10')).toEqual(['convolution']);
-  expect(() => kindsOfNetwork('784')).toThrow('network: 784 is none');
+  expect(partsOfNetwork('784-500-10')).toEqual(['dense']);
+  expect(partsOfNetwork('28x28-conv5x8m-10')).toEqual(['convolution', 'dense']);
+  expect(partsOfNetwork('28x28-conv5x8m-conv12x10')).toEqual(['convolution']);
+  expect(() => partsOfNetwork('784')).toThrow('network: 784 is none');
 });
