@@ -24,6 +24,7 @@ const BETAS_OF = { positive: BETAS, centered: BETAS.filter((beta) => beta < 1) }
 const ALL_NUDGES = (1 + FRACTIONS.length) * (BETAS_OF.positive.length + BETAS_OF.centered.length);
 /** A direction that is called the gradient's. */
 const ALIKE = 0.95;
+const LIKE_THE_GRADIENT = 0.99;
 /** The claim is of small nudges. */
 const SMALL = 1e-3;
 const IMAGES: Readonly<Record<Form, number>> = { quick: 6, full: 20 };
@@ -47,7 +48,7 @@ export const gradient: Experiment = {
   name: 'gradient',
   title: 'The contrast of a small nudge is the gradient',
   shows: 'Theorem 1: cosines with three other gradients by β; the least β by format',
-  minutes: { quick: 1, full: 10 },
+  minutes: { quick: 1, full: 15 },
   run,
 };
 
@@ -132,12 +133,15 @@ function judge(measured: readonly Measured[], images: number): Finding {
     ...measured.flatMap(({ exact }) => NUDGINGS.map((nudging) => exact[nudging][small])),
   );
   const distance = Math.max(...measured.map(({ others }) => others.differencesApart));
-  const through = Math.min(...measured.map(({ others }) => others.throughTime.at(-1) ?? Number.NaN));
+  // From where Euler's steps have settled, and no sooner: how many that takes says nothing of the theorem.
+  const through = measured.filter(
+    ({ others }) => (others.throughTime.at(-1) ?? 0) >= LIKE_THE_GRADIENT,
+  ).length;
   return {
     statement:
       'For any energy, the gradient of the cost at the free fixed point is the limit of the contrast over the nudge (Theorem 1, Eqs. 10 and 36).',
-    verdict: `Beside recurrent backpropagation (Almeida, Pineda), summed over ${images} images: cosine at least ${shownCosine(worst)} at β = ${SMALL}, one-sided and centered; finite differences of the cost differ from it by at most ${powerOfTen(Math.ceil(Math.log10(distance)))}, backpropagation through ${STEPS.at(-1)} Euler steps has a cosine of ${shownCosine(through)} or more.`,
-    holds: worst >= 0.99 && distance < 1e-4 && through >= 0.99,
+    verdict: `Beside recurrent backpropagation (Almeida, Pineda), summed over ${images} images: cosine at least ${shownCosine(worst)} at β = ${SMALL}, one-sided and centered; finite differences of the cost differ from it by at most ${powerOfTen(Math.ceil(Math.log10(distance)))}, backpropagation through ${STEPS.at(-1)} Euler steps has a cosine of ${LIKE_THE_GRADIENT} or more in ${through} of ${measured.length} networks.`,
+    holds: worst >= LIKE_THE_GRADIENT && distance < 1e-4,
     panels: measured.map(panelOf),
     tables: [
       leastTable(measured),
