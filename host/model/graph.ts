@@ -182,12 +182,22 @@ function requirePossible(
     try {
       const placed = { pre: shapes[pre], post: shapes[post], words, index };
       kinds[kind].check(placed);
+      requireRates(connection);
       if (takesGreatest(kinds[kind].map({ ...placed, seed: 0 }))) requireGreatest(connection);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       throw new UserError(`${nameOf(index)}: ${error.message}`, error.hint, { cause: error });
     }
   });
+}
+
+/** Steps of the nudged phases are not noted place by place. */
+function requireRates({ kind, pre, rule }: JoinedConnection): void {
+  if (kind !== 'convolution' || pre === 0 || rule !== 'rates') return;
+  throw new UserError(
+    'a convolution inside a network that learns by rates',
+    'it learns by the contrast or the presynaptic rule; dense, local and windows learn by rates, too',
+  );
 }
 
 /** A choice of the greatest follows what is sent forth, and the contrast alone learns from both of its sides. */

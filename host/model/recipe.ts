@@ -62,6 +62,12 @@ const fields = {
     v.optional(positive, 1),
     v.description("initial weights of a chain's own ways back, in units of the ways forth"),
   ),
+  rule: v.pipe(
+    v.optional(v.picklist(Object.keys(Rule) as RuleName[])),
+    v.description(
+      "what a chain's connections between free layers learn by: contrast (of tied ones, unless told), presynaptic (of ways of their own), or rates, step by step along the nudged phases",
+    ),
+  ),
   fixed: v.pipe(
     v.optional(v.array(count(1, MAX_CONNECTIONS))),
     v.description(

@@ -48,6 +48,23 @@ test('rates of the ways forth are those of the ways back, unless each has its ow
   expect(() => chain('untied', { rates: [0.3, 0.2, 0.1, 0.4] })).toThrow('4 rates for 5 connections');
 });
 
+test('a chain’s rule is that of all connections between free layers', () => {
+  const rules = (more: object) => graphOf(chain('tied', more)).connections.map(({ rule }) => rule);
+  expect(rules({})).toEqual(['contrast', 'contrast', 'contrast']);
+  expect(rules({ rule: 'rates' })).toEqual(['contrast', 'rates', 'rates']);
+  expect(described(chain('untied', { rule: 'contrast' })).map(([, , , rule]) => rule)).toEqual(
+    new Array(5).fill('contrast'),
+  );
+  expect(() =>
+    recipeOf({ network: '28x28-conv5x4m-conv5x4a-10', rates: [0.1, 0.1, 0.1], rule: 'rates' }),
+  ).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining('a convolution inside a network that learns by rates'),
+      hint: expect.stringContaining('dense, local and windows'),
+    }),
+  );
+});
+
 test('biases learn by the ways that reach their layer', () => {
   const { biasGains, gains } = ratesAt(chain('untied'), 0, 10, 10);
   expect(biasGains.map(({ word }) => word)).toEqual(gains.slice(0, 3).map(({ word }) => word));
