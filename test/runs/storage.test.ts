@@ -87,7 +87,7 @@ describe.each(formatted)('weights $weights, states $states', ({ storage, weights
   test('learns the same however much is checked, and goes on from a checkpoint', async () => {
     const recipe = smallRecipe({ ...formats, start: 'persistent' });
     const whole = await begin({ data, folder: fresh(), recipe, compareEvery: 7 });
-    for (const level of ['all', 'every=4', 'off']) {
+    for (const level of some(['every=4'], ['all', 'off'])) {
       const verification = parseLevel(level);
       const { result } = await begin({ data, folder: fresh(), recipe, compareEvery: 7, verification });
       expect(timeless(result.folder.metrics())).toEqual(timeless(whole.result.folder.metrics()));
