@@ -3,10 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const test = fileURLToPath(new URL('test', import.meta.url));
-/** Tests that put something in a module's place: they need a process, and modules, of their own. */
-const mocking = readdirSync(test, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.test.ts') && readFileSync(`${test}/${name}`, 'utf8').includes('vi.mock('))
-  .map((name) => `test/${name}`);
+
+/** Paths of the tests whose text holds some words. */
+export function testsWith(words: string): string[] {
+  return readdirSync(test, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts') && readFileSync(`${test}/${name}`, 'utf8').includes(words))
+    .map((name) => `test/${name}`);
+}
+
+/** Those that put something in a module's place: they need a process, and modules, of their own. */
+const mocking = testsWith('vi.mock(');
 
 export default defineConfig({
   // For what lies in a package of its own, as the benchmark does.

@@ -1,7 +1,7 @@
 /** Tests that take long by what they are: `npm run test:slow`. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import config from '../../vitest.config.js';
+import config, { testsWith } from '../../vitest.config.js';
 
 const { projects: _, ...shared } = config.test ?? {};
 
@@ -10,8 +10,9 @@ export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     ...shared,
-    include: ['test/slow/**/*.slow.ts', 'test/connections/*.test.ts'],
+    // And the tests that take some of their cases in the quick suite.
+    include: ['test/slow/**/*.slow.ts', 'test/connections/*.test.ts', ...testsWith("/length.js'")],
     // Draws of the laws of connections, as many times as in the quick suite.
-    env: { EQPROP_LENGTH: '5' },
+    env: { EQPROP_LENGTH: '8' },
   },
 });
