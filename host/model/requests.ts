@@ -209,7 +209,8 @@ export function ratesAt(recipe: Recipe, step: number, perEpoch: number, samples:
     roundGain(
       ((rate / scale ** 2) * factor) / divisor,
       what,
-      `rates below ${significant(divisor * scale ** 2)} do with minibatches of ${samples} and β ${recipe.beta}`,
+      () =>
+        `rates below ${significant(divisor * scale ** 2)} do with minibatches of ${samples} and β ${recipe.beta}`,
     );
   return {
     nudging,
