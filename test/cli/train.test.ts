@@ -125,6 +125,12 @@ describe('train', () => {
       'receptive-fields': '2..4',
       'input-dropout': 0.2,
       shift: 1,
+      feedback: 'untied',
+      'feedback-scale': 0.5,
+      rule: 'rates',
+      noise: 'langevin',
+      'noise-level': 0.001,
+      'noise-phases': 'same',
     };
     const folder = w.fresh();
     const args = Object.entries(flags).flatMap(([key, value]) => [`--${key}`, String(value)]);
