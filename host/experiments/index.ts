@@ -1,2 +1,8 @@
-export { ExperimentFolder, type ExperimentKind, readPlan, requireFree } from './experiment-folder.js';
+export {
+  ExperimentFolder,
+  type ExperimentKind,
+  finishedRun,
+  readPlan,
+  requireFree,
+} from './experiment-folder.js';
 export { runConcurrently, timeTaken } from './schedule.js';
