@@ -44,35 +44,23 @@ export class ExperimentFolder<Plan> {
     return new RunFolder(path).isFinished();
   }
 
-  /** As `finishedRun`. */
+  /**
+   * The result of a finished run. Undefined if it must be begun, resumed, or retrained since its last checkpoint is not
+   * whole. Throws as `requirePlanned`.
+   */
   resultOf(path: string, recipe: Pick<Recipe, 'epochs'>): SavedRun | undefined {
-    return finishedRun(path, recipe, `the ${this.kind.name}`);
+    if (!this.isFinished(path, recipe)) return undefined;
+    try {
+      return loadResult(path);
+    } catch (error) {
+      if (error instanceof UserError) return undefined;
+      throw error;
+    }
   }
 
   /** Writes a file whole or not at all; returns its path. */
   write(name: string, content: string): string {
     return writeWhole(this.path, name, content);
-  }
-}
-
-/**
- * The result of a finished run. Undefined if it must be begun, resumed, or retrained since its last checkpoint is not whole.
- * @param whole what it is a part of, as the error names it
- * @throws `UserError` where somebody has trained it to other epochs
- */
-export function finishedRun(
-  path: string,
-  { epochs }: Pick<Recipe, 'epochs'>,
-  whole: string,
-): SavedRun | undefined {
-  const folder = new RunFolder(path);
-  folder.requireEpochs(epochs, whole);
-  if (!folder.isFinished()) return undefined;
-  try {
-    return loadResult(path);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
   }
 }
 

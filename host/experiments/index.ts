@@ -1,8 +1,2 @@
-export {
-  ExperimentFolder,
-  type ExperimentKind,
-  finishedRun,
-  readPlan,
-  requireFree,
-} from './experiment-folder.js';
+export { ExperimentFolder, type ExperimentKind, readPlan, requireFree } from './experiment-folder.js';
 export { runConcurrently, timeTaken } from './schedule.js';

@@ -1,6 +1,5 @@
 /** One run of a reproduction, taken up where it stood and not repeated where it was finished. */
-
-import { finishedRun } from '../experiments/index.js';
+import type { ExperimentFolder } from '../experiments/index.js';
 import type { Recipe } from '../model/index.js';
 import { hasCheckpoint } from '../records/index.js';
 import { resumeRun, startRun, writeRunReport } from '../runs/index.js';
@@ -13,18 +12,22 @@ export interface OneRun {
   readonly preset: string;
   readonly recipe: Recipe;
   readonly shadow: boolean;
-  /** The data set's folder; MNIST if undefined. */
-  readonly data: string | undefined;
+  /** The data set's folder; MNIST if absent. */
+  readonly data?: string | undefined;
 }
+
+/** Knows which runs are finished. */
+export type FinishedRuns = Pick<ExperimentFolder<unknown>, 'resultOf'>;
 
 /** Rejects with `UserError`; the run's folder keeps what was reached, also when interrupted. */
 export async function runOnce(
+  finished: FinishedRuns,
   { title, path: folder, preset, recipe, shadow, data }: OneRun,
   conditions: RunConditions,
   events: ReproductionEvents,
   signal: AbortSignal,
 ): Promise<void> {
-  const skipped = finishedRun(folder, recipe, 'the reproduction') !== undefined;
+  const skipped = finished.resultOf(folder, recipe) !== undefined;
   events.onRun(`${title}, ${recipe.epochs} epochs`, skipped);
   if (skipped || signal.aborted) return;
   const given = { ...conditions, recipe, preset, ...(data !== undefined && { data }), folder, shadow };

@@ -7,6 +7,7 @@ const nothing = () => undefined;
 export const atRest: Omit<Conditions, 'folder' | 'data'> = {
   seed: 1,
   runs,
+  finishedRuns: { resultOf: () => undefined },
   events: { onRun: nothing, onStart: nothing, onProgress: nothing, onMetrics: nothing, onLost: nothing },
   signal: new AbortController().signal,
   step: () => Promise.resolve(),

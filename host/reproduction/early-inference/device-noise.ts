@@ -2,10 +2,12 @@
 import type { Dataset } from '../../data/index.js';
 import { decimals, inPercent } from '../../ground/index.js';
 import { formatsOf, type Recipe } from '../../model/index.js';
+import { loadResult } from '../../records/index.js';
 import { realParameters } from '../../training/index.js';
 import { referenceWith } from '../../verification/index.js';
 import type { Conditions } from '../conditions.js';
-import { errorOnDevice, learnOnDevice } from '../device-learning.js';
+import { runOnDevice } from '../device-run.js';
+import { errorOnDevice } from '../device-test.js';
 import type { Form } from '../experiment.js';
 import { learnInFloat, testInFloat } from '../float-learning.js';
 import { testBatch } from '../float-networks.js';
@@ -31,7 +33,7 @@ const leaky = (level: number): Noise => ({ noise: 'leaky', level });
 
 const LEARNT: Readonly<Record<Form, readonly Noise[]>> = {
   quick: [langevin(0.01), leaky(0.1)],
-  full: [...[0.0001, 0.001, 0.01, 0.1].map(langevin), ...[0.1, 0.3].map(leaky)],
+  full: [...[0.001, 0.01, 0.1].map(langevin), ...[0.1, 0.3].map(leaky)],
 };
 const CLASSIFIED: readonly Noise[] = [
   ...[0.001, 0.01, 0.03, 0.1, 0.3].map(langevin),
@@ -39,7 +41,7 @@ const CLASSIFIED: readonly Noise[] = [
 ];
 const SIZE = {
   quick: { images: 1000, epochs: 2, tested: 200 },
-  full: { images: 6000, epochs: 3, tested: 2000 },
+  full: { images: 3000, epochs: 3, tested: 2000 },
 } as const;
 const CLASSIFYING = { 'free-iterations': 100, minibatch: 100 } as const;
 
@@ -135,13 +137,13 @@ async function learn(
   const quiet = recipeFor(dataset, form, conditions.seed, CLASSIFYING);
   const tested = testedOf(dataset, form);
   const name = noise ? `${noise.noise}-${noise.level}-${sharing}` : SILENT;
-  const device = await learnOnDevice(recipe, name, conditions);
+  const device = await runOnDevice(name, recipe, conditions);
   const float = await learnInFloat(recipe, dataset, conditions);
   const { error } = await testInFloat(float.network, quiet, testBatch(dataset, 0, tested), conditions);
   return {
     device: {
-      training: device.trainingErrors.at(-1) ?? Number.NaN,
-      test: await errorOnDevice(quiet, device.result, dataset, tested, conditions),
+      training: device.epochs.at(-1)?.trainingError ?? Number.NaN,
+      test: await errorOnDevice(quiet, loadResult(device.path), dataset, tested, conditions),
     },
     float: { training: float.trainingErrors.at(-1) ?? Number.NaN, test: error },
   };
@@ -153,7 +155,8 @@ const SILENT = 'no-noise';
 async function classify(dataset: Dataset, form: Form, conditions: Conditions) {
   const { seed } = conditions;
   const quiet = recipeFor(dataset, form, seed, CLASSIFYING);
-  const { result } = await learnOnDevice(recipeFor(dataset, form, seed), SILENT, conditions);
+  const { path } = await runOnDevice(SILENT, recipeFor(dataset, form, seed), conditions);
+  const result = loadResult(path);
   const network = referenceWith(quiet, realParameters(result.parameters, formatsOf(quiet)));
   const tested = testedOf(dataset, form);
   const classified: { readonly name: string; readonly device: number; readonly float: number }[] = [];

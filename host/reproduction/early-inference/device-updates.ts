@@ -10,12 +10,13 @@ import {
   ratesAt,
   roundedDynamics,
 } from '../../model/index.js';
+import { loadResult } from '../../records/index.js';
 import { type ReferenceNetwork, relaxMinibatch } from '../../reference/index.js';
 import { Bench } from '../../runs/index.js';
 import { gather, Learner, MinibatchSource, realParameters } from '../../training/index.js';
 import { referenceWith } from '../../verification/index.js';
 import type { Conditions } from '../conditions.js';
-import { learnOnDevice } from '../device-learning.js';
+import { runOnDevice } from '../device-run.js';
 import type { Form } from '../experiment.js';
 import type { Table } from '../tables.js';
 import { type EarlyUpdate, earlyUpdates, fixedPoint, lawfulFactor, UpdateMeter } from './early-updates.js';
@@ -67,8 +68,8 @@ export async function deviceUpdates(
   const measured: Measured[] = [];
   for (const hidden of HIDDEN) {
     const trained = subjectRecipe(dataset, hidden, form, conditions.seed, FORMATS);
-    const { result } = await learnOnDevice(trained, `device-${hidden}`, conditions);
-    const { parameters, state } = result;
+    const { path } = await runOnDevice(`updates-${hidden}`, trained, conditions);
+    const { parameters, state } = loadResult(path);
     const network = referenceWith(trained, realParameters(parameters, formatsOf(trained)));
     const { chosen } = withCost(network, dataset, form);
     for (const [n, { beta, epsilon }] of NUDGES.entries()) {

@@ -1,11 +1,13 @@
 /** Section 4.1: contrastive Hebbian learning, which clamps the outputs, beside weak nudges. */
 import { loadDataset } from '../../data/index.js';
 import { count, decimals, inPercent } from '../../ground/index.js';
+import { loadResult } from '../../records/index.js';
 import { type Batch, type ReferenceNetwork, relaxMinibatch, totalEnergy } from '../../reference/index.js';
 import { initialReference, SAME_FIXED_POINT } from '../../verification/index.js';
 import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
-import { errorOnDevice, learnOnDevice } from '../device-learning.js';
+import { runOnDevice } from '../device-run.js';
+import { errorOnDevice } from '../device-test.js';
 import type { Experiment, Form } from '../experiment.js';
 import { learnInFloat, testInFloat } from '../float-learning.js';
 import { floatRecipe, testBatch } from '../float-networks.js';
@@ -100,7 +102,7 @@ async function run(form: Form, conditions: Conditions): Promise<Finding> {
       const tested = TESTED[form];
       const { network, trainingErrors } = await learnInFloat(recipe, dataset, conditions);
       const test = await testInFloat(network, recipe, testBatch(dataset, 0, tested), conditions);
-      const device = await learnOnDevice(recipe, `${sizes}-${nudging}`, conditions);
+      const device = await runOnDevice(`${sizes}-${nudging}`, recipe, conditions);
       modes.push({
         name: `${sizes}, ${way.name}`,
         trained: true,
@@ -111,8 +113,8 @@ async function run(form: Form, conditions: Conditions): Promise<Finding> {
         way,
         float: { trainingErrors, testError: test.error },
         device: {
-          trainingErrors: device.trainingErrors,
-          testError: await errorOnDevice(recipe, device.result, dataset, tested, conditions),
+          trainingErrors: device.epochs.map(({ trainingError }) => trainingError),
+          testError: await errorOnDevice(recipe, loadResult(device.path), dataset, tested, conditions),
         },
       });
     }

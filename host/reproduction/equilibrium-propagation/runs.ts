@@ -35,7 +35,7 @@ export async function runNetworks(
       data: folder.settings.data,
     };
     const works = [
-      (either: AbortSignal) => runOnce(run, conditions, events, either),
+      (either: AbortSignal) => runOnce(folder, run, conditions, events, either),
       (either: AbortSignal) => trainYardstick(folder.yardstickOf(number), recipe, dataset, either),
     ];
     await runConcurrently(works, works.length, signal, (work, either) => work(either));

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/index';
 import { formatsOf, roundedDynamics } from '#host/model/index';
+import { loadResult } from '#host/records/index';
 import { relaxMinibatch } from '#host/reference/index';
-import { errorOnDevice, learnOnDevice } from '#host/reproduction/device-learning';
+import { runOnDevice } from '#host/reproduction/device-run';
+import { errorOnDevice } from '#host/reproduction/device-test';
 import { compare, followOnDevice } from '#host/reproduction/early-inference/device-updates';
 import { testInFloat } from '#host/reproduction/float-learning';
 import { floatRecipe } from '#host/reproduction/float-networks';
@@ -25,7 +27,7 @@ beforeAll(async () => {
 const learnt = (name: string, changes: Readonly<Record<string, unknown>> = {}) => {
   const recipe = smallRecipe({ relaxation: 'euler', ...changes });
   const conditions = { ...atRest, data: place.path, folder: join(place.path, name) };
-  return { recipe, conditions, learn: () => learnOnDevice(recipe, 'run', conditions) };
+  return { recipe, conditions, learn: () => runOnDevice('run', recipe, conditions) };
 };
 
 test('states read back after each step are those of float64 with the same roundings', async () => {
@@ -33,9 +35,8 @@ test('states read back after each step are those of float64 with the same roundi
     ...{ network: '36-12-8-4', rates: [0.2, 0.1, 0.1], nudging: 'positive', beta: 1 },
     ...{ minibatch: 3, training: '0..60', 'free-iterations': 500 },
   });
-  const { result } = await learn();
-  const digest = BigInt(`0x${result.state.position.digest}`);
-  const { parameters } = result;
+  const { parameters, state } = loadResult((await learn()).path);
+  const digest = BigInt(`0x${state.position.digest}`);
   const chosen = [5, 0, 7];
   const followed = await followOnDevice({ recipe, parameters, digest }, dataset, chosen, 5, conditions);
   const network = referenceWith(recipe, realParameters(parameters, formatsOf(recipe)));
@@ -88,15 +89,13 @@ test.each([
   const { recipe, conditions, learn } = learnt(noise, {
     ...{ noise, 'noise-level': level, 'noise-phases': 'same', minibatch: 50, rates: [0.4, 0.2], epochs: 8 },
   });
-  const { result, trainingErrors, testError, checked } = await learn();
-  expect(trainingErrors.length).toBe(8);
-  expect(checked).toBeGreaterThan(8 * 6);
+  const run = await learn();
+  const result = loadResult(run.path);
+  const testError = run.test.error;
   // The run has tested itself: with the same noise the same predictions.
   expect(await errorOnDevice(recipe, result, dataset, TEST, conditions)).toBe(testError);
   const network = referenceWith(recipe, realParameters(result.parameters, formatsOf(recipe)));
   const float = await testInFloat(network, recipe, dataset.test, conditions);
   expect(Math.abs(float.error - testError)).toBeLessThanOrEqual(6);
   expect(testError).toBeLessThan(40);
-  // Finished, it is not run again.
-  expect(await learn()).toMatchObject({ trainingErrors, testError });
 });

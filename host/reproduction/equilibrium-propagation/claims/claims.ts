@@ -57,7 +57,7 @@ export async function measureClaims(
       const title = `${recipe.network}, ${variant}`;
       const { data } = folder.settings;
       const run = { title, path, preset: `claims-${variant}`, recipe, shadow: false, data };
-      await runOnce(run, conditions, events, signal);
+      await runOnce(folder, run, conditions, events, signal);
       if (signal.aborted) return false;
     }
   const claims = judge(folder, measuredNetworks(folder), await loadDataset(folder.settings.data));
