@@ -2,14 +2,12 @@
 import type { Dataset } from '../../data/index.js';
 import { decimals, inPercent } from '../../ground/index.js';
 import { formatsOf, type Recipe } from '../../model/index.js';
-import { loadResult } from '../../records/index.js';
 import { realParameters } from '../../training/index.js';
 import { referenceWith } from '../../verification/index.js';
+import { type BothLearnt, errorOnDevice, learnOnBoth } from '../both-learning.js';
 import type { Conditions } from '../conditions.js';
-import { runOnDevice } from '../device-run.js';
-import { errorOnDevice } from '../device-test.js';
 import type { Form } from '../experiment.js';
-import { learnInFloat, testInFloat } from '../float-learning.js';
+import { testInFloat } from '../float-learning.js';
 import { testBatch } from '../float-networks.js';
 import type { Table } from '../tables.js';
 import { chainRecipe } from './chains.js';
@@ -45,25 +43,13 @@ const SIZE = {
 } as const;
 const CLASSIFYING = { 'free-iterations': 100, minibatch: 100 } as const;
 
-/** Errors in percent. */
-interface Learnt {
-  readonly training: number;
-  /** Without noise. */
-  readonly test: number;
-}
-
-interface Pair {
-  readonly device: Learnt;
-  readonly float: Learnt;
-}
-
 export async function deviceNoise(
   dataset: Dataset,
   form: Form,
   conditions: Conditions,
 ): Promise<{ readonly tables: readonly Table[]; readonly verdict: string }> {
   const silent = await learn(undefined, undefined, dataset, form, conditions);
-  const learnt: { readonly noise: Noise; readonly pairs: Readonly<Record<Sharing, Pair>> }[] = [];
+  const learnt: { readonly noise: Noise; readonly pairs: Readonly<Record<Sharing, BothLearnt>> }[] = [];
   for (const noise of LEARNT[form])
     learnt.push({
       noise,
@@ -72,11 +58,15 @@ export async function deviceNoise(
         same: await learn(noise, 'same', dataset, form, conditions),
       },
     });
-  const classified = await classify(dataset, form, conditions);
-  const better = learnt.filter(({ pairs }) => pairs.same.device.test <= pairs.independent.device.test);
+  const classified = await classify(silent, dataset, form, conditions);
+  const better = learnt.filter(
+    ({ pairs }) => pairs.same.device.testError <= pairs.independent.device.testError,
+  );
   const apart = Math.max(...classified.map(({ device, float }) => Math.abs(device - float)));
-  const shown = ({ device, float }: Pair, part: keyof Learnt) =>
-    `${inPercent(device[part])} (${inPercent(float[part])})`;
+  const shown = ({ device, float }: BothLearnt) => [
+    `${inPercent(device.trainingErrors.at(-1))} (${inPercent(float.trainingErrors.at(-1))})`,
+    `${inPercent(device.testError)} (${inPercent(float.testError)})`,
+  ];
   return {
     verdict: `On the device, which draws the same numbers, a network classifies through noise as in float64 within ${decimals(apart, 1)} points; learning by ±${DYNAMICS.beta} there, test errors are no higher with the same noise in both nudged phases in ${better.length} of ${learnt.length} levels.`,
     tables: [
@@ -90,10 +80,10 @@ export async function deviceNoise(
           ]),
         ],
         rows: [
-          ['none', shown(silent, 'training'), shown(silent, 'test'), '', ''],
+          ['none', ...shown(silent), '', ''],
           ...learnt.map(({ noise, pairs }) => [
             nameOf(noise),
-            ...SHARINGS.flatMap((one) => [shown(pairs[one], 'training'), shown(pairs[one], 'test')]),
+            ...SHARINGS.flatMap((one) => shown(pairs[one])),
           ]),
         ],
       },
@@ -130,33 +120,25 @@ async function learn(
   dataset: Dataset,
   form: Form,
   conditions: Conditions,
-): Promise<Pair> {
+): Promise<BothLearnt> {
   const recipe = recipeFor(dataset, form, conditions.seed, {
     ...(noise && { ...keysOf(noise), 'noise-phases': sharing }),
   });
   const quiet = recipeFor(dataset, form, conditions.seed, CLASSIFYING);
   const tested = testedOf(dataset, form);
-  const name = noise ? `${noise.noise}-${noise.level}-${sharing}` : SILENT;
-  const device = await runOnDevice(name, recipe, conditions);
-  const float = await learnInFloat(recipe, dataset, conditions);
-  const { error } = await testInFloat(float.network, quiet, testBatch(dataset, 0, tested), conditions);
-  return {
-    device: {
-      training: device.epochs.at(-1)?.trainingError ?? Number.NaN,
-      test: await errorOnDevice(quiet, loadResult(device.path), dataset, tested, conditions),
-    },
-    float: { training: float.trainingErrors.at(-1) ?? Number.NaN, test: error },
-  };
+  const name = noise ? `${noise.noise}-${noise.level}-${sharing}` : 'no-noise';
+  return learnOnBoth(recipe, name, dataset, tested, conditions, quiet);
 }
 
-const SILENT = 'no-noise';
-
 /** The network that learnt without noise, at each level of it. */
-async function classify(dataset: Dataset, form: Form, conditions: Conditions) {
+async function classify(
+  { device: { result } }: BothLearnt,
+  dataset: Dataset,
+  form: Form,
+  conditions: Conditions,
+) {
   const { seed } = conditions;
   const quiet = recipeFor(dataset, form, seed, CLASSIFYING);
-  const { path } = await runOnDevice(SILENT, recipeFor(dataset, form, seed), conditions);
-  const result = loadResult(path);
   const network = referenceWith(quiet, realParameters(result.parameters, formatsOf(quiet)));
   const tested = testedOf(dataset, form);
   const classified: { readonly name: string; readonly device: number; readonly float: number }[] = [];

@@ -1,15 +1,12 @@
 /** Section 4.1: contrastive Hebbian learning, which clamps the outputs, beside weak nudges. */
 import { loadDataset } from '../../data/index.js';
 import { count, decimals, inPercent } from '../../ground/index.js';
-import { loadResult } from '../../records/index.js';
 import { type Batch, type ReferenceNetwork, relaxMinibatch, totalEnergy } from '../../reference/index.js';
 import { initialReference, SAME_FIXED_POINT } from '../../verification/index.js';
+import { type BothLearnt, learnOnBoth } from '../both-learning.js';
 import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
-import { runOnDevice } from '../device-run.js';
-import { errorOnDevice } from '../device-test.js';
 import type { Experiment, Form } from '../experiment.js';
-import { learnInFloat, testInFloat } from '../float-learning.js';
 import { floatRecipe, testBatch } from '../float-networks.js';
 import { SETTLED } from './other-gradients.js';
 
@@ -57,18 +54,9 @@ interface Modes {
   readonly negative: readonly number[];
 }
 
-interface Trained {
+interface Trained extends BothLearnt {
   readonly network: string;
   readonly way: Way;
-  readonly float: Learnt;
-  readonly device: Learnt;
-}
-
-/** Errors in percent. */
-interface Learnt {
-  /** Counted before each minibatch's update, an epoch each. */
-  readonly trainingErrors: readonly number[];
-  readonly testError: number;
 }
 
 export const clamped: Experiment = {
@@ -99,24 +87,13 @@ async function run(form: Form, conditions: Conditions): Promise<Finding> {
       const recipe = floatRecipe(sizes, {
         ...{ seed: conditions.seed, ...TRAINING[form], nudging, beta, states: DEVICE_STATES },
       });
-      const tested = TESTED[form];
-      const { network, trainingErrors } = await learnInFloat(recipe, dataset, conditions);
-      const test = await testInFloat(network, recipe, testBatch(dataset, 0, tested), conditions);
-      const device = await runOnDevice(`${sizes}-${nudging}`, recipe, conditions);
+      const both = await learnOnBoth(recipe, `${sizes}-${nudging}`, dataset, TESTED[form], conditions);
       modes.push({
         name: `${sizes}, ${way.name}`,
         trained: true,
-        ...(await modesOf(network, batch, conditions)),
+        ...(await modesOf(both.float.network, batch, conditions)),
       });
-      trained.push({
-        network: sizes,
-        way,
-        float: { trainingErrors, testError: test.error },
-        device: {
-          trainingErrors: device.epochs.map(({ trainingError }) => trainingError),
-          testError: await errorOnDevice(recipe, loadResult(device.path), dataset, tested, conditions),
-        },
-      });
+      trained.push({ network: sizes, way, ...both });
     }
   }
   return judge(modes, trained, IMAGES[form]);
