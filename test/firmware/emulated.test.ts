@@ -131,6 +131,8 @@ const fields = {
   'a vector field': smallRecipe({
     ...{ network: '8x8-16-12-4', feedback: 'symmetric', rates: [0.2, 0.1, 0.1] },
     ...{ relaxation: 'exact', nudging: 'positive', beta: 1, epochs: 2 },
+    // More have no room on a micro:bit.
+    minibatch: 8,
   }),
   'a lateral connection, clamped': smallRecipe({
     ...{ network: '8x8-16-4', relaxation: 'euler', nudging: 'clamped', rates: [0.2, 0.1, 0.1], epochs: 2 },

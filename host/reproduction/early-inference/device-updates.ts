@@ -20,12 +20,12 @@ import { runOnDevice } from '../device-run.js';
 import type { Form } from '../experiment.js';
 import type { Table } from '../tables.js';
 import { type EarlyUpdate, earlyUpdates, fixedPoint, lawfulFactor, UpdateMeter } from './early-updates.js';
-import { cells, layerHeads, mean, subjectRecipe, withCost } from './update-subjects.js';
+import { cells, layerHeads, pooledFactor, subjectRecipe, withCost } from './update-subjects.js';
 
 const HIDDEN = [1, 2, 3] as const;
 const NUDGES = [
   { beta: 1, epsilon: 0.5 },
-  { beta: 0.1, epsilon: 0.5 },
+  { beta: 1, epsilon: 0.1 },
   { beta: 0.1, epsilon: 0.1 },
 ] as const;
 /** Steps at which a layer is looked at, from the first that moves it on. */
@@ -91,7 +91,7 @@ export async function deviceUpdates(
   const states = measured.reduce((sum, one) => sum + one.states, 0);
   return {
     table: {
-      title: `−Δh · ∂C/∂h / ‖∂C/∂h‖² in units of β ε^(k+2) after k+2, k+3, k+4 steps: networks trained on the device, states of ${FORMATS.states}, and (in brackets) in float64`,
+      title: `−ΣΔh · ∂C/∂h / Σ‖∂C/∂h‖² over images, in units of β ε^(k+2), after k+2, k+3, k+4 steps: networks trained on the device, states of ${FORMATS.states}, and (in brackets) in float64`,
       head: ['network', 'β, ε', ...layerHeads()],
       rows: [
         ['law', '', ...[0, 1, 2].map((k) => LOOKED.map((n) => lawfulFactor(k + n, k)).join(', '))],
@@ -102,10 +102,7 @@ export async function deviceUpdates(
             const factors = (of: readonly EarlyUpdate[]) =>
               LOOKED.map((n) =>
                 decimals(
-                  mean(
-                    of.filter((update) => update.below === below && update.step === below + n),
-                    'factor',
-                  ),
+                  pooledFactor(of.filter((update) => update.below === below && update.step === below + n)),
                 ),
               ).join(', ');
             return `${factors(one.onDevice)} (${factors(one.inFloat)})`;

@@ -15,6 +15,8 @@ export interface EarlyUpdate {
   readonly size: number | undefined;
   /** Cosine with what comes back from the outputs' own first change instead of their gradient: they may have been lifted off 0. */
   readonly fromOutputs: number | undefined;
+  /** ‖∂C/∂h‖². */
+  readonly gradient: number;
   /** Whether any unit of the layer has moved. */
   readonly moved: boolean;
 }
@@ -174,11 +176,12 @@ function inUnits(
   unit: number,
 ): Omit<EarlyUpdate, 'below' | 'step' | 'fromOutputs'> {
   if (moved === 0 || gradient === 0)
-    return { cosine: undefined, factor: undefined, size: undefined, moved: moved > 0 };
+    return { cosine: undefined, factor: undefined, size: undefined, gradient, moved: moved > 0 };
   return {
     cosine: along / Math.sqrt(moved * gradient),
     factor: along / gradient / unit,
     size: Math.sqrt(moved / gradient) / unit,
+    gradient,
     moved: true,
   };
 }

@@ -91,3 +91,9 @@ export function mean(
   const values = measured.flatMap((one) => one[part] ?? []);
   return values.reduce((sum, one) => sum + one, 0) / values.length;
 }
+
+/** The factor of all of them together, −Σ Δh · ∂C/∂h over Σ ‖∂C/∂h‖²: where nothing moved it is 0, and faint gradients count little. */
+export function pooledFactor(measured: readonly EarlyUpdate[]): number {
+  const along = measured.reduce((sum, { factor = 0, gradient }) => sum + factor * gradient, 0);
+  return along / measured.reduce((sum, { gradient }) => sum + gradient, 0);
+}
