@@ -203,7 +203,7 @@ describe('what would fit', () => {
     const narrow = { ...recipe, network: '36-2-2-4', minibatch: 16 };
     const { needed } = planMemory(pico, narrow);
     expect(planMemory(room(needed), recipe).widest).toMatch(/^36-[2-4]-2-4$/);
-    expect(planMemory(room(needed - 256), recipe).widest).toBeUndefined();
+    expect(planMemory(room(needed / 4), recipe).widest).toBeUndefined();
   });
 
   test('hidden layers keep their proportions', () => {
