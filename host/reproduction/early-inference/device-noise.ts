@@ -16,7 +16,9 @@ const HIDDEN = 64;
 /** Both nudged phases of a recipe can see the same noise; its free phase sees another. */
 const DYNAMICS = {
   ...{ relaxation: 'euler', epsilon: 0.5, nudging: 'centered', beta: 0.3 },
-  ...{ 'free-iterations': 20, 'nudged-iterations': 8, states: 'Q3.12' },
+  ...{ 'free-iterations': 20, 'nudged-iterations': 8 },
+  // Strong noise makes weights grow: drives of ±128.
+  ...{ weights: 'Q3.12', states: 'Q3.12' },
 } as const;
 const SHARINGS = ['independent', 'same'] as const;
 type Sharing = (typeof SHARINGS)[number];
@@ -39,7 +41,7 @@ const CLASSIFIED: readonly Noise[] = [
 ];
 const SIZE = {
   quick: { images: 1000, epochs: 2, tested: 200 },
-  full: { images: 3000, epochs: 3, tested: 2000 },
+  full: { images: 2000, epochs: 3, tested: 2000 },
 } as const;
 const CLASSIFYING = { 'free-iterations': 100, minibatch: 100 } as const;
 
