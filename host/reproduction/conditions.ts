@@ -1,7 +1,10 @@
 /** What a reproduction is given to work with. */
+import type { ExperimentFolder } from '../experiments/index.js';
 import type { DeviceChoice, RunEvents } from '../runs/index.js';
 import type { VerificationLevel } from '../verification/index.js';
-import type { FinishedRuns } from './run-once.js';
+
+/** Knows which runs are finished. */
+export type FinishedRuns = Pick<ExperimentFolder<unknown>, 'resultOf'>;
 
 /** Conditions of runs on a device. */
 export interface RunConditions {

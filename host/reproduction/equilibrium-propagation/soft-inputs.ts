@@ -62,7 +62,7 @@ export const softInputs: Experiment = {
     return {
       statement:
         'The external world may push the input by ½ β_x ‖x − 𝐱‖² (Eq. 6); β_x = ∞, which clamps it, is the case that the paper takes.',
-      verdict: `A network learns with an input that is pushed, too, the better the more strongly: test errors ${errors.join(', ')}. Explicit steps in the input need ε (1 + β_x) < 2; here it is minimised exactly.`,
+      verdict: `A network learns with an input that is pushed, too: test errors ${errors.join(', ')}.`,
       holds: strongest.testError <= test.error + AS_WELL,
       panels: [
         {
