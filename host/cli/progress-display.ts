@@ -64,13 +64,15 @@ export class ProgressDisplay {
     if (this.mode === 'normal' && metrics.kind === 'symptom') this.#symptom(metrics);
     if (this.mode !== 'normal' || metrics.kind !== 'epoch') return;
     this.stop();
-    const { epoch, trainingError, referenceTrainingError, validation, freeIterations, seconds } = metrics;
+    const { epoch, trainingError, referenceTrainingError, validation, freeIterations, unsettled, seconds } =
+      metrics;
     const parts = [
       `epoch ${epoch}: training error ${inPercent(trainingError)}`,
       referenceTrainingError !== undefined && `(reference ${inPercent(referenceTrainingError)})`,
       validation && `validation ${inPercent(validation.error)}`,
       validation?.referenceError !== undefined && `(reference ${inPercent(validation.referenceError)})`,
       `${decimals(freeIterations, 1)} free iterations`,
+      unsettled > 0 && `(${percent(unsettled)} did not settle)`,
       duration(seconds),
     ];
     say(parts.filter((part) => part).join('  '));

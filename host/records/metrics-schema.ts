@@ -67,6 +67,7 @@ export const metricsSchema: v.GenericSchema<unknown, Metrics> = v.variant('kind'
     unsettled: v.number(),
     products: v.number(),
     saturations: natural,
+    alignments: v.exactOptional(v.array(v.nullable(v.number()))),
     validation: v.exactOptional(evaluation),
     digest: v.string(),
     checked: natural,

@@ -71,6 +71,8 @@ export interface EpochMetrics {
   readonly products: number;
   /** Parameters clipped to their format since the start. */
   readonly saturations: number;
+  /** cos(W, Bᵀ) of each way back with weights of its own; null where one of the two is zero. */
+  readonly alignments?: readonly (number | null)[];
   readonly validation?: Evaluation;
   /** Digest of all parameters, hexadecimal. */
   readonly digest: string;

@@ -1,6 +1,7 @@
 import { UserError } from '../ground/index.js';
 import { coloursOf, noiseOf } from '../model/index.js';
 import { ActiveRates } from './active.js';
+import { ClampedInput } from './clamped-input.js';
 import type { ConnectionForm } from './connections/form.js';
 import { formsOf } from './connections/form-of.js';
 import type { ReferenceNetwork } from './network.js';
@@ -55,8 +56,7 @@ export class Relaxation {
   /** True while the output stays as it is. */
   private isClamped = false;
   private readonly drives: Float64Array;
-  /** Bias and input: constant while an image is clamped. */
-  private readonly constant: Float64Array;
+  private readonly input: ClampedInput;
   /** The rates of each layer. */
   private readonly active: readonly ActiveRates[];
   private readonly forms: readonly ConnectionForm[];
@@ -71,9 +71,9 @@ export class Relaxation {
     const { graph } = network;
     this.states = new Float64Array(graph.units);
     this.drives = new Float64Array(graph.units);
-    this.constant = new Float64Array(graph.units);
     this.active = graph.layers.map(({ units }) => new ActiveRates(units));
     this.forms = formsOf(network);
+    this.input = new ClampedInput(network, this.forms, this.active[0]);
     this.colours = coloursOf(graph);
     this.traced = graph.connections.map(({ pre, rule, weights }) =>
       rule === 'rates' && pre > 0 ? new Float64Array(weights) : undefined,
@@ -82,16 +82,7 @@ export class Relaxation {
 
   /** Clamps the input layer to the image that begins at `images[at]`, `scale` times as strong; leaves the states as they are. */
   clamp(images: Uint8Array, at: number, scale = 1): void {
-    const { constant, active, forms } = this;
-    const { layers, connections } = this.network.graph;
-    active[0].collectPixels(images, at, 1, scale);
-    layers.slice(1).forEach(({ firstUnit, units }, k) => {
-      const biases = this.network.biases[k];
-      for (let u = 0; u < units; u++) constant[firstUnit + u] = biases[u % biases.length];
-    });
-    connections.forEach(({ pre, post }, k) => {
-      if (pre === 0) forms[k].send(active[0], constant, layers[post].firstUnit);
-    });
+    this.input.clamp(images, at, scale);
   }
 
   /**
@@ -217,7 +208,7 @@ export class Relaxation {
   private computeDrive(layer: number): void {
     const { layers, connections } = this.network.graph;
     const { firstUnit, units } = layers[layer];
-    for (let u = firstUnit; u < firstUnit + units; u++) this.drives[u] = this.constant[u];
+    for (let u = firstUnit; u < firstUnit + units; u++) this.drives[u] = this.input.drives[u];
     connections.forEach(({ pre, post, ways }, k) => {
       if (post === layer && pre > 0 && ways !== 'back')
         this.forms[k].send(this.active[pre], this.drives, firstUnit);

@@ -1,6 +1,10 @@
 /** What a reproduction is given to work with. */
+import type { ExperimentFolder } from '../experiments/index.js';
 import type { DeviceChoice, RunEvents } from '../runs/index.js';
 import type { VerificationLevel } from '../verification/index.js';
+
+/** Knows which runs are finished. */
+export type FinishedRuns = Pick<ExperimentFolder<unknown>, 'resultOf'>;
 
 /** Conditions of runs on a device. */
 export interface RunConditions {
@@ -23,6 +27,7 @@ export interface Conditions {
   readonly data?: string;
   /** A folder of the experiment's own, made by whoever writes there: for runs that are taken up where they stood. */
   readonly folder: string;
+  readonly finishedRuns: FinishedRuns;
   readonly runs: RunConditions;
   readonly events: ReproductionEvents;
   readonly signal: AbortSignal;

@@ -1,7 +1,7 @@
 /** How well a network learns in float64. */
 import type { Dataset } from '../data/index.js';
 import { type Recipe, roundedDynamics } from '../model/index.js';
-import { type Batch, type Dynamics, type ReferenceNetwork, relaxMinibatch } from '../reference/index.js';
+import { type Batch, type ReferenceNetwork, relaxMinibatch } from '../reference/index.js';
 import type { Conditions } from './conditions.js';
 import { trainedInFloat } from './float-networks.js';
 
@@ -23,20 +23,13 @@ export async function learnInFloat(
   recipe: Recipe,
   dataset: Dataset,
   conditions: Pick<Conditions, 'step'>,
-  dynamics: Dynamics = roundedDynamics(recipe),
 ): Promise<Learnt> {
   const wrong = new Array<number>(recipe.epochs).fill(0);
   const seen = new Array<number>(recipe.epochs).fill(0);
-  const network = await trainedInFloat(
-    recipe,
-    dataset,
-    conditions,
-    ({ predictions }, { labels }, epoch) => {
-      wrong[epoch] += missed(predictions, labels);
-      seen[epoch] += labels.length;
-    },
-    dynamics,
-  );
+  const network = await trainedInFloat(recipe, dataset, conditions, ({ predictions }, { labels }, epoch) => {
+    wrong[epoch] += missed(predictions, labels);
+    seen[epoch] += labels.length;
+  });
   return { network, trainingErrors: wrong.map((count, epoch) => (100 * count) / seen[epoch]) };
 }
 

@@ -1,13 +1,7 @@
 /** Networks of experiments in float64: at their initial weights, or trained a little in the reference. */
 import type { Dataset } from '../data/index.js';
 import { checkRecipe, pictured, type Recipe, realRates, roundedDynamics } from '../model/index.js';
-import {
-  type Batch,
-  type Dynamics,
-  type ReferenceNetwork,
-  type Relaxed,
-  trainMinibatch,
-} from '../reference/index.js';
+import { type Batch, type ReferenceNetwork, type Relaxed, trainMinibatch } from '../reference/index.js';
 import { gather, MinibatchPlan } from '../training/index.js';
 import { initialReference } from '../verification/index.js';
 import type { Conditions } from './conditions.js';
@@ -39,18 +33,15 @@ export function floatRecipe(network: string, changes: Readonly<Record<string, un
 /** Called with each minibatch's settled states; `epoch` is counted from 0. */
 export type Watch = (relaxed: Relaxed, batch: Batch, epoch: number) => void;
 
-/**
- * Trains the recipe in the reference, from its initial weights; rejects when the conditions say so.
- * @param dynamics where they are not the recipe's
- */
+/** Trains the recipe in the reference, from its initial weights; rejects when the conditions say so. */
 export async function trainedInFloat(
   recipe: Recipe,
   dataset: Dataset,
   { step: tell }: Pick<Conditions, 'step'>,
   watch: Watch = () => undefined,
-  dynamics: Dynamics = roundedDynamics(recipe),
 ): Promise<ReferenceNetwork> {
   const network = initialReference(recipe);
+  const dynamics = roundedDynamics(recipe);
   const plan = new MinibatchPlan(pictured(recipe, dataset));
   for (let step = 0; step < plan.steps; step++) {
     if (step % TOLD === 0) await tell(`training ${recipe.network}`, step, plan.steps);

@@ -32,6 +32,7 @@ export async function measure(
       seed,
       ...(data !== undefined && { data }),
       folder: join(folder.path, name),
+      finishedRuns: folder,
       runs,
       events,
       signal,

@@ -1,4 +1,4 @@
-export type { DeviceChoice } from './bench.js';
+export { Bench, type DeviceChoice } from './bench.js';
 export type { RunConditions, RunEvents, RunResult, RunStart } from './conduct.js';
 export { evaluateRun, type RunEvaluation } from './evaluate-run.js';
 export { type LockstepOutcome, type Stage, verifyLockstep } from './lockstep-run.js';

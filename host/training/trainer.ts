@@ -14,6 +14,7 @@ import {
 } from '../records/index.js';
 import type { CheckedEndpoint, StepComparison } from '../verification/index.js';
 import type { ReplyOf } from '../wire/index.js';
+import { alignments } from './alignment.js';
 import { Examiner, type ExaminerOptions } from './examiner.js';
 import { HEADROOM_INTERVAL, HeadroomWatch } from './headroom-watch.js';
 import { Learner } from './learner.js';
@@ -184,7 +185,7 @@ export class Trainer {
       // Time alone asks for this checkpoint: it can wait, and must not decide where the run stops.
       else if (!this.headroom.look(parameters)) continue;
       if (isEpochOver) await this.options.onEpochEnd?.(parameters);
-      if (isEpochOver && !(await this.#endEpoch())) return false;
+      if (isEpochOver && !(await this.#endEpoch(parameters))) return false;
       // An epoch relaxes every example whose states are saved: saving them is little beside it.
       if (isEpochOver || signal.aborted || this.#clock.isDue) await this.#checkpoint();
     }
@@ -282,19 +283,21 @@ export class Trainer {
   }
 
   /** Validates and logs; returns false if it was interrupted, the epoch then ends when the run is taken up. */
-  async #endEpoch(): Promise<boolean> {
+  async #endEpoch({ weights }: NetworkParameters): Promise<boolean> {
     const { recipe, onMetrics, shadow } = this.options;
     if (this.#validates) await this.#checkpoint();
     const validation = await this.#examiner.validate(recipe.start);
     if (this.#validates && !validation) return false;
     this.#lastValidation = validation;
     const { step, digest, checked, saturations, seconds } = this.position;
+    const aligned = alignments(this.learner.graph, weights);
     onMetrics({
       kind: 'epoch',
       epoch: step / this.#plan.perEpoch,
       step,
       ...means(this.#tally, shadow),
       saturations,
+      ...(aligned.length > 0 && { alignments: aligned }),
       ...(validation && { validation }),
       digest,
       checked,

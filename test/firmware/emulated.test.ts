@@ -127,11 +127,13 @@ describe.each(emulated)('%s, a convolution', (id) => {
   );
 });
 
-/** Ways of their own, a lateral connection and clamped outputs, and the same ways in a chain that relaxes exactly. */
+/** Ways of their own in a chain that relaxes exactly, a lateral connection and clamped outputs, noise of both forms. */
 const fields = {
   'a vector field': smallRecipe({
     ...{ network: '8x8-16-12-4', feedback: 'symmetric', rates: [0.2, 0.1, 0.1] },
     ...{ relaxation: 'exact', nudging: 'positive', beta: 1, epochs: 2 },
+    // More have no room on a micro:bit.
+    minibatch: 8,
   }),
   'a lateral connection, clamped': smallRecipe({
     ...{ network: '8x8-16-4', relaxation: 'euler', nudging: 'clamped', rates: [0.2, 0.1, 0.1], epochs: 2 },
@@ -140,6 +142,14 @@ const fields = {
       { from: 1, to: 2 },
       { from: 1, to: 1, kind: 'lateral' },
     ],
+  }),
+  'noise of Langevin’s': smallRecipe({
+    ...{ network: '8x8-16-4', relaxation: 'euler', nudging: 'centered', rates: [0.2, 0.1], epochs: 2 },
+    ...{ noise: 'langevin', 'noise-level': 0.01, 'noise-phases': 'same' },
+  }),
+  'noise of leaky integrators': smallRecipe({
+    ...{ network: '8x8-16-4', relaxation: 'euler', nudging: 'positive', rates: [0.2, 0.1], epochs: 2 },
+    ...{ noise: 'leaky', 'noise-level': 0.1 },
   }),
 };
 

@@ -186,6 +186,26 @@ describe('what would fit', () => {
     );
   });
 
+  test('a layer whose units are joined with each other has two at least', () => {
+    const recipe = smallRecipe({
+      ...{ network: '36-24-12-4', relaxation: 'euler', rates: [0.2, 0.1, 0.1, 0.1] },
+      connections: [
+        { from: 0, to: 1 },
+        { from: 1, to: 2 },
+        { from: 2, to: 3 },
+        { from: 2, to: 2, kind: 'lateral' },
+      ],
+    });
+    const room = (bytes: number) => ({
+      ...pico,
+      ram: { ...pico.ram, size: planMemory(pico, recipe).ram - planMemory(pico, recipe).arena + bytes },
+    });
+    const narrow = { ...recipe, network: '36-2-2-4', minibatch: 16 };
+    const { needed } = planMemory(pico, narrow);
+    expect(planMemory(room(needed), recipe).widest).toMatch(/^36-[2-4]-2-4$/);
+    expect(planMemory(room(needed / 4), recipe).widest).toBeUndefined();
+  });
+
   test('hidden layers keep their proportions', () => {
     const recipe: Recipe = { ...smallRecipe(), network: '784-400-100-10', minibatch: 1 };
     const [, first, second] = (planMemory(pico, recipe).widest ?? '').split('-').map(Number);

@@ -30,6 +30,8 @@ describe('verify', () => {
     ['euler, random sign', { relaxation: 'euler', nudging: 'random-sign' }],
     ['persistent', { start: 'persistent', 'free-iterations': 4 }],
     ['persistent euler', { start: 'persistent', relaxation: 'euler', 'free-iterations': 4 }],
+    ['noise of Langevin’s', { relaxation: 'euler', noise: 'langevin', 'noise-level': 1e-3 }],
+    ['noise of leaky integrators', { relaxation: 'euler', noise: 'leaky', 'noise-level': 0.05 }],
     ['three layers', { network: '36-20-16-4', rates: [0.2, 0.1, 0.1] }],
     ['decay, nearest rounding', { 'weight-decay': [1e-3, 0], 'decay-interval': 3, rounding: 'nearest' }],
   ])('%s: the dense twin agrees bit for bit, the reference nearly', async (_, changes) => {

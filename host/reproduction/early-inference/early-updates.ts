@@ -15,6 +15,8 @@ export interface EarlyUpdate {
   readonly size: number | undefined;
   /** Cosine with what comes back from the outputs' own first change instead of their gradient: they may have been lifted off 0. */
   readonly fromOutputs: number | undefined;
+  /** ‖∂C/∂h‖². */
+  readonly gradient: number;
   /** Whether any unit of the layer has moved. */
   readonly moved: boolean;
 }
@@ -67,6 +69,42 @@ export function settledIn(
   return free.states.slice();
 }
 
+/** Measures hidden layers that have left a fixed point, step by step. */
+export class UpdateMeter {
+  readonly #gradient: Float64Array;
+  #sent: Float64Array | undefined;
+
+  /** @param start the fixed point */
+  constructor(
+    private readonly network: ReferenceNetwork,
+    private readonly start: Float64Array,
+    label: number,
+    private readonly nudge: Omit<Nudge, 'steps'>,
+  ) {
+    this.#gradient = backPropagated(network, start, outputGradient(network, start, label));
+  }
+
+  /** Every hidden layer after `step` steps. The first is to be told before any other: it shows what the outputs send back. */
+  measure(step: number, states: Float64Array): readonly EarlyUpdate[] {
+    const { beta, epsilon } = this.nudge;
+    const gradient = this.#gradient;
+    if (step === 1) this.#sent = this.#sentBack(states);
+    const sent = this.#sent ?? gradient;
+    const hidden = this.network.graph.layers.slice(1, -1).reverse();
+    return hidden.map(({ firstUnit, units }, below) => {
+      const end = firstUnit + units;
+      const measured = compared(this.start, states, gradient, firstUnit, end);
+      const { along, moved, gradient: squares } = compared(this.start, states, sent, firstUnit, end);
+      const fromOutputs = moved === 0 || squares === 0 ? undefined : along / Math.sqrt(moved * squares);
+      return { below, step, fromOutputs, ...inUnits(measured, beta * epsilon ** (below + 2)) };
+    });
+  }
+
+  #sentBack(states: Float64Array): Float64Array {
+    return backPropagated(this.network, this.start, firstChange(this.network, this.start, states));
+  }
+}
+
 /** Every hidden layer at every step from 1 on, from a fixed point of the image. */
 export function earlyUpdates(
   network: ReferenceNetwork,
@@ -74,32 +112,18 @@ export function earlyUpdates(
   at: number,
   label: number,
   start: Float64Array,
-  { beta, epsilon, steps }: Nudge,
+  nudge: Nudge,
   round?: Quantisers['states'],
 ): readonly EarlyUpdate[] {
-  const hidden = network.graph.layers.slice(1, -1).reverse();
-  const gradient = backPropagated(network, start, outputGradient(network, start, label));
+  const { beta, epsilon, steps } = nudge;
+  const meter = new UpdateMeter(network, start, label, nudge);
   const phase = new Relaxation(network, 'euler', epsilon, round);
   phase.clamp(images, at);
   phase.states.set(start);
-  const updates: EarlyUpdate[] = [];
-  let sent = gradient;
-  for (let step = 1; step <= steps; step++) {
+  return Array.from({ length: steps }, (_, n) => {
     phase.settle(beta, label, 1);
-    if (step === 1) sent = backPropagated(network, start, firstChange(network, start, phase.states));
-    hidden.forEach(({ firstUnit, units }, below) => {
-      const measured = compared(start, phase.states, gradient, firstUnit, firstUnit + units);
-      const unit = beta * epsilon ** (below + 2);
-      const {
-        along,
-        moved,
-        gradient: squares,
-      } = compared(start, phase.states, sent, firstUnit, firstUnit + units);
-      const fromOutputs = moved === 0 || squares === 0 ? undefined : along / Math.sqrt(moved * squares);
-      updates.push({ below, step, fromOutputs, ...inUnits(measured, unit) });
-    });
-  }
-  return updates;
+    return meter.measure(n + 1, phase.states);
+  }).flat();
 }
 
 export interface Shares {
@@ -152,11 +176,12 @@ function inUnits(
   unit: number,
 ): Omit<EarlyUpdate, 'below' | 'step' | 'fromOutputs'> {
   if (moved === 0 || gradient === 0)
-    return { cosine: undefined, factor: undefined, size: undefined, moved: moved > 0 };
+    return { cosine: undefined, factor: undefined, size: undefined, gradient, moved: moved > 0 };
   return {
     cosine: along / Math.sqrt(moved * gradient),
     factor: along / gradient / unit,
     size: Math.sqrt(moved / gradient) / unit,
+    gradient,
     moved: true,
   };
 }

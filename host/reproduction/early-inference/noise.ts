@@ -9,6 +9,7 @@ import type { Conditions } from '../conditions.js';
 import type { Experiment, Form } from '../experiment.js';
 import { testBatch, trainedInFloat } from '../float-networks.js';
 import { chainRecipe, errorOf, ONE_SIDED, passOver, wrongIn } from './chains.js';
+import { deviceNoise } from './device-noise.js';
 import type { Noise } from './leaky.js';
 import { classifyNoisily, relaxNoisily, type Sharing } from './noisy.js';
 import { addContrast } from './path.js';
@@ -50,7 +51,7 @@ export const noise: Experiment = {
   name: 'noise',
   title: 'Noise in the states',
   shows:
-    'inference and training error by level: leaky integrator, Langevin; the same noise in both phases or not',
+    'inference and training error by level: leaky integrator, Langevin; the same noise in both phases or not; in integers too',
   minutes: { quick: 4, full: 15 },
   async run(form, conditions) {
     const dataset = await loadDataset(conditions.data);
@@ -61,6 +62,7 @@ export const noise: Experiment = {
         for (const sharing of ['independent', 'same'] as const)
           learnt.push(await learn(dataset, { form: kind, level }, sharing, form, conditions));
     const classified = await classify(dataset, form, conditions);
+    const onDevice = await deviceNoise(dataset, form, conditions);
     const tested = (kind: Noise['form'], sharing: Sharing) =>
       learnt.filter((one) => one.noise.form === kind && one.sharing === sharing);
     const pairs = (['langevin', 'integrator'] as const).flatMap((kind) =>
@@ -74,7 +76,7 @@ export const noise: Experiment = {
     return {
       statement:
         'Neurons are leaky integrators with injected noise, whose updates follow a Langevin Markov chain: inference explores instead of finding one mode, and learning goes on through it (section 2.2).',
-      verdict: `A little noise costs a trained network little: up to T = .03 the error is at most ${percent(Math.max(...mild.map(({ last }) => last)))} from the last state and ${percent(Math.max(...mild.map(({ mean }) => mean)))} from a mean of ${INFERENCE.averaged} steps (${percent(clean.last)} without). Learning is dearer, and by how much depends on what the phases share: with the same noise in both, test errors are no higher in ${better.length} of ${pairs.length} levels, for what it does to the two cancels in the contrast.`,
+      verdict: `A little noise costs a trained network little: up to T = .03 the error is at most ${percent(Math.max(...mild.map(({ last }) => last)))} from the last state and ${percent(Math.max(...mild.map(({ mean }) => mean)))} from a mean of ${INFERENCE.averaged} steps (${percent(clean.last)} without). Learning is dearer, and by how much depends on what the phases share: with the same noise in both, test errors are no higher in ${better.length} of ${pairs.length} levels, for what it does to the two cancels in the contrast. ${onDevice.verdict}`,
       holds: better.length === pairs.length,
       panels: [
         {
@@ -125,6 +127,7 @@ export const noise: Experiment = {
             percent(one.test),
           ]),
         },
+        ...onDevice.tables,
       ],
     };
   },

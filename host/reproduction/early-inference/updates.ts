@@ -4,6 +4,7 @@ import type { Curve, Panel } from '../../drawing/index.js';
 import { decimals, percent } from '../../ground/index.js';
 import type { Experiment } from '../experiment.js';
 import type { Table } from '../tables.js';
+import { deviceUpdates } from './device-updates.js';
 import {
   type EarlyUpdate,
   earlyUpdates,
@@ -35,7 +36,7 @@ export const updates: Experiment = {
   name: 'updates',
   title: 'Early inference and back-propagation',
   shows:
-    'changes of hidden layers step by step beside the gradient, in size and direction; also in rounded states',
+    'changes of hidden layers step by step beside the gradient, in size and direction; also in rounded states, and on the device',
   minutes: { quick: 3, full: 15 },
   async run(form, conditions) {
     const dataset = await loadDataset(conditions.data);
@@ -48,6 +49,7 @@ export const updates: Experiment = {
         measured.push(measure(subject, dataset));
         rounded.push(...(await roundedRows(subject, dataset, conditions)));
       }
+    const onDevice = await deviceUpdates(form, conditions);
     const firsts = measured.flatMap(({ subject, fine }) =>
       Array.from({ length: subject.hidden }, (_, below) => ({
         trained: subject.trained,
@@ -63,10 +65,10 @@ export const updates: Experiment = {
     return {
       statement:
         'From a fixed point, the k-th hidden layer below the top one first changes by −ε^(k+2) ∂C/∂h (Eq. 3.16), the back-propagated gradient. With a nudge β and after n steps the law is −β ε^(k+2) C(n, k+2) ∂C/∂h; at a fixed point no unit is saturated (section 2.3.1).',
-      verdict: `At β = ${FINE.beta} and ε = ${FINE.epsilon} the first change of a layer has a cosine of ${SAME_DIRECTION} or more with the gradient in ${close.length} of ${firsts.length} layers: at least ${decimals(least(true), 3)} in trained networks, ${decimals(least(false), 3)} at initial weights. The loss comes from outputs at 0 with a negative drive that the nudge lifts off: with what the outputs’ own change sends back the cosine is at least ${decimals(explained, 4)}. Units are saturated at fixed points, ${percent(Math.min(...measured.flatMap(({ saturation, subject }) => saturation.slice(0, subject.hidden))))} of a hidden layer at least, for states are clipped. Eq. 3.16 lacks β, and holds for a layer’s first step alone.`,
+      verdict: `At β = ${FINE.beta} and ε = ${FINE.epsilon} the first change of a layer has a cosine of ${SAME_DIRECTION} or more with the gradient in ${close.length} of ${firsts.length} layers: at least ${decimals(least(true), 3)} in trained networks, ${decimals(least(false), 3)} at initial weights. The loss comes from outputs at 0 with a negative drive that the nudge lifts off: with what the outputs’ own change sends back the cosine is at least ${decimals(explained, 4)}. Units are saturated at fixed points, ${percent(Math.min(...measured.flatMap(({ saturation, subject }) => saturation.slice(0, subject.hidden))))} of a hidden layer at least, for states are clipped. Eq. 3.16 lacks β, and holds for a layer’s first step alone. ${onDevice.verdict}`,
       holds: close.length === firsts.length,
       panels: panelsOf(measured),
-      tables: [directionTable(measured), sizeTable(measured), roundedTable(rounded)],
+      tables: [directionTable(measured), sizeTable(measured), roundedTable(rounded), onDevice.table],
     };
   },
 };

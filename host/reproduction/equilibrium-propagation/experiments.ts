@@ -3,6 +3,7 @@ import { architectures } from './architectures.js';
 import { clamped } from './clamped.js';
 import { gradient } from './gradient.js';
 import { smallNudge } from './small-nudge.js';
+import { softInputs } from './soft-inputs.js';
 import { stochastic } from './stochastic.js';
 
 export const equilibriumPropagationExperiments: readonly Experiment[] = [
@@ -11,4 +12,5 @@ export const equilibriumPropagationExperiments: readonly Experiment[] = [
   stochastic,
   clamped,
   architectures,
+  softInputs,
 ];

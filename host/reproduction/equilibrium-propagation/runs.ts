@@ -2,9 +2,9 @@
 import { loadDataset } from '../../data/index.js';
 import { runConcurrently } from '../../experiments/index.js';
 import type { ReproductionEvents, RunConditions } from '../conditions.js';
+import { runOnce } from '../run-once.js';
 import type { ReproductionFolder } from './folder.js';
 import { presetOf, recipeOfNetwork } from './plan.js';
-import { runOnce } from './run-once.js';
 import { trainYardstick } from './yardstick.js';
 
 /**
@@ -32,6 +32,7 @@ export async function runNetworks(
       preset: presetOf(folder.settings.relaxation, number),
       recipe,
       shadow: shadowed.includes(number),
+      data: folder.settings.data,
     };
     const works = [
       (either: AbortSignal) => runOnce(folder, run, conditions, events, either),

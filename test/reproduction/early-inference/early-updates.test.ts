@@ -12,6 +12,7 @@ import {
 } from '#host/reproduction/early-inference/early-updates';
 import { LeakyUnits, PLAIN, SILENT } from '#host/reproduction/early-inference/leaky';
 import { changesBy, followPath, pathRules } from '#host/reproduction/early-inference/path';
+import { pooledFactor } from '#host/reproduction/early-inference/update-subjects';
 import { cosine } from '#host/reproduction/statistics';
 import { initialReference } from '#host/verification/index';
 import { chained, uniform } from '../../reference/networks.js';
@@ -68,6 +69,15 @@ test('of a chain of units the law is exact at the first step that moves a layer,
   }
   expect(at(0, 4).factor).toBeCloseTo(6, 1);
   expect(at(1, 4).factor).toBeCloseTo(4, 1);
+});
+
+test('sizes of several images are weighed by their gradients, and count where nothing moved', () => {
+  const of = (factor: number | undefined, gradient: number) => ({
+    ...{ below: 0, step: 2, cosine: 1, size: 1, fromOutputs: 1, moved: factor !== undefined },
+    ...{ factor, gradient },
+  });
+  // (1 · 4 + 3 · 1 + 0 · 2) / 7
+  expect(pooledFactor([of(1, 4), of(3, 1), of(undefined, 2)])).toBe(1);
 });
 
 test('shares of saturated units', () => {

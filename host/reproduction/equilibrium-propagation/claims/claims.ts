@@ -8,10 +8,10 @@ import { readJson } from '../../../files/index.js';
 import { UserError } from '../../../ground/index.js';
 import { type Claim, claimSchema } from '../../claim.js';
 import type { ReproductionEvents, RunConditions } from '../../conditions.js';
+import { runOnce } from '../../run-once.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
 import { recipeOfNetwork } from '../plan.js';
-import { runOnce } from '../run-once.js';
 import { energyClaim } from './energy-descent.js';
 import { fastRelaxationClaim } from './fast-relaxation.js';
 import { persistentStatesClaims } from './persistent-states.js';
@@ -55,7 +55,8 @@ export async function measureClaims(
       const path = variantFolder(folder, number, variant);
       const recipe = variantRecipe(folder, number, variant);
       const title = `${recipe.network}, ${variant}`;
-      const run = { title, path, preset: `claims-${variant}`, recipe, shadow: false };
+      const { data } = folder.settings;
+      const run = { title, path, preset: `claims-${variant}`, recipe, shadow: false, data };
       await runOnce(folder, run, conditions, events, signal);
       if (signal.aborted) return false;
     }

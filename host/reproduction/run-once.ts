@@ -1,9 +1,8 @@
 /** One run of a reproduction, taken up where it stood and not repeated where it was finished. */
-import type { Recipe } from '../../model/index.js';
-import { hasCheckpoint } from '../../records/index.js';
-import { resumeRun, startRun, writeRunReport } from '../../runs/index.js';
-import type { ReproductionEvents, RunConditions } from '../conditions.js';
-import type { ReproductionFolder } from './folder.js';
+import type { Recipe } from '../model/index.js';
+import { hasCheckpoint } from '../records/index.js';
+import { resumeRun, startRun, writeRunReport } from '../runs/index.js';
+import type { FinishedRuns, ReproductionEvents, RunConditions } from './conditions.js';
 
 export interface OneRun {
   readonly title: string;
@@ -12,18 +11,19 @@ export interface OneRun {
   readonly preset: string;
   readonly recipe: Recipe;
   readonly shadow: boolean;
+  /** The data set's folder; MNIST if absent. */
+  readonly data?: string | undefined;
 }
 
 /** Rejects with `UserError`; the run's folder keeps what was reached, also when interrupted. */
 export async function runOnce(
-  reproduction: ReproductionFolder,
-  { title, path: folder, preset, recipe, shadow }: OneRun,
+  finished: FinishedRuns,
+  { title, path: folder, preset, recipe, shadow, data }: OneRun,
   conditions: RunConditions,
   events: ReproductionEvents,
   signal: AbortSignal,
 ): Promise<void> {
-  const { data } = reproduction.settings;
-  const skipped = reproduction.resultOf(folder, recipe) !== undefined;
+  const skipped = finished.resultOf(folder, recipe) !== undefined;
   events.onRun(`${title}, ${recipe.epochs} epochs`, skipped);
   if (skipped || signal.aborted) return;
   const given = { ...conditions, recipe, preset, ...(data !== undefined && { data }), folder, shadow };
