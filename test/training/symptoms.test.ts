@@ -120,6 +120,29 @@ describe('symptoms', () => {
     }
   });
 
+  describe('outputs that nudges from both sides leave dead where ways back have weights of their own', () => {
+    const untied = { feedback: 'untied', rates: [0.4, 0.1], epochs: 12 };
+
+    test('are named; the nudge that is advised lifts them', async () => {
+      const { symptoms, testError } = await watched(recipeWith(untied), quarters);
+      expect(symptoms).toMatchObject([
+        {
+          symptom: 'dead-outputs',
+          seen: '1 was the answer to nothing, not to 500 examples of it in a row',
+          remedy: '--nudging positive --beta 1',
+        },
+      ]);
+      expect(testError).toBeGreaterThan(20);
+      const cured = await watched(recipeWith({ ...untied, nudging: 'positive', beta: 1 }), quarters);
+      expect(cured).toMatchObject({ symptoms: [], testError: 0 });
+    });
+
+    test('are named by a run taken up as by one that was not interrupted', async () => {
+      const whole = await watched(recipeWith(untied), quarters);
+      expect(await watched(recipeWith(untied), quarters, [20, 60])).toEqual(whole);
+    });
+  });
+
   test('updates that rounding to nearest takes away; stochastic rounding does not', async () => {
     const small = { rates: [1e-6, 1e-6], 'bias-rates': [0, 0], epochs: 2 };
     const { symptoms } = await watched(recipeWith({ ...small, rounding: 'nearest' }), quarters);

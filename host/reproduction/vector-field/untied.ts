@@ -1,7 +1,6 @@
 /** Appendix C: networks whose two directions have weights of their own learn MNIST, on the device. */
 import type { Curve, Panel } from '../../drawing/index.js';
-import { decimals, inPercent, NOTHING, percent } from '../../ground/index.js';
-import type { Recipe } from '../../model/index.js';
+import { decimals, inPercent, several } from '../../ground/index.js';
 import type { EpochMetrics } from '../../records/index.js';
 import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
@@ -9,11 +8,11 @@ import { type DeviceRun, runOnDevice } from '../device-run.js';
 import type { Experiment, Form } from '../experiment.js';
 import { mean } from '../statistics.js';
 import type { Table } from '../tables.js';
+import { countOf, last, meanByEpoch, RESULT_HEAD, resultOf } from './outcomes.js';
 import { vectorFieldRecipe } from './recipes.js';
 
 const ONE = '784-512-10';
 const TWO = '784-512-512-10';
-const SMALL = '784-256-256-10';
 
 interface Extent {
   readonly epochs: number;
@@ -22,44 +21,23 @@ interface Extent {
 }
 
 interface Plan {
-  /** Pairs of tied and untied. */
   readonly seeds: number;
   readonly pairs: Extent;
   readonly deep: Extent;
-  /** Of other feedback, by network. */
-  readonly variants: Readonly<Record<typeof ONE | typeof SMALL, Extent>>;
 }
-
-const LITTLE: Extent = { epochs: 4, training: '0..3000' };
 
 const PLANS: Readonly<Record<Form, Plan>> = {
   quick: {
     seeds: 1,
-    pairs: LITTLE,
+    pairs: { epochs: 4, training: '0..3000' },
     deep: { epochs: 3, training: '0..2000' },
-    variants: { [ONE]: LITTLE, [SMALL]: LITTLE },
   },
   full: {
     seeds: 5,
     pairs: { epochs: 10, training: '0..50000', validation: '50000..52000' },
-    deep: { epochs: 10, training: '0..20000', validation: '50000..52000' },
-    variants: { [ONE]: { epochs: 10, training: '0..20000' }, [SMALL]: { epochs: 5, training: '0..10000' } },
+    deep: { epochs: 10, training: '0..50000', validation: '50000..52000' },
   },
 };
-
-interface Feedback {
-  readonly name: string;
-  readonly changes: Readonly<Partial<Pick<Recipe, 'feedback' | 'feedback-scale'>>>;
-  readonly colour: Curve['colour'];
-}
-
-const FEEDBACKS: readonly Feedback[] = [
-  { name: 'tied', changes: { feedback: 'tied' }, colour: 'blue' },
-  { name: 'untied', changes: { feedback: 'untied' }, colour: 'orange' },
-  { name: 'symmetric start', changes: { feedback: 'symmetric' }, colour: 'green' },
-  { name: 'weak at first', changes: { feedback: 'untied', 'feedback-scale': 0.1 }, colour: 'purple' },
-  { name: 'fixed at random', changes: { feedback: 'fixed' }, colour: 'grey' },
-];
 
 interface Pair {
   readonly seed: number;
@@ -67,18 +45,12 @@ interface Pair {
   readonly tied: DeviceRun;
 }
 
-interface Measured {
-  readonly pairs: readonly Pair[];
-  readonly deep: Pair;
-  readonly variants: readonly (Feedback & { readonly network: string; readonly run: DeviceRun })[];
-}
-
 export const untied: Experiment = {
   paper: 'vector-field',
   name: 'untied',
   title: 'Untied weights learn',
   shows: 'networks with weights of their own for each direction beside tied ones, in integers on the device',
-  minutes: { quick: 4, full: 90 },
+  minutes: { quick: 2, full: 45 },
   run,
 };
 
@@ -96,18 +68,7 @@ async function run(form: Form, conditions: Conditions): Promise<Finding> {
   };
   const pairs: Pair[] = [];
   for (let n = 0; n < plan.seeds; n++) pairs.push(await pairOf(ONE, plan.pairs, seed + n));
-  const variants: Measured['variants'][number][] = [];
-  for (const network of [ONE, SMALL] as const)
-    for (const feedback of FEEDBACKS) {
-      const { name, changes } = feedback;
-      const recipe = vectorFieldRecipe(network, { ...changes, ...plan.variants[network], seed });
-      // The reference takes several times as long: one network is enough to hold the device's against.
-      const shadow = network === ONE && name === 'untied';
-      const folder = `${network}-few-images-${name.replaceAll(' ', '-')}`;
-      variants.push({ ...feedback, network, run: await runOnDevice(folder, recipe, conditions, shadow) });
-    }
-  const deep = await pairOf(TWO, plan.deep, seed);
-  return judge({ pairs, variants, deep });
+  return judge(pairs, await pairOf(TWO, plan.deep, seed));
 }
 
 /** Epochs in which the mean cost of an example was no lower than in the one before. */
@@ -115,19 +76,18 @@ export function risesOf(epochs: readonly Pick<EpochMetrics, 'cost'>[]): number {
   return epochs.filter(({ cost }, n) => n > 0 && cost >= epochs[n - 1].cost).length;
 }
 
-function judge({ pairs, deep, variants }: Measured): Finding {
+function judge(pairs: readonly Pair[], deep: Pair): Finding {
   const learning = [...pairs, deep].map((pair) => pair.untied);
   const rises = learning.reduce((sum, { epochs }) => sum + risesOf(epochs), 0);
-  const tests = (of: 'untied' | 'tied') => pairs.map((pair) => pair[of].test.error);
-  const floats = variants.flatMap(({ run: { test } }) =>
-    test.referenceError === undefined ? [] : [{ device: test.error, float: test.referenceError }],
-  );
+  const tests = (of: 'untied' | 'tied') => inPercent(mean(pairs.map((pair) => pair[of].test.error)));
   const [{ untied: first }] = pairs;
-  const aligned = last(first).alignments?.[0];
+  const aligned = learning.map((one) => last(one).alignments ?? []);
+  const told = (values: readonly (number | null)[]) =>
+    values.map((value) => decimals(value ?? undefined)).join(', ');
   return {
     statement:
       'Trained by the STDP-compatible rule with weights of its own for each direction, a network’s objective “consistently decreases” on MNIST (section 5.3, Appendix C).',
-    verdict: `${rises === 0 ? 'The cost falls from each epoch to the next' : `The cost falls, but for ${rises} epochs`}, in all untied networks. ${ONE} on ${countOf(first)} images for ${first.recipe.epochs} epochs: ${inPercent(mean(tests('untied')))} of the test images wrong untied, ${inPercent(mean(tests('tied')))} tied (means of ${pairs.length} ${pairs.length === 1 ? 'seed' : 'seeds'}) On fewer images ${floats.map(({ device, float }) => `${inPercent(device)}, and ${inPercent(float)} in float64`).join(', ')}. ${TWO}: ${inPercent(deep.untied.test.error)} untied, ${inPercent(deep.tied.test.error)} tied. The two directions do not become one another’s transpose: cos(W, Bᵀ) comes to ${decimals(aligned ?? undefined)} with one hidden layer, ${(last(deep.untied).alignments ?? []).map((one) => decimals(one ?? undefined)).join(', ')} with two.`,
+    verdict: `The cost falls from each epoch to the next in all untied networks${rises === 0 ? '' : `, but for ${several(rises, 'epoch')}`}. ${ONE} on ${countOf(first)} images for ${first.recipe.epochs} epochs, ${several(pairs.length, 'seed')}: ${tests('untied')} of the test images wrong untied, ${tests('tied')} tied. ${TWO} on ${countOf(deep.untied)}: ${inPercent(deep.untied.test.error)} untied, ${inPercent(deep.tied.test.error)} tied. The two directions do not become one another’s transpose: cos(W, Bᵀ) comes to ${told(aligned[0])} with one hidden layer, ${told(aligned[aligned.length - 1])} with two.`,
     holds: rises === 0,
     panels: [
       errorPanel(
@@ -136,33 +96,10 @@ function judge({ pairs, deep, variants }: Measured): Finding {
         pairs.map((pair) => pair.tied),
       ),
       errorPanel(TWO, [deep.untied], [deep.tied]),
-      alignmentPanel(pairs, deep, variants),
-      variantPanel(variants, ONE),
-      variantPanel(variants, SMALL),
+      alignmentPanel(pairs, deep),
     ],
-    tables: [pairTable([...pairs, deep]), variantTable(variants)],
+    tables: [pairTable([...pairs, deep])],
   };
-}
-
-function last({ epochs }: DeviceRun): EpochMetrics {
-  return epochs[epochs.length - 1];
-}
-
-function countOf({ recipe }: DeviceRun): string {
-  const [from, to] = recipe.training.split('..').map(Number);
-  return (to - from).toLocaleString('en');
-}
-
-/** A point an epoch: the mean over runs; null where one of them lacks the value. */
-export function meanByEpoch(
-  runs: readonly Pick<DeviceRun, 'epochs'>[],
-  of: (epoch: EpochMetrics) => number | null | undefined,
-): Curve['points'] {
-  const [{ epochs }] = runs;
-  return epochs.map(({ epoch }, n) => {
-    const values = runs.flatMap((one) => of(one.epochs[n]) ?? []);
-    return [epoch, values.length === runs.length ? mean(values) : null] as const;
-  });
 }
 
 function errorPanel(title: string, untiedRuns: readonly DeviceRun[], tiedRuns: readonly DeviceRun[]): Panel {
@@ -202,93 +139,36 @@ function errorPanel(title: string, untiedRuns: readonly DeviceRun[], tiedRuns: r
   };
 }
 
-function alignmentPanel(pairs: readonly Pair[], deep: Pair, variants: Measured['variants']): Panel {
+function alignmentPanel(pairs: readonly Pair[], deep: Pair): Panel {
   const runs = pairs.map((pair) => pair.untied);
-  const others = variants.filter(
-    ({ name, network }) => network === ONE && name !== 'tied' && name !== 'untied',
-  );
-  const curves: readonly Curve[] = [
-    {
-      label: `${ONE}: hidden and output`,
-      colour: 'orange',
-      marked: true,
-      points: meanByEpoch(runs, ({ alignments }) => alignments?.[0]),
-    },
-    ...['hidden and hidden', 'hidden and output'].map(
-      (name, k): Curve => ({
-        label: `${TWO}: ${name}`,
-        colour: k === 0 ? 'blue' : 'orange',
-        stroke: 'dashed',
-        points: meanByEpoch([deep.untied], ({ alignments }) => alignments?.[k]),
-      }),
-    ),
-    ...others.map(
-      ({ name, colour, run: one }): Curve => ({
-        label: `${ONE}, ${name}`,
-        colour,
-        points: meanByEpoch([one], ({ alignments }) => alignments?.[0]),
-      }),
-    ),
-  ];
-  return { title: 'cos(W, Bᵀ) as they learn', xLabel: 'epoch', yLabel: 'cos(W, Bᵀ)', whole: true, curves };
-}
-
-function variantPanel(variants: Measured['variants'], network: string): Panel {
-  const own = variants.filter((one) => one.network === network);
-  const shadowed = own.filter(({ run: { test } }) => test.referenceError !== undefined);
   return {
-    title: `${network}, other feedback`,
+    title: 'cos(W, Bᵀ) as they learn',
     xLabel: 'epoch',
-    yLabel: 'training error (%)',
+    yLabel: 'cos(W, Bᵀ)',
     whole: true,
-    yScale: 'log',
     curves: [
-      ...own.map(
-        ({ name, colour, run: one }): Curve => ({
-          label: name,
-          colour,
-          marked: true,
-          points: meanByEpoch([one], ({ trainingError }) => trainingError),
-        }),
-      ),
-      ...shadowed.map(
-        ({ name, run: one }): Curve => ({
-          label: `${name}, float64`,
-          colour: 'orange',
-          stroke: 'dotted',
-          points: meanByEpoch([one], ({ referenceTrainingError }) => referenceTrainingError),
+      {
+        label: ONE,
+        colour: 'orange',
+        marked: true,
+        points: meanByEpoch(runs, ({ alignments }) => alignments?.[0]),
+      },
+      ...['between the hidden layers', 'hidden and output'].map(
+        (name, k): Curve => ({
+          label: `${TWO}: ${name}`,
+          colour: k === 0 ? 'green' : 'orange',
+          stroke: 'dashed',
+          points: meanByEpoch([deep.untied], ({ alignments }) => alignments?.[k]),
         }),
       ),
     ],
   };
 }
 
-function resultOf(one: DeviceRun): readonly string[] {
-  const { trainingError, validation, unsettled } = last(one);
-  return [
-    decimals(trainingError),
-    validation ? decimals(validation.error) : NOTHING,
-    decimals(one.test.error),
-    one.test.referenceError === undefined ? NOTHING : decimals(one.test.referenceError),
-    alignmentsOf(one),
-    percent(unsettled),
-  ];
-}
-
-const HEAD = ['training', 'validation', 'test', 'float64: test', 'cos(W, Bᵀ)', 'not settled'];
-
-function alignmentsOf(one: DeviceRun): string {
-  return (
-    last(one)
-      .alignments?.map((value) => decimals(value ?? undefined))
-      .join(', ') ?? NOTHING
-  );
-}
-
 function pairTable(pairs: readonly Pair[]): Table {
   return {
     title: 'Errors in percent, last epoch; free phases that did not come to rest within their iterations',
-    head: ['network', 'feedback', 'seed', ...HEAD],
+    head: ['network', 'feedback', 'seed', ...RESULT_HEAD],
     rows: pairs.flatMap((pair) =>
       (['untied', 'tied'] as const).map((of) => [
         pair[of].recipe.network,
@@ -297,13 +177,5 @@ function pairTable(pairs: readonly Pair[]): Table {
         ...resultOf(pair[of]),
       ]),
     ),
-  };
-}
-
-function variantTable(variants: Measured['variants']): Table {
-  return {
-    title: `Other feedback, ${countOf(variants[0].run)} images, ${variants[0].run.recipe.epochs} epochs`,
-    head: ['network', 'feedback', ...HEAD],
-    rows: variants.map(({ name, network, run: one }) => [network, name, ...resultOf(one)]),
   };
 }

@@ -1,10 +1,10 @@
 /** Networks that the theory is tested on, in float64: of one and two hidden layers, at initial weights and trained. */
-import type { Dataset } from '../../data/index.js';
-import type { ReferenceNetwork } from '../../reference/index.js';
-import { initialReference } from '../../verification/index.js';
-import type { Conditions } from '../conditions.js';
-import type { Form } from '../experiment.js';
-import { floatRecipe, trainedInFloat } from '../float-networks.js';
+import type { Dataset } from '../data/index.js';
+import type { ReferenceNetwork } from '../reference/index.js';
+import { initialReference } from '../verification/index.js';
+import type { Conditions } from './conditions.js';
+import type { Form } from './experiment.js';
+import { floatRecipe, trainedInFloat } from './float-networks.js';
 
 export interface FloatSubject {
   /** `784-64-10, trained` */
