@@ -1,7 +1,7 @@
 /** Integers without an energy need not come to rest: free phases that end in cycles of the last bits. */
 import { type Dataset, loadDataset } from '../../data/index.js';
 import type { Curve, Panel } from '../../drawing/index.js';
-import { decimals, NOTHING, percent } from '../../ground/index.js';
+import { decimals, NOTHING, percent, several } from '../../ground/index.js';
 import { formatsOf, type Recipe } from '../../model/index.js';
 import type { ReferenceNetwork } from '../../reference/index.js';
 import { initialReference } from '../../verification/index.js';
@@ -100,7 +100,7 @@ function judge(measured: readonly Measured[]): Finding {
   return {
     statement:
       'Without symmetric weights “the dynamics is not guaranteed to converge to a fixed point” (section 3). In integers, where tied weights have an energy that no sweep raises, untied ones may go round for ever.',
-    verdict: `Within ${MOST} sweeps ${percent(1 - tied)} of the tied networks’ free phases come to rest, ${percent(1 - untied)} of the untied ones’. The others go round${periods ? ` in cycles of ${periods} sweeps, units being up to ${steps} steps of their format apart from themselves` : ''}. So the iterations of a phase are bounded by its recipe, and the share of those that did not settle is told at every epoch’s end.`,
+    verdict: `Within ${MOST} sweeps ${percent(1 - tied)} of the tied networks’ free phases come to rest, ${percent(1 - untied)} of the untied ones’. The others go round${periods ? ` in cycles of ${periods} sweeps, units being up to ${several(steps, 'step')} of their format apart from themselves` : ''}. So the iterations of a phase are bounded by its recipe, and the share of those that did not settle is told at every epoch’s end.`,
     holds: tied === 0,
     panels: NETWORKS.map((network) => panelOf(network, measured)),
     tables: [
