@@ -73,7 +73,7 @@ const deadUntiedOutputs: Seen = ({ recipe, graph, preparation, streak }, { misse
     symptom: 'dead-outputs',
     seen: `${names} ${dead.length === 1 ? 'was' : 'were'} the answer to nothing, not to ${count(streak)} examples of ${dead.length === 1 ? 'it' : 'each'} in a row`,
     cause:
-      'ways back have weights of their own, and a nudge below the target too: it pushes outputs so far below 0 that the other nudge does not lift them',
+      'ways back have weights of their own, and outputs are nudged away from the target too: some are pushed so far below 0 that the nudge towards it may never lift them',
     remedy: '--nudging positive --beta 1',
   };
 };

@@ -20,7 +20,7 @@ type Extents = Readonly<
 const LITTLE = { epochs: 4, training: '0..3000' };
 const EXTENTS: Readonly<Record<Form, Extents>> = {
   quick: { [ONE]: LITTLE, [TWO]: LITTLE },
-  full: { [ONE]: { epochs: 10, training: '0..10000' }, [TWO]: { epochs: 5, training: '0..10000' } },
+  full: { [ONE]: { epochs: 6, training: '0..10000' }, [TWO]: { epochs: 5, training: '0..6000' } },
 };
 
 interface Feedback {

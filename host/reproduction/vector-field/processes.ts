@@ -19,9 +19,11 @@ import { withSymmetry } from './symmetry.js';
 import { type Clock, type Moment, parametersOf, twoProcesses } from './two-processes.js';
 
 const BETA = 1e-5;
-const CLOCK: Clock = { epsilon: 0.05, steps: 600, every: 20 };
+const CLOCK: Clock = { epsilon: 0.05, steps: 400, every: 10 };
 /** Times that the table tells. */
-const TOLD = [0, 1, 2, 5, 10, 30] as const;
+const TOLD = [0, 1, 2, 5, 10, 20] as const;
+/** Below this a size is what rounding leaves of β. */
+const LEAST = 1e-8;
 const EXTENT = {
   quick: { network: '784-32-32-10', images: 6, training: '0..1000', epochs: 3 },
   full: { network: '784-128-128-10', images: 20, training: '0..10000', epochs: 5 },
@@ -182,6 +184,10 @@ function judge(measured: readonly Measured[]): Finding {
   };
 }
 
+function seen(size: number): number | null {
+  return size < LEAST ? null : size;
+}
+
 function panelOf({ name, along }: Measured): Panel {
   return {
     title: `Sizes, ${name}`,
@@ -192,13 +198,13 @@ function panelOf({ name, along }: Measured): Panel {
       {
         label: `${layer}: error derivatives S̄`,
         colour,
-        points: along.map(({ time, sizes }) => [time, sizes[k][0]] as const),
+        points: along.map(({ time, sizes }) => [time, seen(sizes[k][0])] as const),
       },
       {
         label: `${layer}: temporal derivatives S̃`,
         colour,
         stroke: 'dotted',
-        points: along.map(({ time, sizes }) => [time, sizes[k][1]] as const),
+        points: along.map(({ time, sizes }) => [time, seen(sizes[k][1])] as const),
       },
     ]),
   };
