@@ -5,11 +5,11 @@ import { decimals } from '../../ground/index.js';
 import { type Batch, nudgedGradient, recurrentGradient, relaxMinibatch } from '../../reference/index.js';
 import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
-import { SETTLED } from '../equilibrium-propagation/other-gradients.js';
 import type { Experiment, Form } from '../experiment.js';
 import { testBatch } from '../float-networks.js';
 import { cosine, mean, shownCosine } from '../statistics.js';
 import { type FloatSubject, theorySubjects } from '../theory-subjects.js';
+import { SETTLED } from './settled.js';
 import { withSymmetry } from './symmetry.js';
 
 const DEGREES = [0, 0.25, 0.5, 0.75, 0.9, 1] as const;
@@ -19,7 +19,6 @@ const EXTENT: Readonly<Record<Form, { readonly images: number; readonly draws: n
   quick: { images: 6, draws: 1 },
   full: { images: 20, draws: 3 },
 };
-const COLOURS = ['blue', 'green', 'orange'] as const satisfies readonly Curve['colour'][];
 /** Cosine of what is the gradient. */
 const SAME = 0.999;
 
@@ -145,7 +144,7 @@ function panelOf({ subject, rows }: Measured): Panel {
       NUDGES.map(
         (nudge, n): Curve => ({
           label: `${name(k)}, β = ${nudge}`,
-          colour: COLOURS[layers.length - 1 - k],
+          colour: k === layers.length - 1 ? 'orange' : k === 0 ? 'blue' : 'green',
           ...(n > 0 && { stroke: 'dashed' as const }),
           marked: n === 0,
           points: rows.map((row) => [row.degree, row.alike[n].layers[k]] as const),

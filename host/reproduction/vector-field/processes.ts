@@ -11,10 +11,10 @@ import {
 } from '../../reference/index.js';
 import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
-import { SETTLED } from '../equilibrium-propagation/other-gradients.js';
 import type { Experiment, Form } from '../experiment.js';
 import { floatRecipe, testBatch, trainedInFloat } from '../float-networks.js';
 import { cosine, relativeDistance, shownCosine } from '../statistics.js';
+import { SETTLED } from './settled.js';
 import { withSymmetry } from './symmetry.js';
 import { type Clock, type Moment, parametersOf, twoProcesses } from './two-processes.js';
 
