@@ -1,7 +1,7 @@
 /** What a reproduction is given to work with. */
+import type { ExperimentFolder } from '../experiments/index.js';
 import type { DeviceChoice, RunEvents } from '../runs/index.js';
 import type { VerificationLevel } from '../verification/index.js';
-import type { FinishedRuns } from './run-once.js';
 
 /** Conditions of runs on a device. */
 export interface RunConditions {
@@ -15,6 +15,9 @@ export interface ReproductionEvents extends RunEvents {
   /** Before a run; `skipped` where it was finished before. */
   onRun(title: string, skipped: boolean): void;
 }
+
+/** Knows which runs are finished. */
+export type FinishedRuns = Pick<ExperimentFolder<unknown>, 'resultOf'>;
 
 /** Conditions of an experiment. */
 export interface Conditions {

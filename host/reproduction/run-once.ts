@@ -1,9 +1,8 @@
 /** One run of a reproduction, taken up where it stood and not repeated where it was finished. */
-import type { ExperimentFolder } from '../experiments/index.js';
 import type { Recipe } from '../model/index.js';
 import { hasCheckpoint } from '../records/index.js';
 import { resumeRun, startRun, writeRunReport } from '../runs/index.js';
-import type { ReproductionEvents, RunConditions } from './conditions.js';
+import type { FinishedRuns, ReproductionEvents, RunConditions } from './conditions.js';
 
 export interface OneRun {
   readonly title: string;
@@ -15,9 +14,6 @@ export interface OneRun {
   /** The data set's folder; MNIST if absent. */
   readonly data?: string | undefined;
 }
-
-/** Knows which runs are finished. */
-export type FinishedRuns = Pick<ExperimentFolder<unknown>, 'resultOf'>;
 
 /** Rejects with `UserError`; the run's folder keeps what was reached, also when interrupted. */
 export async function runOnce(
