@@ -88,11 +88,12 @@ export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
   const { needed, parts } = layOut(recipe, arena);
   const { network, minibatch } = recipe;
   const hasRoom = (other: Partial<Recipe>) => bytesNeeded({ ...recipe, ...other }) <= arena;
+  // A lateral connection joins units with each other.
+  const fewest = recipe.connections.some(({ kind }) => kind === 'lateral') ? 2 : 1;
+  const wide = (width: number) => widened(network, width, fewest);
   const widthWith = (size: number) =>
     isWidenable(network)
-      ? greatest(mostChannels(network), (width) =>
-          hasRoom({ network: widened(network, width), minibatch: size }),
-        )
+      ? greatest(mostChannels(network), (width) => hasRoom({ network: wide(width), minibatch: size }))
       : undefined;
   const width = widthWith(minibatch);
   const largestMinibatch = greatest(MAX_BATCH, (size) => hasRoom({ minibatch: size }));
@@ -110,15 +111,18 @@ export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
     needed,
     parts,
     spare: arena - needed,
-    widest: width ? widened(network, width) : undefined,
+    widest: width ? wide(width) : undefined,
     largestMinibatch,
-    both: largestMinibatch === undefined ? lessOfBoth(network, minibatch, widthWith) : undefined,
+    both: largestMinibatch === undefined ? lessOfBoth(wide, minibatch, widthWith) : undefined,
   };
 }
 
-/** @param widthWith channels of the first hidden layer that there is room for beside a minibatch */
+/**
+ * @param wide the network with so many channels of the first hidden layer
+ * @param widthWith those that there is room for beside a minibatch
+ */
 function lessOfBoth(
-  network: string,
+  wide: (width: number) => string,
   minibatch: number,
   widthWith: (minibatch: number) => number | undefined,
 ): NetworkAndMinibatch | undefined {
@@ -126,7 +130,7 @@ function lessOfBoth(
   const hasEnough = (size: number) => (widthWith(size) ?? 0) >= enough;
   const size = greatest(minibatch, hasEnough);
   const width = size !== undefined && size < minibatch && widthWith(size);
-  return width ? { network: widened(network, width), minibatch: size } : undefined;
+  return width ? { network: wide(width), minibatch: size } : undefined;
 }
 
 /** Lays the network out as a device with that arena does, or in the least memory that it takes. */
@@ -185,13 +189,13 @@ function mostOf({ rows, columns }: Shape): number {
   return Math.floor(MAX_UNITS / (rows * columns));
 }
 
-/** The network with a first hidden layer of so many channels, the other hidden ones in proportion. */
-function widened(network: string, width: number): string {
+/** The network with a first hidden layer of so many channels, the other hidden ones in proportion, none of fewer than `fewest`. */
+function widened(network: string, width: number, fewest: number): string {
   const [input, ...layers] = notedLayers(network);
   const output = layers.pop();
   const hidden = layers.map(({ text, shape }) => {
     const channels = Math.floor((shape.channels * width) / layers[0].shape.channels);
-    return withChannels(text, Math.min(Math.max(channels, 1), mostOf(shape)));
+    return withChannels(text, Math.min(Math.max(channels, fewest), mostOf(shape)));
   });
   return [input.text, ...hidden, output?.text].join('-');
 }

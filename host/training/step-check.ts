@@ -45,13 +45,13 @@ export async function compareWithReference(
   graph: Graph,
   formats: Formats,
   { start, ...parameters }: StepOrigin,
-  batch: Minibatch & Pick<Batch, 'inputScale'>,
+  batch: Minibatch & Pick<Batch, 'inputScale' | 'step'>,
   rates: StepRates,
   reply: Promise<ReplyOf<'train'>>,
 ): Promise<StepComparison> {
   const { units } = graph;
   const samples = batch.indices.length;
-  const { images, labels, inputScale = 1 } = batch;
+  const { images, labels, inputScale = 1, step } = batch;
   const { storage, states } = formats;
   const { fraction } = states;
   // Decay moves weights whose contrast is zero, so lost updates cannot be counted in a minibatch with decay.
@@ -66,7 +66,13 @@ export async function compareWithReference(
   return reference.run({
     kind: 'compare',
     parameters,
-    batch: { images, labels, inputScale, ...(start && { start: real(start, fraction) }) },
+    batch: {
+      images,
+      labels,
+      inputScale,
+      ...(step !== undefined && { step }),
+      ...(start && { start: real(start, fraction) }),
+    },
     nudging: rates.nudging,
     settled: {
       free: real(free, fraction),
