@@ -18,6 +18,7 @@ import {
   InitialiseReply,
   InitialiseRequest,
   LayerRecord,
+  LIMIT_BITS,
   MAX_BATCH,
   MAX_CONNECTIONS,
   MAX_LAYERS,
@@ -37,7 +38,6 @@ import { fits, layOut } from '../model/layout';
 import {
   clearModel,
   initialise as drawWeights,
-  LIMIT_BITS,
   LIMIT_MASK,
   parameterDigest,
   setStep,

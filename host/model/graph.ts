@@ -59,7 +59,21 @@ function describe(recipe: GraphKeys): Graph {
     shapes,
     shapes.map((_, layer) => joined.some(({ kind, post }) => kind === 'convolution' && post === layer)),
   );
-  return joinLayers(layers, joined, recipe.seed);
+  const graph = joinLayers(layers, joined, recipe.seed);
+  requireSameDraws(graph);
+  return graph;
+}
+
+/** Throws where a connection is drawn as one whose matrix is of another shape: its draws would come in another order. */
+function requireSameDraws({ connections }: Graph): void {
+  connections.forEach(({ map, drawnAs }, k) => {
+    const { rows, columns } = connections[drawnAs ?? k].map;
+    if (rows === map.rows && columns === map.columns) return;
+    throw new UserError(
+      `connection ${k + 1}, whose weights are ${map.rows} × ${map.columns}, is drawn as connection ${(drawnAs ?? k) + 1}, whose are ${rows} × ${columns}`,
+      'name one between the same layers and of the same kind',
+    );
+  });
 }
 
 /** The name of a connection in errors: as a chain writes it. */

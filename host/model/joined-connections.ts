@@ -20,7 +20,7 @@ export interface JoinedConnection {
   readonly fixed: boolean;
   /** Which of its layers it sends to: both by the same weights (where nothing is said), or one. */
   readonly ways?: WaysName;
-  /** What its weights learn by: the contrast, where nothing is said. From the input both rules are the same. */
+  /** What its weights learn by: the contrast, where nothing is said. From the input all rules are the same. */
   readonly rule?: RuleName;
   /** The earlier connection whose initial weights are its own, too, but for their scale. */
   readonly drawnAs?: number | undefined;

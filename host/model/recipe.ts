@@ -49,7 +49,7 @@ const fields = {
   connections: v.pipe(
     v.optional(v.array(connection), []),
     v.description(
-      'tables from, to (layers; the input is 0), kind and what a kind takes; a chain if there are none',
+      'tables from, to (layers; the input is 0), kind, fixed, one-way, rule, drawn-as and what a kind takes; a chain if there are none',
     ),
   ),
   feedback: v.pipe(

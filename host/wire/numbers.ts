@@ -25,6 +25,8 @@ export const MAX_BATCH = 512;
 export const MAX_SUM_BITS = 46;
 /** Most rows and columns that images are shifted by. */
 export const MAX_SHIFT = 3;
+/** Bits of an initial limit in its word of INITIALISE: above stands how many connections earlier the one is whose draws it shares. */
+export const LIMIT_BITS = 27;
 /** A model's step before weights were initialised or loaded. */
 export const NO_STEP = 0xffff_ffff;
 

@@ -12,6 +12,23 @@ import { smallRecipe } from '../runs/small-data.js';
 
 const pico = readBoard('pico');
 
+test('a layer whose units are joined with each other is proposed with two or more', () => {
+  const recipe = smallRecipe({
+    ...{ network: '784-300-10', relaxation: 'euler', rates: [0.1, 0.1, 0.1] },
+    connections: [
+      { from: 0, to: 1 },
+      { from: 1, to: 2 },
+      { from: 1, to: 1, kind: 'lateral' },
+    ],
+  });
+  const { fits, widest = '' } = planMemory(pico, recipe);
+  expect(fits).toBe(false);
+  const [, units] = widest.split('-').map(Number);
+  expect(units).toBeGreaterThan(2);
+  expect(planMemory(pico, { ...recipe, network: widest })).toMatchObject({ fits: true });
+  expect(planMemory(pico, { ...recipe, network: `784-${units + 1}-10` })).toMatchObject({ fits: false });
+});
+
 const recipes = fc
   .record({
     sizes: fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 2, maxLength: 6 }),

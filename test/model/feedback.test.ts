@@ -104,6 +104,13 @@ describe('tables', () => {
     [[input, forth, { ...back, to: 0 }], 'connection 3 goes back to the input', 'the input is given'],
     [[input, back], 'no connection ends in layer 2', 'nothing would reach it'],
     [[input, { ...forth, 'drawn-as': 2 }], 'connection 2 is drawn as connection 2', 'name an earlier one'],
+    [
+      [input, forth, { ...back, 'drawn-as': 1 }],
+      'connection 3, whose weights are 8 × 10, is drawn as connection 1, whose are 784 × 8',
+      'between the same layers',
+    ],
+    [[input, { ...forth, oneway: true }], 'connections 2, oneway: Invalid type', 'one-way'],
+    [[input, { ...forth, rule: 'sdtp' }], 'connections 2, rule: Invalid type', 'drawn-as'],
     [[input, { ...forth, side: 3 }], "a dense connection with 'side'", 'one-way'],
   ])('refused: %j', (connections, message, hint) => {
     expect(() => tables(...connections)).toThrow(
