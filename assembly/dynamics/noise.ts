@@ -63,7 +63,7 @@ function ones(word: u32): i32 {
   return i32((eights * 0x01010101) >> 24);
 }
 
-/** What a step adds to a unit of all free ones, with 24 fractional bits more than a state has. */
+/** Returns the addend of a step to a unit, one of all free ones, with 24 fractional bits more than a state has. */
 export function noiseOf(unit: i32): i64 {
   let sum = drawn(iterationKey, unit) << PARAMETER_FRACTION;
   if (isLeaky && !isFirst) sum -= (((<i64>1) << PARAMETER_FRACTION) - epsilon) * drawn(lastKey, unit);

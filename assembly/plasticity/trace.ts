@@ -1,5 +1,5 @@
 // The rate rule: a weight changes by Σ ρ ṡ along the nudged phases, the rate of the layer that sends times the change of the one
-// that receives, step by step (Bengio et al. 2017). What a phase of −β comes to is subtracted.
+// that receives, step by step (Bengio et al. 2017). A phase of −β is subtracted.
 import { sumRows } from '../connections/kinds';
 import { Ways } from '../messages/wire';
 import { Connection } from '../network/connection';

@@ -51,7 +51,7 @@ function describe(recipe: GraphKeys): Graph {
   const shapes = shapesOf(recipe);
   const joined = joinedConnections(recipe);
   requireConnections(joined, shapes.length);
-  requirePossible(shapes, joined, (k) => nameOf(recipe, k));
+  requirePossible(shapes, joined, (k) => nameOf(recipe, joined[k], k));
   requireShapes(recipe.network, shapes);
   requireRoomForShift(recipe.shift ?? 0, shapes[0]);
   // A convolution's units of a channel share their weights, and so their bias.
@@ -77,9 +77,9 @@ function requireSameDraws({ connections }: Graph): void {
 }
 
 /** The name of a connection in errors: as a chain writes it. */
-function nameOf(recipe: GraphKeys, k: number): string {
+function nameOf(recipe: GraphKeys, { post }: JoinedConnection, k: number): string {
   if (recipe.connections.length > 0) return `connection ${k + 1}`;
-  const { text, kind } = notedLayers(recipe.network)[k + 1];
+  const { text, kind } = notedLayers(recipe.network)[post];
   return kind === 'dense' ? `receptive-fields ${recipe['receptive-fields']}` : text;
 }
 

@@ -20,7 +20,7 @@ export {
   pictured,
 } from './graph.js';
 export { decodeGraph } from './graph-records.js';
-export { connectionCount, type GraphKeys, ofConnections } from './joined-connections.js';
+export { connectionCount, endsOf, type GraphKeys, ofConnections } from './joined-connections.js';
 export { isPlaced, notedLayers, withChannels } from './network-notation.js';
 export type { NetworkParameters, StateArray, WeightArray } from './network-parameters.js';
 export { noiseKey, noiseOf, Phase } from './noise.js';

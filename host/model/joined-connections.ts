@@ -20,7 +20,7 @@ export interface JoinedConnection {
   readonly fixed: boolean;
   /** Which of its layers it sends to: both by the same weights (where nothing is said), or one. */
   readonly ways?: WaysName;
-  /** What its weights learn by: the contrast, where nothing is said. From the input all rules are the same. */
+  /** The rule of its weights: the contrast, where nothing is said. From the input all rules are the same. */
   readonly rule?: RuleName;
   /** The earlier connection whose initial weights are its own, too, but for their scale. */
   readonly drawnAs?: number | undefined;
@@ -48,6 +48,11 @@ export function ofConnections<Value>(
 ): readonly Value[] {
   const forth = connections.length > 0 ? connections.length : network.split('-').length - 1;
   return feedback === 'tied' || values.length !== forth ? values : [...values, ...values.slice(1)];
+}
+
+/** The layers that a connection leads from and to, by number: one that goes back alone leads from the later one. */
+export function endsOf({ pre, post, ways }: Pick<JoinedConnection, 'pre' | 'post' | 'ways'>): string {
+  return ways === 'back' ? `${post} to ${pre}` : `${pre} to ${post}`;
 }
 
 /** How many connections a recipe names, whether or not they are possible. */

@@ -213,7 +213,7 @@ function nudgingAt(recipe: Recipe, step: number): NudgingName {
   return randomWord(randomKey(recipe.seed, Stream.sign, step), 0) < 0 ? 'negative' : 'positive';
 }
 
-/** What a minibatch's contrast is divided by: its examples, and β of each nudged phase, which clamping has not. */
+/** Divisor of a minibatch's contrast: its examples, and β of each nudged phase, which clamping has not. */
 export function contrastDivisor(
   { beta }: Pick<Recipe, 'beta'>,
   nudging: NudgingName,

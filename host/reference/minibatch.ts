@@ -17,7 +17,7 @@ export interface Batch {
   readonly labels: Uint8Array;
   /** How strong the pixels are, where dropout has left out some: 1 if absent. */
   readonly inputScale?: number;
-  /** Of the minibatch, which decides what noise it sees; that of none that is learnt from if absent. */
+  /** Step of the minibatch, which decides its noise; that of examples that are not learnt from if absent. */
   readonly step?: number;
   /** n · units states in [0, 1], layers 1, 2, … one after another; zero if absent. */
   readonly start?: Float64Array;
@@ -38,7 +38,7 @@ export interface Relaxed {
    */
   readonly plus: Float64Array;
   readonly minus: Float64Array;
-  /** Of connections that learn by rates, Σ ρ ṡ along the nudged phases, a matrix as the weights'; undefined of others. */
+  /** Sums of connections that learn by rates, Σ ρ ṡ along the nudged phases, a matrix as the weights'; undefined of others. */
   readonly traced?: readonly (Float64Array | undefined)[];
   /** Σ ½‖y − t‖² over the batch at the free states. */
   readonly cost: number;

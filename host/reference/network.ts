@@ -34,17 +34,23 @@ export class ReferenceNetwork {
   }
 
   /**
-   * Weights uniform within ± the connection's limit, drawn by index through all connections; those that join no units are
-   * zero, and so are biases.
+   * Weights uniform within ± the connection's limit, drawn by index through all connections, or by the index of the one that
+   * it is drawn as; those that join no units are zero, and so are biases.
    * @param limits one a connection, such as Glorot's (`initialLimits`)
    */
   static initial(graph: Graph, seed: number, limits: readonly number[]): ReferenceNetwork {
     const key = randomKey(seed, Stream.weights, 0);
+    const firsts: number[] = [];
     let index = 0;
+    for (const { weights } of graph.connections) {
+      firsts.push(index);
+      index += weights;
+    }
     const weights = graph.connections.map((connection, k) => {
+      const first = firsts[connection.drawnAs ?? k];
       const drawn = Float64Array.from(
         { length: connection.weights },
-        () => (limits[k] * randomWord(key, index++)) / 2 ** 31,
+        (_, at) => (limits[k] * randomWord(key, first + at)) / 2 ** 31,
       );
       const there = joined(graph, k);
       return drawn.map((weight, at) => (there[at] ? weight : 0));

@@ -68,7 +68,7 @@ export function learn(
   });
 }
 
-/** What a connection learns by that does so step by step; undefined of others. */
+/** Sums of a connection that learns step by step; undefined of others. */
 function tracedOf({ graph }: ReferenceNetwork, k: number, { traced }: Sides): Float64Array | undefined {
   const { pre, rule } = graph.connections[k];
   if (rule !== 'rates' || pre === 0) return undefined;

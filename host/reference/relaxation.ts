@@ -20,7 +20,7 @@ export interface Dynamics {
   readonly nudge: number;
   readonly freeIterations: number;
   readonly nudgedIterations: number;
-  /** Of `euler`: drawn from the seed by minibatch, example, phase, iteration and unit. */
+  /** Added to steps of `euler`: drawn from the seed by minibatch, example, phase, iteration and unit. */
   readonly noise?: Omit<Noise, 'key'> & {
     readonly seed: number;
     /** Both nudged phases see the same. */
@@ -47,11 +47,11 @@ export class Relaxation {
   /** States of layers 1, 2, …, each in [0, 1]; may be set between phases. */
   readonly states: Float64Array;
 
-  /** Of the phase to come. */
+  /** Noise of the phase to come. */
   noise: Noise | undefined;
   /** 1 where the phase to come adds to `traced`, −1 where it subtracts, 0 where it does neither. */
   tracing: -1 | 0 | 1 = 0;
-  /** Of connections that learn by rates, Σ ρ ṡ over the phases that were traced: the sender's rate, the receiver's change. */
+  /** Sums of connections that learn by rates, Σ ρ ṡ over the phases that were traced: the sender's rate, the receiver's change. */
   readonly traced: readonly (Float64Array | undefined)[];
   /** True while the output stays as it is. */
   private isClamped = false;

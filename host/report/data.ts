@@ -21,6 +21,12 @@ export interface Facts {
   readonly stateFormat: string;
   readonly relaxation: string;
   readonly nudging: string;
+  /** A chain's ways back, where they have weights of their own. */
+  readonly feedback?: string;
+  /** The rule of connections between free layers, where the recipe says. */
+  readonly rule?: string;
+  /** Form, level and phases. */
+  readonly noise?: string;
   readonly beta: number;
   /** Learning rates, one a connection. */
   readonly rates: readonly number[];

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Dataset, type Preparation, preparationOf } from '../data/index.js';
 import { UserError } from '../ground/index.js';
 import {
+  endsOf,
   formatsOf,
   graphOf,
   isPlaced,
@@ -50,7 +51,7 @@ function traits({
   return {
     layers: layers.map(({ shape }) => (isPlaced(shape) ? pictureNotation(shape) : shape.channels)).join('-'),
     connections: connections
-      .map(({ kind, pre, post, words }) => [`${pre} to ${post} ${kind}`, ...Object.values(words)].join(' '))
+      .map((one) => [endsOf(one), one.kind, ...Object.values(one.words)].join(' '))
       .join(', '),
     ...(isDrawn && { 'receptive fields of seed': `${recipe.seed}` }),
     weights: weights.map(({ name }) => name).join(','),

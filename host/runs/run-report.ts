@@ -3,7 +3,14 @@
 import { firstOfEach, preparationOf } from '../data/index.js';
 import { hostVersion } from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';
-import { type Formats, formatsOf, type Graph, type NetworkParameters, pictureOf } from '../model/index.js';
+import {
+  endsOf,
+  type Formats,
+  formatsOf,
+  type Graph,
+  type NetworkParameters,
+  pictureOf,
+} from '../model/index.js';
 import type { EpochMetrics, Evaluation } from '../records/index.js';
 import type { Compared, EpochRecord, Headline, Kernels, Mistake, ReportData } from '../report/index.js';
 import { renderReport } from '../report/index.js';
@@ -96,11 +103,13 @@ function kernelsOf(
   { weights }: NetworkParameters,
   formats: Formats,
 ): readonly Kernels[] {
-  return connections.flatMap(({ kind, pre, post, words }, k): readonly Kernels[] => {
+  return connections.flatMap((connection, k): readonly Kernels[] => {
+    const { kind, pre, post, words } = connection;
     if (kind !== 'convolution') return [];
     const [from, to] = [layers[pre].shape.channels, layers[post].shape.channels];
     const { fraction } = formats.weights[k];
-    return [{ name: `Layer ${pre} to ${post}`, side: words.side, from, to, values: weights[k], fraction }];
+    const name = `Layer ${endsOf(connection)}`;
+    return [{ name, side: words.side, from, to, values: weights[k], fraction }];
   });
 }
 
@@ -123,6 +132,11 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
       stateFormat: recipe.states,
       relaxation: recipe.relaxation,
       nudging: recipe.nudging,
+      ...(recipe.feedback !== 'tied' && { feedback: recipe.feedback }),
+      ...(recipe.rule && { rule: recipe.rule }),
+      ...(recipe.noise !== 'none' && {
+        noise: `${recipe.noise} of level ${recipe['noise-level']}, ${recipe['noise-phases']} in nudged phases`,
+      }),
       beta: recipe.beta,
       rates: recipe.rates,
       seed: recipe.seed,
@@ -142,7 +156,7 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
     epochs: epochs.map(epochRecord),
     divergence,
     weights: parameters.weights.map((values, k) => ({
-      name: `layer ${connections[k].pre} to ${connections[k].post}`,
+      name: `layer ${endsOf(connections[k])}`,
       format: formats.weights[k].name,
       values,
       fraction: formats.weights[k].fraction,

@@ -124,7 +124,7 @@ export const Messages = {
       freeIterations: 'u16',
       nudgedIterations: 'u16',
       batch: 'u16',
-      /** Of the noise that a step of Euler's method adds: 16 fractional bits, in units of what is drawn (`DRAWN_DEVIATION`); 0: none. */
+      /** Deviation of the noise that a step of Euler's method adds: 16 fractional bits, in units of what is drawn (`DRAWN_DEVIATION`); 0: none. */
       noise: 'u16',
       stateFraction: 'u8',
       relaxation: 'u8',

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { toNpy } from '#host/export/npy';
 import { writeExport } from '#host/export/write-export';
 import { UserError } from '#host/ground/index';
-import { formatsOf, graphOf } from '#host/model/index';
+import { formatsOf, type GraphKeys, graphOf } from '#host/model/index';
 import { smallModel } from './model.js';
 
 let folder = '';
@@ -78,13 +78,13 @@ it('names the directory it cannot write to', async () => {
 
 it('tells ways forth from ways back', async () => {
   const model = smallModel();
-  const keys = {
+  const keys: GraphKeys = {
     network: '5-4-3',
     connections: [],
     'receptive-fields': 'all',
     seed: 1,
     feedback: 'fixed',
-  } as const;
+  };
   const formats = formatsOf({ ...keys, weights: 'Q2.13', states: 'Q1.14' });
   const weights = [...model.weights, model.weights[1]];
   await writeExport({ ...model, graph: graphOf(keys), formats, weights }, folder);

@@ -170,7 +170,7 @@ describe('configure', () => {
     ['a connection to nowhere', joined({ pre: 0, post: 2 }), ['badConnection', 2, 1, 0]],
     ['a connection back to the input', joined({ ways: 2 }), ['badWords', 2, 1, 0]],
     ['ways that there are not', joined({ ways: 3 }), ['badWords', 3, 1, 0]],
-    ['a rule that there is not', joined({ rule: 2 }), ['badWords', 2, 1, 0]],
+    ['a rule that there is not', joined({ rule: 3 }), ['badWords', 3, 2, 0]],
     ['a kind that is not there', joined({ kind: 200 }), ['badKind', 200, KINDS - 1, 0]],
     ['windows larger than the layer', windows({ first: 1, second: 3 }), ['badWords', 3, 2, 0]],
     ['windows of nothing', windows({ first: 0, second: 2 }), ['badWords', 0, 2, 0]],

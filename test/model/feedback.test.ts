@@ -139,6 +139,13 @@ describe('tables', () => {
         hint: expect.stringContaining('a instead of m'),
       }),
     );
+    // The ways back of a chain have the names of those forth.
+    expect(() =>
+      recipeOf({
+        ...{ network: '28x28-conv5x4m-conv5x6m-10', rates: [0.1, 0.1, 0.1] },
+        ...{ feedback: 'untied', rule: 'contrast' },
+      }),
+    ).toThrow('conv5x6m: it takes the greatest of several places, and goes back alone');
     const averaged = recipeOf({
       ...{ network: '28x28-conv5x4m-conv5x4a-10', rates: [0.1, 0.1, 0.1], feedback: 'untied' },
       ...{ states: 'Q3.12', weights: 'Q1.14' },

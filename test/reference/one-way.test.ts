@@ -99,3 +99,21 @@ test('step by step along the nudged phase, both ways together come to the contra
     expect(rates[0]).toEqual(contrasts[0]);
   }
 });
+
+test.each([
+  'symmetric',
+  'untied',
+  'fixed',
+] as const)('ways back begin as those forth where they are drawn so: %s', (feedback) => {
+  const of = { connections: [], 'receptive-fields': 'all', seed: 1 };
+  const drawn = graphOf({ ...of, network: '3-4-3-2', feedback });
+  const { weights } = ReferenceNetwork.initial(drawn, 7, [1, 1, 1, 0.5, 0.25]);
+  const tied = ReferenceNetwork.initial(graphOf({ ...of, network: '3-4-3-2' }), 7, [1, 1, 1]);
+  expect(weights.slice(0, 3)).toEqual(tied.weights);
+  const isSame = feedback === 'symmetric';
+  for (const [back, forth, scale] of [
+    [3, 1, 0.5],
+    [4, 2, 0.25],
+  ])
+    expect(weights[back].every((weight, at) => weight === scale * weights[forth][at])).toBe(isSame);
+});

@@ -67,3 +67,17 @@ test('a network of convolutions: kernels in place of fields, and an example sett
   }
   expect(drives).toHaveLength(3);
 });
+
+test('ways back are named from where they lead, and the recipe’s own dynamics are told', async () => {
+  const recipe = smallRecipe({
+    ...{ epochs: 1, feedback: 'untied', rule: 'rates', relaxation: 'euler' },
+    ...{ noise: 'leaky', 'noise-level': 0.01, 'noise-phases': 'same' },
+  });
+  const folder = join(temporary.path, 'untied');
+  const { facts, weights } = reportData((await begin({ data: temporary.path, folder, recipe })).result);
+  expect(weights.map(({ name }) => name)).toEqual(['layer 0 to 1', 'layer 1 to 2', 'layer 2 to 1']);
+  expect(facts).toMatchObject({
+    ...{ feedback: 'untied', rule: 'rates' },
+    noise: 'leaky of level 0.01, same in nudged phases',
+  });
+});

@@ -71,7 +71,7 @@ describe('rates by the rule of relative updates', () => {
     'clamped',
   ])('a share of the weights is what is changed, %s', (nudging) => {
     const given = smallRecipe({ nudging, beta: 0.25, training: '0..16', epochs: 1 });
-    const recipe = { ...given, rates: ratesForUpdates(given, 0.03, dataset) };
+    const recipe = { ...given, rates: [...ratesForUpdates(given, 0.03, dataset)] };
     const network = initialReference(pictured(recipe, dataset));
     const before = network.clone();
     const plan = new MinibatchPlan(recipe);
