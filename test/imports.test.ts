@@ -76,6 +76,17 @@ test('files of the host import in one direction', () => {
   expect(circleIn(importsIn('host'))).toBeUndefined();
 });
 
+test('what tests share is read once for many files of them: no hook is set by reading it', () => {
+  const shared = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.ts') && !/\.(test|slow|soak|config)\.ts$/.test(path),
+  );
+  const setting = shared.filter((path) =>
+    /^(before|after)(Each|All)\(/m.test(readFileSync(join(root, 'test', path), 'utf8')),
+  );
+  expect(shared).toContain(join('runs', 'runs.ts'));
+  expect(setting).toEqual([]);
+});
+
 test('the reference knows nothing of the kernel, the wire and the formats', () => {
   const named = [...importsIn('host')].flatMap(([path, others]) =>
     path.startsWith('reference/') ? [...others] : [],

@@ -18,6 +18,7 @@ import {
   InitialiseReply,
   InitialiseRequest,
   LayerRecord,
+  LIMIT_BITS,
   MAX_BATCH,
   MAX_CONNECTIONS,
   MAX_LAYERS,
@@ -37,7 +38,6 @@ import { fits, layOut } from '../model/layout';
 import {
   clearModel,
   initialise as drawWeights,
-  LIMIT_BITS,
   LIMIT_MASK,
   parameterDigest,
   setStep,
@@ -108,6 +108,8 @@ function areConnections(layers: usize, layerCount: i32, records: usize, count: i
     else if (!goesOn || post >= layerCount) fail(ErrorCode.badConnection, post, layerCount - 1, k);
     else if ((ways | rule) != 0 && !isPresent(Ability.oneWay))
       fail(ErrorCode.partLeftOut, Ability.oneWay, present, k);
+    else if (rule == Rule.rates && !isPresent(Ability.rates))
+      fail(ErrorCode.partLeftOut, Ability.rates, present, k);
     else if (isPresent(Ability.oneWay) && !areWays(pre, kind, ways, rule, k)) return false;
     else if (isPossible(kind, record, layers + pre * LayerRecord.SIZE, layers + post * LayerRecord.SIZE, k))
       continue;
@@ -123,7 +125,7 @@ function areConnections(layers: usize, layerCount: i32, records: usize, count: i
 function areWays(pre: i32, kind: i32, ways: i32, rule: i32, place: i32): bool {
   const isInside = kind == ConnectionKind.lateral;
   const mostWays = isInside ? Ways.both : pre == 0 ? Ways.forth : Ways.back;
-  const mostRule = isInside ? Rule.contrast : Rule.presynaptic;
+  const mostRule = isInside ? Rule.contrast : Rule.rates;
   if (ways > mostWays) fail(ErrorCode.badWords, ways, mostWays, place);
   else if (rule > mostRule) fail(ErrorCode.badWords, rule, mostRule, place);
   else return true;
@@ -186,7 +188,8 @@ function areSumsExact(): bool {
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
     if (c.isFixed) continue;
-    const terms = u64(batchCapacity) * c.repeats;
+    const steps = c.learnsByRates ? 2 * i32(ConfigureRequest.nudgedIterations(request)) + 2 : 1;
+    const terms = u64(batchCapacity) * c.repeats * steps;
     const bits = 64 - i32(clz(terms - 1)) + contrastFraction(c, stateFraction);
     if (bits <= MAX_SUM_BITS) continue;
     fail(ErrorCode.badSum, bits, MAX_SUM_BITS, k);

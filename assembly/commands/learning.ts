@@ -7,7 +7,7 @@ import { freeIterations, nudge, PARAMETER_FRACTION, relaxation } from '../dynami
 import { freePhase, nudgedPhases, prediction, squaredError } from '../dynamics/phases';
 import { settled } from '../dynamics/relaxation';
 import { shiftImage } from '../dynamics/shift';
-import { nextTurn } from '../memory/team';
+import { nextTurn, self } from '../memory/team';
 import { reply, request } from '../messages/buffers';
 import { FAILED, fail } from '../messages/errors';
 import {
@@ -33,6 +33,7 @@ import {
   freeStates,
   image,
   isStaged,
+  isTraced,
   keepsStates,
   label,
   minusStates,
@@ -137,6 +138,8 @@ export function trainShare(): void {
   const nudging = i32(TrainRequest.nudging(request));
   const step = TrainRequest.step(request);
   if (isNoisy()) beginNoise(step);
+  // Threads would add to the same sums.
+  if (isTraced() && self != 0) return;
   for (let slot = nextTurn(); slot < samples; slot = nextTurn()) {
     shiftImage(slot, step);
     dropPixels(slot, step);

@@ -64,6 +64,7 @@ export function isPossible(record: usize, pre: usize, post: usize, place: i32): 
     isWithin(pool, 1, MOST_POOL, place) &&
     isWithin(greatest, 0, 1, place) &&
     (greatest == 0 || isOfGreatest(record, place)) &&
+    isWithin(ConnectionRecord.rule(record), 0, mostRule(record), place) &&
     isWithin(down, (rows - side) / stride + 1, (rows - side) / stride + 1, place) &&
     isWithin(across, (columns - side) / stride + 1, (columns - side) / stride + 1, place)
   );
@@ -71,11 +72,16 @@ export function isPossible(record: usize, pre: usize, post: usize, place: i32): 
 
 /** Returns whether a choice of the greatest can be made: by what is sent forth, and learnt from by the contrast. Fails where not. */
 function isOfGreatest(record: usize, place: i32): bool {
-  const rule = ConnectionRecord.pre(record) == 0 ? Rule.presynaptic : Rule.contrast;
+  const rule = ConnectionRecord.pre(record) == 0 ? Rule.rates : Rule.contrast;
   return (
     isWithin(ConnectionRecord.ways(record), 0, Ways.forth, place) &&
     isWithin(ConnectionRecord.rule(record), 0, rule, place)
   );
+}
+
+/** Steps of the nudged phases are not noted place by place. From the input all rules are the same. */
+function mostRule(record: usize): i32 {
+  return ConnectionRecord.pre(record) == 0 ? Rule.rates : Rule.presynaptic;
 }
 
 /** Returns whether a word lies between two others; fails where not, with the one that would fit. */

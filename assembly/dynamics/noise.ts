@@ -52,7 +52,15 @@ export function beginIteration(iteration: i32): void {
 
 function drawn(key: u32, unit: i32): i64 {
   const word = randomWord(key, unit);
-  return i64(((i32(popcnt(word)) - 16) << DRAWN_FRACTION) + 2 * i32(mix32(word) & 0xffff) - 0xffff);
+  return i64(((ones(word) - 16) << DRAWN_FRACTION) + 2 * i32(mix32(word) & 0xffff) - 0xffff);
+}
+
+/** Ones of a word, by sums of pairs, fours, eights: small cores have no instruction for them. */
+function ones(word: u32): i32 {
+  const pairs = word - ((word >> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >> 2) & 0x33333333);
+  const eights = (fours + (fours >> 4)) & 0x0f0f0f0f;
+  return i32((eights * 0x01010101) >> 24);
 }
 
 /** What a step adds to a unit of all free ones, with 24 fractional bits more than a state has. */

@@ -13,8 +13,9 @@ import {
   stateFraction,
   unitCount,
 } from '../network/graph';
-import { freeStates, label, minusStates, plusStates, Side } from '../network/minibatch';
+import { freeStates, isTraced, label, minusStates, plusStates, Side } from '../network/minibatch';
 import { isPresent } from '../network/present';
+import { trace, traceStep } from '../plasticity/trace';
 import { clampInput, send } from './drives';
 import { NextStates } from './next';
 import { beginPhase, isNoisy } from './noise';
@@ -81,7 +82,10 @@ function clampOutput(target: i32): void {
     store<State>(output.changes + at, next - i32(load<State>(output.states + at)));
     store<State>(output.states + at, next);
   }
+  if (isTraced()) traceStep(output, false);
   send(output);
+  // It moves no more.
+  zero(output.changes, output.size << alignof<State>());
 }
 
 /** Follows the free phase of the same slot. Returns the iterations run, over both phases where there are two. */
@@ -90,6 +94,7 @@ export function nudgedPhases(slot: i32, nudging: i32): i32 {
   const target = label(slot);
   let n = 0;
   if (isNoisy()) beginPhase(slot, 1);
+  if (isTraced()) trace(1);
   keepChoices(slot, Side.plus);
   keepChoices(slot, Side.minus);
   if (isPresent(Ability.clamped) && nudging == Nudging.clamped) {
@@ -109,10 +114,12 @@ export function nudgedPhases(slot: i32, nudging: i32): i32 {
   } else {
     if (nudging == Nudging.centered) moveTo(free);
     if (isNoisy()) beginPhase(slot, 2);
+    if (isTraced()) trace(-1);
     n += relax(nudgedIterations, -nudge, target);
     saveStates(minusStates(slot));
     keepChoices(slot, Side.minus);
   }
+  if (isTraced()) trace(0);
   return n;
 }
 

@@ -4,6 +4,7 @@ import { Ability, Relaxation } from '../messages/wire';
 import { colourCount, dense, layer, layerCount, outputLayer } from '../network/graph';
 import { Layer } from '../network/layer';
 import { isPresent } from '../network/present';
+import { traced, traceStep } from '../plasticity/trace';
 import { send } from './drives';
 import { eulerUpdate, nudgedEulerUpdate } from './euler';
 import { exactUpdate, nudgedExactUpdate } from './exact';
@@ -34,6 +35,10 @@ export function relax(iterations: i32, beta: i64, target: i32, isClamped: bool =
   return taken;
 }
 
+function isTracing(): bool {
+  return isPresent(Ability.rates) && traced != 0;
+}
+
 function isHeld(l: Layer): bool {
   return isPresent(Ability.clamped) && holdsOutput && l == outputLayer();
 }
@@ -48,6 +53,7 @@ function eulerIteration(beta: i64, target: i32): bool {
     const moved = nudge != 0 || isNoisy() ? nudgedEulerUpdate(l, nudge, target) : eulerUpdate(l);
     if (moved) changed |= 1 << k;
   }
+  if (isTracing()) for (let k = 1; k < layerCount; k++) if (changed & (1 << k)) traceStep(layer(k), true);
   for (let k = 1; k < layerCount; k++) if (changed & (1 << k) || dense) send(layer(k));
   return changed != 0;
 }
@@ -61,6 +67,7 @@ function exactSweep(beta: i64, target: i32): bool {
       if (l.colour != colour || isHeld(l)) continue;
       const moved = beta != 0 && l == outputLayer() ? nudgedExactUpdate(l, beta, target) : exactUpdate(l);
       if (moved) changed = true;
+      if (moved && isTracing()) traceStep(l, false);
       if (moved || dense) send(l);
     }
   }

@@ -25,7 +25,7 @@ import {
   setFormats,
 } from '../network/graph';
 import { Layer, NO_PLACES } from '../network/layer';
-import { bytesOfPlaces, keepsStates, layOutMinibatch, setSlots } from '../network/minibatch';
+import { bytesOfPlaces, keepsStates, layOutMinibatch, setSlots, setTrace } from '../network/minibatch';
 import { layOutScaling } from '../network/scaling';
 import { sumBytes } from '../network/sums';
 
@@ -80,10 +80,14 @@ function layOutWith(
   let widestBlock: u64 = 0;
   // Layers whose moved places are noted, a bit each.
   let noted: u32 = 0;
+  let isTraced = false;
+  setTrace(false);
   let record = records + layers * LayerRecord.SIZE;
   for (let k = 0; k < connections; k++, record += ConnectionRecord.SIZE) {
     const c = describeConnection(k, record, records);
-    c.sums = keepsStates() || c.isFixed ? 0 : allocate(ArenaPart.contrasts, sumBytes(c, states));
+    const isSummed = !keepsStates() || c.learnsByRates;
+    c.sums = isSummed && !c.isFixed ? allocate(ArenaPart.contrasts, sumBytes(c, states)) : 0;
+    if (c.learnsByRates && !c.isFixed) isTraced = true;
     finest = max(finest, c.fraction);
     coarsest = min(coarsest, c.fraction);
     // Fixed connections have no contrasts.
@@ -108,6 +112,7 @@ function layOutWith(
       placeBytes += ofPlaces;
     }
   }
+  setTrace(isTraced);
   setFormats(finest, states);
   layOutScaling(coarsest < finest || states < PIXEL_FRACTION ? max(widest, inputs) : 0);
   layOutMinibatch(inputs, units, placeBytes, widest, widestRow, max<u64>(widestBlock, widestRow));

@@ -4,12 +4,10 @@ import { randomKey, randomWord } from '../arithmetic/random';
 import { clearSaturations, roundNearest, saturateWeight } from '../arithmetic/rounding';
 import { has, mirror } from '../connections/kinds';
 import { clearArena, zero } from '../memory/arena';
-import { Ability, NO_STEP, Stream } from '../messages/wire';
+import { Ability, LIMIT_BITS, NO_STEP, Stream } from '../messages/wire';
 import { clearGraph, connection, connectionCount, layer, layerCount, seed } from '../network/graph';
 import { isPresent } from '../network/present';
 
-/** Bits of an initial limit in its word of INITIALISE. */
-export const LIMIT_BITS: u32 = 27;
 export const LIMIT_MASK: u32 = (1 << LIMIT_BITS) - 1;
 
 /** Minibatches applied, or NO_STEP while the weights are undefined: clearModel() sets it before anything else. */

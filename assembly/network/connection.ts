@@ -13,7 +13,7 @@ export class Connection {
   isFixed: bool;
   /** One of Ways: which of its layers it sends to. */
   ways: i32;
-  /** One of Rule: what changes its weights. From the input both are the same. */
+  /** One of Rule: what changes its weights. From the input all are the same. */
   rule: i32;
   /** True where `pre` is the input: bytes of an image, to which nothing is sent back. */
   isFromInput: bool;
@@ -38,7 +38,10 @@ export class Connection {
   scratch: usize;
   /** u8 a unit of `post`, a slot and a Side: what was chosen, for the update. One Side from the input, whose choice no nudge changes. */
   choices: usize;
-  /** i32 or, where that is too few, i64[rows × columns]: contrasts of the examples so far. 0 where states are kept instead. */
+  /**
+   * i32 or, where that is too few, i64[rows × columns]: contrasts of the examples so far. 0 where states are kept instead,
+   * unless it learns by rates.
+   */
   sums: usize;
   /** Index of its first weight among the parameters of the network. */
   firstParameter: u32;
@@ -59,6 +62,11 @@ export class Connection {
 
   /** True where the free rates of the layer that sends count, and the changes of the one that receives. */
   get isPresynaptic(): bool {
-    return isPresent(Ability.oneWay) && this.rule == Rule.presynaptic && !this.isFromInput;
+    return isPresent(Ability.oneWay) && this.rule != Rule.contrast && !this.isFromInput;
+  }
+
+  /** True where that is so of each step of the nudged phases. */
+  get learnsByRates(): bool {
+    return isPresent(Ability.rates) && this.rule == Rule.rates && !this.isFromInput;
   }
 }

@@ -3,9 +3,10 @@
 // have one another's place for their states.
 import { COLUMN_BYTES, drawColumns, placeColumns } from '../arithmetic/columns';
 import { allocate, allocateOwn, isReadOnly, zero } from '../memory/arena';
-import { ArenaPart } from '../messages/wire';
+import { Ability, ArenaPart } from '../messages/wire';
 import { layer, unitCount } from './graph';
 import { Layer } from './layer';
+import { isPresent } from './present';
 
 /** The two sides of a contrast. */
 export namespace Side {
@@ -17,6 +18,8 @@ export namespace Side {
 export let batchCapacity: i32 = 0;
 /** Slots that have states of their own: all of them, or one that they all have in turn. */
 let stateSlots: i32 = 0;
+/** One more slot of states, for a step of the nudged phases, where a connection learns by them. */
+let traceSlots: i32 = 0;
 /** The slot whose example this thread's units are clamped to. */
 export let clamped: i32 = 0;
 
@@ -43,6 +46,21 @@ export function setSlots(batch: i32, withStates: i32): void {
   stateSlots = withStates;
 }
 
+/** @param isTraced whether a connection learns by the steps of the nudged phases */
+export function setTrace(isTraced: bool): void {
+  traceSlots = i32(isTraced);
+}
+
+/** Returns whether a connection learns by the steps of the nudged phases. */
+export function isTraced(): bool {
+  return isPresent(Ability.rates) && traceSlots != 0;
+}
+
+/** The slot that a step's rates and changes stand in. */
+export function traceSlot(): i32 {
+  return batchCapacity;
+}
+
 /** Returns whether states are kept until the update; else sums of contrasts are. */
 export function keepsStates(): bool {
   return stateSlots == batchCapacity;
@@ -50,11 +68,12 @@ export function keepsStates(): bool {
 
 /** Bytes that each slot's own states have of a tensor. */
 export function ofStateSlots(bytes: u64): u64 {
-  return stateSlots * bytes;
+  return (stateSlots + traceSlots) * bytes;
 }
 
 /** Where a slot's states lie among those of all. */
 export function stateSlot(slot: i32): i32 {
+  if (isPresent(Ability.rates) && slot == traceSlot()) return stateSlots;
   return keepsStates() ? slot : 0;
 }
 

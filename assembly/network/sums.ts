@@ -10,6 +10,7 @@ export function contrastFraction(c: Connection, states: i32): i32 {
 
 /** log2 of the bytes of a sum: whatever a whole minibatch comes to must fit. */
 export function sumWidth(c: Connection, states: i32): i32 {
+  if (c.learnsByRates) return 3;
   const bound = (u64(batchCapacity) * c.repeats) << contrastFraction(c, states);
   return sizeof<Drive>() == 4 && bound <= u64(i32.MAX_VALUE) ? 2 : 3;
 }

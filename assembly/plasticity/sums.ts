@@ -21,7 +21,7 @@ export function addContrasts(slot: i32): void {
   const moved = layersMoved(slot);
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
-    if (c.isFixed || (moved & c.ends) == 0) continue;
+    if (c.isFixed || c.learnsByRates || (moved & c.ends) == 0) continue;
     const width = sumWidth(c, stateFraction);
     const before = sumInto(c.sums);
     for (let i = 0; i < c.rows; i += c.block) {

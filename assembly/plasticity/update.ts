@@ -75,7 +75,7 @@ export function changeWeights(step: u32, samples: i32, rates: usize): void {
     const turns = (c.rows + rows - 1) / rows;
     const gain = gainOf(rates, k);
     const decay = decayOf(rates, k);
-    const moved = turn < firstTurn + turns ? examplesFor(c.ends, samples) : 0;
+    const moved = turn < firstTurn + turns ? examplesOf(c, samples) : 0;
     for (; turn < firstTurn + turns; turn = nextTurn()) {
       const first = (turn - firstTurn) * rows;
       const end = min(first + rows, c.rows);
@@ -91,13 +91,18 @@ export function finishUpdate(step: u32, samples: i32, rates: usize): void {
   const key = randomKey(seed, Stream.rounding, step);
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
-    if (!c.isFixed && (decayOf(rates, k) != 0 || examplesFor(c.ends, samples) > 0)) mirror(c);
+    if (!c.isFixed && (decayOf(rates, k) != 0 || examplesOf(c, samples) > 0)) mirror(c);
   }
   for (let k = 1; k < layerCount; k++) {
     const moved = examplesFor(1 << k, samples);
     if (moved > 0) updateBiases(layer(k), moved, biasGainOf(rates, k), key);
   }
   if (keepsStates()) restoreMinus(samples);
+}
+
+/** A unit may have moved and come back: of rates all examples count. */
+function examplesOf(c: Connection, samples: i32): i32 {
+  return c.learnsByRates ? samples : examplesFor(c.ends, samples);
 }
 
 /** How many examples may have a contrast with one of the layers (a bit each): of kept states those that moved, which are listed. */
@@ -110,7 +115,8 @@ function updateWeights(c: Connection, first: i32, end: i32, moved: i32, gain: u3
   const fraction = contrastFraction(c, stateFraction);
   const shift = fraction + i32(gain >> 16) - c.fraction;
   const terms = u64(moved) * c.repeats;
-  const narrow = sizeof<Drive>() == 4 && isNarrow(terms << fraction, shift);
+  const isSummed = !keepsStates() || c.learnsByRates;
+  const narrow = sizeof<Drive>() == 4 && !c.learnsByRates && isNarrow(terms << fraction, shift);
   const n = c.columns;
   const block = c.block;
   let parameter = c.firstParameter + first * n;
@@ -118,14 +124,14 @@ function updateWeights(c: Connection, first: i32, end: i32, moved: i32, gain: u3
   drawWith(stochastic, key);
   scaleWith(gain & 0xffff, shift);
   for (let i = first; i < end; i += block) {
-    const isNone = keepsStates() && !sumRows(c, i, moved, narrow);
+    const isNone = !isSummed && !sumRows(c, i, moved, narrow);
     let contrasts = contrastRow;
     for (let r = 0; r < block; r++, row += n << alignof<Weight>(), parameter += n) {
       if (isNone) continue;
-      if (!keepsStates()) takeSums(c, (i + r) * n, narrow);
+      if (isSummed) takeSums(c, (i + r) * n, narrow);
       if (narrow) applyNarrow(row, contrasts, n, parameter);
       else applyWide(row, contrasts, n, parameter);
-      if (keepsStates()) contrasts += n << (narrow ? 2 : 3);
+      if (!isSummed) contrasts += n << (narrow ? 2 : 3);
     }
   }
 }

@@ -29,6 +29,7 @@ const placeholders: Partial<Record<RecipeKey, string>> = {
   nudging: 'positive|random-sign|centered|clamped',
   noise: 'none|langevin|leaky',
   'noise-phases': 'independent|same',
+  rule: 'contrast|presynaptic|rates',
   feedback: 'tied|untied|symmetric|fixed',
   cost: 'half|full',
   rates: 'a,b,…',

@@ -19,8 +19,9 @@ export function toNumbers({
     formats: { states, biases, drives, weights },
     layers: graph.layers.map(({ shape, units, biases }) => ({ ...shape, units, biases })),
     connections: graph.connections.map((connection) => {
-      const { kind, pre, post, fixed, words } = connection;
-      return { kind, from: pre, to: post, fixed, ...words, weights: shapeOf(graph, connection) };
+      const { kind, pre, post, ways, rule, fixed, words } = connection;
+      const ends = { from: pre, to: post, ways, rule, fixed };
+      return { kind, ...ends, ...words, weights: shapeOf(graph, connection) };
     }),
     ...(scaling && { scaling: { kind: scaling.kind, features: scaling.features } }),
     ...(classNames && { classNames }),

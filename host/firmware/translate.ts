@@ -1,4 +1,5 @@
 /** The module as C, and C as programs. */
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inTemporaryFolder } from '../files/index.js';
@@ -6,11 +7,22 @@ import { UserError } from '../ground/index.js';
 import { lastLines, runCommand } from './command.js';
 import { obtainToolchain, obtainTranslator, type ToolchainEvents } from './toolchain.js';
 
+/** C by the module's digest: a program that deploys many networks turns the same few modules into C. */
+const translations = new Map<string, Promise<string>>();
+
 /**
- * Has wasm2c write C of a module, which it is to call eqprop.
+ * Has wasm2c write C of a module, which it is to call eqprop; of each module once.
  * @throws `UserError` where wasm2c cannot be fetched or refuses
  */
-export async function translate(module: Uint8Array, events: ToolchainEvents = {}): Promise<string> {
+export function translate(module: Uint8Array, events: ToolchainEvents = {}): Promise<string> {
+  const digest = createHash('sha256').update(module).digest('hex');
+  const translated = translations.get(digest) ?? translateAnew(module, events);
+  translations.set(digest, translated);
+  translated.catch(() => translations.delete(digest));
+  return translated;
+}
+
+async function translateAnew(module: Uint8Array, events: ToolchainEvents): Promise<string> {
   const wasm2c = await obtainTranslator(events);
   return inTemporaryFolder(async (folder) => {
     await writeFile(join(folder, 'kernel.wasm'), module);

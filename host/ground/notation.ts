@@ -11,9 +11,19 @@ const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 type Rounding = NonNullable<Parameters<number['toLocaleString']>[1]>;
 
+/** Kept: to make one takes longer than to write a hundred numbers with it. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatOf(rounding: Rounding): Intl.NumberFormat {
+  const key = JSON.stringify(rounding);
+  const format = formats.get(key) ?? new Intl.NumberFormat('en-US', rounding);
+  formats.set(key, format);
+  return format;
+}
+
 /** In groups of three; what rounds to zero has no sign. */
 function grouped(value: number, rounding: Rounding): string {
-  const text = value.toLocaleString('en-US', rounding);
+  const text = formatOf(rounding).format(value);
   return /^-[0.]+$/.test(text) ? text.slice(1) : text.replace('-', MINUS);
 }
 

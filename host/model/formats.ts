@@ -117,17 +117,20 @@ function requireSpread(weights: readonly Format[], states: Format, storage: Stor
  * Throws `UserError` where a minibatch's contrasts, products of two rates, may be too large to be summed exactly. A fixed
  * connection has none.
  */
-export function requireExactSums(recipe: FormatKeys & Pick<Recipe, 'minibatch'>): void {
-  const { minibatch } = recipe;
+export function requireExactSums(recipe: FormatKeys & Pick<Recipe, 'minibatch' | 'nudged-iterations'>): void {
   const { states } = formatsOf(recipe);
-  graphOf(recipe).connections.forEach(({ pre, fixed, map: { repeats = 1 } }, k) => {
+  graphOf(recipe).connections.forEach(({ pre, fixed, rule, map: { repeats = 1 } }, k) => {
+    // By rates each step of both nudged phases counts, and that of clamping.
+    const steps = rule === 'rates' && pre > 0 ? 2 * recipe['nudged-iterations'] + 2 : 1;
+    const minibatch = recipe.minibatch * steps;
     const termsOf = (fraction: number) =>
       2 ** (MAX_SUM_BITS - fraction - (pre === 0 ? PIXEL_FRACTION : fraction));
     if (fixed || minibatch * repeats <= termsOf(states.fraction)) return;
     let fitting = states.fraction;
     while (minibatch * repeats > termsOf(fitting)) fitting--;
     const most = Math.floor(termsOf(states.fraction) / repeats);
-    const smaller = most > 0 ? `a minibatch of ${most} or less, or ` : '';
+    const fewer = Math.floor(most / steps);
+    const smaller = fewer > 0 ? `a minibatch of ${fewer} or less, or ` : '';
     throw new UserError(
       `connection ${k + 1} sums ${minibatch} × ${repeats} products of rates in ${states.name}, which may not fit ${MAX_SUM_BITS} bits`,
       `choose ${smaller}states in ${formatOf(states.bits, fitting).name} or coarser`,

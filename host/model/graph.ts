@@ -59,7 +59,21 @@ function describe(recipe: GraphKeys): Graph {
     shapes,
     shapes.map((_, layer) => joined.some(({ kind, post }) => kind === 'convolution' && post === layer)),
   );
-  return joinLayers(layers, joined, recipe.seed);
+  const graph = joinLayers(layers, joined, recipe.seed);
+  requireSameDraws(graph);
+  return graph;
+}
+
+/** Throws where a connection is drawn as one whose matrix is of another shape: its draws would come in another order. */
+function requireSameDraws({ connections }: Graph): void {
+  connections.forEach(({ map, drawnAs }, k) => {
+    const { rows, columns } = connections[drawnAs ?? k].map;
+    if (rows === map.rows && columns === map.columns) return;
+    throw new UserError(
+      `connection ${k + 1}, whose weights are ${map.rows} × ${map.columns}, is drawn as connection ${(drawnAs ?? k) + 1}, whose are ${rows} × ${columns}`,
+      'name one between the same layers and of the same kind',
+    );
+  });
 }
 
 /** The name of a connection in errors: as a chain writes it. */
@@ -182,12 +196,22 @@ function requirePossible(
     try {
       const placed = { pre: shapes[pre], post: shapes[post], words, index };
       kinds[kind].check(placed);
+      requireRates(connection);
       if (takesGreatest(kinds[kind].map({ ...placed, seed: 0 }))) requireGreatest(connection);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       throw new UserError(`${nameOf(index)}: ${error.message}`, error.hint, { cause: error });
     }
   });
+}
+
+/** Steps of the nudged phases are not noted place by place. */
+function requireRates({ kind, pre, rule }: JoinedConnection): void {
+  if (kind !== 'convolution' || pre === 0 || rule !== 'rates') return;
+  throw new UserError(
+    'a convolution inside a network that learns by rates',
+    'it learns by the contrast or the presynaptic rule; dense, local and windows learn by rates, too',
+  );
 }
 
 /** A choice of the greatest follows what is sent forth, and the contrast alone learns from both of its sides. */

@@ -51,6 +51,7 @@ export {
 export { checkRecipe } from './recipe-check.js';
 export {
   configureRequest,
+  contrastDivisor,
   dependsOnLength,
   glorotLimit,
   initialiseRequest,

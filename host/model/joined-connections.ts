@@ -6,7 +6,7 @@ import { notedLayers } from './network-notation.js';
 import { parseRange, type Recipe } from './recipe.js';
 
 export type GraphKeys = Pick<Recipe, 'network' | 'connections' | 'receptive-fields' | 'seed'> &
-  Partial<Pick<Recipe, 'shift' | 'fixed' | 'feedback'>>;
+  Partial<Pick<Recipe, 'shift' | 'fixed' | 'feedback' | 'rule'>>;
 
 /** A connection before its map is known. */
 export interface JoinedConnection {
@@ -20,7 +20,7 @@ export interface JoinedConnection {
   readonly fixed: boolean;
   /** Which of its layers it sends to: both by the same weights (where nothing is said), or one. */
   readonly ways?: WaysName;
-  /** What its weights learn by: the contrast, where nothing is said. From the input both rules are the same. */
+  /** What its weights learn by: the contrast, where nothing is said. From the input all rules are the same. */
   readonly rule?: RuleName;
   /** The earlier connection whose initial weights are its own, too, but for their scale. */
   readonly drawnAs?: number | undefined;
@@ -28,13 +28,16 @@ export interface JoinedConnection {
 
 /** The connections, those that the recipe lists as fixed being so. */
 export function joinedConnections(recipe: GraphKeys): readonly JoinedConnection[] {
-  const { connections, feedback = 'tied' } = recipe;
+  const { connections, feedback = 'tied', rule } = recipe;
   if (connections.length > 0 && feedback !== 'tied')
     throw new UserError(
       `feedback ${feedback} beside connections`,
       'leave it out, and give each way a table of its own: from a layer to a later one and back, both with one-way = true',
     );
-  const joined = connections.length > 0 ? connections.map(described) : withFeedback(feedback, chain(recipe));
+  if (connections.length > 0 && rule !== undefined)
+    throw new UserError(`rule ${rule} beside connections`, 'leave it out, and give each table its own');
+  const joined =
+    connections.length > 0 ? connections.map(described) : withFeedback(feedback, chain(recipe), rule);
   return withFixed(recipe, joined);
 }
 
@@ -98,14 +101,14 @@ function chain(recipe: GraphKeys): readonly JoinedConnection[] {
   });
 }
 
-/** A chain whose free layers are joined by two connections each, one a way (Scellier et al. 2018). */
+/** A chain; where it is not tied, its free layers are joined by two connections each, one a way (Scellier et al. 2018). */
 function withFeedback(
   feedback: Recipe['feedback'],
   tied: readonly JoinedConnection[],
+  rule: RuleName = feedback === 'tied' ? 'contrast' : 'presynaptic',
 ): readonly JoinedConnection[] {
-  if (feedback === 'tied') return tied;
-  const rule: RuleName = 'presynaptic';
   const way = (ways: WaysName) => (one: JoinedConnection) => (one.pre === 0 ? one : { ...one, ways, rule });
+  if (feedback === 'tied') return tied.map(way('both'));
   const back = tied.slice(1).map((one, k) => ({
     ...way('back')(one),
     fixed: feedback === 'fixed',

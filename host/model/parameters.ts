@@ -25,12 +25,16 @@ const LEAST_EXPONENT = 16;
 const MOST_EXPONENT = 32;
 const MOST_GAIN = (2 ** MANTISSA_BITS - 1) / 2 ** LEAST_EXPONENT;
 
-/** A gain as mantissa · 2^−exponent, the mantissa filling 16 bits where the exponent's range (16 … 32) lets it. */
-export function roundGain(gain: number, what: string, remedy?: string): Rounded {
+/**
+ * A gain as mantissa · 2^−exponent, the mantissa filling 16 bits where the exponent's range (16 … 32) lets it.
+ *
+ * @param remedy written only where the gain is impossible: every minibatch has its gains
+ */
+export function roundGain(gain: number, what: string, remedy?: () => string): Rounded {
   if (!(gain >= 0 && gain <= MOST_GAIN))
     throw new UserError(
       `${what} comes to a gain of ${gain}`,
-      `it must lie between 0 and ${MOST_GAIN}${remedy ? `: ${remedy}` : ''}`,
+      `it must lie between 0 and ${MOST_GAIN}${remedy ? `: ${remedy()}` : ''}`,
     );
   let exponent = LEAST_EXPONENT;
   while (exponent < MOST_EXPONENT && Math.round(gain * 2 ** (exponent + 1)) < 2 ** MANTISSA_BITS) exponent++;

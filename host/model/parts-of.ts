@@ -12,6 +12,7 @@ export function partsOf(recipe: GraphKeys & Partial<Pick<Recipe, 'nudging' | 'no
   const { connections } = graphOf(recipe);
   const used = new Set<PartName>(connections.map(({ kind }) => kind));
   if (connections.some(({ ways, rule }) => ways !== 'both' || rule !== 'contrast')) used.add('oneWay');
+  if (connections.some(({ pre, rule }) => pre > 0 && rule === 'rates')) used.add('rates');
   if (recipe.nudging === 'clamped') used.add('clamped');
   if ((recipe.noise ?? 'none') !== 'none') used.add('noise');
   return partNames.filter((name) => used.has(name));

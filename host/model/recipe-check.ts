@@ -37,9 +37,12 @@ export function checkRecipe(values: Readonly<Record<string, unknown>>, source: s
   const result = v.safeParse(recipeSchema, values);
   if (!result.success) {
     const [issue] = result.issues;
-    const key = String(issue.path?.[0]?.key) as RecipeKey;
+    const [first, ...inside] = (issue.path ?? []).map(({ key }) => key);
+    const key = String(first) as RecipeKey;
     const missing = !(key in values);
-    return refuse(missing ? `'${key}' is missing` : `${key}: ${issue.message}`, describeKey(key));
+    // Tables are counted from 1, as everywhere.
+    const place = inside.map((one) => (typeof one === 'number' ? ` ${one + 1}` : `, ${one}`)).join('');
+    return refuse(missing ? `'${key}' is missing` : `${key}${place}: ${issue.message}`, describeKey(key));
   }
   const recipe = result.output;
   try {

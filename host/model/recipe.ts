@@ -49,7 +49,7 @@ const fields = {
   connections: v.pipe(
     v.optional(v.array(connection), []),
     v.description(
-      'tables from, to (layers; the input is 0), kind and what a kind takes; a chain if there are none',
+      'tables from, to (layers; the input is 0), kind, fixed, one-way, rule, drawn-as and what a kind takes; a chain if there are none',
     ),
   ),
   feedback: v.pipe(
@@ -61,6 +61,12 @@ const fields = {
   'feedback-scale': v.pipe(
     v.optional(positive, 1),
     v.description("initial weights of a chain's own ways back, in units of the ways forth"),
+  ),
+  rule: v.pipe(
+    v.optional(v.picklist(Object.keys(Rule) as RuleName[])),
+    v.description(
+      "what a chain's connections between free layers learn by: contrast (of tied ones, unless told), presynaptic (of ways of their own), or rates, step by step along the nudged phases",
+    ),
   ),
   fixed: v.pipe(
     v.optional(v.array(count(1, MAX_CONNECTIONS))),

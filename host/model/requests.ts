@@ -1,6 +1,14 @@
 /** A recipe as requests to a device, and the real numbers those requests stand for. */
-import { significant } from '../ground/index.js';
-import { NoiseForm, Nudging, Option, Relaxation, type RequestOf, Rounding } from '../wire/index.js';
+import { significant, UserError } from '../ground/index.js';
+import {
+  LIMIT_BITS,
+  NoiseForm,
+  Nudging,
+  Option,
+  Relaxation,
+  type RequestOf,
+  Rounding,
+} from '../wire/index.js';
 import type { SharingMap } from './connections/kind.js';
 import { inputScaleOf, QUARTERS } from './dropout.js';
 import { formatsOf } from './formats.js';
@@ -15,9 +23,8 @@ import { nudgeOf, type Recipe } from './recipe.js';
 /** Fractional bits of ε and β on the wire. */
 const PARAMETER_FRACTION = 12;
 const NOISE_FRACTION = 16;
+const MOST_NOISE = 2 ** 16 - 1;
 const LIMIT_FRACTION = 24;
-/** Those of an initial limit; how many connections earlier the one is that it shares its draws with stands above. */
-const LIMIT_BITS = 27;
 
 export type NudgingName = keyof typeof Nudging;
 
@@ -77,7 +84,18 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
 function deviationOf(recipe: Recipe): Rounded {
   const { noise, 'noise-level': level } = recipe;
   const deviation = noise === 'langevin' ? Math.sqrt(2 * rounded(recipe).epsilon.value * level) : level;
-  return roundFixed(deviation / DRAWN_DEVIATION, NOISE_FRACTION, 16, 'the noise (noise-level)', 0);
+  const word = Math.round((deviation / DRAWN_DEVIATION) * 2 ** NOISE_FRACTION);
+  if (word < 1 || word > MOST_NOISE) {
+    const levelOf = (one: number) => {
+      const bound = (one * DRAWN_DEVIATION) / 2 ** NOISE_FRACTION;
+      return significant(noise === 'langevin' ? bound ** 2 / (2 * rounded(recipe).epsilon.value) : bound, 2);
+    };
+    throw new UserError(
+      `noise ${noise} of noise-level ${level}`,
+      `the device draws it for levels from about ${levelOf(1)} to ${levelOf(MOST_NOISE)}: give noise-level, the ${noise === 'langevin' ? 'temperature' : 'standard deviation'}`,
+    );
+  }
+  return { word, value: word / 2 ** NOISE_FRACTION };
 }
 
 export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
@@ -195,21 +213,30 @@ function nudgingAt(recipe: Recipe, step: number): NudgingName {
   return randomWord(randomKey(recipe.seed, Stream.sign, step), 0) < 0 ? 'negative' : 'positive';
 }
 
+/** What a minibatch's contrast is divided by: its examples, and β of each nudged phase, which clamping has not. */
+export function contrastDivisor(
+  { beta }: Pick<Recipe, 'beta'>,
+  nudging: NudgingName,
+  samples: number,
+): number {
+  return (nudging === 'centered' ? 2 * beta : nudging === 'clamped' ? 1 : beta) * samples;
+}
+
 /** The rates of one minibatch: they depend on the step alone, so a run can be taken up anywhere. */
 export function ratesAt(recipe: Recipe, step: number, perEpoch: number, samples: number): StepRates {
   const factor = scheduleFactor(recipe, step, perEpoch);
   const nudging = nudgingAt(recipe, step);
-  const phases = nudging === 'centered' ? 2 : 1;
   const interval = recipe['decay-interval'];
   const decays = ofConnections(recipe, recipe['weight-decay']);
   const rates = ofConnections(recipe, recipe.rates);
   const decaysNow = decays.length > 0 && step % interval === interval - 1;
-  const divisor = phases * (nudging === 'clamped' ? 1 : recipe.beta) * samples;
+  const divisor = contrastDivisor(recipe, nudging, samples);
   const gain = (rate: number, what: string, scale = 1) =>
     roundGain(
       ((rate / scale ** 2) * factor) / divisor,
       what,
-      `rates below ${significant(divisor * scale ** 2)} do with minibatches of ${samples} and β ${recipe.beta}`,
+      () =>
+        `rates below ${significant(divisor * scale ** 2)} do with minibatches of ${samples} and β ${recipe.beta}`,
     );
   return {
     nudging,

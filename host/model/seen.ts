@@ -8,7 +8,8 @@ import { shifted } from './shift.js';
 type SeenKeys = GraphKeys & Pick<Recipe, 'input-dropout' | 'shift'>;
 
 /**
- * A batch as the minibatch `step` sees it: its images moved, without the dropped pixels, the others stronger; and the step, which decides its noise.
+ * A batch as the minibatch `step` sees it: its images moved, without the dropped pixels, the others stronger; and
+ * the step, which decides its noise.
  * @param batch whose images are n · pixels bytes
  * @param recipe pictured, so that its network has the images' rows and columns
  */

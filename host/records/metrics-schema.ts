@@ -38,6 +38,8 @@ const evidence: v.GenericSchema<unknown, Evidence> = v.object({
   current: answers,
   streak: v.object({ samples: natural, wrong: natural, answer: natural }),
   dead: natural,
+  // None in a checkpoint made before they were counted.
+  missed: v.optional(v.array(natural), []),
   still: v.object({ minibatches: natural, wrong: natural }),
   saturated: v.array(natural),
   told: v.array(symptom),

@@ -41,6 +41,8 @@ export interface Evidence {
   readonly streak: Answers & { readonly answer: number };
   /** The last examples in a row, by whole minibatches, whose outputs were all 0. */
   readonly dead: number;
+  /** Examples of its own class, one number an output, since it was last the answer to any. */
+  readonly missed: readonly number[];
   /** The last minibatches in a row that changed no parameter, and the wrong answers among their examples. */
   readonly still: { readonly minibatches: number; readonly wrong: number };
   /** Looks in a row that found a hidden layer saturated, one number each. */
@@ -50,13 +52,14 @@ export interface Evidence {
 
 const none: Answers = { samples: 0, wrong: 0 };
 
-export function noEvidence(hiddenLayers: number): Evidence {
+export function noEvidence(hiddenLayers: number, outputs: number): Evidence {
   return {
     samples: 0,
     whole: none,
     current: none,
     streak: { ...none, answer: 0 },
     dead: 0,
+    missed: new Array<number>(outputs).fill(0),
     still: { minibatches: 0, wrong: 0 },
     saturated: new Array<number>(hiddenLayers).fill(0),
     told: [],

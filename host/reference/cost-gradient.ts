@@ -1,7 +1,8 @@
 /** The gradient of the cost at the free state by other ways than equilibrium propagation. */
+import type { GraphConnection } from '../model/index.js';
 import { Drives } from './drives.js';
 import type { Batch, Nudging, Relaxed } from './minibatch.js';
-import type { ReferenceNetwork } from './network.js';
+import { ReferenceNetwork } from './network.js';
 import { type Contrast, contrast } from './plasticity.js';
 import { Relaxation } from './relaxation.js';
 
@@ -28,14 +29,14 @@ export function nudgedGradient(
 }
 
 /**
- * By recurrent backpropagation (Almeida 1987, Pineda 1987): errors relax as z ← z + ½ ((y − t) + W z − z), units at a
- * bound being held at 0, and ∂C/∂w = zᵢ ρⱼ + zⱼ ρᵢ. The free states must be a fixed point.
+ * By recurrent backpropagation (Almeida 1987, Pineda 1987): errors relax as z ← z + ½ ((y − t) + Wᵀ z − z), units at a
+ * bound being held at 0, and ∂C/∂w = zᵢ ρⱼ + zⱼ ρᵢ, of one way zᵢ ρⱼ. The free states must be a fixed point.
  * @param free n · units states of the batch
  */
 export function recurrentGradient(network: ReferenceNetwork, batch: Batch, free: Float64Array): CostGradient {
   const { units } = network;
   // Without an image they are what the units send each other.
-  const drives = new Drives(network);
+  const drives = new Drives(transposed(network));
   const received = new Float64Array(units);
   const errors = new Float64Array(free.length);
   batch.labels.forEach((label, n) => {
@@ -79,7 +80,7 @@ export function gradientThroughTime(
     states.set(relaxation.states, t * units);
   }
   const at = (t: number) => states.subarray(t * units, (t + 1) * units);
-  const drives = new Drives(network);
+  const drives = new Drives(transposed(network));
   const back = new Float64Array(units);
   const errors = new Float64Array(iterations * units);
   let error = outputError(network, at(iterations), label);
@@ -96,6 +97,23 @@ export function gradientThroughTime(
   return bilinear(network, { images, labels }, states.subarray(0, iterations * units), errors);
 }
 
+/** The network whose units send to those that they hear here: errors go against the ways that rates go. */
+export function transposed({ graph, weights, biases }: ReferenceNetwork): ReferenceNetwork {
+  const turned = { both: 'both', forth: 'back', back: 'forth' } as const;
+  const connections = graph.connections.map(
+    (one): GraphConnection => (one.pre === 0 ? one : { ...one, ways: turned[one.ways] }),
+  );
+  return new ReferenceNetwork({ ...graph, connections }, weights, biases);
+}
+
+/** Whatever its connections learn by: the cost depends on one way by the sender's rate alone. */
+function byWays({ graph, weights, biases }: ReferenceNetwork): ReferenceNetwork {
+  const connections = graph.connections.map(
+    (one): GraphConnection => ({ ...one, rule: one.ways === 'both' ? 'contrast' : 'presynaptic' }),
+  );
+  return new ReferenceNetwork({ ...graph, connections }, weights, biases);
+}
+
 /** Where the hard sigmoid and the clip pass an error on. */
 function isFree(state: number): boolean {
   return state > 0 && state < 1;
@@ -107,7 +125,7 @@ function outputError({ graph }: ReferenceNetwork, states: Float64Array, label: n
   return states.map((state, u) => (u < output ? 0 : state - (u - output === label ? 1 : 0)));
 }
 
-/** Σ zᵢ ρⱼ + zⱼ ρᵢ over the batch, and Σ z: half the contrast of ρ + z and ρ − z. */
+/** Σ zᵢ ρⱼ + zⱼ ρᵢ over the batch, of one way Σ zᵢ ρⱼ, and Σ z: half the contrast of ρ + z and ρ − z. */
 function bilinear(
   network: ReferenceNetwork,
   batch: Batch,
@@ -116,7 +134,7 @@ function bilinear(
 ): CostGradient {
   const plus = rates.map((rate, u) => rate + errors[u]);
   const minus = rates.map((rate, u) => rate - errors[u]);
-  return scaled(contrast(network, batch, { plus, minus }), 0.5);
+  return scaled(contrast(byWays(network), batch, { free: rates, plus, minus }), 0.5);
 }
 
 function scaled({ weights, biases }: Contrast, factor: number): Contrast {

@@ -3,8 +3,8 @@ import { formsOf } from './connections/form-of.js';
 import type { ReferenceNetwork } from './network.js';
 
 /**
- * E = ½ Σ s² − Σ W ρρ − Σ b ρ, each tied connection once. A network with one-way connections has none: `RangeError`. `image` are the bytes of the input; `states` the free
- * layers', in [0, 1]. The input's own ½ s² is a constant and left out.
+ * E = ½ Σ s² − Σ W ρρ − Σ b ρ, each tied connection once. `image` are the bytes of the input; `states` the free layers', in
+ * [0, 1]. The input's own ½ s² is a constant and left out. A network with one-way connections has none: `RangeError`.
  */
 export function energy(network: ReferenceNetwork, image: Uint8Array, states: Float64Array): number {
   const { biases } = network;

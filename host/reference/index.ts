@@ -4,6 +4,7 @@ export {
   gradientThroughTime,
   nudgedGradient,
   recurrentGradient,
+  transposed,
 } from './cost-gradient.js';
 export { couplingNorm, safeStep } from './coupling.js';
 export { descend } from './descent.js';

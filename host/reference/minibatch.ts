@@ -38,6 +38,8 @@ export interface Relaxed {
    */
   readonly plus: Float64Array;
   readonly minus: Float64Array;
+  /** Of connections that learn by rates, Σ ρ ṡ along the nudged phases, a matrix as the weights'; undefined of others. */
+  readonly traced?: readonly (Float64Array | undefined)[];
   /** Σ ½‖y − t‖² over the batch at the free states. */
   readonly cost: number;
 }
@@ -71,6 +73,7 @@ export function relaxMinibatch(
   const relaxation = new Relaxation(network, dynamics.relaxation, dynamics.epsilon, round);
   const { states } = relaxation;
   const { noise } = dynamics;
+  const { traced } = relaxation;
   const draws = (slot: number, phase: number): Noise | undefined =>
     noise && {
       isLeaky: noise.isLeaky,
@@ -86,11 +89,13 @@ export function relaxMinibatch(
     relaxation.clamp(images, n * inputs, inputScale);
     states.set(start === undefined ? rest : start.subarray(at, at + units));
     relaxation.noise = draws(n, Phase.free);
+    relaxation.tracing = 0;
     freeIterations[n] = relaxation.settle(0, label, dynamics.freeIterations);
     free.set(states, at);
     predictions[n] = firstGreatest(states, output);
     cost += outputCost(states, output, label);
     relaxation.noise = draws(n, Phase.plus);
+    relaxation.tracing = 1;
     if (plus !== free) {
       nudgedIterations[n] +=
         nudging === 'clamped'
@@ -101,11 +106,12 @@ export function relaxMinibatch(
     if (minus !== free) {
       states.set(free.subarray(at, at + units));
       relaxation.noise = draws(n, Phase.minus);
+      relaxation.tracing = -1;
       nudgedIterations[n] += relaxation.settle(-dynamics.nudge, label, dynamics.nudgedIterations);
       minus.set(states, at);
     }
   }
-  return { predictions, freeIterations, nudgedIterations, free, plus, minus, cost };
+  return { predictions, freeIterations, nudgedIterations, free, plus, minus, traced, cost };
 }
 
 function firstGreatest(states: Float64Array, output: number): number {

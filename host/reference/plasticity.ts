@@ -25,15 +25,18 @@ export interface LearningRates {
 }
 
 /** States that are compared; the free ones for the presynaptic rule alone. */
-export type Sides = Pick<Relaxed, 'plus' | 'minus'> & Partial<Pick<Relaxed, 'free'>>;
+export type Sides = Pick<Relaxed, 'plus' | 'minus'> & Partial<Pick<Relaxed, 'free' | 'traced'>>;
 
 /** The contrast of a relaxed batch. */
 export function contrast(network: ReferenceNetwork, batch: Batch, relaxed: Sides): Contrast {
   const weights = network.weights.map((matrix) => new Float64Array(matrix.length));
   formsOf(network).forEach((form, k) => {
-    form.contrast(settledOf(network, k, batch, relaxed), (row, sums) =>
-      weights[k].set(sums, row * sums.length),
-    );
+    const traced = tracedOf(network, k, relaxed);
+    if (traced) weights[k].set(traced);
+    else
+      form.contrast(settledOf(network, k, batch, relaxed), (row, sums) =>
+        weights[k].set(sums, row * sums.length),
+      );
   });
   return { weights, biases: network.biases.map((_, k) => biasContrast(network, relaxed, k + 1)) };
 }
@@ -53,13 +56,24 @@ export function learn(
   formsOf(network).forEach((form, k) => {
     if (graph.connections[k].fixed) return;
     scale(weights[k], 1 - decays[k]);
-    form.contrast(settledOf(network, k, batch, relaxed), (row, sums) =>
-      addScaled(weights[k], row * sums.length, sums, gains[k]),
-    );
+    const traced = tracedOf(network, k, relaxed);
+    if (traced) addScaled(weights[k], 0, traced, gains[k]);
+    else
+      form.contrast(settledOf(network, k, batch, relaxed), (row, sums) =>
+        addScaled(weights[k], row * sums.length, sums, gains[k]),
+      );
   });
   biases.forEach((vector, k) => {
     addScaled(vector, 0, biasContrast(network, relaxed, k + 1), biasGains[k]);
   });
+}
+
+/** What a connection learns by that does so step by step; undefined of others. */
+function tracedOf({ graph }: ReferenceNetwork, k: number, { traced }: Sides): Float64Array | undefined {
+  const { pre, rule } = graph.connections[k];
+  if (rule !== 'rates' || pre === 0) return undefined;
+  if (!traced?.[k]) throw new RangeError('a rule of rates needs what was traced along the nudged phases');
+  return traced[k];
 }
 
 /** The states whose contrast a connection learns by. By the presynaptic rule the layer that sends stays as it was free. */

@@ -49,6 +49,10 @@ export class Relaxation {
 
   /** Of the phase to come. */
   noise: Noise | undefined;
+  /** 1 where the phase to come adds to `traced`, −1 where it subtracts, 0 where it does neither. */
+  tracing: -1 | 0 | 1 = 0;
+  /** Of connections that learn by rates, Σ ρ ṡ over the phases that were traced: the sender's rate, the receiver's change. */
+  readonly traced: readonly (Float64Array | undefined)[];
   /** True while the output stays as it is. */
   private isClamped = false;
   private readonly drives: Float64Array;
@@ -71,6 +75,9 @@ export class Relaxation {
     this.forms = formsOf(network);
     this.input = new ClampedInput(network, this.forms, this.active[0]);
     this.colours = coloursOf(graph);
+    this.traced = graph.connections.map(({ pre, rule, weights }) =>
+      rule === 'rates' && pre > 0 ? new Float64Array(weights) : undefined,
+    );
   }
 
   /** Clamps the input layer to the image that begins at `images[at]`, `scale` times as strong; leaves the states as they are. */
@@ -99,7 +106,9 @@ export class Relaxation {
   settleClamped(label: number, iterations: number): number {
     const { layers, units } = this.network.graph;
     const output = layers[layers.length - 1].firstUnit;
+    const before = this.states.slice();
     for (let u = output; u < units; u++) this.states[u] = u - output === label ? 1 : 0;
+    this.traceStep(before, layers.length - 1);
     this.isClamped = true;
     return this.iterate(0, label, iterations);
   }
@@ -121,6 +130,7 @@ export class Relaxation {
     const output = layers[layers.length - 1].firstUnit;
     for (let u = output; u < units; u++) drives[u] += nudge * ((u - output === label ? 1 : 0) - states[u]);
     let changed = false;
+    const before = this.tracing === 0 ? states : states.slice();
     for (let u = 0; u < (this.isClamped ? output : units); u++) {
       const state = states[u];
       const step = this.epsilon * (drives[u] - state) + this.noiseOfStep(iteration, u);
@@ -128,8 +138,28 @@ export class Relaxation {
       if (next !== state) changed = true;
       states[u] = next;
     }
+    for (let layer = 1; layer < layers.length; layer++) this.traceStep(before, layer);
     for (const colour of this.colours) this.collectRates(colour);
     return changed;
+  }
+
+  /** Adds what a step of a layer, from the states before, comes to by the connections that it receives by. */
+  private traceStep(before: Float64Array, receiver: number): void {
+    const { states, tracing, traced, forms } = this;
+    if (tracing === 0) return;
+    const { layers, connections, units, inputs } = this.network.graph;
+    const { firstUnit, units: size } = layers[receiver];
+    const of = { units, inputs, images: new Uint8Array() };
+    connections.forEach(({ pre, post, ways }, k) => {
+      const sums = traced[k];
+      if (!sums || (ways === 'back' ? pre : post) !== receiver) return;
+      const after = before.slice();
+      after.set(states.subarray(firstUnit, firstUnit + size), firstUnit);
+      forms[k].contrast({ ...of, plus: after, minus: before }, (row, terms) => {
+        const at = row * terms.length;
+        for (let j = 0; j < terms.length; j++) sums[at + j] += tracing * terms[j];
+      });
+    });
   }
 
   private noiseOfStep(iteration: number, unit: number): number {
@@ -144,9 +174,12 @@ export class Relaxation {
     let changed = false;
     for (const colour of this.colours) {
       for (const layer of colour) {
+        const before = this.tracing === 0 ? this.states : this.states.slice();
         if (this.isClamped && layer === this.network.graph.layers.length - 1) continue;
         this.computeDrive(layer);
-        if (this.minimiseLayer(layer, nudge, label)) changed = true;
+        if (!this.minimiseLayer(layer, nudge, label)) continue;
+        this.traceStep(before, layer);
+        changed = true;
       }
       this.collectRates(colour);
     }

@@ -3,9 +3,6 @@ import type { ExperimentFolder } from '../experiments/index.js';
 import type { DeviceChoice, RunEvents } from '../runs/index.js';
 import type { VerificationLevel } from '../verification/index.js';
 
-/** Knows which runs are finished. */
-export type FinishedRuns = Pick<ExperimentFolder<unknown>, 'resultOf'>;
-
 /** Conditions of runs on a device. */
 export interface RunConditions {
   readonly device: DeviceChoice;
@@ -18,6 +15,9 @@ export interface ReproductionEvents extends RunEvents {
   /** Before a run; `skipped` where it was finished before. */
   onRun(title: string, skipped: boolean): void;
 }
+
+/** Knows which runs are finished. */
+export type FinishedRuns = Pick<ExperimentFolder<unknown>, 'resultOf'>;
 
 /** Conditions of an experiment. */
 export interface Conditions {

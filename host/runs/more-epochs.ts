@@ -1,5 +1,5 @@
 /** A run trained to another number of epochs than it was begun with. */
-import { UserError } from '../ground/index.js';
+import { several, UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
 import { checkRecipe, dependsOnLength } from '../model/index.js';
 import { MinibatchPlan } from '../training/index.js';
@@ -15,7 +15,7 @@ export function withEpochs(recipe: Recipe, epochs: number, step: number, folder:
   const changed = checkRecipe({ ...recipe, epochs }, folder);
   if (dependsOnLength(recipe))
     throw new UserError(
-      `${folder} was begun with ${recipe.epochs} epochs, over which its schedule '${recipe.schedule}' lets the rates fall: with ${epochs} all of them would have been others`,
+      `${folder} was begun with ${several(recipe.epochs, 'epoch')}, over which its schedule '${recipe.schedule}' lets the rates fall: with ${epochs} all of them would have been others`,
       `start a new run with --epochs ${epochs}; only runs with the schedules constant and exponential can be trained on`,
     );
   const { steps, perEpoch } = new MinibatchPlan(changed);

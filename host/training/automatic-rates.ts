@@ -5,7 +5,14 @@
 import type { Dataset } from '../data/index.js';
 import { rounded, UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
-import { checkRecipe, connectionCount, meanScale, pictured, roundedDynamics } from '../model/index.js';
+import {
+  checkRecipe,
+  connectionCount,
+  contrastDivisor,
+  meanScale,
+  pictured,
+  roundedDynamics,
+} from '../model/index.js';
 import { relativeUpdates, relaxMinibatch } from '../reference/index.js';
 import { initialReference } from '../verification/index.js';
 import { requireFit } from './fit.js';
@@ -65,7 +72,7 @@ function initialUpdates(recipe: Recipe, dataset: Dataset): readonly number[] {
     const batch = plan.batchOf(step, dataset);
     const samples = batch.labels.length;
     const { nudging } = plan.ratesOf(step, samples);
-    const gain = 1 / ((nudging === 'centered' ? 2 : 1) * recipe.beta * samples);
+    const gain = 1 / contrastDivisor(recipe, nudging, samples);
     const relaxed = relaxMinibatch(network, dynamics, batch, nudging);
     const updates = relativeUpdates(
       network,

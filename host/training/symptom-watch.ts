@@ -38,7 +38,7 @@ export class SymptomWatch {
     private readonly stateFraction: number,
     evidence?: Evidence,
   ) {
-    this.#evidence = evidence ?? noEvidence(subject.graph.layers.length - 2);
+    this.#evidence = evidence ?? noEvidence(subject.graph.layers.length - 2, subject.graph.outputs);
   }
 
   get evidence(): Evidence {
@@ -60,13 +60,16 @@ export class SymptomWatch {
   }
 
   #gather({ reply, labels, hasChanged, decays }: AppliedMinibatch, looks: readonly LayerLook[]): void {
-    const { samples, whole, current, streak, dead, still, saturated, told } = this.#evidence;
+    const { samples, whole, current, streak, dead, missed, still, saturated, told } = this.#evidence;
     let { answer, samples: answered, wrong: wrongly } = streak;
+    const unheard = Array.from({ length: this.subject.graph.outputs }, (_, k) => missed[k] ?? 0);
     let wrong = 0;
     labels.forEach((label, n) => {
       const prediction = reply.predictions[n];
       if (prediction !== answer) [answer, answered, wrongly] = [prediction, 0, 0];
       answered++;
+      unheard[label]++;
+      unheard[prediction] = 0;
       if (prediction === label) return;
       wrong++;
       wrongly++;
@@ -79,6 +82,7 @@ export class SymptomWatch {
       current: isWhole ? { samples: 0, wrong: 0 } : answers,
       streak: { answer, samples: answered, wrong: wrongly },
       dead: this.#hasDeadOutputs(reply, labels.length) ? dead + labels.length : 0,
+      missed: unheard,
       still: decays
         ? still
         : hasChanged

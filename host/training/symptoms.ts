@@ -62,6 +62,22 @@ const deadOutputs: Seen = ({ recipe, streak }, { dead }) =>
         remedy: `${smallerRates(recipe)}, or ${halfScale(recipe)}`,
       };
 
+/** Of an untied network that is nudged below its targets too: outputs that no nudge lifts, while others learn. */
+const deadUntiedOutputs: Seen = ({ recipe, graph, preparation, streak }, { missed }) => {
+  const isUntied = graph.connections.some(({ ways }) => ways === 'back');
+  if (!isUntied || recipe.nudging === 'positive' || recipe.nudging === 'clamped') return undefined;
+  const dead = [...missed.keys()].filter((output) => missed[output] >= streak);
+  if (dead.length === 0) return undefined;
+  const names = dead.map((output) => excerpt(classNameOf(preparation, output))).join(', ');
+  return {
+    symptom: 'dead-outputs',
+    seen: `${names} ${dead.length === 1 ? 'was' : 'were'} the answer to nothing, not to ${count(streak)} examples of ${dead.length === 1 ? 'it' : 'each'} in a row`,
+    cause:
+      'ways back have weights of their own, and outputs are nudged away from the target too: some are pushed so far below 0 that the nudge towards it may never lift them',
+    remedy: '--nudging positive --beta 1',
+  };
+};
+
 const stillUpdates: Seen = ({ recipe, commonest }, { still: { minibatches, wrong }, told }) => {
   if (minibatches < STILL || wrong < STILL || told.length > 0) return undefined;
   if (wrong < WORTH_CHANGING * commonest.error * minibatches * recipe.minibatch) return undefined;
@@ -131,6 +147,7 @@ const greyInputs: Seen = ({ recipe, grey }, { told }) =>
 /** In the order in which they are told: what follows from others comes after them. */
 export const symptoms: readonly Seen[] = [
   deadOutputs,
+  deadUntiedOutputs,
   saturatedLayer,
   oneAnswer,
   stillUpdates,

@@ -107,12 +107,19 @@ export function cosine({ ab, aa, bb }: Alignment): number | null {
   return aa === 0 || bb === 0 ? null : ab / Math.sqrt(aa * bb);
 }
 
-/** @param contrasts the device's own: they decide which weights were to change */
-function lostUpdates(contrasts: readonly Float64Array[], { before, after, gains }: WeightChange) {
+/**
+ * @param contrasts the device's own: they decide which weights were to change
+ * @param isUnknown whether a connection's are not known
+ */
+function lostUpdates(
+  contrasts: readonly Float64Array[],
+  { before, after, gains }: WeightChange,
+  isUnknown: (k: number) => boolean,
+) {
   let updatesDue = 0;
   let updatesLost = 0;
   contrasts.forEach((matrix, k) => {
-    if (gains[k] === 0) return;
+    if (gains[k] === 0 || isUnknown(k)) return;
     for (let i = 0; i < matrix.length; i++) {
       if (matrix[i] === 0) continue;
       updatesDue++;
@@ -154,7 +161,11 @@ export function compareStep(
   const ours: Relaxed = { ...reference, ...settled };
   const ourContrast = contrast(network, batch, ours).weights;
   const theirContrast = contrast(network, batch, reference).weights;
-  const contrasts = ourContrast.map((matrix, k) => align(matrix, theirContrast[k]));
+  // Sums along the phases are not read from the device: there is nothing to compare of a connection that learns by them.
+  const isTraced = (k: number) => reference.traced?.[k] !== undefined;
+  const contrasts = ourContrast.map((matrix, k) =>
+    isTraced(k) ? { ab: 0, aa: 0, bb: 0 } : align(matrix, theirContrast[k]),
+  );
   let agree = 0;
   for (let n = 0; n < samples; n++) agree += Number(settled.predictions[n] === reference.predictions[n]);
   return {
@@ -170,6 +181,6 @@ export function compareStep(
     contrasts,
     contrastCosines: contrasts.map(cosine),
     predictionsAgree: agree / samples,
-    ...(change && lostUpdates(ourContrast, change)),
+    ...(change && lostUpdates(ourContrast, change, isTraced)),
   };
 }

@@ -24,6 +24,7 @@ export {
   Fault,
   HEADER,
   LayerRecord,
+  LIMIT_BITS,
   MAX_BATCH,
   MAX_CONNECTIONS,
   MAX_LAYERS,

@@ -25,6 +25,8 @@ export const MAX_BATCH = 512;
 export const MAX_SUM_BITS = 46;
 /** Most rows and columns that images are shifted by. */
 export const MAX_SHIFT = 3;
+/** Bits of an initial limit in its word of INITIALISE: above stands how many connections earlier the one is whose draws it shares. */
+export const LIMIT_BITS = 27;
 /** A model's step before weights were initialised or loaded. */
 export const NO_STEP = 0xffff_ffff;
 
@@ -83,13 +85,14 @@ export const Stream = {
 export const Nudging = { positive: 0, negative: 1, centered: 2, clamped: 3 } as const;
 /**
  * Rules that change the weights of a connection. `presynaptic`: the free rate of the layer that sends times the change of the
- * one that receives; of a connection that goes both ways `pre` is the one that sends.
+ * one that receives; of a connection that goes both ways `pre` is the one that sends. `rates`: the same step by step along the
+ * nudged phases, each rate as it is then.
  */
-export const Rule = { contrast: 0, presynaptic: 1 } as const;
+export const Rule = { contrast: 0, presynaptic: 1, rates: 2 } as const;
 /** Which way a connection sends: both, its weights tied, to `post` alone, or back to `pre` alone. */
 export const Ways = { both: 0, forth: 1, back: 2 } as const;
 /** Abilities that firmware may leave out, by the number that stands for each beside those of kinds. */
-export const Ability = { oneWay: 16, clamped: 17, noise: 18 } as const;
+export const Ability = { oneWay: 16, clamped: 17, noise: 18, rates: 19 } as const;
 /** Bits of the form that noise has: none of them is Langevin's, each nudged phase with noise of its own. */
 export const NoiseForm = {
   /** Units send their states with noise, and follow their drives without. */

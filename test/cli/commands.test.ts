@@ -2,7 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadRun } from '#host/records/index';
-import { eqprop, jsonLines } from './command.js';
+import { jsonLines } from './command.js';
+import { eqpropHere } from './in-process.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 let w: Workspace;
@@ -13,7 +14,7 @@ afterAll(() => w.remove());
 
 describe('verify', () => {
   test('a table', async () => {
-    const { code, stdout } = await eqprop('verify', ...w.small, '--minibatches', '8');
+    const { code, stdout } = await eqpropHere('verify', ...w.small, '--minibatches', '8');
     expect(code).toBe(0);
     expect(stdout).toMatch(/replies and digests +dense twin +10 of 10/);
     expect(stdout).toMatch(/free states +float64 reference/);
@@ -21,15 +22,15 @@ describe('verify', () => {
   });
 
   test('JSON', async () => {
-    const { code, stdout, stderr } = await eqprop('verify', ...w.small, '--minibatches', '3', '--json');
+    const { code, stdout, stderr } = await eqpropHere('verify', ...w.small, '--minibatches', '3', '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(jsonLines(stdout)).toMatchObject([{ deviceName: 'simulated', samples: 48, replies: 5 }]);
   });
 
   test('from the weights that a run has learnt, which the digest shows', async () => {
     const folder = w.fresh();
-    await eqprop('train', '--from', w.finished, '--epochs', '1', '--out', folder, '--quiet');
-    const { code, stdout } = await eqprop(
+    await eqpropHere('train', '--from', w.finished, '--epochs', '1', '--out', folder, '--quiet');
+    const { code, stdout } = await eqpropHere(
       'verify',
       '--from',
       w.finished,
@@ -45,19 +46,19 @@ describe('verify', () => {
 
 describe('evaluate', () => {
   test('a sentence', async () => {
-    const { code, stdout } = await eqprop('evaluate', w.finished);
+    const { code, stdout } = await eqpropHere('evaluate', w.finished);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^test: \d+ of 100 wrong, \d+\.\d\d %, from a zero start; 9 replies equal\n$/);
   });
 
   test('JSON, of the training images', async () => {
-    const { code, stdout, stderr } = await eqprop('evaluate', w.finished, '--set', 'training', '--json');
+    const { code, stdout, stderr } = await eqpropHere('evaluate', w.finished, '--set', 'training', '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(jsonLines(stdout)).toMatchObject([{ set: 'training', samples: 300, checked: 21 }]);
   });
 
   test('a set there is none of', async () => {
-    const { code, stderr } = await eqprop('evaluate', w.finished, '--set', 'validation');
+    const { code, stderr } = await eqpropHere('evaluate', w.finished, '--set', 'validation');
     expect(code).toBe(1);
     expect(stderr).toContain("there is no set 'validation'");
   });
@@ -65,7 +66,7 @@ describe('evaluate', () => {
 
 test('export writes what it names', async () => {
   const out = w.fresh();
-  const { code, stdout } = await eqprop('export', w.finished, '--out', out);
+  const { code, stdout } = await eqpropHere('export', w.finished, '--out', out);
   expect(code).toBe(0);
   const files = stdout.trimEnd().split('\n');
   for (const file of files) expect(existsSync(file), file).toBe(true);
@@ -73,7 +74,7 @@ test('export writes what it names', async () => {
 });
 
 test('export tells who asks for the C header where C is made now', async () => {
-  const { code, stderr } = await eqprop('export', w.finished, '--out', w.fresh(), '--name', 'digits');
+  const { code, stderr } = await eqpropHere('export', w.finished, '--out', w.fresh(), '--name', 'digits');
   expect(code).toBe(1);
   expect(stderr).toContain(`eqprop deploy ${w.finished}`);
 });
@@ -83,7 +84,7 @@ describe('deploy', () => {
     'makes a program for Linux',
     async () => {
       const out = w.fresh();
-      const { code, stdout } = await eqprop('deploy', w.finished, '--to', 'linux-x64', '--out', out);
+      const { code, stdout } = await eqpropHere('deploy', w.finished, '--to', 'linux-x64', '--out', out);
       expect(code).toBe(0);
       expect(stdout).toContain(`${join(out, 'eqprop-device')}\n`);
       expect(statSync(join(out, 'eqprop-device')).mode & 0o111).toBe(0o111);
@@ -92,7 +93,15 @@ describe('deploy', () => {
 
   test('writes what it names, and tells what it takes', async () => {
     const out = w.fresh();
-    const { code, stdout } = await eqprop('deploy', w.finished, '--out', out, '--learn', '--minibatch', '2');
+    const { code, stdout } = await eqpropHere(
+      'deploy',
+      w.finished,
+      '--out',
+      out,
+      '--learn',
+      '--minibatch',
+      '2',
+    );
     expect(code).toBe(0);
     const files = stdout.split('\n').filter((line) => line.startsWith(out));
     for (const file of files) expect(existsSync(file), file).toBe(true);
@@ -102,7 +111,7 @@ describe('deploy', () => {
 
   test('writes firmware for a board', async () => {
     const out = w.fresh();
-    const { code, stdout } = await eqprop('deploy', w.finished, '--out', out, '--to', 'pico');
+    const { code, stdout } = await eqpropHere('deploy', w.finished, '--out', out, '--to', 'pico');
     expect(code).toBe(0);
     expect(stdout).toContain(join(out, 'firmware.uf2'));
     expect(existsSync(join(out, 'firmware.uf2'))).toBe(true);
@@ -120,7 +129,7 @@ describe('deploy', () => {
     [['--to', 'microbit', '--learn', '--minibatch', '512'], 'bytes of RAM, this network needs'],
   ])('refuses %j', async (flags, told) => {
     const out = w.fresh();
-    const { code, stderr } = await eqprop('deploy', w.finished, '--out', out, ...flags);
+    const { code, stderr } = await eqpropHere('deploy', w.finished, '--out', out, ...flags);
     expect(code).toBe(1);
     expect(stderr).toContain(told);
     expect(existsSync(join(out, 'src'))).toBe(false);
@@ -128,8 +137,8 @@ describe('deploy', () => {
 });
 
 test('ports', async () => {
-  const { code, stdout } = await eqprop('ports', '--json');
+  const { code, stdout } = await eqpropHere('ports', '--json');
   expect(code).toBe(0);
   expect(Array.isArray(JSON.parse(stdout))).toBe(true);
-  expect((await eqprop('ports')).code).toBe(0);
+  expect((await eqpropHere('ports')).code).toBe(0);
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadRun } from '#host/records/index';
 import type { ComparisonData } from '#host/report/index';
 import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
-import { eqprop, jsonLines, start } from './command.js';
+import { jsonLines, start } from './command.js';
 import { eqpropHere } from './in-process.js';
 
 /** The first fetch of the compiler and the first compilation for a core included. */
@@ -28,7 +28,7 @@ const resultsIn = (folder: string): ComparisonData =>
 
 test('from a grid on the command line to what is found, on MNIST', async () => {
   const out = at('mnist');
-  const { code, stdout, stderr } = await eqprop(
+  const { code, stdout, stderr } = await eqpropHere(
     ...['compare', '--preset', 'small', '--network', '784-8-10', '--training', '0..200', '--epochs', '1'],
     ...['--weights', 'Q1.14', 'Q4.11', 'Q0.16', '--seeds', '1', '--out', out],
   );
@@ -47,7 +47,7 @@ test('from a grid on the command line to what is found, on MNIST', async () => {
   expect(complete).toBe(true);
   expect(groups.map(({ testError }) => testError?.count)).toEqual([1, 1, undefined]);
   // What a cell leaves is a run like any other.
-  const evaluated = await eqprop('evaluate', join(out, 'cells', 'w-Q4.11_seed-1'), '--json');
+  const evaluated = await eqpropHere('evaluate', join(out, 'cells', 'w-Q4.11_seed-1'), '--json');
   expect(JSON.parse(evaluated.stdout).error).toBeCloseTo(groups[1].testError?.mean ?? Number.NaN, 10);
 });
 
@@ -63,7 +63,7 @@ test('a grid in a file, overridden by flags; --json prints objects alone', async
     }),
   );
   const out = at('file');
-  const { code, stdout, stderr } = await eqprop(
+  const { code, stdout, stderr } = await eqpropHere(
     ...[
       'compare',
       grid,
@@ -110,7 +110,7 @@ test("data of one's own are read as the grid says, and flags say otherwise", asy
   );
   const out = at('own');
   const flags = ['--test-share', '0.25', '--no-reference', '--out', out, '--json'];
-  const { stdout, stderr } = await eqprop('compare', grid, '--seeds', '1', ...flags);
+  const { stdout, stderr } = await eqpropHere('compare', grid, '--seeds', '1', ...flags);
   expect(stderr).toBe('');
   expect(jsonLines(stdout).at(-1)).toMatchObject({ kind: 'comparison', complete: true });
   const reading = { labelColumn: 'kind', ignore: ['time'], scaling: 'unit', testShare: 0.25 };
@@ -122,7 +122,7 @@ test("data of one's own are read as the grid says, and flags say otherwise", asy
 
 test('lists are values of a grid; formats one a connection and negative integer bits are names of folders', async () => {
   const out = at('lists');
-  const { code, stdout } = await eqprop(
+  const { code, stdout } = await eqpropHere(
     ...['compare', ...small, '--epochs', '1', '--weights', 'Q1.14', 'Q-1.8,Q0.7'],
     ...['--rates', '0.4,0.05', '0.2,0.05', '--no-reference', '--out', out, '--json'],
   );
@@ -157,7 +157,7 @@ test(
     ];
     const compareOn = async (device: string) => {
       const out = at(device);
-      const { code, stderr } = await eqprop(
+      const { code, stderr } = await eqpropHere(
         ...['compare', ...small, ...common, '--no-reference', '--device', device, '--out', out],
       );
       expect(code, stderr).toBe(0);
@@ -198,11 +198,11 @@ test('interrupted it saves and ends with 130; --resume runs what is left, and no
   expect(step).toBeLessThan(30 * 19);
   const untouched = readFileSync(join(first, 'checkpoint.eqp'));
 
-  const refused = await eqprop('compare', '--resume', out, '--weights', 'Q1.14');
+  const refused = await eqpropHere('compare', '--resume', out, '--weights', 'Q1.14');
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain('--weights cannot be changed');
 
-  const resumed = await eqprop('compare', '--resume', out, '--json');
+  const resumed = await eqpropHere('compare', '--resume', out, '--json');
   expect(resumed).toMatchObject({ code: 0, stderr: '' });
   expect(jsonLines(resumed.stdout).filter(({ kind }) => kind === 'cell')).toMatchObject([
     { id: expect.stringContaining('seed-2'), ended: 'finished' },
@@ -214,7 +214,7 @@ test('interrupted it saves and ends with 130; --resume runs what is left, and no
 test.skipIf(process.platform !== 'linux')(
   'a folder that cannot be made is told before cells are planned',
   async () => {
-    const { code, stderr } = await eqprop(
+    const { code, stderr } = await eqpropHere(
       'compare',
       ...small,
       '--seeds',

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { dataSet, summarise } from '#host/data/index';
 import { easyGestures, gesturesCsv } from '../../examples/gestures.mjs';
 import { room } from '../data/folder.js';
-import { eqprop, jsonLines } from './command.js';
+import { jsonLines } from './command.js';
 import { eqpropHere } from './in-process.js';
 
 const { write, path } = room();
@@ -95,7 +95,7 @@ test('train, evaluate and export take a table all the way', async () => {
     '--validation',
     'none',
   ];
-  const trained = await eqprop(
+  const trained = await eqpropHere(
     'train',
     '--data',
     gestures(),
@@ -108,11 +108,11 @@ test('train, evaluate and export take a table all the way', async () => {
     out,
   );
   expect(trained.code).toBe(0);
-  const tried = await eqprop('evaluate', out, '--json');
+  const tried = await eqpropHere('evaluate', out, '--json');
   expect(jsonLines(tried.stdout)).toMatchObject([{ set: 'test', samples: 24 }]);
-  const refused = await eqprop('train', '--resume', out, '--scaling', 'unit');
+  const refused = await eqpropHere('train', '--resume', out, '--scaling', 'unit');
   expect(refused.stderr).toContain('--scaling cannot be changed');
-  const exported = await eqprop('export', out, '--out', path('export'));
+  const exported = await eqpropHere('export', out, '--out', path('export'));
   expect(exported.stdout).toContain('scaling.npy');
   const numbers = JSON.parse(readFileSync(path('export', 'network.json'), 'utf8'));
   expect(numbers).toMatchObject({ scaling: { kind: 'signed', features: 300 } });

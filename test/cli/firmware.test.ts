@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { boardIds } from '#host/firmware/index';
 import { temporaryFolder } from '../runs/small-data.js';
-import { eqprop, jsonLines, start } from './command.js';
+import { jsonLines, start } from './command.js';
 import { eqpropHere } from './in-process.js';
 
 /** The first fetch of the compiler included. */
@@ -56,7 +56,7 @@ describe('build', () => {
     'writes the files it names, and what they take',
     async () => {
       const out = join(folder.path, 'firmware');
-      const { code, stdout } = await eqprop('build', 'pico', '--out', out);
+      const { code, stdout } = await eqpropHere('build', 'pico', '--out', out);
       expect(code).toBe(0);
       const files = stdout.split('\n').filter((line) => line.startsWith(out));
       expect(files.map((file) => file.slice(out.length + 1)).sort()).toEqual(readdirSync(out).sort());
@@ -67,7 +67,9 @@ describe('build', () => {
       expect(stdout).toMatch(new RegExp(`flash.* ${flash.toLocaleString('en-GB')} `));
       expect(stdout).toMatch(new RegExp(`network +${memory.toLocaleString('en-GB')} `));
       // Now the plan knows it too.
-      expect((await eqprop('plan', 'pico')).stdout).toContain(`flash: ${flash.toLocaleString('en-GB')} of`);
+      expect((await eqpropHere('plan', 'pico')).stdout).toContain(
+        `flash: ${flash.toLocaleString('en-GB')} of`,
+      );
     },
     PATIENCE,
   );
@@ -76,7 +78,7 @@ describe('build', () => {
     'as JSON',
     async () => {
       const out = join(folder.path, 'json');
-      const { code, stdout, stderr } = await eqprop(
+      const { code, stdout, stderr } = await eqpropHere(
         'build',
         'pico',
         '--out',
@@ -97,14 +99,14 @@ describe('build', () => {
     'for weights of 8 bits, in files that say so; the plan derives it from the recipe',
     async () => {
       const out = join(folder.path, 'eight');
-      const { code, stdout } = await eqprop('build', 'pico', '--storage', '8', '--out', out);
+      const { code, stdout } = await eqpropHere('build', 'pico', '--storage', '8', '--out', out);
       expect(code).toBe(0);
       expect(readdirSync(out).sort()).toEqual(
         ['bin', 'elf', 'hex', 'map', 'uf2'].map((kind) => `firmware-8.${kind}`).concat('size-8.json'),
       );
       const { flash } = JSON.parse(readFileSync(join(out, 'size-8.json'), 'utf8'));
       expect(stdout).toContain(flash.toLocaleString('en-GB'));
-      const plan = await eqprop('plan', 'pico', '--weights', 'Q0.7', '--json');
+      const plan = await eqpropHere('plan', 'pico', '--weights', 'Q0.7', '--json');
       expect(jsonLines(plan.stdout)).toMatchObject([{ storage: 8, flash: { used: flash } }]);
     },
     PATIENCE,
@@ -120,12 +122,12 @@ describe('build', () => {
     'with the kinds that %j needs; the plan knows what they take',
     async (flags, kinds) => {
       const out = join(folder.path, kinds.join());
-      const { code, stdout } = await eqprop('build', 'pico', ...flags, '--out', out);
+      const { code, stdout } = await eqpropHere('build', 'pico', ...flags, '--out', out);
       expect(code).toBe(0);
       expect(stdout).toContain(`the kernel has ${kinds.join(', ')}; without `);
       const { flash, parts: told } = JSON.parse(readFileSync(join(out, 'size.json'), 'utf8'));
       expect(told).toEqual(kinds);
-      const plan = await eqprop('plan', 'pico', ...flags, '--json');
+      const plan = await eqpropHere('plan', 'pico', ...flags, '--json');
       expect(jsonLines(plan.stdout)).toMatchObject([{ flash: { usedByNeeded: flash } }]);
     },
     PATIENCE,
@@ -138,7 +140,7 @@ describe('build', () => {
       const small = readFileSync(join('presets', 'small.toml'), 'utf8');
       writeFileSync(preset, small.replace(/^weights = .*$/m, 'weights = "Q0.7"'));
       const out = join(folder.path, 'of-preset');
-      const { code } = await eqprop('build', 'pico', '--preset', preset, '--out', out);
+      const { code } = await eqpropHere('build', 'pico', '--preset', preset, '--out', out);
       expect(code).toBe(0);
       expect(readdirSync(out)).toContain('firmware-8.elf');
     },
@@ -146,13 +148,13 @@ describe('build', () => {
   );
 
   test('for no network: what one looks like', async () => {
-    const { code, stderr } = await eqprop('build', 'pico', '--network', '784-none');
+    const { code, stderr } = await eqpropHere('build', 'pico', '--network', '784-none');
     expect(code).toBe(1);
     expect(stderr).toMatch(/error: network: 784-none is none\n +.*layers, the input first/);
   });
 
   test('into a place that is no folder', async () => {
-    const { code, stderr } = await eqprop('build', 'pico', '--out', '/dev/null/firmware');
+    const { code, stderr } = await eqpropHere('build', 'pico', '--out', '/dev/null/firmware');
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /error: could not write \/dev\/null\/firmware.*\n +see to it .*, or choose another folder/,
@@ -178,7 +180,7 @@ describe('emulate', () => {
       const told = await running.ended;
       const address = told.stdout.trim();
       expect(told.stderr).toContain(`eqprop train --device ${address}`);
-      const after = await eqprop('verify', '--device', address, '--minibatches', '1');
+      const after = await eqpropHere('verify', '--device', address, '--minibatches', '1');
       expect(after.stderr).toContain('refused the connection');
     },
     PATIENCE,
@@ -214,7 +216,7 @@ describe('a board there is none of', () => {
 test(
   'a network that does not fit an emulated board',
   async () => {
-    const { code, stderr } = await eqprop('verify', '--device', 'pico', '--minibatches', '1');
+    const { code, stderr } = await eqpropHere('verify', '--device', 'pico', '--minibatches', '1');
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /configure: the network needs \d+ bytes, the arena has \d+\n +choose a smaller network/,
@@ -240,7 +242,7 @@ describe('build for Linux', () => {
     'writes a program that runs, and says what it is',
     async () => {
       const out = join(folder.path, 'linux');
-      const { code, stdout } = await eqprop('build', 'linux-x64', '--out', out);
+      const { code, stdout } = await eqpropHere('build', 'linux-x64', '--out', out);
       expect(code).toBe(0);
       const program = join(out, 'eqprop-device');
       const { size, mode } = statSync(program);
@@ -249,7 +251,7 @@ describe('build for Linux', () => {
         `${size.toLocaleString('en-GB')} bytes, static, for Linux on x86-64, with SIMD: it asks for SSE4.2`,
       );
       expect(stdout).toContain(program);
-      const json = await eqprop('build', 'linux-x64', '--storage', '32', '--out', out, '--json');
+      const json = await eqpropHere('build', 'linux-x64', '--storage', '32', '--out', out, '--json');
       expect(jsonLines(json.stdout)).toMatchObject([
         { target: 'linux-x64', simd: false, asks: null, files: [join(out, 'eqprop-device-32')] },
       ]);

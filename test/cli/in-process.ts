@@ -1,4 +1,4 @@
-/** The program without a process of its own, for what begins no work: its start is what takes longest there. */
+/** The program without a process of its own: its start is what takes longest of most commands. */
 import { vi } from 'vitest';
 import { runProgram } from '#host/cli/program';
 import type { Ended } from './command.js';

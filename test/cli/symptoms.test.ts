@@ -7,7 +7,8 @@ import { idxBytes } from '../data/idx-bytes.js';
 import { expectSameRun } from '../runs/runs.js';
 import { temporaryFolder } from '../runs/small-data.js';
 import { FEATURES, greyWaves } from '../training/watched.js';
-import { eqprop, jsonLines } from './command.js';
+import { jsonLines } from './command.js';
+import { eqpropHere } from './in-process.js';
 
 const { path: data, remove } = temporaryFolder();
 beforeAll(() => {
@@ -23,7 +24,7 @@ beforeAll(() => {
 afterAll(remove);
 
 const train = (folder: string, ...flags: readonly string[]) =>
-  eqprop(
+  eqpropHere(
     ...['train', '--preset', 'small', '--data', data, '--network', '300-64-4', '--training', '0..960'],
     ...['--epochs', '1', '--compare-every', '0', '--out', join(data, folder), ...flags],
   );
@@ -58,7 +59,7 @@ test('--strict ends the run with a status of its own; it goes on without, and no
   expect(step).toBeGreaterThanOrEqual(32);
   expect(step).toBeLessThan(48);
   // Symptoms that were told before end nothing.
-  const resumed = await eqprop('train', '--resume', join(data, 'strict'), '--strict', '--json');
+  const resumed = await eqpropHere('train', '--resume', join(data, 'strict'), '--strict', '--json');
   expect(resumed.code).toBe(0);
   expect(jsonLines(resumed.stdout).map(({ kind }) => kind)).toEqual(['epoch', 'final']);
   expect(resumed.stderr).not.toContain('tuned for');

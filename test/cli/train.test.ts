@@ -8,6 +8,7 @@ import { type Answering, lyingAfter, ofAnotherKernel, ofAnotherSchema, serve } f
 import { begin } from '../runs/runs.js';
 import { smallRecipe } from '../runs/small-data.js';
 import { eqprop, jsonLines, start } from './command.js';
+import { eqpropHere } from './in-process.js';
 import { openWorkspace, type Workspace } from './workspace.js';
 
 const digestOf = (folder: string) => loadRun(folder).state.position.digest;
@@ -42,18 +43,18 @@ describe('train', () => {
   test('--auto-rates become plain rates of the recipe', async () => {
     const folder = w.fresh();
     const args = ['train', ...w.small, '--out', folder, '--auto-rates', '0.15', '--epochs', '1', '--quiet'];
-    expect((await eqprop(...args)).code).toBe(0);
+    expect((await eqpropHere(...args)).code).toBe(0);
     const { recipe } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
     expect(recipe.rates).toEqual([0.15, loadRun(folder).state.recipe.rates[1]]);
     expect(recipe.rates[1]).toBeGreaterThan(0);
-    const { code, stderr } = await eqprop(...args, '--rates', '0.1,0.1');
+    const { code, stderr } = await eqpropHere(...args, '--rates', '0.1,0.1');
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('not both') });
   });
 
   test('--from takes weights, recipe and data of a run, but for what is named', async () => {
     const folder = w.fresh();
     const changes = ['--epochs', '1', '--fixed', '1', '--rates', '0.1,0.02'];
-    const { code, stderr } = await eqprop('train', '--from', w.finished, ...changes, '--out', folder);
+    const { code, stderr } = await eqpropHere('train', '--from', w.finished, ...changes, '--out', folder);
     expect(code).toBe(0);
     expect(stderr).toMatch(new RegExp(`weights  of ${w.finished}, minibatch 38, digest ${w.digest}`));
     const [{ state, parameters }, before] = [loadRun(folder), loadRun(w.finished)];
@@ -63,7 +64,7 @@ describe('train', () => {
     expect(parameters.weights[1]).not.toEqual(before.parameters.weights[1]);
     // A connection that one leaves fixed the next may learn.
     const next = ['--from', folder, '--fixed', 'none', '--out', w.fresh(), '--quiet'];
-    expect((await eqprop('train', ...next)).code).toBe(0);
+    expect((await eqpropHere('train', ...next)).code).toBe(0);
     expect(loadRun(next[5]).parameters.weights[0]).not.toEqual(parameters.weights[0]);
   });
 
@@ -74,19 +75,19 @@ describe('train', () => {
     [['--resume', 'FINISHED'], /--resume goes on as the run began: --from cannot be changed/],
   ])('--from with %j is refused', async (flags, message) => {
     const named = flags.map((word) => ({ DATA: w.data, FINISHED: w.finished })[word] ?? word);
-    const { code, stderr } = await eqprop('train', '--from', w.finished, ...named);
+    const { code, stderr } = await eqpropHere('train', '--from', w.finished, ...named);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(message) });
   });
 
   test('--quiet says nothing but the result', async () => {
-    const { code, stdout, stderr } = await eqprop('train', ...w.small, '--out', w.fresh(), '--quiet');
+    const { code, stdout, stderr } = await eqpropHere('train', ...w.small, '--out', w.fresh(), '--quiet');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(w.digest);
   });
 
   test('--json prints metrics alone', async () => {
     const args = ['train', ...w.small, '--out', w.fresh(), '--json', '--shadow', '--compare-every', '30'];
-    const { code, stdout, stderr } = await eqprop(...args);
+    const { code, stdout, stderr } = await eqpropHere(...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = jsonLines(stdout);
     expect(lines.map(({ kind }) => kind)).toEqual(['divergence', 'epoch', 'divergence', 'epoch', 'final']);
@@ -124,10 +125,16 @@ describe('train', () => {
       'receptive-fields': '2..4',
       'input-dropout': 0.2,
       shift: 1,
+      feedback: 'untied',
+      'feedback-scale': 0.5,
+      rule: 'rates',
+      noise: 'langevin',
+      'noise-level': 0.001,
+      'noise-phases': 'same',
     };
     const folder = w.fresh();
     const args = Object.entries(flags).flatMap(([key, value]) => [`--${key}`, String(value)]);
-    const { code } = await eqprop('train', ...w.small, '--out', folder, '--quiet', ...args);
+    const { code } = await eqpropHere('train', ...w.small, '--out', folder, '--quiet', ...args);
     expect(code).toBe(0);
     const { recipe } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
     const unsaid = { description: '', connections: [] };
@@ -156,7 +163,7 @@ test('a finished run taken up again tells what is known, however many minibatche
   };
   const lines = readFileSync(path, 'utf8');
   writeFileSync(path, `${JSON.stringify(compared)}\n`.repeat(150_000) + lines);
-  const { code, stdout, stderr } = await eqprop('train', '--resume', folder, '--quiet');
+  const { code, stdout, stderr } = await eqpropHere('train', '--resume', folder, '--quiet');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain(
     '150,000 minibatches compared with the float64 reference: states differ by 0 RMS, 2^−2.0 at worst',
@@ -193,7 +200,7 @@ describe('an interrupted run', () => {
     const { step } = loadRun(folder).state.position;
     expect(step).toBeGreaterThanOrEqual(2 * 19);
     expect(step).toBeLessThan(epochs * 19);
-    const resumed = await eqprop('train', '--resume', folder);
+    const resumed = await eqpropHere('train', '--resume', folder);
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).toContain(`going on at minibatch ${step}`);
     expect(resumed.stdout).toContain(whole.result.position.digest);
@@ -217,7 +224,7 @@ describe('an interrupted run', () => {
 
   test('is resumed in JSON as well', async () => {
     const folder = w.copyOf(w.interrupted);
-    const { code, stdout, stderr } = await eqprop('train', '--resume', folder, '--json');
+    const { code, stdout, stderr } = await eqpropHere('train', '--resume', folder, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(jsonLines(stdout)).toMatchObject([
       { kind: 'epoch', epoch: 2, digest: w.digest },
@@ -228,7 +235,7 @@ describe('an interrupted run', () => {
   test('with a damaged checkpoint goes on from the one before, and says so', async () => {
     const folder = w.copyOf(w.interrupted);
     truncateSync(join(folder, CHECKPOINT), 1000);
-    const { code, stdout, stderr } = await eqprop('train', '--resume', folder, '--quiet');
+    const { code, stdout, stderr } = await eqpropHere('train', '--resume', folder, '--quiet');
     expect(code).toBe(0);
     expect(stderr).toMatch(/checkpoint\.eqp is damaged: .*; taking .*checkpoint\.previous\.eqp instead/);
     expect(stdout).toContain(w.digest);
@@ -237,7 +244,7 @@ describe('an interrupted run', () => {
   test('with both checkpoints damaged', async () => {
     const folder = w.copyOf(w.interrupted);
     for (const name of [CHECKPOINT, PREVIOUS]) truncateSync(join(folder, name), 1000);
-    const { code, stderr } = await eqprop('train', '--resume', folder);
+    const { code, stderr } = await eqpropHere('train', '--resume', folder);
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /no checkpoint can be used: .*checkpoint\.eqp is damaged.*\n +restore what is damaged/,
@@ -254,7 +261,7 @@ describe('an interrupted run', () => {
         /error: could not save .*checkpoint\.eqp: .*\n +a checkpoint before it, if there is one, is untouched/,
       );
       expect(digestOf(folder)).toBe(digestOf(w.interrupted));
-      const { stdout } = await eqprop('train', '--resume', folder);
+      const { stdout } = await eqpropHere('train', '--resume', folder);
       expect(stdout).toContain(w.digest);
     },
   );
@@ -264,7 +271,7 @@ describe('devices', () => {
   const trainOn = async (answering: Answering, ...args: readonly string[]) => {
     const device = await serve(answering);
     const folder = w.fresh();
-    const ended = await eqprop('train', ...w.small, '--out', folder, '--device', device.spec, ...args);
+    const ended = await eqpropHere('train', ...w.small, '--out', folder, '--device', device.spec, ...args);
     await device.end();
     return { ...ended, folder };
   };
@@ -275,14 +282,14 @@ describe('devices', () => {
     expect(stderr).toMatch(
       /error: train 24: the device's weights is \d+, the twin has \d+\n +the run stops here/,
     );
-    const resumed = await eqprop('train', '--resume', folder, '--quiet');
+    const resumed = await eqpropHere('train', '--resume', folder, '--quiet');
     expect(resumed.code).toBe(0);
     expect(resumed.stdout).toContain(w.digest);
   });
 
   test('one that lies is found by verify too', async () => {
     const device = await serve(lyingAfter(2));
-    const { code } = await eqprop('verify', ...w.small, '--minibatches', '5', '--device', device.spec);
+    const { code } = await eqpropHere('verify', ...w.small, '--minibatches', '5', '--device', device.spec);
     await device.end();
     expect(code).toBe(3);
   });

@@ -29,6 +29,14 @@ function place(name: string): string {
   return path;
 }
 
+/** Trains the cells that are to run, but for one, as their processes would, without any. */
+async function finish(folder: ComparisonFolder, but?: string): Promise<void> {
+  const { cellsToRun } = await prepareComparison(folder, 2);
+  folder.begin();
+  for (const { id, recipe } of cellsToRun)
+    if (id !== but) await begin({ data: data.path, folder: folder.cell(id), recipe });
+}
+
 test('a cell is the run that train makes, its reference the shadow that would have trained beside it', async () => {
   const plan = smallPlan(data.path, { weights: ['Q1.14', 'Q2.13'] });
   const prepared = await prepareComparison(smallFolder(data.path, 'same', plan), 2);
@@ -129,8 +137,7 @@ test('a board says what it does not hold; a real device runs one cell at a time'
 test('a cell that was trained longer by hand is none of the comparison any more', async () => {
   const plan = smallPlan(data.path, { weights: ['Q1.14', 'Q2.13'] }, { reference: false });
   const folder = smallFolder(data.path, 'longer', plan);
-  const { program } = notingProgram(place('longer-program'));
-  await runComparison(await prepareComparison(folder, 2), program, silent, never);
+  await finish(folder);
   const cell = folder.cell('w-Q2.13_seed-1');
   expect((await goOn(cell, { epochs: 3 })).result.finished).toBe(true);
   await expect(prepareComparison(folder, 2)).rejects.toMatchObject({
@@ -147,6 +154,7 @@ test('a cell that crashes leaves the rest, and is tried again', async () => {
   const grid = { weights: ['Q1.14', 'Q2.13'], seed: [1, 2], ...validation };
   const plan = smallPlan(data.path, grid, { reference: false });
   const folder = smallFolder(data.path, 'crash', plan);
+  await finish(folder, 'w-Q1.14_seed-2');
   const prepared = await prepareComparison(folder, 2);
   const { program } = notingProgram(place('crash-program'), 'w-Q1.14_seed-2');
   const endings = await runComparison(prepared, program, silent, never);
@@ -171,7 +179,7 @@ test('of a finished cell: what is lost is made again, or told', async () => {
   const plan = smallPlan(data.path, { weights }, { reference: false });
   const folder = smallFolder(data.path, 'lost', plan);
   const { program } = notingProgram(place('lost-program'));
-  await runComparison(await prepareComparison(folder, 2), program, silent, never);
+  await finish(folder);
   const [withoutAny, newestDamaged, allDamaged, withoutLog] = weights.map((format) =>
     folder.cell(`w-${format}_seed-1`),
   );
@@ -274,6 +282,7 @@ describe('interrupted', () => {
     const folder = smallFolder(data.path, 'reference', plan);
     const { program } = notingProgram(place('reference-program'));
     const interruption = new AbortController();
+    await finish(folder);
     const prepared = await prepareComparison(folder, 1);
     const events = {
       ...silent,
@@ -287,6 +296,7 @@ describe('interrupted', () => {
     await runComparison(await prepareComparison(folder, 1), program, silent, never);
 
     const whole = smallFolder(data.path, 'reference-whole', plan);
+    await finish(whole);
     await runComparison(await prepareComparison(whole, 1), program, silent, never);
     expect(readReference(folder.reference('seed-1'))).toEqual(readReference(whole.reference('seed-1')));
     expect(readReference(whole.reference('seed-1'))).toHaveLength(7);

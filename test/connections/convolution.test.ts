@@ -12,6 +12,7 @@ import {
 } from '#host/model/index';
 import { ConnectionRecord, type ErrorName, LayerRecord } from '#host/wire/index';
 import { Kernel } from '../kernel/networks.js';
+import { LENGTH } from '../length.js';
 import { holdsItsLaws } from './laws.js';
 
 const small = fc.integer({ min: 1, max: 3 });
@@ -235,6 +236,41 @@ describe('the kernel', () => {
     const larger = { ...configureRequest(recipe), batch: 17 };
     expect(() => new Kernel(1 << 20, undefined, portableModule(32)).execute('configure', larger)).toThrow(
       refused('badSum', 47, 46, 1),
+    );
+  });
+
+  test('refuses a minibatch on the device where it does on the host, and tells the bits of its sums', () => {
+    const drawn = fc.record({
+      side: fc.integer({ min: 6, max: 14 }),
+      batch: fc.integer({ min: 1, max: 64 }),
+      fraction: fc.integer({ min: 15, max: 18 }),
+    });
+    const kernel = new Kernel(1 << 24, undefined, portableModule(32));
+    fc.assert(
+      fc.property(drawn, ({ side, batch, fraction }) => {
+        const of = (minibatch: number) =>
+          checkRecipe(
+            {
+              ...readPreset('small').values,
+              ...{ network: `${side}x${side}-conv3x2-conv3x2-4`, rates: [0.1, 0.1, 0.1], 'weight-decay': [] },
+              ...{ weights: 'Q7.24', states: `Q${31 - fraction}.${fraction}`, minibatch },
+            },
+            'here',
+          );
+        const configured = () =>
+          kernel.execute('configure', { ...configureRequest(of(1)), batch, shift: 0 }).units;
+        // The second connection sums most: so many places of every example, of two rates each.
+        const places = (side - 4) ** 2;
+        const bits = (batch * places - 1).toString(2).length + 2 * fraction;
+        if (bits <= 46) {
+          expect(of(batch).minibatch).toBe(batch);
+          expect(configured()).toBe(2 * (side - 2) ** 2 + 2 * places + 4);
+        } else {
+          expect(() => of(batch)).toThrow(`connection 2 sums ${batch} × ${places} products`);
+          expect(configured).toThrow(refused('badSum', bits, 46, 1));
+        }
+      }),
+      { numRuns: 40 * LENGTH },
     );
   });
 });

@@ -25,13 +25,12 @@ import {
   trained,
   Witness,
 } from '../kernel/networks.js';
+import { LENGTH } from '../length.js';
 import { drawnWeights, largestDifference, uniform } from '../reference/networks.js';
 import { holdsItsGradient } from './gradient.js';
 
 const ARENA = 1 << 20;
-/** The slow suite draws more. */
-const LENGTH = Number(process.env.EQPROP_LENGTH ?? 1);
-const RUNS = { 8: 25 * LENGTH, 16: 60 * LENGTH, 32: 25 * LENGTH } as const;
+const RUNS = { 8: 15 * LENGTH, 16: 40 * LENGTH, 32: 15 * LENGTH } as const;
 const SMALL = {
   ...{ seed: 1, epsilon: 2048, nudge: 1024, freeIterations: 1, nudgedIterations: 1, batch: 1 },
   ...{ stateFraction: 8, relaxation: 0, rounding: 1, options: 0, inputScale: 4, shift: 0 },

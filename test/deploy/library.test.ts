@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { graphOf, pixelsOf } from '#host/model/index';
+import { isLong } from '../length.js';
 import { temporaryFolder } from '../runs/small-data.js';
 import {
   ask,
@@ -82,10 +83,10 @@ function exampleNumber(network: Network, n: number) {
   return exampleOf(1000 + n, pixelsOf(network.picture), 5);
 }
 
-/** Compilers for a network: all of them for one of each form, for the others the first. */
+/** Compilers for a network: all of them for one of each form, for the others the last, the quickest. */
 function compilersFor(name: string) {
   const all = [...tools.values()];
-  return ['a chain', 'convolutions', 'fixed weights'].includes(name) ? all : all.slice(0, 1);
+  return isLong || ['a chain', 'convolutions', 'fixed weights'].includes(name) ? all : all.slice(-1);
 }
 
 describe.each(Object.entries(networks))('%s', (name, network) => {

@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadDataset } from '#host/data/index';
 import { deployedFrom } from '#host/deploy/deployed';
+import type { Deployed } from '#host/deploy/network-c';
 import { readRequests } from '#host/endpoint/index';
-import { readBoard } from '#host/firmware/board';
+import { type Board, readBoard } from '#host/firmware/board';
 import { decimals } from '#host/ground/index';
 import { Model } from '#host/prediction/model';
 import { verifyLockstep } from '#host/runs/index';
@@ -34,6 +35,16 @@ const predicted = (n: number) => {
   return `${name} ${decimals(score, 3)}`;
 };
 
+/** Images of the network that only predicts, and of the one that learns, each built once a board. */
+const images = new Map<string, Promise<string>>();
+
+function imageOf(deployed: Deployed, board: Board): Promise<string> {
+  const key = `${board.id} ${deployed.learns}`;
+  const image = images.get(key) ?? writeImage(deployed, board, temporary.path);
+  images.set(key, image);
+  return image;
+}
+
 const digestOf = ({ digest }: { readonly digest: bigint }) =>
   BigInt.asUintN(64, digest).toString(16).padStart(16, '0');
 
@@ -45,7 +56,7 @@ describe.each(['pico', 'pico:usb', 'riscv-virt', 'netduinoplus2'])('%s', (spec) 
       let image: string;
       let talk: Conversation;
       beforeAll(async () => {
-        image = await writeImage(deployedFrom(saved), board, temporary.path);
+        image = await imageOf(deployedFrom(saved), board);
         talk = await talkTo(board, image, spec);
       }, PATIENCE);
       afterAll(() => talk?.close());
@@ -74,7 +85,7 @@ describe.each(['pico', 'pico:usb', 'riscv-virt', 'netduinoplus2'])('%s', (spec) 
       const state = (waiting: number) =>
         expect.stringContaining(`! step ${host.step}, digest ${digestOf(host)}, waiting ${waiting} of 4, `);
       beforeAll(async () => {
-        talk = await talkTo(board, await writeImage(deployed, board, temporary.path), spec);
+        talk = await talkTo(board, await imageOf(deployed, board), spec);
       }, PATIENCE);
       afterAll(() => talk?.close());
 
@@ -173,7 +184,7 @@ test(
   'lines that come faster than they are answered: the loss is told, and what is answered is right',
   async () => {
     const board = readBoard('pico');
-    const talk = await talkTo(board, await writeImage(deployedFrom(saved), board, temporary.path));
+    const talk = await talkTo(board, await imageOf(deployedFrom(saved), board));
     try {
       await talk.hear();
       const numbers = Array.from({ length: 400 }, (_, n) => n);
@@ -203,7 +214,7 @@ describe.each(['pico', 'mps2-an386'])('%s, a host', (id) => {
     async () => {
       const deployed = deployedFrom(saved, {});
       const host = hostOf({ saved, deployed, path: '', files: [] });
-      const talk = await talkTo(board, await writeImage(deployed, board, temporary.path));
+      const talk = await talkTo(board, await imageOf(deployed, board));
       try {
         await talk.hear();
         const numbers = [0, 1, 2, 3];
@@ -233,7 +244,7 @@ describe.each(['pico', 'mps2-an386'])('%s, a host', (id) => {
       writeSmallData(temporary.path, TRAINING, 8);
       const pictures = await loadDataset(temporary.path);
       const recipe = smallRecipe({ network: '8x8-12-4', minibatch: 4, rates: [0.2, 0.1] });
-      const talk = await talkTo(board, await writeImage(deployedFrom(saved, {}), board, temporary.path));
+      const talk = await talkTo(board, await imageOf(deployedFrom(saved, {}), board));
       try {
         await talk.hear();
         await talk.ask(labelled(1));

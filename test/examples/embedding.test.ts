@@ -1,5 +1,6 @@
 /** The module in hosts that are not ours, trained by ours. */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -90,6 +91,9 @@ function startNode(module: Uint8Array): Promise<string> {
 /** A program, and what it is told before all else. */
 type Program = readonly [string, ...string[]];
 
+/** Programs made of a module, by what made them: a kernel takes a compiler long. */
+const made = new Map<string, Promise<string>>();
+
 /** The program for Linux, made by `compile` as its head tells, on the machine that `emulator` stands in for. */
 async function startC(
   module: Uint8Array,
@@ -97,6 +101,15 @@ async function startC(
   emulator: readonly string[],
   checked = true,
 ): Promise<string> {
+  const key = `${compile.join(' ')} ${checked} ${createHash('sha256').update(module).digest('hex')}`;
+  const device = made.get(key) ?? makeC(module, compile, checked);
+  made.set(key, device);
+  const [program, ...given] = [...emulator, await device];
+  return addressOf(program, ...given, '--tcp', '0');
+}
+
+/** Returns the program's path. */
+async function makeC(module: Uint8Array, compile: Program, checked: boolean): Promise<string> {
   const { wasm2c, environment } = await obtainToolchain();
   const run = ([program, ...given]: Program, ...more: readonly string[]) =>
     promisify(execFile)(program, [...given, ...more], { env: environment });
@@ -118,8 +131,7 @@ async function startC(
     '-o',
     device,
   );
-  const [program, ...given] = [...emulator, device];
-  return addressOf(program, ...given, '--tcp', '0');
+  return device;
 }
 
 const startNative = (module: Uint8Array) => startC(module, ['cc'], []);

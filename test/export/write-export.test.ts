@@ -41,8 +41,8 @@ it('writes an array a tensor, and what they mean', async () => {
       { channels: 3, rows: 1, columns: 1, units: 3, biases: 3 },
     ],
     connections: [
-      { kind: 'dense', from: 0, to: 1, fixed: false, weights: [5, 4] },
-      { kind: 'dense', from: 1, to: 2, fixed: false, weights: [4, 3] },
+      { kind: 'dense', from: 0, to: 1, ways: 'both', rule: 'contrast', fixed: false, weights: [5, 4] },
+      { kind: 'dense', from: 1, to: 2, ways: 'both', rule: 'contrast', fixed: false, weights: [4, 3] },
     ],
     classNames: ['a', 'b', 'ü'],
   });
@@ -74,4 +74,24 @@ it('names the directory it cannot write to', async () => {
   const failure = writeExport(smallModel(), file);
   await expect(failure).rejects.toThrow(UserError);
   await expect(failure).rejects.toThrow(file);
+});
+
+it('tells ways forth from ways back', async () => {
+  const model = smallModel();
+  const keys = {
+    network: '5-4-3',
+    connections: [],
+    'receptive-fields': 'all',
+    seed: 1,
+    feedback: 'fixed',
+  } as const;
+  const formats = formatsOf({ ...keys, weights: 'Q2.13', states: 'Q1.14' });
+  const weights = [...model.weights, model.weights[1]];
+  await writeExport({ ...model, graph: graphOf(keys), formats, weights }, folder);
+  const { connections } = JSON.parse(readFileSync(join(folder, 'network.json'), 'utf8'));
+  const between = { kind: 'dense', from: 1, to: 2, rule: 'presynaptic', weights: [4, 3] };
+  expect(connections.slice(1)).toEqual([
+    { ...between, ways: 'forth', fixed: false },
+    { ...between, ways: 'back', fixed: true },
+  ]);
 });

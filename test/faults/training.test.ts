@@ -1,6 +1,7 @@
 /** Runs over lines that fail, each to the same end as over one that does not. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openDevice } from '#host/devices/index';
+import { some } from '../length.js';
 import { begin, type Recorded, roomForRuns, timeless } from '../runs/runs.js';
 import { smallRecipe } from '../runs/small-data.js';
 import { kernelLine } from './kernel-line.js';
@@ -46,7 +47,7 @@ describe('a run ends with the same weights and the same metrics', () => {
     expectNothingLost(outcome);
   });
 
-  test.each([1, 2, 3])('all kinds at once, seed %i', async (seed) => {
+  test.each(some([1], [2, 3]))('all kinds at once, seed %i', async (seed) => {
     const outcome = await over({ seed, toDevice: faultsEvery(400), fromDevice: faultsEvery(400) });
     expectNothingLost(outcome);
   });
@@ -56,7 +57,7 @@ describe('a run ends with the same weights and the same metrics', () => {
     expectNothingLost(outcome);
   });
 
-  test.each([1, 2, 3])('a device reset at any byte, seed %i', async (seed) => {
+  test.each(some([1], [2, 3]))('a device reset at any byte, seed %i', async (seed) => {
     const outcome = await over({ seed, resetEvery: 30_000 });
     expect(outcome.proxy.cuts.reset).toBeGreaterThan(1);
     expect(outcome.run.losses.length).toBeGreaterThan(0);

@@ -9,7 +9,7 @@ import { ElfFile } from '#host/firmware/elf';
 import { measureFirmware } from '#host/firmware/size';
 import { obtainToolchain, type Toolchain } from '#host/firmware/toolchain';
 
-import { kindNames } from '#host/wire/index';
+import { partNames } from '#host/wire/index';
 import { contents, roomForBuilds } from './builds.js';
 
 /** The first fetch of the compiler included. */
@@ -75,7 +75,7 @@ test(
     const twin = own(board.id, 'board.toml', (text) => `# a remark\n${text}`);
     expect(await buildFirmware(twin)).toEqual(files[0]);
     expect(await buildFirmware(board, { baud: board.uart.baud })).toEqual(files[0]);
-    expect(await buildFirmware(board, { parts: kindNames })).toEqual(files[0]);
+    expect(await buildFirmware(board, { parts: partNames })).toEqual(files[0]);
     expect(await buildFirmware(board, { parts: ['windows', 'dense', 'windows'] })).toEqual(files[4]);
   },
   PATIENCE,

@@ -14,6 +14,7 @@ import { Link } from '#host/link/index';
 import { checkRecipe, configureRequest, initialiseRequest, readPreset } from '#host/model/index';
 import { verifyLockstep } from '#host/runs/index';
 import { Fault } from '#host/wire/index';
+import { isLong } from '../length.js';
 import { smallRecipe, TRAINING, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { canRun, emulated, PATIENCE, recipeFor } from './emulators.js';
 
@@ -40,7 +41,7 @@ describe.each(emulated)('%s', (id) => {
   test.skipIf(!canRun(board))(
     'learns what the simulated device learns',
     async () => {
-      const recipe = recipeFor(board, { network: '784-128-10', training: '0..24' });
+      const recipe = recipeFor(board, { network: isLong ? '784-128-10' : '784-32-10', training: '0..24' });
       const onBoard = await verifyLockstep(recipe, dataset, choice(id), MINIBATCHES, () => undefined);
       const simulated = await verifyLockstep(
         recipe,
@@ -106,8 +107,8 @@ describe.each(emulated)('%s, a convolution', (id) => {
   const board = readBoard(id);
 
   test.skipIf(!canRun(board)).each([
-    { minibatch: 1, minibatches: 20 },
-    { minibatch: LARGE, minibatches: 20 },
+    { minibatch: 1, minibatches: isLong ? 20 : 6 },
+    { minibatch: LARGE, minibatches: isLong ? 20 : MINIBATCHES },
   ])(
     'learns what the simulated device learns in minibatches of $minibatch',
     async ({ minibatch, minibatches }) => {

@@ -78,7 +78,7 @@ describe("a pico with a chain's kinds alone", () => {
       await expect(refused).rejects.toMatchObject({
         name: 'UserError',
         message:
-          'configure: connection 0 is of kind convolution, which this firmware leaves out: it has dense',
+          'configure: this firmware leaves out convolution, which connection 0 needs: it has dense',
         hint: expect.stringMatching(/: eqprop flash <board> --network 28x28-conv5x4m-10$/),
         cause: { name: 'DeviceError', error: 'partLeftOut' },
       });

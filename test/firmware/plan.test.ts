@@ -12,6 +12,23 @@ import { smallRecipe } from '../runs/small-data.js';
 
 const pico = readBoard('pico');
 
+test('a layer whose units are joined with each other is proposed with two or more', () => {
+  const recipe = smallRecipe({
+    ...{ network: '784-300-10', relaxation: 'euler', rates: [0.1, 0.1, 0.1] },
+    connections: [
+      { from: 0, to: 1 },
+      { from: 1, to: 2 },
+      { from: 1, to: 1, kind: 'lateral' },
+    ],
+  });
+  const { fits, widest = '' } = planMemory(pico, recipe);
+  expect(fits).toBe(false);
+  const [, units] = widest.split('-').map(Number);
+  expect(units).toBeGreaterThan(2);
+  expect(planMemory(pico, { ...recipe, network: widest })).toMatchObject({ fits: true });
+  expect(planMemory(pico, { ...recipe, network: `784-${units + 1}-10` })).toMatchObject({ fits: false });
+});
+
 const recipes = fc
   .record({
     sizes: fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 2, maxLength: 6 }),
@@ -123,7 +140,7 @@ test('the parts of one hidden layer, by hand', () => {
     drives: 4 * units,
     // A record a layer, a record a connection; each layer's changes and states, rounded up to 8 bytes; free, plus and minus
     // states of each example.
-    states: 3 * 56 + 2 * 80 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4) + 3 * 20 * 2 * units,
+    states: 3 * 56 + 2 * 92 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4) + 3 * 20 * 2 * units,
     // Pixels, labels, marks of the slots.
     images: 20 * 784 + 40 + 24,
     // A row, and by column its words; which layers moved, and the slots that did.

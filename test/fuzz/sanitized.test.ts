@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { obtainToolchain } from '#host/firmware/toolchain';
 import { UserError } from '#host/ground/index';
 import { portableModule } from '#host/kernel/index';
+import { isLong } from '../length.js';
 import { temporaryFolder } from '../runs/small-data.js';
 import { runEpisode } from './examine.js';
 import { findCompiler, SanitizedDevice } from './sanitized.js';
@@ -11,7 +12,7 @@ import { Tally } from './tally.js';
 /** The first fetch of the toolchain included. */
 const PATIENCE = 400_000;
 const SEED = 2;
-const EPISODES = 4;
+const EPISODES = isLong ? 8 : 2;
 const FRAMES = 3000;
 
 const folder = temporaryFolder();

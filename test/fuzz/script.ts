@@ -280,7 +280,7 @@ export class Script {
       ...one,
       ...(draw.once(6) && {
         ways: draw.pick<WaysName>(['both', 'forth', 'back']),
-        rule: draw.pick<RuleName>(['contrast', 'presynaptic']),
+        rule: draw.pick<RuleName>(['contrast', 'presynaptic', 'rates']),
       }),
     }));
     const biasEach = shapes.map(() => draw.once(4));

@@ -11,6 +11,7 @@ import {
   Relaxation,
   type RequestOf,
   Rounding,
+  type RuleName,
   Tensor,
 } from '#host/wire/index';
 import { configuring, graphOfLayers, recordsOf, vectorOf } from './configure.js';
@@ -28,6 +29,7 @@ export interface Case {
 }
 
 const MOST_SLOTS = 9;
+const MOST_NUDGED = 6;
 
 /** Fractional bits that weights and states may have, and both together. */
 const MOST = {
@@ -46,7 +48,10 @@ function formats(storage: Storage, { connections: all }: Graph) {
   );
   const growth = Math.max(...growths);
   // Contrasts of a whole minibatch are summed in 46 bits.
-  const terms = MOST_SLOTS * Math.max(...all.map(({ map: { repeats = 1 } }) => repeats));
+  // By rates each step of the nudged phases counts.
+  const stepsOf = (rule: RuleName) => (rule === 'rates' ? 2 * MOST_NUDGED + 2 : 1);
+  const terms =
+    MOST_SLOTS * Math.max(...all.map(({ rule, map: { repeats = 1 } }) => repeats * stepsOf(rule)));
   const summed = Math.floor((46 - Math.ceil(Math.log2(terms))) / 2);
   return fc.integer({ min: 6, max: Math.min(most.states, most.scaled - growth, summed) }).chain((states) =>
     fc
@@ -114,7 +119,7 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
         minLength: 9,
         maxLength: 9,
       }),
-      rules: fc.array(fc.constantFrom('contrast' as const, 'presynaptic' as const), {
+      rules: fc.array(fc.constantFrom('contrast' as const, 'presynaptic' as const, 'rates' as const), {
         minLength: 9,
         maxLength: 9,
       }),
@@ -154,13 +159,21 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
           return {
             ...{ pre, post, kind, fixed: fixed[k], words },
             ways: isOneWay && !(chooses && ways[k] === 'back') ? ways[k] : 'both',
-            rule: kind === 'lateral' || (chooses && pre > 0) ? 'contrast' : rules[k],
+            rule: ruleOf(kind, pre, chooses, rules[k]),
             drawnAs: shared[k] < k ? shared[k] : undefined,
           } as const;
         });
         return { graph: graphOfLayers(shapes, { joined, biasEach, seed }), seed: BigInt(seed) };
       },
     );
+}
+
+/** The rule that is wanted, where it can be. */
+function ruleOf(kind: ConnectionKindName, pre: number, chooses: boolean, wanted: RuleName): RuleName {
+  if (kind === 'lateral') return 'contrast';
+  if (pre === 0) return wanted;
+  if (chooses) return 'contrast';
+  return kind === 'convolution' && wanted === 'rates' ? 'presynaptic' : wanted;
 }
 
 const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<CaseSettings> =>
@@ -175,7 +188,7 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
       noiseIsLeaky: fc.boolean(),
       noiseIsShared: fc.boolean(),
       freeIterations: fc.integer({ min: 1, max: 12 }),
-      nudgedIterations: fc.integer({ min: 1, max: 6 }),
+      nudgedIterations: fc.integer({ min: 1, max: MOST_NUDGED }),
     })
     // Exact minimisation divides by 1 + β, β down to −nudge.
     .map(({ drawn, ...of }) => {

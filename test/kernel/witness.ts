@@ -29,7 +29,7 @@ export interface WitnessConnection {
   element(i: number, j: number, place: number): number;
   readonly fixed: boolean;
   readonly ways: 'both' | 'forth' | 'back';
-  readonly rule: 'contrast' | 'presynaptic';
+  readonly rule: 'contrast' | 'presynaptic' | 'rates';
   /** The connection whose random words its initial weights are drawn with. */
   readonly drawnAs: number;
   /** Fractional bits of its weights. */
@@ -96,6 +96,8 @@ export class Witness {
   free: States[] = [];
   plus: States[] = [];
   minus: States[] = [];
+  /** One a connection: Σ ρ ṡ along the nudged phases of the minibatch. */
+  private traced: bigint[][] = [];
   private readonly pairs: readonly (readonly Pair[])[];
 
   constructor(readonly settings: WitnessSettings) {
@@ -271,22 +273,32 @@ export class Witness {
     label: number,
     phaseKey: bigint,
     clamped = false,
+    sign = 0n,
   ): States {
     const { relaxation, layers } = this.settings;
     const last = layers.length - 1;
     let states = start.map((layer) => [...layer]);
-    if (clamped) states[last] = states[last].map((_, j) => (j === label ? this.one : 0n));
+    if (clamped) {
+      const target = states[last].map((_, j) => (j === label ? this.one : 0n));
+      this.trace(sign, states, last, target);
+      states[last] = target;
+    }
     const isFree = (k: number) => k > 0 && !(clamped && k === last);
     for (let n = 0; n < iterations; n++) {
       if (relaxation === 'euler') {
         const at: Moment = [BigInt(n + 1), phaseKey];
-        states = states.map((layer, k) =>
+        const next = states.map((layer, k) =>
           isFree(k) ? this.update(image, states, k, beta, label, at) : layer,
         );
+        for (const [k, layer] of next.entries()) this.trace(sign, states, k, layer);
+        states = next;
       } else {
         for (const colour of this.colours)
-          for (const k of colour.filter(isFree))
-            states[k] = this.update(image, states, k, beta, label, [0n, 0n]);
+          for (const k of colour.filter(isFree)) {
+            const next = this.update(image, states, k, beta, label, [0n, 0n]);
+            this.trace(sign, states, k, next);
+            states[k] = next;
+          }
       }
     }
     return states;
@@ -294,6 +306,19 @@ export class Witness {
 
   private phaseKey(slot: number, phase: bigint): bigint {
     return random(key(this.settings.seed, 8n, this.step), 4n * BigInt(slot) + phase);
+  }
+
+  /** Adds the step of a layer that goes to `next` to the sums of what learns by rates: the sender's rate before it, times it. */
+  private trace(sign: bigint, states: States, receiver: number, next: readonly bigint[]): void {
+    const { connections } = this.settings;
+    connections.forEach(({ pre, post, ways, rule }, k) => {
+      if (sign === 0n || rule !== 'rates' || pre === 0 || (ways === 'back' ? pre : post) !== receiver) return;
+      for (const { i, j, element } of this.pairs[k])
+        this.traced[k][element] +=
+          ways === 'back'
+            ? sign * states[post][j] * (next[i] - states[pre][i])
+            : sign * states[pre][i] * (next[j] - states[post][j]);
+    });
   }
 
   private started(start: readonly bigint[] | undefined): States {
@@ -352,8 +377,9 @@ export class Witness {
         const beta = clamped ? 0n : sign * nudge;
         const phase = sign > 0n || this.settings.noiseIsShared ? 1n : 2n;
         const noise = this.phaseKey(n, phase);
-        return this.relax(image, this.free[n], nudgedIterations, beta, labels[n], noise, clamped);
+        return this.relax(image, this.free[n], nudgedIterations, beta, labels[n], noise, clamped, sign);
       });
+    this.traced = this.weights.map((matrix) => matrix.map(() => 0n));
     this.plus = nudging === 'negative' ? this.free : nudged(1n);
     this.minus = nudging === 'positive' || clamped ? this.free : nudged(-1n);
     this.learn(images, rates);
@@ -393,6 +419,7 @@ export class Witness {
       const sums = matrix.map(() => 0n);
       images.forEach((image, n) => {
         const [plus, minus, free] = [this.plus[n], this.minus[n], this.free[n]];
+        if (rule === 'rates' && pre > 0) return;
         if (rule === 'presynaptic' && pre > 0) {
           for (const { i, j, element } of this.pairs[k])
             sums[element] +=
@@ -410,6 +437,10 @@ export class Witness {
             sums[element] -= rate(this.minus[n], n, i) * this.minus[n][post][j];
         }
       });
+      if (rule === 'rates' && pre > 0)
+        this.traced[k].forEach((sum, at) => {
+          sums[at] = sum;
+        });
       matrix.forEach((old, at) => {
         if (fixed) return;
         const [i, j] = [Math.floor(at / columns), at % columns];

@@ -2,8 +2,21 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { encodeFrame } from '#host/link/frame';
 import { MAX_PAYLOAD, MAX_REPLY, Messages, REPLY, Signal, schemaHash } from '#host/wire/index';
-import { ask, feed, frameOf, hello, refusal, SESSION, send, stage, statistics } from './spoken-to.js';
+import {
+  ask,
+  feed,
+  frameOf,
+  hello,
+  refusal,
+  SESSION,
+  send,
+  speaksToNewDevices,
+  stage,
+  statistics,
+} from './spoken-to.js';
 import { limits, network, trainAt, weights, wide } from './workload.js';
+
+speaksToNewDevices();
 
 describe('frames', () => {
   test('of every length are read and written as the host does', () => {

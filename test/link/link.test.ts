@@ -4,8 +4,10 @@ import { UserError } from '#host/ground/index';
 import { Link } from '#host/link/link';
 import { MAX_PAYLOAD } from '#host/wire/index';
 import type { FaultyLine } from './faulty-line.js';
-import { open, openUnhurried, outcome, turn } from './opened-link.js';
+import { closesItsLinks, open, openUnhurried, outcome, turn } from './opened-link.js';
 import { network, prepare, stage, trainAt, weights, wide } from './workload.js';
+
+closesItsLinks();
 
 describe('requests', () => {
   test('a refused quiet one rejects the next request, and only that', async () => {
@@ -60,7 +62,10 @@ describe('requests', () => {
     }) as typeof line.write);
     for (let i = 0; i < 150; i++) await link.post('write', { ...weights, data: new Uint8Array(2) });
     expect((await link.request('statistics', {})).early).toBe(63);
-    expect(link.counters).toMatchObject({ resent: 2, polls: 1 });
+    // Once since a gap was told, then at most once a poll: the one of them, however late answers are.
+    const { resent, polls } = link.counters;
+    expect(resent).toBeGreaterThanOrEqual(2);
+    expect(resent).toBeLessThanOrEqual(1 + polls);
   });
 
   test.each([

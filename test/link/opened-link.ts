@@ -1,4 +1,4 @@
-/** Links opened on lines with faults, closed after each test. */
+/** Links opened on lines with faults. */
 import { afterEach, vi } from 'vitest';
 import { cobsDecode } from '#host/link/cobs';
 import { Link, type LinkOptions } from '#host/link/link';
@@ -33,10 +33,13 @@ export function openUnhurried(options: FaultyLineOptions = {}, linkOptions: Link
 export const outcome = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
 export const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-afterEach(() => {
-  for (const { link, line } of opened.splice(0)) {
-    link.close();
-    line.destroy();
-  }
-  vi.restoreAllMocks();
-});
+/** Has what a file's tests open end with each of them. */
+export function closesItsLinks(): void {
+  afterEach(() => {
+    for (const { link, line } of opened.splice(0)) {
+      link.close();
+      line.destroy();
+    }
+    vi.restoreAllMocks();
+  });
+}

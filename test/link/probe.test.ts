@@ -1,8 +1,20 @@
 /** The device's end of a probe: outside of all frames, and of no consequence to them. */
 import { describe, expect, test } from 'vitest';
 import { Messages, PROBE_LIMIT, PROBE_MASK, probe, probeBytes, REPLY, Signal } from '#host/wire/index';
-import { device, feed, frameOf, hello, poll, send, stage, statistics } from './spoken-to.js';
+import {
+  device,
+  feed,
+  frameOf,
+  hello,
+  poll,
+  send,
+  speaksToNewDevices,
+  stage,
+  statistics,
+} from './spoken-to.js';
 import { limits, network, sampleAt, trainAt } from './workload.js';
+
+speaksToNewDevices();
 
 const BEGIN = Buffer.from('EQPROBE?');
 const END = Buffer.from('EQPROBE!');

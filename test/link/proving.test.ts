@@ -4,8 +4,10 @@ import { Link } from '#host/link/link';
 import type { Faults } from '../faults/spoiler.js';
 import { ChangingLine, changing, type Ways } from './changing-line.js';
 import { FaultyLine } from './faulty-line.js';
-import { openUnhurried, outcome } from './opened-link.js';
+import { closesItsLinks, openUnhurried, outcome } from './opened-link.js';
 import { limits, network } from './workload.js';
+
+closesItsLinks();
 
 const lines: { destroy(): unknown }[] = [];
 afterEach(() => {

@@ -23,11 +23,14 @@ import {
   refusal,
   SESSION,
   send,
+  speaksToNewDevices,
   stage,
   statistics,
   WINDOW,
 } from './spoken-to.js';
 import { limits, network, sampleAt, trainAt, weights, wide } from './workload.js';
+
+speaksToNewDevices();
 
 describe('sequences', () => {
   beforeEach(() => hello());

@@ -7,8 +7,10 @@ import { encodeFrame } from '#host/link/frame';
 import { Link } from '#host/link/link';
 import { ErrorPayload, Errors, Fault, Messages, PROTOCOL, REPLY, Signal, schemaHash } from '#host/wire/index';
 import { FaultyLine } from './faulty-line.js';
-import { open, outcome, turn } from './opened-link.js';
+import { closesItsLinks, open, outcome, turn } from './opened-link.js';
 import { limits, network, prepare } from './workload.js';
+
+closesItsLinks();
 
 describe('a session', () => {
   test('opens with what the device says of itself', async () => {

@@ -6,8 +6,10 @@ import { Link } from '#host/link/link';
 import { Messages } from '#host/wire/index';
 import type { Faults } from '../faults/spoiler.js';
 import { FaultyLine } from './faulty-line.js';
-import { open, outcome } from './opened-link.js';
+import { closesItsLinks, open, outcome } from './opened-link.js';
 import { prepare, stage, trainAt, weights, wide } from './workload.js';
+
+closesItsLinks();
 
 describe('a device that takes its time', () => {
   test('is asked a few times and sent nothing again', async () => {

@@ -1,4 +1,4 @@
-/** The device's end, spoken to frame by frame; each test has a new one. */
+/** The device's end, spoken to frame by frame. */
 import { beforeEach, expect } from 'vitest';
 import { DeviceError } from '#host/endpoint/index';
 import { Kernel, portableModule } from '#host/kernel/index';
@@ -69,7 +69,10 @@ export function stage(step = 0): void {
   for (let slot = 0; slot < network.batch; slot++) send('sample', sampleAt(1, step, slot));
 }
 
-beforeEach(() => {
-  device.kernel = blank();
-  device.next = 0;
-});
+/** Has each of a file's tests speak to a new device. */
+export function speaksToNewDevices(): void {
+  beforeEach(() => {
+    device.kernel = blank();
+    device.next = 0;
+  });
+}

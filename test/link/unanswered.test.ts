@@ -5,7 +5,9 @@ import { UserError } from '#host/ground/index';
 import { Link } from '#host/link/link';
 import { Unanswered } from '#host/link/unanswered';
 import { ChangingLine } from './changing-line.js';
-import { outcome } from './opened-link.js';
+import { closesItsLinks, outcome } from './opened-link.js';
+
+closesItsLinks();
 
 /** @param answer to each thing that is written */
 function lineThat(answer: (bytes: Buffer, line: Duplex) => void): Duplex {

@@ -48,6 +48,23 @@ test('rates of the ways forth are those of the ways back, unless each has its ow
   expect(() => chain('untied', { rates: [0.3, 0.2, 0.1, 0.4] })).toThrow('4 rates for 5 connections');
 });
 
+test('a chain’s rule is that of all connections between free layers', () => {
+  const rules = (more: object) => graphOf(chain('tied', more)).connections.map(({ rule }) => rule);
+  expect(rules({})).toEqual(['contrast', 'contrast', 'contrast']);
+  expect(rules({ rule: 'rates' })).toEqual(['contrast', 'rates', 'rates']);
+  expect(described(chain('untied', { rule: 'contrast' })).map(([, , , rule]) => rule)).toEqual(
+    new Array(5).fill('contrast'),
+  );
+  expect(() =>
+    recipeOf({ network: '28x28-conv5x4m-conv5x4a-10', rates: [0.1, 0.1, 0.1], rule: 'rates' }),
+  ).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining('a convolution inside a network that learns by rates'),
+      hint: expect.stringContaining('dense, local and windows'),
+    }),
+  );
+});
+
 test('biases learn by the ways that reach their layer', () => {
   const { biasGains, gains } = ratesAt(chain('untied'), 0, 10, 10);
   expect(biasGains.map(({ word }) => word)).toEqual(gains.slice(0, 3).map(({ word }) => word));
@@ -87,6 +104,13 @@ describe('tables', () => {
     [[input, forth, { ...back, to: 0 }], 'connection 3 goes back to the input', 'the input is given'],
     [[input, back], 'no connection ends in layer 2', 'nothing would reach it'],
     [[input, { ...forth, 'drawn-as': 2 }], 'connection 2 is drawn as connection 2', 'name an earlier one'],
+    [
+      [input, forth, { ...back, 'drawn-as': 1 }],
+      'connection 3, whose weights are 8 × 10, is drawn as connection 1, whose are 784 × 8',
+      'between the same layers',
+    ],
+    [[input, { ...forth, oneway: true }], 'connections 2, oneway: Invalid type', 'one-way'],
+    [[input, { ...forth, rule: 'sdtp' }], 'connections 2, rule: Invalid type', 'drawn-as'],
     [[input, { ...forth, side: 3 }], "a dense connection with 'side'", 'one-way'],
   ])('refused: %j', (connections, message, hint) => {
     expect(() => tables(...connections)).toThrow(

@@ -24,7 +24,7 @@ test('must be there', async () => {
   expect(await refusal(() => smallRecipe({ ...chain, fixed: [4] }))).toMatch(
     /connection 4 of 36-8-6-4 is to stay fixed, there are 3; name them by number/,
   );
-  expect(await refusal(() => smallRecipe({ ...chain, fixed: [0] }))).toMatch(/fixed: /);
+  expect(await refusal(() => smallRecipe({ ...chain, fixed: [0] }))).toMatch(/fixed 1: /);
 });
 
 test('biases learn by the first connection that ends there and learns, and stay where none does', () => {

@@ -56,7 +56,23 @@ test.each([
     'noise leaky with exact relaxation',
   ],
   [{ 'noise-level': 0.1 }, 'a noise-level of 0.1 without noise'],
-  [{ noise: 'leaky', 'noise-level': 3 }, 'noise'],
 ])('refused: %j', (more, message) => {
   expect(() => recipeOf(more)).toThrow(message);
+});
+
+test.each([
+  // 1/2¹⁶ of what is drawn, and all of it.
+  ['leaky', 0, '0.000043 to 2.8'],
+  ['leaky', 2e-5, '0.000043 to 2.8'],
+  ['leaky', 3, '0.000043 to 2.8'],
+  // Squares of these, over 2ε.
+  ['langevin', 0, '0.0000000019 to 8.1'],
+  ['langevin', 9, '0.0000000019 to 8.1'],
+])('what no device draws is refused: %s of level %d', (noise, level, range) => {
+  expect(() => recipeOf({ noise, 'noise-level': level, epsilon: 0.5 })).toThrow(
+    expect.objectContaining({
+      message: `here: noise ${noise} of noise-level ${level}`,
+      hint: expect.stringContaining(`levels from about ${range}`),
+    }),
+  );
 });

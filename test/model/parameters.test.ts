@@ -70,7 +70,7 @@ describe('gains', () => {
   });
 
   test.each([1, -0.1, Number.NaN])('%f is refused', (gain) => {
-    expect(() => roundGain(gain, 'rate 2', 'lower it')).toThrow(
+    expect(() => roundGain(gain, 'rate 2', () => 'lower it')).toThrow(
       expect.objectContaining({
         message: `rate 2 comes to a gain of ${gain}`,
         hint: `it must lie between 0 and ${65535 / 65536}: lower it`,

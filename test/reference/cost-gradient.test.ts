@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { graphOf } from '#host/model/index';
 import { gradientThroughTime, nudgedGradient, recurrentGradient } from '#host/reference/cost-gradient';
 import { relaxMinibatch } from '#host/reference/minibatch';
 import { ReferenceNetwork } from '#host/reference/network';
@@ -78,6 +79,38 @@ test('a unit at its bound passes nothing on', () => {
   const { weights } = recurrentGradient(network, half, free);
   expect(weights[0][0]).toBe(0);
   expect(weights[1][0]).toBeCloseTo(0.3 - 1, 12);
+});
+
+test('ways of their own: recurrent backpropagation and backpropagation through time agree with differences of the cost', () => {
+  const draw = uniform(7);
+  const keys = { 'receptive-fields': 'all', seed: 1, feedback: 'untied' } as const;
+  const graph = graphOf({ network: '6-5-4-3', connections: [], ...keys });
+  const weights = graph.connections.map(({ weights: size }) =>
+    Float64Array.from({ length: size }, () => draw(-0.4, 0.4)),
+  );
+  const biases = graph.layers
+    .slice(1)
+    .map(({ units }) => Float64Array.from({ length: units }, () => draw(0.1, 0.4)));
+  const batch = { images: Uint8Array.from({ length: 6 }, () => draw(0, 256)), labels: Uint8Array.of(2) };
+  const network = new ReferenceNetwork(graph, weights, biases);
+  const { free } = relaxMinibatch(network, dynamics, batch, undefined);
+  expect(free.filter((state) => state > 0 && state < 1).length).toBeGreaterThanOrEqual(8);
+  const recurrent = recurrentGradient(network, batch, free);
+  const through = gradientThroughTime(network, 0.5, batch.images, 2, 300);
+  const costWith = (k: number, at: number, change: number) => {
+    const changed = weights.map((one, n) => (n === k ? one.map((w, i) => (i === at ? w + change : w)) : one));
+    return relaxMinibatch(new ReferenceNetwork(graph, changed, biases), dynamics, batch, undefined).cost;
+  };
+  weights.forEach((matrix, k) => {
+    matrix.forEach((_, at) => {
+      const expected = (costWith(k, at, 1e-5) - costWith(k, at, -1e-5)) / 2e-5;
+      expect(recurrent.weights[k][at]).toBeCloseTo(expected, 7);
+      expect(through.weights[k][at]).toBeCloseTo(expected, 7);
+    });
+  });
+  expect(biases.flatMap((_, k) => [...recurrent.biases[k]])).toEqual(
+    biases.flatMap((_, k) => [...through.biases[k]].map((one) => expect.closeTo(one, 9))),
+  );
 });
 
 test('all ways agree with differences of the cost, on a chain of random weights', () => {

@@ -76,3 +76,26 @@ test('clamped, the outputs are the target and the others settle', () => {
 test('it has no energy', () => {
   expect(() => energy(network, batch.images, new Float64Array(4))).toThrow(RangeError);
 });
+
+test('step by step along the nudged phase, both ways together come to the contrast where layers settle in turn', () => {
+  const [input, forth] = network.weights;
+  const weights = [input, forth, forth];
+  const byRates = graphOf({
+    ...{ network: '1-2-2', connections: [], 'receptive-fields': 'all', seed: 1 },
+    ...{ feedback: 'untied', rule: 'rates' },
+  });
+  const tied = graphOf({ network: '1-2-2', connections: [], 'receptive-fields': 'all', seed: 1 });
+  for (const nudging of ['positive', 'centered', 'clamped'] as const) {
+    const of = { ...dynamics, nudge: 0.5 };
+    const stepped = new ReferenceNetwork(byRates, weights, network.biases);
+    const rates = contrast(stepped, batch, relaxMinibatch(stepped, of, batch, nudging)).weights;
+    const whole = new ReferenceNetwork(tied, weights.slice(0, 2), network.biases);
+    const contrasts = contrast(whole, batch, relaxMinibatch(whole, of, batch, nudging)).weights;
+    expect(Math.max(...contrasts[1].map(Math.abs))).toBeGreaterThan(0.01);
+    contrasts[1].forEach((sum, at) => {
+      expect(rates[1][at] + rates[2][at]).toBeCloseTo(sum, 12);
+    });
+    // What comes from the input does not move.
+    expect(rates[0]).toEqual(contrasts[0]);
+  }
+});

@@ -42,12 +42,15 @@ export function babbling(
   };
 }
 
-/** As fast as they are read. */
+/** Milliseconds: without them it would keep a processor busy, and the host from what it has to do beside. */
+const BREATH = 5;
+
+/** As much as the line takes, whenever what it took before was read. */
 function babble(line: Socket, bytes: Uint8Array): void {
   const more = () => {
     if (line.destroyed) return;
     while (line.write(bytes));
-    line.once('drain', more);
+    line.once('drain', () => setTimeout(more, BREATH));
   };
   more();
 }

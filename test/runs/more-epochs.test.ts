@@ -126,7 +126,7 @@ describe.each(['linear', 'cosine'])('rates that fall to nothing: %s', (schedule)
     const { result } = await begin({ data, folder, recipe });
     await expect(goOn(folder, { epochs: 2 })).rejects.toMatchObject({
       name: 'UserError',
-      message: `${folder} was begun with 1 epochs, over which its schedule '${schedule}' lets the rates fall: with 2 all of them would have been others`,
+      message: `${folder} was begun with 1 epoch, over which its schedule '${schedule}' lets the rates fall: with 2 all of them would have been others`,
       hint: expect.stringContaining('start a new run with --epochs 2'),
     });
     const again = await goOn(folder, { epochs: 1 });

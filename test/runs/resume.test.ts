@@ -7,6 +7,7 @@ import type { Progress } from '#host/records/index';
 import { renderReport } from '#host/report/index';
 import { reportData } from '#host/runs/run-report';
 import { DEPTH } from '#host/training/pipeline';
+import { some } from '../length.js';
 import { begin, expectResumed, goOn, type Recorded, roomForRuns } from './runs.js';
 import { smallRecipe, TRAINING } from './small-data.js';
 
@@ -38,7 +39,7 @@ describe.each(Object.entries(variants))('%s, with the reference beside', (_, cha
     whole = await begin(plan());
   });
 
-  test.each([1, 16, 30])('interrupted at minibatch %i', async (minibatch) => {
+  test.each(some([1, 30], [16]))('interrupted at minibatch %i', async (minibatch) => {
     const { folder, ...rest } = plan();
     let trained = 0;
     const first = await begin({
@@ -137,7 +138,7 @@ describe('interrupted while validating', () => {
     whole = await begin(plan());
   });
 
-  test.each([1, 3, 5])('at validation minibatch %i', async (minibatch) => {
+  test.each(some([3], [1, 5]))('at validation minibatch %i', async (minibatch) => {
     const { folder, ...rest } = plan();
     let validated = 0;
     const first = await begin({

@@ -10,6 +10,7 @@ import { evaluateRun } from '#host/runs/evaluate-run';
 import { verifyLockstep } from '#host/runs/lockstep-run';
 import { reportData } from '#host/runs/run-report';
 import { parseLevel } from '#host/verification/index';
+import { isLong, some } from '../length.js';
 import { honest, type OddDevice, serve } from './odd-devices.js';
 import { begin, goOn, roomForRuns, savedStates, simulated, timeless } from './runs.js';
 import { smallRecipe, TEST } from './small-data.js';
@@ -46,14 +47,20 @@ interface Formatted {
   readonly resolution: number;
 }
 
-const formatted: readonly Formatted[] = [
-  { storage: 8, weights: 'Q1.6', states: 'Q2.13', resolution: -14 },
-  { storage: 8, weights: 'Q1.6,Q0.7', states: 'Q2.13', resolution: -14 },
-  { storage: 8, weights: 'Q-1.8,Q2.5', states: 'Q4.11', resolution: -12 },
-  { storage: 16, weights: 'Q2.13,Q1.14', states: 'Q2.13', resolution: -14 },
-  { storage: 32, weights: 'Q7.24', states: 'Q13.18', resolution: -21 },
-  { storage: 32, weights: 'Q4.27,Q9.22', states: 'Q15.16', resolution: -17 },
-];
+const formatted: readonly Formatted[] = some(
+  [
+    { storage: 8, weights: 'Q-1.8,Q2.5', states: 'Q4.11', resolution: -12 },
+    { storage: 16, weights: 'Q2.13,Q1.14', states: 'Q2.13', resolution: -14 },
+    { storage: 32, weights: 'Q7.24', states: 'Q13.18', resolution: -21 },
+  ],
+  [
+    { storage: 8, weights: 'Q1.6', states: 'Q2.13', resolution: -14 },
+    { storage: 8, weights: 'Q1.6,Q0.7', states: 'Q2.13', resolution: -14 },
+    { storage: 32, weights: 'Q4.27,Q9.22', states: 'Q15.16', resolution: -17 },
+  ],
+);
+/** Minibatches that are compared with the reference. */
+const COMPARED = isLong ? 25 : 10;
 
 describe.each(formatted)('weights $weights, states $states', ({ storage, weights, states, resolution }) => {
   const formats = { weights, states };
@@ -66,7 +73,7 @@ describe.each(formatted)('weights $weights, states $states', ({ storage, weights
     ],
   ])('%s: the dense twin agrees bit for bit, the reference nearly', async (_, changes) => {
     const recipe = smallRecipe({ ...formats, ...changes });
-    const outcome = await verifyLockstep(recipe, dataset, simulated, 25, nothing);
+    const outcome = await verifyLockstep(recipe, dataset, simulated, COMPARED, nothing);
     expect(outcome.parameters).toBe(36 * 24 + 24 + 24 * 4 + 4);
     for (const { rms, median, worst } of outcome.stages) {
       expect(median).toBeLessThan(2 ** (resolution + 3));
@@ -80,7 +87,7 @@ describe.each(formatted)('weights $weights, states $states', ({ storage, weights
   test('learns the same however much is checked, and goes on from a checkpoint', async () => {
     const recipe = smallRecipe({ ...formats, start: 'persistent' });
     const whole = await begin({ data, folder: fresh(), recipe, compareEvery: 7 });
-    for (const level of ['all', 'every=4', 'off']) {
+    for (const level of some(['every=4'], ['all', 'off'])) {
       const verification = parseLevel(level);
       const { result } = await begin({ data, folder: fresh(), recipe, compareEvery: 7, verification });
       expect(timeless(result.folder.metrics())).toEqual(timeless(whole.result.folder.metrics()));

@@ -28,6 +28,8 @@ describe('verify', () => {
     ['exact, centered', {}],
     ['exact, positive', { nudging: 'positive' }],
     ['euler, random sign', { relaxation: 'euler', nudging: 'random-sign' }],
+    ['langevin', { relaxation: 'euler', noise: 'langevin', 'noise-level': 0.01 }],
+    ['leaky, clamped', { relaxation: 'euler', noise: 'leaky', 'noise-level': 0.1, nudging: 'clamped' }],
     ['persistent', { start: 'persistent', 'free-iterations': 4 }],
     ['persistent euler', { start: 'persistent', relaxation: 'euler', 'free-iterations': 4 }],
     ['noise of Langevin’s', { relaxation: 'euler', noise: 'langevin', 'noise-level': 1e-3 }],

@@ -3,7 +3,7 @@ import { type Dataset, loadDataset } from '#host/data/index';
 import { UserError } from '#host/ground/index';
 import { pictured, realRates, roundedDynamics, seenAt } from '#host/model/index';
 import { trainMinibatch } from '#host/reference/index';
-import { balancedRates, withAutomaticRates } from '#host/training/automatic-rates';
+import { balancedRates, ratesForUpdates, withAutomaticRates } from '#host/training/automatic-rates';
 import { gather } from '#host/training/minibatch';
 import { MinibatchPlan } from '#host/training/minibatch-plan';
 import { initialReference } from '#host/verification/index';
@@ -63,5 +63,29 @@ describe('rates by the rule of relative updates', () => {
     });
     // Rates of three digits are off by half a hundredth at most; gains are rounded far more finely.
     expect(Math.abs(first / second - 1)).toBeLessThan(0.006);
+  });
+
+  test.each([
+    'positive',
+    'centered',
+    'clamped',
+  ])('a share of the weights is what is changed, %s', (nudging) => {
+    const given = smallRecipe({ nudging, beta: 0.25, training: '0..16', epochs: 1 });
+    const recipe = { ...given, rates: ratesForUpdates(given, 0.03, dataset) };
+    const network = initialReference(pictured(recipe, dataset));
+    const before = network.clone();
+    const plan = new MinibatchPlan(recipe);
+    const rates = plan.ratesOf(0, 16);
+    trainMinibatch(
+      network,
+      roundedDynamics(recipe),
+      plan.batchOf(0, dataset),
+      rates.nudging,
+      realRates(rates),
+    );
+    network.weights.forEach((matrix, k) => {
+      const change = matrix.map((weight, i) => weight - before.weights[k][i]);
+      expect(Math.hypot(...change) / Math.hypot(...before.weights[k])).toBeCloseTo(0.03, 3);
+    });
   });
 });

@@ -1,6 +1,6 @@
 /** Every symptom by a recipe that provokes it, and silence where a run learns. */
 import { describe, expect, test } from 'vitest';
-import type { Dataset } from '#host/data/index';
+import { type Dataset, loadDataset } from '#host/data/index';
 import { DeviceError } from '#host/endpoint/index';
 import type { Recipe } from '#host/model/index';
 import type { Learner } from '#host/training/index';
@@ -44,6 +44,14 @@ describe('a run that learns is told nothing', () => {
     expect(await told(recipeWith({ rates: [2, 1], training: '0..300', epochs: 1 }), quarters)).toEqual([]);
   });
 });
+
+/** MNIST, and few test images. */
+async function someDigits(): Promise<Dataset> {
+  const { test: all, ...others } = await loadDataset(undefined);
+  const count = 500;
+  const images = all.images.subarray(0, count * others.pixels);
+  return { ...others, test: { count, images, labels: all.labels.subarray(0, count) } };
+}
 
 /** One example in twenty is of the other class. */
 function rare(): Dataset {
@@ -118,6 +126,40 @@ describe('symptoms', () => {
       const { symptoms: more, testError } = await watched(recipeWith(remedied(rates, remedy)), quarters);
       expect({ more, testError }).toEqual({ more: [], testError: 0 });
     }
+  });
+
+  describe('outputs that nudges from both sides leave dead where ways back have weights of their own', () => {
+    const untied = {
+      network: '784-32-10',
+      feedback: 'untied',
+      rates: [0.4, 0.1],
+      training: '0..3000',
+      epochs: 3,
+    };
+
+    test('are named; the nudge that is advised lifts them', async () => {
+      const digits = await someDigits();
+      const { symptoms, testError } = await watched(recipeWith(untied), digits);
+      expect(symptoms).toMatchObject([
+        {
+          step: 282,
+          symptom: 'dead-outputs',
+          seen: '9 was the answer to nothing, not to 500 examples of it in a row',
+          remedy: '--nudging positive --beta 1',
+        },
+      ]);
+      const cured = await watched(recipeWith({ ...untied, nudging: 'positive', beta: 1 }), digits);
+      expect(cured.symptoms).toEqual([]);
+      expect(cured.testError).toBeLessThan(testError - 5);
+      const tied = await watched(recipeWith({ ...untied, feedback: 'tied' }), digits);
+      expect(tied.symptoms).toEqual([]);
+    });
+
+    test('are named by a run taken up as by one that was not interrupted', async () => {
+      const digits = await someDigits();
+      const whole = await watched(recipeWith(untied), digits);
+      expect(await watched(recipeWith(untied), digits, [20, 281])).toEqual(whole);
+    });
   });
 
   test('updates that rounding to nearest takes away; stochastic rounding does not', async () => {

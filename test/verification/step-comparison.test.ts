@@ -214,3 +214,13 @@ describe('what a step made of the weights', () => {
     expect(stateRms).toBeCloseTo(stateSignal, 12);
   });
 });
+
+test('of a connection that learns by rates there is no direction, and no update is due: its sums stay on the device', () => {
+  const byRates = checkRecipe({ ...recipe, rule: 'rates' }, 'steps');
+  const network = initialReference(byRates);
+  const settled = relaxMinibatch(network, dynamics, batch, 'centered');
+  const change = { before: network.weights, after: network.weights, gains: [0, 1] };
+  const comparison = compareStep(network, dynamics, batch, 'centered', settled, change);
+  expect(comparison.contrastCosines).toEqual([expect.closeTo(1, 12), null]);
+  expect(comparison).toMatchObject({ stateRms: 0, updatesDue: 0, updatesLost: 0 });
+});

@@ -9,8 +9,8 @@ import type { Experiment, Form } from '../experiment.js';
 import { testBatch } from '../float-networks.js';
 import { cosine, shownCosine } from '../statistics.js';
 import type { Table } from '../tables.js';
+import { type FloatSubject, theorySubjects } from '../theory-subjects.js';
 import { type OtherGradients, otherGradients, SETTLED, STEPS } from './other-gradients.js';
-import { type FloatSubject, theorySubjects } from './theory-subjects.js';
 
 /** Nudges, ascending. */
 const BETAS = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1] as const;

@@ -1,4 +1,18 @@
 import type { Experiment } from '../experiment.js';
+import { cnn } from './cnn.js';
+import { cycles } from './cycles.js';
+import { deadOutputs } from './dead-outputs.js';
+import { degree } from './degree.js';
+import { feedback } from './feedback.js';
+import { processes } from './processes.js';
 import { untied } from './untied.js';
 
-export const vectorFieldExperiments: readonly Experiment[] = [untied];
+export const vectorFieldExperiments: readonly Experiment[] = [
+  untied,
+  feedback,
+  degree,
+  processes,
+  deadOutputs,
+  cycles,
+  cnn,
+];

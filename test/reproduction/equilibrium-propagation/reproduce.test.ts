@@ -5,7 +5,7 @@ import { ReproductionFolder } from '#host/reproduction/equilibrium-propagation/f
 import { readOutcome } from '#host/reproduction/equilibrium-propagation/outcome';
 import { planNetworks } from '#host/reproduction/equilibrium-propagation/plan';
 import { yardstickEpochs } from '#host/reproduction/equilibrium-propagation/yardstick';
-import { eqprop, start } from '../../cli/command.js';
+import { start } from '../../cli/command.js';
 import { eqpropHere } from '../../cli/in-process.js';
 import { roomForReproductions, run } from './quick-runs.js';
 
@@ -59,14 +59,14 @@ describe('eqprop reproduce', () => {
 
   test('table-2 prints and writes; figure-5 takes the same runs', async () => {
     const out = at('command');
-    const first = await eqprop('reproduce', 'table-2', ...tiny, '--out', out);
+    const first = await eqpropHere('reproduce', 'table-2', ...tiny, '--out', out);
     expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' });
     expect(first.stdout).toContain('Quick form');
     expect(first.stdout).toMatch(/training, best \(epoch\) +\d+\.\d\d \(1\)/);
     expect(first.stdout).toMatch(/test, zero start +\d+\.\d\d/);
     expect(readFileSync(join(out, 'table-2.md'), 'utf8')).toMatch(/\| test, zero start \| \d+\.\d\d \|/);
 
-    const second = await eqprop(
+    const second = await eqpropHere(
       'reproduce',
       ...['equilibrium-propagation', 'figure-5', '--resume', out, '--json'],
     );
@@ -80,7 +80,7 @@ describe('eqprop reproduce', () => {
   test('claims are measured on the smallest network', async () => {
     const out = at('claims');
     const few = ['--network', '1', '--epochs', '2', '--images', '20', '--quiet', '--data', data];
-    const { code, stdout } = await eqprop('reproduce', 'claims', ...few, '--out', out);
+    const { code, stdout } = await eqpropHere('reproduce', 'claims', ...few, '--out', out);
     expect(code).toBe(0);
     for (const name of ['relative-updates', 'energy-descent', 'persistent-states', 'fast-relaxation'])
       expect(readFileSync(join(out, `${name}.svg`), 'utf8')).toMatch(/^<svg/);

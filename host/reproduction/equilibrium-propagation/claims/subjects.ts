@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import type { Dataset } from '../../../data/index.js';
 import type { Recipe } from '../../../model/index.js';
-import { checkRecipe, formatsOf, pictured } from '../../../model/index.js';
-import { type EpochMetrics, loadResult, RunFolder } from '../../../records/index.js';
+import { checkRecipe, pictured } from '../../../model/index.js';
+import { type EpochMetrics, RunFolder } from '../../../records/index.js';
 import type { ReferenceNetwork } from '../../../reference/index.js';
-import { MinibatchPlan, realParameters } from '../../../training/index.js';
-import { initialReference, referenceWith } from '../../../verification/index.js';
+import { MinibatchPlan } from '../../../training/index.js';
+import { initialReference } from '../../../verification/index.js';
+import { trainedNetwork } from '../../trained-network.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
 import { recipeOfNetwork } from '../plan.js';
@@ -61,9 +62,8 @@ export function initialSubject(number: NetworkNumber, recipe: Recipe): Subject {
 
 /** A finished run's weights. Throws `UserError` where its last checkpoint is not whole. */
 export function trainedSubject(folder: ReproductionFolder, number: NetworkNumber, variant: Variant): Subject {
-  const { state, parameters } = loadResult(variantFolder(folder, number, variant));
-  const network = referenceWith(state.recipe, realParameters(parameters, formatsOf(state.recipe)));
-  return { number, recipe: state.recipe, weights: 'trained', network };
+  const { recipe, network } = trainedNetwork(variantFolder(folder, number, variant));
+  return { number, recipe, weights: 'trained', network };
 }
 
 export function variantEpochs(

@@ -1,16 +1,18 @@
 /** Networks that the theory is tested on, in float64: of one and two hidden layers, at initial weights and trained. */
-import type { Dataset } from '../../data/index.js';
-import type { ReferenceNetwork } from '../../reference/index.js';
-import { initialReference } from '../../verification/index.js';
-import type { Conditions } from '../conditions.js';
-import type { Form } from '../experiment.js';
-import { floatRecipe, trainedInFloat } from '../float-networks.js';
+import type { Dataset } from '../data/index.js';
+import type { ReferenceNetwork } from '../reference/index.js';
+import { initialReference } from '../verification/index.js';
+import type { Conditions } from './conditions.js';
+import type { Form } from './experiment.js';
+import { floatRecipe, trainedInFloat } from './float-networks.js';
 
 export interface FloatSubject {
   /** `784-64-10, trained` */
   readonly name: string;
   readonly network: ReferenceNetwork;
   readonly weights: 'initial' | 'trained';
+  /** Of the initial weights, in units of Glorot’s. */
+  readonly scale: number;
 }
 
 const SIZES: Readonly<Record<Form, readonly string[]>> = {
@@ -33,12 +35,18 @@ export async function theorySubjects(
     const recipe = floatRecipe(sizes, { seed: conditions.seed, ...TRAINING[form] });
     const whole = floatRecipe(sizes, { seed: conditions.seed, 'initial-scale': 1 });
     subjects.push(
-      { name: `${sizes}, half of Glorot’s`, network: initialReference(recipe), weights: 'initial' },
-      { name: `${sizes}, Glorot’s`, network: initialReference(whole), weights: 'initial' },
+      {
+        name: `${sizes}, half of Glorot’s`,
+        network: initialReference(recipe),
+        weights: 'initial',
+        scale: 0.5,
+      },
+      { name: `${sizes}, Glorot’s`, network: initialReference(whole), weights: 'initial', scale: 1 },
       {
         name: `${sizes}, trained`,
         network: await trainedInFloat(recipe, dataset, conditions),
         weights: 'trained',
+        scale: 0.5,
       },
     );
   }
