@@ -52,7 +52,7 @@ export const noise: Experiment = {
   title: 'Noise in the states',
   shows:
     'inference and training error by level: leaky integrator, Langevin; the same noise in both phases or not; in integers too',
-  minutes: { quick: 4, full: 15 },
+  minutes: { quick: 5, full: 20 },
   async run(form, conditions) {
     const dataset = await loadDataset(conditions.data);
     const silent = await learn(dataset, { form: 'langevin', level: 0 }, undefined, form, conditions);

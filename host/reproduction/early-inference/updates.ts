@@ -37,7 +37,7 @@ export const updates: Experiment = {
   title: 'Early inference and back-propagation',
   shows:
     'changes of hidden layers step by step beside the gradient, in size and direction; also in rounded states, and on the device',
-  minutes: { quick: 3, full: 15 },
+  minutes: { quick: 4, full: 20 },
   async run(form, conditions) {
     const dataset = await loadDataset(conditions.data);
     const measured: Measured[] = [];
