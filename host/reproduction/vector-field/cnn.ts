@@ -68,6 +68,8 @@ function recipeOf(changes: Readonly<Record<string, unknown>>): Recipe {
     states: 'Q3.12',
     'initial-scale': 0.5,
     ...SWEEPS,
+    // Untied states go on changing by a last bit: more sweeps from zero would be waited for in vain.
+    'evaluation-iterations': SWEEPS['free-iterations'],
     nudging: 'positive',
     beta: 1,
     rates: [0.4, 0.2, 0.1],
