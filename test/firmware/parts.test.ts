@@ -77,8 +77,7 @@ describe("a pico with a chain's kinds alone", () => {
       const refused = verifyLockstep(convolution, dataset, choice(emulation.address), 1, () => undefined);
       await expect(refused).rejects.toMatchObject({
         name: 'UserError',
-        message:
-          'configure: this firmware leaves out convolution, which connection 0 needs: it has dense',
+        message: 'configure: this firmware leaves out convolution, which connection 0 needs: it has dense',
         hint: expect.stringMatching(/: eqprop flash <board> --network 28x28-conv5x4m-10$/),
         cause: { name: 'DeviceError', error: 'partLeftOut' },
       });
