@@ -101,7 +101,7 @@ function judge(measured: readonly Measured[]): Finding {
   return {
     statement:
       'Without symmetric weights “the dynamics is not guaranteed to converge to a fixed point” (section 3). In integers, where tied weights have an energy that no sweep raises, untied ones may go round for ever.',
-    verdict: `Within ${MOST} sweeps ${percent(1 - tied)} of the tied networks’ free phases come to rest, ${percent(1 - untied)} of the untied ones’. ${periods ? `Of the other ${others}, ${cycling.length} are seen to go round, in cycles of ${periods} sweeps, units being up to ${several(steps, 'step')} of their format apart from themselves. ` : ''}So the iterations of a phase are bounded by its recipe, and the share of those that did not settle is told at every epoch’s end.`,
+    verdict: `Within ${MOST} sweeps ${percent(1 - tied)} of the tied networks’ free phases come to rest, ${percent(1 - untied)} of the untied ones’. ${periods ? `${cycling.length} of the other ${others} are seen to go round, in cycles of ${periods} sweeps, units being up to ${several(steps, 'step')} of their format apart from themselves. ` : ''}So the iterations of a phase are bounded by its recipe, and the share of those that did not settle is told at every epoch’s end.`,
     holds: tied === 0,
     panels: NETWORKS.map((network) => panelOf(network, measured)),
     tables: [
