@@ -13,12 +13,12 @@ import {
 import { loadResult } from '../../records/index.js';
 import { type ReferenceNetwork, relaxMinibatch } from '../../reference/index.js';
 import { Bench } from '../../runs/index.js';
-import { gather, Learner, MinibatchSource, realParameters } from '../../training/index.js';
-import { referenceWith } from '../../verification/index.js';
+import { gather, Learner, MinibatchSource } from '../../training/index.js';
 import type { Conditions } from '../conditions.js';
 import { runOnDevice } from '../device-run.js';
 import type { Form } from '../experiment.js';
 import type { Table } from '../tables.js';
+import { trainedNetwork } from '../trained-network.js';
 import { type EarlyUpdate, earlyUpdates, fixedPoint, lawfulFactor, UpdateMeter } from './early-updates.js';
 import { cells, layerHeads, pooledFactor, subjectRecipe, withCost } from './update-subjects.js';
 
@@ -70,7 +70,7 @@ export async function deviceUpdates(
     const trained = subjectRecipe(dataset, hidden, form, conditions.seed, FORMATS);
     const { path } = await runOnDevice(`updates-${hidden}`, trained, conditions);
     const { parameters, state } = loadResult(path);
-    const network = referenceWith(trained, realParameters(parameters, formatsOf(trained)));
+    const { network } = trainedNetwork(path);
     const { chosen } = withCost(network, dataset, form);
     for (const [n, { beta, epsilon }] of NUDGES.entries()) {
       await conditions.step(`${trained.network} on the device`, n, NUDGES.length);
