@@ -33,7 +33,7 @@ export interface BuildEvents extends ToolchainEvents {
 
 const WITNESS = 'hashes';
 
-/** What a board or its emulator takes: one program, paths of its files. */
+/** A program as a board or its emulator takes it: paths of its files. */
 export interface Image {
   readonly elf: string;
   /** The flash's contents, from its origin on. */

@@ -22,7 +22,7 @@ export interface Conversation {
 
 /** Milliseconds that the firmware has to greet. */
 const PATIENCE = 30_000;
-/** What an answer may be followed by. */
+/** Words that may follow an answer. */
 const AFTERTHOUGHT = /^! (?:not )?learnt\b/;
 const STATE = '! step ';
 
@@ -138,7 +138,7 @@ class Answers {
 
   stop(): void {
     this.#lines.close();
-    // That has paused it, too.
+    // It is paused by that, too.
     this.stream.resume();
   }
 }

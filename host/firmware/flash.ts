@@ -14,7 +14,7 @@ import {
 } from './volume.js';
 
 export interface FlashOptions extends BuildOptions {
-  /** What is flashed (default: the device, built if need be). */
+  /** The image to flash (default: the device, built if need be). */
   readonly image?: Image | undefined;
   /** The board's port, for tools that must be told, and where several boards run their firmware. */
   readonly port?: string | undefined;

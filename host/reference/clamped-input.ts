@@ -4,7 +4,7 @@ import type { ReferenceNetwork } from './network.js';
 
 /** Bias and input: what drives the free units while an image is clamped. */
 export class ClampedInput {
-  /** Of every free unit; zero until an image is clamped. */
+  /** One a free unit; zero until an image is clamped. */
   readonly drives: Float64Array;
 
   constructor(

@@ -1,4 +1,4 @@
-/** What a paper claims, measured. */
+/** A paper's claim, measured. */
 import * as v from 'valibot';
 import type { Panel } from '../drawing/index.js';
 import type { Table } from './tables.js';

@@ -1,4 +1,4 @@
-/** What a reproduction is given to work with. */
+/** Conditions that a reproduction works under. */
 import type { ExperimentFolder } from '../experiments/index.js';
 import type { DeviceChoice, RunEvents } from '../runs/index.js';
 import type { VerificationLevel } from '../verification/index.js';
@@ -21,7 +21,7 @@ export type FinishedRuns = Pick<ExperimentFolder<unknown>, 'resultOf'>;
 
 /** Conditions of an experiment. */
 export interface Conditions {
-  /** Of all randomness. */
+  /** Seed of all randomness. */
   readonly seed: number;
   /** The data set's folder; MNIST if absent. */
   readonly data?: string;

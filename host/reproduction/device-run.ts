@@ -9,7 +9,7 @@ import { runOnce } from './run-once.js';
 export interface DeviceRun {
   readonly recipe: Recipe;
   readonly epochs: readonly EpochMetrics[];
-  /** Of the test set, from a zero start. */
+  /** Error on the test set, from a zero start. */
   readonly test: Evaluation;
   readonly symptoms: readonly SymptomMetrics[];
   /** The run's folder. */

@@ -12,7 +12,7 @@ export function uniformDraw(key: number, index: number): number {
   return (randomWord(key, index) >>> 0) / 2 ** 32;
 }
 
-/** Of mean 0 and variance 1; from the words 2·index and 2·index + 1. */
+/** A normal number of mean 0 and variance 1, from the words 2·index and 2·index + 1. */
 export function normalDraw(key: number, index: number): number {
   return normalOf(uniformDraw(key, 2 * index), uniformDraw(key, 2 * index + 1));
 }
@@ -42,7 +42,7 @@ export class Draws {
     return Math.floor(this.uniform(least, most + 1));
   }
 
-  /** Of mean 0 and variance 1. */
+  /** A normal number of mean 0 and variance 1. */
   gaussian(): number {
     return normalOf(this.uniform(0, 1), this.uniform(0, 1));
   }

@@ -20,7 +20,7 @@ const planSchema = v.object({
   experiments: v.array(v.string()),
 });
 
-/** What decides the findings; `experiments` by their names. */
+/** Settings that decide the findings; `experiments` by their names. */
 export type FindingsPlan = Readonly<v.InferOutput<typeof planSchema>>;
 
 const kind = {
@@ -34,7 +34,7 @@ const RESULT = 'result.json';
 
 const measuredSchema = v.object({
   ...claimSchema.entries,
-  /** Of the program that measured it. */
+  /** Version of the program that measured it. */
   version: v.string(),
   seconds: v.number(),
 });

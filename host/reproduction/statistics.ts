@@ -1,4 +1,4 @@
-/** What experiments measure. */
+/** Statistics of experiments. */
 import { decimals } from '../ground/index.js';
 
 /** The cosine of the angle between two lists of arrays, taken as one vector each; NaN where one is zero throughout. */

@@ -11,7 +11,7 @@ export interface FloatSubject {
   readonly name: string;
   readonly network: ReferenceNetwork;
   readonly weights: 'initial' | 'trained';
-  /** Of the initial weights, in units of Glorot’s. */
+  /** Scale of the initial weights, in units of Glorot’s. */
   readonly scale: number;
 }
 

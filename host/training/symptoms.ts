@@ -62,7 +62,7 @@ const deadOutputs: Seen = ({ recipe, streak }, { dead }) =>
         remedy: `${smallerRates(recipe)}, or ${halfScale(recipe)}`,
       };
 
-/** Of an untied network that is nudged below its targets too: outputs that no nudge lifts, while others learn. */
+/** Outputs of an untied network, nudged below its targets too, that no nudge lifts while others learn. */
 const deadUntiedOutputs: Seen = ({ recipe, graph, preparation, streak }, { missed }) => {
   const isUntied = graph.connections.some(({ ways }) => ways === 'back');
   if (!isUntied || recipe.nudging === 'positive' || recipe.nudging === 'clamped') return undefined;

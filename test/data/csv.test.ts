@@ -87,7 +87,7 @@ describe('a CSV file', () => {
     ]);
     const ofOne = await read('label,group,c0t0\nwave,ann,5\nidle,ann,7\n');
     expect([ofOne.columns, ofOne.groups]).toEqual([['c0t0'], undefined]);
-    // Of other files, a column of that name is what it was.
+    // A column of that name in other files is what it was.
     expect((await read('label,group,ax\na,1,5\nb,2,7\n')).columns).toEqual(['group', 'ax']);
   });
 

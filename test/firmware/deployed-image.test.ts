@@ -44,7 +44,7 @@ test('a folder, or a file in it, is the image that was deployed there', () => {
     const { board, ...read } = readDeployedImage(path);
     expect([board.id, read]).toEqual(['pico', image]);
   }
-  // What no board takes may go.
+  // A file that no board takes may go.
   rmSync(at('firmware.map'));
   expect(readDeployedImage(folder)).toMatchObject(image);
   expect(isDeployedImage(temporary.path)).toBe(false);

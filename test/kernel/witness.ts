@@ -216,7 +216,7 @@ export class Witness {
     return sums.map((sum) => wrap(sum, storage === 32 ? 64 : 32));
   }
 
-  /** What a step of a unit adds, 24 fractional bits more than a state has. `at` is empty where there is no noise. */
+  /** The noise that a step of a unit adds, 24 fractional bits more than a state has. `at` is empty where there is no noise. */
   private noiseAt([iteration, phaseKey]: Moment, unit: bigint): bigint {
     const { noise, noiseIsLeaky, epsilon, stateFraction } = this.settings;
     const drawn = (n: bigint) => {

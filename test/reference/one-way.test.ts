@@ -95,7 +95,7 @@ test('step by step along the nudged phase, both ways together come to the contra
     contrasts[1].forEach((sum, at) => {
       expect(rates[1][at] + rates[2][at]).toBeCloseTo(sum, 12);
     });
-    // What comes from the input does not move.
+    // The input does not move.
     expect(rates[0]).toEqual(contrasts[0]);
   }
 });

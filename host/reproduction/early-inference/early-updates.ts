@@ -7,7 +7,7 @@ export interface EarlyUpdate {
   readonly below: number;
   /** Steps since the output was nudged. */
   readonly step: number;
-  /** Of −Δh and ∂C/∂h; undefined where one of them is zero. */
+  /** Cosine of −Δh and ∂C/∂h; undefined where one of them is zero. */
   readonly cosine: number | undefined;
   /** −Δh · ∂C/∂h / ‖∂C/∂h‖², in units of β ε^(k+2): the law says C(n, k+2). */
   readonly factor: number | undefined;
@@ -17,7 +17,7 @@ export interface EarlyUpdate {
   readonly fromOutputs: number | undefined;
   /** ‖∂C/∂h‖². */
   readonly gradient: number;
-  /** Whether any unit of the layer has moved. */
+  /** True where any unit of the layer has moved. */
   readonly moved: boolean;
 }
 
@@ -142,7 +142,7 @@ export function saturated({ graph: { layers } }: ReferenceNetwork, states: Float
   return { hidden: shares.slice(0, -1), outputs: shares[shares.length - 1] };
 }
 
-/** Of the outputs, downwards. */
+/** First change of the outputs, downwards. */
 function firstChange({ graph }: ReferenceNetwork, before: Float64Array, after: Float64Array): Float64Array {
   const first = graph.units - graph.outputs;
   return before.subarray(first).map((state, j) => state - after[first + j]);

@@ -6,7 +6,7 @@ import { normalDraw } from '../draws.js';
 export interface Thresholds {
   readonly low: number;
   /**
-   * Whether states are kept within the thresholds, where ρ′ is taken as 1. If not they go where the energy's gradient leads:
+   * True where states are kept within the thresholds, where ρ′ is taken as 1. Else they go where the energy's gradient leads:
    * what drives a unit is multiplied by ρ′, 1 within the closed interval and 0 outside.
    */
   readonly clipped: boolean;
@@ -32,7 +32,7 @@ export interface Integration {
 
 /** One network's states for one image at a time. The network must not change while this is in use. */
 export class LeakyUnits {
-  /** Of every free unit; may be set. */
+  /** One a free unit; may be set. */
   readonly states: Float64Array;
   /** ρ(s). */
   readonly rates: Float64Array;

@@ -5,7 +5,7 @@ import { ExperimentStream } from '../draws.js';
 import { LeakyUnits, type Noise, PLAIN } from './leaky.js';
 import { greatest } from './path.js';
 
-/** Whether the free and the nudged phase see the same noise, or each its own. */
+/** Noise that the free and the nudged phase share, or that each has of its own. */
 export type Sharing = 'same' | 'independent';
 
 export interface NoisyPhases {

@@ -83,7 +83,7 @@ export function cells({ hidden }: Pick<Subject, 'hidden'>, of: (below: number) =
   return Array.from({ length: 3 }, (_, below) => (below < hidden ? of(below) : ''));
 }
 
-/** Of those that have it; NaN if none. */
+/** The mean of those that have it; NaN if none. */
 export function mean(
   measured: readonly EarlyUpdate[],
   part: 'cosine' | 'factor' | 'size' | 'fromOutputs',

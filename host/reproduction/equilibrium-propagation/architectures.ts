@@ -29,7 +29,7 @@ const LATERAL = { relaxation: 'euler', 'free-iterations': 30, 'nudged-iterations
 type Joins = readonly (readonly [from: number, to: number, rate: number])[];
 
 interface Architecture {
-  /** Of its run's folder. */
+  /** Name of its run's folder. */
   readonly key: string;
   readonly name: string;
   readonly network: string;
@@ -133,7 +133,7 @@ const ARCHITECTURES: readonly Architecture[] = [
 
 interface Measured extends BothLearnt {
   readonly architecture: Architecture;
-  /** Of the contrast at a small nudge with recurrent backpropagation, at the initial weights. */
+  /** Cosine of the contrast at a small nudge with recurrent backpropagation, at the initial weights. */
   readonly alike: number;
 }
 

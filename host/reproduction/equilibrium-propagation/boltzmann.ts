@@ -5,7 +5,7 @@
 import type { Draws } from '../draws.js';
 
 export interface SmallNetwork {
-  /** Of each pair i < j: (0, 1), (0, 2), … (1, 2), … */
+  /** One each pair i < j: (0, 1), (0, 2), … (1, 2), … */
   readonly weights: readonly number[];
   /** One a unit. */
   readonly biases: readonly number[];

@@ -20,7 +20,7 @@ const NUDGINGS = ['positive', 'centered'] as const;
 type OwnNudging = (typeof NUDGINGS)[number];
 /** Exact relaxation has no minimum with −1. */
 const BETAS_OF = { positive: BETAS, centered: BETAS.filter((beta) => beta < 1) } as const;
-/** Of one network: of exact states, and of each format's. */
+/** Nudges of one network: with exact states, and with each format's. */
 const ALL_NUDGES = (1 + FRACTIONS.length) * (BETAS_OF.positive.length + BETAS_OF.centered.length);
 /** A direction that is called the gradient's. */
 const ALIKE = 0.95;

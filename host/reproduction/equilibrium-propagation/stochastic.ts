@@ -134,7 +134,7 @@ async function walk(
       for (let u = 0; u < UNITS; u++) kicks[u] = draws.gaussian();
     };
     const scale = -1 / (2 * NUDGE * steps);
-    // What the first tenth comes to depends on where the walk began.
+    // The first tenth depends on where the walk began.
     for (let t = -Math.round(steps / 10); t < steps; t++) {
       if (t % TOLD === 0) await step(`walks, ε = ${epsilon}, ${noise} noise`, n * steps + t, total);
       kick(own);

@@ -74,7 +74,7 @@ export const figure4: Experiment = {
   },
 };
 
-/** Of the mean by delay. */
+/** Shape of the mean by delay. */
 export function shapeOf({ delays }: Pick<Survey, 'delays'>): Shape {
   const judged = delays.filter(({ slope }) => slope.count >= LEAST);
   const along = ({ delay, slope }: Survey['delays'][number]) => Math.sign(delay) * slope.sum;

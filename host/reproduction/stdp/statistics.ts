@@ -17,7 +17,7 @@ export class Moments {
     return this.count === 0 ? undefined : this.sum / this.count;
   }
 
-  /** Of the mean; undefined below two numbers. */
+  /** Standard error of the mean; undefined below two numbers. */
   get standardError(): number | undefined {
     if (this.count < 2) return undefined;
     const variance = (this.#squares - this.sum ** 2 / this.count) / (this.count - 1);
@@ -87,7 +87,7 @@ export class Bins {
   }
 }
 
-/** Of the bins' means. */
+/** Correlation of the bins' means. */
 export function correlationOf(bins: readonly Bin[]): number | undefined {
   const correlation = new Correlation();
   for (const { x, y } of bins) correlation.add(x, y);

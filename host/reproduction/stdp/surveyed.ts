@@ -13,7 +13,7 @@ const LEAST = 50;
 
 export interface Delay {
   readonly delay: number;
-  /** Of the rate of change, at presynaptic spikes whose nearest neighbour is so far away. */
+  /** Means of the rate of change, at presynaptic spikes whose nearest neighbour is so far away. */
   readonly slope: Moments;
 }
 
@@ -83,7 +83,7 @@ export interface Variation {
   readonly colour?: Curve['colour'];
 }
 
-/** What the text leaves open, one thing at a time, and two of them together. */
+/** Choices that the text leaves open, one thing at a time, and two of them together. */
 export const variations: readonly Variation[] = [
   { name: 'rates alike for 10 steps, spike probability up to .05', changes: {}, colour: 'blue' },
   { name: 'rates alike for 3 steps', changes: { time: 3 }, colour: 'orange' },

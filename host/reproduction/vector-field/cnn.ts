@@ -15,7 +15,7 @@ const EXTENTS = {
   quick: { training: '0..500', epochs: 3 },
   full: { training: '0..2000', epochs: 6 },
 } as const satisfies Record<Form, unknown>;
-/** What the paper came to, in percent. */
+/** The paper's own result, in percent. */
 const PAPER = 2;
 /** Free and nudged sweeps that a sample takes where none of them ends early. */
 const SWEEPS = { 'free-iterations': 20, 'nudged-iterations': 10 } as const;

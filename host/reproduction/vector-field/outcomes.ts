@@ -1,4 +1,4 @@
-/** What runs on a device come to, in curves and cells. */
+/** Outcomes of runs on a device, in curves and cells. */
 import type { Curve } from '../../drawing/index.js';
 import { decimals, NOTHING, percent } from '../../ground/index.js';
 import { parseRange } from '../../model/index.js';

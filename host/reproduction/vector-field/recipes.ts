@@ -20,7 +20,7 @@ const settling = {
   2: { 'free-iterations': 20, 'nudged-iterations': 10, rates: [0.4, 0.2, 0.1] },
 } as const;
 
-/** Of one hidden layer or two; ways back as `feedback` of the changes says. */
+/** Recipes for one hidden layer or two; ways back as `feedback` of the changes says. */
 export function vectorFieldRecipe(
   network: string,
   changes: Readonly<Record<string, unknown>> & { readonly epochs: number },

@@ -4,7 +4,7 @@ import { type ReferenceNetwork, Relaxation } from '../../reference/index.js';
 export interface Rest {
   /** Sweeps until one changes nothing; undefined where none did. */
   readonly sweeps: number | undefined;
-  /** Of the cycle that they end in, where they do. */
+  /** The cycle that they end in, where they do. */
   readonly cycle?: {
     /** Sweeps. */
     readonly period: number;

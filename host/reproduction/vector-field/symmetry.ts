@@ -3,7 +3,7 @@ import { graphOf } from '../../model/index.js';
 import { ReferenceNetwork } from '../../reference/index.js';
 import { Draws } from '../draws.js';
 
-/** Of the draws of R. */
+/** Purpose of the draws of R. */
 const PURPOSE = 31;
 
 /**

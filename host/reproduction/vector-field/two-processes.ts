@@ -22,7 +22,7 @@ export interface Moment {
 }
 
 export interface Clock {
-  /** Of time, a step. */
+  /** Length of a step of time. */
   readonly epsilon: number;
   readonly steps: number;
   /** Steps from one moment to the next; the first is at time 0. */

@@ -1,4 +1,4 @@
-/** What small and great nudges do, beside cases that can be worked out by hand. */
+/** Small and great nudges, beside cases that can be worked out by hand. */
 import { describe, expect, test } from 'vitest';
 import { Draws } from '#host/reproduction/draws';
 import { modesOf } from '#host/reproduction/equilibrium-propagation/clamped';
