@@ -49,6 +49,7 @@ export {
   type FlashEvents,
   type FlashOptions,
   flashBoard,
+  type Image,
   type MemoryPlan,
   measureFirmware,
   type NetworkAndMinibatch,
@@ -113,7 +114,7 @@ export type {
   SymptomName,
   Tally,
 } from './records/index.js';
-export type { Dynamics, LearningRates } from './reference/index.js';
+export type { Dynamics, LearningRates, Noise } from './reference/index.js';
 export {
   type Batch,
   type Nudging,
@@ -163,5 +164,13 @@ export {
 export type { TestResult } from './training/index.js';
 export type { LayerHeadroom, VerificationLevel } from './verification/index.js';
 export { Lockstep, VerificationError } from './verification/index.js';
-export type { ErrorName, MessageName, ReplyOf, RequestOf } from './wire/index.js';
+export type {
+  ErrorName,
+  MessageName,
+  PartName,
+  ReplyOf,
+  RequestOf,
+  RuleName,
+  WaysName,
+} from './wire/index.js';
 export { packImage, schemaHash } from './wire/index.js';

@@ -11,12 +11,12 @@ export class Connection {
   kind: i32;
   /** True where its weights are left as they are. */
   isFixed: bool;
-  /** One of Ways: which of its layers it sends to. */
-  ways: i32;
-  /** One of Rule: what changes its weights. From the input all are the same. */
-  rule: i32;
   /** True where `pre` is the input: bytes of an image, to which nothing is sent back. */
   isFromInput: bool;
+  /** One of Ways: which of its layers it sends to. */
+  ways: u8;
+  /** One of Rule: what changes its weights. From the input all are the same. */
+  rule: u8;
   /** A bit for each of the two layers. */
   ends: u32;
   /** Weight[rows × columns], its format, row-major. */

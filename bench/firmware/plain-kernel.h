@@ -7,8 +7,8 @@
 /* Requests as they travel (host/wire/schema.ts). */
 struct configure {
   uint32_t seed;
-  uint16_t epsilon, nudge, free_iterations, nudged_iterations, batch;
-  uint8_t state_fraction, relaxation, rounding, options, input_scale, layers, connections, shift;
+  uint16_t epsilon, nudge, free_iterations, nudged_iterations, batch, noise;
+  uint8_t state_fraction, relaxation, rounding, options, input_scale, layers, connections, shift, noise_form, padding;
   /* Of the layers; those of the connections follow. Here layers are vectors, and all weights have as many fractional bits. */
   struct layer_record {
     uint16_t channels, rows, columns, padding;
@@ -17,7 +17,7 @@ struct configure {
 
 struct connection_record {
   uint8_t kind, pre, post, fraction;
-  uint16_t words[6];
+  uint16_t words[7];
 };
 
 struct sample {

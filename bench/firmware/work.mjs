@@ -20,7 +20,7 @@ export const recipes = {
   'mps2-an386': { preset: 'small' },
   'riscv-virt': { preset: 'small', network: '784-64-10' },
   netduinoplus2: { preset: 'small', network: '784-64-10', minibatch: 8 },
-  lm3s6965evb: { preset: 'tiny' },
+  lm3s6965evb: { preset: 'tiny', minibatch: 3 },
 };
 
 /** The requests of `minibatches` training steps, each of which is evaluated first. */

@@ -6,6 +6,7 @@ export {
   buildProgram,
   type Firmware,
   findFirmware,
+  type Image,
 } from './build.js';
 export { type Conversation, talkTo } from './conversation.js';
 export { copyFirmware, copyProgram } from './copy-firmware.js';

@@ -16,6 +16,6 @@ export { ReferenceNetwork } from './network.js';
 export { type Contrast, contrast, type LearningRates } from './plasticity.js';
 export type { Quantisers } from './quantisers.js';
 export { relativeUpdates } from './relative-update.js';
-export { type Dynamics, Relaxation } from './relaxation.js';
+export { type Dynamics, type Noise, Relaxation } from './relaxation.js';
 export { trainMinibatch } from './training.js';
 export { weightUpdate } from './weight-update.js';

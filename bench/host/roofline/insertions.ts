@@ -68,7 +68,7 @@ export const insertions: readonly Insertion[] = [
   { file: update, line: 'const end = min(first + rows, c.rows);', after: enter('weights') },
   {
     file: update,
-    line: 'const isNone = keepsStates() && !sumRows(c, i, moved, narrow);',
+    line: 'const isNone = !isSummed && !sumRows(c, i, moved, narrow);',
     before: enterRow('contrast'),
     after: enterRow('weights'),
   },

@@ -1,6 +1,6 @@
 /** Thresholds β₁ < 0 < β₂ of the rate (Eq. 2.8): with clipped states a shift of biases, and the energy's own dynamics beside. */
 import { type Dataset, loadDataset } from '../../data/index.js';
-import { decimals, percent, powerOfTen, significant } from '../../ground/index.js';
+import { closely, decimals, percent, powerOfTen, significant } from '../../ground/index.js';
 import { ReferenceNetwork } from '../../reference/index.js';
 import type { Conditions } from '../conditions.js';
 import type { Experiment } from '../experiment.js';
@@ -79,8 +79,8 @@ export const thresholds: Experiment = {
           head: ['β₁', 'free', 'nudged by 1'],
           rows: differences.map(({ low, free, nudged }) => [
             significant(low),
-            free.toExponential(1),
-            nudged.toExponential(1),
+            closely(free),
+            closely(nudged),
           ]),
         },
         {

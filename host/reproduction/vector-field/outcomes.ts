@@ -1,6 +1,6 @@
 /** Outcomes of runs on a device, in curves and cells. */
 import type { Curve } from '../../drawing/index.js';
-import { decimals, NOTHING, percent } from '../../ground/index.js';
+import { count, decimals, NOTHING, percent } from '../../ground/index.js';
 import { parseRange } from '../../model/index.js';
 import type { EpochMetrics } from '../../records/index.js';
 import type { DeviceRun } from '../device-run.js';
@@ -14,7 +14,7 @@ export function last({ epochs }: DeviceRun): EpochMetrics {
 /** How many images it trained on, as written for people. */
 export function countOf({ recipe }: DeviceRun): string {
   const [from, to] = parseRange(recipe.training);
-  return (to - from).toLocaleString('en');
+  return count(to - from);
 }
 
 /** A point an epoch: the mean over runs; null where one of them lacks the value. */
