@@ -15,6 +15,17 @@ export function clearSums(): void {
   for (let k = 1; k < layerCount; k++) if (layer(k).sums != 0) zero(layer(k).sums, layer(k).biasCount << 3);
 }
 
+/** Adds the contrasts of the one listed slot to a connection's sums. */
+export function addAllRows(c: Connection): void {
+  const width = sumWidth(c, stateFraction);
+  const before = sumInto(c.sums);
+  for (let i = 0; i < c.rows; i += c.block) {
+    sumInto(c.sums + ((i * c.columns) << width));
+    sumRows(c, i, 1, width == 2);
+  }
+  sumInto(before);
+}
+
 /** Adds what an example came to, whose differences are taken. */
 export function addContrasts(slot: i32): void {
   store<u16>(movedSlots, slot);
@@ -22,13 +33,7 @@ export function addContrasts(slot: i32): void {
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
     if (c.isFixed || c.learnsByRates || (moved & c.ends) == 0) continue;
-    const width = sumWidth(c, stateFraction);
-    const before = sumInto(c.sums);
-    for (let i = 0; i < c.rows; i += c.block) {
-      sumInto(c.sums + ((i * c.columns) << width));
-      sumRows(c, i, 1, width == 2);
-    }
-    sumInto(before);
+    addAllRows(c);
   }
   for (let k = 1; k < layerCount; k++) {
     const l = layer(k);

@@ -60,6 +60,13 @@ function describe(recipe: GraphKeys): Graph {
     shapes.map((_, layer) => joined.some(({ kind, post }) => kind === 'convolution' && post === layer)),
   );
   const graph = joinLayers(layers, joined, recipe.seed);
+  graph.connections.forEach((connection, k) => {
+    if (takesGreatest(connection.map))
+      named(
+        () => nameOf(recipe, connection, k),
+        () => requireGreatest(connection),
+      );
+  });
   requireSameDraws(graph);
   return graph;
 }
@@ -67,10 +74,11 @@ function describe(recipe: GraphKeys): Graph {
 /** Throws where a connection is drawn as one whose matrix is of another shape: its draws would come in another order. */
 function requireSameDraws({ connections }: Graph): void {
   connections.forEach(({ map, drawnAs }, k) => {
-    const { rows, columns } = connections[drawnAs ?? k].map;
+    if (drawnAs === undefined) return;
+    const { rows, columns } = connections[drawnAs].map;
     if (rows === map.rows && columns === map.columns) return;
     throw new UserError(
-      `connection ${k + 1}, whose weights are ${map.rows} × ${map.columns}, is drawn as connection ${(drawnAs ?? k) + 1}, whose are ${rows} × ${columns}`,
+      `connection ${k + 1}, whose weights are ${map.rows} × ${map.columns}, is drawn as connection ${drawnAs + 1}, whose are ${rows} × ${columns}`,
       'name one between the same layers and of the same kind',
     );
   });
@@ -193,16 +201,24 @@ function requirePossible(
 ): void {
   connections.forEach((connection, index) => {
     const { pre, post, kind, words } = connection;
-    try {
-      const placed = { pre: shapes[pre], post: shapes[post], words, index };
-      kinds[kind].check(placed);
-      requireRates(connection);
-      if (takesGreatest(kinds[kind].map({ ...placed, seed: 0 }))) requireGreatest(connection);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      throw new UserError(`${nameOf(index)}: ${error.message}`, error.hint, { cause: error });
-    }
+    named(
+      () => nameOf(index),
+      () => {
+        kinds[kind].check({ pre: shapes[pre], post: shapes[post], words, index });
+        requireRates(connection);
+      },
+    );
   });
+}
+
+/** Has errors of a check begin with a connection's name. */
+function named(nameOf: () => string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${nameOf()}: ${error.message}`, error.hint, { cause: error });
+  }
 }
 
 /** Steps of the nudged phases are not noted place by place. */
@@ -215,7 +231,7 @@ function requireRates({ kind, pre, rule }: JoinedConnection): void {
 }
 
 /** A choice of the greatest follows what is sent forth, and the contrast alone learns from both of its sides. */
-function requireGreatest({ pre, ways = 'both', rule = 'contrast' }: JoinedConnection): void {
+function requireGreatest({ pre, ways, rule }: GraphConnection): void {
   if (ways !== 'back' && (pre === 0 || rule === 'contrast')) return;
   throw new UserError(
     `it takes the greatest of several places, and ${ways === 'back' ? 'goes back alone' : 'learns by the presynaptic rule'}`,

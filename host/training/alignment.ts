@@ -1,7 +1,11 @@
 /** How far two ways between the same layers have the same weights. */
 import type { Graph } from '../model/index.js';
+import { align, cosine } from '../verification/index.js';
 
-/** cos(W, Bᵀ) of each way back with the way forth between its layers, in the order of the ways back; null where one is zero. */
+/**
+ * cos(W, Bᵀ) of each way back with the way forth between its layers, in the order of the ways back; null where
+ * one is zero. Both matrices have the rows of the way forth.
+ */
 export function alignments(
   { connections }: Graph,
   weights: readonly ArrayLike<number>[],
@@ -13,17 +17,6 @@ export function alignments(
     );
     return forth < 0 || weights[forth].length !== weights[k].length
       ? []
-      : [cosineOf(weights[forth], weights[k])];
+      : [cosine(align(weights[forth], weights[k]))];
   });
-}
-
-/** Both matrices have the rows of the way forth. */
-function cosineOf(forth: ArrayLike<number>, back: ArrayLike<number>): number | null {
-  let [both, first, second] = [0, 0, 0];
-  for (let n = 0; n < forth.length; n++) {
-    both += forth[n] * back[n];
-    first += forth[n] * forth[n];
-    second += back[n] * back[n];
-  }
-  return first > 0 && second > 0 ? both / Math.sqrt(first * second) : null;
 }

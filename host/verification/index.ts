@@ -6,5 +6,5 @@ export { compareParameters } from './read-back.js';
 export { initialReference, type RealParameters, referenceWith } from './reference-of.js';
 export { ReferenceThread } from './reference-thread.js';
 export { SampledLockstep } from './sampled-lockstep.js';
-export { type Alignment, cosine, SAME_FIXED_POINT, type StepComparison } from './step-comparison.js';
+export { type Alignment, align, cosine, SAME_FIXED_POINT, type StepComparison } from './step-comparison.js';
 export { Unchecked } from './unchecked.js';

@@ -90,7 +90,8 @@ export interface Alignment {
   readonly bb: number;
 }
 
-function align(a: Float64Array, b: Float64Array): Alignment {
+/** @param b as long as `a` */
+export function align(a: ArrayLike<number>, b: ArrayLike<number>): Alignment {
   let ab = 0;
   let aa = 0;
   let bb = 0;
