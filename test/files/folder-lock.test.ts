@@ -205,6 +205,9 @@ describe('a folder', () => {
         readFileSync(`/proc/${zombie}/stat`, 'utf8')
           .replace(/^.*\) /, '')
           .split(' ');
+      // A shell that still is one would bury its child; `sleep` never does.
+      const name = () => readFileSync(`/proc/${parent.pid}/comm`, 'utf8').trim();
+      await vi.waitFor(() => expect(name()).toBe('sleep'), 300_000);
       const started = fields()[19];
       if (whole) await leave({ process: zombie, started });
       else ownedBy(zombie);
