@@ -69,7 +69,7 @@ function digestOf(paths) {
 
 const stampOf = (name) => at('build', `${name}.stamp`);
 
-/** What something was made of and what came of it: the stamp fits as long as both are there, unchanged. */
+/** The sources of something and what came of them: the stamp fits as long as both are there, unchanged. */
 const stampText = (sources, products, beside) =>
   `${digestOf(sources)} ${digestOf(products)} ${digest(...beside(products).sort())}`;
 

@@ -28,7 +28,7 @@ static uint64_t counted(void) { return PRODUCTS ? plain_products : count(); }
 
 struct work {
   uint64_t sample, evaluate, train;
-  /* Of every reply, in order. */
+  /* The digest of every reply, in order. */
   uint64_t digest;
 };
 

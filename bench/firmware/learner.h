@@ -15,7 +15,7 @@ struct request {
 
 void learner_start(void);
 void learner_execute(const struct request *);
-/* Of all parameters. */
+/* The digest of all parameters. */
 uint64_t learner_digest(void);
 /* Bytes of memory in use beside the firmware's variables and the stack. */
 uint32_t learner_bytes(void);

@@ -1,4 +1,4 @@
-/* What presets on small boards ask for and no more: weights in Q1.14, states in Q3.12, fewer than 2^7 examples, exact
+/* The kernel's work for presets on small boards and no more: weights in Q1.14, states in Q3.12, fewer than 2^7 examples, exact
  * relaxation from a zero start, centered nudging, stochastic rounding, no decay. */
 #include "plain-kernel.h"
 
@@ -307,7 +307,7 @@ static struct gain gain_of(uint32_t rate, int fraction, uint32_t key) {
   return (struct gain){rate & 0xffff, key, fraction + (int)(rate >> 16) - weight_fraction};
 }
 
-/* What the fractions of a row's roundings are: multiplier · column + offset. */
+/* The fractions of a row's roundings: multiplier · column + offset. */
 struct draws {
   uint32_t multiplier, offset;
 };

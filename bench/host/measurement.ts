@@ -1,4 +1,4 @@
-/** What a contender answers: one line of JSON, the last it prints. */
+/** A contender's answer: one line of JSON, the last it prints. */
 import * as v from 'valibot';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -16,7 +16,7 @@ const pointSchema = v.object({
   samples: count,
   /** Fraction, over the samples since the point before. */
   trainingError: amount,
-  /** Of training so far. */
+  /** Seconds of training so far. */
   cpuSeconds: amount,
 });
 
@@ -32,15 +32,15 @@ const measurementSchema = v.object({
   /** Means a sample. */
   freeIterations: amount,
   nudgedIterations: amount,
-  /** Of the first minibatches, where asked for. */
+  /** Errors of the first minibatches, where asked for. */
   check: v.optional(checkSchema),
-  /** Of all that was trained, where asked for. */
+  /** Errors of all that was trained, where asked for. */
   curve: v.optional(v.array(pointSchema)),
   /** Samples and CPU seconds when the training error came below the one asked for; null where it did not. */
   reached: v.optional(v.nullable(pointSchema)),
-  /** Of ours: the parameters' after the measured minibatches, 16 hexadecimal digits. */
+  /** Ours alone: the parameters' after the measured minibatches, 16 hexadecimal digits. */
   digest: v.optional(v.string()),
-  /** Of the library measured, where there is one. */
+  /** The version of the library measured, where there is one. */
   version: v.optional(v.string()),
 });
 

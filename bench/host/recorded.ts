@@ -14,7 +14,7 @@ const recordSchema = v.strictObject({
   network: v.string(),
   command: v.string(),
   version: v.string(),
-  /** Of the free and the nudged phase: what its speed is measured with. */
+  /** Iterations of the free and the nudged phase: what its speed is measured with. */
   iterations: v.strictObject({ free: iterations, nudged: iterations }),
   /** Whole ones, the first being 1; the error is a fraction, of all the epoch's images. */
   epochs: v.pipe(

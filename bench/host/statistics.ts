@@ -1,4 +1,4 @@
-/** Of several rounds. */
+/** Statistics of several rounds. */
 export interface Spread {
   readonly median: number;
   readonly least: number;

@@ -6,7 +6,7 @@ export interface ResultTable {
   readonly title: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** What a reader must know beside the numbers. */
+  /** Facts that a reader must know beside the numbers. */
   readonly notes: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** What a contender is told to do: the flags of its process. */
+/** A contender's task: the flags of its process. */
 import { parseArgs } from 'node:util';
 import { UserError } from '#host/ground/errors';
 import { readPreset } from '#host/model/presets';

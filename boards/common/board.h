@@ -1,4 +1,4 @@
-/* What a board gives, and what it is given. */
+/* Functions that a board gives, and those it is given. */
 #ifndef BOARD_H
 #define BOARD_H
 
@@ -23,7 +23,7 @@ void uart_interrupt(void);
  * without is soon enough. */
 void watchdog_start(void);
 void watchdog_feed(void);
-/* Whether it was the watchdog that reset the chip. */
+/* Tells if it was the watchdog that reset the chip. */
 bool watchdog_fired(void);
 /* Only chips whose core cannot reset them (Cortex-M: AIRCR) define this. */
 void chip_reset(void);

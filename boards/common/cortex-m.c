@@ -25,7 +25,7 @@ typedef void (*vector)(void);
 extern const vector vectors[];
 
 __attribute__((used)) static _Noreturn void begin(void) {
-  /* What a boot loader has left in force. */
+  /* Interrupts that a boot loader has left in force. */
   SYST_CSR = 0;
   for (uint32_t i = 0; i < NVIC_WORDS; i++) {
     NVIC_ICER(i) = UINT32_MAX;

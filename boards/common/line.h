@@ -7,7 +7,7 @@
 
 /* Copies what has come, at most `capacity` bytes; waits until there is some. */
 uint32_t line_read(uint8_t *to, uint32_t capacity);
-/* Whether line_read() would not wait. */
+/* Tells if line_read() would not wait. */
 bool line_has_more(void);
 /* Bytes that came while there was no room for them, so far. */
 uint32_t line_lost(void);

@@ -1,4 +1,4 @@
-/* What riscv.c needs of a board beyond board.h: the instruction set leaves timers and interrupt controllers to the
+/* Functions that riscv.c needs of a board beyond board.h: the instruction set leaves timers and interrupt controllers to the
  * chip. */
 #ifndef RISCV_H
 #define RISCV_H

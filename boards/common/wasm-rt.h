@@ -1,4 +1,4 @@
-/* What the C that wasm2c writes expects of its surroundings: one memory, which is there from the start. The kernel has
+/* Surroundings of the C that wasm2c writes: one memory, which is there from the start. The kernel has
  * no tables and no floats; what is declared for them is never called. */
 #ifndef WASM_RT_H_
 #define WASM_RT_H_

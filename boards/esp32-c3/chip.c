@@ -36,7 +36,7 @@ _Static_assert(CLOCK == 160000000u, "the PLL is divided for 160 MHz");
 #define WDT_STG0_RESET_SYSTEM (3u << 29)
 #define WDT_EN (1u << 31)
 #define WDT_KEY 0x50d83aa1u
-/* Of the 40 MHz crystal: a millisecond. */
+/* Ticks of the 40 MHz crystal: a millisecond. */
 #define WDT_PRESCALE_1_MS (40000u << 16)
 #define WDT_PATIENCE_MS 8000u
 

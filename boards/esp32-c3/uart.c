@@ -19,7 +19,7 @@
 #define RECEIVING (RXFIFO_FULL | RXFIFO_TOUT)
 #define RXFIFO_CNT (UART_STATUS & 0x3ffu)
 #define TXFIFO_CNT (UART_STATUS >> 16 & 0x3ffu)
-/* Of 128. */
+/* Bytes, out of a FIFO of 128. */
 #define TXFIFO_ROOM 120u
 #define CONF0_8_BITS_1_STOP (3u << 2 | 1u << 4)
 #define CONF0_RXFIFO_RST (1u << 17)

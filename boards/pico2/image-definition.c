@@ -1,4 +1,4 @@
-/* What the boot ROM looks for in the first 4 KiB of the flash (RP2350 datasheet, 5.9): a program for the Arm cores, secure,
+/* The block that the boot ROM looks for in the first 4 KiB of the flash (RP2350 datasheet, 5.9): a program for the Arm cores, secure,
  * whose vectors are at its start. */
 #include <stdint.h>
 

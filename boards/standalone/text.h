@@ -37,7 +37,7 @@ static void say_thousandths(uint32_t thousandths) {
   say_digits(thousandths % 1000, 10, 3);
 }
 
-/* Of cause_of_restart(); 0 is not told. */
+/* Tells a cause_of_restart(), but for 0. */
 static void tell_restart(uint32_t cause) {
   if (!cause) return;
   say("! started anew after fault ");

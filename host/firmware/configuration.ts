@@ -32,7 +32,7 @@ MEMORY {
 STACK = ${ram.stack};
 STATIC = ${ram.static};
 
-/* What the compiler's own library brings for debuggers and unwinders: it names folders of the computer it was built on. */
+/* Sections of the compiler's own library for debuggers and unwinders: it names folders of the computer it was built on. */
 SECTIONS { /DISCARD/ : { *(.debug*) *(.ARM.exidx*) *(.ARM.extab*) } }
 `;
 }

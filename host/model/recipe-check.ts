@@ -65,7 +65,9 @@ function checkTogether(recipe: Recipe): void {
   if (ofConnections(recipe, recipe.rates).length !== connections)
     throw new UserError(
       `${several(recipe.rates.length, 'rate')} for ${several(connections, 'connection')} of ${recipe.network}`,
-      'give one rate a connection, in their order: of a chain the first is from the input',
+      recipe.feedback === 'tied'
+        ? 'give one rate a connection, in their order: of a chain the first is from the input'
+        : 'give one rate a connection, the ways forth first, from the input on, then the ways back; or the ways forth alone, and each way back has the same',
     );
   const biasRates = recipe['bias-rates'];
   if (biasRates.length !== 0 && biasRates.length !== layers.length - 1)
@@ -102,6 +104,16 @@ function checkTogether(recipe: Recipe): void {
     throw new UserError(
       `a noise-level of ${recipe['noise-level']} without noise`,
       'say which: noise langevin, whose level is its temperature, or leaky, whose level is a deviation',
+    );
+  if (recipe.noise === 'none' && recipe['noise-phases'] !== 'independent')
+    throw new UserError(
+      `noise-phases ${recipe['noise-phases']} without noise`,
+      'say which: noise langevin or leaky, and its noise-level',
+    );
+  if (recipe['feedback-scale'] !== 1 && !joined.some(({ ways }) => ways === 'back'))
+    throw new UserError(
+      `a feedback-scale of ${recipe['feedback-scale']} without ways back of their own`,
+      'leave it out, or ask for them: feedback untied, symmetric or fixed',
     );
   const goesBelow = recipe.nudging === 'centered' || recipe.nudging === 'random-sign';
   if (recipe.relaxation === 'exact' && goesBelow && nudge >= 1)

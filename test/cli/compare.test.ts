@@ -46,7 +46,7 @@ test('from a grid on the command line to what is found, on MNIST', async () => {
   expect(heldOut).toBe('167..200');
   expect(complete).toBe(true);
   expect(groups.map(({ testError }) => testError?.count)).toEqual([1, 1, undefined]);
-  // What a cell leaves is a run like any other.
+  // A cell leaves a run like any other.
   const evaluated = await eqpropHere('evaluate', join(out, 'cells', 'w-Q4.11_seed-1'), '--json');
   expect(JSON.parse(evaluated.stdout).error).toBeCloseTo(groups[1].testError?.mean ?? Number.NaN, 10);
 });

@@ -12,7 +12,7 @@ export interface Workspace {
   readonly small: readonly string[];
   readonly finished: string;
   readonly interrupted: string;
-  /** What a run of the preset ends with. */
+  /** The last line of a run of the preset. */
   readonly digest: string;
   /** The path of a folder that is not there yet. */
   fresh(): string;

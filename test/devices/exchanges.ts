@@ -1,4 +1,4 @@
-/** What any line to a device must carry. */
+/** Exchanges that any line to a device must carry. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { DeviceLine } from '#host/devices/index';
 import { ErrorPayload, Messages, PROTOCOL, REPLY, Signal, schemaHash, Tensor } from '#host/wire/index';

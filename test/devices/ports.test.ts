@@ -1,4 +1,4 @@
-/** What a USB device calls itself is printed, and must not steer the terminal. */
+/** A USB device's name is printed, and must not steer the terminal. */
 import { expect, test, vi } from 'vitest';
 
 vi.mock('#host/devices/serialport', () => ({

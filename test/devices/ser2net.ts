@@ -14,11 +14,11 @@ export const hasSer2net = hasPython && /version (?:[4-9]|\d\d)/.test(`${found.st
 const ATTEMPTS = 1000;
 
 export interface Ser2netMode {
-  /** What hosts connect to, without the address: 'tcp', 'telnet,tcp'. */
+  /** The name that hosts connect to, without the address: 'tcp', 'telnet,tcp'. */
   readonly accepter: string;
-  /** Of the serial port, behind its speed. */
+  /** Options of the serial port, behind its speed. */
   readonly port?: string;
-  /** What it says first. */
+  /** Its first words. */
   readonly banner?: string;
 }
 

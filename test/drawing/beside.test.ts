@@ -5,7 +5,7 @@ import { placesBeside } from '#host/drawing/beside';
 const frame = { left: 0, right: 400, top: 0, bottom: 300 };
 type Point = readonly [number, number];
 
-/** What a label of one digit covers, a little less than it is given. */
+/** The width that a label of one digit covers, a little less than it is given. */
 const covered = ({ x, y, anchor }: ReturnType<typeof placesBeside>[number]) => {
   const left = anchor === 'start' ? x : x - 8;
   return [left + 0.5, y - 9, left + 7.5, y] as const;

@@ -141,7 +141,7 @@ async function startBigEndian(module: Uint8Array): Promise<string> {
   return startC(module, [zig, 'cc', '-target', 's390x-linux-musl'], ['qemu-s390x']);
 }
 
-/** What a device answers first when it is told HELLO over TCP. */
+/** A device's first answer to HELLO over TCP. */
 async function firstAnswer(address: string): Promise<Uint8Array> {
   const { hostname, port } = new URL(address);
   const socket = connect(Number(port), hostname);
@@ -208,7 +208,7 @@ test.skipIf(!has('cc') || process.arch === 'arm')(
 );
 
 describe("the browser's worker, in one of Node's", () => {
-  /** What a browser gives a worker, as far as the example goes. */
+  /** The globals that a browser gives a worker, as far as the example goes. */
   const surroundings = `
     const { parentPort, workerData } = require('node:worker_threads');
     globalThis.self = globalThis;

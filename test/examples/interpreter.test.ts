@@ -26,7 +26,7 @@ afterAll(() => folder.remove());
 
 interface Device {
   readonly address: string;
-  /** What it has said when it is gone. */
+  /** Its whole output, once it is gone. */
   readonly said: Promise<string>;
 }
 
@@ -44,7 +44,7 @@ async function verified({ address }: Device, recipe = tiny): Promise<LockstepOut
   return verifyLockstep(recipe, await loadDataset(undefined), choice, 3, () => undefined);
 }
 
-/** What a device says of its first byte from a host. */
+/** A device's words at its first byte from a host. */
 async function saidOfAByte({ address, said }: Device): Promise<string> {
   const { hostname, port } = new URL(address);
   const socket = connect(Number(port), hostname);

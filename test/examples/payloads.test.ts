@@ -38,7 +38,7 @@ const rowsOf = (layout: Layout) =>
     ({ offset, scalar, array, name }) => `${offset} ${scalar}${array ? '[]' : ''} ${name}`,
   );
 
-/** Whether `execute` takes a message's code. */
+/** Tells if `execute` takes a message's code. */
 function isTaken(name: MessageName): boolean {
   const { refused, payload } = new Kernel(2 ** 16, 4096, portableModule()).executeEncoded(
     Messages[name].code,

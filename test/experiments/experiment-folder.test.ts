@@ -1,4 +1,4 @@
-/** What comparisons and reproductions have in common: a plan in a folder, and what has become of its runs. */
+/** Common ground of comparisons and reproductions: a plan in a folder, and what has become of its runs. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

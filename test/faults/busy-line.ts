@@ -24,7 +24,7 @@ export class BusyDevice {
   fullest = 0;
   #waiting: Buffer = Buffer.alloc(0);
   #isBusy = false;
-  /** Whether the kernel may have more to do than it has heard of since. */
+  /** True while the kernel may have more to do than it has heard of since. */
   #isLeft = false;
   #step = 0;
   readonly #kernel: Kernel;
@@ -58,7 +58,7 @@ export class BusyDevice {
     while (!this.#isBusy) {
       const end = this.#waiting.indexOf(0);
       if (end < 0 && !this.#isLeft) return;
-      // What is left waits for no frame: an empty one makes the kernel go on.
+      // The rest waits for no frame: an empty one makes the kernel go on.
       const frame = end < 0 ? Buffer.of(0) : this.#waiting.subarray(0, end + 1);
       this.#waiting = this.#waiting.subarray(end + 1);
       this.#hear(frame);
@@ -83,7 +83,7 @@ export class BusyDevice {
     this.#isBusy = true;
     this.#isLeft = true;
     const reply = Buffer.from(answer);
-    // What computing took here is part of what it takes there.
+    // The time of computing here is part of what it takes there.
     const left = this.options.train - (performance.now() - began);
     setTimeout(() => {
       this.worked += performance.now() - began;

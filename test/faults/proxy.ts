@@ -153,7 +153,7 @@ export class FaultProxy {
     return proxy;
   }
 
-  /** What a host connects to. */
+  /** The end that a host connects to. */
   get spec(): string {
     return `tcp://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }

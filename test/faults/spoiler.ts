@@ -1,5 +1,5 @@
 /**
- * What a bad cable does to one direction of a line: the same faults at the same bytes for the same seed, however the
+ * Faults of a bad cable in one direction of a line: the same faults at the same bytes for the same seed, however the
  * bytes are cut up on their way.
  */
 import { Draw } from '../fuzz/draw.js';

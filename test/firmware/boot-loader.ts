@@ -6,7 +6,7 @@ import type { BootVolume } from '#host/firmware/volume';
 
 type Fs = typeof fs;
 
-/** What happens when a write has arrived, the `count`-th; it may throw, as the system does of a volume that is gone. */
+/** Called when a write has arrived, the `count`-th; it may throw, as the system does of a volume that is gone. */
 export type OnArrival = (count: number) => void | Promise<void>;
 
 const bootLoaders = new Map<string, OnArrival>();
@@ -26,7 +26,7 @@ export function plugIn(
 
 export const unplug = (path: string) => rmSync(path, { recursive: true });
 
-/** What the system says of a write to a volume that is not there any more. */
+/** The system's error for a write to a volume that is not there any more. */
 export const inputOutputError = () => Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
 
 /** For `vi.mock('node:fs/promises', …)`: a flush to a volume is what its boot loader sees. */

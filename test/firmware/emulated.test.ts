@@ -203,7 +203,7 @@ describe.skipIf(!canRun(readBoard('riscv-virt')))('a wild access', () => {
   const large = checkRecipe({ ...readPreset('small').values, network: '784-8000-10' }, 'large');
 
   test.each([
-    // What is read where no memory is may be zero, and be divided by before anything is written there.
+    // A word read where no memory is may be zero, and be divided by before anything is written there.
     ['is a fault', {}, [Fault.exception, Fault.divisionByZero]],
     ['is a trap where accesses are checked', { checked: true }, [Fault.outOfBounds]],
   ] as const)(

@@ -14,7 +14,7 @@ export function canRun({ emulator }: Board): boolean {
   return emulator?.kind !== 'qemu' || spawnSync(`qemu-system-${emulator.system}`, ['--version']).status === 0;
 }
 
-/** What the board is to train: 784-500-10, or what `eqprop plan` says would fit instead. */
+/** The network that the board is to train: 784-500-10, or what `eqprop plan` says would fit instead. */
 export function recipeFor(board: Board, changes: Readonly<Record<string, unknown>> = {}): Recipe {
   const values = { ...readPreset('small').values, network: '784-500-10', ...changes };
   const wish = checkRecipe(values, board.id);

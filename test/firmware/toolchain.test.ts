@@ -25,7 +25,7 @@ import { temporaryFolder } from '../runs/small-data.js';
 const MODULE = fileURLToPath(new URL('../../dist/host/firmware/toolchain.js', import.meta.url));
 const platform = `${process.platform}-${process.arch}`;
 
-/** What npm would install, as far as the toolchain looks at it. */
+/** Packages that npm would install, as far as the toolchain looks at it. */
 const WABT = 'mkdir -p node_modules/wabt/bin && echo > node_modules/wabt/bin/wasm2c';
 const ZIG = `mkdir -p node_modules/@zigc/${platform}/bin && echo zig > node_modules/@zigc/${platform}/bin/zig`;
 const INSTALL = `${WABT} && ${ZIG}`;
@@ -54,7 +54,7 @@ function fakeNpm(script: string): void {
 }
 
 const callsSoFar = () => (existsSync(calls) ? readFileSync(calls, 'utf8').trimEnd().split('\n') : []);
-/** What lies in the cache: nothing half-done, whatever happened. */
+/** Entries of the cache: nothing half-done, whatever happened. */
 const cached = () => (existsSync(cache) ? readdirSync(cache) : []);
 const complete = [expect.stringMatching(new RegExp(`^toolchain-${platform}-[0-9a-f]{12}$`))];
 

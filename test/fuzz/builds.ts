@@ -17,7 +17,7 @@ const compared = new Set([initialise, load, train, evaluate].map(({ code }) => c
 export class Beside implements Listener {
   compared = 0;
   #device: WatchedDevice | undefined;
-  /** Whether one alone took over parameters that it was never sent, as they lay there: until the next network. */
+  /** True where one alone took over parameters that it was never sent, as they lay there: until the next network. */
   #apart = false;
 
   constructor(private readonly module: WebAssembly.Module) {}

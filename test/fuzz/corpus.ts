@@ -80,7 +80,7 @@ export class Corpus {
   /** Requests worth to be changed: they once made the device say something new. */
   readonly #seeds: { readonly type: number; readonly payload: Uint8Array }[] = [];
   #recent: Uint8Array[] = [];
-  /** Of a frame whose beginning has been sent. */
+  /** The rest of a frame whose beginning has been sent. */
   #rest: Uint8Array = new Uint8Array(0);
   #last: { readonly type: number; readonly payload: Uint8Array } | undefined;
 

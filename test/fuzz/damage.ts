@@ -1,4 +1,4 @@
-/** What a line, or whoever sits at its other end, may do to frames. All of it ends with a zero. */
+/** Damage that a line, or whoever sits at its other end, may do to frames. All of it ends with a zero. */
 import { cobsDecode, cobsEncode } from '#host/link/cobs';
 import type { Frame } from '#host/link/frame';
 import { encodeFrame } from '#host/link/index';

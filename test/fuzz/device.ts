@@ -117,7 +117,7 @@ export function measurer(
   };
 }
 
-/** What a module's memory begins with besides zeros is constant. */
+/** Bytes that a module's memory begins with, besides zeros, are constant. */
 function constantsIn(data: Buffer): readonly (readonly [number, Buffer])[] {
   const constants: [number, Buffer][] = [];
   const isData = (at: number) => data.subarray(at, at + 8).some((byte) => byte !== 0);

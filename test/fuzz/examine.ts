@@ -44,7 +44,7 @@ const { hello, configure, initialise, write, load, sample, train, evaluate, stat
 const writers = new Set<number>(
   [configure, initialise, write, load, sample, train, evaluate].map(({ code }) => code),
 );
-/** Of them, those that may when they are refused: a half-read image, a network that does not fit. */
+/** Those among them that may when they are refused: a half-read image, a network that does not fit. */
 const halfDone = new Set<number>([configure, write, sample, load].map(({ code }) => code));
 /** Commands that change what HELLO tells of the model. */
 const changers = new Set<number>([configure, initialise, write, load, train, reset].map(({ code }) => code));
@@ -160,7 +160,7 @@ class Examination {
     return frames;
   }
 
-  /** What the link's rules make of these bytes; and whole answers, to probes. */
+  /** Answers to these bytes by the link's rules; and whole ones, to probes. */
   *#judge(bytes: Uint8Array): Generator<Verdict | Buffer> {
     for (const part of this.#probes.hear(bytes)) {
       if ('answer' in part) {
@@ -170,7 +170,7 @@ class Examination {
         for (const encoded of this.#splitter.split(part.frames)) yield* this.#link.hear(decodeFrame(encoded));
     }
     const piece = bytes.subarray(bytes.length - 1 - ((bytes.length - 1) % this.#device.inputCapacity));
-    // What was put off runs where a frame ends, if no more of them have come.
+    // Requests put off run where a frame ends, if no more of them have come.
     if (piece.includes(0)) yield* this.#link.rest();
   }
 
@@ -191,7 +191,7 @@ class Examination {
     this.#read(frame, isNew);
     if (expected.held !== undefined) compareHeld(frame, expected);
     if (type === (statistics.code | REPLY) && !expected.payload) compareCounters(payload, expected);
-    // What a damaged frame is answered with teaches nothing.
+    // An answer to a damaged frame teaches nothing.
     if (hasRun || kind === 'greeting' || kind === 'hello') this.#corpus.learn(frame, isNew);
     return frame;
   }
@@ -237,7 +237,7 @@ function written({ held, ...expected }: ExpectedAnswer): string {
   return JSON.stringify({ ...expected, held: held?.toString() });
 }
 
-/** What a poll's answer or a gap's tells. */
+/** Contents of a poll's answer or a gap's. */
 function compareHeld({ type, payload }: Frame, { held, latest }: ExpectedAnswer): void {
   const told: { readonly held: bigint; readonly latest?: number } =
     type === Signal.missing ? MissingPayload.decode(payload) : Messages.poll.reply.decode(payload);

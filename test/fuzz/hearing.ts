@@ -1,4 +1,4 @@
-/** What a device, or a line that garbles it, may send to a host; and all that the host reads of it. */
+/** Bytes that a device, or a line that garbles it, may send to a host; and all that the host reads of them. */
 
 import { DeviceError } from '#host/endpoint/index';
 import { UserError } from '#host/ground/index';
@@ -22,7 +22,7 @@ const replies = new Map(Object.values(Messages).map(({ code, reply }) => [code |
 const types = [...replies.keys(), ...Object.values(Signal), Signal.error, Signal.error];
 const damageNames = Object.keys(damages) as readonly DamageName[];
 
-/** Of a frame of the greatest length as it is split off, and one byte more: by that it is known to be too long. */
+/** Lengths of the greatest frame as it is split off, and one byte more: by that it is known to be too long. */
 const LONGEST = Math.ceil(((HEADER + MAX_PAYLOAD + TRAILER) * 255) / 254) + 1;
 
 export interface Heard {
@@ -38,7 +38,7 @@ export class Hearing {
   readonly heard: Heard = { sent: 0, whole: 0, damaged: 0, refused: 0, errors: 0 };
   readonly #draw: Draw;
   readonly #splitter = new FrameSplitter();
-  /** What is sent undamaged, until it is heard. */
+  /** Bytes sent undamaged, until it is heard. */
   #awaited: Frame | undefined;
 
   constructor(seed: number, episode: number) {

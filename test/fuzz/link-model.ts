@@ -19,14 +19,14 @@ export interface ExpectedAnswer {
   readonly sequence: number;
   /** Where it must be the same again. */
   readonly payload?: Uint8Array | undefined;
-  /** What it tells of the requests that are held, and of the last that came. */
+  /** Its answers about the requests that are held, and of the last that came. */
   readonly held?: bigint | undefined;
   readonly latest?: number | undefined;
   /** As they are when it is made. */
   readonly counters: LinkModel['counters'];
 }
 
-/** What a frame, or what a damaged one was, comes to. */
+/** Outcomes of a frame, or of a damaged one. */
 export interface Verdict {
   readonly answer: ExpectedAnswer | undefined;
   /** The command that ran. */
@@ -108,7 +108,7 @@ export class LinkModel {
     return this.#room === this.window;
   }
 
-  /** What lays the network out anew, or away, leaves other bytes; not where it was told of another's refusal instead. */
+  /** A request that lays the network out anew, or away, leaves other bytes; not where it was told of another's refusal instead. */
   #layOut({ type, payload }: Frame, reply: Frame): void {
     if (type !== configure.code && type !== reset.code) return;
     if (reply.type === Signal.error && ErrorPayload.decode(reply.payload).request !== type) return;

@@ -42,7 +42,7 @@ interface Network {
   readonly batch: number;
 }
 
-/** What requests are made for before there is a network: one of one unit each. */
+/** Sizes that requests are made for before there is a network: one of one unit each. */
 const NOTHING = graphOfLayers([vectorOf(1), vectorOf(1)]);
 
 /** Bytes that a WRITE or READ moves, most often. */
@@ -53,7 +53,7 @@ export class Script {
   #step = NO_STEP;
   #digest = 0n;
   #staged = 0;
-  /** Of the last request of each kind. */
+  /** Bytes of the last request of each kind. */
   #sent = new Map<string, Uint8Array>();
 
   constructor(
@@ -93,7 +93,7 @@ export class Script {
     else if (name === 'reset') this.#network = undefined;
   }
 
-  /** What a device says of itself, in a reply or an error. */
+  /** A device's words about itself, in a reply or an error. */
   learn(name: MessageName, payload: Uint8Array): void {
     if (name === 'hello') {
       const { configured, digest, step } = Messages.hello.reply.decode(payload);

@@ -1,4 +1,4 @@
-/** What a corpus came to, in numbers. */
+/** Results of a corpus, in numbers. */
 import type { Frame } from '#host/link/frame';
 import { ErrorPayload, Errors, Messages, REPLY, Signal } from '#host/wire/index';
 import type { ChunkKind } from './corpus.js';

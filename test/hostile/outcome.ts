@@ -1,4 +1,4 @@
-/** What reading a file may come to: success, or an error that says which file and what to do. */
+/** Outcomes of reading a file: success, or an error that says which file and what to do. */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect } from 'vitest';

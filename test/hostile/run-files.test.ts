@@ -48,7 +48,7 @@ beforeAll(async () => {
 });
 afterAll(() => temporary.remove());
 
-/** What resuming reads, into a run or a reason. */
+/** Resumes, into a run or a reason. */
 function loadWith(bytes: Uint8Array, what: string): void {
   const path = join(run, CHECKPOINT);
   writeFileSync(path, bytes);

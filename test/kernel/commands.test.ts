@@ -285,7 +285,7 @@ describe('parameters', () => {
     expect(refusal(() => put(Tensor.weights, 2, 0, [1, 0]))[0]).toBe('badTensor');
     expect(refusal(() => put(Tensor.biases, 0, 0, [1, 0, 0, 0]))[0]).toBe('badTensor');
     expect(refusal(() => put(9, 0, 0, [1, 0]))[0]).toBe('badTensor');
-    // What phases settle in can be read, not written.
+    // Settled states can be read, not written.
     expect(refusal(() => put(Tensor.plus, 0, 0, [1, 0]))[0]).toBe('badTensor');
     expect(refusal(() => put(Tensor.weights, 0, 30, [1, 0]))).toEqual(['badRange', 31, 30, Tensor.weights]);
     expect(refusal(() => put(Tensor.weights, 0, 0, [1]))[0]).toBe('badRange');

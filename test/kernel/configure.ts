@@ -35,7 +35,7 @@ export function dense(pre: number, post: number, fixed = false): JoinedConnectio
 interface Parts {
   /** Default: dense connections, each from a layer to the next. */
   readonly joined?: readonly JoinedConnection[];
-  /** Whether a channel has one bias, of each layer. */
+  /** True where a channel has one bias, for each layer. */
   readonly biasEach?: readonly boolean[];
   readonly seed?: number;
 }
@@ -51,7 +51,7 @@ export function recordsOf(graph: Graph, fractions: number | readonly number[] = 
   return encodeGraph(graph, each);
 }
 
-/** Of dense layers in a chain, of these sizes. */
+/** The request of dense layers in a chain, of these sizes. */
 export function chainRecords(sizes: readonly number[], fractions: number | readonly number[] = 13): Records {
   return recordsOf(graphOfLayers(sizes.map(vectorOf)), fractions);
 }

@@ -17,7 +17,7 @@ import {
 import { configuring, graphOfLayers, recordsOf, vectorOf } from './configure.js';
 import { Witness, type WitnessSettings, type WitnessStep } from './witness.js';
 
-/** What the witness is told, and the graph that it follows from. */
+/** The witness's description, and the graph that it follows from. */
 export type CaseSettings = WitnessSettings & { readonly graph: Graph };
 
 export interface Case {

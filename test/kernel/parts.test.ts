@@ -42,7 +42,7 @@ type Exports = Record<
   (...numbers: number[]) => number
 > & { readonly memory: { readonly buffer: ArrayBuffer } } & Record<string, unknown>;
 
-/** What a kernel with those kinds alone answers to CONFIGURE. */
+/** The answer to CONFIGURE of a kernel with those kinds alone. */
 function answer(kept: readonly PartName[], recipe: Recipe) {
   const { exports } = instantiateSync<Exports>(portableModule(), {});
   exports.start(1 << 20, 4096);

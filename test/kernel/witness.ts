@@ -20,7 +20,7 @@ export interface WitnessConnection {
   /** Layers, the input being 0. */
   readonly pre: number;
   readonly post: number;
-  /** Of its matrix. */
+  /** Rows of its matrix. */
   readonly rows: number;
   readonly columns: number;
   /** Where a unit of `post` pools several places, and whether it takes their sum or the greatest, the first of equals. */
@@ -78,7 +78,7 @@ type States = bigint[][];
 /** An iteration, from 1 on, and the key of its phase's noise. */
 type Moment = readonly [iteration: bigint, phaseKey: bigint];
 
-/** What joins two units, as a list. */
+/** Connections that join two units, as a list. */
 interface Pair {
   readonly i: number;
   readonly j: number;

@@ -2,7 +2,7 @@
 import { Duplex } from 'node:stream';
 import { Kernel, portableModule } from '#host/kernel/index';
 
-/** What becomes of bytes of one direction; pieces are cut anywhere. */
+/** The fate of bytes of one direction; pieces are cut anywhere. */
 export type Way = (bytes: readonly number[]) => readonly number[];
 
 export interface Ways {

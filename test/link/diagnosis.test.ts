@@ -1,4 +1,4 @@
-/** What is made of the bytes of a probe that came otherwise than they were sent. */
+/** The diagnosis from bytes of a probe that came otherwise than they were sent. */
 import { describe, expect, test } from 'vitest';
 import { changesBetween, common } from '#host/link/changes';
 import { diagnose } from '#host/link/diagnosis';

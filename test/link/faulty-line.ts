@@ -18,7 +18,7 @@ export interface FaultyLineOptions {
   readonly fromDevice?: Faults;
   /** Most bytes that travel together (default: as written). */
   readonly chunk?: number;
-  /** What becomes of the host's bytes each time. */
+  /** The fate of the host's bytes, each time. */
   readonly changed?: Way;
   /** Milliseconds that the device takes over a frame of this type (default 0: it is never busy). */
   readonly busy?: (type: number) => number;
@@ -68,7 +68,7 @@ class Passage {
     );
   }
 
-  /** What arrives in this turn. */
+  /** Bytes that arrive in this turn. */
   *arrivals(): Generator<Piece> {
     for (let [next] = this.#under; next; [next] = this.#under) {
       if (this.#turns++ < next.pause) return;

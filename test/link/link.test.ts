@@ -1,4 +1,4 @@
-/** What is asked over a link, and what becomes of it. */
+/** Requests over a link, and what becomes of them. */
 import { describe, expect, test, vi } from 'vitest';
 import { UserError } from '#host/ground/index';
 import { Link } from '#host/link/link';

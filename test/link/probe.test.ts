@@ -20,7 +20,7 @@ const BEGIN = Buffer.from('EQPROBE?');
 const END = Buffer.from('EQPROBE!');
 const VALUES = Buffer.concat([Buffer.from('EQPROBE<'), probeBytes]);
 
-/** What the device says, whatever it is. */
+/** The device's bytes, whatever they are. */
 function said(...bytes: readonly Uint8Array[]): Buffer[] {
   const answers: Buffer[] = [];
   for (const part of bytes) device.kernel.feed(part, (answer) => answers.push(Buffer.from(answer)));

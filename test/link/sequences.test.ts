@@ -35,7 +35,7 @@ speaksToNewDevices();
 describe('sequences', () => {
   beforeEach(() => hello());
 
-  /** What is held from the expected one on, and what came last. */
+  /** Requests held from the expected one on, and what came last. */
   const gap = (sequence: number, held: bigint, latest: number) => ({
     type: Signal.missing,
     sequence,
@@ -207,7 +207,7 @@ describe('sequences', () => {
 
   test('the last replies are kept, as many as there is room for, whatever quiet requests come between', () => {
     send('configure', wide);
-    // Of different sizes: the room is for bytes.
+    // Sizes differ: the room is for bytes.
     const counts = [288, 0, 100, 288, 7, 250, 1, 288];
     const replies = counts.map((count) => {
       stage();

@@ -45,7 +45,12 @@ test('rates of the ways forth are those of the ways back, unless each has its ow
   const own = chain('untied', { rates: [0.3, 0.2, 0.1, 0.4, 0.05] });
   expect(gains(own)[3] / second).toBeCloseTo(2, 3);
   expect(gains(own)[4] / third).toBeCloseTo(0.5, 3);
-  expect(() => chain('untied', { rates: [0.3, 0.2, 0.1, 0.4] })).toThrow('4 rates for 5 connections');
+  expect(() => chain('untied', { rates: [0.3, 0.2, 0.1, 0.4] })).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining('4 rates for 5 connections'),
+      hint: expect.stringContaining('the ways forth alone'),
+    }),
+  );
 });
 
 test('a chain’s rule is that of all connections between free layers', () => {
@@ -76,6 +81,12 @@ test('the initial limit of a way back has its own scale, and tells whose draws i
   const { limits: shared } = initialiseRequest(chain('symmetric'));
   expect(shared.map((word) => Math.floor(word / 2 ** 27))).toEqual([0, 0, 0, 2, 2]);
   expect(shared.map((word) => word % 2 ** 27)).toEqual(initialiseRequest(chain('untied')).limits);
+});
+
+test('a scale of ways back is refused where there are none', () => {
+  expect(() => chain('tied', { 'feedback-scale': 0.5 })).toThrow(
+    'a feedback-scale of 0.5 without ways back of their own',
+  );
 });
 
 test('clamped outputs are no nudge: their gain knows no β', () => {

@@ -54,7 +54,7 @@ describe('a network that cannot be is refused', () => {
       'conv28x8a: a convolution of side 28, sum of 2 × 2 has 1 × 1 places',
       'side of 27',
     ],
-    // Of 27 rows and 28 columns no side leaves even numbers.
+    // Neither side of 27 rows and 28 columns leaves even numbers.
     [
       '27x28-conv5x8m-10',
       'conv5x8m: a convolution of side 5, maximum of 2 × 2 has 23 × 24',

@@ -56,6 +56,7 @@ test.each([
     'noise leaky with exact relaxation',
   ],
   [{ 'noise-level': 0.1 }, 'a noise-level of 0.1 without noise'],
+  [{ 'noise-phases': 'same' }, 'noise-phases same without noise'],
 ])('refused: %j', (more, message) => {
   expect(() => recipeOf(more)).toThrow(message);
 });

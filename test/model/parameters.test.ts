@@ -64,7 +64,7 @@ describe('gains', () => {
     expect(roundGain(0.5, 'rate').word).toBe((16 << 16) | 0x8000);
     expect(roundGain(2 ** -17, 'rate').word).toBe((32 << 16) | 0x8000);
     expect(roundGain(65535 / 65536, 'rate').word).toBe((16 << 16) | 0xffff);
-    // What rounds up to 2^16 needs the exponent below.
+    // A number that rounds up to 2^16 needs the exponent below.
     expect(roundGain((65535.7 / 65536) * 2 ** -3, 'rate').word).toBe((18 << 16) | 0x8000);
     expect(roundGain(0, 'rate').value).toBe(0);
   });

@@ -74,7 +74,7 @@ class Run {
   }
 }
 
-/** What a run of so many steps has saved. */
+/** Files that a run of so many steps has saved. */
 function expected(step: number) {
   const run = new Run('');
   while (run.step < step) run.train();

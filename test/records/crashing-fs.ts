@@ -39,7 +39,7 @@ function refusal(code: string, call: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: ${call}`), { code });
 }
 
-/** Whether this change still happens; the one that crashes may be half done by then. */
+/** True while changes happen; the one that crashes may be half done by then. */
 function happens(halfDone?: () => void): void {
   if (left === undefined) {
     changes++;

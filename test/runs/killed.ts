@@ -12,7 +12,7 @@ const STREAM = 11;
 const INTERVAL = '0.001';
 
 export interface KilledRuns {
-  /** Of the runs; all have finished. */
+  /** Folders of the runs; all have finished. */
   readonly folders: readonly string[];
   /** Minibatches applied in the newest checkpoint, after each kill; nothing where there was none yet. */
   readonly found: readonly (number | undefined)[];

@@ -1,4 +1,4 @@
-/** What a device can say that is not so, for `serve`. */
+/** Lies that a device can tell, for `serve`. */
 import type { Socket } from 'node:net';
 import type { Frame } from '#host/link/frame';
 import { type MessageName, Messages, REPLY, type ReplyOf } from '#host/wire/index';

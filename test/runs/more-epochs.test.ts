@@ -88,7 +88,7 @@ describe.each<[string, Readonly<Record<string, unknown>>, string]>([
     let trained = 0;
     const interruptAt = ({ phase }: { readonly phase: string }) => phase === 'training' && ++trained === 9;
     await goOn(folder, { epochs: 3, interruptAt });
-    // What is left is the checkpoint of before.
+    // The checkpoint of before is left.
     truncateSync(join(folder, CHECKPOINT), 500);
     expectLonger(await goOn(folder));
   });

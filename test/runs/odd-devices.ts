@@ -6,7 +6,7 @@ import type { Frame } from '#host/link/frame';
 import { decodeFrame, encodeFrame } from '#host/link/index';
 import { ErrorPayload, Messages, REPLY, Signal } from '#host/wire/index';
 
-/** What goes onto the line instead of an answer; nothing if undefined. The line takes whatever else there is to say. */
+/** Bytes that go onto the line instead of an answer; nothing if undefined. The line takes whatever else there is to say. */
 export type Answering = (answer: Frame, line: Socket) => Frame | undefined;
 
 export interface OddDevice {

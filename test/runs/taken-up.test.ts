@@ -1,4 +1,4 @@
-/** What a run is taken up from: its folder, as it should be or not. */
+/** Where a run is taken up from: its folder, as it should be or not. */
 import {
   cpSync,
   existsSync,

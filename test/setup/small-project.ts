@@ -9,7 +9,7 @@ const repository = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface SmallProject {
   path(...parts: string[]): string;
-  /** What npm leaves out from now on: patterns of its paths, as `case` of a shell reads them. */
+  /** Files that npm leaves out from now on: patterns of its paths, as `case` of a shell reads them. */
   leaveOut(pattern: string): void;
   /** Runs setup.mjs; `calls` are the programs that it ran, with their first parameters. */
   setUp(environment?: NodeJS.ProcessEnv): { status: number | null; errors: string; calls: readonly string[] };

@@ -1,4 +1,4 @@
-/** What a checkpoint of the deepest network costs, with all states in it as before, and with those that changed. */
+/** Costs of a checkpoint of the deepest network, with all states in it as before, and with those that changed. */
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -16,9 +16,9 @@ import { temporaryFolder } from '../runs/small-data.js';
 const program = fileURLToPath(new URL('../../dist/host/cli/start.js', import.meta.url));
 /** Milliseconds one way. */
 const LATENCY = 5;
-/** Of a frame with an image. */
+/** Bytes of a frame with an image. */
 const FRAME = 177;
-/** Of an acknowledgement's. */
+/** Bytes of an acknowledgement's frame. */
 const ANSWER = 13;
 /** Minibatches during which the pipeline fills, and a retry finds its time. */
 const WARM_UP = 4;
@@ -33,7 +33,7 @@ afterAll(() => temporary.remove());
 interface Case {
   readonly preset: string;
   readonly baud: number;
-  /** Of the time that a minibatch takes on the line: what the device takes over it. */
+  /** The device's time over a minibatch, as a share of the line's. */
   readonly share: number;
   readonly window: number;
   readonly images: number;

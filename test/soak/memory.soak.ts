@@ -59,6 +59,6 @@ test.skipIf(process.platform !== 'linux')('is flat', async () => {
     (_, n) => median(seen.slice(n * tenth, (n + 1) * tenth)) / 2 ** 20,
   );
   console.log({ samples: IMAGES * EPOCHS, measurements: seen.length, medianMiB: tenths.map(Math.round) });
-  // What grows by a byte a sample grows by 1 MiB here; more than the collector's own ups and downs is a leak.
+  // A leak of a byte a sample grows by 1 MiB here; more than the collector's own ups and downs is a leak.
   expect(tenths[9]).toBeLessThan(1.1 * tenths[1]);
 });

@@ -17,7 +17,7 @@ function task(): Task {
   return { done, finish, fail };
 }
 
-/** Whether a promise has settled once everything that can run has. */
+/** Tells if a promise has settled once everything that can run has. */
 async function settled(promise: Promise<unknown>): Promise<boolean> {
   let over = false;
   const note = () => {

@@ -32,7 +32,7 @@ const networks = shapes.chain((layers) => {
   });
 });
 
-/** What dropout makes of the kept pixels. */
+/** Kept pixels as dropout scales them. */
 const scales = fc.constantFrom(1, 1.25, 2);
 
 test('the bound is the greatest drive there can be', () => {

@@ -12,7 +12,7 @@ export function* minibatches(count, seed, minibatch) {
   }
 }
 
-/** Whether so many wrong are more than the mark allows, of all images there are. */
+/** Tells if so many wrong are more than the mark allows, of all images there are. */
 const exactly = (mark, count) => (wrong) => wrong > mark * count;
 
 /**

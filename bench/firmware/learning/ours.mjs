@@ -22,7 +22,7 @@ const EVALUATED = 200;
 const EVALUATION = 4;
 
 export class Ours {
-  /** Of all parameters, as the last minibatch left them. */
+  /** The digest of all parameters, as the last minibatch left them. */
   digest;
   #kernel = new Kernel(ARENA);
   #packed = new Map();

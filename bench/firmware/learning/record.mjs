@@ -1,4 +1,4 @@
-/** What was measured, kept in a file: an entry for each contender and size of minibatch. */
+/** Measurements, kept in a file: an entry for each contender and size of minibatch. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { UserError } from '../../../dist/host/ground/errors.js';
 

@@ -11,7 +11,7 @@ const percent = (error) => `${Math.round(error * 100)} %`;
 const thousands = (value) => (value / 1000).toLocaleString('en-GB', { maximumFractionDigits: 1 });
 const significant = (value) => Number(value.toPrecision(3)).toLocaleString('en-GB');
 
-/** What the entries come to: instructions to each mark first, then what they are made of. */
+/** Tables of the entries: instructions to each mark first, then what they are made of. */
 export function learningTables(measured) {
   const entries = [...measured].sort(inOrder);
   const sizes = [...new Set(entries.map(({ minibatch }) => minibatch))];

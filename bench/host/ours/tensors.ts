@@ -3,13 +3,13 @@ import type { Kernel } from '#host/kernel/kernel';
 import type { Job } from '#host/kernel/twin-worker';
 import { MAX_PAYLOAD, MAX_REPLY, Messages, type RequestOf } from '#host/wire/schema';
 
-/** What of a kernel is used: whatever answers requests as one does may stand for it. */
+/** The part of a kernel that is used: whatever answers requests as one does may stand for it. */
 export type Requests = Pick<Kernel, 'execute' | 'executeEncoded'>;
 
 export interface TensorAddress {
   /** A `Tensor`. */
   readonly tensor: number;
-  /** Of a connection, a layer or a slot. */
+  /** The number of a connection, a layer or a slot. */
   readonly index: number;
   /** Bytes of an element: 1, 2 or 4. */
   readonly width: number;

@@ -17,13 +17,13 @@ export interface State {
   /** Minibatches trained. */
   readonly step: number;
   readonly digest: bigint;
-  /** Of each of the network's parameter tensors, in one order. */
+  /** Values of each of the network's parameter tensors, in one order. */
   readonly parameters: readonly Uint8Array[];
   /** The bytes of every example's states, examples · units; nothing where free phases start from zero. */
   readonly persistent: Uint8Array | undefined;
 }
 
-/** What of a minibatch's reply is counted: sums over its samples. */
+/** Counts of a minibatch's reply: sums over its samples. */
 export interface Trained {
   readonly samples: number;
   readonly wrong: number;
@@ -79,7 +79,7 @@ export class Training {
     return new Training(recipe, kernel, training, pixels, dense);
   }
 
-  /** Of all parameters, as the last minibatch left them. */
+  /** The digest of all parameters, as the last minibatch left them. */
   get digest(): bigint {
     return this.#digest;
   }

@@ -1,4 +1,4 @@
-/** What the floating-point peers have in common: the authors' recipe, minibatch after minibatch. */
+/** Common ground of the floating-point peers: the authors' recipe, minibatch after minibatch. */
 import { loadDataset } from '#host/data/index';
 import { UserError } from '#host/ground/errors';
 import { graphOf } from '#host/model/graph';

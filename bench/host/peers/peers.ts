@@ -51,7 +51,7 @@ export class Peers {
   }
 }
 
-/** Whether the packages are there, in the versions that package.json names. */
+/** Tells if the packages are there, in the versions that package.json names. */
 function isInstalled(): boolean {
   const wanted = readJson(join(source, 'package.json')) as { dependencies: Record<string, string> };
   return Object.entries(wanted.dependencies).every(([name, version]) => {

@@ -4,7 +4,7 @@ import { ownTask } from '../task.js';
 import { type Learner, type LearnerOptions, runLearner } from './learner.js';
 import { addBackward, addForward, addOuter } from './rows.js';
 
-/** Of each free layer, minibatch · units. */
+/** Numbers of each free layer, minibatch · units. */
 type Layers = readonly Float32Array[];
 
 class PlainNetwork implements Learner {
@@ -12,9 +12,9 @@ class PlainNetwork implements Learner {
   /** Units of the free layers. */
   readonly #units: readonly number[];
   readonly #biases: readonly Float32Array[];
-  /** Of each free layer, of all examples. */
+  /** States of each free layer, of all examples. */
   readonly #kept: Layers;
-  /** What the clamped input and the biases give; the same in both phases. */
+  /** Drives by the clamped input and the biases; the same in both phases. */
   readonly #constant: Layers;
   readonly #drives: Layers;
   readonly #free: Layers;

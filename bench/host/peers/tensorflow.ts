@@ -1,5 +1,5 @@
 /**
- * What of TensorFlow.js the peer uses, in our own words: its packages are installed when the benchmark first runs, and
+ * The part of TensorFlow.js that the peer uses, in our own words: its packages are installed when the benchmark first runs, and
  * the benchmark must compile before.
  */
 import { createRequire } from 'node:module';

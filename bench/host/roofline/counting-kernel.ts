@@ -21,7 +21,7 @@ declare const WebAssembly: {
 const ARENA = 2 ** 28;
 /** Bytes under way on the line that there is not. */
 const WINDOW = 4096;
-/** What the host's build declares; the portable one brings its own. */
+/** Declarations of the host's build; the portable one brings its own. */
 const MEMORY = { initial: 2, maximum: 65536, shared: true } as const;
 const ENTRIES = 20_000;
 const ATTEMPTS = 20;
@@ -48,7 +48,7 @@ export interface PhaseWork {
   readonly products: number;
   /** Weights scaled and rounded. */
   readonly changes: number;
-  /** What telling the phases apart took is not in it. */
+  /** The time of telling the phases apart is not in it. */
   readonly milliseconds: number;
 }
 

@@ -39,7 +39,7 @@ export function measurePeaks(): Peaks {
   return { portable: peakOf(exports.multiplyScalars), host: peakOf(exports.multiplyVectors) };
 }
 
-/** Of several attempts: whatever disturbs only makes it slower. */
+/** The fastest of several attempts: whatever disturbs only makes it slower. */
 function fastest(multiply: Multiply, bytes: number): number {
   let times = 64;
   let best = 0;
@@ -48,7 +48,7 @@ function fastest(multiply: Multiply, bytes: number): number {
     watch.start();
     multiply(bytes, times, 3);
     watch.stop();
-    // What is short is also before the runtime has optimised.
+    // A short attempt is also before the runtime has optimised.
     if (watch.seconds < SECONDS) times *= 2;
     else {
       best = Math.max(best, ((bytes / 2) * times) / watch.cpuSeconds / 1e9);

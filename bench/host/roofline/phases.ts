@@ -1,4 +1,4 @@
-/** What of a minibatch's work is told apart; their numbers in the counting build are their places here. */
+/** Parts of a minibatch's work that are told apart; their numbers in the counting build are their places here. */
 export const phases = ['other', 'input', 'free', 'nudged', 'contrast', 'weights', 'finish'] as const;
 
 export type Phase = (typeof phases)[number];

@@ -1,4 +1,4 @@
-/** What the counting program answers, and the work that a dense program would do. */
+/** The counting program's answers, and the work that a dense program would do. */
 import * as v from 'valibot';
 import { graphOf } from '#host/model/graph';
 import type { Recipe } from '#host/model/recipe';

@@ -7,7 +7,7 @@ export interface LearnedPreset {
   readonly overrides: Overrides;
   /** The peers': the authors' recipe for the network. */
   readonly paperPreset: string;
-  /** Whether a quick run can wait for it. */
+  /** True where a quick run can wait for it. */
   readonly quick: boolean;
 }
 

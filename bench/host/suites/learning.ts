@@ -59,7 +59,7 @@ async function measureLearning(entry: LearnedPreset, bench: Bench): Promise<Lear
   say(`training by '${preset}' until ${percent(TARGET_ERROR)}`);
   const ours = await programContender('ours', 'ours/learn.js', ['--until', String(TARGET_ERROR)]).measure({
     preset,
-    // What the peers see: the same images, in the files' order.
+    // The peers see the same images, in the files' order.
     overrides: { ...entry.overrides, network, training: `0..${TRAINING_IMAGES}`, shuffle: false },
     check: 0,
     warmUp: 0,

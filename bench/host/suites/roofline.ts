@@ -1,4 +1,4 @@
-/** What our kernel computes a sample, phase by phase, how fast, and how far that is from what the machine can do. */
+/** Work of our kernel a sample, phase by phase, how fast, and how far that is from what the machine can do. */
 import { reachMoments } from '../ours/moments.js';
 import { buildCounting, buildPeak, type Form, forms } from '../roofline/build.js';
 import { type MeasuredWork, measureMoment, type WorkResult } from '../roofline/moment.js';

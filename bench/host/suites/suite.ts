@@ -1,4 +1,4 @@
-/** What a suite is. */
+/** A suite of measurements. */
 import type { Peers } from '../peers/peers.js';
 import type { ResultTable } from '../tables.js';
 

@@ -104,7 +104,7 @@ async function measureTeams(work: ThreadedWork, bench: Bench): Promise<WorkResul
   return { work, digest, teams };
 }
 
-/** That of every measurement; what threads share changes no bit. */
+/** The digest of every measurement: threads change no bit. */
 function onlyDigest({ network, preset }: ThreadedWork, measurements: readonly Measurement[]): string {
   const digests = new Set(measurements.map(({ digest }) => digest ?? 'none'));
   if (digests.size === 1) return [...digests][0];

@@ -25,7 +25,7 @@ interface Row {
 
 interface Checked extends Check {
   readonly contender: string;
-  /** Whether it learns as ours does. */
+  /** True where it learns as ours does. */
   readonly alike: boolean;
 }
 

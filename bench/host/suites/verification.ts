@@ -1,4 +1,4 @@
-/** What checking costs: training through the link of a simulated device, by verification level. */
+/** The cost of checking: training through the link of a simulated device, by verification level. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

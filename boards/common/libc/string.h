@@ -1,4 +1,4 @@
-/* What compilers may call by themselves. compiler-rt has them. */
+/* Functions that compilers may call by themselves. compiler-rt has them. */
 #include <stddef.h>
 void *memcpy(void *restrict, const void *restrict, size_t);
 void *memmove(void *, const void *, size_t);

@@ -1,4 +1,4 @@
-/* What the device asks of an interpreter: one instance of one module. wasm3.c, wamr.c. */
+/* Functions that the device asks of an interpreter: one instance of one module. wasm3.c, wamr.c. */
 #ifndef RUNTIME_H
 #define RUNTIME_H
 

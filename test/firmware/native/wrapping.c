@@ -25,7 +25,7 @@ int main(void) {
   for (uint32_t round = 0; round < 200; round++) {
     uint32_t count = 1 + round % UART_WINDOW;
     for (uint32_t i = 0; i < count; i++) line_receive(next++);
-    /* What does not fit a full ring is lost, and nothing else. */
+    /* A byte that does not fit a full ring is lost, and nothing else. */
     for (uint32_t i = count; i < UART_WINDOW + 3; i++) line_receive(i < UART_WINDOW ? next++ : 0xee);
     for (uint32_t left = UART_WINDOW; left > 0;) {
       uint32_t read = line_read(buffer, 1 + round % 7);

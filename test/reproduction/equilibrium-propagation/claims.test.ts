@@ -95,7 +95,7 @@ test('relative updates are those of the run’s own schedule', async () => {
   const [constant, linear] = [updates('constant'), updates('linear')];
   expect(linear).toHaveLength(2);
   linear.forEach((update, k) => {
-    // Of 19 minibatches the first five are measured: the last of them at 1 − 4/19 of the rate.
+    // The first five of 19 minibatches are measured: the last of them at 1 − 4/19 of the rate.
     expect(update / constant[k]).toBeLessThan(1);
     expect(update / constant[k]).toBeGreaterThan(15 / 19);
   });

@@ -1,4 +1,4 @@
-/* What libraries mention; what they use of it is theirs, or exponential.c's. */
+/* Functions that libraries mention; those they use are theirs, or exponential.c's. */
 #include_next <math.h>
 double pow(double, double);
 double exp(double);

@@ -1,4 +1,4 @@
-/* What libraries ask of it; they get their memory from the peer. */
+/* Functions that libraries ask for; they get their memory from the peer. */
 #include <stddef.h>
 #define RAND_MAX 0x7fffffff
 int rand(void);

@@ -1,4 +1,4 @@
-// What is computed in which phase, and for how long: of one thread. The counting build has this beside the kernel.
+// Work of one thread, phase by phase, and its time. The counting build has this beside the kernel.
 // Phases and their numbers are phases.ts's.
 
 @unmanaged
@@ -18,7 +18,7 @@ const TIMED_ROWS: i32 = 9;
 /** The time of the rows that are not. */
 const ROWS: i32 = 15;
 const works: usize = memory.data(PHASES * offsetof<Work>(), 8);
-/** What counts go to, and what time. */
+/** The phase that counts and time go to. */
 let phase: usize = works;
 let timed: usize = works;
 let since: f64 = 0;
@@ -26,7 +26,7 @@ let since: f64 = 0;
 /** The host's, in milliseconds. */
 declare function clock(): f64;
 
-/** What is done from here on counts for this phase. */
+/** Work from here on counts for this phase. */
 export function enter(next: i32): void {
   const now = clock();
   changetype<Work>(timed).milliseconds += now - since;
@@ -78,7 +78,7 @@ function workOf(which: i32): Work {
   return changetype<Work>(works + which * offsetof<Work>());
 }
 
-/** Of all rows that were not timed. */
+/** Products of all rows that were not timed. */
 export function rowMilliseconds(): f64 {
   return workOf(ROWS).milliseconds;
 }
