@@ -51,6 +51,22 @@ const recipes = {
     },
     17815078510245203485n,
   ],
+  'noise of Langevin’s, the same in both phases': [
+    'small',
+    {
+      ...{ network: '784-40-10', relaxation: 'euler', 'weight-decay': [] },
+      ...{ noise: 'langevin', 'noise-level': 0.01, 'noise-phases': 'same' },
+    },
+    3360950113608080591n,
+  ],
+  'noise of leaky integrators, rates along the nudged phase': [
+    'small',
+    {
+      ...{ network: '784-40-30-10', relaxation: 'euler', 'weight-decay': [], rates: [0.4, 0.1, 0.1] },
+      ...{ noise: 'leaky', 'noise-level': 0.1, nudging: 'positive', beta: 1, rule: 'rates' },
+    },
+    12625712333563645229n,
+  ],
 } as const;
 
 const machines = {
