@@ -16,6 +16,9 @@ import {
 const keys = recipeKeys.filter((key) => key !== 'description' && key !== 'connections');
 const lists: ReadonlySet<RecipeKey> = new Set(['fixed', 'rates', 'bias-rates', 'weight-decay']);
 
+/** One number for all connections, or one each. */
+const numberOrList: ReadonlySet<RecipeKey> = new Set(['initial-scale']);
+
 /** Words to type where the value is not a number. */
 const placeholders: Partial<Record<RecipeKey, string>> = {
   network: '784-500-10',
@@ -23,6 +26,7 @@ const placeholders: Partial<Record<RecipeKey, string>> = {
   weights: 'Qm.n,…',
   states: 'Qm.n',
   'receptive-fields': 'from..to|all',
+  'initial-scale': 'a,…',
   rounding: 'stochastic|nearest',
   relaxation: 'euler|exact',
   start: 'zero|persistent',
@@ -53,7 +57,7 @@ function parseValue(text: string): unknown {
 
 function parseFlag(key: RecipeKey, text: string): unknown {
   if (key === 'network') return text;
-  if (!lists.has(key)) return parseValue(text);
+  if (!lists.has(key) && !(numberOrList.has(key) && text.includes(','))) return parseValue(text);
   return text === 'none' ? [] : text.split(',').map(parseValue);
 }
 
@@ -115,6 +119,7 @@ export function layersOf(flags: Flags): NamedRecipe {
     ...(flags.rates === undefined && { rates: new Array<number>(connections).fill(0.1) }),
     ...(flags.biasRates === undefined && { 'bias-rates': [] }),
     ...(flags.weightDecay === undefined && { 'weight-decay': [] }),
+    ...(flags.initialScale === undefined && { 'initial-scale': 1 }),
   });
   return recipeOf(flags, flags.network === undefined ? undefined : anyRates);
 }

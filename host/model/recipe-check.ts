@@ -81,6 +81,12 @@ function checkTogether(recipe: Recipe): void {
       `${several(decays.length, 'weight decay')} for ${several(connections, 'connection')} of ${recipe.network}`,
       'give one for each connection, or none',
     );
+  const scales = recipe['initial-scale'];
+  if (typeof scales !== 'number' && ofConnections(recipe, scales).length !== connections)
+    throw new UserError(
+      `${several(scales.length, 'initial scale')} for ${several(connections, 'connection')} of ${recipe.network}`,
+      'give one for all of them, or one each, in their order: of a chain the first is from the input',
+    );
   const most = 1 / recipe['decay-interval'];
   const strong = decays.find((decay) => decay >= most);
   if (strong !== undefined)

@@ -106,8 +106,14 @@ const fields = {
     v.description('rounding of the updates'),
   ),
   'initial-scale': v.pipe(
-    v.optional(positive, 1),
-    v.description("initial weights, in units of Glorot's limit"),
+    v.optional(
+      v.union(
+        [positive, v.pipe(v.array(positive), v.minLength(1))],
+        'write a positive number, or one a connection',
+      ),
+      1,
+    ),
+    v.description("initial weights, in units of Glorot's limit, or one a connection"),
   ),
   relaxation: v.pipe(
     v.optional(v.picklist(['euler', 'exact']), 'exact'),

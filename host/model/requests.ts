@@ -14,7 +14,7 @@ import { inputScaleOf, QUARTERS } from './dropout.js';
 import { formatsOf } from './formats.js';
 import { graphOf } from './graph.js';
 import { encodeGraph } from './graph-records.js';
-import { ofConnections } from './joined-connections.js';
+import { connectionCount, ofConnections } from './joined-connections.js';
 import { DRAWN_DEVIATION } from './noise.js';
 import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js';
 import { randomKey, randomWord, Stream } from './random.js';
@@ -131,10 +131,19 @@ export function glorotLimit(into: number, outOf: number): number {
   return Math.sqrt(6 / (into + outOf));
 }
 
+/** One a connection; a single one is that of all. */
+function initialScales(recipe: Recipe): readonly number[] {
+  const scale = recipe['initial-scale'];
+  return typeof scale === 'number'
+    ? new Array<number>(connectionCount(recipe)).fill(scale)
+    : ofConnections(recipe, scale);
+}
+
 /** Initial weights are uniform within ± these, rounded: Glorot & Bengio 2010, times the recipe's scale. */
 export function initialLimits(recipe: Recipe): readonly Rounded[] {
+  const scales = initialScales(recipe);
   return graphOf(recipe).connections.map(({ map, ways }, k) => {
-    const scale = recipe['initial-scale'] * (ways === 'back' ? recipe['feedback-scale'] : 1);
+    const scale = scales[k] * (ways === 'back' ? recipe['feedback-scale'] : 1);
     const limit = (glorotLimit(...map.fan) * scale) / meanScale(map);
     return roundFixed(limit, LIMIT_FRACTION, 26, `the limit of the initial weights ${k + 1} (initial-scale)`);
   });

@@ -185,7 +185,8 @@ function smallerRates(recipe: Recipe): string {
 }
 
 function halfScale(recipe: Recipe): string {
-  return `--initial-scale ${rounded(recipe['initial-scale'] / 2, 2)}`;
+  const scales = [recipe['initial-scale']].flat();
+  return `--initial-scale ${scales.map((scale) => rounded(scale / 2, 2)).join(',')}`;
 }
 
 /** Twice the nudge, or as much as exact relaxation allows. */

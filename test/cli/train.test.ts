@@ -100,7 +100,7 @@ describe('train', () => {
       weights: 'Q4.11',
       states: 'Q3.12',
       rounding: 'nearest',
-      'initial-scale': 0.7,
+      'initial-scale': [0.7, 0.5, 0.3],
       relaxation: 'euler',
       epsilon: 0.25,
       'free-iterations': 5,

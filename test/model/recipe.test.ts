@@ -83,7 +83,10 @@ describe('each key refuses', () => {
     ['states', ['Q0.15', 'Q10.5', 'Q2.14', 13]],
     ['shift', [-1, 4, 0.5, '1']],
     ['rounding', ['up', 1]],
-    ['initial-scale', [0, -1, Number.POSITIVE_INFINITY, Number.NaN, '1', 100]],
+    [
+      'initial-scale',
+      [0, -1, Number.POSITIVE_INFINITY, Number.NaN, '1', 100, [], [0.5], [0.5, 0], [1, 1, 1]],
+    ],
     ['relaxation', ['newton']],
     ['epsilon', [0, -0.5, 1.01, 0.0001]],
     ['free-iterations', [0, 1.5, -1, 65536, '12']],

@@ -93,6 +93,16 @@ test('initial limits are Glorot’s, scaled', () => {
   expect(initialiseRequest(recipe({ 'initial-scale': 0.5 })).limits).toEqual(values.map((v) => v * 2 ** 24));
 });
 
+test('initial limits may have a scale a connection, ways back that of their ways forth', () => {
+  const [first, second] = initialLimits(recipe({ 'initial-scale': [0.5, 0.125] }));
+  expect(first.value).toBeCloseTo(0.5 * Math.sqrt(6 / 60), 7);
+  expect(second.value).toBeCloseTo(0.125 * Math.sqrt(6 / 28), 7);
+  const deep = { network: '36-24-24-4', rates: [0.2, 0.1, 0.1], nudging: 'positive', feedback: 'untied' };
+  const limits = initialLimits(recipe({ ...deep, 'initial-scale': [1, 0.5, 0.25], 'feedback-scale': 0.5 }));
+  expect(limits[3].value).toBeCloseTo(limits[1].value / 2, 6);
+  expect(limits[4].value).toBeCloseTo(limits[2].value / 2, 6);
+});
+
 describe('gains', () => {
   test('are α/(β B), halved for two nudged phases', () => {
     const gain = (changes: object, samples: number) =>

@@ -114,7 +114,7 @@ describe('symptoms', () => {
   });
 
   test('one answer for everything, then outputs that are dead; a tenth of the rates learns', async () => {
-    const rates = { rates: [2, 1] };
+    const rates = { rates: [2, 1], 'initial-scale': [0.5, 0.5] };
     const { symptoms } = await watched(recipeWith(rates), quarters);
     expect(symptoms.map(({ step, symptom }) => [step, symptom])).toEqual([
       [35, 'one-answer'],
@@ -122,6 +122,7 @@ describe('symptoms', () => {
     ]);
     expect(symptoms[0].seen).toBe('each of the last 500 examples got the answer 0, 375 wrongly');
     expect(symptoms[1].seen).toBe('all outputs were 0 for each of the last 500 examples');
+    expect(symptoms[1].remedy).toMatch(/, or --initial-scale 0\.25,0\.25$/);
     for (const { remedy } of symptoms) {
       const { symptoms: more, testError } = await watched(recipeWith(remedied(rates, remedy)), quarters);
       expect({ more, testError }).toEqual({ more: [], testError: 0 });
