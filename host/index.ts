@@ -72,7 +72,7 @@ export {
   type TwinOptions,
 } from './kernel/index.js';
 export type { LineKind } from './link/index.js';
-export { Link, type LinkCounters, type LinkOptions } from './link/index.js';
+export { type LineRates, Link, type LinkCounters, type LinkOptions } from './link/index.js';
 export type {
   ConnectionKindName,
   Format,

@@ -42,7 +42,11 @@ export function addDeviceFlags(command: Command): Command {
       "simulated, native (a program of this computer, Linux alone), a board's name for its emulator (pico, by its USB pico:usb; eqprop boards lists them), a serial port's path, or tcp://host:port",
       'simulated',
     )
-    .option('--baud <rate>', 'speed of the line', wholeNumber(1), DEFAULT_BAUD_RATE)
+    .option(
+      '--baud <rate>',
+      `speed of the line (default: a port's is found; ${DEFAULT_BAUD_RATE} where it is paced)`,
+      wholeNumber(1),
+    )
     .option('--paced', 'simulated: no faster than the line would be; tcp://: than the line behind it is')
     .option(
       '--arena <bytes>',
@@ -57,7 +61,7 @@ export function addDeviceFlags(command: Command): Command {
 
 export interface DeviceFlags {
   readonly device: string;
-  readonly baud: number;
+  readonly baud?: number;
   readonly paced?: boolean;
   readonly arena?: number;
   readonly window?: number;
@@ -72,7 +76,7 @@ export function deviceOf(flags: DeviceFlags & OutputFlags): DeviceChoice {
     patience: patience * 1000,
     events: announceBuild(quiet || json),
     options: {
-      baudRate: baud,
+      ...(baud !== undefined && { baudRate: baud }),
       ...(paced && { paced }),
       ...(arena !== undefined && { arena }),
       ...(window !== undefined && { window }),

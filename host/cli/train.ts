@@ -219,14 +219,15 @@ const CHECKS: Readonly<Record<string, string>> = {
 };
 
 function introduce(
-  { recipe, dataset, deviceName, hello, folder, step, from }: RunStart,
+  { recipe, dataset, deviceName, hello, baud, folder, step, from }: RunStart,
   level: string,
 ): void {
   const kernel = kernelName(hello.kernel);
   say(
     `${styled('bold', `${recipe.network} on ${dataset.name}`)}, ${several(recipe.epochs, 'epoch')}, seed ${recipe.seed}`,
   );
-  say(`device   ${deviceName}, kernel ${kernel}, ${memory(hello.arena)} of arena`);
+  const rate = baud === undefined ? '' : ` at ${count(baud)} baud`;
+  say(`device   ${deviceName}${rate}, kernel ${kernel}, ${memory(hello.arena)} of arena`);
   const checks = CHECKS[level] ?? `one minibatch in ${level.slice('every='.length)} is checked bit for bit`;
   say(`formats  weights ${recipe.weights}, states ${recipe.states}; ${checks}`);
   if (from) say(`weights  of ${from.folder}, minibatch ${count(from.step)}, digest ${from.digest}`);

@@ -19,7 +19,8 @@ const planSchema = v.object({
   reading: v.exactOptional(readingSchema),
   device: v.string(),
   deviceOptions: v.object({
-    baudRate: v.number(),
+    /** Absent: a port's is found. */
+    baudRate: v.exactOptional(v.number()),
     paced: v.exactOptional(v.boolean()),
     arena: v.exactOptional(v.number()),
     window: v.exactOptional(v.number()),

@@ -1,6 +1,6 @@
 /** How long a device's line alone takes: no comparison on it can be shorter. */
 import type { Dataset } from '../data/index.js';
-import { BITS_PER_BYTE } from '../devices/index.js';
+import { BITS_PER_BYTE } from '../link/index.js';
 import type { Recipe } from '../model/index.js';
 import { formatsOf, graphOf, stateBits } from '../model/index.js';
 import { MinibatchPlan, MinibatchSource } from '../training/index.js';

@@ -1,6 +1,7 @@
 /** Looks at a comparison before anything is run: which cells there are, which cannot work, how long the rest will take. */
 import { cpus } from 'node:os';
 import { loadDataset } from '../data/index.js';
+import { DEFAULT_BAUD_RATE, LIKELIEST_RATE } from '../devices/index.js';
 import { timeTaken } from '../experiments/index.js';
 import { type Board, boardNamed } from '../firmware/index.js';
 import { UserError } from '../ground/index.js';
@@ -92,10 +93,11 @@ function recipesOf(jobs: readonly (RunnableCell | ReferenceJob)[]) {
   return jobs.map(({ recipe }) => recipe);
 }
 
-/** Returns the line's speed: for an emulated board the real one's; an address, a native or an unpaced simulated device has none. */
+/** Returns the line's speed: for an emulated board the real one's, the likeliest where it is to be found; an address, a native or an unpaced simulated device has none. */
 function baudOf({ device, deviceOptions }: ComparisonPlan, board: Board | undefined): number | undefined {
   if (board) return board.uart.baud;
   if (device === 'native' || device.startsWith('tcp:')) return undefined;
-  if (device === 'simulated' && !deviceOptions.paced) return undefined;
-  return deviceOptions.baudRate;
+  const isSimulated = device === 'simulated';
+  if (isSimulated && !deviceOptions.paced) return undefined;
+  return deviceOptions.baudRate ?? (isSimulated ? DEFAULT_BAUD_RATE : LIKELIEST_RATE);
 }

@@ -114,8 +114,9 @@ function runCell(
 
 /** The options of `train` that reach the plan's device. */
 function deviceArguments({ device, deviceOptions, patience }: ComparisonPlan): readonly string[] {
-  const { baudRate: baud, paced, ...numbers } = deviceOptions;
-  const valued = Object.entries({ device, baud, ...numbers, patience });
+  const { baudRate, paced, ...numbers } = deviceOptions;
+  const baud = baudRate === undefined ? {} : { baud: baudRate };
+  const valued = Object.entries({ device, ...baud, ...numbers, patience });
   return [...valued.flatMap(([name, value]) => [`--${name}`, String(value)]), ...(paced ? ['--paced'] : [])];
 }
 

@@ -1,15 +1,13 @@
 import type { Duplex } from 'node:stream';
-import type { LineKind } from '../link/index.js';
+import type { LineKind, LineRates } from '../link/index.js';
 import type { Storage } from '../model/index.js';
 
-/** With its start and its stop. */
-export const BITS_PER_BYTE = 10;
-/** Bits a second of a serial port where nothing else is said. */
+/** Bits a second of what speaks lines of text, and of whatever is paced, where nothing else is said. */
 export const DEFAULT_BAUD_RATE = 115_200;
 
 export interface DeviceOptions {
-  /** Bits a second of a port, and of whatever is paced. */
-  readonly baudRate: number;
+  /** Bits a second of a port, and of whatever is paced (default: a port's is found; 115,200). */
+  readonly baudRate?: number;
   /**
    * Simulated: deliver bytes at the speed of `baudRate`, both ways (default: at once). An address: behind it is a line of
    * that speed.
@@ -39,8 +37,10 @@ export interface DeviceLine {
   readonly stream: Duplex;
   /** Undefined where no line of the user's is between. */
   readonly kind?: LineKind;
-  /** Where it is known. */
+  /** The speed, where it is known. */
   readonly bytesPerSecond?: number;
+  /** The rates to try, where it is to be found. */
+  readonly rates?: LineRates;
   /** Closes whatever is behind the line, what is not yet sent being dropped. Any number of times. */
   close(): Promise<void>;
 }

@@ -2,8 +2,9 @@
 import { distance } from 'fastest-levenshtein';
 import { UserError } from '../ground/index.js';
 import { MAX_THREADS } from '../kernel/index.js';
-import { BITS_PER_BYTE, type DeviceLine, type DeviceOptions } from './line.js';
-import { openSerial } from './serial.js';
+import { BITS_PER_BYTE } from '../link/index.js';
+import { DEFAULT_BAUD_RATE, type DeviceLine, type DeviceOptions } from './line.js';
+import { findableSerial, openSerial } from './serial.js';
 import { openSimulated } from './simulated.js';
 import { openTcp } from './tcp.js';
 
@@ -16,7 +17,7 @@ const FORMS = `'${SIMULATED}', tcp://host:port, or the path of a serial port`;
  */
 export async function openDevice(spec: string, options: DeviceOptions): Promise<DeviceLine> {
   checkOptions(options);
-  const { baudRate, paced = false } = options;
+  const { baudRate = DEFAULT_BAUD_RATE, paced = false } = options;
   const bytesPerSecond = baudRate / BITS_PER_BYTE;
   const timed = (line: DeviceLine, isTimed: boolean) => (isTimed ? { ...line, bytesPerSecond } : line);
   if (spec === SIMULATED) return timed(await openSimulated(options), paced);
@@ -24,6 +25,7 @@ export async function openDevice(spec: string, options: DeviceOptions): Promise<
   if (!isAddress) checkPath(spec);
   refuseSimulatedOptions(spec, options);
   if (isAddress) return timed(await openTcp(spec), paced);
+  if (options.baudRate === undefined) return findableSerial(spec);
   return timed(await openSerial(spec, baudRate), true);
 }
 

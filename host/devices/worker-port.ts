@@ -2,9 +2,10 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../ground/index.js';
+import { BITS_PER_BYTE } from '../link/index.js';
 import { mix32, randomWord } from '../model/index.js';
 import type { BindingPortInterface, OpenOptions, PortInfo, PortStatus, UpdateOptions } from './contract.js';
-import { BITS_PER_BYTE, type DeviceOptions } from './line.js';
+import type { DeviceOptions } from './line.js';
 import { OneWay } from './one-way.js';
 
 export interface WorkerPortOptions extends OpenOptions, Pick<DeviceOptions, 'paced' | 'chunkSeed'> {}

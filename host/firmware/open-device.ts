@@ -1,10 +1,12 @@
 /** Opens whatever answers the link: what `host/devices` opens, a board's firmware in its emulator, or this computer's own program. */
 import { existsSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type ChipLineName,
   type DeviceLine,
   type DeviceOptions,
+  listPorts,
   openDevice as openLine,
   openProgram,
   openQemu,
@@ -14,7 +16,7 @@ import {
 import { UserError } from '../ground/index.js';
 import { nearest } from '../model/index.js';
 import type { PartName } from '../wire/index.js';
-import { type Board, boardIds, readBoard } from './board.js';
+import { type Board, boardIds, isOwnPort, readBoard } from './board.js';
 import { type BuildEvents, type BuildOptions, buildFirmware, type Image } from './build.js';
 import { buildLinuxDevice, isLinuxTarget, ownLinuxTarget } from './linux-device.js';
 
@@ -43,7 +45,19 @@ export async function openDevice(
   }
   if (spec === NATIVE) return openNative({ parts, ...options }, events);
   refuseMisspelt(spec);
-  return openLine(spec, options);
+  const line = await openLine(spec, options);
+  if (!line.rates || !(await isOwnUsb(spec))) return line;
+  const { rates, ...asItComes } = line;
+  return asItComes;
+}
+
+/** Tells a port that is a board's own USB: it has no rate, bytes pass as they come. */
+async function isOwnUsb(path: string): Promise<boolean> {
+  const ports = await listPorts().catch(() => []);
+  const own = ports.filter((port) => boardIds().some((id) => isOwnPort(readBoard(id), port)));
+  // Links lead to ports, too: /dev/serial/by-id.
+  const real = await realpath(path).catch(() => path);
+  return own.some((port) => port.path === path || port.path === real);
 }
 
 /**

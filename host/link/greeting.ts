@@ -3,11 +3,9 @@ import type { Duplex } from 'node:stream';
 import { DeviceError, UntrueError } from '../endpoint/index.js';
 import { UserError } from '../ground/index.js';
 import {
-  invertedProbe,
   MAX_PAYLOAD,
   Messages,
   PROTOCOL,
-  probe,
   REPLY,
   REPLY_SLOTS,
   type ReplyOf,
@@ -15,28 +13,35 @@ import {
   schemaHash,
 } from '../wire/index.js';
 import type { LineKind } from './diagnosis.js';
-import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
+import { decodeFrame, type Frame, FrameSplitter } from './frame.js';
+import { explainBreak, explainSilence, type Hello, hellosAt } from './hello.js';
 import { LineTest } from './line-test.js';
-import { Unanswered } from './unanswered.js';
+import { type LineRates, RateTurns } from './rates.js';
 
 export interface Greeting {
+  readonly session: number;
   /** The device's account of itself. */
   readonly device: ReplyOf<'hello'>;
   /** Sequence of the request it expects first. */
   readonly first: number;
+  /** The rate that was found, where it was not known. */
+  readonly baud: number | undefined;
+  /** Milliseconds that the answer took. */
+  readonly usual: number;
 }
 
-/** Milliseconds from one HELLO to the next. */
-const INTERVAL = 200;
-/** HELLOs from one probe to the next, where none is answered: a line may let none pass, but a probe. */
-const BETWEEN_PROBES = 10;
-const FIRST_PROBE = 5;
+export interface GreetingOptions {
+  /** Milliseconds. */
+  readonly patience: number;
+  readonly kind: LineKind | undefined;
+  /** Undefined where there is nothing to find. */
+  readonly rates: LineRates | undefined;
+}
 
-function greetingOf(frame: Frame, session: number): Greeting | undefined {
-  if (frame.type !== (Messages.hello.code | REPLY) || frame.session !== session) return undefined;
+function accountOf(frame: Frame): ReplyOf<'hello'> {
   const device = Messages.hello.reply.decode(frame.payload, 'hello: a reply');
   requireSchema(device);
-  return { device, first: frame.sequence };
+  return device;
 }
 
 /** Checks what a device of this schema must say of itself; the host would count on anything else. */
@@ -55,40 +60,64 @@ function requireSchema(device: ReplyOf<'hello'>): void {
 }
 
 /**
- * Says HELLO until the device answers: a board that the opening of its port has reset is not up at once.
+ * Says HELLO until the device answers: a board that the opening of its port has reset is not up at once. Where its rate is
+ * not known, at one rate after the other. A HELLO of each rate has a session of its own: the answer tells which was heard.
  * Rejects with `DeviceError` where the device speaks another version, `UserError` where it stays silent for
  * `patience` milliseconds, or the line breaks or lets no HELLO pass.
  */
-export function greet(
-  stream: Duplex,
-  session: number,
-  patience: number,
-  kind: LineKind | undefined,
-): Promise<Greeting> {
-  const payload = Messages.hello.request.encode({ schema: schemaHash, protocol: PROTOCOL, session });
-  const frame = encodeFrame({ type: Messages.hello.code, session, sequence: 0, payload });
-  // The leading zero ends whatever rubbish the device has heard before.
-  const hello = Buffer.concat([Uint8Array.of(0), frame]);
+export function greet(stream: Duplex, { patience, kind, rates }: GreetingOptions): Promise<Greeting> {
+  const hellos = hellosAt(rates?.tried);
+  const turns = rates && new RateTurns(rates);
   const splitter = new FrameSplitter();
   const test = new LineTest(kind);
 
   /** Why the device was started anew, if it said so: it may be up the next moment. */
   let fault: DeviceError | undefined;
-  const unanswered = new Unanswered();
-  let said = 0;
-  let probing = invertedProbe;
+  let [current] = hellos;
+  /** The first that was said: its rate is the likeliest, and the line can have it. */
+  let first: Hello | undefined;
+  /** The one whose rate is right. */
+  let found = turns ? undefined : current;
+  /** When the line was set to the current one's rate. */
+  let since = performance.now();
+  let isSettled = false;
+  let timer: NodeJS.Timeout | undefined;
 
   return new Promise((resolve, reject) => {
-    const say = () => {
-      unanswered.ask();
-      if (stream.writableNeedDrain) return;
-      stream.write(hello);
-      if (said++ % BETWEEN_PROBES !== FIRST_PROBE) return;
-      probing = probing === probe ? invertedProbe : probe;
-      stream.write(probing);
+    const say = (hello: Hello) => {
+      first ??= hello;
+      if (hello !== current) since = performance.now();
+      current = hello;
+      clearTimeout(timer);
+      timer = setTimeout(() => turn(found), hello.say(stream));
+    };
+    let setting = Promise.resolve();
+    /** @param wanted undefined: whose turn it is */
+    const turn = (wanted?: Hello) => {
+      if (!turns) return say(current);
+      setting = setting
+        .then(() => (isSettled ? undefined : turns.take(wanted?.baud)))
+        .then((baud) => {
+          const hello = hellos.find((other) => other.baud === baud);
+          if (hello && !isSettled) say(hello);
+        }, fail);
+    };
+    const answer = (frame: Frame) => {
+      const hello = hellos.find(({ session }) => session === frame.session);
+      if (frame.type !== (Messages.hello.code | REPLY) || !hello) return;
+      const device = accountOf(frame);
+      const { session, baud } = hello;
+      if (hello === current && (hello === first || hello === found))
+        return settle(() =>
+          resolve({ session, device, first: frame.sequence, baud, usual: performance.now() - since }),
+        );
+      if (found) return;
+      found = hello;
+      // A line without a rate, as USB, answers at any: the likeliest is tried once more.
+      turn(first);
     };
     const receive = (bytes: Buffer) => {
-      unanswered.hear(bytes);
+      current.unanswered.hear(bytes);
       try {
         for (const encoded of splitter.split(bytes)) {
           const received = decodeFrame(encoded);
@@ -97,31 +126,33 @@ export function greet(
             if (error.request === 'hello') throw error;
             if (error.error === 'fault') fault = error;
           }
-          const greeting = received && greetingOf(received, session);
-          if (greeting) return settle(() => resolve(greeting));
+          if (received) answer(received);
+          if (isSettled) return;
         }
-        if (test.hear(bytes) === 'doubtful' && !stream.writableNeedDrain) stream.write(probing);
+        const finding = test.hear(bytes);
+        if (finding !== 'unknown') found ??= current;
+        if (finding === 'doubtful') current.probe(stream);
       } catch (error) {
         fail(error as Error);
       }
     };
     const settle = (how: () => void) => {
-      clearInterval(retry);
+      isSettled = true;
+      clearTimeout(timer);
       clearTimeout(giveUp);
       stream.off('data', receive);
       stream.off('close', onClose);
       how();
     };
     const fail = (error: Error) => settle(() => reject(error));
-    const onBreak = (error: Error) => fail(unanswered.explainBreak(error));
+    const onBreak = (error: Error) => fail(explainBreak(hellos, error));
     const onClose = () => onBreak(new UserError('the line to the device was closed'));
-    const retry = setInterval(say, INTERVAL);
-    const giveUp = setTimeout(() => fail(fault ?? unanswered.explain(patience, hello)), patience);
+    const giveUp = setTimeout(() => fail(fault ?? explainSilence(hellos, patience, kind)), patience);
     stream.on('data', receive);
     stream.on('close', onClose);
     // Never removed: a line that breaks when nobody listens any more is nobody's failure.
     stream.on('error', onBreak);
     if (stream.destroyed) onClose();
-    else say();
+    else turn();
   });
 }

@@ -1,3 +1,4 @@
 export type { LineKind } from './diagnosis.js';
 export { decodeFrame, encodeFrame } from './frame.js';
 export { Link, type LinkCounters, type LinkOptions } from './link.js';
+export { BITS_PER_BYTE, type LineRates } from './rates.js';

@@ -5,7 +5,6 @@
  * - every other doubt (damage, a silence longer than usual) is settled by a poll, whose answer is exact.
  * Polls are small and become rarer, so that waiting for a device that computes never floods it.
  */
-import { randomInt } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { Endpoint, LoudName, QuietName } from '../endpoint/index.js';
 import { ConnectionLost, UntrueError } from '../endpoint/index.js';
@@ -29,6 +28,7 @@ import { type Heard, lost, understand } from './hearing.js';
 import { type Expectation, type Numbered, Outbox } from './outbox.js';
 import { PacedWriter } from './paced-writer.js';
 import { proveLine } from './proving.js';
+import { BITS_PER_BYTE, type LineRates } from './rates.js';
 import { RoundTrip } from './round-trip.js';
 import { Supervision } from './supervision.js';
 
@@ -37,6 +37,8 @@ export interface LinkOptions {
   readonly patience?: number;
   /** The line's speed, where it is known: the host gives it nothing sooner. */
   readonly bytesPerSecond?: number | undefined;
+  /** The rates to try, where the line's is to be found; it is its speed then. */
+  readonly rates?: LineRates | undefined;
   /** How the line is reached, named in the error about one that changes bytes (default: a port). */
   readonly kind?: LineKind | undefined;
 }
@@ -60,6 +62,8 @@ export class Link implements Endpoint {
   readonly #counts = { bytesReceived: 0, resent: 0, damaged: 0 };
   /** The device's account of itself. */
   readonly device: ReplyOf<'hello'>;
+  /** The rate at which the device was found, in bits a second; undefined where it was not looked for. */
+  readonly baud: number | undefined;
   readonly #stream: Duplex;
   readonly #session: number;
   readonly #splitter = new FrameSplitter();
@@ -74,11 +78,11 @@ export class Link implements Endpoint {
 
   private constructor(
     stream: Duplex,
-    session: number,
     { patience, bytesPerSecond }: { readonly patience: number; readonly bytesPerSecond: number },
-    { device, first }: Greeting,
+    { session, device, first, baud }: Greeting,
   ) {
     this.#stream = stream;
+    this.baud = baud;
     this.#session = session;
     this.#writer = new PacedWriter(stream, bytesPerSecond, this.#pump);
     this.device = device;
@@ -104,13 +108,14 @@ export class Link implements Endpoint {
    * stays silent, the line does not pass every byte, or the patience is no duration.
    */
   static async open(stream: Duplex, options: LinkOptions = {}): Promise<Link> {
-    const { patience = 30_000, bytesPerSecond = Number.POSITIVE_INFINITY, kind } = options;
+    const { patience = 30_000, kind, rates } = options;
     requireDuration(patience, 'the patience with a device');
-    const session = randomInt(1, 0x10000);
-    const since = performance.now();
-    const greeting = await greet(stream, session, patience, kind);
-    await proveLine(stream, { kind, patience, bytesPerSecond, usual: performance.now() - since });
-    return new Link(stream, session, { patience, bytesPerSecond }, greeting);
+    const greeting = await greet(stream, { patience, kind, rates });
+    const { baud, usual } = greeting;
+    const found = baud === undefined ? Number.POSITIVE_INFINITY : baud / BITS_PER_BYTE;
+    const { bytesPerSecond = found } = options;
+    await proveLine(stream, { kind, patience, bytesPerSecond, usual });
+    return new Link(stream, { patience, bytesPerSecond }, greeting);
   }
 
   async request<N extends LoudName>(name: N, values: RequestOf<N>): Promise<ReplyOf<N>> {

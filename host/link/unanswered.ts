@@ -1,5 +1,6 @@
 /** Explains to a user a line on which nobody has answered, as far as the bytes that came instead tell. */
-import { duration, UserError } from '../ground/index.js';
+import { count, duration, several, UserError } from '../ground/index.js';
+import type { LineKind } from './diagnosis.js';
 
 /** Bytes that are looked at: the first ones. */
 const KEPT = 4096;
@@ -9,13 +10,21 @@ const READABLE = 0.95;
 const QUOTED = 60;
 /** WILL, WONT, DO and DONT of telnet, with an option. */
 const NEGOTIATION = /\xff[\xfb-\xfe]./gs;
-const BAUD_RATE =
-  'is it powered, does it run the eqprop firmware, and is the baud rate the one it was built for?';
+const FIRMWARE = 'is it powered, does it run the eqprop firmware, and is';
+const BAUD_RATE = `${FIRMWARE} the baud rate the one it was built for?`;
 /** A byte 0x13 stops a line with software flow control: what is sent afterwards waits for ever. */
 const STOPPED =
   'is software flow control on somewhere (switch it off: stty -ixon -ixoff), or is the baud rate another?';
 /** Questions in a row that nothing came after, not even rubbish. */
 const UNHEARD = 10;
+
+export interface Question {
+  /** Milliseconds for which it was asked. */
+  readonly patience: number;
+  /** The bytes of it, that a line may send back. */
+  readonly sent: Buffer;
+  readonly kind: LineKind | undefined;
+}
 
 export class Unanswered {
   #bytes = Buffer.alloc(0);
@@ -33,10 +42,21 @@ export class Unanswered {
     if (this.#bytes.length < KEPT) this.#bytes = Buffer.concat([this.#bytes, bytes]).subarray(0, KEPT);
   }
 
-  /** Nobody has answered in time. @param sent what was said again and again, that a line may send back */
-  explain(patience: number, sent: Buffer): UserError {
+  /** Bytes that came. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Tells whether what came shows what is there instead: at another rate it would be rubbish. */
+  isTold(sent: Buffer): boolean {
+    return this.#bytes.includes(sent) || this.#text !== undefined;
+  }
+
+  /** Nobody has answered in time. */
+  explain({ patience, sent, kind }: Question): UserError {
     const silence = `no answer from the device within ${duration(patience / 1000)}`;
-    if (this.#count === 0) return new UserError(silence, BAUD_RATE);
+    const baudRate = kind === 'port' ? `${BAUD_RATE} Without --baud it is found` : BAUD_RATE;
+    if (this.#count === 0) return new UserError(silence, baudRate);
     if (this.#bytes.includes(sent))
       return new UserError(
         `${silence}: the line sends back what it is sent`,
@@ -49,8 +69,19 @@ export class Unanswered {
         STOPPED,
       );
     if (text === undefined)
-      return new UserError(`${silence}, but ${this.#count} other bytes: ${this.#hex}`, BAUD_RATE);
+      return new UserError(`${silence}, but ${this.#count} other bytes: ${this.#hex}`, baudRate);
     return new UserError(`${silence}, but a text: '${text}'`, whatSpeaks(text));
+  }
+
+  /** The same at many rates, between which these bytes, the most that came, tell nothing. */
+  explainAtAny(rates: readonly number[], { patience }: Question, here: number): UserError {
+    const [least, most] = [Math.min(...rates), Math.max(...rates)].map(count);
+    const silence = `no answer from the device within ${duration(patience / 1000)} at ${several(rates.length, 'rate')} from ${least} to ${most} baud`;
+    const others = `, but ${count(this.#count)} other bytes at ${count(here)}: ${this.#hex}`;
+    return new UserError(
+      silence + (this.#count > 0 ? others : ''),
+      `${FIRMWARE} its baud rate another? Then --baud names it`,
+    );
   }
 
   /** The line broke: with what it had said before. */

@@ -80,6 +80,7 @@ export class Bench {
       const link = await Link.open(line.stream, {
         patience: choice.patience,
         bytesPerSecond: line.bytesPerSecond,
+        rates: line.rates,
         kind: line.kind,
       });
       requireSameKernel(line.name, link.device, storage);

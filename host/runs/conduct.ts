@@ -66,6 +66,8 @@ export interface RunStart {
   readonly dataset: Dataset;
   readonly deviceName: string;
   readonly hello: ReplyOf<'hello'>;
+  /** The rate at which the device was found, in bits a second, where it was looked for. */
+  readonly baud?: number;
   /** Minibatches that were applied before. */
   readonly step: number;
   /** Where its first weights came from, if they were not drawn. */
@@ -180,6 +182,7 @@ async function runFrom(
       dataset,
       deviceName: bench.deviceName,
       hello,
+      ...(bench.link.baud !== undefined && { baud: bench.link.baud }),
       step: saved?.state.position.step ?? 0,
       ...(options.from && { from: options.from }),
       ...(notes.length > 0 && { note: notes.join('; ') }),

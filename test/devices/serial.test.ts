@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listPorts, openDevice } from '#host/devices/index';
 import { explainOpening } from '#host/devices/serial';
 import { UserError } from '#host/ground/index';
+import { Link } from '#host/link/index';
 import { hasPython, openPseudoTerminal } from './pseudo-terminal.js';
 
 const open = (spec: string) => openDevice(spec, { baudRate: 115_200 });
@@ -100,6 +101,17 @@ describe.skipIf(!hasPython)('a real terminal', () => {
         await line.close();
       }),
     );
+  });
+
+  test.skipIf(process.platform !== 'linux')('of one rate: it is found, and kept', async () => {
+    const terminal = await openPseudoTerminal(1 << 16, 1024, [], 460_800);
+    const line = await openDevice(terminal.path, {});
+    const link = await Link.open(line.stream, line);
+    expect(link.baud).toBe(460_800);
+    expect(await link.request('statistics', {})).toMatchObject({ damaged: 0 });
+    link.close();
+    await line.close();
+    await terminal.end();
   });
 
   test('that is closed while a read is pending: no error', async () => {

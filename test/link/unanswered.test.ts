@@ -112,7 +112,7 @@ test.each([
   line.destroy();
 });
 
-const hello = Buffer.from([0, 1, 2, 3]);
+const question = { patience: 30_000, sent: Buffer.from([0, 1, 2, 3]), kind: undefined };
 const rubbish = Uint8Array.of(0xf0, 0x80, 0x91, 0xff);
 
 test('a line that falls silent behind a few bytes may be stopped', () => {
@@ -120,7 +120,7 @@ test('a line that falls silent behind a few bytes may be stopped', () => {
   unanswered.ask();
   unanswered.hear(rubbish);
   for (let n = 0; n < 10; n++) unanswered.ask();
-  expect(unanswered.explain(30_000, hello)).toMatchObject({
+  expect(unanswered.explain(question)).toMatchObject({
     message: 'no answer from the device within 30 s: 4 other bytes (f0 80 91 ff), then nothing more',
     hint: expect.stringContaining('software flow control'),
   });
@@ -132,7 +132,7 @@ test('one that says rubbish again and again is not', () => {
     unanswered.ask();
     unanswered.hear(rubbish);
   }
-  expect(unanswered.explain(30_000, hello)).toMatchObject({
+  expect(unanswered.explain(question)).toMatchObject({
     message: 'no answer from the device within 30 s, but 80 other bytes: f0 80 91 ff f0 80 91 ff …',
     hint: expect.stringContaining('baud rate'),
   });
