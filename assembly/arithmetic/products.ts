@@ -1,5 +1,6 @@
 // Sums of products: sum_j += Σ factor_i · row_j,i, wrapping, over rows of weights and factors, all of them, zero or not.
 // A row is read in order, which is twice as fast as adding up scaled rows, where there are factors enough.
+import { Compaction } from './compaction';
 import { Lanes, lastLanes, sumOfLanes } from './lanes';
 import { countProducts } from './work';
 
@@ -68,7 +69,7 @@ export function countNonZero(values: usize, n: i32): i32 {
   let j = 0;
   if (ASC_FEATURE_SIMD)
     for (; j + 8 <= n; j += 8)
-      count += 8 - popcnt(i16x8.bitmask(i16x8.eq(v128.load(values + (j << 1)), i16x8.splat(0))));
+      count += 8 - popcnt(Compaction.zeros(v128.load(values + (j << 1))));
   for (; j < n; j++) count += i32(load<State>(values + (j << alignof<State>())) != 0);
   return count;
 }

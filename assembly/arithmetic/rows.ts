@@ -4,6 +4,7 @@
 // Each primitive stands here in its portable form and, for hosts, its SIMD form. Wrapping sums are associative, so
 // the two give the same bits.
 import { self, TEAM_LIMIT } from '../memory/team';
+import { Compaction, prepareCompaction } from './compaction';
 import { highPairs, Lanes, lowPairs } from './lanes';
 import { countProducts } from './work';
 
@@ -174,9 +175,6 @@ export function addWideRow(sums: usize, row: usize, n: i32, scale: i32): void {
   }
 }
 
-/** v128[256]: for every set of eight lanes of 16 bits the bytes that move the others to the front, in order. */
-const compactions: usize = ASC_FEATURE_SIMD ? memory.data(4096, 16) : 0;
-
 /** A helper's queue is its own. */
 export function joinRows(): void {
   rows += (self * (ROWS + SPARE)) << 2;
@@ -186,22 +184,13 @@ export function joinRows(): void {
 /** Empties the queue, and fills the tables of the SIMD form. */
 export function prepareRows(): void {
   queued = 0;
-  if (!ASC_FEATURE_SIMD) return;
-  for (let set = 0; set < 256; set++) {
-    let to = compactions + (set << 4);
-    for (let lane = 0; lane < 8; lane++)
-      if (!(set & (1 << lane))) {
-        store<u16>(to, (lane << 1) | (((lane << 1) + 1) << 8));
-        to += 2;
-      }
-  }
+  if (ASC_FEATURE_SIMD) prepareCompaction();
 }
 
 /** Queues the rows whose factor is not zero, of the first that are a multiple of eight. Returns how many those are. */
 function queueNonZero(sums: usize, n: i32, matrix: usize, rowBytes: i32, factors: usize, count: i32): i32 {
   const end = factors + ((count & ~7) << 1);
   const offsets = i16x8.mul(i16x8(0, 1, 2, 3, 4, 5, 6, 7), i16x8.splat(i16(rowBytes)));
-  const zero = i16x8.splat(0);
   const queue = rows;
   const queueScales = scales;
   let taken = queued;
@@ -212,8 +201,8 @@ function queueNonZero(sums: usize, n: i32, matrix: usize, rowBytes: i32, factors
       taken = 0;
     }
     const factor = v128.load(from);
-    const zeros = i16x8.bitmask(i16x8.eq(factor, zero));
-    const order = v128.load(compactions + (zeros << 4));
+    const zeros = Compaction.zeros(factor);
+    const order = Compaction.order(zeros);
     const offset = i8x16.swizzle(offsets, order);
     const first = i32x4.splat(i32(matrix));
     const at = queue + (taken << 2);
