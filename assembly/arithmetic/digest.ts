@@ -2,7 +2,7 @@
 //   Σ_i r_i · Σ_j k_j · value_ij   mod 2³²
 // with odd pseudo-random keys, r_i one a row and k_j one a column. Linear, so a change of one element costs two products
 // and any order of changes gives the same digest; odd keys, so that a change of a single element always shows.
-import { highKeys, lowKeys } from './columns';
+import { ColumnWord, highKeys, WORD_STEP, words } from './columns';
 import { Lanes, sumOfLanes } from './lanes';
 import { mix32, randomWord } from './random';
 
@@ -39,16 +39,17 @@ export function digestRow<T>(key: u32, row: u32, values: usize, count: i32): u64
     let highs = i32x4.splat(0);
     for (; j + 8 <= count; j += 8) {
       const value = Lanes.load<T>(values + (j << alignof<T>()));
-      lows = i32x4.add(lows, i32x4.dot_i16x8_s(value, v128.load(lowKeys + (j << 1))));
+      lows = i32x4.add(lows, i32x4.dot_i16x8_s(value, v128.load(words + (j << 1))));
       highs = i32x4.add(highs, i32x4.dot_i16x8_s(value, v128.load(highKeys + (j << 1))));
     }
     low = sumOfLanes(lows);
     high = sumOfLanes(highs);
   }
-  for (; j < count; j++) {
+  for (let at = words + j * WORD_STEP; j < count; j++, at += WORD_STEP) {
     const value = i32(load<T>(values + (j << alignof<T>())));
-    low += value * load<i16>(lowKeys + (j << 1));
-    high += value * load<i16>(highKeys + (j << 1));
+    const word = ColumnWord.at(at);
+    low += value * ColumnWord.lowKey(word);
+    high += value * ColumnWord.highKey(word);
   }
   return digestOfRow(key, row, low, high);
 }

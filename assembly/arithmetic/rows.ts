@@ -6,10 +6,11 @@
 import { self, TEAM_LIMIT } from '../memory/team';
 import { Compaction, prepareCompaction } from './compaction';
 import { highPairs, Lanes, lowPairs } from './lanes';
+import { addColumns, addNarrowRows, addRows, AT_ONCE } from './primitives';
 import { countProducts } from './work';
 
-/** Four, as many as a small core holds in registers; with SIMD the sums stay in registers, and any number of rows may. */
-const ROWS: i32 = ASC_FEATURE_SIMD ? 512 : 4;
+/** As many as the primitives take at a time; with SIMD the sums stay in registers, and any number of rows may. */
+const ROWS: i32 = ASC_FEATURE_SIMD ? 512 : AT_ONCE;
 /** Compaction writes eight entries, however many of them count, and a pair may need a second; threads share no lines. */
 const SPARE: i32 = ASC_FEATURE_SIMD ? 32 : 0;
 /** usize[ROWS + SPARE]: addresses of the queued rows; each thread has its own. */
@@ -33,7 +34,8 @@ export function addQueuedRows<T>(sums: usize, n: i32): void {
   if (queued == 0) return;
   countProducts(queued, n);
   if (ASC_FEATURE_SIMD) addPairs<T>(sums, n);
-  else addFour<T>(sums, n);
+  else if (sizeof<T>() == sizeof<State>()) addRows(sums, n, rows, scales, queued);
+  else addNarrowRows(sums, n, rows, scales, queued);
   queued = 0;
 }
 
@@ -82,7 +84,7 @@ export function addScaledColumns(sums: usize, n: i32, matrix: usize, factors: us
     if (factor == 0) continue;
     store<usize>(rows + (queued << 2), matrix + (j << alignof<Weight>()));
     store<State>(scales + (queued << alignof<State>()), factor);
-    if (++queued == 4) addFourColumns(sums, n, rowBytes);
+    if (++queued == AT_ONCE) addFourColumns(sums, n, rowBytes);
   }
   if (queued != 0) addFourColumns(sums, n, rowBytes);
 }
@@ -90,61 +92,8 @@ export function addScaledColumns(sums: usize, n: i32, matrix: usize, factors: us
 /** Adds the queued columns, at most four, and empties the queue. */
 function addFourColumns(sums: usize, n: i32, rowBytes: usize): void {
   countProducts(queued, n);
-  fillQueue();
+  addColumns(sums, n, rowBytes, rows, scales, queued);
   queued = 0;
-  const a = load<usize>(rows);
-  const b = load<usize>(rows, 4) - a;
-  const c = load<usize>(rows, 8) - a;
-  const d = load<usize>(rows, 12) - a;
-  const p = load<State>(scales) as Drive;
-  const q = load<State>(scales, sizeof<State>()) as Drive;
-  const r = load<State>(scales, 2 * sizeof<State>()) as Drive;
-  const s = load<State>(scales, 3 * sizeof<State>()) as Drive;
-  const end = sums + (n << alignof<Drive>());
-  for (let row = a; sums < end; row += rowBytes, sums += sizeof<Drive>()) {
-    store<Drive>(
-      sums,
-      load<Drive>(sums) +
-        p * load<Weight>(row) +
-        q * load<Weight>(row + b) +
-        r * load<Weight>(row + c) +
-        s * load<Weight>(row + d),
-    );
-  }
-}
-
-/** Fills the queue up to four rows; the filling is scaled by zero. */
-function fillQueue(): void {
-  for (; queued < 4; queued++) {
-    store<usize>(rows + (queued << 2), load<usize>(rows));
-    store<State>(scales + (queued << alignof<State>()), 0);
-  }
-}
-
-/** Adds the queued rows, at most four. */
-function addFour<T>(sums: usize, n: i32): void {
-  fillQueue();
-  const a = load<usize>(rows);
-  const b = load<usize>(rows, 4);
-  const c = load<usize>(rows, 8);
-  const d = load<usize>(rows, 12);
-  const p = load<State>(scales) as Drive;
-  const q = load<State>(scales, sizeof<State>()) as Drive;
-  const r = load<State>(scales, 2 * sizeof<State>()) as Drive;
-  const s = load<State>(scales, 3 * sizeof<State>()) as Drive;
-  // Not unrolled: with more to hold, a Cortex-M runs out of registers, and compilers unroll where it helps.
-  const wider: usize = alignof<Drive>() - alignof<T>();
-  const bytes: usize = n << alignof<T>();
-  for (let j: usize = 0; j < bytes; j += sizeof<T>()) {
-    store<Drive>(
-      sums + (j << wider),
-      load<Drive>(sums + (j << wider)) +
-        p * i32(load<T>(a + j)) +
-        q * i32(load<T>(b + j)) +
-        r * i32(load<T>(c + j)) +
-        s * i32(load<T>(d + j)),
-    );
-  }
 }
 
 /** Adds scale · row to i32[n] sums, row = State[n]: now, for sums that no other row is added to. */

@@ -16,6 +16,7 @@ import {
 } from '../memory/team';
 import { addToDigest, parameterDigest, takeDigest } from '../model/parameters';
 import { clearContrasts } from '../network/minibatch';
+import { joinUpdate } from '../plasticity/apply';
 import { adopt } from './configuration';
 import * as learning from './learning';
 
@@ -73,6 +74,7 @@ export function help(): void {
   let call = enlist();
   if (self >= TEAM_LIMIT) return;
   joinRows();
+  joinUpdate();
   joinArena();
   const own = contribution(self);
   while (true) {

@@ -1,22 +1,20 @@
 // One row of parameters changed: sums of contrasts scaled, rounded, added, saturated and digested in one pass.
-import { columnWord, highKeys, lowKeys } from '../arithmetic/columns';
+import { ColumnWord, columnWord, highKeys, WORD_STEP, words } from '../arithmetic/columns';
 import { Digested, digestKey, digestOfRow } from '../arithmetic/digest';
+import { changeWeights, RowPart } from '../arithmetic/primitives';
 import { highPairs, Lanes, lowPairs, sumOfLanes } from '../arithmetic/lanes';
 import { mix32, randomWord } from '../arithmetic/random';
 import {
+  countSaturations,
   HALF,
   narrowFactor,
   roundWith,
   saturateBias,
   saturateWeight,
-  scaleNarrow,
   Vectors,
-  WEIGHT_BITS,
 } from '../arithmetic/rounding';
+import { self, TEAM_LIMIT } from '../memory/team';
 import { addToDigest } from '../model/parameters';
-
-/** Weights lie in [−this, this). */
-const WEIGHT_LIMIT: i32 = 1 << (WEIGHT_BITS - 1);
 
 /** True where rounding is stochastic: it draws from `key`. */
 let stochastic: bool = true;
@@ -41,6 +39,13 @@ let offset: u32 = 0;
 /** The share of a row in the digest. */
 let low: i32 = 0;
 let high: i32 = 0;
+/** What is said to a primitive of a row, and by it; threads share no lines. */
+let told: usize = memory.data(TEAM_LIMIT * 64, 64);
+
+/** What a helper tells a primitive is its own. */
+export function joinUpdate(): void {
+  told += self * 64;
+}
 
 /**
  * Begins a row, `row` being its first element's index among the parameters. The fractions are uniform and, but
@@ -63,8 +68,9 @@ function fraction(j: i32): u32 {
 }
 
 function note(j: i32, change: i32): void {
-  low += change * load<i16>(lowKeys + (j << 1));
-  high += change * load<i16>(highKeys + (j << 1));
+  const word = columnWord(j);
+  low += change * ColumnWord.lowKey(word);
+  high += change * ColumnWord.highKey(word);
 }
 
 function changeWeight(at: usize, j: i32, change: i64): void {
@@ -96,7 +102,7 @@ class ApplyVectors {
   @inline
   static applyVectors(weights: usize, contrasts: usize, n: i32, e: i32): i32 {
     // Copies, that the loop need not look whether they changed.
-    const lowAt = lowKeys;
+    const lowAt = words;
     const highAt = highKeys;
     const factor = i32x4.splat(narrowFactor(mantissa, shift));
     const times = i32x4.splat(multiplier);
@@ -147,39 +153,25 @@ class ApplyVectors {
   }
 }
 
+/** Those from a column on to another one. */
 function applyColumns(weights: usize, contrasts: usize, from: i32, to: i32): void {
-  // Copies: a compiler of C must fear that a store changes what is not local.
-  const lowAt = lowKeys;
-  const highAt = highKeys;
-  const times = multiplier;
-  const plus = offset;
-  const factor = mantissa;
-  const down = shift;
-  const near = shift <= 32;
-  const scaled = narrowFactor(mantissa, shift);
-  let lows = low;
-  let highs = high;
-  for (let j = from; j < to; j++) {
-    const at = contrasts + (j << 2);
-    const sum = load<i32>(at);
-    if (sum == 0) continue;
-    store<i32>(at, 0);
-    const lowKey = i32(load<i16>(lowAt + (j << 1)));
-    const highKey = i32(load<i16>(highAt + (j << 1)));
-    const fraction: u32 = times * ((lowKey & 0xffff) | (highKey << 16)) + plus;
-    const change = near
-      ? i32((i64(sum) * i64(scaled) + i64(fraction)) >> 32)
-      : scaleNarrow(sum, factor, down, fraction);
-    if (change == 0) continue;
-    const old = i32(load<Weight>(weights + (j << alignof<Weight>())));
-    let next = old + change;
-    if (u32(next + WEIGHT_LIMIT) > u32(2 * WEIGHT_LIMIT - 1)) next = saturateWeight(next);
-    store<Weight>(weights + (j << alignof<Weight>()), next);
-    lows += (next - old) * lowKey;
-    highs += (next - old) * highKey;
-  }
-  low = lows;
-  high = highs;
+  store<u32>(told, multiplier);
+  store<u32>(told, offset, RowPart.offset);
+  store<u32>(told, mantissa, RowPart.mantissa);
+  store<u32>(told, shift, RowPart.shift);
+  store<i32>(told, low, RowPart.low);
+  store<i32>(told, high, RowPart.high);
+  store<u32>(told, 0, RowPart.clipped);
+  changeWeights(
+    weights + (from << alignof<Weight>()),
+    contrasts + (from << 2),
+    words + from * WORD_STEP,
+    to - from,
+    told,
+  );
+  low = load<i32>(told, RowPart.low);
+  high = load<i32>(told, RowPart.high);
+  countSaturations(load<u32>(told, RowPart.clipped));
 }
 
 /** The same from i64[n] contrasts of any size below 2⁴⁶. */
@@ -229,7 +221,7 @@ export function decayRow(weights: usize, n: i32, row: u32, decay: u32): void {
 
 /** The columns that are whole vectors. Returns how many they are. What moves towards zero cannot saturate. */
 function decayVectors(weights: usize, n: i32, decay: u32): i32 {
-  const lowAt = lowKeys;
+  const lowAt = words;
   const highAt = highKeys;
   const factor = i32x4.splat(decay);
   const times = i32x4.splat(multiplier);

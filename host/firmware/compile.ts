@@ -5,8 +5,8 @@ import { UserError } from '../ground/index.js';
 import { partBits } from '../wire/index.js';
 import type { Board } from './board.js';
 import { lastLines, type Outcome, runCommand } from './command.js';
-import { fixParts, foldMemoryBase } from './generated-c.js';
-import { type BuildOptions, KERNEL, keptParts, macros, type Sources } from './sources.js';
+import { fixParts, foldMemoryBase, useForms } from './generated-c.js';
+import { type BuildOptions, FORMS, KERNEL, keptParts, macros, type Sources } from './sources.js';
 import type { Toolchain } from './toolchain.js';
 
 /** Where the map says that the compiler's own library lies: in a cache of this computer's. */
@@ -56,7 +56,7 @@ export async function compile(
   const { zig } = toolchain;
   await writeSources(folder, sources);
   const run = toolsIn(folder, board.id, toolchain);
-  if (sources.has(KERNEL)) await translateModule(folder, run, toolchain, options);
+  if (sources.has(KERNEL)) await translateModule(folder, sources, run, toolchain, options);
   const { target } = board;
   const flags = [...target.flags, ...compileFlags, ...macros(options), ...includes];
   const objects = await compileUnits(run, zig, unitsOf(sources, board), () => flags);
@@ -119,6 +119,7 @@ export function toolsIn(folder: string, id: string, { environment }: Toolchain):
 /** Turns the folder's kernel.wasm into generated/kernel.c and kernel.h. */
 export async function translateModule(
   folder: string,
+  sources: Sources,
   run: RunTool,
   { wasm2c }: Toolchain,
   options: BuildOptions,
@@ -126,7 +127,9 @@ export async function translateModule(
   await run('wasm2c', process.execPath, [wasm2c, '-n', 'eqprop', 'kernel.wasm', '-o', 'generated/kernel.c']);
   const kernel = join(folder, 'generated', 'kernel.c');
   const written = await readFile(kernel, 'utf8');
-  await writeFile(kernel, fixParts(foldMemoryBase(written), partBits(keptParts(options))));
+  const fixed = fixParts(foldMemoryBase(written), partBits(keptParts(options)));
+  const forms = sources.get(FORMS);
+  await writeFile(kernel, forms ? useForms(fixed, Buffer.from(forms).toString(), FORMS) : fixed);
 }
 
 function succeed(id: string, what: string, outcome: Outcome): Outcome {

@@ -24,3 +24,25 @@ export function fixParts(source: string, present: number): string {
   if (parts.length < 2) throw new Error('wasm2c wrote no global that keepParts sets and others read');
   return parts.join(`= ${present}u;`);
 }
+
+/** The call of a core's own form of a primitive: `core_` and the name that the module exports it by. */
+const OWN_FORM = /\bcore_(\w+)\(uint8_t \*memory\b/g;
+
+/**
+ * Puts a core's own forms of the kernel's primitives in the place of those that wasm2c wrote.
+ * @param forms C that defines them
+ * @param header the name that it is included by
+ * @throws `Error` where the kernel has no such primitive
+ */
+export function useForms(source: string, forms: string, header: string): string {
+  const names = Array.from(forms.matchAll(OWN_FORM), ([, name]) => name);
+  const replaced = names.reduce((text, name) => {
+    const body = new RegExp(`^(?:static )?void w2c_eqprop_${name}_0\\(w2c_eqprop\\* instance(.*)\\) \\{\\n[^]*?\\n\\}$`, 'm');
+    const found = body.exec(text);
+    if (!found) throw new Error(`wasm2c wrote no ${name}`);
+    const given = Array.from(found[1].matchAll(/var_p\d+/g), ([parameter]) => parameter);
+    const call = `core_${name}(${['instance->w2c_memory.data', ...given].join(', ')});`;
+    return text.replace(body, () => `${found[0].slice(0, found[0].indexOf('{'))}{\n  ${call}\n}`);
+  }, source);
+  return `#include "${header}"\n${replaced}`;
+}

@@ -129,7 +129,7 @@ async function compile(
 ): Promise<string> {
   await writeSources(folder, sources);
   const run = toolsIn(folder, target, toolchain);
-  await translateModule(folder, run, toolchain, options);
+  await translateModule(folder, sources, run, toolchain, options);
   const { zig } = toolchain;
   const machine = ['-target', processors[target].target];
   const defines = [...macros(options), ...(vectors ? ['-DVECTORS'] : [])];

@@ -17,6 +17,8 @@ export interface BuildOptions {
   readonly parts?: readonly PartName[] | undefined;
   /** Bits a second of the UART (default: the board's). */
   readonly baud?: number | undefined;
+  /** Use the core's own forms of the kernel's primitives, where it has any (default: true). */
+  readonly forms?: boolean | undefined;
   /** Compare every access of the kernel with the size of its memory. */
   readonly checked?: boolean | undefined;
   /** More macros, for tests. */
@@ -39,10 +41,22 @@ export function sourcesIn(folder: string, prefix: string): readonly (readonly [s
 
 /** The device's module, among sources. */
 export const KERNEL = 'kernel.wasm';
+/** The core's own forms of the kernel's primitives, among sources. */
+export const FORMS = 'core-forms.h';
 
 /** The device. */
 export function readSources(board: Board, options: BuildOptions): Sources {
-  return new Map([...boardSources(board, options), [KERNEL, portableModule(options.storage)]]);
+  return new Map([
+    ...boardSources(board, options),
+    ...formsOf(board, options),
+    [KERNEL, portableModule(options.storage)],
+  ]);
+}
+
+/** Forms are of the kernel that stores weights in as many bits as states. */
+function formsOf({ target }: Board, { storage = DEFAULT_STORAGE, forms = true }: BuildOptions) {
+  const own = forms && storage === DEFAULT_STORAGE && target.forms;
+  return own ? [[FORMS, Buffer.from(own)] as const] : [];
 }
 
 /** A program in place of the device: its main.c, and what that needs, by name. */

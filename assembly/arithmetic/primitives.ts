@@ -1,0 +1,156 @@
+// Loops that take most of a small core's time. The module exports them by these names, and where it becomes C a core may
+// have its own form of one (boards/README.md): each works on the memory alone, and reads and sets no variable of the module.
+import { ColumnWord, WORD_STEP } from './columns';
+import { narrowFactor, scaleNarrow, WEIGHT_BITS } from './rounding';
+
+/** Rows or columns that are added at a time: as many as a small core holds in registers. */
+export const AT_ONCE: i32 = 4;
+
+/**
+ * sum_j += Σ_k scale_k · row_k,j, wrapping, over Drive[n] sums, 1 ≤ count ≤ AT_ONCE rows of State[n] and as many scales:
+ * `rows` is usize[count], their addresses, `scales` State[count].
+ */
+export function addRows(sums: usize, n: i32, rows: usize, scales: usize, count: i32): void {
+  Rows.add<State>(sums, n, rows, scales, count);
+}
+
+/** The same of Weight[n] rows, where those are narrower than states. */
+export function addNarrowRows(sums: usize, n: i32, rows: usize, scales: usize, count: i32): void {
+  Rows.add<Weight>(sums, n, rows, scales, count);
+}
+
+/** Static methods, since they may be said to be inline. */
+class Rows {
+  /** No loop is unrolled: with more to hold, a Cortex-M runs out of registers, and compilers unroll where it helps. */
+  @inline
+  static add<T>(sums: usize, n: i32, rows: usize, scales: usize, count: i32): void {
+    const end = sums + (n << alignof<Drive>());
+    let a = load<usize>(rows);
+    let b = load<usize>(rows, 4);
+    const p = load<State>(scales) as Drive;
+    const q = load<State>(scales, sizeof<State>()) as Drive;
+    if (count == 1) {
+      for (; sums < end; sums += sizeof<Drive>(), a += sizeof<T>())
+        store<Drive>(sums, load<Drive>(sums) + p * load<T>(a));
+      return;
+    }
+    if (count == 2) {
+      for (; sums < end; sums += sizeof<Drive>(), a += sizeof<T>(), b += sizeof<T>())
+        store<Drive>(sums, load<Drive>(sums) + p * load<T>(a) + q * load<T>(b));
+      return;
+    }
+    let c = load<usize>(rows, 8);
+    const r = load<State>(scales, 2 * sizeof<State>()) as Drive;
+    if (count == 3) {
+      for (; sums < end; sums += sizeof<Drive>(), a += sizeof<T>(), b += sizeof<T>(), c += sizeof<T>())
+        store<Drive>(sums, load<Drive>(sums) + p * load<T>(a) + q * load<T>(b) + r * load<T>(c));
+      return;
+    }
+    const d = load<usize>(rows, 12);
+    const s = load<State>(scales, 3 * sizeof<State>()) as Drive;
+    const wider: usize = alignof<Drive>() - alignof<T>();
+    const bytes: usize = n << alignof<T>();
+    for (let j: usize = 0; j < bytes; j += sizeof<T>())
+      store<Drive>(
+        sums + (j << wider),
+        load<Drive>(sums + (j << wider)) +
+          p * load<T>(a + j) +
+          q * load<T>(b + j) +
+          r * load<T>(c + j) +
+          s * load<T>(d + j),
+      );
+  }
+}
+
+/**
+ * sum_j += Σ_k scale_k · column_k,j over Drive[n] sums, and columns of Weight that lie `rowBytes` apart from row to row:
+ * `columns` is usize[count], addresses of their first elements, `scales` State[count], 1 ≤ count ≤ AT_ONCE.
+ */
+export function addColumns(
+  sums: usize,
+  n: i32,
+  rowBytes: usize,
+  columns: usize,
+  scales: usize,
+  count: i32,
+): void {
+  const a = load<usize>(columns);
+  // What is missing is the first one, scaled by zero.
+  const b = count > 1 ? load<usize>(columns, 4) - a : 0;
+  const c = count > 2 ? load<usize>(columns, 8) - a : 0;
+  const d = count > 3 ? load<usize>(columns, 12) - a : 0;
+  const p = load<State>(scales) as Drive;
+  const q = count > 1 ? (load<State>(scales, sizeof<State>()) as Drive) : 0;
+  const r = count > 2 ? (load<State>(scales, 2 * sizeof<State>()) as Drive) : 0;
+  const s = count > 3 ? (load<State>(scales, 3 * sizeof<State>()) as Drive) : 0;
+  const end = sums + (n << alignof<Drive>());
+  for (let row = a; sums < end; row += rowBytes, sums += sizeof<Drive>())
+    store<Drive>(
+      sums,
+      load<Drive>(sums) +
+        p * load<Weight>(row) +
+        q * load<Weight>(row + b) +
+        r * load<Weight>(row + c) +
+        s * load<Weight>(row + d),
+    );
+}
+
+/** Where the parts of a row's change lie, four bytes each; the first is the multiplier. */
+export namespace RowPart {
+  export const offset: usize = 4;
+  export const mantissa: usize = 8;
+  export const shift: usize = 12;
+  export const low: usize = 16;
+  export const high: usize = 20;
+  export const clipped: usize = 24;
+  export const SIZE: i32 = 28;
+}
+
+/** Weights lie in [−this, this). */
+const WEIGHT_LIMIT: i32 = 1 << (WEIGHT_BITS - 1);
+
+/**
+ * Adds roundWith(contrast_j · mantissa, shift, multiplier · word_j + offset) to Weight[n], clipped, and leaves the contrasts
+ * zero: i32[n], and isNarrow(). `words` are the column's words. To `low` and `high` of the row are added the changes times
+ * the words' halves, to `clipped` how many weights were.
+ */
+export function changeWeights(weights: usize, contrasts: usize, words: usize, n: i32, row: usize): void {
+  // Beside drives of 64 bits no contrast is narrow.
+  if (sizeof<Drive>() != 4) return;
+  const multiplier = load<u32>(row);
+  const offset = load<u32>(row, RowPart.offset);
+  const mantissa = load<u32>(row, RowPart.mantissa);
+  const shift = load<i32>(row, RowPart.shift);
+  const near = shift <= 32;
+  const factor = narrowFactor(mantissa, shift);
+  let low = load<i32>(row, RowPart.low);
+  let high = load<i32>(row, RowPart.high);
+  let clipped = load<u32>(row, RowPart.clipped);
+  for (let end = contrasts + (n << 2); contrasts < end; contrasts += 4) {
+    const sum = load<i32>(contrasts);
+    if (sum != 0) {
+      store<i32>(contrasts, 0);
+      const word = ColumnWord.at(words);
+      const fraction: u32 = multiplier * word + offset;
+      const change = near
+        ? i32((i64(sum) * i64(factor) + i64(fraction)) >> 32)
+        : scaleNarrow(sum, mantissa, shift, fraction);
+      if (change != 0) {
+        const old = i32(load<Weight>(weights));
+        let next = old + change;
+        if (u32(next + WEIGHT_LIMIT) > u32(2 * WEIGHT_LIMIT - 1)) {
+          next = next < 0 ? -WEIGHT_LIMIT : WEIGHT_LIMIT - 1;
+          clipped++;
+        }
+        store<Weight>(weights, next);
+        low += (next - old) * ColumnWord.lowKey(word);
+        high += (next - old) * ColumnWord.highKey(word);
+      }
+    }
+    weights += sizeof<Weight>();
+    words += WORD_STEP;
+  }
+  store<i32>(row, low, RowPart.low);
+  store<i32>(row, high, RowPart.high);
+  store<u32>(row, clipped, RowPart.clipped);
+}

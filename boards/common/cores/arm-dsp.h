@@ -1,0 +1,94 @@
+/* Forms for Arm cores with the DSP instructions: a word that is loaded is two factors of 16 bits. */
+#include <stdint.h>
+
+typedef const uint32_t __attribute__((may_alias)) core_word;
+typedef const uint32_t __attribute__((aligned(2), may_alias)) core_pair;
+typedef const int16_t __attribute__((may_alias)) core_state;
+typedef int16_t __attribute__((may_alias)) core_weight;
+typedef int32_t __attribute__((may_alias)) core_sum;
+
+/* Adds the next two elements of a row, scaled by one half of a word (b: the lower, t: the upper), to two sums. Written
+ * out: among so many registers compilers lose their way. */
+#define CORE_TWO(row, scales, half, m, n)                                                      \
+  "ldr %[v], [%[" row "]], #4\n smlab" half " %[" m "], %[v], %[" scales "], %[" m "]\n smlat" \
+  half " %[" n "], %[v], %[" scales "], %[" n "]\n"
+#define CORE_FOUR(row, scales, half) CORE_TWO(row, scales, half, "m", "n") CORE_TWO(row, scales, half, "o", "p")
+#define CORE_ROWS(fours, twos)                                                                                       \
+  do {                                                                                                               \
+    if (s < e)                                                                                                       \
+      __asm__ volatile("1: ldrd %[m], %[n], [%[s]]\n ldrd %[o], %[p], [%[s], #8]\n" fours                            \
+                       "strd %[m], %[n], [%[s]], #8\n strd %[o], %[p], [%[s]], #8\n cmp %[s], %[e]\n bcc 1b"         \
+                       : CORE_REGISTERS, [o] "=&r"(o), [p] "=&r"(p)                                                  \
+                       : [e] "r"(e), [xy] "r"(xy), [zw] "r"(zw)                                                      \
+                       : "cc", "memory");                                                                            \
+    if (n & 2)                                                                                                       \
+      __asm__ volatile("ldrd %[m], %[n], [%[s]]\n" twos "strd %[m], %[n], [%[s]], #8"                                \
+                       : CORE_REGISTERS                                                                              \
+                       : [xy] "r"(xy), [zw] "r"(zw)                                                                  \
+                       : "memory");                                                                                  \
+  } while (0)
+#define CORE_REGISTERS                                                                                    \
+  [s] "+r"(s), [a] "+r"(a), [b] "+r"(b), [c] "+r"(c), [d] "+r"(d), [m] "=&r"(first), [n] "=&r"(second), \
+      [v] "=&r"(v)
+
+static void core_addRows(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t rows, uint32_t scales, uint32_t count) {
+  core_sum *s = (core_sum *)(memory + sums), *e = s + (n & ~3u);
+  core_word *at = (core_word *)(memory + rows), *by = (core_word *)(memory + scales);
+  const uint8_t *a = memory + at[0], *b = memory + at[1], *c = memory + at[2], *d = memory + at[3];
+  uint32_t xy = by[0], zw = by[1];
+  int32_t first, second, o, p, v;
+  switch (count) {
+    case 1: CORE_ROWS(CORE_FOUR("a", "xy", "b"), CORE_TWO("a", "xy", "b", "m", "n")); break;
+    case 2:
+      CORE_ROWS(CORE_FOUR("a", "xy", "b") CORE_FOUR("b", "xy", "t"),
+                CORE_TWO("a", "xy", "b", "m", "n") CORE_TWO("b", "xy", "t", "m", "n"));
+      break;
+    case 3:
+      CORE_ROWS(CORE_FOUR("a", "xy", "b") CORE_FOUR("b", "xy", "t") CORE_FOUR("c", "zw", "b"),
+                CORE_TWO("a", "xy", "b", "m", "n") CORE_TWO("b", "xy", "t", "m", "n")
+                CORE_TWO("c", "zw", "b", "m", "n"));
+      break;
+    default:
+      CORE_ROWS(CORE_FOUR("a", "xy", "b") CORE_FOUR("b", "xy", "t") CORE_FOUR("c", "zw", "b")
+                CORE_FOUR("d", "zw", "t"),
+                CORE_TWO("a", "xy", "b", "m", "n") CORE_TWO("b", "xy", "t", "m", "n")
+                CORE_TWO("c", "zw", "b", "m", "n") CORE_TWO("d", "zw", "t", "m", "n"));
+  }
+  if (n & 1) {
+    const uint8_t *ends[] = {a, b, c, d};
+    core_state *scale = (core_state *)by;
+    for (uint32_t k = 0; k < count; k++) *s += scale[k] * *(core_state *)ends[k];
+  }
+}
+
+static inline __attribute__((always_inline)) void core_change(core_weight *weight, core_sum *sum, core_word *word,
+                                                              uint32_t n, core_sum *row, int32_t factor, int more) {
+  const uint32_t multiplier = (uint32_t)row[0], offset = (uint32_t)row[1];
+  int32_t low = row[4], high = row[5];
+  for (core_sum *end = sum + n; sum < end; weight++, word++) {
+    int32_t contrast = *sum++;
+    if (contrast == 0) continue;
+    sum[-1] = 0;
+    int32_t w = (int32_t)*word;
+    uint32_t fraction = multiplier * (uint32_t)w + offset;
+    int32_t change = (int32_t)(((int64_t)((uint64_t)fraction << more) + (int64_t)contrast * factor) >> 32) >> more;
+    if (change == 0) continue;
+    int32_t old = *weight, next = old + change, clipped = __builtin_arm_ssat(next, 16);
+    if (__builtin_expect(clipped != next, 0)) row[6]++;
+    *weight = (int16_t)clipped;
+    low += (clipped - old) * (int16_t)w;
+    high += (clipped - old) * (w >> 16);
+  }
+  row[4] = low;
+  row[5] = high;
+}
+
+static void core_changeWeights(uint8_t *memory, uint32_t weights, uint32_t contrasts, uint32_t words, uint32_t n,
+                               uint32_t row) {
+  core_weight *weight = (core_weight *)(memory + weights);
+  core_sum *sum = (core_sum *)(memory + contrasts), *told = (core_sum *)(memory + row);
+  core_word *word = (core_word *)(memory + words);
+  int32_t mantissa = told[2], shift = told[3];
+  if (shift <= 32) core_change(weight, sum, word, n, told, (int32_t)((uint32_t)mantissa << (32 - shift)), 0);
+  else core_change(weight, sum, word, n, told, mantissa, shift - 32);
+}
