@@ -38,6 +38,11 @@ int line_next(void);
 uint32_t line_room(void);
 #define LINE_PACKET 64u
 
+/* Refuses a divisor whose rate is more than 2 % off: at twice that, a byte's last bit is read beside it. */
+#define REQUIRE_BAUD(made)                                                                               \
+  enum { BAUD_IS_MADE = 50ull * (made) >= 49ull * UART_BAUD && 50ull * (made) <= 51ull * UART_BAUD };    \
+  _Static_assert(BAUD_IS_MADE, "the UART cannot run at this baud rate: its clock makes none within 2 %")
+
 /* A register of the chip. */
 #define REGISTER(address) (*(volatile uint32_t *)(uintptr_t)(address))
 

@@ -167,7 +167,7 @@ test('states of the minibatch where the board has room for them, else sums of co
   const recipe = checkRecipe(
     {
       ...readPreset('small').values,
-      ...{ network: '28x28-conv5x4m-10', rates: [0.1, 0.1], 'weight-decay': [], minibatch: 90 },
+      ...{ network: '28x28-conv5x4m-10', rates: [0.1, 0.1], 'weight-decay': [], minibatch: 80 },
     },
     'here',
   );
@@ -178,7 +178,7 @@ test('states of the minibatch where the board has room for them, else sums of co
   // Free, plus and minus states of each example, and what was chosen of the input, a byte a unit: of all, or of one.
   const whole = (bytes: number) => Math.ceil(bytes / 8) * 8;
   const states = (slots: number) => 3 * whole(slots * 2 * units) + whole(slots * 4 * 12 * 12);
-  expect(roomy.parts.states - small.parts.states).toBe(states(90) - states(1));
+  expect(roomy.parts.states - small.parts.states).toBe(states(80) - states(1));
 });
 
 describe('what would fit', () => {
