@@ -95,6 +95,19 @@ export function addColumns(
     );
 }
 
+/**
+ * sum_j += scale · row_j, wrapping, of Drive sums and a row of State, for the j that are listed: `list` is u16[count], offsets
+ * of the row's elements in bytes, each at most once.
+ */
+export function addListed(sums: usize, row: usize, list: usize, count: i32, scale: i32): void {
+  const wider: usize = alignof<Drive>() - alignof<State>();
+  for (let end = list + (count << 1); list < end; list += 2) {
+    const at = usize(load<u16>(list));
+    const sum = sums + (at << wider);
+    store<Drive>(sum, load<Drive>(sum) + (scale as Drive) * load<State>(row + at));
+  }
+}
+
 /** Where the parts of a row's change lie, four bytes each; the first is the multiplier. */
 export namespace RowPart {
   export const offset: usize = 4;
@@ -125,7 +138,6 @@ export function changeWeights(weights: usize, contrasts: usize, words: usize, n:
   const factor = narrowFactor(mantissa, shift);
   let low = load<i32>(row, RowPart.low);
   let high = load<i32>(row, RowPart.high);
-  let clipped = load<u32>(row, RowPart.clipped);
   for (let end = contrasts + (n << 2); contrasts < end; contrasts += 4) {
     const sum = load<i32>(contrasts);
     if (sum != 0) {
@@ -140,7 +152,8 @@ export function changeWeights(weights: usize, contrasts: usize, words: usize, n:
         let next = old + change;
         if (u32(next + WEIGHT_LIMIT) > u32(2 * WEIGHT_LIMIT - 1)) {
           next = next < 0 ? -WEIGHT_LIMIT : WEIGHT_LIMIT - 1;
-          clipped++;
+          // A store, so that no compiler of C makes conditional moves of what seldom happens.
+          store<u32>(row, load<u32>(row, RowPart.clipped) + 1, RowPart.clipped);
         }
         store<Weight>(weights, next);
         low += (next - old) * ColumnWord.lowKey(word);
@@ -152,5 +165,4 @@ export function changeWeights(weights: usize, contrasts: usize, words: usize, n:
   }
   store<i32>(row, low, RowPart.low);
   store<i32>(row, high, RowPart.high);
-  store<u32>(row, clipped, RowPart.clipped);
 }

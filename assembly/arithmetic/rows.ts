@@ -6,7 +6,7 @@
 import { self, TEAM_LIMIT } from '../memory/team';
 import { Compaction, prepareCompaction } from './compaction';
 import { highPairs, Lanes, lowPairs } from './lanes';
-import { addColumns, addNarrowRows, addRows, AT_ONCE } from './primitives';
+import { AT_ONCE, addColumns, addListed, addNarrowRows, addRows } from './primitives';
 import { countProducts } from './work';
 
 /** As many as the primitives take at a time; with SIMD the sums stay in registers, and any number of rows may. */
@@ -113,6 +113,12 @@ export function addRow(sums: usize, row: usize, n: i32, scale: i32): void {
     const at = sums + (j << 2);
     store<i32>(at, load<i32>(at) + scale * i32(load<State>(row + (j << alignof<State>()))));
   }
+}
+
+/** Adds scale · row to Drive[…] sums where a list of u16[count] says: offsets of the row's elements, in bytes. */
+export function addListedOf(sums: usize, row: usize, list: usize, count: i32, scale: i32): void {
+  countProducts(1, count);
+  addListed(sums, row, list, count, scale);
 }
 
 /** Adds scale · row to i64[n] sums, row = State[n]. */

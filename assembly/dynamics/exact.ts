@@ -10,9 +10,9 @@ import { PARAMETER_FRACTION } from './parameters';
 export function exactUpdate(l: Layer): bool {
   const one: i32 = 1 << stateFraction;
   const t = driveFraction - stateFraction;
-  // Rounding looks at the first bit cut off; where none is, at one that is zero.
-  const nearest = t > 0 ? t - 1 : 0;
+  // Rounding keeps the first bit that is cut off; where none is, there is nothing to round.
   const half = t > 0 ? 1 : 0;
+  const nearest = t - half;
   const states = l.states;
   const changes = l.changes;
   const drives = l.drives;
@@ -27,7 +27,7 @@ export function exactUpdate(l: Layer): bool {
   for (; i < size; i++) {
     const state = i32(load<State>(states + (i << alignof<State>())));
     const drive = load<Drive>(drives + (i << alignof<Drive>()));
-    const next = i32(min<Drive>(max<Drive>((drive >> t) + ((drive >> nearest) & half), 0), one));
+    const next = i32(min<Drive>(max<Drive>(((drive >> nearest) + half) >> half, 0), one));
     store<State>(states + (i << alignof<State>()), next);
     store<State>(changes + (i << alignof<State>()), next - state);
     changed |= next - state;
