@@ -188,8 +188,8 @@ await whenStale('kernel', {
     say('building the kernel');
     return Promise.all(
       Object.keys(targets).map((target) => {
-        const entries = target.startsWith('host') ? ['assembly/helper.ts'] : [];
-        return runBeside('the kernel build', bin('asc'), [...entries, '--target', target]);
+        const also = { host: ['assembly/helper.ts'], pair: ['assembly/second-core.ts'] }[target.split('-')[0]] ?? [];
+        return runBeside('the kernel build', bin('asc'), [...also, '--target', target]);
       }),
     );
   },

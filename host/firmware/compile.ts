@@ -2,10 +2,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../ground/index.js';
+import type { Cores } from '../kernel/index.js';
 import { partBits } from '../wire/index.js';
 import type { Board } from './board.js';
 import { lastLines, type Outcome, runCommand } from './command.js';
-import { fixParts, foldMemoryBase } from './generated-c.js';
+import { fixParts, foldMemoryBase, MemoryBase } from './generated-c.js';
 import { type BuildOptions, KERNEL, keptParts, macros, type Sources } from './sources.js';
 import type { Toolchain } from './toolchain.js';
 
@@ -56,7 +57,7 @@ export async function compile(
   const { zig } = toolchain;
   await writeSources(folder, sources);
   const run = toolsIn(folder, board.id, toolchain);
-  if (sources.has(KERNEL)) await translateModule(folder, run, toolchain, options);
+  if (sources.has(KERNEL)) await translateModule(folder, run, toolchain, options, board.core.cores);
   const { target } = board;
   const flags = [...target.flags, ...compileFlags, ...macros(options), ...includes];
   const objects = await compileUnits(run, zig, unitsOf(sources, board), () => flags);
@@ -122,11 +123,13 @@ export async function translateModule(
   run: RunTool,
   { wasm2c }: Toolchain,
   options: BuildOptions,
+  cores: Cores = 1,
 ): Promise<void> {
   await run('wasm2c', process.execPath, [wasm2c, '-n', 'eqprop', 'kernel.wasm', '-o', 'generated/kernel.c']);
   const kernel = join(folder, 'generated', 'kernel.c');
   const written = await readFile(kernel, 'utf8');
-  await writeFile(kernel, fixParts(foldMemoryBase(written), partBits(keptParts(options))));
+  const based = foldMemoryBase(written, cores === 1 ? MemoryBase.own : MemoryBase.shared);
+  await writeFile(kernel, fixParts(based, partBits(keptParts(options))));
 }
 
 function succeed(id: string, what: string, outcome: Outcome): Outcome {

@@ -2,13 +2,16 @@
 
 /** How wasm2c forms an address, and the same as a sum of integers. */
 const POINTER_ADDRESS = '&((mem)->data[addr])';
-const INTEGER_ADDRESS = '((uint8_t *)((uintptr_t)(mem)->data + (uint32_t)(addr)))';
+const integerAddress = (base: string) => `((uint8_t *)((uintptr_t)${base} + (uint32_t)(addr)))`;
+
+/** Where the memory begins: behind the instance, or where the linker puts what two instances share. */
+export const MemoryBase = { own: '(mem)->data', shared: 'memory_start' } as const;
 
 /** Rewrites addresses as sums of integers: from these the compiler can take the constant base into a loop's own pointer, from an array's element it cannot. */
-export function foldMemoryBase(source: string): string {
+export function foldMemoryBase(source: string, base: string = MemoryBase.own): string {
   const parts = source.split(POINTER_ADDRESS);
   if (parts.length !== 2) throw new Error(`wasm2c forms ${parts.length - 1} addresses, 1 was expected`);
-  return parts.join(INTEGER_ADDRESS);
+  return parts.join(integerAddress(base));
 }
 
 /** The body of the module's `keepParts`, which stores the set in a global. */

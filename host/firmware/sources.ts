@@ -42,7 +42,10 @@ export const KERNEL = 'kernel.wasm';
 
 /** The device. */
 export function readSources(board: Board, options: BuildOptions): Sources {
-  return new Map([...boardSources(board, options), [KERNEL, portableModule(options.storage)]]);
+  return new Map([
+    ...boardSources(board, options),
+    [KERNEL, portableModule(options.storage, board.core.cores)],
+  ]);
 }
 
 /** A program in place of the device: its main.c, and what that needs, by name. */
