@@ -188,9 +188,10 @@ await whenStale('kernel', {
   work: () => {
     say('building the kernel');
     const left = Object.keys(targets);
+    const also = { host: ['assembly/helper.ts'], pair: ['assembly/second-core.ts'] };
     const buildTheRest = async () => {
       for (let target = left.shift(); target !== undefined; target = left.shift()) {
-        const entries = target.startsWith('host') ? ['assembly/helper.ts'] : [];
+        const entries = also[target.split('-')[0]] ?? [];
         await runBeside('the kernel build', bin('asc'), [...entries, '--target', target]);
       }
     };

@@ -75,7 +75,7 @@ export function addColumns(
   count: i32,
 ): void {
   const a = load<usize>(columns);
-  // What is missing is the first one, scaled by zero.
+  // Missing ones are the first, scaled by zero.
   const b = count > 1 ? load<usize>(columns, 4) - a : 0;
   const c = count > 2 ? load<usize>(columns, 8) - a : 0;
   const d = count > 3 ? load<usize>(columns, 12) - a : 0;

@@ -3,7 +3,7 @@
 //
 // Each primitive stands here in its portable form and, for hosts, its SIMD form. Wrapping sums are associative, so
 // the two give the same bits.
-import { self, TEAM_LIMIT } from '../memory/team';
+import { self } from '../memory/team';
 import { Compaction, prepareCompaction } from './compaction';
 import { highPairs, Lanes, lowPairs } from './lanes';
 import { AT_ONCE, addColumns, addListed, addNarrowRows, addRows } from './primitives';

@@ -295,7 +295,7 @@ export function adopt(): u64 {
     ConfigureRequest.connections(request),
     ConfigureRequest.stateFraction(request),
     ConfigureRequest.batch(request),
-    teamSize() > 1 || (options & Option.persistent) != 0,
+    (ASC_FEATURE_THREADS && teamSize() > 1) || (options & Option.persistent) != 0,
   );
 }
 

@@ -7,7 +7,7 @@ import { freeIterations, nudge, PARAMETER_FRACTION, relaxation } from '../dynami
 import { freePhase, nudgedPhases, prediction, squaredError } from '../dynamics/phases';
 import { settled } from '../dynamics/relaxation';
 import { shiftImage } from '../dynamics/shift';
-import { nextTurn, self } from '../memory/team';
+import { nextTurn, workAlone } from '../memory/team';
 import { reply, request } from '../messages/buffers';
 import { FAILED, fail } from '../messages/errors';
 import {
@@ -132,14 +132,17 @@ function settleFree(slot: i32, atMost: i32, scale: i32): i32 {
   return prediction();
 }
 
+/** Returns whether examples add to sums, which threads would do to the same ones. */
+function addsToSums(): bool {
+  return TEAM_LIMIT > 1 && (isTraced() || !keepsStates());
+}
+
 /** Trains on examples of the staged minibatch, one after the other, as long as there are any left. */
 export function trainShare(): void {
   const samples = i32(TrainRequest.samples(request));
   const nudging = i32(TrainRequest.nudging(request));
   const step = TrainRequest.step(request);
   if (isNoisy()) beginNoise(step);
-  // Threads would add to the same sums.
-  if (isTraced() && self != 0) return;
   for (let slot = nextTurn(); slot < samples; slot = nextTurn()) {
     shiftImage(slot, step);
     dropPixels(slot, step);
@@ -203,7 +206,10 @@ export function train(length: i32): i32 {
     if (!isGain(biasGainOf(rates, k), network.connectionCount + k)) return FAILED;
 
   clearResults();
-  share(Job.train);
+  if (addsToSums()) {
+    workAlone();
+    trainShare();
+  } else share(Job.train);
   // Should a trap end the update half done, the weights are not to be trusted.
   model.setStep(NO_STEP);
   share(Job.update);

@@ -11,7 +11,7 @@ import {
   enlist,
   reportDone,
   self,
-  TEAM_LIMIT,
+  takeDealtTurns,
   teamSize,
 } from '../memory/team';
 import { addToDigest, parameterDigest, takeDigest } from '../model/parameters';
@@ -41,7 +41,7 @@ class Contribution {
   saturations: u32;
 }
 
-const contributions: usize = ASC_FEATURE_THREADS ? memory.data(TEAM_LIMIT * offsetof<Contribution>(), 8) : 0;
+const contributions: usize = TEAM_LIMIT > 1 ? memory.data(TEAM_LIMIT * offsetof<Contribution>(), 8) : 0;
 
 function contribution(thread: i32): Contribution {
   return changetype<Contribution>(contributions + thread * offsetof<Contribution>());
@@ -51,7 +51,7 @@ function contribution(thread: i32): Contribution {
 export function share(job: i32): void {
   callTeam(job);
   takePart(job);
-  if (!ASC_FEATURE_THREADS) return;
+  if (TEAM_LIMIT == 1) return;
   awaitTeam();
   for (let thread = 1; thread < teamSize(); thread++) collect(contribution(thread));
 }
@@ -71,33 +71,45 @@ function collect(from: Contribution): void {
 
 /** Helps the leader from here on; does not return. */
 export function help(): void {
-  let call = enlist();
+  let call = join();
   if (self >= TEAM_LIMIT) return;
+  while (true) {
+    call = awaitCall(call);
+    answerCall();
+    reportDone();
+  }
+}
+
+/** Comes to help. Returns the last call that need not be answered. */
+export function join(): i32 {
+  const last = enlist();
   joinRows();
   joinUpdate();
   joinArena();
+  return last;
+}
+
+/** Does this helper's part of what the leader called to. */
+export function answerCall(): void {
+  learning.clearResults();
+  takeDigest(0);
+  clearSaturations();
+  clearProducts();
+  takeDealtTurns();
+  const job = calledTo();
+  if (job == Job.configure) {
+    openSharedArena();
+    adopt();
+    clearContrasts();
+  } else takePart(job);
   const own = contribution(self);
-  while (true) {
-    call = awaitCall(call);
-    learning.clearResults();
-    takeDigest(0);
-    clearSaturations();
-    clearProducts();
-    const job = calledTo();
-    if (job == Job.configure) {
-      openSharedArena();
-      adopt();
-      clearContrasts();
-    } else takePart(job);
-    own.states = learning.states;
-    own.outputs = learning.outputs;
-    own.cost = learning.cost;
-    own.iterations = learning.iterations;
-    own.unsettled = learning.unsettled;
-    own.nudged = learning.nudged;
-    own.digest = parameterDigest;
-    own.products = products;
-    own.saturations = saturationCount();
-    reportDone();
-  }
+  own.states = learning.states;
+  own.outputs = learning.outputs;
+  own.cost = learning.cost;
+  own.iterations = learning.iterations;
+  own.unsettled = learning.unsettled;
+  own.nudged = learning.nudged;
+  own.digest = parameterDigest;
+  own.products = products;
+  own.saturations = saturationCount();
 }

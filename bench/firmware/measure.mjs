@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inTemporaryFolder } from '../../dist/host/files/index.js';
+import { withOneCore } from '../../dist/host/firmware/board.js';
 import { compile } from '../../dist/host/firmware/compile.js';
 import { readSources } from '../../dist/host/firmware/sources.js';
 import { obtainToolchain } from '../../dist/host/firmware/toolchain.js';
@@ -55,7 +56,10 @@ function run(board, work, defines = []) {
 
 function sparing(board) {
   const { ram } = board;
-  return { ...board, ram: { ...ram, static: ram.static + MORE_STATIC, stack: ram.stack - SPARE_STACK } };
+  return {
+    ...withOneCore(board),
+    ram: { ...ram, static: ram.static + MORE_STATIC, stack: ram.stack - SPARE_STACK },
+  };
 }
 
 /** A row for each kind of request, of the module alone: for recipes that the plain kernel knows nothing of. */

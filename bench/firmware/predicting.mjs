@@ -7,7 +7,7 @@ import { loadDataset } from '../../dist/host/data/index.js';
 import { deployedFrom } from '../../dist/host/deploy/deployed.js';
 import { libraryOf } from '../../dist/host/deploy/library.js';
 import { inTemporaryFolder } from '../../dist/host/files/index.js';
-import { readBoard } from '../../dist/host/firmware/board.js';
+import { readBoard, withOneCore } from '../../dist/host/firmware/board.js';
 import { compile } from '../../dist/host/firmware/compile.js';
 import { readSources } from '../../dist/host/firmware/sources.js';
 import { obtainToolchain } from '../../dist/host/firmware/toolchain.js';
@@ -52,7 +52,7 @@ export async function measurePredicting(id) {
 
 /** Room for the library's memory among the firmware's variables. */
 function withVariables(board, bytes) {
-  return { ...board, ram: { ...board.ram, static: board.ram.static + bytes + 1024 } };
+  return { ...withOneCore(board), ram: { ...board.ram, static: board.ram.static + bytes + 1024 } };
 }
 
 function run(board, files, examples) {

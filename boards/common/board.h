@@ -25,8 +25,10 @@ void watchdog_start(void);
 void watchdog_feed(void);
 /* Tells if it was the watchdog that reset the chip. */
 bool watchdog_fired(void);
-/* Only chips whose core cannot reset them (Cortex-M: AIRCR) define this. */
+/* Only chips that a write to AIRCR (Cortex-M) or a jump to the start (RISC-V) does not reset as a whole define this. */
 void chip_reset(void);
+/* Only Cortex-M chips with two cores define this: has the second one begin, if it answers within milliseconds. */
+void chip_start_second(const void *vectors, const void *stack_end, void (*entry)(void));
 
 /* --- What it is given, for its interrupt --- */
 

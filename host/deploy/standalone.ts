@@ -12,6 +12,7 @@ import {
   listImage,
   measureFirmware,
   planDeployed,
+  withOneCore,
 } from '../firmware/index.js';
 import { count, UserError } from '../ground/index.js';
 import { formatsOf } from '../model/index.js';
@@ -69,7 +70,10 @@ export async function writeStandalone(
     );
   const { ram } = board;
   const more = VARIABLES + 4 * featuresOf(deployed);
-  const roomy = { ...board, ram: { ...ram, stack: ram.stack + MORE_STACK, static: ram.static + more } };
+  const roomy = {
+    ...withOneCore(board),
+    ram: { ...ram, stack: ram.stack + MORE_STACK, static: ram.static + more },
+  };
   requireRoom(deployed, roomy);
   const serving =
     deployed.learns && !own

@@ -2,13 +2,16 @@
 
 /** How wasm2c forms an address, and the same as a sum of integers. */
 const POINTER_ADDRESS = '&((mem)->data[addr])';
-const INTEGER_ADDRESS = '((uint8_t *)((uintptr_t)(mem)->data + (uint32_t)(addr)))';
+const integerAddress = (base: string) => `((uint8_t *)((uintptr_t)${base} + (uint32_t)(addr)))`;
+
+/** Where the memory begins: behind the instance, or where the linker puts what two instances share. */
+export const MemoryBase = { own: '(mem)->data', shared: 'memory_start' } as const;
 
 /** Rewrites addresses as sums of integers: from these the compiler can take the constant base into a loop's own pointer, from an array's element it cannot. */
-export function foldMemoryBase(source: string): string {
+export function foldMemoryBase(source: string, base: string = MemoryBase.own): string {
   const parts = source.split(POINTER_ADDRESS);
   if (parts.length !== 2) throw new Error(`wasm2c forms ${parts.length - 1} addresses, 1 was expected`);
-  return parts.join(INTEGER_ADDRESS);
+  return parts.join(integerAddress(base));
 }
 
 /** The body of the module's `keepParts`, which stores the set in a global. */
@@ -32,16 +35,26 @@ const OWN_FORM = /\bcore_(\w+)\(uint8_t \*memory\b/g;
  * Puts a core's own forms of the kernel's primitives in the place of those that wasm2c wrote.
  * @param forms C that defines them
  * @param header the name that it is included by
+ * @param base where the memory begins, a `MemoryBase`
  * @throws `Error` where the kernel has no such primitive
  */
-export function useForms(source: string, forms: string, header: string): string {
+export function useForms(
+  source: string,
+  forms: string,
+  header: string,
+  base: string = MemoryBase.own,
+): string {
+  const memory = base.replace('(mem)->', 'instance->w2c_memory.');
   const names = Array.from(forms.matchAll(OWN_FORM), ([, name]) => name);
   const replaced = names.reduce((text, name) => {
-    const body = new RegExp(`^(?:static )?void w2c_eqprop_${name}_0\\(w2c_eqprop\\* instance(.*)\\) \\{\\n[^]*?\\n\\}$`, 'm');
+    const body = new RegExp(
+      `^(?:static )?void w2c_eqprop_${name}_0\\(w2c_eqprop\\* instance(.*)\\) \\{\\n[^]*?\\n\\}$`,
+      'm',
+    );
     const found = body.exec(text);
     if (!found) throw new Error(`wasm2c wrote no ${name}`);
     const given = Array.from(found[1].matchAll(/var_p\d+/g), ([parameter]) => parameter);
-    const call = `core_${name}(${['instance->w2c_memory.data', ...given].join(', ')});`;
+    const call = `core_${name}(${[memory, ...given].join(', ')});`;
     return text.replace(body, () => `${found[0].slice(0, found[0].indexOf('{'))}{\n  ${call}\n}`);
   }, source);
   return `#include "${header}"\n${replaced}`;

@@ -1,4 +1,4 @@
-export { type Board, boardIds, boardsOfPort, exercisedIn, readBoard } from './board.js';
+export { type Board, boardIds, boardsOfPort, exercisedIn, readBoard, withOneCore } from './board.js';
 export {
   type BuildEvents,
   type BuildOptions,

@@ -50,7 +50,7 @@ export function readSources(board: Board, options: BuildOptions): Sources {
   return new Map([
     ...boardSources(board, options),
     ...formsOf(board, options),
-    [KERNEL, portableModule(options.storage)],
+    [KERNEL, portableModule(options.storage, board.core.cores)],
   ]);
 }
 

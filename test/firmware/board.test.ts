@@ -205,7 +205,7 @@ describe('refused', () => {
     ['an origin below zero', { 'ram.origin': -4 }, /ram\.origin: /],
     ['a stack not aligned', { 'ram.stack': 2044 }, /ram\.stack: /],
     ['a ring that is no power of two', { 'uart.window': 3000 }, /uart\.window: a ring is a power of two/],
-    ['a window larger than its place', { 'uart.window': 16_384 }, /ram\.static is 9216 bytes/],
+    ['a window larger than its place', { 'uart.window': 16_384 }, /ram\.static is 9728 bytes/],
     ['no memory left for the module', { 'ram.stack': 0x41400 }, /leave nothing of the RAM/],
     ['RAM beyond the addresses', { 'ram.origin': 0xffff_fff0 }, /ram ends beyond 32-bit addresses/],
     ['RAM in the flash', { 'ram.origin': 0x1010_0000 }, /flash .* and ram .* overlap/],

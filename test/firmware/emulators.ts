@@ -14,6 +14,13 @@ export function canRun({ emulator }: Board): boolean {
   return emulator?.kind !== 'qemu' || spawnSync(`qemu-system-${emulator.system}`, ['--version']).status === 0;
 }
 
+/** Tells whether the board's QEMU takes plugins: it may be built without. */
+export function hasPlugins({ emulator }: Board): boolean {
+  if (emulator?.kind !== 'qemu') return false;
+  const { stdout } = spawnSync(`qemu-system-${emulator.system}`, ['--help'], { encoding: 'utf8' });
+  return stdout?.includes('-plugin') ?? false;
+}
+
 /** The network that the board is to train: 784-500-10, or what `eqprop plan` says would fit instead. */
 export function recipeFor(board: Board, changes: Readonly<Record<string, unknown>> = {}): Recipe {
   const values = { ...readPreset('small').values, network: '784-500-10', ...changes };

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DeviceError } from '#host/endpoint/index';
-import { readBoard } from '#host/firmware/board';
+import { readBoard, stackBytes, withOneCore } from '#host/firmware/board';
 import { planMemory } from '#host/firmware/plan';
 import { planDeployed } from '#host/firmware/plan-deployed';
 import { Kernel, portableModule } from '#host/kernel/index';
@@ -10,7 +10,7 @@ import type { Recipe } from '#host/model/index';
 import { checkRecipe, configureRequest, readPreset } from '#host/model/index';
 import { smallRecipe } from '../runs/small-data.js';
 
-const pico = readBoard('pico');
+const pico = withOneCore(readBoard('pico'));
 
 test('a layer whose units are joined with each other is proposed with two or more', () => {
   const recipe = smallRecipe({
@@ -47,8 +47,11 @@ const recipes = fc
 
 /** Memory of every size, down to none that is left. */
 const boards = fc
-  .integer({ min: 1, max: 200_000 })
-  .map((words) => ({ ...pico, ram: { ...pico.ram, size: pico.ram.stack + pico.ram.static + 4 * words } }));
+  .record({ words: fc.integer({ min: 1, max: 200_000 }), board: fc.constantFrom(pico, readBoard('pico')) })
+  .map(({ words, board }) => ({
+    ...board,
+    ram: { ...board.ram, size: stackBytes(board) + board.ram.static + 4 * words },
+  }));
 
 function configure(kernel: Kernel, recipe: Recipe): number | DeviceError {
   try {
@@ -63,7 +66,7 @@ test('what it says is what a device with that memory says', () => {
   fc.assert(
     fc.property(boards, recipes, (board, recipe) => {
       const plan = planMemory(board, recipe);
-      const device = new Kernel(plan.arena, undefined, portableModule());
+      const device = new Kernel(plan.arena, undefined, portableModule(16, board.core.cores));
       expect(device.arena).toBe(plan.arena);
       const answer = configure(device, recipe);
       if (plan.fits) expect(answer).toBe(plan.needed);
@@ -146,6 +149,22 @@ test('the parts of one hidden layer, by hand', () => {
     // A row, and by column its words; which layers moved, and the slots that did.
     contrasts: 8 * 128 + 4 * 128 + 2 * 20 + 2 * 20,
   });
+});
+
+test('a second core has a stack and what it works with of its own, and shares all else', () => {
+  const recipe: Recipe = { ...smallRecipe(), network: '784-128-10', minibatch: 20 };
+  const [one, two] = [pico, readBoard('pico')].map((board) => planMemory(board, recipe));
+  const { weights, biases, images } = one.parts;
+  const units = 128 + 10;
+  expect(two.parts).toEqual({
+    ...{ weights, biases, images },
+    drives: one.parts.drives + 4 * units,
+    // Records, changes and states of layers.
+    states: one.parts.states + 3 * 56 + 2 * 80 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4),
+    // A row, and the slots that moved.
+    contrasts: one.parts.contrasts + 8 * 128 + 2 * 20,
+  });
+  expect(two).toMatchObject({ ram: one.ram, stack: 2 * one.stack, stackNeeded: 2 * one.stackNeeded });
 });
 
 test.each([

@@ -13,6 +13,7 @@ import {
 } from '#host/model/index';
 import { Option, packImage } from '#host/wire/index';
 import { goldenConvolution } from './golden-convolution.js';
+import { type Executor, PairedKernel } from './paired.js';
 
 const ARENA = 2 ** 24;
 const MINIBATCHES = 5;
@@ -89,6 +90,18 @@ describe.each(Object.entries(recipes))('%s', (_, [preset, changes, golden]) => {
   test.each(Object.entries(machines))('%s', async (_name, { module, options, threads }) => {
     const kernel = new Kernel(ARENA, undefined, module());
     const helpers = await Helpers.start(kernel, threads);
+    expect(learn(kernel, options)).toBe(golden);
+    await helpers.close();
+  });
+
+  test('two cores', () => {
+    const kernel = new PairedKernel(ARENA);
+    expect(learn(kernel, 0)).toBe(golden);
+    // CONFIGURE, and a relaxation and an update each minibatch.
+    expect(kernel.answered).toBe(1 + 2 * MINIBATCHES);
+  });
+
+  function learn(kernel: Executor, options: number): bigint {
     const configuration = configureRequest(recipe);
     kernel.execute('configure', { ...configuration, options: configuration.options | options });
     kernel.execute('initialise', initialiseRequest(recipe));
@@ -105,7 +118,6 @@ describe.each(Object.entries(recipes))('%s', (_, [preset, changes, golden]) => {
       const reply = kernel.execute('train', trainRequest(step, minibatch, rates));
       digest = BigInt.asUintN(64, digest * 31n + reply.states + reply.weights);
     }
-    expect(digest).toBe(golden);
-    await helpers.close();
-  });
+    return digest;
+  }
 });

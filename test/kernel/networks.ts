@@ -15,6 +15,7 @@ import {
   Tensor,
 } from '#host/wire/index';
 import { configuring, graphOfLayers, recordsOf, vectorOf } from './configure.js';
+import type { Executor } from './paired.js';
 import { Witness, type WitnessSettings, type WitnessStep } from './witness.js';
 
 /** The witness's description, and the graph that it follows from. */
@@ -301,7 +302,7 @@ export function configureRequest(
   });
 }
 
-export function configured(kernel: Kernel, drawn: Case, dense = false): void {
+export function configured(kernel: Executor, drawn: Case, dense = false): void {
   kernel.execute('configure', configureRequest(drawn, dense));
 }
 
@@ -317,7 +318,7 @@ export function limitWords({
 }
 
 /** Stages a minibatch and trains on it. */
-export function trained(kernel: Kernel, at: number, witnessStep: WitnessStep, storage: Storage = 16) {
+export function trained(kernel: Executor, at: number, witnessStep: WitnessStep, storage: Storage = 16) {
   const { images, labels, starts, nudging, gains, decays, biasGains } = witnessStep;
   images.forEach((pixels, slot) => {
     if (starts) {
