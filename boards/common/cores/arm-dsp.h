@@ -92,3 +92,45 @@ static void core_changeWeights(uint8_t *memory, uint32_t weights, uint32_t contr
   if (shift <= 32) core_change(weight, sum, word, n, told, (int32_t)((uint32_t)mantissa << (32 - shift)), 0);
   else core_change(weight, sum, word, n, told, mantissa, shift - 32);
 }
+
+static void core_addColumns(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t row_bytes, uint32_t columns,
+                            uint32_t scales, uint32_t count) {
+  core_sum *s = (core_sum *)(memory + sums), *end = s + n;
+  core_word *at = (core_word *)(memory + columns), *by = (core_word *)(memory + scales);
+  const uint8_t *row = memory + at[0];
+  const uint32_t b = at[1] - at[0], c = at[2] - at[0], d = at[3] - at[0];
+  const int32_t xy = (int32_t)by[0], zw = (int32_t)by[1];
+  /* Neighbouring columns are loaded two at a time. */
+  if (count == 4 && b == 2 && d == c + 2)
+    for (; s < end; s++, row += row_bytes)
+      *s = __builtin_arm_smlad((int32_t)*(core_pair *)(row + c), zw,
+                               __builtin_arm_smlad((int32_t)*(core_pair *)row, xy, *s));
+  else if (count == 2 && b == 2)
+    for (; s < end; s++, row += row_bytes) *s = __builtin_arm_smlad((int32_t)*(core_pair *)row, xy, *s);
+  else if (count == 4)
+    for (; s < end; s++, row += row_bytes)
+      *s += (int16_t)xy * *(core_state *)row + (xy >> 16) * *(core_state *)(row + b) +
+            (int16_t)zw * *(core_state *)(row + c) + (zw >> 16) * *(core_state *)(row + d);
+  else
+    for (uint32_t k = 0; k < count; k++) {
+      const uint8_t *column = memory + at[k];
+      core_sum *to = (core_sum *)(memory + sums);
+      int32_t scale = ((core_state *)by)[k];
+      for (; to < end; to++, column += row_bytes) *to += scale * *(core_state *)column;
+    }
+}
+
+static void core_addListed(uint8_t *memory, uint32_t sums, uint32_t row, uint32_t list, uint32_t count, uint32_t scale) {
+  const uint16_t *at = (const uint16_t *)(memory + list), *end = at + (count & ~1u);
+  uint32_t o, m, v;
+  if (at < end)
+    __asm__ volatile(
+        "1: ldrh %[o], [%[at]], #2\n ldrsh %[v], [%[row], %[o]]\n ldr %[m], [%[sums], %[o], lsl #1]\n"
+        "mla %[m], %[v], %[scale], %[m]\n str %[m], [%[sums], %[o], lsl #1]\n"
+        "ldrh %[o], [%[at]], #2\n ldrsh %[v], [%[row], %[o]]\n ldr %[m], [%[sums], %[o], lsl #1]\n"
+        "mla %[m], %[v], %[scale], %[m]\n str %[m], [%[sums], %[o], lsl #1]\n cmp %[at], %[end]\n bcc 1b"
+        : [at] "+r"(at), [o] "=&r"(o), [m] "=&r"(m), [v] "=&r"(v)
+        : [end] "r"(end), [row] "r"(memory + row), [sums] "r"(memory + sums), [scale] "r"(scale)
+        : "cc", "memory");
+  if (count & 1) *(core_sum *)(memory + sums + 2u * *at) += (int32_t)scale * *(core_state *)(memory + row + *at);
+}
