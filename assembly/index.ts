@@ -109,7 +109,7 @@ export { confirm } from './commands/tensors';
 export { keepParametersAt } from './memory/arena';
 export { keepParts } from './network/present';
 // A core may have its own form of these.
-export { addColumns, addListed, addRows, changeWeights } from './arithmetic/primitives';
+export { addColumns, addListed, addRows, changeWeights, settleStates } from './arithmetic/primitives';
 // Where the static data ends and the arena may begin: constants of the module, which only asc knows.
 // @ts-expect-error
 export { __data_end, __heap_base };

@@ -37,12 +37,14 @@ const OWN_FORM = /\bcore_(\w+)\(uint8_t \*memory\b/g;
 export function useForms(source: string, forms: string, header: string): string {
   const names = Array.from(forms.matchAll(OWN_FORM), ([, name]) => name);
   const replaced = names.reduce((text, name) => {
-    const body = new RegExp(`^(?:static )?void w2c_eqprop_${name}_0\\(w2c_eqprop\\* instance(.*)\\) \\{\\n[^]*?\\n\\}$`, 'm');
+    const body = new RegExp(`^(?:static )?(void|u32) w2c_eqprop_${name}_0\\(w2c_eqprop\\* instance(.*)\\) \\{\\n[^]*?\\n\\}$`, 'm');
     const found = body.exec(text);
     if (!found) throw new Error(`wasm2c wrote no ${name}`);
-    const given = Array.from(found[1].matchAll(/var_p\d+/g), ([parameter]) => parameter);
+    const [definition, result, parameters] = found;
+    const given = Array.from(parameters.matchAll(/var_p\d+/g), ([parameter]) => parameter);
     const call = `core_${name}(${['instance->w2c_memory.data', ...given].join(', ')});`;
-    return text.replace(body, () => `${found[0].slice(0, found[0].indexOf('{'))}{\n  ${call}\n}`);
+    const head = definition.slice(0, definition.indexOf('{'));
+    return text.replace(body, () => `${head}{\n  ${result === 'void' ? call : `return ${call}`}\n}`);
   }, source);
   return `#include "${header}"\n${replaced}`;
 }

@@ -134,3 +134,35 @@ static void core_addListed(uint8_t *memory, uint32_t sums, uint32_t row, uint32_
         : "cc", "memory");
   if (count & 1) *(core_sum *)(memory + sums + 2u * *at) += (int32_t)scale * *(core_state *)(memory + row + *at);
 }
+
+/* One state, rounded from its drive and clipped to [0, one]. */
+static inline int32_t core_settled(int32_t drive, uint32_t shift, int32_t one) {
+  int32_t next = shift ? (drive >> shift) + (drive >> (shift - 1) & 1) : drive;
+  return next < 0 ? 0 : next > one ? one : next;
+}
+
+static uint32_t core_settleStates(uint8_t *memory, uint32_t states, uint32_t changes, uint32_t drives, uint32_t n,
+                                  uint32_t shift, uint32_t one) {
+  core_weight *state = (core_weight *)(memory + states), *change = (core_weight *)(memory + changes);
+  core_sum *drive = (core_sum *)(memory + drives), *end = drive + n, *twos = shift ? drive + (n & ~1u) : drive;
+  uint32_t changed = 0, next, more, old;
+  /* Two at a time: what one is beyond `one` is found by a difference that ends at zero. */
+  if (drive < twos)
+    __asm__ volatile(
+        "1: ldrd %[next], %[more], [%[drive]], #8\n asr %[next], %[nearest]\n asr %[more], %[nearest]\n"
+        "qadd %[next], %[next], %[unit]\n qadd %[more], %[more], %[unit]\n usat %[next], #15, %[next], asr #1\n usat %[more], #15, %[more], asr #1\n"
+        "pkhbt %[next], %[next], %[more], lsl #16\n uqsub16 %[more], %[next], %[ones]\n ldr %[old], [%[state]]\n"
+        "usub16 %[next], %[next], %[more]\n usub16 %[old], %[next], %[old]\n str %[next], [%[state]], #4\n"
+        "str %[old], [%[change]], #4\n orr %[changed], %[old]\n cmp %[drive], %[twos]\n bcc 1b"
+        : [drive] "+r"(drive), [state] "+r"(state), [change] "+r"(change), [changed] "+r"(changed),
+          [next] "=&r"(next), [more] "=&r"(more), [old] "=&r"(old)
+        : [twos] "r"(twos), [nearest] "r"(shift - 1), [ones] "r"(one | one << 16), [unit] "r"(1)
+        : "cc", "memory");
+  while (drive < end) {
+    int32_t settled = core_settled(*drive++, shift, (int32_t)one), step = settled - *state;
+    *state++ = (int16_t)settled;
+    *change++ = (int16_t)step;
+    changed |= (uint32_t)step;
+  }
+  return changed;
+}
