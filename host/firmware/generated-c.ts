@@ -25,8 +25,13 @@ export function fixParts(source: string, present: number): string {
   return parts.join(`= ${present}u;`);
 }
 
-/** The call of a core's own form of a primitive: `core_` and the name that the module exports it by. */
+/** The beginning of a core's own form of a primitive: `core_` and the name that the module exports it by. */
 const OWN_FORM = /\bcore_(\w+)\(uint8_t \*memory\b/g;
+
+/** Names of the primitives that a core's C has forms of. */
+export function formsIn(forms: string): readonly string[] {
+  return Array.from(forms.matchAll(OWN_FORM), ([, name]) => name);
+}
 
 /**
  * Puts a core's own forms of the kernel's primitives in the place of those that wasm2c wrote.
@@ -35,8 +40,7 @@ const OWN_FORM = /\bcore_(\w+)\(uint8_t \*memory\b/g;
  * @throws `Error` where the kernel has no such primitive
  */
 export function useForms(source: string, forms: string, header: string): string {
-  const names = Array.from(forms.matchAll(OWN_FORM), ([, name]) => name);
-  const replaced = names.reduce((text, name) => {
+  const replaced = formsIn(forms).reduce((text, name) => {
     const body = new RegExp(`^(?:static )?(void|u32) w2c_eqprop_${name}_0\\(w2c_eqprop\\* instance(.*)\\) \\{\\n[^]*?\\n\\}$`, 'm');
     const found = body.exec(text);
     if (!found) throw new Error(`wasm2c wrote no ${name}`);
