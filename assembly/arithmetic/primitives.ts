@@ -108,6 +108,35 @@ export function addListed(sums: usize, row: usize, list: usize, count: i32, scal
   }
 }
 
+/**
+ * State[n] states become Drive[n] drives · 2^−shift, rounded to nearest, halves up, and clipped to [0, one]; what that adds to
+ * them are their changes, State[n]. Returns what is not zero where any changed.
+ */
+export function settleStates(
+  states: usize,
+  changes: usize,
+  drives: usize,
+  n: i32,
+  shift: i32,
+  one: i32,
+): i32 {
+  // Rounding keeps the first bit that is cut off; where none is, there is nothing to round.
+  const half = shift > 0 ? 1 : 0;
+  const nearest = shift - half;
+  let changed: i32 = 0;
+  for (let end = drives + (n << alignof<Drive>()); drives < end; drives += sizeof<Drive>()) {
+    const last = load<Drive>(drives) >> nearest;
+    const next = i32(min<Drive>(max<Drive>((last >> half) + (last & half), 0), one));
+    const change = next - i32(load<State>(states));
+    store<State>(states, next);
+    store<State>(changes, change);
+    changed |= change;
+    states += sizeof<State>();
+    changes += sizeof<State>();
+  }
+  return changed;
+}
+
 /** Where the parts of a row's change lie, four bytes each; the first is the multiplier. */
 export namespace RowPart {
   export const offset: usize = 4;

@@ -62,9 +62,9 @@ function areMany(rates: usize, count: i32, targets: i32): bool {
 
 export function sumRows(c: Connection, i: i32, moved: i32, narrow: bool): bool {
   const n = c.post.size;
-  if (!c.isFromInput || c.learnsByRates || dense || !narrow || !mayList(c.post, moved))
+  if (!c.isFromInput || c.learnsByRates || dense || !narrow || !mayList(c, moved))
     return sumUnits(c, i, 0, n, moved, narrow);
-  if (i == 0) listMovedUnits(c.post, moved);
+  listMovedUnits(c.post, moved);
   if (!sumListed(i, moved, n, c.post.firstUnit << alignof<State>())) return false;
   addQueuedRows<State>(contrastRow, n);
   return true;

@@ -1,8 +1,12 @@
-// Which units of a layer moved, slot by slot: where they are few, the contrasts of the input with them are summed over
+// Units of a layer that moved, slot by slot: where they are few, the contrasts of the input with them are summed over
 // them alone. The lists lie where the input's rates do, which an update has no more use for.
 //
+// Each thread of a team lists them for itself, to the same place: whatever is written there is the same bytes.
+//
 // u16 each: how many of a slot's units are listed, then so many offsets in bytes of their states; or DENSE.
-import { layer } from '../network/graph';
+import { countNonZero } from '../arithmetic/products';
+import { Connection } from '../network/connection';
+import { connection, layer } from '../network/graph';
 import { Layer } from '../network/layer';
 import { minusStates, movedSlots } from '../network/minibatch';
 
@@ -14,14 +18,25 @@ export function movedUnits(): usize {
   return layer(0).changes;
 }
 
-/** Vectors add up all units in less time. */
-export function mayList(l: Layer, moved: i32): bool {
-  return !ASC_FEATURE_SIMD && l.size << alignof<State>() < i32(DENSE) && moved <= layer(0).size;
+/** Vectors add up all units in less time. Threads may be at different connections, and there is one place: the first one's. */
+export function mayList(c: Connection, moved: i32): bool {
+  const bytes = c.post.size << alignof<State>();
+  const isFirst = changetype<usize>(c) == changetype<usize>(connection(0));
+  return !ASC_FEATURE_SIMD && isFirst && bytes < i32(DENSE) && moved <= layer(0).size;
 }
 
-/** Lists the units of a layer in each of the listed slots, whose differences are taken. */
+/** True once this thread has listed them. */
+let listed: bool = false;
+
+/** Before an update, whose differences are others. */
+export function forgetMovedUnits(): void {
+  listed = false;
+}
+
+/** Lists the units of a layer in each of the listed slots, whose differences are taken, unless they are. */
 export function listMovedUnits(l: Layer, moved: i32): void {
-  const bytes: usize = l.size << alignof<State>();
+  if (listed) return;
+  listed = true;
   // Adding one of a few takes two to three times as long as one of all.
   const most = (l.size * 3) >> 3;
   let to = movedUnits();
@@ -30,15 +45,23 @@ export function listMovedUnits(l: Layer, moved: i32): void {
     const changes = minusStates(i32(load<u16>(movedSlots + (m << 1)))) + (l.firstUnit << alignof<State>());
     // Every slot has a word at least.
     const room = i32((end - to) >> 1) - (moved - m);
-    const limit = min(most, room);
-    let count = 0;
-    for (let at: usize = 0; at < bytes; at += sizeof<State>()) {
-      if (load<State>(changes + at) == 0) continue;
-      if (++count > limit) break;
-      store<u16>(to + (count << 1), at);
+    const count = countNonZero(changes, l.size);
+    if (count > min(most, room)) {
+      store<u16>(to, u16(DENSE));
+      to += 2;
+    } else {
+      store<u16>(to, u16(count));
+      to = listNonZero(to + 2, changes, l.size << alignof<State>());
     }
-    const isListed = count <= limit;
-    store<u16>(to, isListed ? u16(count) : u16(DENSE));
-    to += isListed ? (count + 1) << 1 : 2;
   }
+}
+
+/** Lists offsets in bytes of the states that are not zero. Returns where the list ends. */
+function listNonZero(to: usize, states: usize, bytes: usize): usize {
+  for (let at: usize = 0; at < bytes; at += sizeof<State>()) {
+    if (load<State>(states + at) == 0) continue;
+    store<u16>(to, at);
+    to += 2;
+  }
+  return to;
 }

@@ -26,6 +26,7 @@ import { contrastRow, keepsStates, minusStates, movedSlots } from '../network/mi
 import { contrastFraction } from '../network/sums';
 import { applyBiases, applyNarrow, applyWide, decayRow, drawWith, scaleWith } from './apply';
 import { listMoved, restoreMinus } from './differences';
+import { forgetMovedUnits } from './moved-units';
 import { takeSums } from './sums';
 
 let stochastic: bool = true;
@@ -66,6 +67,7 @@ export function rateCount(): i32 {
 export function changeWeights(step: u32, samples: i32, rates: usize): void {
   const gainKey = randomKey(seed, Stream.rounding, step);
   const decayKey = randomKey(seed, Stream.decay, step);
+  forgetMovedUnits();
   let turn = nextTurn();
   let firstTurn = 0;
   for (let k = 0; k < connectionCount; k++) {

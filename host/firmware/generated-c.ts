@@ -28,8 +28,13 @@ export function fixParts(source: string, present: number): string {
   return parts.join(`= ${present}u;`);
 }
 
-/** The call of a core's own form of a primitive: `core_` and the name that the module exports it by. */
+/** The beginning of a core's own form of a primitive: `core_` and the name that the module exports it by. */
 const OWN_FORM = /\bcore_(\w+)\(uint8_t \*memory\b/g;
+
+/** Names of the primitives that a core's C has forms of. */
+export function formsIn(forms: string): readonly string[] {
+  return Array.from(forms.matchAll(OWN_FORM), ([, name]) => name);
+}
 
 /**
  * Puts a core's own forms of the kernel's primitives in the place of those that wasm2c wrote.
@@ -45,17 +50,18 @@ export function useForms(
   base: string = MemoryBase.own,
 ): string {
   const memory = base.replace('(mem)->', 'instance->w2c_memory.');
-  const names = Array.from(forms.matchAll(OWN_FORM), ([, name]) => name);
-  const replaced = names.reduce((text, name) => {
+  const replaced = formsIn(forms).reduce((text, name) => {
     const body = new RegExp(
-      `^(?:static )?void w2c_eqprop_${name}_0\\(w2c_eqprop\\* instance(.*)\\) \\{\\n[^]*?\\n\\}$`,
+      `^(?:static )?(void|u32) w2c_eqprop_${name}_0\\(w2c_eqprop\\* instance(.*)\\) \\{\\n[^]*?\\n\\}$`,
       'm',
     );
     const found = body.exec(text);
     if (!found) throw new Error(`wasm2c wrote no ${name}`);
-    const given = Array.from(found[1].matchAll(/var_p\d+/g), ([parameter]) => parameter);
+    const [definition, result, parameters] = found;
+    const given = Array.from(parameters.matchAll(/var_p\d+/g), ([parameter]) => parameter);
     const call = `core_${name}(${[memory, ...given].join(', ')});`;
-    return text.replace(body, () => `${found[0].slice(0, found[0].indexOf('{'))}{\n  ${call}\n}`);
+    const head = definition.slice(0, definition.indexOf('{'));
+    return text.replace(body, () => `${head}{\n  ${result === 'void' ? call : `return ${call}`}\n}`);
   }, source);
   return `#include "${header}"\n${replaced}`;
 }
