@@ -188,7 +188,8 @@ await whenStale('kernel', {
     say('building the kernel');
     return Promise.all(
       Object.keys(targets).map((target) => {
-        const also = { host: ['assembly/helper.ts'], pair: ['assembly/second-core.ts'] }[target.split('-')[0]] ?? [];
+        const also =
+          { host: ['assembly/helper.ts'], pair: ['assembly/second-core.ts'] }[target.split('-')[0]] ?? [];
         return runBeside('the kernel build', bin('asc'), [...also, '--target', target]);
       }),
     );
