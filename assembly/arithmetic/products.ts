@@ -68,8 +68,7 @@ export function countNonZero(values: usize, n: i32): i32 {
   let count = 0;
   let j = 0;
   if (ASC_FEATURE_SIMD)
-    for (; j + 8 <= n; j += 8)
-      count += 8 - popcnt(Compaction.zeros(v128.load(values + (j << 1))));
+    for (; j + 8 <= n; j += 8) count += 8 - popcnt(Compaction.zeros(v128.load(values + (j << 1))));
   for (; j < n; j++) count += i32(load<State>(values + (j << alignof<State>())) != 0);
   return count;
 }

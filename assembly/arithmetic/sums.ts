@@ -11,7 +11,15 @@ export function addStates(to: usize, from: usize, n: i32): void {
     store<State>(to + at, i32(load<State>(to + at)) + i32(load<State>(from + at)));
 }
 
-/** The same over Drive[n]. */
+/** to_j −= from_j over State[n], in the SIMD form. */
+export function subtractStates(to: usize, from: usize, n: i32): void {
+  const bytes: usize = n << 1;
+  let at: usize = 0;
+  for (; at + 16 <= bytes; at += 16) v128.store(to + at, i16x8.sub(v128.load(to + at), v128.load(from + at)));
+  for (; at < bytes; at += 2) store<i16>(to + at, load<i16>(to + at) - load<i16>(from + at));
+}
+
+/** The same as addStates() over Drive[n]. */
 export function addDrives(to: usize, from: usize, n: i32): void {
   const bytes: usize = n << alignof<Drive>();
   let at: usize = 0;

@@ -28,8 +28,9 @@ import {
   restGreatest,
   sendGreatest,
   sendGreatestBack,
-  sumGreatest,
 } from './convolution/greatest';
+import { sumGreatest } from './convolution/greatest-sums';
+import { packedBytes, packPlaces, queuePackedPatch } from './convolution/packed';
 import {
   MOST_POOL,
   MOST_SIDE,
@@ -111,17 +112,35 @@ export function layOut(c: Connection, record: usize): void {
   const bytes = (u64(c.rows) * c.columns) << alignof<Weight>();
   c.weights = allocateParameters(ArenaPart.weights, bytes, c.isFixed);
   if (ASC_FEATURE_SIMD && !c.isFromInput) c.mirror = allocate(ArenaPart.weights, bytes);
+  const packed = packedBytes(c);
+  c.scratch = allocateOwn(ArenaPart.drives, packed + (c.chooses ? greatestBytes(c) : boxBytes(c)));
+  c.scratch += usize(packed);
   if (c.chooses) {
-    c.scratch = allocateOwn(ArenaPart.drives, greatestBytes(c));
     const sides = c.isFixed ? 0 : c.isFromInput ? 1 : 2;
     c.choices = allocate(ArenaPart.states, ofStateSlots(sides * post.size));
-  } else {
-    c.scratch = allocateOwn(ArenaPart.drives, boxBytes(c));
   }
 }
 
 export function send(c: Connection, rates: usize, all: bool): void {
-  if (c.chooses) return sendGreatest(c, rates, all);
+  if (c.chooses) sendGreatest(c, rates, all);
+  else if (ASC_FEATURE_SIMD && !all) sendPacked(c, rates);
+  else sendPlaces(c, rates, all);
+}
+
+function sendPacked(c: Connection, rates: usize): void {
+  const post = c.post;
+  const n = c.columns;
+  const step = strideOf(c) * poolOf(c);
+  packPlaces(c, rates);
+  let sums = post.drives;
+  for (let row = 0; row < post.rows; row++)
+    for (let column = 0; column < post.columns; column++, sums += n << alignof<Drive>()) {
+      queuePackedPatch(c, sums, row * step, column * step);
+      addQueuedRows<Weight>(sums, n);
+    }
+}
+
+function sendPlaces(c: Connection, rates: usize, all: bool): void {
   const post = c.post;
   const n = c.columns;
   const step = strideOf(c) * poolOf(c);
