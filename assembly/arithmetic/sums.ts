@@ -35,3 +35,16 @@ export function addBytes(to: usize, from: usize, n: i32): void {
   for (let j = 0; j < n; j++, to += sizeof<State>())
     store<State>(to, i32(load<State>(to)) + i32(load<u8>(from + j)));
 }
+
+/** i64 to_j += i32 from_j over n elements, in the SIMD form. */
+export function addWidened(to: usize, from: usize, n: i32): void {
+  const whole = n & ~3;
+  for (let j = 0; j < whole; j += 4) {
+    const values = v128.load(from + (j << 2));
+    const at = to + (j << 3);
+    v128.store(at, i64x2.add(v128.load(at), i64x2.extend_low_i32x4_s(values)));
+    v128.store(at, i64x2.add(v128.load(at, 16), i64x2.extend_high_i32x4_s(values)), 16);
+  }
+  for (let j = whole; j < n; j++)
+    store<i64>(to + (j << 3), load<i64>(to + (j << 3)) + i64(load<i32>(from + (j << 2))));
+}
