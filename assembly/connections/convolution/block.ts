@@ -54,5 +54,5 @@ function sumWidened(c: Connection, line: i32, moved: i32, most: i32): bool {
 
 /** Bytes of a thread's own, below what is packed: i32[block × columns] sums that are to be widened. */
 export function partBytes(c: Connection): u64 {
-  return ASC_FEATURE_SIMD ? ((u64(c.block * c.columns) << 2) + 15) & ~15 : 0;
+  return ASC_FEATURE_SIMD ? (((u64(c.block) * c.columns) << 2) + 15) & ~15 : 0;
 }

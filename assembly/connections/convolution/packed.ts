@@ -102,15 +102,21 @@ export function packPlaces(c: Connection, rates: usize): void {
   store<u32>(start, taken);
 }
 
-/** Sums the lines of `pre` that a line of places sums: State[lineUnits], padding included. */
+/** Sums the lines of `pre` that a line of places sums: State[lineUnits], padding included. Places that no patch reaches are left out. */
 function sumLines(c: Connection, line: usize, rates: usize, row: i32): void {
   const pre = c.pre;
   const padding = paddingOf(c);
+  const before = padding * pre.channels;
+  const all = lineUnits(c);
   const units = pre.columns * pre.channels;
-  const from = line + ((padding * pre.channels) << alignof<State>());
-  zero(line, (lineUnits(c) + SPARE) << alignof<State>());
+  zero(line, (all + SPARE) << alignof<State>());
   for (let down = 0, at = row - padding; down < summed(c); down++, at += strideOf(c))
-    if (at >= 0 && at < pre.rows) addStates(from, rates + ((at * units) << alignof<State>()), units);
+    if (at >= 0 && at < pre.rows)
+      addStates(
+        line + (before << alignof<State>()),
+        rates + ((at * units) << alignof<State>()),
+        min(units, all - before),
+      );
 }
 
 /** Queues what a patch of packed places sends to Drive[channels of post] sums; `row` and `column` are its upper left corner. */
