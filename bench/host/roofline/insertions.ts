@@ -16,30 +16,14 @@ export interface Insertion {
   readonly after?: string;
 }
 
-const rows = 'arithmetic/rows.ts';
-const products = 'arithmetic/products.ts';
+const work = 'arithmetic/work.ts';
 const apply = 'plasticity/apply.ts';
 const update = 'plasticity/update.ts';
 const dynamics = 'dynamics/phases.ts';
 
 export const insertions: readonly Insertion[] = [
-  { file: rows, line: 'if (queued == 0) return;', after: 'noteProducts(queued * n);' },
-  { file: rows, line: 'if (factor == 0) continue;', after: 'noteProducts(n);' },
-  {
-    file: products,
-    line: 'export function addProducts(sums: usize, n: i32, matrix: usize, factors: usize, count: i32): void {',
-    after: 'noteProducts(n * count);',
-  },
-  {
-    file: rows,
-    line: 'export function addWideRow(sums: usize, row: usize, n: i32, scale: i32): void {',
-    after: 'noteProducts(n);',
-  },
-  {
-    file: rows,
-    line: 'export function addRow(sums: usize, row: usize, n: i32, scale: i32): void {',
-    after: 'noteProducts(n);',
-  },
+  // Whatever multiplies says so there.
+  { file: work, line: 'products += u64(rows) * columns;', after: 'noteProducts(rows * columns);' },
   {
     file: apply,
     line: 'if (!v128.any_true(v128.or(first, second))) continue;',
