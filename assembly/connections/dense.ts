@@ -4,7 +4,14 @@
 // Sums wrap: exact whenever the total fits, in any order.
 import { transpose } from '../arithmetic/matrix';
 import { addProducts, countNonZero } from '../arithmetic/products';
-import { addListedOf, addQueuedRows, addScaledColumns, addScaledRows, addWideRow, queueRow } from '../arithmetic/rows';
+import {
+  addListedOf,
+  addQueuedRows,
+  addScaledColumns,
+  addScaledRows,
+  addWideRow,
+  queueRow,
+} from '../arithmetic/rows';
 import { allocate, allocateParameters } from '../memory/arena';
 import { ArenaPart, Ways } from '../messages/wire';
 import { Connection } from '../network/connection';

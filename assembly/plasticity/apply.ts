@@ -1,8 +1,8 @@
 // One row of parameters changed: sums of contrasts scaled, rounded, added, saturated and digested in one pass.
 import { ColumnWord, columnWord, highKeys, WORD_STEP, words } from '../arithmetic/columns';
 import { Digested, digestKey, digestOfRow } from '../arithmetic/digest';
-import { changeWeights, RowPart } from '../arithmetic/primitives';
 import { highPairs, Lanes, lowPairs, sumOfLanes } from '../arithmetic/lanes';
+import { changeWeights, RowPart } from '../arithmetic/primitives';
 import { mix32, randomWord } from '../arithmetic/random';
 import {
   countSaturations,
