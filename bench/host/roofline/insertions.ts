@@ -17,6 +17,7 @@ export interface Insertion {
 }
 
 const rows = 'arithmetic/rows.ts';
+const primitives = 'arithmetic/primitives.ts';
 const products = 'arithmetic/products.ts';
 const apply = 'plasticity/apply.ts';
 const update = 'plasticity/update.ts';
@@ -25,6 +26,7 @@ const dynamics = 'dynamics/phases.ts';
 export const insertions: readonly Insertion[] = [
   { file: rows, line: 'if (queued == 0) return;', after: 'noteProducts(queued * n);' },
   { file: rows, line: 'if (factor == 0) continue;', after: 'noteProducts(n);' },
+  { file: rows, line: 'countProducts(1, count);', after: 'noteProducts(count);' },
   {
     file: products,
     line: 'export function addProducts(sums: usize, n: i32, matrix: usize, factors: usize, count: i32): void {',
@@ -45,7 +47,7 @@ export const insertions: readonly Insertion[] = [
     line: 'if (!v128.any_true(v128.or(first, second))) continue;',
     after: 'countChanges(8);',
   },
-  { file: apply, line: 'store<i32>(at, 0);', after: 'countChanges(1);' },
+  { file: primitives, line: 'store<i32>(contrasts, 0);', after: 'countChanges(1);' },
   { file: apply, line: 'store<i64>(at, 0);', after: 'countChanges(1);' },
   {
     file: apply,

@@ -2,9 +2,9 @@
 // them alone. The lists lie where the input's rates do, which an update has no more use for.
 //
 // u16 each: how many of a slot's units are listed, then so many offsets in bytes of their states; or DENSE.
-import { layer } from '../network/graph';
-import { Layer } from '../network/layer';
-import { minusStates, movedSlots } from '../network/minibatch';
+import { layer } from './graph';
+import { Layer } from './layer';
+import { minusStates, movedSlots } from './minibatch';
 
 /** A slot whose units are not listed: too many moved, or there is no room. */
 export const DENSE: u32 = 0xffff;
