@@ -25,7 +25,7 @@ import {
   movedSlots,
   plusStates,
 } from '../network/minibatch';
-import { DENSE, listMovedUnits, mayList, movedUnits } from '../plasticity/moved-units';
+import { DENSE, listMovedUnits, mayList, movedUnits } from '../network/moved-units';
 
 export function layOut(c: Connection, _record: usize): void {
   c.rows = c.pre.size;

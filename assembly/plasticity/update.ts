@@ -23,10 +23,10 @@ import {
 } from '../network/graph';
 import { Layer } from '../network/layer';
 import { contrastRow, keepsStates, minusStates, movedSlots } from '../network/minibatch';
+import { forgetMovedUnits } from '../network/moved-units';
 import { contrastFraction } from '../network/sums';
 import { applyBiases, applyNarrow, applyWide, decayRow, drawWith, scaleWith } from './apply';
 import { listMoved, restoreMinus } from './differences';
-import { forgetMovedUnits } from './moved-units';
 import { takeSums } from './sums';
 
 let stochastic: bool = true;

@@ -79,7 +79,7 @@ export async function writeStandalone(
     deployed.learns && !own
       ? { arena: boardArena(roomy, formatsOf(deployed.recipe).storage), window: board.uart.window }
       : undefined;
-  const { files } = await libraryOf(deployed, events, serving);
+  const { files } = await libraryOf(deployed, events, { serving, forms: formsOf(board) });
   const sources = new Map<string, Uint8Array>([
     ...filesOf(programFolder).filter(([name]) => !own || name.endsWith('.h')),
     ...(own ?? []),
@@ -121,6 +121,10 @@ function header({ name, recipe }: Deployed, saveEvery: number): string {
 #define NETWORK ${stringLiteral(recipe.network)}
 #define SAVE_EVERY ${saveEvery}u
 `;
+}
+
+function formsOf({ target }: Board): string {
+  return target.forms === undefined ? '' : `#define CORE_FORMS\n${target.forms}`;
 }
 
 /** The linker would tell too, in its own words. */

@@ -37,6 +37,19 @@ export function formsIn(forms: string): readonly string[] {
 }
 
 /**
+ * Writes a function that calls a core's own form of a primitive in the place of one that wasm2c wrote.
+ * @param memory C of the memory's address
+ * @throws `Error` where the text is no function
+ */
+export function callForm(name: string, definition: string, memory: string): string {
+  const [head, result] = /^(?:static )?(\w+) [^{]*(?=\{\n)/.exec(definition) ?? [];
+  if (head === undefined) throw new Error(`wasm2c wrote no ${name}`);
+  const given = Array.from(head.matchAll(/\bvar_p\d+/g), ([parameter]) => parameter);
+  const call = `core_${name}(${[memory, ...given].join(', ')});`;
+  return `${head}{\n  ${result === 'void' ? call : `return ${call}`}\n}`;
+}
+
+/**
  * Puts a core's own forms of the kernel's primitives in the place of those that wasm2c wrote.
  * @param forms C that defines them
  * @param header the name that it is included by
@@ -52,16 +65,12 @@ export function useForms(
   const memory = base.replace('(mem)->', 'instance->w2c_memory.');
   const replaced = formsIn(forms).reduce((text, name) => {
     const body = new RegExp(
-      `^(?:static )?(void|u32) w2c_eqprop_${name}_0\\(w2c_eqprop\\* instance(.*)\\) \\{\\n[^]*?\\n\\}$`,
+      `^(?:static )?\\w+ w2c_eqprop_${name}_0\\(w2c_eqprop\\* instance.*\\{\\n[^]*?\\n\\}$`,
       'm',
     );
-    const found = body.exec(text);
-    if (!found) throw new Error(`wasm2c wrote no ${name}`);
-    const [definition, result, parameters] = found;
-    const given = Array.from(parameters.matchAll(/var_p\d+/g), ([parameter]) => parameter);
-    const call = `core_${name}(${[memory, ...given].join(', ')});`;
-    const head = definition.slice(0, definition.indexOf('{'));
-    return text.replace(body, () => `${head}{\n  ${result === 'void' ? call : `return ${call}`}\n}`);
+    if (!body.test(text))
+      throw new Error(`the kernel has no primitive ${name}, of which a core has its own form`);
+    return text.replace(body, (definition) => callForm(name, definition, memory));
   }, source);
   return `#include "${header}"\n${replaced}`;
 }

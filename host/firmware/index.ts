@@ -13,6 +13,7 @@ export { copyFirmware, copyProgram } from './copy-firmware.js';
 export { type DeployedImage, isDeployedImage, listImage, readDeployedImage } from './deployed-image.js';
 export { type Emulation, type EmulationOptions, emulate, serve } from './emulate.js';
 export { type FlashEvents, type FlashOptions, flashBoard } from './flash.js';
+export { callForm, formsIn } from './generated-c.js';
 export {
   buildLinuxDevice,
   describeLinuxTarget,

@@ -42,7 +42,8 @@ function callsHeader(names: readonly string[], calls: readonly Call[]): string {
   });
   const rows = calls.map(({ name, parameters, memory }) => {
     const bytes = memory.subarray(0, memory.findLastIndex((byte) => byte !== 0) + 1);
-    return `  {${names.indexOf(name)}, {${parameters}}, ${bytes.length}, {${bytes}}},`;
+    const words = parameters.map((value) => `${value >>> 0}u`);
+    return `  {${names.indexOf(name)}, {${words}}, ${bytes.length}, {${bytes}}},`;
   });
   return `#define BASE ${BASE}u
 #define ROOM ${ROOM}u
@@ -51,7 +52,7 @@ static const struct {
   uint32_t which, parameters[6], length;
   uint8_t bytes[ROOM];
 } calls[] = {
-${rows.join('\n').replaceAll(/\{(-?\d[-\d,]*)\}/g, (_, list: string) => `{${list.split(',').map((v) => (v.startsWith('-') ? `${Number(v) >>> 0}u` : `${v}u`))}}`)}
+${rows.join('\n')}
 };
 static uint32_t call(uint32_t which, uint8_t *memory, const uint32_t *p) {
   switch (which) {
@@ -82,10 +83,7 @@ describe.each(cores)('%s', (cpu) => {
       ]);
       const image = await buildProgram(board, program, mkdtempSync(join(folder.path, `${cpu}-`)));
       const answer = await answerOf(board, image, calls.length * 8);
-      const answers = Array.from(
-        { length: calls.length * 2 },
-        (_, n): number => answer.readUInt32LE(4 * n),
-      );
+      const answers = Array.from({ length: calls.length * 2 }, (_, n): number => answer.readUInt32LE(4 * n));
       const expected = answersOf(calls);
       const wrong = calls.filter(
         (_, n) => answers[2 * n] !== expected[2 * n] || answers[2 * n + 1] !== expected[2 * n + 1],

@@ -93,7 +93,10 @@ const makers: Readonly<Record<string, (m: Maker) => readonly number[]>> = {
     const count = m.within(1, 4);
     const every = m.within(1, 2);
     const from = m.within(0, Math.max(0, width - 1 - every * (count - 1)));
-    const columns = Array.from({ length: count }, (_, k) => matrix + 2 * Math.min(from + every * k, width - 1));
+    const columns = Array.from(
+      { length: count },
+      (_, k) => matrix + 2 * Math.min(from + every * k, width - 1),
+    );
     const scales = m.place(
       m.many(count, () => m.signed(16)),
       2,
@@ -103,13 +106,7 @@ const makers: Readonly<Record<string, (m: Maker) => readonly number[]>> = {
   addListed(m) {
     const n = m.within(1, MOST);
     const listed = Array.from({ length: n }, (_, j) => 2 * j).filter(() => m.within(0, 2) === 0);
-    return [
-      m.sums(n),
-      m.halves(n),
-      m.place(listed, 2, 2 * m.within(0, 3)),
-      listed.length,
-      m.signed(16),
-    ];
+    return [m.sums(n), m.halves(n), m.place(listed, 2, 2 * m.within(0, 3)), listed.length, m.signed(16)];
   },
   changeWeights(m) {
     const [n, shift] = [m.within(0, MOST), m.within(17, 46)];

@@ -17,6 +17,7 @@ export interface Insertion {
 }
 
 const work = 'arithmetic/work.ts';
+const primitives = 'arithmetic/primitives.ts';
 const apply = 'plasticity/apply.ts';
 const update = 'plasticity/update.ts';
 const dynamics = 'dynamics/phases.ts';
@@ -29,7 +30,7 @@ export const insertions: readonly Insertion[] = [
     line: 'if (!v128.any_true(v128.or(first, second))) continue;',
     after: 'countChanges(8);',
   },
-  { file: apply, line: 'store<i32>(at, 0);', after: 'countChanges(1);' },
+  { file: primitives, line: 'store<i32>(contrasts, 0);', after: 'countChanges(1);' },
   { file: apply, line: 'store<i64>(at, 0);', after: 'countChanges(1);' },
   {
     file: apply,

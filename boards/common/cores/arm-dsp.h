@@ -31,7 +31,7 @@ typedef int32_t __attribute__((may_alias)) core_sum;
   [s] "+r"(s), [a] "+r"(a), [b] "+r"(b), [c] "+r"(c), [d] "+r"(d), [m] "=&r"(first), [n] "=&r"(second), \
       [v] "=&r"(v)
 
-static void core_addRows(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t rows, uint32_t scales, uint32_t count) {
+static inline void core_addRows(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t rows, uint32_t scales, uint32_t count) {
   core_sum *s = (core_sum *)(memory + sums), *e = s + (n & ~3u);
   core_word *at = (core_word *)(memory + rows), *by = (core_word *)(memory + scales);
   const uint8_t *a = memory + at[0], *b = memory + at[1], *c = memory + at[2], *d = memory + at[3];
@@ -61,6 +61,12 @@ static void core_addRows(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t ro
   }
 }
 
+static inline int32_t core_clip(int32_t value) {
+  int32_t clipped;
+  __asm__("ssat %0, #16, %1" : "=r"(clipped) : "r"(value));
+  return clipped;
+}
+
 static inline __attribute__((always_inline)) void core_change(core_weight *weight, core_sum *sum, core_word *word,
                                                               uint32_t n, core_sum *row, int32_t factor, int more) {
   const uint32_t multiplier = (uint32_t)row[0], offset = (uint32_t)row[1];
@@ -73,7 +79,7 @@ static inline __attribute__((always_inline)) void core_change(core_weight *weigh
     uint32_t fraction = multiplier * (uint32_t)w + offset;
     int32_t change = (int32_t)(((int64_t)((uint64_t)fraction << more) + (int64_t)contrast * factor) >> 32) >> more;
     if (change == 0) continue;
-    int32_t old = *weight, next = old + change, clipped = __builtin_arm_ssat(next, 16);
+    int32_t old = *weight, next = old + change, clipped = core_clip(next);
     if (__builtin_expect(clipped != next, 0)) row[6]++;
     *weight = (int16_t)clipped;
     low += (clipped - old) * (int16_t)w;
@@ -83,7 +89,7 @@ static inline __attribute__((always_inline)) void core_change(core_weight *weigh
   row[5] = high;
 }
 
-static void core_changeWeights(uint8_t *memory, uint32_t weights, uint32_t contrasts, uint32_t words, uint32_t n,
+static inline void core_changeWeights(uint8_t *memory, uint32_t weights, uint32_t contrasts, uint32_t words, uint32_t n,
                                uint32_t row) {
   core_weight *weight = (core_weight *)(memory + weights);
   core_sum *sum = (core_sum *)(memory + contrasts), *told = (core_sum *)(memory + row);
@@ -93,24 +99,29 @@ static void core_changeWeights(uint8_t *memory, uint32_t weights, uint32_t contr
   else core_change(weight, sum, word, n, told, mantissa, shift - 32);
 }
 
-static void core_addColumns(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t row_bytes, uint32_t columns,
+/* The sum of both halves' products, and `sum`. */
+static inline int32_t core_twice(uint32_t a, uint32_t b, int32_t sum) {
+  __asm__("smlad %0, %1, %2, %0" : "+r"(sum) : "r"(a), "r"(b));
+  return sum;
+}
+
+static inline void core_addColumns(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t row_bytes, uint32_t columns,
                             uint32_t scales, uint32_t count) {
   core_sum *s = (core_sum *)(memory + sums), *end = s + n;
   core_word *at = (core_word *)(memory + columns), *by = (core_word *)(memory + scales);
   const uint8_t *row = memory + at[0];
   const uint32_t b = at[1] - at[0], c = at[2] - at[0], d = at[3] - at[0];
-  const int32_t xy = (int32_t)by[0], zw = (int32_t)by[1];
+  const uint32_t xy = by[0], zw = by[1];
   /* Neighbouring columns are loaded two at a time. */
   if (count == 4 && b == 2 && d == c + 2)
     for (; s < end; s++, row += row_bytes)
-      *s = __builtin_arm_smlad((int32_t)*(core_pair *)(row + c), zw,
-                               __builtin_arm_smlad((int32_t)*(core_pair *)row, xy, *s));
+      *s = core_twice(*(core_pair *)(row + c), zw, core_twice(*(core_pair *)row, xy, *s));
   else if (count == 2 && b == 2)
-    for (; s < end; s++, row += row_bytes) *s = __builtin_arm_smlad((int32_t)*(core_pair *)row, xy, *s);
+    for (; s < end; s++, row += row_bytes) *s = core_twice(*(core_pair *)row, xy, *s);
   else if (count == 4)
     for (; s < end; s++, row += row_bytes)
-      *s += (int16_t)xy * *(core_state *)row + (xy >> 16) * *(core_state *)(row + b) +
-            (int16_t)zw * *(core_state *)(row + c) + (zw >> 16) * *(core_state *)(row + d);
+      *s += (int16_t)xy * *(core_state *)row + ((int32_t)xy >> 16) * *(core_state *)(row + b) +
+            (int16_t)zw * *(core_state *)(row + c) + ((int32_t)zw >> 16) * *(core_state *)(row + d);
   else
     for (uint32_t k = 0; k < count; k++) {
       const uint8_t *column = memory + at[k];
@@ -120,7 +131,7 @@ static void core_addColumns(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t
     }
 }
 
-static void core_addListed(uint8_t *memory, uint32_t sums, uint32_t row, uint32_t list, uint32_t count, uint32_t scale) {
+static inline void core_addListed(uint8_t *memory, uint32_t sums, uint32_t row, uint32_t list, uint32_t count, uint32_t scale) {
   const uint16_t *at = (const uint16_t *)(memory + list), *end = at + (count & ~1u);
   uint32_t o, m, v;
   if (at < end)
@@ -141,7 +152,7 @@ static inline int32_t core_settled(int32_t drive, uint32_t shift, int32_t one) {
   return next < 0 ? 0 : next > one ? one : next;
 }
 
-static uint32_t core_settleStates(uint8_t *memory, uint32_t states, uint32_t changes, uint32_t drives, uint32_t n,
+static inline uint32_t core_settleStates(uint8_t *memory, uint32_t states, uint32_t changes, uint32_t drives, uint32_t n,
                                   uint32_t shift, uint32_t one) {
   core_weight *state = (core_weight *)(memory + states), *change = (core_weight *)(memory + changes);
   core_sum *drive = (core_sum *)(memory + drives), *end = drive + n, *twos = shift ? drive + (n & ~1u) : drive;

@@ -12,7 +12,7 @@ typedef int32_t __attribute__((may_alias)) core_sum;
   "ldrsh %[v], [%[b], %[i]]\n muls %[v], %[q], %[v]\n adds %[m], %[m], %[v]\n stmia %[s]!, {%[m]}\n"    \
   "adds %[i], #2\n"
 
-static void core_addTwo(core_sum *s, uint32_t n, const uint8_t *a, const uint8_t *b, int32_t p, int32_t q) {
+static inline void core_addTwo(core_sum *s, uint32_t n, const uint8_t *a, const uint8_t *b, int32_t p, int32_t q) {
   core_sum *end = s + (n & ~3u);
   int32_t m, v;
   uint32_t i = 0;
@@ -24,7 +24,7 @@ static void core_addTwo(core_sum *s, uint32_t n, const uint8_t *a, const uint8_t
   for (end += n & 3; s < end; i += 2) *s++ += p * *(core_state *)(a + i) + q * *(core_state *)(b + i);
 }
 
-static void core_addRows(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t rows, uint32_t scales, uint32_t count) {
+static inline void core_addRows(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t rows, uint32_t scales, uint32_t count) {
   core_sum *s = (core_sum *)(memory + sums);
   core_word *row = (core_word *)(memory + rows);
   core_state *scale = (core_state *)(memory + scales);
@@ -67,7 +67,7 @@ static inline __attribute__((always_inline)) void core_change(core_weight *weigh
   row[5] = high;
 }
 
-static void core_changeWeights(uint8_t *memory, uint32_t weights, uint32_t contrasts, uint32_t words, uint32_t n,
+static inline void core_changeWeights(uint8_t *memory, uint32_t weights, uint32_t contrasts, uint32_t words, uint32_t n,
                                uint32_t row) {
   core_weight *weight = (core_weight *)(memory + weights);
   core_sum *sum = (core_sum *)(memory + contrasts), *told = (core_sum *)(memory + row);

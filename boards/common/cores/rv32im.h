@@ -37,7 +37,7 @@ typedef int32_t __attribute__((may_alias)) core_sum;
 #define CORE_STEP_THREE(by) a += by, b += by, c += by
 #define CORE_STEP_ALL(by) a += by, b += by, c += by, d += by
 
-static void core_addRows(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t rows, uint32_t scales, uint32_t count) {
+static inline void core_addRows(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t rows, uint32_t scales, uint32_t count) {
   core_sum *s = (core_sum *)(memory + sums), *end = s + n, *most = s + (n & ~(CORE_AT_ONCE - 1u));
   core_word *at = (core_word *)(memory + rows);
   core_state *by = (core_state *)(memory + scales);

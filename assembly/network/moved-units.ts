@@ -5,10 +5,10 @@
 //
 // u16 each: how many of a slot's units are listed, then so many offsets in bytes of their states; or DENSE.
 import { countNonZero } from '../arithmetic/products';
-import { Connection } from '../network/connection';
-import { connection, layer } from '../network/graph';
-import { Layer } from '../network/layer';
-import { minusStates, movedSlots } from '../network/minibatch';
+import { Connection } from './connection';
+import { connection, layer } from './graph';
+import { Layer } from './layer';
+import { minusStates, movedSlots } from './minibatch';
 
 /** A slot whose units are not listed: too many moved, or there is no room. */
 export const DENSE: u32 = 0xffff;
