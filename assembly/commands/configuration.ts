@@ -1,8 +1,9 @@
 // Commands that lay a network out and draw its weights.
 import { draw, growth, isPossible, KINDS } from '../connections/kinds';
 import { setDropout } from '../dynamics/dropout';
+import { setMargin } from '../dynamics/margin';
 import { setNoise } from '../dynamics/noise';
-import { setDynamics } from '../dynamics/parameters';
+import { PARAMETER_FRACTION, setDynamics } from '../dynamics/parameters';
 import { setShift } from '../dynamics/shift';
 import { ARENA_PARTS_BYTES, arenaCapacity, arenaParts } from '../memory/arena';
 import { gatherTeam, teamSize } from '../memory/team';
@@ -245,6 +246,10 @@ export function configure(length: i32): i32 {
       !isWithin(ConfigureRequest.noiseForm(request), 0, MOST_NOISE_FORM, Parameter.noiseForm))
   )
     return FAILED;
+  const margin = i32(ConfigureRequest.margin(request));
+  if (margin != 0 && !isPresent(Ability.margin)) return fail(ErrorCode.partLeftOut, Ability.margin, present);
+  if (isPresent(Ability.margin) && !isWithin(margin, 0, 1 << PARAMETER_FRACTION, Parameter.margin))
+    return FAILED;
   if (isExact && !areColoured(connectionsAt, connections)) return FAILED;
 
   clearModel();
@@ -286,6 +291,7 @@ export function adopt(): u64 {
   setRounding(i32(ConfigureRequest.rounding(request)));
   if (isPresent(Ability.noise))
     setNoise(i32(ConfigureRequest.noise(request)), i32(ConfigureRequest.noiseForm(request)));
+  if (isPresent(Ability.margin)) setMargin(i32(ConfigureRequest.margin(request)));
   setDropout(i32(ConfigureRequest.inputScale(request)));
   setShift(i32(ConfigureRequest.shift(request)));
   setForm((options & Option.dense) != 0, ConfigureRequest.seed(request));

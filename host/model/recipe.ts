@@ -157,6 +157,12 @@ const fields = {
     ),
   ),
   beta: v.pipe(positive, v.description('size β of the nudge')),
+  'nudge-margin': v.pipe(
+    v.optional(v.pipe(natural, v.maxValue(1)), 0),
+    v.description(
+      "how much greater than any other its label's output must be for an example not to be nudged, up to 1; 0: all are",
+    ),
+  ),
   cost: v.pipe(
     v.optional(v.picklist(['half', 'full']), 'half'),
     v.description('cost: half ‖y − t‖² (pull β(t − y)), or the full one (pull 2β(t − y))'),

@@ -43,6 +43,7 @@ function epochRecord(metrics: EpochMetrics): EpochRecord {
     nudgedIterations: metrics.nudgedIterations,
     saturations: metrics.saturations,
     unsettledShare: metrics.unsettled,
+    ...(metrics.nudged !== undefined && { nudgedShare: metrics.nudged }),
   };
 }
 
@@ -137,6 +138,7 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
       ...(recipe.noise !== 'none' && {
         noise: `${recipe.noise} of level ${recipe['noise-level']}, ${recipe['noise-phases']} in nudged phases`,
       }),
+      ...(recipe['nudge-margin'] > 0 && { margin: recipe['nudge-margin'] }),
       beta: recipe.beta,
       rates: recipe.rates,
       seed: recipe.seed,

@@ -295,7 +295,7 @@ export class Trainer {
       kind: 'epoch',
       epoch: step / this.#plan.perEpoch,
       step,
-      ...means(this.#tally, shadow),
+      ...means(this.#tally, shadow, recipe['nudge-margin'] > 0),
       saturations,
       ...(aligned.length > 0 && { alignments: aligned }),
       ...(validation && { validation }),

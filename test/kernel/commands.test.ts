@@ -66,7 +66,7 @@ const witnessSettings: Omit<WitnessSettings, 'layers' | 'connections'> = {
   seed: 1n,
   inputScale: 4n,
   shift: 0,
-  ...{ noise: 0n, noiseIsLeaky: false, noiseIsShared: false },
+  ...{ margin: 0n, noise: 0n, noiseIsLeaky: false, noiseIsShared: false },
   stateFraction: 13n,
   epsilon: 2048n,
   nudge: 1024n,
@@ -159,7 +159,7 @@ describe('configure', () => {
     ['states too fine for 1', { stateFraction: 15 }, ['badFormat', 15, 14, 2]],
     ['states too coarse', { stateFraction: 5 }, ['badFormat', 5, 14, 2]],
     ['weights too unlike for the states', chainRecords([6, 5, 3], [13, 11]), ['badFormat', 15, 14, 3]],
-    ['a record too many', { layers: 2 }, ['badLength', 86, 78, 0]],
+    ['a record too many', { layers: 2 }, ['badLength', 88, 80, 0]],
     [
       'no connections',
       { ...chainRecords([6, 5]), ...only(chainRecords([6, 5]), 0) },

@@ -22,6 +22,7 @@ const SETTINGS: Omit<Configure, keyof Records> = {
   inputScale: 4,
   shift: 0,
   noise: 0,
+  margin: 0,
   noiseForm: 0,
   padding: 0,
 };

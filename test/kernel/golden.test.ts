@@ -51,6 +51,20 @@ const recipes = {
     },
     17815078510245203485n,
   ],
+  'a margin': [
+    'small',
+    {
+      ...{
+        'initial-scale': [0.5, 0.125],
+        nudging: 'positive',
+        beta: 1,
+        rates: [1.4, 0.5],
+        'weight-decay': [],
+      },
+      ...{ 'nudge-margin': 0.1, 'free-iterations': 4 },
+    },
+    3422475618587322904n,
+  ],
 } as const;
 
 const machines = {

@@ -182,6 +182,7 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
       drawn: graphs(joints),
       epsilon: fc.bigInt({ min: 1n, max: 4096n }),
       nudge: fc.bigInt({ min: 0n, max: 65535n }),
+      margin: fc.constantFrom(0n, 0n, 1n, 512n, 2048n, 4096n),
       relaxation: fc.constantFrom('euler' as const, 'exact' as const),
       rounding: fc.constantFrom('stochastic' as const, 'nearest' as const),
       noise: fc.oneof({ weight: 3, arbitrary: fc.constant(0n) }, fc.bigInt({ min: 1n, max: 0xffffn })),
@@ -296,6 +297,7 @@ export function configureRequest(
     inputScale: Number(of.inputScale),
     shift: of.shift,
     noise: Number(of.noise),
+    margin: Number(of.margin),
     noiseForm: (of.noiseIsLeaky ? NoiseForm.leaky : 0) | (of.noiseIsShared ? NoiseForm.shared : 0),
     padding: 0,
   });

@@ -51,6 +51,8 @@ export interface WitnessSettings {
   /** 12 fractional bits. */
   readonly epsilon: bigint;
   readonly nudge: bigint;
+  /** An example that is right by as much is not nudged; 0: all are. */
+  readonly margin: bigint;
   readonly relaxation: 'euler' | 'exact';
   readonly rounding: 'stochastic' | 'nearest';
   /** 16 fractional bits, in units of what is drawn. */
@@ -374,6 +376,7 @@ export class Witness {
     const clamped = nudging === 'clamped';
     const nudged = (sign: bigint) =>
       images.map((image, n) => {
+        if (this.isSpared(n, labels[n])) return this.free[n];
         const beta = clamped ? 0n : sign * nudge;
         const phase = sign > 0n || this.settings.noiseIsShared ? 1n : 2n;
         const noise = this.phaseKey(n, phase);
@@ -384,6 +387,18 @@ export class Witness {
     this.minus = nudging === 'positive' || clamped ? this.free : nudged(-1n);
     this.learn(images, rates);
     this.step++;
+  }
+
+  private isSpared(n: number, label: number): boolean {
+    const { margin, stateFraction } = this.settings;
+    const output = this.free[n][this.free[n].length - 1];
+    const lead = (other: bigint) => (output[label] - other) * 4096n;
+    return margin > 0n && output.every((other, j) => j === label || lead(other) >= margin << stateFraction);
+  }
+
+  /** How many examples of the last minibatch were nudged. */
+  nudgedOf(labels: readonly number[]): number {
+    return labels.filter((label, n) => !this.isSpared(n, label)).length;
   }
 
   /** @param row the index of its first element among the parameters */
