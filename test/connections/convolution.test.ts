@@ -8,9 +8,9 @@ import {
   formatsOf,
   graphOf,
   type Recipe,
-  readPreset,
 } from '#host/model/index';
 import { ConnectionRecord, type ErrorName, LayerRecord } from '#host/wire/index';
+import { smallValues } from '../centered.js';
 import { Kernel } from '../kernel/networks.js';
 import { LENGTH } from '../length.js';
 import { holdsItsLaws } from './laws.js';
@@ -107,7 +107,7 @@ holdsItsLaws(
 const recipeOf = (network: string, words: Readonly<Record<string, number>>, more = {}) =>
   checkRecipe(
     {
-      ...readPreset('small').values,
+      ...smallValues,
       ...{ network, 'weight-decay': [], ...more },
       connections: [
         { from: 0, to: 1, kind: 'convolution', ...words },
@@ -221,7 +221,7 @@ describe('the kernel', () => {
     const of = (more: object) =>
       checkRecipe(
         {
-          ...readPreset('small').values,
+          ...smallValues,
           network: '12x12-conv3x2-conv3x2-4',
           rates: [0.1, 0.1, 0.1],
           'weight-decay': [],
@@ -251,7 +251,7 @@ describe('the kernel', () => {
         const of = (minibatch: number) =>
           checkRecipe(
             {
-              ...readPreset('small').values,
+              ...smallValues,
               ...{ network: `${side}x${side}-conv3x2-conv3x2-4`, rates: [0.1, 0.1, 0.1], 'weight-decay': [] },
               ...{ weights: 'Q7.24', states: `Q${31 - fraction}.${fraction}`, minibatch },
             },

@@ -8,6 +8,7 @@ import { planDeployed } from '#host/firmware/plan-deployed';
 import { Kernel, portableModule } from '#host/kernel/index';
 import type { Recipe } from '#host/model/index';
 import { checkRecipe, configureRequest, readPreset } from '#host/model/index';
+import { smallValues } from '../centered.js';
 import { smallRecipe } from '../runs/small-data.js';
 
 const pico = readBoard('pico');
@@ -79,7 +80,7 @@ test('fixed connections have room for their weights, and none for an update', ()
       pico,
       checkRecipe(
         {
-          ...readPreset('small').values,
+          ...smallValues,
           ...{
             network: '16x16-8x6x6-4x2x2-10',
             rates: [0.1, 0.1, 0.1, 0.1],
@@ -166,7 +167,7 @@ test.each([
 test('states of the minibatch where the board has room for them, else sums of contrasts if those are fewer', () => {
   const recipe = checkRecipe(
     {
-      ...readPreset('small').values,
+      ...smallValues,
       ...{ network: '28x28-conv5x4m-10', rates: [0.1, 0.1], 'weight-decay': [], minibatch: 90 },
     },
     'here',
@@ -298,7 +299,7 @@ test('beyond 32-bit addresses', () => {
 
 describe('without a host', () => {
   test('nine tenths of the flash of a Pico predict in its RAM, and do not learn in it', () => {
-    const recipe = checkRecipe({ ...readPreset('small').values, network: '784-1190-10' }, 'test');
+    const recipe = checkRecipe({ ...smallValues, network: '784-1190-10' }, 'test');
     const weights = 2 * (784 * 1190 + 1190 * 10) + 4 * 1200;
     const predicting = planDeployed(pico, recipe, 'predicting');
     expect(predicting).toMatchObject({ constants: weights, fits: true });

@@ -12,13 +12,14 @@ import {
   trainRequest,
 } from '#host/model/index';
 import { Option, packImage } from '#host/wire/index';
+import { SMALL } from '../centered.js';
 import { goldenConvolution } from './golden-convolution.js';
 
 const ARENA = 2 ** 24;
 const MINIBATCHES = 5;
 
 const recipes = {
-  small: ['small', {}, 11140798104321112300n],
+  small: [SMALL, {}, 11140798104321112300n],
   'three hidden layers': [
     'paper-3',
     { network: '784-40-50-60-10', 'free-iterations': 60 },
@@ -29,9 +30,9 @@ const recipes = {
     { network: '784-100-10', weights: 'Q0.15', states: 'Q1.14' },
     18004679687364873757n,
   ],
-  convolution: ['small', goldenConvolution, 3391017602765404283n],
+  convolution: [SMALL, goldenConvolution, 3391017602765404283n],
   'a vector field': [
-    'small',
+    SMALL,
     {
       ...{ network: '784-40-30-10', feedback: 'symmetric', rates: [0.4, 0.1, 0.1], 'weight-decay': [] },
       ...{ nudging: 'positive', beta: 1 },
@@ -39,7 +40,7 @@ const recipes = {
     11321005195495585994n,
   ],
   'a lateral connection, clamped': [
-    'small',
+    SMALL,
     {
       ...{ network: '784-40-10', relaxation: 'euler', nudging: 'clamped', 'weight-decay': [] },
       rates: [0.4, 0.1, 0.1],
@@ -52,7 +53,7 @@ const recipes = {
     17815078510245203485n,
   ],
   'a margin': [
-    'small',
+    SMALL,
     {
       ...{
         'initial-scale': [0.5, 0.125],
