@@ -43,6 +43,7 @@ import {
   setStaged,
 } from '../network/minibatch';
 import { isPresent, present } from '../network/present';
+import { takeMean } from '../plasticity/centre';
 import { takeDifferences } from '../plasticity/differences';
 import { addContrasts } from '../plasticity/sums';
 import { biasGainOf, changeWeights, finishUpdate, gainOf, rateCount } from '../plasticity/update';
@@ -211,6 +212,7 @@ export function train(length: i32): i32 {
     if (!isGain(biasGainOf(rates, k), network.connectionCount + k)) return FAILED;
 
   clearResults();
+  if (step == 0) takeMean(samples);
   share(Job.train);
   // Should a trap end the update half done, the weights are not to be trusted.
   model.setStep(NO_STEP);

@@ -18,6 +18,7 @@ export function partsOf(
   if (recipe.nudging === 'clamped') used.add('clamped');
   if ((recipe.noise ?? 'none') !== 'none') used.add('noise');
   if ((recipe['nudge-margin'] ?? 0) > 0) used.add('margin');
+  if (recipe['centred-input']) used.add('centred');
   return partNames.filter((name) => used.has(name));
 }
 

@@ -101,6 +101,12 @@ const fields = {
       `rows and columns that a minibatch sees each image moved by, at most, drawn anew each time: 0 to ${MAX_SHIFT}`,
     ),
   ),
+  'centred-input': v.pipe(
+    v.optional(v.boolean(), false),
+    v.description(
+      'whether what the examples have in common, their mean, is taken out of what a dense first connection learns',
+    ),
+  ),
   rounding: v.pipe(
     v.optional(v.picklist(['stochastic', 'nearest']), 'stochastic'),
     v.description('rounding of the updates'),

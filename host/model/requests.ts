@@ -118,7 +118,9 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
     stateFraction: states.fraction,
     relaxation: Relaxation[recipe.relaxation],
     rounding: Rounding[recipe.rounding],
-    options: recipe.start === 'persistent' ? Option.persistent : 0,
+    options:
+      (recipe.start === 'persistent' ? Option.persistent : 0) |
+      (recipe['centred-input'] ? Option.centred : 0),
     inputScale: inputScaleOf(recipe) * QUARTERS,
     shift: recipe.shift,
     noise: recipe.noise === 'none' ? 0 : deviationOf(recipe).word,

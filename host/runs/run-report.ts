@@ -121,7 +121,13 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
   const formats = formatsOf(recipe);
   const { graph } = result;
   const { connections } = graph;
-  const examples = settleExamples(recipe, graph, formats, realParameters(parameters, formats), dataset);
+  const examples = settleExamples(
+    recipe,
+    graph,
+    formats,
+    realParameters(parameters, formats, graph),
+    dataset,
+  );
   const learnt = learntBy(result, epochs.at(-1));
   return {
     facts: {
@@ -166,7 +172,7 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
     biases: parameters.biases.map((values, k) => ({
       name: `layer ${k + 1}`,
       format: formats.biases.name,
-      values,
+      values: graph.layers[k + 1].isCentred ? values.subarray(0, graph.layers[k + 1].units) : values,
       fraction: formats.biases.fraction,
     })),
     ...fieldsOf(graph, parameters, formats),

@@ -141,7 +141,7 @@ test('the parts of one hidden layer, by hand', () => {
     drives: 4 * units,
     // A record a layer, a record a connection; each layer's changes and states, rounded up to 8 bytes; free, plus and minus
     // states of each example.
-    states: 3 * 56 + 2 * 80 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4) + 3 * 20 * 2 * units,
+    states: 3 * 64 + 2 * 72 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4) + 3 * 20 * 2 * units,
     // Pixels, labels, marks of the slots.
     images: 20 * 784 + 40 + 24,
     // A row, and by column its words; which layers moved, and the slots that did.

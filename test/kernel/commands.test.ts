@@ -66,7 +66,7 @@ const witnessSettings: Omit<WitnessSettings, 'layers' | 'connections'> = {
   seed: 1n,
   inputScale: 4n,
   shift: 0,
-  ...{ margin: 0n, noise: 0n, noiseIsLeaky: false, noiseIsShared: false },
+  ...{ margin: 0n, centred: false, noise: 0n, noiseIsLeaky: false, noiseIsShared: false },
   stateFraction: 13n,
   epsilon: 2048n,
   nudge: 1024n,
@@ -188,6 +188,11 @@ describe('configure', () => {
     ['an unknown relaxation', { relaxation: 2 }, ['badParameter', 2, 1, 3]],
     ['a free phase without iterations', { freeIterations: 0 }, ['badParameter', 0, 65535, 7]],
     ['a nudged phase without iterations', { nudgedIterations: 0 }, ['badParameter', 0, 65535, 8]],
+    [
+      'a centred input of windows',
+      { ...windows({ first: 1, second: 2 }), options: Option.centred },
+      ['badParameter', 0, 0, 15],
+    ],
     ['an unknown rounding', { rounding: 2 }, ['badParameter', 2, 1, 4]],
   ])('refuses %s', (_, change, expected) => {
     expect(refusal(() => configure(change))).toEqual(expected);

@@ -39,11 +39,16 @@ interface Parts {
   /** Whether a channel has one bias, of each layer. */
   readonly biasEach?: readonly boolean[];
   readonly seed?: number;
+  /** The layer that a centred input reaches. */
+  readonly centred?: number | undefined;
 }
 
-export function graphOfLayers(shapes: readonly Shape[], { joined, biasEach, seed = 1 }: Parts = {}): Graph {
+export function graphOfLayers(
+  shapes: readonly Shape[],
+  { joined, biasEach, seed = 1, centred }: Parts = {},
+): Graph {
   const chain = shapes.slice(1).map((_, k) => dense(k, k + 1));
-  return joinLayers(placeLayers(shapes, biasEach), joined ?? chain, seed);
+  return joinLayers(placeLayers(shapes, biasEach, centred), joined ?? chain, seed);
 }
 
 /** @param fractions fractional bits of the weights, of all connections or of each */

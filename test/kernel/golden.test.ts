@@ -66,6 +66,14 @@ const recipes = {
     },
     3422475618587322904n,
   ],
+  'a centred input': [
+    SMALL,
+    {
+      ...{ 'centred-input': true, 'weight-decay': [], 'initial-scale': [0.5, 0.125] },
+      ...{ rates: [2.8, 0.5], 'input-dropout': 0.2 },
+    },
+    5487787487365976487n,
+  ],
 } as const;
 
 const machines = {

@@ -123,6 +123,7 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
         minLength: 9,
         maxLength: 9,
       }),
+      wantsCentre: fc.boolean(),
       shared: fc.array(fc.nat(8), { minLength: 9, maxLength: 9 }),
     })
     .map(
@@ -138,6 +139,7 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
         seed,
         ways,
         rules,
+        wantsCentre,
         shared,
       }) => {
         const row = joint.next ? [joint, joint.next] : [joint];
@@ -163,7 +165,11 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
             drawnAs: shared[k] < k ? shared[k] : undefined,
           } as const;
         });
-        return { graph: graphOfLayers(shapes, { joined, biasEach, seed }), seed: BigInt(seed) };
+        const fromInput = joined.filter(({ pre }) => pre === 0);
+        const [{ post, kind }] = joined;
+        const canCentre = fromInput.length === 1 && kind === 'dense' && !biasEach[post];
+        const centred = canCentre && wantsCentre ? post : undefined;
+        return { graph: graphOfLayers(shapes, { joined, biasEach, seed, centred }), seed: BigInt(seed) };
       },
     );
 }
@@ -197,7 +203,8 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
       const relaxation = isLateral ? 'euler' : of.relaxation;
       const isExact = relaxation === 'exact';
       const nudge = isExact ? of.nudge % 4096n : of.nudge;
-      return { ...drawn, ...of, relaxation, nudge, noise: isExact ? 0n : of.noise };
+      const centred = drawn.graph.layers.some(({ isCentred }) => isCentred);
+      return { ...drawn, ...of, centred, relaxation, nudge, noise: isExact ? 0n : of.noise };
     })
     .chain((of) =>
       formats(storage, of.graph).map(({ weightFractions, ...chosen }) => ({
@@ -293,7 +300,8 @@ export function configureRequest(
     stateFraction: Number(of.stateFraction),
     relaxation: Relaxation[of.relaxation],
     rounding: Rounding[of.rounding],
-    options: (persistent ? Option.persistent : 0) | (dense ? Option.dense : 0),
+    options:
+      (persistent ? Option.persistent : 0) | (dense ? Option.dense : 0) | (of.centred ? Option.centred : 0),
     inputScale: Number(of.inputScale),
     shift: of.shift,
     noise: Number(of.noise),
