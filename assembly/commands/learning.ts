@@ -2,9 +2,10 @@
 import { addDigests, Digested, digestKey, digestRow } from '../arithmetic/digest';
 import { saturationCount } from '../arithmetic/rounding';
 import { dropPixels, inputScale } from '../dynamics/dropout';
+import { isBeyondMargin } from '../dynamics/margin';
 import { beginNoise, isNoisy } from '../dynamics/noise';
 import { freeIterations, nudge, PARAMETER_FRACTION, relaxation } from '../dynamics/parameters';
-import { freePhase, nudgedPhases, prediction, squaredError } from '../dynamics/phases';
+import { freePhase, nudgedPhases, prediction, squaredError, stayFree } from '../dynamics/phases';
 import { settled } from '../dynamics/relaxation';
 import { shiftImage } from '../dynamics/shift';
 import { nextTurn, workAlone } from '../memory/team';
@@ -42,6 +43,7 @@ import {
   setStaged,
 } from '../network/minibatch';
 import { isPresent, present } from '../network/present';
+import { takeMean } from '../plasticity/centre';
 import { takeDifferences } from '../plasticity/differences';
 import { addContrasts } from '../plasticity/sums';
 import { biasGainOf, changeWeights, finishUpdate, gainOf, rateCount } from '../plasticity/update';
@@ -92,6 +94,7 @@ export let outputs: u64 = 0;
 export let cost: u64 = 0;
 export let iterations: u32 = 0;
 export let unsettled: u32 = 0;
+export let nudgedIterations: u32 = 0;
 export let nudged: u32 = 0;
 
 export function clearResults(): void {
@@ -100,17 +103,19 @@ export function clearResults(): void {
   cost = 0;
   iterations = 0;
   unsettled = 0;
+  nudgedIterations = 0;
   nudged = 0;
 }
 
 /** Adds what another thread's examples came to. */
-export function addResults(s: u64, o: u64, c: u64, i: u32, u: u32, n: u32): void {
+export function addResults(s: u64, o: u64, c: u64, i: u32, u: u32, n: u32, e: u32): void {
   states = addDigests(states, s);
   outputs = addDigests(outputs, o);
   cost += c;
   iterations += i;
   unsettled += u;
-  nudged += n;
+  nudgedIterations += n;
+  nudged += e;
 }
 
 /** The digest of one layer's part of a slot's states. */
@@ -147,7 +152,11 @@ export function trainShare(): void {
     shiftImage(slot, step);
     dropPixels(slot, step);
     store<u8>(reply + TrainReply.predictions + slot, u8(settleFree(slot, freeIterations, inputScale)));
-    nudged += nudgedPhases(slot, nudging);
+    if (isBeyondMargin(label(slot))) stayFree(slot);
+    else {
+      nudgedIterations += nudgedPhases(slot, nudging);
+      nudged++;
+    }
     for (let k = 1; k < network.layerCount; k++) {
       const l = network.layer(k);
       states = addDigests(states, digestLayer(Digested.plus, slot, plusStates(slot), l));
@@ -206,6 +215,7 @@ export function train(length: i32): i32 {
     if (!isGain(biasGainOf(rates, k), network.connectionCount + k)) return FAILED;
 
   clearResults();
+  if (step == 0) takeMean(samples);
   if (addsToSums()) {
     workAlone();
     trainShare();
@@ -224,9 +234,10 @@ export function train(length: i32): i32 {
   TrainReply.setCost(reply, cost);
   TrainReply.setStep(reply, model.step);
   TrainReply.setFreeIterations(reply, iterations);
-  TrainReply.setNudgedIterations(reply, nudged);
+  TrainReply.setNudgedIterations(reply, nudgedIterations);
   TrainReply.setSaturations(reply, saturationCount());
   TrainReply.setUnsettled(reply, unsettled);
+  TrainReply.setNudged(reply, nudged);
   return TrainReply.SIZE + samples;
 }
 

@@ -37,14 +37,18 @@ class Contribution {
   products: u64;
   iterations: u32;
   unsettled: u32;
+  nudgedIterations: u32;
   nudged: u32;
   saturations: u32;
 }
 
-const contributions: usize = TEAM_LIMIT > 1 ? memory.data(TEAM_LIMIT * offsetof<Contribution>(), 8) : 0;
+/** Bytes from one to the next: their words are aligned. */
+const STRIDE: i32 = 64;
+
+const contributions: usize = TEAM_LIMIT > 1 ? memory.data(TEAM_LIMIT * STRIDE, 8) : 0;
 
 function contribution(thread: i32): Contribution {
-  return changetype<Contribution>(contributions + thread * offsetof<Contribution>());
+  return changetype<Contribution>(contributions + thread * STRIDE);
 }
 
 /** Has the team do a job; returns when all of it is done. */
@@ -63,7 +67,15 @@ function takePart(job: i32): void {
 }
 
 function collect(from: Contribution): void {
-  learning.addResults(from.states, from.outputs, from.cost, from.iterations, from.unsettled, from.nudged);
+  learning.addResults(
+    from.states,
+    from.outputs,
+    from.cost,
+    from.iterations,
+    from.unsettled,
+    from.nudgedIterations,
+    from.nudged,
+  );
   addToDigest(from.digest);
   addProductsOf(from.products);
   countSaturations(from.saturations);
@@ -108,6 +120,7 @@ export function answerCall(): void {
   own.cost = learning.cost;
   own.iterations = learning.iterations;
   own.unsettled = learning.unsettled;
+  own.nudgedIterations = learning.nudgedIterations;
   own.nudged = learning.nudged;
   own.digest = parameterDigest;
   own.products = products;

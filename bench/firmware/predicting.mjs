@@ -19,6 +19,7 @@ import {
 } from '../../dist/host/model/index.js';
 import { Messages } from '../../dist/host/wire/index.js';
 import { askImage, loadable, scaleOf, unitOf } from './emulated.mjs';
+import { SMALL } from './recipes/centered.mjs';
 import { trainedParameters } from './trained.mjs';
 
 const own = fileURLToPath(new URL('.', import.meta.url));
@@ -32,7 +33,7 @@ export const predictingBoards = ['mps2-an386', 'riscv-virt'];
 export async function measurePredicting(id) {
   const board = readBoard(id);
   const dataset = await loadDataset();
-  const { values, source } = readPreset('small');
+  const { values, source } = readPreset(SMALL);
   const recipe = checkRecipe({ ...values, ...(id === 'riscv-virt' && { network: '784-64-10' }) }, source);
   const trained = trainedParameters(recipe, dataset, MINIBATCHES);
   const deployed = deployedFrom({ folder: 'bench', ...trained });

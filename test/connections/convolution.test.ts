@@ -10,10 +10,10 @@ import {
   initialiseRequest,
   type Recipe,
   ratesAt,
-  readPreset,
   trainRequest,
 } from '#host/model/index';
 import { ConnectionRecord, type ErrorName, LayerRecord, packImage } from '#host/wire/index';
+import { smallValues } from '../centered.js';
 import { Kernel } from '../kernel/networks.js';
 import { LENGTH } from '../length.js';
 import { holdsItsLaws } from './laws.js';
@@ -113,7 +113,7 @@ test.each([
   ['wide places that no patch reaches', '6x6-conv1x24-conv3x3s2-4'],
 ])('%s give the same bits in every build', (_, network) => {
   const values = { network, rates: [0.1, 0.1, 0.1], 'weight-decay': [], 'initial-scale': 1, minibatch: 2 };
-  const recipe = checkRecipe({ ...readPreset('small').values, ...values }, 'here');
+  const recipe = checkRecipe({ ...smallValues, ...values }, 'here');
   const size = graphOf(recipe).inputs;
   const digests = [portableModule(16), hostModule(16)].map((module) => {
     const kernel = new Kernel(1 << 22, undefined, module);
@@ -132,7 +132,7 @@ test.each([
 const recipeOf = (network: string, words: Readonly<Record<string, number>>, more = {}) =>
   checkRecipe(
     {
-      ...readPreset('small').values,
+      ...smallValues,
       ...{ network, 'weight-decay': [], ...more },
       connections: [
         { from: 0, to: 1, kind: 'convolution', ...words },
@@ -246,7 +246,7 @@ describe('the kernel', () => {
     const of = (more: object) =>
       checkRecipe(
         {
-          ...readPreset('small').values,
+          ...smallValues,
           network: '12x12-conv3x2-conv3x2-4',
           rates: [0.1, 0.1, 0.1],
           'weight-decay': [],
@@ -279,7 +279,7 @@ describe('the kernel', () => {
         const of = (minibatch: number) =>
           checkRecipe(
             {
-              ...readPreset('small').values,
+              ...smallValues,
               ...{
                 network: `${side}x${side}-conv3x2-conv3x2${pool}-4`,
                 rates: [0.1, 0.1, 0.1],

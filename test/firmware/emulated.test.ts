@@ -11,9 +11,10 @@ import { ElfFile } from '#host/firmware/elf';
 import { openEmulated } from '#host/firmware/open-device';
 import { planMemory } from '#host/firmware/plan';
 import { Link } from '#host/link/index';
-import { checkRecipe, configureRequest, initialiseRequest, readPreset } from '#host/model/index';
+import { checkRecipe, configureRequest, initialiseRequest } from '#host/model/index';
 import { verifyLockstep } from '#host/runs/index';
 import { Fault } from '#host/wire/index';
+import { smallValues } from '../centered.js';
 import { isLong } from '../length.js';
 import { smallRecipe, TRAINING, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { canRun, emulated, PATIENCE, recipeFor } from './emulators.js';
@@ -77,7 +78,7 @@ describe.each([
   ['pico', { weights: 'Q0.7,Q2.5', network: '784-64-10', minibatch: 4 }, 8],
   ['mps2-an386', { weights: 'Q7.24', states: 'Q13.18', network: '784-64-10', minibatch: 4 }, 32],
 ] as const)('%s, %j', (id, changes, storage) => {
-  const recipe = checkRecipe({ ...readPreset('small').values, ...changes }, id);
+  const recipe = checkRecipe({ ...smallValues, ...changes }, id);
 
   test.skipIf(!canRun(readBoard(id)))(
     `runs the kernel of ${storage} bits, and learns what the simulated device learns`,
@@ -200,7 +201,7 @@ describe('every board', () => {
 
 describe.skipIf(!canRun(readBoard('riscv-virt')))('a wild access', () => {
   const wild = ['MEMORY_EXCESS=0x4000000u'];
-  const large = checkRecipe({ ...readPreset('small').values, network: '784-8000-10' }, 'large');
+  const large = checkRecipe({ ...smallValues, network: '784-8000-10' }, 'large');
 
   test.each([
     // A word read where no memory is may be zero, and be divided by before anything is written there.

@@ -8,6 +8,7 @@ import { planDeployed } from '#host/firmware/plan-deployed';
 import { Kernel, portableModule } from '#host/kernel/index';
 import type { Recipe } from '#host/model/index';
 import { checkRecipe, configureRequest, readPreset } from '#host/model/index';
+import { smallValues } from '../centered.js';
 import { smallRecipe } from '../runs/small-data.js';
 
 const pico = withOneCore(readBoard('pico'));
@@ -82,7 +83,7 @@ test('fixed connections have room for their weights, and none for an update', ()
       pico,
       checkRecipe(
         {
-          ...readPreset('small').values,
+          ...smallValues,
           ...{
             network: '16x16-8x6x6-4x2x2-10',
             rates: [0.1, 0.1, 0.1, 0.1],
@@ -143,7 +144,7 @@ test('the parts of one hidden layer, by hand', () => {
     drives: 4 * units,
     // A record a layer, a record a connection; each layer's changes and states, rounded up to 8 bytes; free, plus and minus
     // states of each example.
-    states: 3 * 56 + 2 * 80 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4) + 3 * 20 * 2 * units,
+    states: 3 * 64 + 2 * 72 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4) + 3 * 20 * 2 * units,
     // Pixels, labels, marks of the slots.
     images: 20 * 784 + 40 + 24,
     // A row, and by column its words; which layers moved, and the slots that did.
@@ -185,7 +186,7 @@ test.each([
 test('states of the minibatch where the board has room for them, else sums of contrasts if those are fewer', () => {
   const recipe = checkRecipe(
     {
-      ...readPreset('small').values,
+      ...smallValues,
       ...{ network: '28x28-conv5x4m-10', rates: [0.1, 0.1], 'weight-decay': [], minibatch: 80 },
     },
     'here',
@@ -317,7 +318,7 @@ test('beyond 32-bit addresses', () => {
 
 describe('without a host', () => {
   test('nine tenths of the flash of a Pico predict in its RAM, and do not learn in it', () => {
-    const recipe = checkRecipe({ ...readPreset('small').values, network: '784-1190-10' }, 'test');
+    const recipe = checkRecipe({ ...smallValues, network: '784-1190-10' }, 'test');
     const weights = 2 * (784 * 1190 + 1190 * 10) + 4 * 1200;
     const predicting = planDeployed(pico, recipe, 'predicting');
     expect(predicting).toMatchObject({ constants: weights, fits: true });

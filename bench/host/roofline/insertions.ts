@@ -46,7 +46,7 @@ export const insertions: readonly Insertion[] = [
   { file: dynamics, line: 'saveStates(freeStates(slot));', after: enter('other') },
   {
     file: 'commands/learning.ts',
-    line: 'nudged += nudgedPhases(slot, nudging);',
+    line: 'nudgedIterations += nudgedPhases(slot, nudging);',
     before: enter('nudged'),
     after: enter('other'),
   },
