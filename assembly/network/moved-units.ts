@@ -28,7 +28,7 @@ export function mayList(c: Connection, moved: i32): bool {
 /** True once this thread has listed them. */
 let listed: bool = false;
 
-/** Before an update, whose differences are others. */
+/** Before an update, or an example's sums: the differences are others. */
 export function forgetMovedUnits(): void {
   listed = false;
 }

@@ -6,6 +6,7 @@ import { isCentredLayer } from '../network/centre';
 import { Connection } from '../network/connection';
 import { connection, connectionCount, layer, layerCount, stateFraction } from '../network/graph';
 import { contrastRow, layersMoved, minusStates, movedSlots, sumInto } from '../network/minibatch';
+import { forgetMovedUnits } from '../network/moved-units';
 import { sumBytes, sumWidth } from '../network/sums';
 import { addAlong } from './centre';
 
@@ -32,6 +33,7 @@ export function addAllRows(c: Connection): void {
 /** Adds what an example came to, whose differences are taken. */
 export function addContrasts(slot: i32): void {
   store<u16>(movedSlots, slot);
+  forgetMovedUnits();
   const moved = layersMoved(slot);
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
