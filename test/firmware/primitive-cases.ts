@@ -91,12 +91,11 @@ const makers: Readonly<Record<string, (m: Maker) => readonly number[]>> = {
     const [n, width] = [m.within(0, 30), m.within(4, 12)];
     const matrix = m.halves(n * width);
     const count = m.within(1, 4);
-    const every = m.within(1, 2);
-    const from = m.within(0, Math.max(0, width - 1 - every * (count - 1)));
-    const columns = Array.from(
-      { length: count },
-      (_, k) => matrix + 2 * Math.min(from + every * k, width - 1),
-    );
+    // Neighbours one time, any that rise the other.
+    const first = m.within(0, width - count);
+    const spaces = m.within(0, 1) === 0 ? 0 : width - first - count;
+    const skipped = m.many(count, () => m.within(0, spaces)).sort((x, y) => x - y);
+    const columns = skipped.map((skip, k) => matrix + 2 * (first + k + skip));
     const scales = m.place(
       m.many(count, () => m.signed(16)),
       2,
