@@ -88,14 +88,15 @@ const makers: Readonly<Record<string, (m: Maker) => readonly number[]>> = {
     return [m.sums(n), n, m.place(rows, 4), scales, count];
   },
   addColumns(m) {
-    const [n, width] = [m.within(0, 30), m.within(4, 12)];
+    const [n, width, count] = [m.within(0, 30), m.within(8, 12), Math.min(m.within(1, 6), 4)];
     const matrix = m.halves(n * width);
-    const count = m.within(1, 4);
-    // Neighbours one time, any that rise the other.
-    const first = m.within(0, width - count);
-    const spaces = m.within(0, 1) === 0 ? 0 : width - first - count;
-    const skipped = m.many(count, () => m.within(0, spaces)).sort((x, y) => x - y);
-    const columns = skipped.map((skip, k) => matrix + 2 * (first + k + skip));
+    // Some are neighbours, some are not.
+    let column = m.within(0, 1);
+    const columns = m.many(count, () => {
+      const at = matrix + 2 * column;
+      column += m.within(1, 2);
+      return at;
+    });
     const scales = m.place(
       m.many(count, () => m.signed(16)),
       2,
