@@ -1,4 +1,5 @@
 /** Rewrites what wasm2c wrote, so that the compiler knows what WebAssembly cannot say. */
+import { UserError } from '../ground/index.js';
 
 /** How wasm2c forms an address, and the same as a sum of integers. */
 const POINTER_ADDRESS = '&((mem)->data[addr])';
@@ -54,7 +55,7 @@ export function callForm(name: string, definition: string, memory: string): stri
  * @param forms C that defines them
  * @param header the name that it is included by
  * @param base where the memory begins, a `MemoryBase`
- * @throws `Error` where the kernel has no such primitive
+ * @throws `UserError` where the kernel has no such primitive, or there is a form of none
  */
 export function useForms(
   source: string,
@@ -63,13 +64,22 @@ export function useForms(
   base: string = MemoryBase.own,
 ): string {
   const memory = base.replace('(mem)->', 'instance->w2c_memory.');
-  const replaced = formsIn(forms).reduce((text, name) => {
+  const names = formsIn(forms);
+  if (names.length === 0)
+    throw new UserError(
+      "a core's forms are of no primitive",
+      'a form begins with core_<primitive>(uint8_t *memory, …',
+    );
+  const replaced = names.reduce((text, name) => {
     const body = new RegExp(
       `^(?:static )?\\w+ w2c_eqprop_${name}_0\\(w2c_eqprop\\* instance.*\\{\\n[^]*?\\n\\}$`,
       'm',
     );
     if (!body.test(text))
-      throw new Error(`the kernel has no primitive ${name}, of which a core has its own form`);
+      throw new UserError(
+        `core_${name}: the kernel has no primitive '${name}'`,
+        'assembly/arithmetic/primitives.ts has those that a core may have its own form of',
+      );
     return text.replace(body, (definition) => callForm(name, definition, memory));
   }, source);
   return `#include "${header}"\n${replaced}`;

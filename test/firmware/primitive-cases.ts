@@ -88,15 +88,15 @@ const makers: Readonly<Record<string, (m: Maker) => readonly number[]>> = {
     return [m.sums(n), n, m.place(rows, 4), scales, count];
   },
   addColumns(m) {
-    const [n, width] = [m.within(0, 30), m.within(4, 12)];
+    const [n, width, count] = [m.within(0, 30), m.within(8, 12), Math.min(m.within(1, 6), 4)];
     const matrix = m.halves(n * width);
-    const count = m.within(1, 4);
-    const every = m.within(1, 2);
-    const from = m.within(0, Math.max(0, width - 1 - every * (count - 1)));
-    const columns = Array.from(
-      { length: count },
-      (_, k) => matrix + 2 * Math.min(from + every * k, width - 1),
-    );
+    // Some are neighbours, some are not.
+    let column = m.within(0, 1);
+    const columns = m.many(count, () => {
+      const at = matrix + 2 * column;
+      column += m.within(1, 2);
+      return at;
+    });
     const scales = m.place(
       m.many(count, () => m.signed(16)),
       2,
