@@ -252,7 +252,8 @@ export function configure(length: i32): i32 {
     !isWithin(ConfigureRequest.nudgedIterations(request), 1, u16.MAX_VALUE, Parameter.nudgedIterations) ||
     !isWithin(ConfigureRequest.rounding(request), 0, Rounding.nearest, Parameter.rounding) ||
     !isWithin(ConfigureRequest.inputScale(request), 4, strongest, Parameter.inputScale) ||
-    !isWithin(ConfigureRequest.shift(request), 0, mostShift(layersAt), Parameter.shift)
+    !isWithin(ConfigureRequest.shift(request), 0, mostShift(layersAt), Parameter.shift) ||
+    !isWithin(ConfigureRequest.margin(request), 0, 1 << PARAMETER_FRACTION, Parameter.margin)
   )
     return FAILED;
   const isExact = ConfigureRequest.relaxation(request) == Relaxation.exact;
@@ -263,10 +264,6 @@ export function configure(length: i32): i32 {
     (!isWithin(noise, 0, isExact ? 0 : u16.MAX_VALUE, Parameter.noise) ||
       !isWithin(ConfigureRequest.noiseForm(request), 0, MOST_NOISE_FORM, Parameter.noiseForm))
   )
-    return FAILED;
-  const margin = i32(ConfigureRequest.margin(request));
-  if (margin != 0 && !isPresent(Ability.margin)) return fail(ErrorCode.partLeftOut, Ability.margin, present);
-  if (isPresent(Ability.margin) && !isWithin(margin, 0, 1 << PARAMETER_FRACTION, Parameter.margin))
     return FAILED;
   if ((i32(ConfigureRequest.options(request)) & Option.centred) != 0) {
     if (!isPresent(Ability.centred)) return fail(ErrorCode.partLeftOut, Ability.centred, present);
@@ -313,7 +310,7 @@ export function adopt(): u64 {
   setRounding(i32(ConfigureRequest.rounding(request)));
   if (isPresent(Ability.noise))
     setNoise(i32(ConfigureRequest.noise(request)), i32(ConfigureRequest.noiseForm(request)));
-  if (isPresent(Ability.margin)) setMargin(i32(ConfigureRequest.margin(request)));
+  setMargin(i32(ConfigureRequest.margin(request)));
   setDropout(i32(ConfigureRequest.inputScale(request)));
   setShift(i32(ConfigureRequest.shift(request)));
   setCentred((options & Option.centred) != 0);

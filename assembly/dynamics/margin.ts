@@ -1,7 +1,5 @@
 // Margin: an example that is right by as much after the free phase is not nudged, and so changes nothing.
-import { Ability } from '../messages/wire';
 import { outputLayer, stateFraction } from '../network/graph';
-import { isPresent } from '../network/present';
 import { PARAMETER_FRACTION } from './parameters';
 
 /** With 12 fractional bits; 0: all examples are nudged. */
@@ -13,7 +11,7 @@ export function setMargin(value: i32): void {
 
 /** Returns whether the target's output is greater than any other by the margin. */
 export function isBeyondMargin(target: i32): bool {
-  if (!isPresent(Ability.margin) || margin == 0) return false;
+  if (margin == 0) return false;
   const output = outputLayer();
   const own = output.stateOf(target);
   for (let i = 0; i < output.size; i++)

@@ -8,16 +8,13 @@ import type { GraphKeys } from './joined-connections.js';
 import { describeKey, type Recipe, recipeSchema } from './recipe.js';
 
 /** In the order of their codes. Throws `UserError` where the layers cannot be joined so. */
-export function partsOf(
-  recipe: GraphKeys & Partial<Pick<Recipe, 'nudging' | 'noise' | 'nudge-margin'>>,
-): readonly PartName[] {
+export function partsOf(recipe: GraphKeys & Partial<Pick<Recipe, 'nudging' | 'noise'>>): readonly PartName[] {
   const { connections } = graphOf(recipe);
   const used = new Set<PartName>(connections.map(({ kind }) => kind));
   if (connections.some(({ ways, rule }) => ways !== 'both' || rule !== 'contrast')) used.add('oneWay');
   if (connections.some(({ pre, rule }) => pre > 0 && rule === 'rates')) used.add('rates');
   if (recipe.nudging === 'clamped') used.add('clamped');
   if ((recipe.noise ?? 'none') !== 'none') used.add('noise');
-  if ((recipe['nudge-margin'] ?? 0) > 0) used.add('margin');
   if (recipe['centred-input']) used.add('centred');
   return partNames.filter((name) => used.has(name));
 }

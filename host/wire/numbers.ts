@@ -94,7 +94,7 @@ export const Rule = { contrast: 0, presynaptic: 1, rates: 2 } as const;
 /** Which way a connection sends: both, its weights tied, to `post` alone, or back to `pre` alone. */
 export const Ways = { both: 0, forth: 1, back: 2 } as const;
 /** Abilities that firmware may leave out, by the number that stands for each beside those of kinds. */
-export const Ability = { oneWay: 16, clamped: 17, noise: 18, rates: 19, margin: 20, centred: 21 } as const;
+export const Ability = { oneWay: 16, clamped: 17, noise: 18, rates: 19, centred: 20 } as const;
 /** Bits of the form that noise has: none of them is Langevin's, each nudged phase with noise of its own. */
 export const NoiseForm = {
   /** Units send their states with noise, and follow their drives without. */

@@ -144,6 +144,10 @@ const fields = {
       { from: 1, to: 1, kind: 'lateral' },
     ],
   }),
+  'a centred input and a margin': smallRecipe({
+    ...{ network: '8x8-16-4', relaxation: 'exact', nudging: 'positive', beta: 1, rates: [0.4, 0.2] },
+    ...{ 'centred-input': true, 'nudge-margin': 0.3, minibatch: 8, epochs: 2 },
+  }),
   'noise of Langevin’s': smallRecipe({
     ...{ network: '8x8-16-4', relaxation: 'euler', nudging: 'centered', rates: [0.2, 0.1], epochs: 2 },
     ...{ noise: 'langevin', 'noise-level': 0.01, 'noise-phases': 'same' },

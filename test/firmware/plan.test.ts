@@ -161,7 +161,7 @@ test('a second core has a stack and what it works with of its own, and shares al
     ...{ weights, biases, images },
     drives: one.parts.drives + 4 * units,
     // Records, changes and states of layers.
-    states: one.parts.states + 3 * 56 + 2 * 80 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4),
+    states: one.parts.states + 3 * 64 + 2 * 72 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4),
     // A row, and the slots that moved.
     contrasts: one.parts.contrasts + 8 * 128 + 2 * 20,
   });
