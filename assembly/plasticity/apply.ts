@@ -40,7 +40,7 @@ let offset: u32 = 0;
 let low: i32 = 0;
 let high: i32 = 0;
 /** What is said to a primitive of a row, and by it; threads share no lines. */
-let told: usize = memory.data(TEAM_LIMIT * 64, 64);
+let told: usize = ASC_FEATURE_THREADS ? memory.data(TEAM_LIMIT * 64, 64) : memory.data(RowPart.SIZE, 4);
 
 /** What a helper tells a primitive is its own. */
 export function joinUpdate(): void {
