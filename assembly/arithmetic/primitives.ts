@@ -31,19 +31,22 @@ class Rows {
     const q = load<State>(scales, sizeof<State>()) as Drive;
     if (count == 1) {
       for (; sums < end; sums += sizeof<Drive>(), a += sizeof<T>())
-        store<Drive>(sums, load<Drive>(sums) + p * load<T>(a));
+        store<Drive>(sums, load<Drive>(sums) + p * i32(load<T>(a)));
       return;
     }
     if (count == 2) {
       for (; sums < end; sums += sizeof<Drive>(), a += sizeof<T>(), b += sizeof<T>())
-        store<Drive>(sums, load<Drive>(sums) + p * load<T>(a) + q * load<T>(b));
+        store<Drive>(sums, load<Drive>(sums) + p * i32(load<T>(a)) + q * i32(load<T>(b)));
       return;
     }
     let c = load<usize>(rows, 8);
     const r = load<State>(scales, 2 * sizeof<State>()) as Drive;
     if (count == 3) {
       for (; sums < end; sums += sizeof<Drive>(), a += sizeof<T>(), b += sizeof<T>(), c += sizeof<T>())
-        store<Drive>(sums, load<Drive>(sums) + p * load<T>(a) + q * load<T>(b) + r * load<T>(c));
+        store<Drive>(
+          sums,
+          load<Drive>(sums) + p * i32(load<T>(a)) + q * i32(load<T>(b)) + r * i32(load<T>(c)),
+        );
       return;
     }
     const d = load<usize>(rows, 12);
@@ -54,10 +57,10 @@ class Rows {
       store<Drive>(
         sums + (j << wider),
         load<Drive>(sums + (j << wider)) +
-          p * load<T>(a + j) +
-          q * load<T>(b + j) +
-          r * load<T>(c + j) +
-          s * load<T>(d + j),
+          p * i32(load<T>(a + j)) +
+          q * i32(load<T>(b + j)) +
+          r * i32(load<T>(c + j)) +
+          s * i32(load<T>(d + j)),
       );
   }
 }
