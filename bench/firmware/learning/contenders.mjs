@@ -11,7 +11,7 @@ export const NETWORK = '784-128-10';
 export const MINIBATCHES = [20, 1];
 
 /** Samples after which a schedule has fallen to nothing. */
-export const LENGTHS = [5, 10, 15, 20, 30, 40, 60, 80, 120, 180].map((thousands) => thousands * 1000);
+export const LENGTHS = [5, 10, 15, 20, 25, 30, 40, 60, 80, 120, 180].map((thousands) => thousands * 1000);
 
 /** Learning rates of gradients, by minibatch. */
 const DESCENT = { 20: [0.1, 0.2, 0.4, 0.8], 1: [0.01, 0.02, 0.04, 0.08] };
