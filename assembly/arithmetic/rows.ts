@@ -6,7 +6,7 @@
 import { self, TEAM_LIMIT } from '../memory/team';
 import { Compaction, prepareCompaction } from './compaction';
 import { highPairs, Lanes, lowPairs } from './lanes';
-import { addColumns, addNarrowRows, addRows, AT_ONCE } from './primitives';
+import { AT_ONCE, addColumns, addNarrowRows, addRows } from './primitives';
 import { countProducts } from './work';
 
 /** As many as the primitives take at a time; with SIMD the sums stay in registers, and any number of rows may. */
@@ -33,7 +33,7 @@ export function queueRow<T>(sums: usize, row: usize, n: i32, scale: i32): void {
 export function addQueuedRows<T>(sums: usize, n: i32): void {
   if (queued == 0) return;
   countProducts(queued, n);
-  if (ASC_FEATURE_SIMD) addPairs<T>(sums, n);
+  if (ASC_FEATURE_SIMD) addQueuedPairs<T>(sums, n);
   else if (sizeof<T>() == sizeof<State>()) addRows(sums, n, rows, scales, queued);
   else addNarrowRows(sums, n, rows, scales, queued);
   queued = 0;
@@ -164,23 +164,46 @@ function queueNonZero(sums: usize, n: i32, matrix: usize, rowBytes: i32, factors
   return count & ~7;
 }
 
-/** Adds the queued rows two by two: a product of interleaved pairs is the sum of two products. */
-function addPairs<T>(sums: usize, n: i32): void {
+/** Adds the queued rows two by two. */
+function addQueuedPairs<T>(sums: usize, n: i32): void {
   // An odd row's partner is any row, scaled by zero.
   store<usize>(rows + (queued << 2), load<usize>(rows));
   store<i16>(scales + (queued << 1), 0);
   const pairs = (queued + 1) >> 1;
-  let column = 0;
-  for (; column + 24 <= n; column += 24) addPairs24<T>(sums + (column << 2), column, pairs);
-  for (; column + 8 <= n; column += 8) addPairs8<T>(sums + (column << 2), column, pairs, 0);
-  if (column == n) return;
-  // The last columns are the end of eight that overlap those before.
-  if (n >= 8) addPairs8<T>(sums + ((n - 8) << 2), n - 8, pairs, column + 8 - n);
-  else for (; column < n; column++) addPairs1<T>(sums + (column << 2), column, pairs);
+  if (sizeof<T>() == sizeof<State>()) addPairs(sums, n, rows, scales, pairs);
+  else addNarrowPairs(sums, n, rows, scales, pairs);
+}
+
+/**
+ * sum_j += Σ_k scale_k · row_k,j, wrapping, over Drive[n] sums: `rows` is usize[2 · pairs], addresses of State[n], `scales`
+ * State[2 · pairs]. A processor may have its own form of it.
+ */
+export function addPairs(sums: usize, n: i32, rows: usize, scales: usize, pairs: i32): void {
+  Pairs.add<State>(sums, n, rows, scales, pairs);
+}
+
+/** The same of Weight[n] rows, where those are narrower than states. */
+function addNarrowPairs(sums: usize, n: i32, rows: usize, scales: usize, pairs: i32): void {
+  Pairs.add<Weight>(sums, n, rows, scales, pairs);
+}
+
+/** Static methods, since they may be said to be inline. */
+class Pairs {
+  /** A product of interleaved pairs is the sum of two products. */
+  @inline
+  static add<T>(sums: usize, n: i32, rows: usize, scales: usize, pairs: i32): void {
+    let column = 0;
+    for (; column + 24 <= n; column += 24) addPairs24<T>(sums + (column << 2), column, rows, scales, pairs);
+    for (; column + 8 <= n; column += 8) addPairs8<T>(sums + (column << 2), column, rows, scales, pairs, 0);
+    if (column == n) return;
+    // The last columns are the end of eight that overlap those before.
+    if (n >= 8) addPairs8<T>(sums + ((n - 8) << 2), n - 8, rows, scales, pairs, column + 8 - n);
+    else for (; column < n; column++) addPairs1<T>(sums + (column << 2), column, rows, scales, pairs);
+  }
 }
 
 /** 24 columns: as many sums as a host's registers hold beside what is added to them. */
-function addPairs24<T>(sums: usize, column: i32, pairs: i32): void {
+function addPairs24<T>(sums: usize, column: i32, rows: usize, scales: usize, pairs: i32): void {
   let s0 = v128.load(sums);
   let s1 = v128.load(sums, 16);
   let s2 = v128.load(sums, 32);
@@ -188,12 +211,11 @@ function addPairs24<T>(sums: usize, column: i32, pairs: i32): void {
   let s4 = v128.load(sums, 64);
   let s5 = v128.load(sums, 80);
   const at = column << alignof<T>();
-  let row = rows;
-  const end = row + (pairs << 3);
-  for (let scale = scales; row < end; row += 8, scale += 4) {
-    const pair = v128.load32_splat(scale);
-    const a = load<usize>(row) + at;
-    const b = load<usize>(row, 4) + at;
+  const end = rows + (pairs << 3);
+  for (; rows < end; rows += 8, scales += 4) {
+    const pair = v128.load32_splat(scales);
+    const a = load<usize>(rows) + at;
+    const b = load<usize>(rows, 4) + at;
     let va = Lanes.load<T>(a);
     let vb = Lanes.load<T>(b);
     s0 = i32x4.add(s0, i32x4.dot_i16x8_s(lowPairs(va, vb), pair));
@@ -216,16 +238,15 @@ function addPairs24<T>(sums: usize, column: i32, pairs: i32): void {
 }
 
 /** Eight columns, of which the first `done` are left as they are. */
-function addPairs8<T>(sums: usize, column: i32, pairs: i32, done: i32): void {
+function addPairs8<T>(sums: usize, column: i32, rows: usize, scales: usize, pairs: i32, done: i32): void {
   let low = i32x4.splat(0);
   let high = i32x4.splat(0);
   const at = column << alignof<T>();
-  let row = rows;
-  const end = row + (pairs << 3);
-  for (let scale = scales; row < end; row += 8, scale += 4) {
-    const pair = v128.load32_splat(scale);
-    const va = Lanes.load<T>(load<usize>(row) + at);
-    const vb = Lanes.load<T>(load<usize>(row, 4) + at);
+  const end = rows + (pairs << 3);
+  for (; rows < end; rows += 8, scales += 4) {
+    const pair = v128.load32_splat(scales);
+    const va = Lanes.load<T>(load<usize>(rows) + at);
+    const vb = Lanes.load<T>(load<usize>(rows, 4) + at);
     low = i32x4.add(low, i32x4.dot_i16x8_s(lowPairs(va, vb), pair));
     high = i32x4.add(high, i32x4.dot_i16x8_s(highPairs(va, vb), pair));
   }
@@ -236,14 +257,13 @@ function addPairs8<T>(sums: usize, column: i32, pairs: i32, done: i32): void {
   v128.store(sums, i32x4.add(v128.load(sums, 16), high), 16);
 }
 
-function addPairs1<T>(sums: usize, column: i32, pairs: i32): void {
+function addPairs1<T>(sums: usize, column: i32, rows: usize, scales: usize, pairs: i32): void {
   const at = column << alignof<T>();
   let sum = load<i32>(sums);
-  let row = rows;
-  const end = row + (pairs << 3);
-  for (let scale = scales; row < end; row += 8, scale += 4) {
-    sum += i32(load<i16>(scale)) * i32(load<T>(load<usize>(row) + at));
-    sum += i32(load<i16>(scale, 2)) * i32(load<T>(load<usize>(row, 4) + at));
+  const end = rows + (pairs << 3);
+  for (; rows < end; rows += 8, scales += 4) {
+    sum += i32(load<i16>(scales)) * i32(load<T>(load<usize>(rows) + at));
+    sum += i32(load<i16>(scales, 2)) * i32(load<T>(load<usize>(rows, 4) + at));
   }
   store<i32>(sums, sum);
 }

@@ -25,24 +25,31 @@ export function fixParts(source: string, present: number): string {
   return parts.join(`= ${present}u;`);
 }
 
-/** The call of a core's own form of a primitive: `core_` and the name that the module exports it by. */
-const OWN_FORM = /\bcore_(\w+)\(uint8_t \*memory\b/g;
+/** A core's own form of a primitive: `core_` and the name that the module exports it by. One may decline, by false. */
+const OWN_FORM = /\b(void|bool) core_(\w+)\(uint8_t \*memory\b/g;
 
 /**
- * Puts a core's own forms of the kernel's primitives in the place of those that wasm2c wrote.
+ * Puts a core's own forms of the kernel's primitives in the place of those that wasm2c wrote, or before those where they may decline.
  * @param forms C that defines them
  * @param header the name that it is included by
  * @throws `Error` where the kernel has no such primitive
  */
 export function useForms(source: string, forms: string, header: string): string {
-  const names = Array.from(forms.matchAll(OWN_FORM), ([, name]) => name);
-  const replaced = names.reduce((text, name) => {
-    const body = new RegExp(`^(?:static )?void w2c_eqprop_${name}_0\\(w2c_eqprop\\* instance(.*)\\) \\{\\n[^]*?\\n\\}$`, 'm');
+  const replaced = Array.from(forms.matchAll(OWN_FORM)).reduce((text, [, result, name]) => {
+    const body = new RegExp(
+      `^(?:static )?void w2c_eqprop_${name}_0\\(w2c_eqprop\\* instance(.*)\\) \\{\\n[^]*?\\n\\}$`,
+      'm',
+    );
     const found = body.exec(text);
     if (!found) throw new Error(`wasm2c wrote no ${name}`);
     const given = Array.from(found[1].matchAll(/var_p\d+/g), ([parameter]) => parameter);
-    const call = `core_${name}(${['instance->w2c_memory.data', ...given].join(', ')});`;
-    return text.replace(body, () => `${found[0].slice(0, found[0].indexOf('{'))}{\n  ${call}\n}`);
+    const call = `core_${name}(${['instance->w2c_memory.data', ...given].join(', ')})`;
+    const opening = found[0].slice(0, found[0].indexOf('{') + 1);
+    const rest = found[0].slice(opening.length);
+    return text.replace(
+      body,
+      () => opening + (result === 'void' ? `\n  ${call};\n}` : `\n  if (${call}) return;${rest}`),
+    );
   }, source);
   return `#include "${header}"\n${replaced}`;
 }
