@@ -33,7 +33,7 @@ const processors = {
     name: '64-bit ARM',
     target: 'aarch64-linux-musl',
     vectors: [],
-    forms: { 'linux/vectors-neon.c': [] },
+    forms: { 'linux/vectors-neon.c': ['-O2'] },
     exercised: 'QEMU aarch64',
   },
   'linux-armv7': {
@@ -50,8 +50,8 @@ const processors = {
     vectors: ['-mcpu=x86_64_v2'],
     asks: 'SSE4.2',
     forms: {
-      'linux/vectors-avx2.c': ['-mcpu=x86_64_v3'],
-      'linux/vectors-avx512.c': ['-mcpu=x86_64_v4+avx512vnni'],
+      'linux/vectors-avx2.c': ['-O2', '-mcpu=x86_64_v3'],
+      'linux/vectors-avx512.c': ['-O2', '-mcpu=x86_64_v4+avx512vnni'],
     },
     exercised: 'itself',
   },
@@ -88,7 +88,7 @@ const WITNESS = 'hashes';
 
 /** The kernel is compiled for speed; without the version it would forbid the compiler to keep the memory's address in a register. */
 const kernelFlags = ['-O2', '-w', '-fgnuc-version=0'] as const;
-const ownFlags = ['-O2', '-std=c11', '-Wall', '-Wextra', '-Werror'] as const;
+const ownFlags = ['-Os', '-std=c11', '-Wall', '-Wextra', '-Werror'] as const;
 const flags = ['-fno-sanitize=all', '-I.', '-Icommon', '-Ilinux', '-isystem', 'generated'] as const;
 /** The system's library is built as the link is: small, and not to debug. */
 const linkFlags = ['-Os', '-static', '-s'] as const;

@@ -14,9 +14,9 @@ import { taskArguments } from '../task.js';
 import { momentName, quickMoments, type Work, works } from '../works.js';
 import type { Bench, Suite } from './suite.js';
 
-const ROUNDS = { full: 7, quick: 3 } as const;
+const ROUNDS = { full: 5, quick: 3 } as const;
 /** CPU seconds of a measurement. */
-const SECONDS = { full: 2, quick: 0.5 } as const;
+const SECONDS = { full: 1, quick: 0.3 } as const;
 const tapes = join(repository, 'build', 'bench-tapes');
 /** Forms that a processor may have beside the module's own vectors. */
 const FORMS: Readonly<Record<string, readonly string[]>> = { x64: ['avx2', 'avx512'], arm64: ['neon'] };
