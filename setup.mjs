@@ -182,19 +182,21 @@ if (!existsSync(wire) || readFileSync(wire, 'utf8') !== source) writeFileSync(wi
 /** Builds of the kernel: as many at once as there are cores, since each takes one, and 300 MB, for some seconds. */
 const { targets } = JSON.parse(readFileSync(at('asconfig.json'), 'utf8'));
 
-/** What some of them export beside the boundary that all have. */
-const moreEntries = { host: 'assembly/helper.ts', simd: 'assembly/vectors.ts' };
-
 await whenStale('kernel', {
   sources: [...kernelSources, wire, at('asconfig.json')],
   products: () => Object.values(targets).map(({ outFile }) => at(outFile)),
   work: () => {
     say('building the kernel');
     const left = Object.keys(targets);
+    const also = {
+      host: ['assembly/helper.ts'],
+      pair: ['assembly/second-core.ts'],
+      simd: ['assembly/vectors.ts'],
+    };
     const buildTheRest = async () => {
       for (let target = left.shift(); target !== undefined; target = left.shift()) {
-        const [, entry] = Object.entries(moreEntries).find(([kind]) => target.startsWith(kind)) ?? [];
-        await runBeside('the kernel build', bin('asc'), [...(entry ? [entry] : []), '--target', target]);
+        const entries = also[target.split('-')[0]] ?? [];
+        await runBeside('the kernel build', bin('asc'), [...entries, '--target', target]);
       }
     };
     return Promise.all(Array.from({ length: availableParallelism() }, buildTheRest));

@@ -102,14 +102,14 @@ export function replyBuffer(): usize {
   return reply;
 }
 
+// A core may have its own form of these.
+export { addColumns, addListed, addRows, changeWeights, settleStates } from './arithmetic/primitives';
 // A program that has the network within it, laid out and learnt, calls these: without messages, or with one that lies ready.
 export { imageOf, outputStates, parametersOf, predict, stage } from './calls';
 export { train } from './commands/learning';
 export { confirm } from './commands/tensors';
 export { keepParametersAt } from './memory/arena';
 export { keepParts } from './network/present';
-// A core may have its own form of these.
-export { addColumns, addRows, changeWeights } from './arithmetic/primitives';
 // Where the static data ends and the arena may begin: constants of the module, which only asc knows.
 // @ts-expect-error
 export { __data_end, __heap_base };

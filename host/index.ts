@@ -61,7 +61,7 @@ export {
   type SizeReport,
 } from './firmware/index.js';
 export { UserError } from './ground/index.js';
-export type { Trap } from './kernel/index.js';
+export type { Cores, Trap } from './kernel/index.js';
 export {
   hostModule,
   Kernel,

@@ -18,6 +18,13 @@ export class Lanes {
     return sizeof<T>() == 1 ? v128.load8x8_s(at, 16) : v128.load(at, 32);
   }
 
+  /** Four elements; the other lanes are any. */
+  @inline
+  static loadFour<T>(at: usize): v128 {
+    if (sizeof<T>() == 1) return i16x8.extend_low_i8x16_s(v128.load32_zero(at));
+    return v128.load64_zero(at);
+  }
+
   /** Lanes beyond the range of T are clipped. */
   @inline
   static store<T>(at: usize, lanes: v128): void {

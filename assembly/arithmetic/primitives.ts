@@ -31,19 +31,22 @@ class Rows {
     const q = load<State>(scales, sizeof<State>()) as Drive;
     if (count == 1) {
       for (; sums < end; sums += sizeof<Drive>(), a += sizeof<T>())
-        store<Drive>(sums, load<Drive>(sums) + p * load<T>(a));
+        store<Drive>(sums, load<Drive>(sums) + p * i32(load<T>(a)));
       return;
     }
     if (count == 2) {
       for (; sums < end; sums += sizeof<Drive>(), a += sizeof<T>(), b += sizeof<T>())
-        store<Drive>(sums, load<Drive>(sums) + p * load<T>(a) + q * load<T>(b));
+        store<Drive>(sums, load<Drive>(sums) + p * i32(load<T>(a)) + q * i32(load<T>(b)));
       return;
     }
     let c = load<usize>(rows, 8);
     const r = load<State>(scales, 2 * sizeof<State>()) as Drive;
     if (count == 3) {
       for (; sums < end; sums += sizeof<Drive>(), a += sizeof<T>(), b += sizeof<T>(), c += sizeof<T>())
-        store<Drive>(sums, load<Drive>(sums) + p * load<T>(a) + q * load<T>(b) + r * load<T>(c));
+        store<Drive>(
+          sums,
+          load<Drive>(sums) + p * i32(load<T>(a)) + q * i32(load<T>(b)) + r * i32(load<T>(c)),
+        );
       return;
     }
     const d = load<usize>(rows, 12);
@@ -54,10 +57,10 @@ class Rows {
       store<Drive>(
         sums + (j << wider),
         load<Drive>(sums + (j << wider)) +
-          p * load<T>(a + j) +
-          q * load<T>(b + j) +
-          r * load<T>(c + j) +
-          s * load<T>(d + j),
+          p * i32(load<T>(a + j)) +
+          q * i32(load<T>(b + j)) +
+          r * i32(load<T>(c + j)) +
+          s * i32(load<T>(d + j)),
       );
   }
 }
@@ -75,7 +78,7 @@ export function addColumns(
   count: i32,
 ): void {
   const a = load<usize>(columns);
-  // What is missing is the first one, scaled by zero.
+  // Missing ones are the first, scaled by zero.
   const b = count > 1 ? load<usize>(columns, 4) - a : 0;
   const c = count > 2 ? load<usize>(columns, 8) - a : 0;
   const d = count > 3 ? load<usize>(columns, 12) - a : 0;
@@ -93,6 +96,48 @@ export function addColumns(
         r * load<Weight>(row + c) +
         s * load<Weight>(row + d),
     );
+}
+
+/**
+ * sum_j += scale · row_j, wrapping, of Drive sums and a row of State, for the j that are listed: `list` is u16[count], offsets
+ * of the row's elements in bytes, each at most once.
+ */
+export function addListed(sums: usize, row: usize, list: usize, count: i32, scale: i32): void {
+  const wider: usize = alignof<Drive>() - alignof<State>();
+  for (let end = list + (count << 1); list < end; list += 2) {
+    const at = usize(load<u16>(list));
+    const sum = sums + (at << wider);
+    store<Drive>(sum, load<Drive>(sum) + (scale as Drive) * load<State>(row + at));
+  }
+}
+
+/**
+ * State[n] states become Drive[n] drives · 2^−shift, rounded to nearest, halves up, and clipped to [0, one]; what that adds to
+ * them are their changes, State[n]. Returns what is not zero where any changed.
+ */
+export function settleStates(
+  states: usize,
+  changes: usize,
+  drives: usize,
+  n: i32,
+  shift: i32,
+  one: i32,
+): i32 {
+  // Rounding keeps the first bit that is cut off; where none is, there is nothing to round.
+  const half = shift > 0 ? 1 : 0;
+  const nearest = shift - half;
+  let changed: i32 = 0;
+  for (let end = drives + (n << alignof<Drive>()); drives < end; drives += sizeof<Drive>()) {
+    const last = load<Drive>(drives) >> nearest;
+    const next = i32(min<Drive>(max<Drive>((last >> half) + (last & half), 0), one));
+    const change = next - i32(load<State>(states));
+    store<State>(states, next);
+    store<State>(changes, change);
+    changed |= change;
+    states += sizeof<State>();
+    changes += sizeof<State>();
+  }
+  return changed;
 }
 
 /** Where the parts of a row's change lie, four bytes each; the first is the multiplier. */
@@ -128,7 +173,6 @@ export function changeWeights(weights: usize, contrasts: usize, words: usize, n:
   const apart: usize = ASC_FEATURE_SIMD ? load<usize>(row, RowPart.apart) : 0;
   let low = load<i32>(row, RowPart.low);
   let high = load<i32>(row, RowPart.high);
-  let clipped = load<u32>(row, RowPart.clipped);
   for (let end = contrasts + (n << 2); contrasts < end; contrasts += 4) {
     const sum = load<i32>(contrasts);
     if (sum != 0) {
@@ -143,7 +187,8 @@ export function changeWeights(weights: usize, contrasts: usize, words: usize, n:
         let next = old + change;
         if (u32(next + WEIGHT_LIMIT) > u32(2 * WEIGHT_LIMIT - 1)) {
           next = next < 0 ? -WEIGHT_LIMIT : WEIGHT_LIMIT - 1;
-          clipped++;
+          // A store, so that no compiler of C makes conditional moves of what seldom happens.
+          store<u32>(row, load<u32>(row, RowPart.clipped) + 1, RowPart.clipped);
         }
         store<Weight>(weights, next);
         low += (next - old) * ColumnWord.lowKey(word);
@@ -155,5 +200,4 @@ export function changeWeights(weights: usize, contrasts: usize, words: usize, n:
   }
   store<i32>(row, low, RowPart.low);
   store<i32>(row, high, RowPart.high);
-  store<u32>(row, clipped, RowPart.clipped);
 }

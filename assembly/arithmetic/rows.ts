@@ -3,10 +3,10 @@
 //
 // Each primitive stands here in its portable form and, for hosts, its SIMD form. Wrapping sums are associative, so
 // the two give the same bits.
-import { self, TEAM_LIMIT } from '../memory/team';
+import { self } from '../memory/team';
 import { Compaction, prepareCompaction } from './compaction';
-import { highPairs, Lanes, lowPairs } from './lanes';
-import { AT_ONCE, addColumns, addNarrowRows, addRows } from './primitives';
+import { addPairs } from './pairs';
+import { AT_ONCE, addColumns, addListed, addNarrowRows, addRows } from './primitives';
 import { countProducts } from './work';
 
 /** As many as the primitives take at a time; with SIMD the sums stay in registers, and any number of rows may. */
@@ -33,9 +33,22 @@ export function queueRow<T>(sums: usize, row: usize, n: i32, scale: i32): void {
 export function addQueuedRows<T>(sums: usize, n: i32): void {
   if (queued == 0) return;
   countProducts(queued, n);
-  if (ASC_FEATURE_SIMD) addQueuedPairs<T>(sums, n);
+  if (ASC_FEATURE_SIMD) addPairs<T>(sums, 0, n, rows, scales, queued);
   else if (sizeof<T>() == sizeof<State>()) addRows(sums, n, rows, scales, queued);
   else addNarrowRows(sums, n, rows, scales, queued);
+  queued = 0;
+}
+
+/** Rows that the SIMD form's queue holds, whatever they are, without adding any. */
+export const MOST_QUEUED: i32 = ROWS - 8;
+
+/** Adds columns `from` … `from` + n − 1 of the queued rows to Drive[n] sums, and keeps the queue. SIMD form only. */
+export function addQueuedColumns(sums: usize, from: i32, n: i32): void {
+  countProducts(queued, n);
+  if (queued != 0) addPairs<Weight>(sums, from, n, rows, scales, queued);
+}
+
+export function emptyQueue(): void {
   queued = 0;
 }
 
@@ -99,20 +112,16 @@ function addFourColumns(sums: usize, n: i32, rowBytes: usize): void {
 /** Adds scale · row to i32[n] sums, row = State[n]: now, for sums that no other row is added to. */
 export function addRow(sums: usize, row: usize, n: i32, scale: i32): void {
   countProducts(1, n);
-  let j = 0;
-  if (ASC_FEATURE_SIMD) {
-    const factor = i16x8.splat(i16(scale));
-    for (; j + 8 <= n; j += 8) {
-      const at = sums + (j << 2);
-      const values = v128.load(row + (j << 1));
-      v128.store(at, i32x4.add(v128.load(at), i32x4.extmul_low_i16x8_s(values, factor)));
-      v128.store(at, i32x4.add(v128.load(at, 16), i32x4.extmul_high_i16x8_s(values, factor)), 16);
-    }
-  }
-  for (; j < n; j++) {
+  for (let j = 0; j < n; j++) {
     const at = sums + (j << 2);
     store<i32>(at, load<i32>(at) + scale * i32(load<State>(row + (j << alignof<State>()))));
   }
+}
+
+/** Adds scale · row to Drive[…] sums where a list of u16[count] says: offsets of the row's elements, in bytes. */
+export function addListedOf(sums: usize, row: usize, list: usize, count: i32, scale: i32): void {
+  countProducts(1, count);
+  addListed(sums, row, list, count, scale);
 }
 
 /** Adds scale · row to i64[n] sums, row = State[n]. */
@@ -144,7 +153,7 @@ function queueNonZero(sums: usize, n: i32, matrix: usize, rowBytes: i32, factors
   const queueScales = scales;
   let taken = queued;
   for (let from = factors; from < end; from += 16, matrix += rowBytes << 3) {
-    if (taken > ROWS - 8) {
+    if (taken > MOST_QUEUED) {
       queued = taken;
       addQueuedRows<Weight>(sums, n);
       taken = 0;
@@ -164,106 +173,18 @@ function queueNonZero(sums: usize, n: i32, matrix: usize, rowBytes: i32, factors
   return count & ~7;
 }
 
-/** Adds the queued rows two by two. */
-function addQueuedPairs<T>(sums: usize, n: i32): void {
-  // An odd row's partner is any row, scaled by zero.
-  store<usize>(rows + (queued << 2), load<usize>(rows));
-  store<i16>(scales + (queued << 1), 0);
-  const pairs = (queued + 1) >> 1;
-  if (sizeof<T>() == sizeof<State>()) addPairs(sums, n, rows, scales, pairs);
-  else addNarrowPairs(sums, n, rows, scales, pairs);
-}
-
 /**
- * sum_j += Σ_k scale_k · row_k,j, wrapping, over Drive[n] sums: `rows` is usize[2 · pairs], addresses of State[n], `scales`
- * State[2 · pairs]. A processor may have its own form of it.
+ * Queues `count` rows that lie u32[count] offsets beyond `base`, scaled by State[count] factors. Reads as many of both as make
+ * up eights.
  */
-export function addPairs(sums: usize, n: i32, rows: usize, scales: usize, pairs: i32): void {
-  Pairs.add<State>(sums, n, rows, scales, pairs);
-}
-
-/** The same of Weight[n] rows, where those are narrower than states. */
-function addNarrowPairs(sums: usize, n: i32, rows: usize, scales: usize, pairs: i32): void {
-  Pairs.add<Weight>(sums, n, rows, scales, pairs);
-}
-
-/** Static methods, since they may be said to be inline. */
-class Pairs {
-  /** A product of interleaved pairs is the sum of two products. */
-  @inline
-  static add<T>(sums: usize, n: i32, rows: usize, scales: usize, pairs: i32): void {
-    let column = 0;
-    for (; column + 24 <= n; column += 24) addPairs24<T>(sums + (column << 2), column, rows, scales, pairs);
-    for (; column + 8 <= n; column += 8) addPairs8<T>(sums + (column << 2), column, rows, scales, pairs, 0);
-    if (column == n) return;
-    // The last columns are the end of eight that overlap those before.
-    if (n >= 8) addPairs8<T>(sums + ((n - 8) << 2), n - 8, rows, scales, pairs, column + 8 - n);
-    else for (; column < n; column++) addPairs1<T>(sums + (column << 2), column, rows, scales, pairs);
+export function queueRun(sums: usize, n: i32, base: usize, offsets: usize, factors: usize, count: i32): void {
+  const first = i32x4.splat(i32(base));
+  for (; count > 0; count -= 8, offsets += 32, factors += 16) {
+    if (queued > MOST_QUEUED) addQueuedRows<Weight>(sums, n);
+    const at = rows + (queued << 2);
+    v128.store(at, i32x4.add(first, v128.load(offsets)));
+    v128.store(at, i32x4.add(first, v128.load(offsets, 16)), 16);
+    v128.store(scales + (queued << 1), v128.load(factors));
+    queued += min(count, 8);
   }
-}
-
-/** 24 columns: as many sums as a host's registers hold beside what is added to them. */
-function addPairs24<T>(sums: usize, column: i32, rows: usize, scales: usize, pairs: i32): void {
-  let s0 = v128.load(sums);
-  let s1 = v128.load(sums, 16);
-  let s2 = v128.load(sums, 32);
-  let s3 = v128.load(sums, 48);
-  let s4 = v128.load(sums, 64);
-  let s5 = v128.load(sums, 80);
-  const at = column << alignof<T>();
-  const end = rows + (pairs << 3);
-  for (; rows < end; rows += 8, scales += 4) {
-    const pair = v128.load32_splat(scales);
-    const a = load<usize>(rows) + at;
-    const b = load<usize>(rows, 4) + at;
-    let va = Lanes.load<T>(a);
-    let vb = Lanes.load<T>(b);
-    s0 = i32x4.add(s0, i32x4.dot_i16x8_s(lowPairs(va, vb), pair));
-    s1 = i32x4.add(s1, i32x4.dot_i16x8_s(highPairs(va, vb), pair));
-    va = Lanes.loadSecond<T>(a);
-    vb = Lanes.loadSecond<T>(b);
-    s2 = i32x4.add(s2, i32x4.dot_i16x8_s(lowPairs(va, vb), pair));
-    s3 = i32x4.add(s3, i32x4.dot_i16x8_s(highPairs(va, vb), pair));
-    va = Lanes.loadThird<T>(a);
-    vb = Lanes.loadThird<T>(b);
-    s4 = i32x4.add(s4, i32x4.dot_i16x8_s(lowPairs(va, vb), pair));
-    s5 = i32x4.add(s5, i32x4.dot_i16x8_s(highPairs(va, vb), pair));
-  }
-  v128.store(sums, s0);
-  v128.store(sums, s1, 16);
-  v128.store(sums, s2, 32);
-  v128.store(sums, s3, 48);
-  v128.store(sums, s4, 64);
-  v128.store(sums, s5, 80);
-}
-
-/** Eight columns, of which the first `done` are left as they are. */
-function addPairs8<T>(sums: usize, column: i32, rows: usize, scales: usize, pairs: i32, done: i32): void {
-  let low = i32x4.splat(0);
-  let high = i32x4.splat(0);
-  const at = column << alignof<T>();
-  const end = rows + (pairs << 3);
-  for (; rows < end; rows += 8, scales += 4) {
-    const pair = v128.load32_splat(scales);
-    const va = Lanes.load<T>(load<usize>(rows) + at);
-    const vb = Lanes.load<T>(load<usize>(rows, 4) + at);
-    low = i32x4.add(low, i32x4.dot_i16x8_s(lowPairs(va, vb), pair));
-    high = i32x4.add(high, i32x4.dot_i16x8_s(highPairs(va, vb), pair));
-  }
-  const first = i32x4.splat(done);
-  low = v128.and(low, i32x4.ge_s(i32x4(0, 1, 2, 3), first));
-  high = v128.and(high, i32x4.ge_s(i32x4(4, 5, 6, 7), first));
-  v128.store(sums, i32x4.add(v128.load(sums), low));
-  v128.store(sums, i32x4.add(v128.load(sums, 16), high), 16);
-}
-
-function addPairs1<T>(sums: usize, column: i32, rows: usize, scales: usize, pairs: i32): void {
-  const at = column << alignof<T>();
-  let sum = load<i32>(sums);
-  const end = rows + (pairs << 3);
-  for (; rows < end; rows += 8, scales += 4) {
-    sum += i32(load<i16>(scales)) * i32(load<T>(load<usize>(rows) + at));
-    sum += i32(load<i16>(scales, 2)) * i32(load<T>(load<usize>(rows, 4) + at));
-  }
-  store<i32>(sums, sum);
 }

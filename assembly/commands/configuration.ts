@@ -1,8 +1,9 @@
 // Commands that lay a network out and draw its weights.
 import { draw, growth, isPossible, KINDS } from '../connections/kinds';
 import { setDropout } from '../dynamics/dropout';
+import { setMargin } from '../dynamics/margin';
 import { setNoise } from '../dynamics/noise';
-import { setDynamics } from '../dynamics/parameters';
+import { PARAMETER_FRACTION, setDynamics } from '../dynamics/parameters';
 import { setShift } from '../dynamics/shift';
 import { ARENA_PARTS_BYTES, arenaCapacity, arenaParts } from '../memory/arena';
 import { gatherTeam, teamSize } from '../memory/team';
@@ -42,6 +43,7 @@ import {
   parameterDigest,
   setStep,
 } from '../model/parameters';
+import { bitsAlong, isCentred, setCentred } from '../network/centre';
 import {
   biasCount,
   connection,
@@ -132,6 +134,20 @@ function areWays(pre: i32, kind: i32, ways: i32, rule: i32, place: i32): bool {
   return false;
 }
 
+/** Returns whether the first connection is a dense one from the input to units with a bias each, and no other begins there; fails where not. */
+function canBeCentred(layers: usize, connections: usize, count: i32): bool {
+  for (let k = 0; k < count; k++) {
+    const record = connections + k * ConnectionRecord.SIZE;
+    const post = layers + ConnectionRecord.post(record) * LayerRecord.SIZE;
+    const isFirst =
+      k == 0 && ConnectionRecord.kind(record) == ConnectionKind.dense && LayerRecord.biasEach(post) == 0;
+    if ((ConnectionRecord.pre(record) == 0) == isFirst) continue;
+    fail(ErrorCode.badParameter, k, 0, Parameter.centred);
+    return false;
+  }
+  return true;
+}
+
 /** Returns whether exact relaxation minimises every layer by itself; fails where the units of one are joined. */
 function areColoured(connections: usize, count: i32): bool {
   if (!isPresent(ConnectionKind.lateral)) return true;
@@ -195,7 +211,10 @@ function areSumsExact(): bool {
     fail(ErrorCode.badSum, bits, MAX_SUM_BITS, k);
     return false;
   }
-  return true;
+  const bits = isCentred() ? bitsAlong(batchCapacity) + stateFraction : 0;
+  if (bits <= MAX_SUM_BITS) return true;
+  fail(ErrorCode.badSum, bits, MAX_SUM_BITS, 0);
+  return false;
 }
 
 /** Returns whether a number lies between two others; fails where not. */
@@ -233,7 +252,8 @@ export function configure(length: i32): i32 {
     !isWithin(ConfigureRequest.nudgedIterations(request), 1, u16.MAX_VALUE, Parameter.nudgedIterations) ||
     !isWithin(ConfigureRequest.rounding(request), 0, Rounding.nearest, Parameter.rounding) ||
     !isWithin(ConfigureRequest.inputScale(request), 4, strongest, Parameter.inputScale) ||
-    !isWithin(ConfigureRequest.shift(request), 0, mostShift(layersAt), Parameter.shift)
+    !isWithin(ConfigureRequest.shift(request), 0, mostShift(layersAt), Parameter.shift) ||
+    !isWithin(ConfigureRequest.margin(request), 0, 1 << PARAMETER_FRACTION, Parameter.margin)
   )
     return FAILED;
   const isExact = ConfigureRequest.relaxation(request) == Relaxation.exact;
@@ -245,6 +265,10 @@ export function configure(length: i32): i32 {
       !isWithin(ConfigureRequest.noiseForm(request), 0, MOST_NOISE_FORM, Parameter.noiseForm))
   )
     return FAILED;
+  if ((i32(ConfigureRequest.options(request)) & Option.centred) != 0) {
+    if (!isPresent(Ability.centred)) return fail(ErrorCode.partLeftOut, Ability.centred, present);
+    if (!canBeCentred(layersAt, connectionsAt, connections)) return FAILED;
+  }
   if (isExact && !areColoured(connectionsAt, connections)) return FAILED;
 
   clearModel();
@@ -286,8 +310,10 @@ export function adopt(): u64 {
   setRounding(i32(ConfigureRequest.rounding(request)));
   if (isPresent(Ability.noise))
     setNoise(i32(ConfigureRequest.noise(request)), i32(ConfigureRequest.noiseForm(request)));
+  setMargin(i32(ConfigureRequest.margin(request)));
   setDropout(i32(ConfigureRequest.inputScale(request)));
   setShift(i32(ConfigureRequest.shift(request)));
+  setCentred((options & Option.centred) != 0);
   setForm((options & Option.dense) != 0, ConfigureRequest.seed(request));
   return layOut(
     request + ConfigureRequest.records,
@@ -295,7 +321,7 @@ export function adopt(): u64 {
     ConfigureRequest.connections(request),
     ConfigureRequest.stateFraction(request),
     ConfigureRequest.batch(request),
-    teamSize() > 1 || (options & Option.persistent) != 0,
+    (ASC_FEATURE_THREADS && teamSize() > 1) || (options & Option.persistent) != 0,
   );
 }
 

@@ -2,12 +2,13 @@
 import { addDigests, Digested, digestKey, digestRow } from '../arithmetic/digest';
 import { saturationCount } from '../arithmetic/rounding';
 import { dropPixels, inputScale } from '../dynamics/dropout';
+import { isBeyondMargin } from '../dynamics/margin';
 import { beginNoise, isNoisy } from '../dynamics/noise';
 import { freeIterations, nudge, PARAMETER_FRACTION, relaxation } from '../dynamics/parameters';
-import { freePhase, nudgedPhases, prediction, squaredError } from '../dynamics/phases';
+import { freePhase, nudgedPhases, prediction, squaredError, stayFree } from '../dynamics/phases';
 import { settled } from '../dynamics/relaxation';
 import { shiftImage } from '../dynamics/shift';
-import { nextTurn, self } from '../memory/team';
+import { nextTurn, workAlone } from '../memory/team';
 import { reply, request } from '../messages/buffers';
 import { FAILED, fail } from '../messages/errors';
 import {
@@ -42,6 +43,7 @@ import {
   setStaged,
 } from '../network/minibatch';
 import { isPresent, present } from '../network/present';
+import { takeMean } from '../plasticity/centre';
 import { takeDifferences } from '../plasticity/differences';
 import { addContrasts } from '../plasticity/sums';
 import { biasGainOf, changeWeights, finishUpdate, gainOf, rateCount } from '../plasticity/update';
@@ -92,6 +94,7 @@ export let outputs: u64 = 0;
 export let cost: u64 = 0;
 export let iterations: u32 = 0;
 export let unsettled: u32 = 0;
+export let nudgedIterations: u32 = 0;
 export let nudged: u32 = 0;
 
 export function clearResults(): void {
@@ -100,17 +103,19 @@ export function clearResults(): void {
   cost = 0;
   iterations = 0;
   unsettled = 0;
+  nudgedIterations = 0;
   nudged = 0;
 }
 
 /** Adds what another thread's examples came to. */
-export function addResults(s: u64, o: u64, c: u64, i: u32, u: u32, n: u32): void {
+export function addResults(s: u64, o: u64, c: u64, i: u32, u: u32, n: u32, e: u32): void {
   states = addDigests(states, s);
   outputs = addDigests(outputs, o);
   cost += c;
   iterations += i;
   unsettled += u;
-  nudged += n;
+  nudgedIterations += n;
+  nudged += e;
 }
 
 /** The digest of one layer's part of a slot's states. */
@@ -132,19 +137,26 @@ function settleFree(slot: i32, atMost: i32, scale: i32): i32 {
   return prediction();
 }
 
+/** Returns whether examples add to sums, which threads would do to the same ones. */
+function addsToSums(): bool {
+  return TEAM_LIMIT > 1 && (isTraced() || !keepsStates());
+}
+
 /** Trains on examples of the staged minibatch, one after the other, as long as there are any left. */
 export function trainShare(): void {
   const samples = i32(TrainRequest.samples(request));
   const nudging = i32(TrainRequest.nudging(request));
   const step = TrainRequest.step(request);
   if (isNoisy()) beginNoise(step);
-  // Threads would add to the same sums.
-  if (isTraced() && self != 0) return;
   for (let slot = nextTurn(); slot < samples; slot = nextTurn()) {
     shiftImage(slot, step);
     dropPixels(slot, step);
     store<u8>(reply + TrainReply.predictions + slot, u8(settleFree(slot, freeIterations, inputScale)));
-    nudged += nudgedPhases(slot, nudging);
+    if (isBeyondMargin(label(slot))) stayFree(slot);
+    else {
+      nudgedIterations += nudgedPhases(slot, nudging);
+      nudged++;
+    }
     for (let k = 1; k < network.layerCount; k++) {
       const l = network.layer(k);
       states = addDigests(states, digestLayer(Digested.plus, slot, plusStates(slot), l));
@@ -203,7 +215,11 @@ export function train(length: i32): i32 {
     if (!isGain(biasGainOf(rates, k), network.connectionCount + k)) return FAILED;
 
   clearResults();
-  share(Job.train);
+  if (step == 0) takeMean(samples);
+  if (addsToSums()) {
+    workAlone();
+    trainShare();
+  } else share(Job.train);
   // Should a trap end the update half done, the weights are not to be trusted.
   model.setStep(NO_STEP);
   share(Job.update);
@@ -218,9 +234,10 @@ export function train(length: i32): i32 {
   TrainReply.setCost(reply, cost);
   TrainReply.setStep(reply, model.step);
   TrainReply.setFreeIterations(reply, iterations);
-  TrainReply.setNudgedIterations(reply, nudged);
+  TrainReply.setNudgedIterations(reply, nudgedIterations);
   TrainReply.setSaturations(reply, saturationCount());
   TrainReply.setUnsettled(reply, unsettled);
+  TrainReply.setNudged(reply, nudged);
   return TrainReply.SIZE + samples;
 }
 

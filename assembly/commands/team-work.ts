@@ -11,7 +11,7 @@ import {
   enlist,
   reportDone,
   self,
-  TEAM_LIMIT,
+  takeDealtTurns,
   teamSize,
 } from '../memory/team';
 import { addToDigest, parameterDigest, takeDigest } from '../model/parameters';
@@ -37,21 +37,25 @@ class Contribution {
   products: u64;
   iterations: u32;
   unsettled: u32;
+  nudgedIterations: u32;
   nudged: u32;
   saturations: u32;
 }
 
-const contributions: usize = ASC_FEATURE_THREADS ? memory.data(TEAM_LIMIT * offsetof<Contribution>(), 8) : 0;
+/** Bytes from one to the next: their words are aligned. */
+const STRIDE: i32 = 64;
+
+const contributions: usize = TEAM_LIMIT > 1 ? memory.data(TEAM_LIMIT * STRIDE, 8) : 0;
 
 function contribution(thread: i32): Contribution {
-  return changetype<Contribution>(contributions + thread * offsetof<Contribution>());
+  return changetype<Contribution>(contributions + thread * STRIDE);
 }
 
 /** Has the team do a job; returns when all of it is done. */
 export function share(job: i32): void {
   callTeam(job);
   takePart(job);
-  if (!ASC_FEATURE_THREADS) return;
+  if (TEAM_LIMIT == 1) return;
   awaitTeam();
   for (let thread = 1; thread < teamSize(); thread++) collect(contribution(thread));
 }
@@ -63,7 +67,15 @@ function takePart(job: i32): void {
 }
 
 function collect(from: Contribution): void {
-  learning.addResults(from.states, from.outputs, from.cost, from.iterations, from.unsettled, from.nudged);
+  learning.addResults(
+    from.states,
+    from.outputs,
+    from.cost,
+    from.iterations,
+    from.unsettled,
+    from.nudgedIterations,
+    from.nudged,
+  );
   addToDigest(from.digest);
   addProductsOf(from.products);
   countSaturations(from.saturations);
@@ -71,33 +83,46 @@ function collect(from: Contribution): void {
 
 /** Helps the leader from here on; does not return. */
 export function help(): void {
-  let call = enlist();
+  let call = join();
   if (self >= TEAM_LIMIT) return;
+  while (true) {
+    call = awaitCall(call);
+    answerCall();
+    reportDone();
+  }
+}
+
+/** Comes to help. Returns the last call that need not be answered. */
+export function join(): i32 {
+  const last = enlist();
   joinRows();
   joinUpdate();
   joinArena();
+  return last;
+}
+
+/** Does this helper's part of what the leader called to. */
+export function answerCall(): void {
+  learning.clearResults();
+  takeDigest(0);
+  clearSaturations();
+  clearProducts();
+  takeDealtTurns();
+  const job = calledTo();
+  if (job == Job.configure) {
+    openSharedArena();
+    adopt();
+    clearContrasts();
+  } else takePart(job);
   const own = contribution(self);
-  while (true) {
-    call = awaitCall(call);
-    learning.clearResults();
-    takeDigest(0);
-    clearSaturations();
-    clearProducts();
-    const job = calledTo();
-    if (job == Job.configure) {
-      openSharedArena();
-      adopt();
-      clearContrasts();
-    } else takePart(job);
-    own.states = learning.states;
-    own.outputs = learning.outputs;
-    own.cost = learning.cost;
-    own.iterations = learning.iterations;
-    own.unsettled = learning.unsettled;
-    own.nudged = learning.nudged;
-    own.digest = parameterDigest;
-    own.products = products;
-    own.saturations = saturationCount();
-    reportDone();
-  }
+  own.states = learning.states;
+  own.outputs = learning.outputs;
+  own.cost = learning.cost;
+  own.iterations = learning.iterations;
+  own.unsettled = learning.unsettled;
+  own.nudgedIterations = learning.nudgedIterations;
+  own.nudged = learning.nudged;
+  own.digest = parameterDigest;
+  own.products = products;
+  own.saturations = saturationCount();
 }

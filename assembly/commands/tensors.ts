@@ -14,6 +14,7 @@ import {
   WriteRequest,
 } from '../messages/wire';
 import { digestParameters, setStep, takeDigest } from '../model/parameters';
+import { measureMean } from '../network/centre';
 import { connection, connectionCount, layer, layerCount, unitCount } from '../network/graph';
 import { batchCapacity, freeStates, keepsStates, minusStates, plusStates } from '../network/minibatch';
 
@@ -38,7 +39,7 @@ function describeTensor(tensor: i32, index: i32): bool {
     tensorWidth = sizeof<Weight>();
   } else if (tensor == Tensor.biases && index > 0 && index < layerCount) {
     tensorAddress = layer(index).biases;
-    tensorLength = layer(index).biasCount;
+    tensorLength = layer(index).parameterCount;
     tensorWidth = 4;
   } else if (tensor >= Tensor.start && tensor <= Tensor.minus && index < batchCapacity && keepsStates()) {
     tensorAddress =
@@ -90,6 +91,7 @@ export function read(): i32 {
 export function confirm(): i32 {
   if (layerCount == 0) return fail(ErrorCode.notConfigured);
   for (let k = 0; k < connectionCount; k++) mirror(connection(k));
+  measureMean();
   const digest = digestParameters();
   const expected = LoadRequest.digest(request);
   if (digest != expected) return fail(ErrorCode.digestMismatch, u32(digest), u32(expected));

@@ -10,7 +10,8 @@ import { allocate, allocateOwn, allocateParameters } from '../memory/arena';
 import { fail } from '../messages/errors';
 import { ArenaPart, ConnectionRecord, ErrorCode, LayerRecord, MAX_UNITS, Rule, Ways } from '../messages/wire';
 import { Connection } from '../network/connection';
-import { movedSlots, ofStateSlots } from '../network/minibatch';
+import { ofStateSlots } from '../network/minibatch';
+import { partBytes } from './convolution/block';
 import {
   boxBytes,
   boxColumns,
@@ -28,8 +29,8 @@ import {
   restGreatest,
   sendGreatest,
   sendGreatestBack,
-  sumGreatest,
 } from './convolution/greatest';
+import { packedBytes, packPlaces, queuePackedPatch } from './convolution/packed';
 import {
   MOST_POOL,
   MOST_SIDE,
@@ -43,7 +44,8 @@ import {
   sideOf,
   strideOf,
 } from './convolution/shape';
-import { sumSlot } from './convolution/sums';
+
+export { sumRows } from './convolution/block';
 
 /** The record's words are the side of the kernel, its stride, the padding, the side of the pooled places, and 1 where the greatest counts. */
 export function isPossible(record: usize, pre: usize, post: usize, place: i32): bool {
@@ -111,17 +113,36 @@ export function layOut(c: Connection, record: usize): void {
   const bytes = (u64(c.rows) * c.columns) << alignof<Weight>();
   c.weights = allocateParameters(ArenaPart.weights, bytes, c.isFixed);
   if (ASC_FEATURE_SIMD && !c.isFromInput) c.mirror = allocate(ArenaPart.weights, bytes);
+  // What lies below the scratch, which both forms of a place have.
+  const below = partBytes(c) + packedBytes(c);
+  c.scratch = allocateOwn(ArenaPart.drives, below + (c.chooses ? greatestBytes(c) : boxBytes(c)));
+  c.scratch += usize(below);
   if (c.chooses) {
-    c.scratch = allocateOwn(ArenaPart.drives, greatestBytes(c));
     const sides = c.isFixed ? 0 : c.isFromInput ? 1 : 2;
     c.choices = allocate(ArenaPart.states, ofStateSlots(sides * post.size));
-  } else {
-    c.scratch = allocateOwn(ArenaPart.drives, boxBytes(c));
   }
 }
 
 export function send(c: Connection, rates: usize, all: bool): void {
-  if (c.chooses) return sendGreatest(c, rates, all);
+  if (c.chooses) sendGreatest(c, rates, all);
+  else if (ASC_FEATURE_SIMD && !all) sendPacked(c, rates);
+  else sendPlaces(c, rates, all);
+}
+
+function sendPacked(c: Connection, rates: usize): void {
+  const post = c.post;
+  const n = c.columns;
+  const step = strideOf(c) * poolOf(c);
+  packPlaces(c, rates);
+  let sums = post.drives;
+  for (let row = 0; row < post.rows; row++)
+    for (let column = 0; column < post.columns; column++, sums += n << alignof<Drive>()) {
+      queuePackedPatch(c, sums, row * step, column * step);
+      addQueuedRows<Weight>(sums, n);
+    }
+}
+
+function sendPlaces(c: Connection, rates: usize, all: bool): void {
   const post = c.post;
   const n = c.columns;
   const step = strideOf(c) * poolOf(c);
@@ -166,18 +187,6 @@ export function sendBack(c: Connection, rates: usize, all: bool): void {
       if (all || countNonZero(rates, n) != 0)
         sendPatchBack(c, to, rows, columns, row * step - padding, column * step - padding, rates, all);
   if (poolOf(c) > 1) spreadBoxes(c);
-}
-
-/** A block is a line of the kernel. */
-export function sumRows(c: Connection, first: i32, moved: i32, narrow: bool): bool {
-  const line = first / c.block;
-  let any = false;
-  for (let m = 0; m < moved; m++) {
-    const slot = i32(load<u16>(movedSlots + (m << 1)));
-    const some = c.chooses ? sumGreatest(c, slot, line, narrow) : sumSlot(c, slot, line, narrow);
-    if (some) any = true;
-  }
-  return any;
 }
 
 export function rest(c: Connection): void {

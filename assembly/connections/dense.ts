@@ -4,7 +4,14 @@
 // Sums wrap: exact whenever the total fits, in any order.
 import { transpose } from '../arithmetic/matrix';
 import { addProducts, countNonZero } from '../arithmetic/products';
-import { addQueuedRows, addScaledColumns, addScaledRows, addWideRow, queueRow } from '../arithmetic/rows';
+import {
+  addListedOf,
+  addQueuedRows,
+  addScaledColumns,
+  addScaledRows,
+  addWideRow,
+  queueRow,
+} from '../arithmetic/rows';
 import { allocate, allocateParameters } from '../memory/arena';
 import { ArenaPart, Ways } from '../messages/wire';
 import { Connection } from '../network/connection';
@@ -18,6 +25,7 @@ import {
   movedSlots,
   plusStates,
 } from '../network/minibatch';
+import { DENSE, listMovedUnits, mayList, movedUnits } from '../network/moved-units';
 
 export function layOut(c: Connection, _record: usize): void {
   c.rows = c.pre.size;
@@ -53,7 +61,13 @@ function areMany(rates: usize, count: i32, targets: i32): bool {
 }
 
 export function sumRows(c: Connection, i: i32, moved: i32, narrow: bool): bool {
-  return sumUnits(c, i, 0, c.post.size, moved, narrow);
+  const n = c.post.size;
+  if (!c.isFromInput || c.learnsByRates || dense || !narrow || !mayList(c, moved))
+    return sumUnits(c, i, 0, n, moved, narrow);
+  listMovedUnits(c.post, moved);
+  if (!sumListed(i, moved, n, c.post.firstUnit << alignof<State>())) return false;
+  addQueuedRows<State>(contrastRow, n);
+  return true;
 }
 
 /** Sums the contrasts of unit i of `pre` with n units of `post`, from `first` on. */
@@ -80,6 +94,27 @@ function sumPixels(i: i32, moved: i32, n: i32, at: usize, narrow: bool): bool {
     if (rate == 0 && !dense) continue;
     any = true;
     addContrast(minusStates(slot) + at, n, rate, narrow);
+  }
+  return any;
+}
+
+/** The same of units whose changes are listed. */
+function sumListed(i: i32, moved: i32, n: i32, at: usize): bool {
+  const pixels = image(0) + i;
+  const bytes = imageBytes();
+  let list = movedUnits();
+  let any = false;
+  for (let m = 0; m < moved; m++) {
+    const slot = i32(load<u16>(movedSlots + (m << 1)));
+    const rate = i32(load<u8>(pixels + slot * bytes));
+    const count = u32(load<u16>(list));
+    list += 2;
+    if (rate != 0) {
+      any = true;
+      if (count == DENSE) queueRow<State>(contrastRow, minusStates(slot) + at, n, rate);
+      else addListedOf(contrastRow, minusStates(slot) + at, list, count, rate);
+    }
+    if (count != DENSE) list += count << 1;
   }
   return any;
 }

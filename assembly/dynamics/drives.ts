@@ -17,6 +17,7 @@ import {
 import { Layer } from '../network/layer';
 import { image, setClamped } from '../network/minibatch';
 import { scaleUp } from '../network/scaling';
+import { centreDrives } from './centre';
 
 /** Sets the drives to the biases and the clamped input's share: a slot's image of u8 with 8 fractional bits, multiplied by `scale` / 4. */
 export function clampInput(slot: i32, scale: i32): void {
@@ -31,6 +32,7 @@ export function clampInput(slot: i32, scale: i32): void {
     if (c.isFromInput) forward(c, input.changes, dense);
     else rest(c);
   }
+  centreDrives(slot, scale);
   if (dense)
     for (let k = 1; k < layerCount; k++) copy<Drive>(layer(k).clamped, layer(k).drives, layer(k).size);
 }

@@ -1,6 +1,7 @@
 // Exact minimisation of the energy in one layer, its neighbours held (asynchronous relaxation, Scellier et al.
 // 2023): ∂F/∂s = 0 gives s = 0 ∨ (drive + β t) / (1 + β) ∧ 1, β being 0 but for a nudged output.
 
+import { settleStates } from '../arithmetic/primitives';
 import { driveFraction, stateFraction } from '../network/graph';
 import { Layer } from '../network/layer';
 import { NextStates } from './next';
@@ -10,12 +11,6 @@ import { PARAMETER_FRACTION } from './parameters';
 export function exactUpdate(l: Layer): bool {
   const one: i32 = 1 << stateFraction;
   const t = driveFraction - stateFraction;
-  // Rounding looks at the first bit cut off; where none is, at one that is zero.
-  const nearest = t > 0 ? t - 1 : 0;
-  const half = t > 0 ? 1 : 0;
-  const states = l.states;
-  const changes = l.changes;
-  const drives = l.drives;
   const size = l.size;
   let changed: i32 = 0;
   let i = 0;
@@ -24,14 +19,15 @@ export function exactUpdate(l: Layer): bool {
     i = t == 14 ? ExactVectors.roundVectors(l, 14) : ExactVectors.roundVectors(l, t);
     changed = vectorsChanged;
   }
-  for (; i < size; i++) {
-    const state = i32(load<State>(states + (i << alignof<State>())));
-    const drive = load<Drive>(drives + (i << alignof<Drive>()));
-    const next = i32(min<Drive>(max<Drive>((drive >> t) + ((drive >> nearest) & half), 0), one));
-    store<State>(states + (i << alignof<State>()), next);
-    store<State>(changes + (i << alignof<State>()), next - state);
-    changed |= next - state;
-  }
+  const at: usize = i << alignof<State>();
+  changed |= settleStates(
+    l.states + at,
+    l.changes + at,
+    l.drives + (i << alignof<Drive>()),
+    size - i,
+    t,
+    one,
+  );
   return changed != 0;
 }
 

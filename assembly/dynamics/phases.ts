@@ -88,6 +88,14 @@ function clampOutput(target: i32): void {
   zero(output.changes, output.size << alignof<State>());
 }
 
+/** Follows the free phase of the same slot where no nudged one does: there is no contrast. */
+export function stayFree(slot: i32): void {
+  keepChoices(slot, Side.plus);
+  keepChoices(slot, Side.minus);
+  copy<State>(plusStates(slot), freeStates(slot), unitCount);
+  copy<State>(minusStates(slot), freeStates(slot), unitCount);
+}
+
 /** Follows the free phase of the same slot. Returns the iterations run, over both phases where there are two. */
 export function nudgedPhases(slot: i32, nudging: i32): i32 {
   const free = freeStates(slot);

@@ -1,9 +1,9 @@
 // One arena from the end of the static data upwards. A network is laid out first and used only if it fits.
 import { ArenaPart } from '../messages/wire';
-import { self, TEAM_LIMIT, teamSize } from './team';
+import { self, teamRoom } from './team';
 
-/** Bytes that a host's cores fetch at once. */
-const LINE: u64 = 64;
+/** Bytes that a host's cores fetch at once; those of a microcontroller have no cache between them. */
+const LINE: u64 = ASC_FEATURE_THREADS ? 64 : 8;
 
 let origin: usize = 0;
 let capacity: u64 = 0;
@@ -14,7 +14,7 @@ export const ARENA_PARTS_BYTES: i32 = PARTS << 2;
 /** u32[PARTS]: bytes used for each; each thread counts for itself. */
 export let arenaParts: usize = memory.data(TEAM_LIMIT * ARENA_PARTS_BYTES, 4);
 /** u32: what the leader was given. */
-const given: usize = ASC_FEATURE_THREADS ? memory.data(4, 4) : 0;
+const given: usize = TEAM_LIMIT > 1 ? memory.data(4, 4) : 0;
 
 /** Gives the arena its bytes; grows the memory where the runtime lets it. Returns the bytes there are. */
 export function openArena(bytes: u32): u32 {
@@ -24,7 +24,7 @@ export function openArena(bytes: u32): u32 {
   const there = (u64(memory.size()) << 16) - origin;
   capacity = min<u64>(bytes, there);
   used = 0;
-  if (ASC_FEATURE_THREADS && self == 0) store<u32>(given, u32(capacity));
+  if (TEAM_LIMIT > 1 && self == 0) store<u32>(given, u32(capacity));
   return u32(capacity);
 }
 
@@ -78,10 +78,10 @@ export function allocate(part: i32, bytes: u64): usize {
 
 /** The same for what each thread of the team has one of: returns this thread's own. */
 export function allocateOwn(part: i32, bytes: u64): usize {
-  if (!ASC_FEATURE_THREADS) return allocate(part, bytes);
+  if (TEAM_LIMIT == 1) return allocate(part, bytes);
   // Two threads that write to one line of a cache wait for each other.
   const each = (bytes + LINE - 1) & ~(LINE - 1);
-  const first = allocate(part, each * teamSize() + LINE - 8);
+  const first = allocate(part, each * teamRoom() + LINE - 8);
   return ((first + usize(LINE) - 1) & ~(usize(LINE) - 1)) + usize(each) * self;
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../memory/arena';
 import { reply } from '../messages/buffers';
 import { ArenaPart, ConnectionRecord, LayerRecord } from '../messages/wire';
+import { isCentredLayer, layOutCentre } from '../network/centre';
 import { Connection } from '../network/connection';
 import {
   CONNECTION_BYTES,
@@ -74,6 +75,7 @@ function layOutWith(
   // Two layers and a connection take a third of a reply's room.
   if (isCounting) placeGraph(reply, reply + 2 * LAYER_BYTES);
   setSlots(batch, stateSlots);
+  layOutCentre(ConnectionRecord.post(records + layers * LayerRecord.SIZE), batch);
   let finest = 0;
   let coarsest = i32.MAX_VALUE;
   let widestRow = 0;
@@ -101,7 +103,7 @@ function layOutWith(
   let inputs = 0;
   let placeBytes = 0;
   for (let k = 0; k < layers; k++) {
-    const l = layOutLayer(k, records);
+    const l = layOutLayer(k, records, inputs);
     if (k == 0) inputs = l.size;
     else {
       units += l.size;
@@ -129,6 +131,7 @@ function describeLayer(k: i32, records: usize, slot: i32): Layer {
   l.columns = LayerRecord.columns(record);
   l.size = l.channels * l.rows * l.columns;
   l.biasCount = k == 0 ? 0 : LayerRecord.biasEach(record) != 0 ? l.channels : l.size;
+  l.parameterCount = l.biasCount;
   return l;
 }
 
@@ -156,14 +159,16 @@ function describeConnection(k: i32, record: usize, records: usize): Connection {
   return c;
 }
 
-function layOutLayer(k: i32, records: usize): Layer {
+function layOutLayer(k: i32, records: usize, inputs: i32): Layer {
   const l = describeLayer(k, records, 0);
   l.changes = allocateOwn(ArenaPart.states, u64(l.size) << alignof<State>());
   if (k == 0) return l;
   l.states = allocateOwn(ArenaPart.states, u64(l.size) << alignof<State>());
   l.drives = allocateOwn(ArenaPart.drives, u64(l.size) << alignof<Drive>());
-  l.biases = allocateParameters(ArenaPart.biases, u64(l.biasCount) << 2, isReadOnly());
-  l.sums = keepsStates() ? 0 : allocate(ArenaPart.contrasts, u64(l.biasCount) << 3);
+  const isCentre = isCentredLayer(k);
+  if (isCentre) l.parameterCount = 2 * l.size + inputs;
+  l.biases = allocateParameters(ArenaPart.biases, u64(l.parameterCount) << 2, isReadOnly());
+  l.sums = keepsStates() ? 0 : allocate(ArenaPart.contrasts, u64(l.biasCount) << (isCentre ? 4 : 3));
   l.clamped = dense ? allocateOwn(ArenaPart.drives, u64(l.size) << alignof<Drive>()) : 0;
   return l;
 }

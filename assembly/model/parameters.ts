@@ -5,6 +5,7 @@ import { clearSaturations, roundNearest, saturateWeight } from '../arithmetic/ro
 import { has, mirror } from '../connections/kinds';
 import { clearArena, zero } from '../memory/arena';
 import { Ability, LIMIT_BITS, NO_STEP, Stream } from '../messages/wire';
+import { measureMean } from '../network/centre';
 import { clearGraph, connection, connectionCount, layer, layerCount, seed } from '../network/graph';
 import { isPresent } from '../network/present';
 
@@ -56,7 +57,8 @@ export function initialise(limits: usize): void {
     }
     mirror(c);
   }
-  for (let k = 1; k < layerCount; k++) zero(layer(k).biases, layer(k).biasCount << 2);
+  for (let k = 1; k < layerCount; k++) zero(layer(k).biases, layer(k).parameterCount << 2);
+  measureMean();
   parameterDigest = digestParameters();
   clearSaturations();
 }
@@ -74,7 +76,11 @@ export function digestParameters(): u64 {
   }
   for (let k = 1; k < layerCount; k++) {
     const l = layer(k);
-    digest = addDigests(digest, digestRow<i32>(key, l.firstParameter, l.biases, l.biasCount));
+    const n = l.biasCount;
+    for (let at = 0; at < l.parameterCount; at += n) {
+      const columns = min(n, l.parameterCount - at);
+      digest = addDigests(digest, digestRow<i32>(key, l.firstParameter + at, l.biases + (at << 2), columns));
+    }
   }
   return digest;
 }

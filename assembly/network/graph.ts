@@ -95,7 +95,7 @@ export function countGraph(layerRecords: i32, connectionRecords: i32): void {
     l.firstUnit = unitCount;
     l.firstParameter = parameters;
     if (k > 0) unitCount += l.size;
-    parameters += l.biasCount;
+    parameters += l.parameterCount;
   }
   biasCount = parameters - weightCount;
   colourLayers();

@@ -15,6 +15,8 @@ export class Layer {
   columns: i32;
   /** Biases: one a unit, or one a channel; unit i has bias i % biasCount. 0 of the input. */
   biasCount: i32;
+  /** Its biases, and what stands behind them. */
+  parameterCount: i32;
   /** Index of its first unit among the units of all free layers. */
   firstUnit: i32;
   /** Index of its first bias among the parameters of the network. */
@@ -31,9 +33,9 @@ export class Layer {
   drives: usize;
   /** Drive[size]: the part of the drive that a sample fixes, b and the input's. Dense form only. */
   clamped: usize;
-  /** i64[biasCount]: contrasts of the examples so far. 0 where states are kept instead. */
+  /** i64[biasCount], twice of a centred layer: contrasts of the examples so far. 0 where states are kept instead. */
   sums: usize;
-  /** i32[biasCount], bias format: the drive's, or of 32-bit weights the finest weights'. */
+  /** i32[parameterCount], the biases in their format: the drive's, or of 32-bit weights the finest weights'. */
   biases: usize;
 
   stateOf(unit: i32): i32 {

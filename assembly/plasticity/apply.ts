@@ -13,7 +13,7 @@ import {
   saturateWeight,
   Vectors,
 } from '../arithmetic/rounding';
-import { self, TEAM_LIMIT } from '../memory/team';
+import { self } from '../memory/team';
 import { addToDigest } from '../model/parameters';
 
 /** True where rounding is stochastic: it draws from `key`. */
@@ -39,10 +39,10 @@ let offset: u32 = 0;
 /** The share of a row in the digest. */
 let low: i32 = 0;
 let high: i32 = 0;
-/** What is said to a primitive of a row, and by it; threads share no lines. */
-let told: usize = memory.data(TEAM_LIMIT * 64, 64);
+/** A row as a primitive is told of it, and tells; threads share no lines. */
+let told: usize = TEAM_LIMIT > 1 ? memory.data(TEAM_LIMIT * 64, 64) : memory.data(RowPart.SIZE, 4);
 
-/** What a helper tells a primitive is its own. */
+/** A helper's row is its own. */
 export function joinUpdate(): void {
   told += self * 64;
 }

@@ -2,17 +2,21 @@
 import { addWideRow } from '../arithmetic/rows';
 import { sumRows } from '../connections/kinds';
 import { zero } from '../memory/arena';
+import { isCentredLayer } from '../network/centre';
 import { Connection } from '../network/connection';
 import { connection, connectionCount, layer, layerCount, stateFraction } from '../network/graph';
 import { contrastRow, layersMoved, minusStates, movedSlots, sumInto } from '../network/minibatch';
+import { forgetMovedUnits } from '../network/moved-units';
 import { sumBytes, sumWidth } from '../network/sums';
+import { addAlong } from './centre';
 
 export function clearSums(): void {
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
     if (c.sums != 0) zero(c.sums, u32(sumBytes(c, stateFraction)));
   }
-  for (let k = 1; k < layerCount; k++) if (layer(k).sums != 0) zero(layer(k).sums, layer(k).biasCount << 3);
+  for (let k = 1; k < layerCount; k++)
+    if (layer(k).sums != 0) zero(layer(k).sums, layer(k).biasCount << (isCentredLayer(k) ? 4 : 3));
 }
 
 /** Adds the contrasts of the one listed slot to a connection's sums. */
@@ -29,6 +33,7 @@ export function addAllRows(c: Connection): void {
 /** Adds what an example came to, whose differences are taken. */
 export function addContrasts(slot: i32): void {
   store<u16>(movedSlots, slot);
+  forgetMovedUnits();
   const moved = layersMoved(slot);
   for (let k = 0; k < connectionCount; k++) {
     const c = connection(k);
@@ -39,9 +44,10 @@ export function addContrasts(slot: i32): void {
     const l = layer(k);
     const n = l.biasCount;
     const changes = minusStates(slot) + (l.firstUnit << alignof<State>());
-    if (moved & (1 << k))
-      for (let unit = 0; unit < l.size; unit += n)
-        addWideRow(l.sums, changes + (unit << alignof<State>()), n, 1);
+    if ((moved & (1 << k)) == 0) continue;
+    if (isCentredLayer(k)) addAlong(l.sums + (n << 3), changes, slot);
+    for (let unit = 0; unit < l.size; unit += n)
+      addWideRow(l.sums, changes + (unit << alignof<State>()), n, 1);
   }
 }
 

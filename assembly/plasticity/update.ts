@@ -10,6 +10,7 @@ import { addQueuedRows, addWideRow, queueRow } from '../arithmetic/rows';
 import { mirror, sumRows } from '../connections/kinds';
 import { nextTurn } from '../memory/team';
 import { Rounding, Stream } from '../messages/wire';
+import { ALONG_FRACTION, alongMean, isCentredLayer } from '../network/centre';
 import { Connection } from '../network/connection';
 import {
   biasShift,
@@ -23,8 +24,10 @@ import {
 } from '../network/graph';
 import { Layer } from '../network/layer';
 import { contrastRow, keepsStates, minusStates, movedSlots } from '../network/minibatch';
+import { forgetMovedUnits } from '../network/moved-units';
 import { contrastFraction } from '../network/sums';
 import { applyBiases, applyNarrow, applyWide, decayRow, drawWith, scaleWith } from './apply';
+import { addAlong } from './centre';
 import { listMoved, restoreMinus } from './differences';
 import { takeSums } from './sums';
 
@@ -66,6 +69,7 @@ export function rateCount(): i32 {
 export function changeWeights(step: u32, samples: i32, rates: usize): void {
   const gainKey = randomKey(seed, Stream.rounding, step);
   const decayKey = randomKey(seed, Stream.decay, step);
+  forgetMovedUnits();
   let turn = nextTurn();
   let firstTurn = 0;
   for (let k = 0; k < connectionCount; k++) {
@@ -95,7 +99,9 @@ export function finishUpdate(step: u32, samples: i32, rates: usize): void {
   }
   for (let k = 1; k < layerCount; k++) {
     const moved = examplesFor(1 << k, samples);
-    if (moved > 0) updateBiases(layer(k), moved, biasGainOf(rates, k), key);
+    if (moved == 0) continue;
+    updateBiases(layer(k), moved, biasGainOf(rates, k), key);
+    if (isCentredLayer(k) && !connection(0).isFixed) updateAlong(layer(k), moved, gainOf(rates, 0), key);
   }
   if (keepsStates()) restoreMinus(samples);
 }
@@ -156,6 +162,22 @@ function updateBiases(l: Layer, moved: i32, gain: u32, key: u32): void {
   if (wide) return applyBiases<i64>(l.biases, contrastRow, n, l.firstParameter);
   addQueuedRows<State>(contrastRow, n);
   applyBiases<Drive>(l.biases, contrastRow, n, l.firstParameter);
+}
+
+/** What the weights of a centred input learn along its mean, at their own gain. */
+function updateAlong(l: Layer, moved: i32, gain: u32, key: u32): void {
+  const shift = stateFraction + ALONG_FRACTION + i32(gain >> 16) - (driveFraction - biasShift);
+  const n = l.size;
+  drawWith(stochastic, key);
+  scaleWith(gain & 0xffff, shift);
+  let sums = contrastRow;
+  if (!keepsStates()) sums = l.sums + (n << 3);
+  else
+    for (let m = 0; m < moved; m++) {
+      const slot = i32(load<u16>(movedSlots + (m << 1)));
+      addAlong(sums, minusStates(slot) + (l.firstUnit << alignof<State>()), slot);
+    }
+  applyBiases<i64>(alongMean(), sums, n, l.firstParameter + n);
 }
 
 /**

@@ -11,7 +11,7 @@ const DAY = 24 * 3600 * 1000;
 /** The run that has learnt upright digits, in its folder. */
 export async function uprightRun(network, seed, work) {
   const folder = join(work, `${network.id}-upright-${seed}`);
-  await finished({ folder, preset: network.id, recipe: recipeOf(network, { ...network.upright, seed }) });
+  await finished({ folder, preset: network.preset, recipe: recipeOf(network, { ...network.upright, seed }) });
   return folder;
 }
 
@@ -28,7 +28,7 @@ export function errorBefore(folder, { test, pixels }) {
 
 /** The recipe of a way to adapt; seeds are others than the upright run's, so that other fractions are drawn. */
 export function adaptingRecipe(network, way, seed, factor) {
-  const { values } = readPreset(network.id);
+  const { values } = readPreset(network.preset);
   return recipeOf(network, { ...changesOf(network, way, values, factor), seed: seed + 100 });
 }
 
@@ -46,12 +46,12 @@ export function folderOf(network, named, way, seed, work) {
 export async function errorAfter(network, way, seed, data, work, { named, factor }) {
   const from = await uprightRun(network, seed, work);
   const folder = folderOf(network, named, way, seed, work);
-  const run = { folder, preset: network.id, recipe: adaptingRecipe(network, way, seed, factor), data };
+  const run = { folder, preset: network.preset, recipe: adaptingRecipe(network, way, seed, factor), data };
   return finished(way === 'scratch' ? run : { ...run, from });
 }
 
 function recipeOf(network, changes) {
-  const { values, source } = readPreset(network.id);
+  const { values, source } = readPreset(network.preset);
   return checkRecipe({ ...values, ...changes }, source);
 }
 

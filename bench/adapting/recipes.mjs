@@ -1,4 +1,5 @@
 /** The networks, and how they adapt: rates by way and angle, chosen on rotated training images by `--choose`. */
+import { SMALL } from '../firmware/recipes/centered.mjs';
 
 /** Training images that are adapted to, and those behind them that recipes are chosen on. */
 export const ADAPTED = 1024;
@@ -12,6 +13,7 @@ const common = { epochs: 20, minibatch: 16, schedule: 'linear', training: `0..${
 export const networks = [
   {
     id: 'small',
+    preset: SMALL,
     name: '784-128-10',
     upright: { epochs: 5 },
     adapting: { ...common, 'weight-decay': [] },
@@ -20,6 +22,7 @@ export const networks = [
   },
   {
     id: 'conv-small',
+    preset: 'conv-small',
     name: '`conv-small`',
     upright: { epochs: 3 },
     // Every image moved by up to a pixel each way, anew each time: worth more than any rate.

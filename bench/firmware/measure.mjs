@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inTemporaryFolder } from '../../dist/host/files/index.js';
+import { withOneCore } from '../../dist/host/firmware/board.js';
 import { compile } from '../../dist/host/firmware/compile.js';
 import { readSources } from '../../dist/host/firmware/sources.js';
 import { obtainToolchain } from '../../dist/host/firmware/toolchain.js';
@@ -22,25 +23,25 @@ const MORE_STATIC = 64;
 const SPARE_STACK = 64;
 
 /** The board's firmware with the benchmark in place of the device. */
-async function build(board, work, defines, folder) {
+async function build(board, work, options, folder) {
   const source = (name) => readFileSync(join(own, name));
   const sources = new Map([
-    ...readSources(board, {}),
+    ...readSources(board, options),
     ['common/main.c', source('bench-main.c')],
     ['board/plain-kernel.c', source('plain-kernel.c')],
     ...['plain-kernel.h', 'counter.h', 'module.h'].map((name) => [name, source(name)]),
     ['work.h', Buffer.from(workHeader(work))],
   ]);
-  const { elf } = await compile(folder, sources, await obtainToolchain(), board, { defines });
+  const { elf } = await compile(folder, sources, await obtainToolchain(), board, options);
   const image = join(folder, 'bench.image');
   await writeFile(image, loadable(board, elf));
   return image;
 }
 
 /** Resolves with each kernel's counts, in the board's units. */
-function run(board, work, defines = []) {
+function run(board, work, options) {
   return inTemporaryFolder(async (folder) => {
-    const image = await build(board, work, defines, folder);
+    const image = await build(board, work, options, folder);
     const answer = await askImage(board, image, KERNELS.length * FIELDS * 8);
     const field = (n) => answer.readBigUInt64LE(n * 8);
     const part = (n) => ({
@@ -55,14 +56,17 @@ function run(board, work, defines = []) {
 
 function sparing(board) {
   const { ram } = board;
-  return { ...board, ram: { ...ram, static: ram.static + MORE_STATIC, stack: ram.stack - SPARE_STACK } };
+  return {
+    ...withOneCore(board),
+    ram: { ...ram, static: ram.static + MORE_STATIC, stack: ram.stack - SPARE_STACK },
+  };
 }
 
 /** A row for each kind of request, of the module alone: for recipes that the plain kernel knows nothing of. */
-export async function measureAlone(described, changes, minibatches) {
+export async function measureAlone(described, changes, minibatches, options = {}) {
   const board = sparing(described);
   const work = await describeWork(changes, minibatches);
-  const { module } = await run(board, work, ['MODULE_ALONE']);
+  const { module } = await run(board, work, { ...options, defines: ['MODULE_ALONE'] });
   const expected = expectedDigest(work);
   if (module.digest !== expected)
     throw new Error(`${board.id}: the module has digest ${module.digest}, not ${expected}`);
@@ -91,15 +95,15 @@ function perSampleOf(board, samples, phase, took) {
 }
 
 /** A row for each kind of request. */
-export async function measure(described, minibatches) {
+export async function measure(described, minibatches, options = {}) {
   const board = sparing(described);
   const recipe = recipes[board.id];
   if (!recipe)
     throw new UserError(`no work for '${board.id}'`, `there is for ${Object.keys(recipes).join(', ')}`);
   const work = await describeWork(recipe, minibatches);
   const expected = expectedDigest(work);
-  const took = await run(board, work);
-  const counted = await run(board, work, ['COUNT_PRODUCTS']);
+  const took = await run(board, work, options);
+  const counted = await run(board, work, { ...options, defines: ['COUNT_PRODUCTS'] });
   const digests = {
     'the dense form here': expectedDigest(work, Option.dense),
     ...Object.fromEntries(KERNELS.map((kernel) => [kernel, took[kernel].digest])),

@@ -7,7 +7,7 @@ import { loadDataset } from '../../dist/host/data/index.js';
 import { deployedFrom } from '../../dist/host/deploy/deployed.js';
 import { libraryOf } from '../../dist/host/deploy/library.js';
 import { inTemporaryFolder } from '../../dist/host/files/index.js';
-import { readBoard } from '../../dist/host/firmware/board.js';
+import { readBoard, withOneCore } from '../../dist/host/firmware/board.js';
 import { compile } from '../../dist/host/firmware/compile.js';
 import { readSources } from '../../dist/host/firmware/sources.js';
 import { obtainToolchain } from '../../dist/host/firmware/toolchain.js';
@@ -19,6 +19,7 @@ import {
 } from '../../dist/host/model/index.js';
 import { Messages } from '../../dist/host/wire/index.js';
 import { askImage, loadable, scaleOf, unitOf } from './emulated.mjs';
+import { SMALL } from './recipes/centered.mjs';
 import { trainedParameters } from './trained.mjs';
 
 const own = fileURLToPath(new URL('.', import.meta.url));
@@ -32,7 +33,7 @@ export const predictingBoards = ['mps2-an386', 'riscv-virt'];
 export async function measurePredicting(id) {
   const board = readBoard(id);
   const dataset = await loadDataset();
-  const { values, source } = readPreset('small');
+  const { values, source } = readPreset(SMALL);
   const recipe = checkRecipe({ ...values, ...(id === 'riscv-virt' && { network: '784-64-10' }) }, source);
   const trained = trainedParameters(recipe, dataset, MINIBATCHES);
   const deployed = deployedFrom({ folder: 'bench', ...trained });
@@ -52,7 +53,7 @@ export async function measurePredicting(id) {
 
 /** Room for the library's memory among the firmware's variables. */
 function withVariables(board, bytes) {
-  return { ...board, ram: { ...board.ram, static: board.ram.static + bytes + 1024 } };
+  return { ...withOneCore(board), ram: { ...board.ram, static: board.ram.static + bytes + 1024 } };
 }
 
 function run(board, files, examples) {

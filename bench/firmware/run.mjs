@@ -7,6 +7,8 @@
  *   node bench/firmware/run.mjs --predicting [--json] [board…]
  *   node bench/firmware/run.mjs --learning [--json] [--who id]… [--minibatch n]… [--core id]… [--aifes folder]
  *                               [--quick] [--seeds n] [--to file | --from file]
+ *
+ * With --portable, cores do without their own forms of the kernel's primitives.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -59,13 +61,14 @@ async function predicting(ids) {
 
 async function sameWork(ids) {
   const minibatches = Number(flags.minibatches);
+  const options = { forms: !flags.portable };
   const rows = [];
   for (const id of ids.length > 0 ? ids : Object.keys(recipes)) {
     const board = readBoard(id);
     rows.push(
       ...(await (flags.preset
-        ? measureAlone(board, { preset: flags.preset, ...JSON.parse(flags.changes) }, minibatches)
-        : measure(board, minibatches))),
+        ? measureAlone(board, { preset: flags.preset, ...JSON.parse(flags.changes) }, minibatches, options)
+        : measure(board, minibatches, options))),
     );
   }
   return rows;

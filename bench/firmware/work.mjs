@@ -13,14 +13,15 @@ import {
 import { packImage } from '../../dist/host/wire/image.js';
 import { place } from '../../dist/host/wire/layout.js';
 import { Messages, Option } from '../../dist/host/wire/schema.js';
+import { SMALL, TINY } from './recipes/centered.mjs';
 
-/** The preset that each board trains, with changes that make it fit. */
+/** The recipe that each board trains, with changes that make it fit. */
 export const recipes = {
-  pico: { preset: 'small' },
-  'mps2-an386': { preset: 'small' },
-  'riscv-virt': { preset: 'small', network: '784-64-10' },
-  netduinoplus2: { preset: 'small', network: '784-64-10', minibatch: 8 },
-  lm3s6965evb: { preset: 'tiny', minibatch: 3 },
+  pico: { preset: SMALL },
+  'mps2-an386': { preset: SMALL },
+  'riscv-virt': { preset: SMALL, network: '784-64-10' },
+  netduinoplus2: { preset: SMALL, network: '784-64-10', minibatch: 8 },
+  lm3s6965evb: { preset: TINY, minibatch: 3 },
 };
 
 /** The requests of `minibatches` training steps, each of which is evaluated first. */

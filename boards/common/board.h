@@ -25,8 +25,10 @@ void watchdog_start(void);
 void watchdog_feed(void);
 /* Tells if it was the watchdog that reset the chip. */
 bool watchdog_fired(void);
-/* Only chips whose core cannot reset them (Cortex-M: AIRCR) define this. */
+/* Only chips that a write to AIRCR (Cortex-M) or a jump to the start (RISC-V) does not reset as a whole define this. */
 void chip_reset(void);
+/* Only Cortex-M chips with two cores define this: has the second one begin, if it answers within milliseconds. */
+void chip_start_second(const void *vectors, const void *stack_end, void (*entry)(void));
 
 /* --- What it is given, for its interrupt --- */
 
@@ -37,6 +39,11 @@ int line_next(void);
 /* Bytes that may come before one is lost: for lines that can make the host wait, until there is room for LINE_PACKET. */
 uint32_t line_room(void);
 #define LINE_PACKET 64u
+
+/* Refuses a divisor whose rate is more than 2 % off: at twice that, a byte's last bit is read beside it. */
+#define REQUIRE_BAUD(made)                                                                               \
+  enum { BAUD_IS_MADE = 50ull * (made) >= 49ull * UART_BAUD && 50ull * (made) <= 51ull * UART_BAUD };    \
+  _Static_assert(BAUD_IS_MADE, "the UART cannot run at this baud rate: its clock makes none within 2 %")
 
 /* A register of the chip. */
 #define REGISTER(address) (*(volatile uint32_t *)(uintptr_t)(address))

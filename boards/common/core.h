@@ -14,6 +14,19 @@ void core_start_ticks(void);
 /* Starts the firmware anew, as after power-up, but for KEPT variables. */
 _Noreturn void core_restart(void);
 
+/* --- Where there are two cores (CORES) --- */
+
+/* Has the second core run second_core(), on the stack below the first one's. It may never come. */
+void core_start_second(void);
+/* Given by main.c. */
+_Noreturn void second_core(void);
+/* Orders what this core reads and writes before and after, as the other one sees it. */
+#define core_fence() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+/* Ends the other core's core_sleep(), the next one where it does not sleep. */
+void core_signal(void);
+/* Sleeps until the other core signals, or something else happens. */
+void core_sleep(void);
+
 /* Survives a restart; holds rubbish after power-up. */
 #define KEPT __attribute__((section(".kept")))
 

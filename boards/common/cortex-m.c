@@ -51,15 +51,22 @@ __attribute__((naked, noreturn)) void reset(void) {
 
 __attribute__((used)) static _Noreturn void fault(const uint32_t *frame) {
   /* Where there is no memory the frame is not to be had. */
-  if (frame < stack_start) report_fault(FAULT_STACK_OVERFLOW, 0);
+  if (frame < second_stack_start) report_fault(FAULT_STACK_OVERFLOW, 0);
   report_fault(FAULT_EXCEPTION, frame + FRAME_PC < stack_end ? frame[FRAME_PC] : 0);
 }
 
-/* A stack that overflowed is no place to go on from. */
+/* A stack that overflowed is no place to go on from: each core takes the upper end of its own. */
 __attribute__((naked)) static void exception(void) {
   __asm__ volatile(
       "mov r0, sp\n"
       "ldr r1, =stack_end\n"
+#if CORES > 1
+      "ldr r2, =stack_start\n"
+      "cmp r0, r2\n"
+      "bhi 1f\n"
+      "mov r1, r2\n"
+      "1:\n"
+#endif
       "mov sp, r1\n"
       "ldr r1, =%c0\n"
       "bx r1\n" ::"i"(fault));
@@ -92,6 +99,15 @@ void core_start_ticks(void) {
   SYST_CVR = 0;
   SYST_CSR = SYST_CSR_ENABLE_INTERRUPT_PROCESSOR_CLOCK;
 }
+
+#if CORES > 1
+/* Interrupts are enabled a core, and none is for the second one. */
+void core_start_second(void) { chip_start_second(vectors, stack_start, second_core); }
+
+void core_signal(void) { __asm__ volatile("dsb\n sev" ::: "memory"); }
+
+void core_sleep(void) { __asm__ volatile("wfe" ::: "memory"); }
+#endif
 
 /* Chips that are reset in another way define their own. */
 __attribute__((weak)) void chip_reset(void) { AIRCR = AIRCR_SYSRESETREQ; }

@@ -2,11 +2,23 @@
 #include "line.h"
 #include "restart.h"
 
+/* From the linker script: what the RAM has left is the module's memory. */
+extern uint8_t memory_start[], memory_end[];
+
 /* Written by wasm2c; in one translation unit with its only caller, the compiler knows where the instance lies. */
 #include <kernel.c>
 
-/* From the linker script: what the RAM has left is the module's memory. */
-extern uint8_t memory_start[], memory_end[];
+/* The linker script puts the instance before the memory. Declared, not defined: the compiler must not conclude from its
+ * type where it ends. */
+extern w2c_eqprop kernel;
+__attribute__((section(".instance"), used, aligned(8))) static uint8_t instance_room[sizeof(w2c_eqprop)];
+
+#if CORES > 1
+#include "second-core.h"
+#else
+static void start_second_core(void) {}
+static void meet_second_core(void) {}
+#endif
 
 /* Tests tell the kernel of more memory than there is, to see what a wild access comes to. */
 #ifndef MEMORY_EXCESS
@@ -16,11 +28,6 @@ extern uint8_t memory_start[], memory_end[];
 #define PAGE 65536u
 #define MEMORY_SIZE ((uint32_t)(memory_end - memory_start))
 #define MEMORY_TOLD (MEMORY_SIZE + MEMORY_EXCESS)
-
-/* The linker script puts the instance before the memory. Declared, not defined: the compiler must not conclude from its
- * type where it ends. */
-extern w2c_eqprop kernel;
-__attribute__((section(".instance"), used, aligned(8))) static uint8_t instance_room[sizeof(w2c_eqprop)];
 
 static uint32_t heap_base(void) { return (*w2c_eqprop_0x5F_heap_base(&kernel) + 7) & ~7u; }
 
@@ -35,6 +42,7 @@ void wasm_rt_allocate_memory(wasm_rt_memory_t *memory, uint32_t pages, uint32_t 
 /* The memory is there from the start, and seldom whole pages: the last one may stand for less. */
 uint32_t wasm_rt_grow_memory(wasm_rt_memory_t *memory, uint32_t delta) {
   uint32_t before = memory->pages;
+  if (delta == 0) meet_second_core();
   if (delta > (MEMORY_TOLD + PAGE - 1) / PAGE - before) return UINT32_MAX;
   memory->pages = before + delta;
   return before;
@@ -52,6 +60,7 @@ static void start_kernel(uint32_t restarted_for) {
   w2c_eqprop_start(&kernel, MEMORY_TOLD - heap_base(), UART_WINDOW);
   if (restarted_for) w2c_eqprop_reportFault(&kernel, restarted_for, fault_place);
   fault_mark = 0;
+  start_second_core();
 }
 
 int main(void) {
@@ -72,8 +81,10 @@ int main(void) {
       from = w2c_eqprop_feed(&kernel, from, length, line_has_more());
       ticks_left = IDLE;
       if (stack_overflowed()) report_fault(FAULT_STACK_OVERFLOW, 0);
-      line_write(output, w2c_eqprop_outputLength(&kernel));
+      const uint32_t answered = w2c_eqprop_outputLength(&kernel);
+      line_write(output, answered);
+      /* The look at all of the stacks costs as much as many bytes of a request. */
+      if (answered > 0) w2c_eqprop_reportStack(&kernel, stack_used(), STACK_SIZE);
     }
-    w2c_eqprop_reportStack(&kernel, stack_used(), STACK_SIZE);
   }
 }

@@ -30,6 +30,7 @@
 /* Sixteenths of a bit in clocks, with six fractional bits. */
 #define BAUD_DIVISOR ((UART_CLOCK * 4u + UART_BAUD / 2u) / UART_BAUD)
 _Static_assert(BAUD_DIVISOR >= 1u << 6 && BAUD_DIVISOR < 1u << 22, "the UART cannot run at this baud rate");
+REQUIRE_BAUD(UART_CLOCK * 4ull / BAUD_DIVISOR);
 
 static void pl011_open(void) {
   UARTIBRD = BAUD_DIVISOR >> 6;

@@ -15,26 +15,53 @@ int main(void);
 #define RETURN_BIT 0u
 #endif
 
+#if CORES > 1
+#define SECOND_END (stack_start - STACK_GAP_WORDS)
+#endif
+
 /* Volatile, so that the compiler makes no call of it. */
+static void paint(volatile uint32_t *word, const volatile uint32_t *end) {
+  for (; word < end; word++) *word = PAINT;
+}
+
 void stack_paint(void) {
-  volatile uint32_t *end = (uint32_t *)__builtin_frame_address(0) - OWN_WORDS;
-  for (volatile uint32_t *word = stack_start; word < end; word++) *word = PAINT;
+#if CORES > 1
+  paint(second_stack_start, SECOND_END);
+#endif
+  paint(stack_start, (uint32_t *)__builtin_frame_address(0) - OWN_WORDS);
+}
+
+/* Words up to the first that is not painted. */
+static uint32_t painted(const uint32_t *start, const uint32_t *end) {
+  const uint32_t *word = start;
+  while (word < end && *word == PAINT) word++;
+  return (uint32_t)(word - start);
 }
 
 uint32_t stack_used(void) {
-  const uint32_t *lowest = stack_start;
-  while (lowest < stack_end && *lowest == PAINT) lowest++;
-  return (uint32_t)((uint8_t *)stack_end - (uint8_t *)lowest);
+  uint32_t left = painted(stack_start, stack_end);
+#if CORES > 1
+  const uint32_t left_of_second = painted(second_stack_start, SECOND_END);
+  if (left_of_second < left) left = left_of_second;
+#endif
+  return STACK_SIZE - 4 * left;
 }
 
+static bool is_overflowed(const uint32_t *start) { return painted(start, start + GUARD_WORDS) < GUARD_WORDS; }
+
 bool stack_overflowed(void) {
-  for (uint32_t i = 0; i < GUARD_WORDS; i++)
-    if (stack_start[i] != PAINT) return true;
-  return false;
+#if CORES > 1
+  if (is_overflowed(second_stack_start)) return true;
+#endif
+  return is_overflowed(stack_start);
 }
 
 uintptr_t stack_deepest_call(void) {
-  for (const uint32_t *word = stack_start; word < stack_end; word++)
+  const uint32_t *word = stack_start, *end = stack_end;
+#if CORES > 1
+  if (is_overflowed(second_stack_start)) word = second_stack_start, end = SECOND_END;
+#endif
+  for (; word < end; word++)
     if (*word > (uintptr_t)text_start && *word <= (uintptr_t)text_end && (*word & RETURN_BIT) == RETURN_BIT)
       return *word & ~RETURN_BIT;
   /* The compiler may put all of the kernel into main(), which returns to nowhere. */

@@ -57,6 +57,7 @@ _Static_assert(CLOCK == 168000000u, "the PLL is set for 168 MHz");
 /* Sixteenths of a bit, with four fractional bits: clocks of a bit. */
 #define BAUD_DIVISOR ((PCLK1 + UART_BAUD / 2) / UART_BAUD)
 _Static_assert(BAUD_DIVISOR >= 16 && BAUD_DIVISOR <= 0xffff, "the USART cannot run at this baud rate");
+REQUIRE_BAUD(PCLK1 / BAUD_DIVISOR);
 
 #define USART2_IRQ 38u
 #define NVIC_ISER REGISTER(0xe000e100u + USART2_IRQ / 32 * 4)

@@ -37,6 +37,7 @@
 /* Clocks of a bit, in sixteenths. */
 #define BAUD_DIVISOR ((XTAL * 16ull + UART_BAUD / 2) / UART_BAUD)
 _Static_assert(BAUD_DIVISOR < 4096 * 16, "the UART cannot run at this baud rate");
+REQUIRE_BAUD(XTAL * 16ull / BAUD_DIVISOR);
 
 void uart_open(void) {
   chip_open();

@@ -2,6 +2,7 @@
 #include "eqprop.h"
 
 #include "eqprop_kernel.h"
+#include "eqprop_core.h"
 #include "eqprop_network.h"
 
 static int begun;

@@ -1,8 +1,9 @@
 /* The kernel's calls of the processor's own forms. */
 #include "vectors.h"
 
-static bool core_addPairs(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t rows, uint32_t scales, uint32_t pairs) {
-  return vectors->pairs && vectors->pairs(memory, sums, n, rows, scales, pairs);
+static bool core_addStatePairs(uint8_t *memory, uint32_t sums, uint32_t from, uint32_t n, uint32_t rows, uint32_t scales,
+                               uint32_t pairs) {
+  return vectors->pairs && vectors->pairs(memory, sums, from, n, rows, scales, pairs);
 }
 
 static bool core_sumProducts(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t matrix, uint32_t factors, uint32_t count) {

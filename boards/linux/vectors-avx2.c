@@ -19,12 +19,13 @@ PART void add_to(int32_t *to, __m256i sums, int done) {
 
 /* A block of vectors of 16 columns, of which the first `done` are left as they are. Pairs of rows are interleaved within 128
  * bits: the sums stand in that order until they are added. */
-PART void add_block(uint8_t *memory, uint32_t sums, const uint32_t *rows, const int32_t *scales, uint32_t pairs, uint32_t first,
+PART void add_block(uint8_t *memory, uint32_t sums, uint32_t from, const uint32_t *rows, const int32_t *scales, uint32_t pairs, uint32_t first,
                     const int width, int done) {
   __m256i low[3], high[3];
   for (int v = 0; v < width; v++) low[v] = high[v] = _mm256_setzero_si256();
   for (uint32_t k = 0; k < pairs; k++) {
-    const int16_t *a = (const int16_t *)(memory + rows[2 * k]) + first, *b = (const int16_t *)(memory + rows[2 * k + 1]) + first;
+    const int16_t *a = (const int16_t *)(memory + rows[2 * k]) + from + first;
+    const int16_t *b = (const int16_t *)(memory + rows[2 * k + 1]) + from + first;
     const __m256i pair = _mm256_set1_epi32(scales[k]);
     for (int v = 0; v < width; v++) {
       const __m256i va = load(a + 16 * v), vb = load(b + 16 * v);
@@ -39,16 +40,16 @@ PART void add_block(uint8_t *memory, uint32_t sums, const uint32_t *rows, const 
   }
 }
 
-static bool add_pairs(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t rows, uint32_t scales, uint32_t pairs) {
+static bool add_pairs(uint8_t *memory, uint32_t sums, uint32_t from, uint32_t n, uint32_t rows, uint32_t scales, uint32_t pairs) {
   if (n < 16) return false;
   const uint32_t *at = (const uint32_t *)(memory + rows);
   const int32_t *by = (const int32_t *)(memory + scales);
   uint32_t first = 0;
-  for (; first + 48 <= n; first += 48) add_block(memory, sums, at, by, pairs, first, 3, 0);
-  if (first + 32 <= n) add_block(memory, sums, at, by, pairs, first, 2, 0), first += 32;
-  if (first + 16 <= n) add_block(memory, sums, at, by, pairs, first, 1, 0), first += 16;
+  for (; first + 48 <= n; first += 48) add_block(memory, sums, from, at, by, pairs, first, 3, 0);
+  if (first + 32 <= n) add_block(memory, sums, from, at, by, pairs, first, 2, 0), first += 32;
+  if (first + 16 <= n) add_block(memory, sums, from, at, by, pairs, first, 1, 0), first += 16;
   /* The last columns are the end of 16 that overlap those before. */
-  if (first < n) add_block(memory, sums, at, by, pairs, n - 16, 1, (int)(first + 16 - n));
+  if (first < n) add_block(memory, sums, from, at, by, pairs, n - 16, 1, (int)(first + 16 - n));
   return true;
 }
 

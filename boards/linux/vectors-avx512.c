@@ -10,12 +10,13 @@
 
 /* A block of at most four vectors of 32 columns, of which the last has those of the mask. Pairs of rows are interleaved within
  * 128 bits: the sums stand in that order until they are added. */
-PART void add_block(uint8_t *memory, uint32_t sums, const uint32_t *rows, const int32_t *scales, uint32_t pairs, uint32_t first,
+PART void add_block(uint8_t *memory, uint32_t sums, uint32_t from, const uint32_t *rows, const int32_t *scales, uint32_t pairs, uint32_t first,
                     const int width, __mmask32 last) {
   __m512i low[4], high[4];
   for (int v = 0; v < width; v++) low[v] = high[v] = _mm512_setzero_si512();
   for (uint32_t k = 0; k < pairs; k++) {
-    const int16_t *a = (const int16_t *)(memory + rows[2 * k]) + first, *b = (const int16_t *)(memory + rows[2 * k + 1]) + first;
+    const int16_t *a = (const int16_t *)(memory + rows[2 * k]) + from + first;
+    const int16_t *b = (const int16_t *)(memory + rows[2 * k + 1]) + from + first;
     const __m512i pair = _mm512_set1_epi32(scales[k]);
     for (int v = 0; v < width; v++) {
       const __mmask32 mask = v + 1 < width ? UINT32_MAX : last;
@@ -37,18 +38,18 @@ PART void add_block(uint8_t *memory, uint32_t sums, const uint32_t *rows, const 
   }
 }
 
-static bool add_pairs(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t rows, uint32_t scales, uint32_t pairs) {
+static bool add_pairs(uint8_t *memory, uint32_t sums, uint32_t from, uint32_t n, uint32_t rows, uint32_t scales, uint32_t pairs) {
   const uint32_t *at = (const uint32_t *)(memory + rows);
   const int32_t *by = (const int32_t *)(memory + scales);
   uint32_t first = 0;
-  for (; first + 128 <= n; first += 128) add_block(memory, sums, at, by, pairs, first, 4, UINT32_MAX);
+  for (; first + 128 <= n; first += 128) add_block(memory, sums, from, at, by, pairs, first, 4, UINT32_MAX);
   const uint32_t rest = n - first;
   const __mmask32 last = rest & 31 ? UINT32_MAX >> (32 - (rest & 31)) : UINT32_MAX;
   switch ((rest + 31) / 32) {
-    case 4: add_block(memory, sums, at, by, pairs, first, 4, last); break;
-    case 3: add_block(memory, sums, at, by, pairs, first, 3, last); break;
-    case 2: add_block(memory, sums, at, by, pairs, first, 2, last); break;
-    case 1: add_block(memory, sums, at, by, pairs, first, 1, last); break;
+    case 4: add_block(memory, sums, from, at, by, pairs, first, 4, last); break;
+    case 3: add_block(memory, sums, from, at, by, pairs, first, 3, last); break;
+    case 2: add_block(memory, sums, from, at, by, pairs, first, 2, last); break;
+    case 1: add_block(memory, sums, from, at, by, pairs, first, 1, last); break;
   }
   return true;
 }

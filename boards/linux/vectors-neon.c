@@ -10,12 +10,12 @@
 static bool is_there(void) { return true; }
 
 /* A block of vectors of eight columns, of which the first `done` are left as they are. */
-PART void add_block(uint8_t *memory, uint32_t sums, const uint32_t *rows, const int16_t *scales, uint32_t count, uint32_t first,
+PART void add_block(uint8_t *memory, uint32_t sums, uint32_t from, const uint32_t *rows, const int16_t *scales, uint32_t count, uint32_t first,
                     const int width, int done) {
   int32x4_t low[6], high[6];
   for (int v = 0; v < width; v++) low[v] = high[v] = vdupq_n_s32(0);
   for (uint32_t k = 0; k < count; k++) {
-    const int16_t *row = (const int16_t *)(memory + rows[k]) + first;
+    const int16_t *row = (const int16_t *)(memory + rows[k]) + from + first;
     const int16x8_t scale = vdupq_n_s16(scales[k]);
     for (int v = 0; v < width; v++) {
       const int16x8_t values = vld1q_s16(row + 8 * v);
@@ -35,16 +35,16 @@ PART void add_block(uint8_t *memory, uint32_t sums, const uint32_t *rows, const 
   }
 }
 
-static bool add_pairs(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t rows, uint32_t scales, uint32_t pairs) {
+static bool add_pairs(uint8_t *memory, uint32_t sums, uint32_t from, uint32_t n, uint32_t rows, uint32_t scales, uint32_t pairs) {
   if (n < 8) return false;
   const uint32_t *at = (const uint32_t *)(memory + rows);
   const int16_t *by = (const int16_t *)(memory + scales);
   uint32_t first = 0;
-  for (; first + 48 <= n; first += 48) add_block(memory, sums, at, by, 2 * pairs, first, 6, 0);
-  for (; first + 16 <= n; first += 16) add_block(memory, sums, at, by, 2 * pairs, first, 2, 0);
-  if (first + 8 <= n) add_block(memory, sums, at, by, 2 * pairs, first, 1, 0), first += 8;
+  for (; first + 48 <= n; first += 48) add_block(memory, sums, from, at, by, 2 * pairs, first, 6, 0);
+  for (; first + 16 <= n; first += 16) add_block(memory, sums, from, at, by, 2 * pairs, first, 2, 0);
+  if (first + 8 <= n) add_block(memory, sums, from, at, by, 2 * pairs, first, 1, 0), first += 8;
   /* The last columns are the end of eight that overlap those before. */
-  if (first < n) add_block(memory, sums, at, by, 2 * pairs, n - 8, 1, (int)(first + 8 - n));
+  if (first < n) add_block(memory, sums, from, at, by, 2 * pairs, n - 8, 1, (int)(first + 8 - n));
   return true;
 }
 

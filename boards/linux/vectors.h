@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef bool pairs_form(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t rows, uint32_t scales, uint32_t pairs);
+typedef bool pairs_form(uint8_t *memory, uint32_t sums, uint32_t from, uint32_t n, uint32_t rows, uint32_t scales, uint32_t pairs);
 typedef bool products_form(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t matrix, uint32_t factors, uint32_t count);
 typedef bool changes_form(uint8_t *memory, uint32_t weights, uint32_t contrasts, uint32_t words, uint32_t n, uint32_t row);
 

@@ -29,6 +29,8 @@
 #define UART_ENABLED 4u
 /* 2³² times the baud rate in clocks, of which the lowest 12 bits must be zero. */
 #define BAUD_RATE ((uint32_t)((((uint64_t)UART_BAUD << 32) / CLOCK + 0x800u) & 0xfffff000u))
+_Static_assert(UART_BAUD <= 1000000u, "the UART cannot run at this baud rate");
+REQUIRE_BAUD((uint64_t)BAUD_RATE * CLOCK >> 32);
 
 static volatile bool sending;
 

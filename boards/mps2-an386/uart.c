@@ -21,8 +21,13 @@
 #define INT_TX 1u
 #define INT_RX 2u
 
+/* Clocks of a bit. */
+#define BAUD_DIVISOR ((CLOCK + UART_BAUD / 2) / UART_BAUD)
+_Static_assert(BAUD_DIVISOR >= 16 && BAUD_DIVISOR < 1 << 20, "the UART cannot run at this baud rate");
+REQUIRE_BAUD(CLOCK / BAUD_DIVISOR);
+
 void uart_open(void) {
-  BAUDDIV = CLOCK / UART_BAUD;
+  BAUDDIV = BAUD_DIVISOR;
   CTRL = CTRL_TX | CTRL_RX | CTRL_RX_INTERRUPT | CTRL_TX_INTERRUPT;
   NVIC_ISER = RX_IRQ | TX_IRQ;
 }

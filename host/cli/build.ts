@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { isTried } from '../devices/index.js';
 import {
   type BuildOptions,
   buildFirmware,
@@ -69,13 +70,17 @@ export function buildOptionsOf({ storage, baud, checked, preset, network }: Buil
   return network === undefined ? options : { ...options, parts: partsOfNetwork(network) };
 }
 
-/** The flags to train a device with that was built so: the same, and where no preset told the storage one possible choice of formats. */
-export function trainFlags({ preset, network, storage = DEFAULT_STORAGE }: BuildFlags): string {
+/**
+ * The flags to train a device with that was built so: the same, where no preset told the storage one possible choice of formats,
+ * and the rate if it would not be found.
+ */
+export function trainFlags({ preset, network, storage = DEFAULT_STORAGE, baud }: BuildFlags): string {
   const [told, formats] = [
     [preset && ` --preset ${preset}`, network && ` --network ${network}`].filter(Boolean).join(''),
     preset === undefined ? formatFlags(storage) : '',
   ];
-  return told + formats;
+  const rate = baud === undefined || isTried(baud) ? '' : ` --baud ${baud}`;
+  return told + formats + rate;
 }
 
 function formatFlags(storage: Storage): string {

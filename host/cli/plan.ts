@@ -118,7 +118,8 @@ function deployedLines(board: Board, recipe: Recipe): string {
 
 function stackLine({ core, target }: Board, { stack, stackNeeded }: MemoryPlan): string {
   const [used, asked, reserved] = [target.stack, stackNeeded, stack].map((bytes) => count(bytes));
-  return `stack: ${used} bytes have been seen used on ${core.cpu}, ${asked} are asked for, ${reserved} reserved`;
+  const cores = core.cores > 1 ? ` for ${core.cores} cores` : '';
+  return `stack: ${used} bytes have been seen used on ${core.cpu}, ${asked} are asked for${cores}, ${reserved} reserved`;
 }
 
 function verdict(memory: MemoryPlan): string {

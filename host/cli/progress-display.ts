@@ -64,8 +64,16 @@ export class ProgressDisplay {
     if (this.mode === 'normal' && metrics.kind === 'symptom') this.#symptom(metrics);
     if (this.mode !== 'normal' || metrics.kind !== 'epoch') return;
     this.stop();
-    const { epoch, trainingError, referenceTrainingError, validation, freeIterations, unsettled, seconds } =
-      metrics;
+    const {
+      epoch,
+      trainingError,
+      referenceTrainingError,
+      validation,
+      freeIterations,
+      unsettled,
+      nudged,
+      seconds,
+    } = metrics;
     const parts = [
       `epoch ${epoch}: training error ${inPercent(trainingError)}`,
       referenceTrainingError !== undefined && `(reference ${inPercent(referenceTrainingError)})`,
@@ -73,6 +81,7 @@ export class ProgressDisplay {
       validation?.referenceError !== undefined && `(reference ${inPercent(validation.referenceError)})`,
       `${decimals(freeIterations, 1)} free iterations`,
       unsettled > 0 && `(${percent(unsettled)} did not settle)`,
+      nudged !== undefined && `${percent(nudged)} nudged`,
       duration(seconds),
     ];
     say(parts.filter((part) => part).join('  '));

@@ -41,6 +41,7 @@ const placeholders: Partial<Record<RecipeKey, string>> = {
   'weight-decay': 'a,b,…',
   schedule: 'constant|exponential|linear|cosine',
   shuffle: 'true|false',
+  'centred-input': 'true|false',
   training: 'from..to',
   validation: 'from..to|none',
 };

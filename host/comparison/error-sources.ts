@@ -1,7 +1,7 @@
 /** Which rounding costs what: the reference's parts rounded one at a time, from weights of the device. */
 import type { Dataset } from '../data/index.js';
 import type { NetworkParameters, Recipe } from '../model/index.js';
-import { formatsOf, pictured, roundedDynamics } from '../model/index.js';
+import { formatsOf, graphOf, pictured, roundedDynamics } from '../model/index.js';
 import type { Quantisers } from '../reference/index.js';
 import { weightUpdate } from '../reference/index.js';
 import type { ErrorSources } from '../report/index.js';
@@ -20,7 +20,7 @@ export function errorSources(
   step: number,
 ): ErrorSources {
   const shown = pictured(recipe, dataset);
-  const network = referenceWith(shown, realParameters(parameters, formatsOf(recipe)));
+  const network = referenceWith(shown, realParameters(parameters, formatsOf(recipe), graphOf(recipe)));
   const plan = new MinibatchPlan(shown);
   const steps = Array.from({ length: MINIBATCHES }, (_, n) => step + n).filter((n) => n < plan.steps);
   const parts = {

@@ -3,6 +3,7 @@
  * program has one network, laid out already: what wasm2c passes around, the instance, becomes one variable, and globals that
  * nothing sets any more become constants.
  */
+import { callForm } from '../firmware/index.js';
 import { byteArray } from './c-text.js';
 import type { LaidOut } from './laid-out.js';
 
@@ -19,8 +20,14 @@ const INNER = '_0';
 /**
  * @param source wasm2c's, of a module called eqprop
  * @param calls exports of the module that the library uses: `predict` becomes `kernel_predict`
+ * @param forms primitives of which eqprop_core.h may have a core's own forms: it says so by defining CORE_FORMS
  */
-export function kernelSource(source: string, calls: readonly string[], laidOut: LaidOut): string {
+export function kernelSource(
+  source: string,
+  calls: readonly string[],
+  laidOut: LaidOut,
+  forms: readonly string[],
+): string {
   const functions = functionsOf(source);
   const kept = reached(
     functions,
@@ -33,8 +40,18 @@ export function kernelSource(source: string, calls: readonly string[], laidOut: 
   const prototypes = bodies.map((body) => `${body.slice(0, body.indexOf(' {'))};`);
   const variables = Array.from(bodies.join('\n').matchAll(SET), ([, index]) => Number(index));
   const state = stateOf(laidOut, new Set(variables));
-  const code = [prototypes.join('\n'), ...bodies].join('\n\n');
+  const chosen = bodies.map((body, index) => withForm(body, formOf(kept[index], forms)));
+  const code = [prototypes.join('\n'), ...chosen].join('\n\n');
   return `${[state, plain(withConstants(code, laidOut, new Set(variables)))].join('\n\n')}\n`;
+}
+
+function formOf(name: string, forms: readonly string[]): string | undefined {
+  return forms.find((form) => name === `w2c_eqprop_${form}${INNER}`);
+}
+
+function withForm(body: string, form: string | undefined): string {
+  if (form === undefined) return body;
+  return `#ifdef CORE_FORMS\n${callForm(form, body, '(u8 *)AT(0)')}\n#else\n${body}\n#endif`;
 }
 
 function functionsOf(source: string): Functions {

@@ -12,6 +12,7 @@ import {
   listImage,
   measureFirmware,
   planDeployed,
+  withOneCore,
 } from '../firmware/index.js';
 import { count, UserError } from '../ground/index.js';
 import { formatsOf } from '../model/index.js';
@@ -69,13 +70,16 @@ export async function writeStandalone(
     );
   const { ram } = board;
   const more = VARIABLES + 4 * featuresOf(deployed);
-  const roomy = { ...board, ram: { ...ram, stack: ram.stack + MORE_STACK, static: ram.static + more } };
+  const roomy = {
+    ...withOneCore(board),
+    ram: { ...ram, stack: ram.stack + MORE_STACK, static: ram.static + more },
+  };
   requireRoom(deployed, roomy);
   const serving =
     deployed.learns && !own
       ? { arena: boardArena(roomy, formatsOf(deployed.recipe).storage), window: board.uart.window }
       : undefined;
-  const { files } = await libraryOf(deployed, events, serving);
+  const { files } = await libraryOf(deployed, events, { serving, forms: formsOf(board) });
   const sources = new Map<string, Uint8Array>([
     ...filesOf(programFolder).filter(([name]) => !own || name.endsWith('.h')),
     ...(own ?? []),
@@ -117,6 +121,10 @@ function header({ name, recipe }: Deployed, saveEvery: number): string {
 #define NETWORK ${stringLiteral(recipe.network)}
 #define SAVE_EVERY ${saveEvery}u
 `;
+}
+
+function formsOf({ target }: Board): string {
+  return target.forms === undefined ? '' : `#define CORE_FORMS\n${target.forms}`;
 }
 
 /** The linker would tell too, in its own words. */

@@ -1,8 +1,9 @@
 /** An RP2040 that runs a flash image, as its boot ROM would start it, with one of its lines at the other end of a message port. */
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Logger, Simulator } from 'rp2040js';
+import { Simulator } from 'rp2040js';
 import type { Rp2040Machine } from './rp2040.js';
+import { Cores } from './rp2040-cores.js';
 import { type ChipLine, chipLines } from './rp2040-line.js';
 import type { WorkerProgress } from './worker-port.js';
 
@@ -11,7 +12,6 @@ const NANOSECONDS_PER_CYCLE = 8;
 /** The second boot stage, and where the boot ROM puts it. */
 const STAGE_BYTES = 256;
 const STAGE_AT = 0x2004_1f00;
-const HARD_FAULT = 3;
 const WATCHDOG = 0x40058;
 /** Cycles between looks at the line and the timers. */
 const SLICE = 500;
@@ -24,6 +24,7 @@ const machine = workerData as Rp2040Machine;
 const flash = readFileSync(machine.image);
 
 let line: ChipLine;
+let cores: Cores;
 let chip = powerUp();
 /** Bytes for the chip, from `position` of the first chunk on. */
 const incoming: Uint8Array[] = [];
@@ -61,35 +62,20 @@ function powerUp(ram?: Uint8Array, before?: Watchdog): Simulator {
     watchdog.timer.enable = false;
     chip = powerUp(next.sram, watchdog);
   };
-  next.logger = faultLogger(simulator);
+  cores = new Cores(next);
   return simulator;
 }
 
-/** Makes faults of remarks: the emulator only logs a bus fault or an unknown instruction. */
-function faultLogger(of: Simulator): Logger {
-  const listen = (_: string, message: string) => {
-    if (/invalid memory|undefined address|not 32 bit aligned|not implemented yet/i.test(message)) faulty = of;
-  };
-  return { debug: () => undefined, info: () => undefined, warn: listen, error: listen };
-}
-let faulty: Simulator | undefined;
-
-/** Runs one slice. Returns whether the core sleeps and nothing is there to wake it. */
+/** Runs one slice. Returns whether the cores sleep and nothing is there to wake one. */
 function runSlice(): boolean {
   const running = chip;
   const { clock, rp2040 } = running;
   const { core } = rp2040;
-  let cycles = 0;
-  while (cycles < SLICE && !core.waiting) {
-    cycles += core.executeInstruction();
-    if (!faulty) continue;
-    if (faulty === running) core.exceptionEntry(HARD_FAULT);
-    faulty = undefined;
-  }
+  const cycles = cores.run(SLICE);
   clock.tick(cycles * NANOSECONDS_PER_CYCLE);
   if (chip !== running) return false;
-  // A core that sleeps lets no time pass, unless the line's other end takes some.
-  if (core.waiting && !line.isUp) clock.tick(clock.nanosToNextAlarm);
+  // Cores that sleep let no time pass, unless the line's other end takes some.
+  if (cores.areAsleep && !line.isUp) clock.tick(clock.nanosToNextAlarm);
   for (let count = 1; incoming.length > 0 && count > 0; ) {
     const [chunk] = incoming;
     count = line.feed(chunk.subarray(position));
@@ -103,7 +89,7 @@ function runSlice(): boolean {
   clock.tick(0);
   // Interrupts that came meanwhile are taken by the next instruction.
   if (core.waiting && core.checkForInterrupts()) core.waiting = false;
-  return core.waiting && line.isUp && incoming.length === 0;
+  return cores.areAsleep && line.isUp && incoming.length === 0;
 }
 
 function tell(): void {

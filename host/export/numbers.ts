@@ -17,7 +17,11 @@ export function toNumbers({
     step,
     digest: BigInt.asUintN(64, digest).toString(16).padStart(16, '0'),
     formats: { states, biases, drives, weights },
-    layers: graph.layers.map(({ shape, units, biases }) => ({ ...shape, units, biases })),
+    layers: graph.layers.map(({ shape, units, biases, isCentred }) => ({
+      ...shape,
+      ...{ units, biases },
+      ...(isCentred && { centred: true }),
+    })),
     connections: graph.connections.map((connection) => {
       const { kind, pre, post, ways, rule, fixed, words } = connection;
       const ends = { from: pre, to: post, ways, rule, fixed };

@@ -16,12 +16,14 @@ export const boardSchema = v.strictObject({
     cpu: v.pipe(text, v.regex(/^[a-z0-9-]+$/, 'write the name of a core')),
     /** Hz. */
     clock: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    /** Those that train together. */
+    cores: v.optional(v.picklist([1, 2]), 1),
   }),
   flash: v.strictObject({ origin: words(0), size: words(4096) }),
   ram: v.strictObject({
     origin: words(0),
     size: words(4096),
-    /** Bytes of stack, at the bottom of the RAM: as many as its core is known to need, or more. */
+    /** Bytes of stack, one a core, at the bottom of the RAM: as many as its core is known to need, or more. */
     stack: v.pipe(words(256), v.multipleOf(8)),
     /** Bytes reserved for the firmware's own variables. The rest is the module's memory. */
     static: v.pipe(words(256), v.multipleOf(8)),

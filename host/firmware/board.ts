@@ -59,7 +59,7 @@ export function checkBoard(values: unknown, source: string): BoardDescription {
   return board;
 }
 
-function requireRegions({ flash, ram, uart }: BoardDescription, source: string): void {
+function requireRegions({ core, flash, ram, uart }: BoardDescription, source: string): void {
   const end = ({ origin, size }: { origin: number; size: number }) => origin + size;
   for (const [name, region] of Object.entries({ flash, ram }))
     if (end(region) > 2 ** 32)
@@ -74,7 +74,7 @@ function requireRegions({ flash, ram, uart }: BoardDescription, source: string):
       `${source}: ram.static is ${ram.static} bytes, the window alone takes ${uart.window}`,
       'reserve the window and about 1 KB more',
     );
-  if (ram.stack + ram.static >= ram.size)
+  if (stackBytes({ core, ram }) + ram.static >= ram.size)
     throw new UserError(`${source}: stack and static leave nothing of the RAM`, 'make them smaller');
 }
 
@@ -85,6 +85,16 @@ function requireStack({ core, ram }: BoardDescription, target: Core, source: str
       `${source}: ram.stack is ${ram.stack} bytes, firmware for ${core.cpu} needs ${needed}`,
       `it has been seen to use ${target.stack}; write stack = ${needed}, or more`,
     );
+}
+
+/** Bytes of the stacks of all cores. */
+export function stackBytes({ core, ram }: Pick<BoardDescription, 'core' | 'ram'>): number {
+  return core.cores * ram.stack;
+}
+
+/** The board as a program sees it that leaves the second core alone. */
+export function withOneCore(board: Board): Board {
+  return { ...board, core: { ...board.core, cores: 1 } };
 }
 
 function range({ origin, size }: { origin: number; size: number }): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { count, UserError } from '../ground/index.js';
 import { DEFAULT_STORAGE } from '../model/index.js';
 import type { PartName } from '../wire/index.js';
-import type { Board } from './board.js';
+import { type Board, stackBytes, withOneCore } from './board.js';
 import { cacheFolder, obtainFolder } from './cache.js';
 import { compile, type Linked } from './compile.js';
 import { compileAfresh } from './compile-afresh.js';
@@ -56,8 +56,8 @@ export async function buildFirmware(
   options: BuildOptions = {},
   events: BuildEvents = {},
 ): Promise<Firmware> {
-  const { size, stack, static: reserved } = board.ram;
-  const needed = stack + reserved + moduleStaticBytes(options.storage);
+  const { size, static: reserved } = board.ram;
+  const needed = stackBytes(board) + reserved + moduleStaticBytes(options.storage, board.core.cores);
   if (size <= needed)
     throw new UserError(
       `${board.id}: ${count(size)} bytes of RAM, the kernel needs ${count(needed)} before the first weight`,
@@ -109,7 +109,7 @@ function filesIn(folder: string, { image }: Board, options: BuildOptions): Firmw
 }
 
 /**
- * Builds a program in place of the device, which has all of the board's RAM but the stack for its variables. It is not kept.
+ * Builds a program in place of the device, which has all of the board's RAM but the stack for its variables, and one core. It is not kept.
  * @param program its main.c, and what that needs, by name
  * @param folder a new one, for the files
  * @throws `UserError` where a tool is missing, the program does not compile or does not fit
@@ -121,7 +121,7 @@ export async function buildProgram(
   events: BuildEvents = {},
 ): Promise<Firmware> {
   const { size, stack } = board.ram;
-  const roomy = { ...board, ram: { ...board.ram, static: size - stack } };
+  const roomy = { ...withOneCore(board), ram: { ...board.ram, static: size - stack } };
   const toolchain = await obtainToolchain(events);
   events.onCompile?.();
   const sources = programSources(roomy, program);

@@ -2,10 +2,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../ground/index.js';
+import type { Cores } from '../kernel/index.js';
 import { partBits } from '../wire/index.js';
 import type { Board } from './board.js';
 import { lastLines, type Outcome, runCommand } from './command.js';
-import { fixParts, foldMemoryBase, useForms } from './generated-c.js';
+import { fixParts, foldMemoryBase, MemoryBase, useForms } from './generated-c.js';
 import { type BuildOptions, FORMS, KERNEL, keptParts, macros, type Sources } from './sources.js';
 import type { Toolchain } from './toolchain.js';
 
@@ -56,7 +57,7 @@ export async function compile(
   const { zig } = toolchain;
   await writeSources(folder, sources);
   const run = toolsIn(folder, board.id, toolchain);
-  if (sources.has(KERNEL)) await translateModule(folder, sources, run, toolchain, options);
+  if (sources.has(KERNEL)) await translateModule(folder, sources, run, toolchain, options, board.core.cores);
   const { target } = board;
   const flags = [...target.flags, ...compileFlags, ...macros(options), ...includes];
   const objects = await compileUnits(run, zig, unitsOf(sources, board), () => flags);
@@ -123,13 +124,15 @@ export async function translateModule(
   run: RunTool,
   { wasm2c }: Toolchain,
   options: BuildOptions,
+  cores: Cores = 1,
 ): Promise<void> {
   await run('wasm2c', process.execPath, [wasm2c, '-n', 'eqprop', 'kernel.wasm', '-o', 'generated/kernel.c']);
   const kernel = join(folder, 'generated', 'kernel.c');
   const written = await readFile(kernel, 'utf8');
-  const fixed = fixParts(foldMemoryBase(written), partBits(keptParts(options)));
+  const base = cores === 1 ? MemoryBase.own : MemoryBase.shared;
+  const fixed = fixParts(foldMemoryBase(written, base), partBits(keptParts(options)));
   const forms = sources.get(FORMS);
-  await writeFile(kernel, forms ? useForms(fixed, Buffer.from(forms).toString(), FORMS) : fixed);
+  await writeFile(kernel, forms ? useForms(fixed, Buffer.from(forms).toString(), FORMS, base) : fixed);
 }
 
 function succeed(id: string, what: string, outcome: Outcome): Outcome {

@@ -12,6 +12,7 @@ export function configHeader({ core, uart, usb }: Board, baud: number): string {
   const [vendor, product] = usb?.own?.split(':') ?? [];
   const constants = {
     CLOCK: core.clock,
+    CORES: core.cores,
     UART_BAUD: baud,
     UART_WINDOW: uart.window,
     ...(usb?.own && { USB_VENDOR: Number.parseInt(vendor, 16), USB_PRODUCT: Number.parseInt(product, 16) }),
@@ -22,7 +23,7 @@ export function configHeader({ core, uart, usb }: Board, baud: number): string {
 }
 
 /** memory.ld */
-export function memoryScript({ flash, ram }: Board): string {
+export function memoryScript({ core, flash, ram }: Board): string {
   const hex = (value: number) => `0x${value.toString(16)}`;
   return `/* Written by the build, from board.toml. */
 MEMORY {
@@ -30,6 +31,7 @@ MEMORY {
   RAM (rw) : ORIGIN = ${hex(ram.origin)}, LENGTH = ${hex(ram.size)}
 }
 STACK = ${ram.stack};
+SECOND_STACK = ${core.cores > 1 ? ram.stack : 0};
 STATIC = ${ram.static};
 
 /* Sections of the compiler's own library for debuggers and unwinders: it names folders of the computer it was built on. */

@@ -15,7 +15,9 @@ const coreSchema = v.strictObject({
   /** The most bytes of stack that firmware for this core has been seen to use; `eqprop verify` tells. */
   stack: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff)),
   /** A C file beside this one: its own forms of the kernel's primitives. */
-  forms: v.optional(v.pipe(v.string(), v.regex(/^[\w-]+\.h$/, 'write the name of a C header beside this file'))),
+  forms: v.optional(
+    v.pipe(v.string(), v.regex(/^[\w-]+\.h$/, 'write the name of a C header beside this file')),
+  ),
 });
 
 /** A core, `forms` being the file's text. */

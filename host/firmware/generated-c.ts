@@ -1,14 +1,18 @@
 /** Rewrites what wasm2c wrote, so that the compiler knows what WebAssembly cannot say. */
+import { UserError } from '../ground/index.js';
 
 /** How wasm2c forms an address, and the same as a sum of integers. */
 const POINTER_ADDRESS = '&((mem)->data[addr])';
-const INTEGER_ADDRESS = '((uint8_t *)((uintptr_t)(mem)->data + (uint32_t)(addr)))';
+const integerAddress = (base: string) => `((uint8_t *)((uintptr_t)${base} + (uint32_t)(addr)))`;
+
+/** Where the memory begins: behind the instance, or where the linker puts what two instances share. */
+export const MemoryBase = { own: '(mem)->data', shared: 'memory_start' } as const;
 
 /** Rewrites addresses as sums of integers: from these the compiler can take the constant base into a loop's own pointer, from an array's element it cannot. */
-export function foldMemoryBase(source: string): string {
+export function foldMemoryBase(source: string, base: string = MemoryBase.own): string {
   const parts = source.split(POINTER_ADDRESS);
   if (parts.length !== 2) throw new Error(`wasm2c forms ${parts.length - 1} addresses, 1 was expected`);
-  return parts.join(INTEGER_ADDRESS);
+  return parts.join(integerAddress(base));
 }
 
 /** The body of the module's `keepParts`, which stores the set in a global. */
@@ -25,31 +29,61 @@ export function fixParts(source: string, present: number): string {
   return parts.join(`= ${present}u;`);
 }
 
-/** A core's own form of a primitive: `core_` and the name that the module exports it by. One may decline, by false. */
-const OWN_FORM = /\b(void|bool) core_(\w+)\(uint8_t \*memory\b/g;
+/** The beginning of a core's own form of a primitive: `core_` and the name that the module exports it by. */
+const OWN_FORM = /\bcore_(\w+)\(uint8_t \*memory\b/g;
+
+/** Names of the primitives that a core's C has forms of. */
+export function formsIn(forms: string): readonly string[] {
+  return Array.from(forms.matchAll(OWN_FORM), ([, name]) => name);
+}
 
 /**
- * Puts a core's own forms of the kernel's primitives in the place of those that wasm2c wrote, or before those where they may decline.
+ * Writes a function that calls a core's own form of a primitive in the place of one that wasm2c wrote, or before its body where
+ * the form may decline, by false.
+ * @param memory C of the memory's address
+ * @throws `Error` where the text is no function
+ */
+export function callForm(name: string, definition: string, memory: string, mayDecline = false): string {
+  const [head, result] = /^(?:static )?(\w+) [^{]*(?=\{\n)/.exec(definition) ?? [];
+  if (head === undefined) throw new Error(`wasm2c wrote no ${name}`);
+  const given = Array.from(head.matchAll(/\bvar_p\d+/g), ([parameter]) => parameter);
+  const call = `core_${name}(${[memory, ...given].join(', ')});`;
+  if (mayDecline) return `${head}{\n  if (${call.slice(0, -1)}) return;${definition.slice(head.length + 1)}`;
+  return `${head}{\n  ${result === 'void' ? call : `return ${call}`}\n}`;
+}
+
+/**
+ * Puts a core's own forms of the kernel's primitives in the place of those that wasm2c wrote.
  * @param forms C that defines them
  * @param header the name that it is included by
- * @throws `Error` where the kernel has no such primitive
+ * @param base where the memory begins, a `MemoryBase`
+ * @throws `UserError` where the kernel has no such primitive, or there is a form of none
  */
-export function useForms(source: string, forms: string, header: string): string {
-  const replaced = Array.from(forms.matchAll(OWN_FORM)).reduce((text, [, result, name]) => {
+export function useForms(
+  source: string,
+  forms: string,
+  header: string,
+  base: string = MemoryBase.own,
+): string {
+  const memory = base.replace('(mem)->', 'instance->w2c_memory.');
+  const names = formsIn(forms);
+  if (names.length === 0)
+    throw new UserError(
+      "a core's forms are of no primitive",
+      'a form begins with core_<primitive>(uint8_t *memory, …',
+    );
+  const replaced = names.reduce((text, name) => {
     const body = new RegExp(
-      `^(?:static )?void w2c_eqprop_${name}_0\\(w2c_eqprop\\* instance(.*)\\) \\{\\n[^]*?\\n\\}$`,
+      `^(?:static )?\\w+ w2c_eqprop_${name}_0\\(w2c_eqprop\\* instance.*\\{\\n[^]*?\\n\\}$`,
       'm',
     );
-    const found = body.exec(text);
-    if (!found) throw new Error(`wasm2c wrote no ${name}`);
-    const given = Array.from(found[1].matchAll(/var_p\d+/g), ([parameter]) => parameter);
-    const call = `core_${name}(${['instance->w2c_memory.data', ...given].join(', ')})`;
-    const opening = found[0].slice(0, found[0].indexOf('{') + 1);
-    const rest = found[0].slice(opening.length);
-    return text.replace(
-      body,
-      () => opening + (result === 'void' ? `\n  ${call};\n}` : `\n  if (${call}) return;${rest}`),
-    );
+    if (!body.test(text))
+      throw new UserError(
+        `core_${name}: the kernel has no primitive '${name}'`,
+        'assembly/arithmetic/primitives.ts has those that a core may have its own form of',
+      );
+    const mayDecline = new RegExp(`\\bbool core_${name}\\(`).test(forms);
+    return text.replace(body, (definition) => callForm(name, definition, memory, mayDecline));
   }, source);
   return `#include "${header}"\n${replaced}`;
 }

@@ -1,4 +1,4 @@
-export { type Board, boardIds, boardsOfPort, exercisedIn, readBoard } from './board.js';
+export { type Board, boardIds, boardsOfPort, exercisedIn, readBoard, withOneCore } from './board.js';
 export {
   type BuildEvents,
   type BuildOptions,
@@ -13,6 +13,7 @@ export { copyFirmware, copyProgram } from './copy-firmware.js';
 export { type DeployedImage, isDeployedImage, listImage, readDeployedImage } from './deployed-image.js';
 export { type Emulation, type EmulationOptions, emulate, serve } from './emulate.js';
 export { type FlashEvents, type FlashOptions, flashBoard } from './flash.js';
+export { callForm, formsIn } from './generated-c.js';
 export {
   buildLinuxDevice,
   describeLinuxTarget,

@@ -5,7 +5,7 @@
 import { instantiateSync } from '@assemblyscript/loader';
 import { DeviceError } from '../endpoint/index.js';
 import { UserError } from '../ground/index.js';
-import { exportsOf, Kernel, portableModule } from '../kernel/index.js';
+import { type Cores, exportsOf, Kernel, portableModule } from '../kernel/index.js';
 import type { Recipe } from '../model/index.js';
 import {
   configureRequest,
@@ -18,7 +18,7 @@ import {
   withChannels,
 } from '../model/index.js';
 import { ArenaPart, MAX_BATCH, MAX_UNITS } from '../wire/index.js';
-import type { Board } from './board.js';
+import { type Board, stackBytes } from './board.js';
 import { stackNeeded } from './core.js';
 
 export type ArenaPartName = keyof typeof ArenaPart;
@@ -31,6 +31,7 @@ export interface MemoryPlan {
   readonly storage: Storage;
   readonly fits: boolean;
   readonly ram: number;
+  /** Of all cores. */
   readonly stack: number;
   /** The most that firmware for the board's core has been seen to use of it, and a margin. */
   readonly stackNeeded: number;
@@ -66,31 +67,33 @@ const NEARLY = 0.9;
 const UNCOUNTABLE = 0xffff_ffff;
 
 /** Bytes of the module's memory before the arena. */
-export function moduleStaticBytes(storage: Storage = DEFAULT_STORAGE): number {
+export function moduleStaticBytes(storage: Storage = DEFAULT_STORAGE, cores: Cores = 1): number {
   interface Constants extends Record<string, unknown> {
     readonly __heap_base: { readonly value: number };
   }
-  const { exports } = instantiateSync<Constants>(portableModule(storage), {});
+  const { exports } = instantiateSync<Constants>(portableModule(storage, cores), {});
   return (exports.__heap_base.value + 7) & ~7;
 }
 
 /** Bytes of a board's RAM that are left for a network of that storage. */
-export function boardArena({ ram }: Board, storage: Storage): number {
-  return Math.max(ram.size - ram.stack - ram.static - moduleStaticBytes(storage), 0);
+export function boardArena(board: Board, storage: Storage): number {
+  const { core, ram } = board;
+  return Math.max(ram.size - stackBytes(board) - ram.static - moduleStaticBytes(storage, core.cores), 0);
 }
 
 /** @throws `UserError` where the network is beyond what 32-bit addresses reach */
 export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
-  const { size: ram, stack, static: reserved } = board.ram;
+  const { size: ram, static: reserved } = board.ram;
+  const { cores } = board.core;
   const { storage } = formatsOf(recipe);
-  const module = moduleStaticBytes(storage);
+  const module = moduleStaticBytes(storage, cores);
   const arena = boardArena(board, storage);
-  const { needed, parts } = layOut(recipe, arena);
+  const { needed, parts } = layOut(recipe, arena, cores);
   const { network, minibatch, connections } = recipe;
   // Whose units are joined with each other, a layer has two.
   const least = connections.some(({ kind }) => kind === 'lateral') ? 2 : 1;
   const of = (width: number) => widened(network, width, least);
-  const hasRoom = (other: Partial<Recipe>) => bytesNeeded({ ...recipe, ...other }) <= arena;
+  const hasRoom = (other: Partial<Recipe>) => bytesNeeded({ ...recipe, ...other }, 'all', cores) <= arena;
   const widthWith = (size: number) =>
     isWidenable(network)
       ? greatest(mostChannels(network), (width) => hasRoom({ network: of(width), minibatch: size }))
@@ -103,8 +106,8 @@ export function planMemory(board: Board, recipe: Recipe): MemoryPlan {
     storage,
     fits: needed <= arena,
     ram,
-    stack,
-    stackNeeded: stackNeeded(board.target),
+    stack: stackBytes(board),
+    stackNeeded: cores * stackNeeded(board.target),
     static: reserved,
     module,
     arena,
@@ -134,9 +137,10 @@ function lessOfBoth(
 }
 
 /** Lays the network out as a device with that arena does, or in the least memory that it takes. */
-function layOut(recipe: Recipe, arena: number): Pick<MemoryPlan, 'needed' | 'parts'> {
-  const least = bytesNeeded(recipe);
-  const kernel = new Kernel(Math.max(least, arena), undefined, portableModule(formatsOf(recipe).storage));
+function layOut(recipe: Recipe, arena: number, cores: Cores): Pick<MemoryPlan, 'needed' | 'parts'> {
+  const least = bytesNeeded(recipe, 'all', cores);
+  const module = portableModule(formatsOf(recipe).storage, cores);
+  const kernel = new Kernel(Math.max(least, arena), undefined, module);
   if (least === UNCOUNTABLE || kernel.arena < least)
     throw new UserError(
       `${recipe.network} takes more memory than 32-bit addresses reach`,
@@ -151,10 +155,10 @@ function layOut(recipe: Recipe, arena: number): Pick<MemoryPlan, 'needed' | 'par
 export type Residence = 'all' | 'learning' | 'none';
 
 /** The least bytes of arena for a recipe's network. A module without an arena tells how much it would need. */
-export function bytesNeeded(recipe: Recipe, residence: Residence = 'all'): number {
+export function bytesNeeded(recipe: Recipe, residence: Residence = 'all', cores: Cores = 1): number {
   try {
-    return counter(formatsOf(recipe).storage, residence).execute('configure', configureRequest(recipe))
-      .needed;
+    const kernel = counter(formatsOf(recipe).storage, residence, cores);
+    return kernel.execute('configure', configureRequest(recipe)).needed;
   } catch (error) {
     if (error instanceof DeviceError && error.error === 'arenaTooSmall') return error.value;
     throw error;
@@ -164,11 +168,12 @@ export function bytesNeeded(recipe: Recipe, residence: Residence = 'all'): numbe
 /** Any address will do: nothing is written. */
 const ELSEWHERE = 8;
 
-const counters = new Map<Storage, Kernel>();
+const counters = new Map<string, Kernel>();
 
-function counter(storage: Storage, residence: Residence): Kernel {
-  const counter = counters.get(storage) ?? new Kernel(0, undefined, portableModule(storage));
-  counters.set(storage, counter);
+function counter(storage: Storage, residence: Residence, cores: Cores): Kernel {
+  const key = `${storage} ${cores}`;
+  const counter = counters.get(key) ?? new Kernel(0, undefined, portableModule(storage, cores));
+  counters.set(key, counter);
   exportsOf(counter).keepParametersAt(residence === 'all' ? 0 : ELSEWHERE, residence === 'none');
   return counter;
 }

@@ -15,6 +15,7 @@ export interface SizeReport {
   /** Variables of the firmware, of `staticReserved`. */
   readonly static: number;
   readonly staticReserved: number;
+  /** Of all cores. */
   readonly stack: number;
   /** The module's memory: its own static data, then the arena. */
   readonly memory: number;
@@ -32,7 +33,7 @@ export function measureFirmware({ parts, elf, bin }: Firmware, board: Board): Si
       file.symbol('stack_end') +
       (file.symbol('memory_start') - file.symbol('kernel')),
     staticReserved: board.ram.static,
-    stack: file.symbol('stack_end') - file.symbol('stack_start'),
+    stack: file.symbol('stack_end') - file.symbol('second_stack_start'),
     memory: file.symbol('memory_end') - file.symbol('memory_start'),
     ram: board.ram.size,
   };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_BAUD_RATE } from '../devices/index.js';
 import { portableModule } from '../kernel/index.js';
 import { DEFAULT_STORAGE, type Storage } from '../model/index.js';
 import { type PartName, partNames } from '../wire/index.js';
@@ -49,7 +50,7 @@ export function readSources(board: Board, options: BuildOptions): Sources {
   return new Map([
     ...boardSources(board, options),
     ...formsOf(board, options),
-    [KERNEL, portableModule(options.storage)],
+    [KERNEL, portableModule(options.storage, board.core.cores)],
   ]);
 }
 
@@ -59,12 +60,17 @@ function formsOf({ target }: Board, { storage = DEFAULT_STORAGE, forms = true }:
   return own ? [[FORMS, Buffer.from(own)] as const] : [];
 }
 
-/** A program in place of the device: its main.c, and what that needs, by name. */
+/** A program in place of the device: its main.c, and what that needs, by name. It speaks text, as fast as whoever reads text expects. */
 export function programSources(board: Board, program: Sources): Sources {
-  const sources = new Map(boardSources(board, {}));
+  const sources = new Map(boardSources(board, { baud: textBaud(board) }));
   sources.delete('common/main.c');
   for (const [name, bytes] of program) sources.set(`program/${name}`, bytes);
   return sources;
+}
+
+/** The rate of a UART that speaks text: programs that read it begin with this one. */
+function textBaud({ uart }: Board): number {
+  return Math.min(uart.baud, DEFAULT_BAUD_RATE);
 }
 
 function boardSources(

@@ -1,6 +1,7 @@
 export { Helpers, MAX_THREADS } from './helpers.js';
 export { kernelIdentity, kernelName } from './identity.js';
 export {
+  type Cores,
   exportsOf,
   hostModule,
   Kernel,

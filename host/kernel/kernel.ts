@@ -60,9 +60,12 @@ export interface Outcome {
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
-/** The portable module's bytes: what every board runs. */
-export function portableModule(storage: Storage = DEFAULT_STORAGE): Uint8Array {
-  return readModule(storage, '');
+/** Cores of a microcontroller that train together. */
+export type Cores = 1 | 2;
+
+/** The portable module's bytes: what every board runs. That for two cores gives the same bits, alone or with help. */
+export function portableModule(storage: Storage = DEFAULT_STORAGE, cores: Cores = 1): Uint8Array {
+  return readModule(storage, cores === 1 ? '' : '.pair');
 }
 
 /** The same source with SIMD and a memory of its own, to be turned into C: the same bits. Undefined for weights of 32 bits. */
@@ -76,7 +79,7 @@ export function hostModule(storage: Storage = DEFAULT_STORAGE): Uint8Array {
   return WebAssembly.validate(fast) ? fast : portableModule(storage);
 }
 
-function readModule(storage: Storage, build: '' | '.host' | '.simd'): Uint8Array {
+function readModule(storage: Storage, build: '' | '.pair' | '.host' | '.simd'): Uint8Array {
   const width = storage === DEFAULT_STORAGE ? '' : `-${storage}`;
   return readFileSync(new URL(`../../kernel${width}${build}.wasm`, import.meta.url));
 }

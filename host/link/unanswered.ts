@@ -80,7 +80,7 @@ export class Unanswered {
     const others = `, but ${count(this.#count)} other bytes at ${count(here)}: ${this.#hex}`;
     return new UserError(
       silence + (this.#count > 0 ? others : ''),
-      `${FIRMWARE} its baud rate another? Then --baud names it`,
+      `${FIRMWARE} its baud rate another (--baud names it), or can the adapter not keep up (eqprop flash <board> --baud 115200)?`,
     );
   }
 

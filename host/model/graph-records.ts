@@ -3,6 +3,7 @@ import {
   ConnectionKind,
   ConnectionRecord,
   LayerRecord,
+  Option,
   type RequestOf,
   Rule,
   type RuleName,
@@ -47,7 +48,7 @@ export function encodeGraph(
 }
 
 /** The graph that a request lays out; of one that no device would refuse. */
-export function decodeGraph({ layers, connections, records, seed }: RequestOf<'configure'>): Graph {
+export function decodeGraph({ layers, connections, records, seed, options }: RequestOf<'configure'>): Graph {
   const part = (at: number, size: number) => records.subarray(at, at + size);
   const described = Array.from({ length: layers }, (_, k) =>
     LayerRecord.decode(part(k * LayerRecord.size, LayerRecord.size)),
@@ -66,6 +67,7 @@ export function decodeGraph({ layers, connections, records, seed }: RequestOf<'c
   const placed = placeLayers(
     described,
     described.map(({ biasEach }) => biasEach !== 0),
+    options & Option.centred ? joined[0].post : undefined,
   );
   return joinLayers(placed, joined, seed);
 }

@@ -15,8 +15,13 @@ import { requireRoomForShift } from './shift.js';
 export interface GraphLayer {
   readonly shape: Shape;
   readonly units: number;
-  /** One a unit, or one a channel; unit u has bias u % biases. 0 of the input. */
+  /**
+   * One a unit, or one a channel; unit u has bias u % biases. 0 of the input. A centred layer's are followed by what each unit has
+   * learnt along the mean image, and by that image.
+   */
   readonly biases: number;
+  /** Whether the examples' mean is taken out of what the layer learns from the input. */
+  readonly isCentred: boolean;
   /** Index of its first unit among the units of all free layers. */
   readonly firstUnit: number;
 }
@@ -58,6 +63,7 @@ function describe(recipe: GraphKeys): Graph {
   const layers = placeLayers(
     shapes,
     shapes.map((_, layer) => joined.some(({ kind, post }) => kind === 'convolution' && post === layer)),
+    recipe['centred-input'] ? requireCentre(joined) : undefined,
   );
   const graph = joinLayers(layers, joined, recipe.seed);
   graph.connections.forEach((connection, k) => {
@@ -69,6 +75,19 @@ function describe(recipe: GraphKeys): Graph {
   });
   requireSameDraws(graph);
   return graph;
+}
+
+/** The layer that the input reaches. Throws where it does by more than one connection, or by none that is dense. */
+function requireCentre(joined: readonly JoinedConnection[]): number {
+  const [first, ...others] = joined;
+  const other = others.findIndex(({ pre }) => pre === 0) + 1;
+  if (first.pre === 0 && first.kind === 'dense' && other === 0) return first.post;
+  throw new UserError(
+    other === 0
+      ? `a centred input of a first connection that is ${first.kind}, from layer ${first.pre}`
+      : `a centred input that connection ${other + 1} takes too`,
+    'the mean is taken out of a dense first connection from the input, the only one that begins there: leave centred-input out',
+  );
 }
 
 /** Throws where a connection is drawn as one whose matrix is of another shape: its draws would come in another order. */
@@ -143,15 +162,23 @@ function requireShapes(network: string, shapes: readonly Shape[]): void {
   });
 }
 
-/** Layers one after another. @param biasEach whether a channel has one bias, of each layer */
+/**
+ * Layers one after another.
+ * @param biasEach whether a channel has one bias, of each layer
+ * @param centred the layer that a centred input reaches
+ */
 export function placeLayers(
   shapes: readonly Shape[],
   biasEach: readonly boolean[] = [],
+  centred?: number,
 ): readonly GraphLayer[] {
+  const inputs = sizeOf(shapes[0]);
   let firstUnit = 0;
   return shapes.map((shape, k) => {
     const units = sizeOf(shape);
-    const layer = { shape, units, biases: k === 0 ? 0 : biasEach[k] ? shape.channels : units, firstUnit };
+    const isCentred = k === centred;
+    const own = k === 0 ? 0 : biasEach[k] ? shape.channels : units;
+    const layer = { shape, units, biases: isCentred ? 2 * units + inputs : own, isCentred, firstUnit };
     if (k > 0) firstUnit += units;
     return layer;
   });

@@ -6,7 +6,7 @@ import { notedLayers } from './network-notation.js';
 import { parseRange, type Recipe } from './recipe.js';
 
 export type GraphKeys = Pick<Recipe, 'network' | 'connections' | 'receptive-fields' | 'seed'> &
-  Partial<Pick<Recipe, 'shift' | 'fixed' | 'feedback' | 'rule'>>;
+  Partial<Pick<Recipe, 'shift' | 'fixed' | 'feedback' | 'rule' | 'centred-input'>>;
 
 /** A connection before its map is known. */
 export interface JoinedConnection {

@@ -15,6 +15,7 @@ export function partsOf(recipe: GraphKeys & Partial<Pick<Recipe, 'nudging' | 'no
   if (connections.some(({ pre, rule }) => pre > 0 && rule === 'rates')) used.add('rates');
   if (recipe.nudging === 'clamped') used.add('clamped');
   if ((recipe.noise ?? 'none') !== 'none') used.add('noise');
+  if (recipe['centred-input']) used.add('centred');
   return partNames.filter((name) => used.has(name));
 }
 

@@ -81,6 +81,11 @@ function checkTogether(recipe: Recipe): void {
       `${several(decays.length, 'weight decay')} for ${several(connections, 'connection')} of ${recipe.network}`,
       'give one for each connection, or none',
     );
+  if (recipe['centred-input'] && decays.length > 0 && decays[0] > 0)
+    throw new UserError(
+      `a weight decay of ${decays[0]} of the connection whose input is centred`,
+      'what it has learnt along the mean stands elsewhere, and does not decay: give it a decay of 0',
+    );
   const scales = recipe['initial-scale'];
   if (typeof scales !== 'number' && ofConnections(recipe, scales).length !== connections)
     throw new UserError(

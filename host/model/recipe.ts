@@ -101,6 +101,12 @@ const fields = {
       `rows and columns that a minibatch sees each image moved by, at most, drawn anew each time: 0 to ${MAX_SHIFT}`,
     ),
   ),
+  'centred-input': v.pipe(
+    v.optional(v.boolean(), false),
+    v.description(
+      'whether what the examples have in common, their mean, is taken out of what a dense first connection learns',
+    ),
+  ),
   rounding: v.pipe(
     v.optional(v.picklist(['stochastic', 'nearest']), 'stochastic'),
     v.description('rounding of the updates'),
@@ -157,6 +163,12 @@ const fields = {
     ),
   ),
   beta: v.pipe(positive, v.description('size β of the nudge')),
+  'nudge-margin': v.pipe(
+    v.optional(v.pipe(natural, v.maxValue(1)), 0),
+    v.description(
+      "how much greater than any other its label's output must be for an example not to be nudged, up to 1; 0: all are",
+    ),
+  ),
   cost: v.pipe(
     v.optional(v.picklist(['half', 'full']), 'half'),
     v.description('cost: half ‖y − t‖² (pull β(t − y)), or the full one (pull 2β(t − y))'),

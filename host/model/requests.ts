@@ -35,6 +35,8 @@ export interface RoundedDynamics {
   readonly nudge: number;
   readonly freeIterations: number;
   readonly nudgedIterations: number;
+  /** Of the label's output over any other, from which on an example is not nudged; undefined where all are. */
+  readonly margin?: number;
   readonly noise?: RoundedNoise;
 }
 
@@ -69,6 +71,7 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
     nudge: nudge.value,
     freeIterations: recipe['free-iterations'],
     nudgedIterations: recipe['nudged-iterations'],
+    ...(recipe['nudge-margin'] > 0 && { margin: marginOf(recipe).value }),
     ...(recipe.noise !== 'none' && {
       noise: {
         deviation: deviationOf(recipe).value * DRAWN_DEVIATION,
@@ -78,6 +81,10 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
       },
     }),
   };
+}
+
+function marginOf({ 'nudge-margin': margin }: Recipe): Rounded {
+  return roundFixed(margin, PARAMETER_FRACTION, 13, 'nudge-margin', margin > 0 ? 1 : 0);
 }
 
 /** The deviation of noise in units of what is drawn. A step at temperature T adds √(2εT) (Scellier and Bengio 2016, Eq. 66). */
@@ -111,10 +118,13 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
     stateFraction: states.fraction,
     relaxation: Relaxation[recipe.relaxation],
     rounding: Rounding[recipe.rounding],
-    options: recipe.start === 'persistent' ? Option.persistent : 0,
+    options:
+      (recipe.start === 'persistent' ? Option.persistent : 0) |
+      (recipe['centred-input'] ? Option.centred : 0),
     inputScale: inputScaleOf(recipe) * QUARTERS,
     shift: recipe.shift,
     noise: recipe.noise === 'none' ? 0 : deviationOf(recipe).word,
+    margin: marginOf(recipe).word,
     noiseForm:
       (recipe.noise === 'leaky' ? NoiseForm.leaky : 0) |
       (recipe['noise-phases'] === 'same' ? NoiseForm.shared : 0),

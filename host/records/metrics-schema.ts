@@ -17,6 +17,8 @@ const tally: v.GenericSchema<unknown, Tally> = v.object({
   freeIterations: v.number(),
   nudgedIterations: v.number(),
   unsettled: v.number(),
+  // None in a checkpoint made before there were margins.
+  spared: v.optional(natural, 0),
   referenceWrong: v.number(),
   products: v.number(),
 });
@@ -67,6 +69,7 @@ export const metricsSchema: v.GenericSchema<unknown, Metrics> = v.variant('kind'
     freeIterations: v.number(),
     nudgedIterations: v.number(),
     unsettled: v.number(),
+    nudged: v.exactOptional(v.number()),
     products: v.number(),
     saturations: natural,
     alignments: v.exactOptional(v.array(v.nullable(v.number()))),

@@ -12,6 +12,8 @@ export interface Tally {
   nudgedIterations: number;
   /** Free phases that had not settled when their iterations ended. */
   unsettled: number;
+  /** Examples that were right by the recipe's margin, and not nudged. */
+  spared: number;
   referenceWrong: number;
   /** Multiply-accumulates. */
   products: number;
@@ -25,6 +27,7 @@ export function emptyTally(): Tally {
     freeIterations: 0,
     nudgedIterations: 0,
     unsettled: 0,
+    spared: 0,
     referenceWrong: 0,
     products: 0,
   };
@@ -44,6 +47,7 @@ export function addReply(
   tally.freeIterations += reply.freeIterations;
   tally.nudgedIterations += reply.nudgedIterations;
   tally.unsettled += reply.unsettled;
+  tally.spared += labels.length - reply.nudged;
 }
 
 /** One evaluation of a set; errors in percent. */
@@ -67,6 +71,8 @@ export interface EpochMetrics {
   readonly freeIterations: number;
   readonly nudgedIterations: number;
   readonly unsettled: number;
+  /** Share of the examples that were nudged, of a recipe with a margin. */
+  readonly nudged?: number;
   /** Multiply-accumulates of relaxation and contrasts, validation left out. */
   readonly products: number;
   /** Parameters clipped to their format since the start. */
@@ -115,6 +121,7 @@ export interface FinalMetrics {
 export function means(
   tally: Tally,
   shadow: boolean,
+  hasMargin: boolean,
 ): Pick<
   EpochMetrics,
   | 'trainingError'
@@ -123,6 +130,7 @@ export function means(
   | 'freeIterations'
   | 'nudgedIterations'
   | 'unsettled'
+  | 'nudged'
   | 'products'
 > {
   const perSample = (sum: number) => sum / tally.samples;
@@ -133,6 +141,7 @@ export function means(
     freeIterations: perSample(tally.freeIterations),
     nudgedIterations: perSample(tally.nudgedIterations),
     unsettled: perSample(tally.unsettled),
+    ...(hasMargin && { nudged: 1 - perSample(tally.spared) }),
     products: perSample(tally.products),
   };
 }

@@ -1,4 +1,5 @@
 import type { ActiveRates } from './active.js';
+import { CentredDrives } from './centre.js';
 import type { ConnectionForm } from './connections/form.js';
 import type { ReferenceNetwork } from './network.js';
 
@@ -6,6 +7,7 @@ import type { ReferenceNetwork } from './network.js';
 export class ClampedInput {
   /** One a free unit; zero until an image is clamped. */
   readonly drives: Float64Array;
+  private readonly centred: CentredDrives;
 
   constructor(
     private readonly network: ReferenceNetwork,
@@ -13,6 +15,7 @@ export class ClampedInput {
     private readonly rates: ActiveRates,
   ) {
     this.drives = new Float64Array(network.graph.units);
+    this.centred = new CentredDrives(network);
   }
 
   /** Clamps the input layer to the image that begins at `images[at]`, `scale` times as strong. */
@@ -27,5 +30,6 @@ export class ClampedInput {
     connections.forEach(({ pre, post }, k) => {
       if (pre === 0) this.forms[k].send(this.rates, drives, layers[post].firstUnit);
     });
+    this.centred.take(drives, images, at, scale);
   }
 }

@@ -94,6 +94,10 @@ export function relaxMinibatch(
     free.set(states, at);
     predictions[n] = firstGreatest(states, output);
     cost += outputCost(states, output, label);
+    if (isBeyond(dynamics.margin, states, output, label)) {
+      for (const side of [plus, minus]) side.set(states, at);
+      continue;
+    }
     relaxation.noise = draws(n, Phase.plus);
     relaxation.tracing = 1;
     if (plus !== free) {
@@ -118,6 +122,15 @@ function firstGreatest(states: Float64Array, output: number): number {
   let best = output;
   for (let u = output + 1; u < states.length; u++) if (states[u] > states[best]) best = u;
   return best - output;
+}
+
+/** Whether the label's output is greater than any other by a margin. */
+function isBeyond(margin: number | undefined, states: Float64Array, output: number, label: number): boolean {
+  if (margin === undefined) return false;
+  const own = states[output + label];
+  for (let u = output; u < states.length; u++)
+    if (u - output !== label && own - states[u] < margin) return false;
+  return true;
 }
 
 function outputCost(states: Float64Array, output: number, label: number): number {

@@ -1,3 +1,4 @@
+import { learnAlong } from './centre.js';
 import type { Settled } from './connections/form.js';
 import { formsOf } from './connections/form-of.js';
 import type { Batch, Relaxed } from './minibatch.js';
@@ -66,6 +67,7 @@ export function learn(
   biases.forEach((vector, k) => {
     addScaled(vector, 0, biasContrast(network, relaxed, k + 1), biasGains[k]);
   });
+  learnAlong(network, batch, relaxed, gains[0]);
 }
 
 /** Sums of a connection that learns step by step; undefined of others. */

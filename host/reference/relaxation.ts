@@ -20,6 +20,8 @@ export interface Dynamics {
   readonly nudge: number;
   readonly freeIterations: number;
   readonly nudgedIterations: number;
+  /** An example whose label's output is greater than any other by as much after the free phase is not nudged; all are if absent. */
+  readonly margin?: number;
   /** Added to steps of `euler`: drawn from the seed by minibatch, example, phase, iteration and unit. */
   readonly noise?: Omit<Noise, 'key'> & {
     readonly seed: number;

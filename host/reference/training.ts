@@ -1,3 +1,4 @@
+import { takeMean } from './centre.js';
 import { type Batch, type Nudging, type Relaxed, relaxMinibatch } from './minibatch.js';
 import type { ReferenceNetwork } from './network.js';
 import { type LearningRates, learn } from './plasticity.js';
@@ -15,6 +16,7 @@ export function trainMinibatch(
   nudging: Nudging,
   rates: LearningRates,
 ): Relaxed {
+  takeMean(network, batch);
   const relaxed = relaxMinibatch(network, dynamics, batch, nudging);
   learn(network, batch, relaxed, rates);
   return relaxed;

@@ -27,6 +27,7 @@ export interface Facts {
   readonly rule?: string;
   /** Form, level and phases. */
   readonly noise?: string;
+  readonly margin?: number;
   readonly beta: number;
   /** Learning rates, one a connection. */
   readonly rates: readonly number[];
@@ -105,6 +106,8 @@ export interface EpochRecord {
   readonly saturations: number;
   /** Share of samples whose free phase ran out of iterations before it settled, 0 to 1. */
   readonly unsettledShare: number;
+  /** Share of samples that were nudged, 0 to 1, of a recipe with a margin. */
+  readonly nudgedShare?: number;
 }
 
 /** One minibatch held against the reference. */

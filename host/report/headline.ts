@@ -73,6 +73,7 @@ export function factsSection({ facts }: ReportData): Html {
     ['feedback', facts.feedback],
     ['rule', facts.rule],
     ['noise', facts.noise],
+    ['nudge margin', facts.margin === undefined ? undefined : significant(facts.margin, 6)],
     ['β', significant(facts.beta, 6)],
     ['rates', facts.rates.map((rate) => significant(rate, 6)).join(', ')],
     ['epochs', count(facts.epochs)],

@@ -79,19 +79,25 @@ function errorFigures(epochs: readonly EpochRecord[], charts: Charts): readonly 
   ];
 }
 
+type Column = [string, (record: EpochRecord) => string];
+
 function epochTable(epochs: readonly EpochRecord[], folded: boolean): Html {
-  const columns: [string, (record: EpochRecord) => string][] = [
-    ...series(epochs, ERRORS).map(({ label, values }): [string, (r: EpochRecord) => string] => [
-      label,
-      (record) => {
-        const value = values[epochs.indexOf(record)];
-        return percent(value ?? undefined);
-      },
-    ]),
+  const hasMargin = epochs.some(({ nudgedShare }) => nudgedShare !== undefined);
+  const columns: Column[] = [
+    ...series(epochs, ERRORS).map(
+      ({ label, values }): Column => [
+        label,
+        (record) => {
+          const value = values[epochs.indexOf(record)];
+          return percent(value ?? undefined);
+        },
+      ],
+    ),
     ['cost', (r) => significant(r.cost, 4)],
     ['free iterations', (r) => decimals(r.freeIterations, 1)],
     ['nudged iterations', (r) => decimals(r.nudgedIterations, 1)],
     ['unsettled', (r) => percent(r.unsettledShare)],
+    ...(hasMargin ? ([['nudged', (r) => percent(r.nudgedShare)]] satisfies Column[]) : []),
     ['clipped', (r) => count(r.saturations)],
   ];
   const table = html`<div class="scroll" tabindex="0"><table>

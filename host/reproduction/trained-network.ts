@@ -1,5 +1,5 @@
 /** A finished run's weights, in the reference. */
-import { formatsOf, type Recipe } from '../model/index.js';
+import { formatsOf, graphOf, type Recipe } from '../model/index.js';
 import { loadResult } from '../records/index.js';
 import type { ReferenceNetwork } from '../reference/index.js';
 import { realParameters } from '../training/index.js';
@@ -16,5 +16,8 @@ export function trainedNetwork(folder: string): TrainedNetwork {
     state: { recipe },
     parameters,
   } = loadResult(folder);
-  return { recipe, network: referenceWith(recipe, realParameters(parameters, formatsOf(recipe))) };
+  return {
+    recipe,
+    network: referenceWith(recipe, realParameters(parameters, formatsOf(recipe), graphOf(recipe))),
+  };
 }

@@ -53,6 +53,7 @@ function traits({
     connections: connections
       .map((one) => [endsOf(one), one.kind, ...Object.values(one.words)].join(' '))
       .join(', '),
+    input: layers.some(({ isCentred }) => isCentred) ? 'that is centred' : 'as it is',
     ...(isDrawn && { 'receptive fields of seed': `${recipe.seed}` }),
     weights: weights.map(({ name }) => name).join(','),
     states: states.name,

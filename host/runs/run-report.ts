@@ -43,6 +43,7 @@ function epochRecord(metrics: EpochMetrics): EpochRecord {
     nudgedIterations: metrics.nudgedIterations,
     saturations: metrics.saturations,
     unsettledShare: metrics.unsettled,
+    ...(metrics.nudged !== undefined && { nudgedShare: metrics.nudged }),
   };
 }
 
@@ -120,7 +121,13 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
   const formats = formatsOf(recipe);
   const { graph } = result;
   const { connections } = graph;
-  const examples = settleExamples(recipe, graph, formats, realParameters(parameters, formats), dataset);
+  const examples = settleExamples(
+    recipe,
+    graph,
+    formats,
+    realParameters(parameters, formats, graph),
+    dataset,
+  );
   const learnt = learntBy(result, epochs.at(-1));
   return {
     facts: {
@@ -137,6 +144,7 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
       ...(recipe.noise !== 'none' && {
         noise: `${recipe.noise} of level ${recipe['noise-level']}, ${recipe['noise-phases']} in nudged phases`,
       }),
+      ...(recipe['nudge-margin'] > 0 && { margin: recipe['nudge-margin'] }),
       beta: recipe.beta,
       rates: recipe.rates,
       seed: recipe.seed,
@@ -164,7 +172,7 @@ export function reportData(result: RunResult, log = readLog(result.folder)): Rep
     biases: parameters.biases.map((values, k) => ({
       name: `layer ${k + 1}`,
       format: formats.biases.name,
-      values,
+      values: graph.layers[k + 1].isCentred ? values.subarray(0, graph.layers[k + 1].units) : values,
       fraction: formats.biases.fraction,
     })),
     ...fieldsOf(graph, parameters, formats),

@@ -112,8 +112,7 @@ export class Learner {
     if (reply.step !== step + 1)
       throw new VerificationError(`${where}: the device then stands at step ${reply.step}, not ${step + 1}`);
     requirePlausible(where, reply, this.#bounds(samples, this.recipe['free-iterations']));
-    const nudged = samples * NUDGED_PHASES * this.recipe['nudged-iterations'];
-    requireAtMost(`${where}: the device's nudgedIterations`, reply.nudgedIterations, nudged);
+    this.#requireNudged(where, samples, reply);
     return reply;
   }
 
@@ -122,6 +121,17 @@ export class Learner {
     const reply = await this.endpoint.request('evaluate', { samples, iterations });
     requirePlausible('evaluate', reply, this.#bounds(samples, iterations));
     return reply;
+  }
+
+  /** Outputs that are right by the margin are the device's own; without one all examples are nudged. */
+  #requireNudged(where: string, samples: number, { nudged, nudgedIterations }: ReplyOf<'train'>): void {
+    requireAtMost(`${where}: the device's nudged`, nudged, samples);
+    if (this.recipe['nudge-margin'] === 0 && nudged < samples)
+      throw new VerificationError(
+        `${where}: the device's nudged is ${nudged}, without a margin it must be ${samples}`,
+      );
+    const most = nudged * NUDGED_PHASES * this.recipe['nudged-iterations'];
+    requireAtMost(`${where}: the device's nudgedIterations`, nudgedIterations, most);
   }
 
   #bounds(samples: number, iterations: number): Bounds {

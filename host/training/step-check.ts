@@ -22,10 +22,22 @@ function real(values: WeightArray, fraction: number): Float64Array {
   return reals;
 }
 
-export function realParameters({ weights, biases }: NetworkParameters, formats: Formats): RealParameters {
+/** Fractional bits of a mean image: its bytes count in sixteenths of a pixel's. */
+const MEAN_FRACTION = 12;
+
+export function realParameters(
+  { weights, biases }: NetworkParameters,
+  formats: Formats,
+  { layers }: Pick<Graph, 'layers'>,
+): RealParameters {
   return {
     weights: weights.map((matrix, k) => real(matrix, formats.weights[k].fraction)),
-    biases: biases.map((vector) => real(vector, formats.biases.fraction)),
+    biases: biases.map((vector, k) => {
+      const { isCentred, units } = layers[k + 1];
+      const reals = real(vector, formats.biases.fraction);
+      if (isCentred) reals.set(real(vector.subarray(2 * units), MEAN_FRACTION), 2 * units);
+      return reals;
+    }),
   };
 }
 
@@ -76,7 +88,7 @@ export async function compareWithReference(
     },
     ...(after && {
       change: {
-        after: realParameters(after, formats).weights,
+        after: realParameters(after, formats, graph).weights,
         gains: rates.gains.map(({ value }) => value),
       },
     }),

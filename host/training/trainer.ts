@@ -147,7 +147,7 @@ export class Trainer {
     if (!shadow) return;
     const { graph, formats } = this.learner;
     const states = new Float64Array((this.states?.examples ?? 0) * graph.units);
-    await reference.run({ kind: 'load', parameters: realParameters(parameters, formats), states });
+    await reference.run({ kind: 'load', parameters: realParameters(parameters, formats, graph), states });
   }
 
   /** Lays the network out on the device and takes a run up where it stood. */
@@ -228,7 +228,9 @@ export class Trainer {
     const { tensors, reference, shadow } = this.options;
     const { learner, states } = this;
     const { indices, images, labels } = batch;
-    const before = compares ? realParameters(await this.parameters(), learner.formats) : undefined;
+    const before = compares
+      ? realParameters(await this.parameters(), learner.formats, learner.graph)
+      : undefined;
     const start = before && states?.gather(indices);
     await learner.stage(batch, states);
     const reply = learner.train(step, indices.length, rates);
@@ -295,7 +297,7 @@ export class Trainer {
       kind: 'epoch',
       epoch: step / this.#plan.perEpoch,
       step,
-      ...means(this.#tally, shadow),
+      ...means(this.#tally, shadow, recipe['nudge-margin'] > 0),
       saturations,
       ...(aligned.length > 0 && { alignments: aligned }),
       ...(validation && { validation }),

@@ -47,7 +47,9 @@ export function headroom(
     // The input's rates stay below their bound, but it is close enough.
     const strongest = isFromInput ? inputScale : 1;
     const join = takesGreatest(map) ? joinGreatest : joinSums;
-    join(map, layers[pre].units, layers[post].units, (element) => matrix[element] / one, {
+    const along = isFromInput ? centreOf(layers[post], biases[post - 1], formats) : undefined;
+    const weightAt = (element: number) => matrix[element] / one - (along?.(element) ?? 0);
+    join(map, layers[pre].units, layers[post].units, weightAt, {
       into: (j, weight) => {
         if (ways !== 'back') (weight > 0 ? high : low)[post][j] += strongest * weight;
       },
@@ -71,6 +73,21 @@ export function headroom(
     }
     return { layer, unit, bound, range };
   });
+}
+
+/** What a centred layer has learnt along its mean image, as it counts for the weight of each element; what is rounded is far below a drive's range. */
+function centreOf(
+  { isCentred, units }: Graph['layers'][number],
+  vector: NetworkParameters['biases'][number],
+  { biases }: Pick<Formats, 'biases'>,
+): ((element: number) => number) | undefined {
+  if (!isCentred) return undefined;
+  const mean = vector.subarray(2 * units);
+  const square = mean.reduce((sum, one) => sum + one * one, 0);
+  if (square === 0) return undefined;
+  // Bytes of a mean count in sixteenths of a pixel's 8 fractional bits.
+  const scale = 2 ** (12 - biases.fraction) / square;
+  return (element) => mean[Math.floor(element / units)] * vector[units + (element % units)] * scale;
 }
 
 /** Adds weights to the ranges of the units that they reach. */

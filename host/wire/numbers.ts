@@ -56,6 +56,8 @@ export const Parameter = {
   shift: 11,
   noise: 12,
   noiseForm: 13,
+  margin: 14,
+  centred: 15,
 } as const;
 /** Why a device gave up; the first ones are the numbers that wasm2c gives its traps. */
 export const Fault = {
@@ -92,7 +94,7 @@ export const Rule = { contrast: 0, presynaptic: 1, rates: 2 } as const;
 /** Which way a connection sends: both, its weights tied, to `post` alone, or back to `pre` alone. */
 export const Ways = { both: 0, forth: 1, back: 2 } as const;
 /** Abilities that firmware may leave out, by the number that stands for each beside those of kinds. */
-export const Ability = { oneWay: 16, clamped: 17, noise: 18, rates: 19 } as const;
+export const Ability = { oneWay: 16, clamped: 17, noise: 18, rates: 19, centred: 20 } as const;
 /** Bits of the form that noise has: none of them is Langevin's, each nudged phase with noise of its own. */
 export const NoiseForm = {
   /** Units send their states with noise, and follow their drives without. */
@@ -106,6 +108,8 @@ export const Option = {
   dense: 1,
   /** Phases start from the states sent with each sample instead of from zero. */
   persistent: 2,
+  /** The part along the mean of the first minibatch is taken out of what the first connection, the only one from the input, learns. */
+  centred: 4,
 } as const;
 
 /** Frames that only the device sends; their sequence is the next one it expects. */

@@ -126,6 +126,8 @@ export const Messages = {
       batch: 'u16',
       /** Deviation of the noise that a step of Euler's method adds: 16 fractional bits, in units of what is drawn (`DRAWN_DEVIATION`); 0: none. */
       noise: 'u16',
+      /** An example whose label's output is greater than any other by as much is not nudged: 12 fractional bits; 0: all are. */
+      margin: 'u16',
       stateFraction: 'u8',
       relaxation: 'u8',
       rounding: 'u8',
@@ -178,6 +180,8 @@ export const Messages = {
       nudgedIterations: 'u32',
       saturations: 'u32',
       unsettled: 'u32',
+      /** Examples that were nudged. */
+      nudged: 'u32',
       predictions: ['u8'],
     },
   ),

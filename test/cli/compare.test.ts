@@ -165,7 +165,7 @@ test(
     };
     const onBoard = await compareOn('pico');
     const onHost = await compareOn('simulated');
-    expect(onBoard.stderr).toMatch(/the images alone [\d.]+ s at 115,200 baud/);
+    expect(onBoard.stderr).toMatch(/the images alone [\d.]+ s at 921,600 baud/);
     const learnt = ({ groups }: typeof onBoard) =>
       groups.map(({ bits, testError, trainingError }) => ({ bits, testError, trainingError }));
     expect(learnt(onBoard)).toEqual(learnt(onHost));

@@ -23,9 +23,35 @@ beforeAll(() => {
 });
 afterAll(remove);
 
+/** Symptoms and remedies are of these, whatever the preset becomes. */
+const own = [
+  ...['--nudging', 'centered', '--beta', '0.3', '--nudge-margin', '0', '--rates', '0.4,0.05'],
+  ...[
+    '--initial-scale',
+    '0.5',
+    '--free-iterations',
+    '12',
+    '--nudged-iterations',
+    '6',
+    '--weight-decay',
+    '1e-4,0',
+  ],
+];
+
 const train = (folder: string, ...flags: readonly string[]) =>
   eqpropHere(
-    ...['train', '--preset', 'small', '--data', data, '--network', '300-64-4', '--training', '0..960'],
+    ...[
+      'train',
+      '--preset',
+      'small',
+      '--data',
+      data,
+      '--network',
+      '300-64-4',
+      '--training',
+      '0..960',
+      ...own,
+    ],
     ...['--epochs', '1', '--compare-every', '0', '--out', join(data, folder), ...flags],
   );
 const symptomsOf = (folder: string) =>

@@ -109,6 +109,7 @@ describe('train', () => {
       start: 'persistent',
       nudging: 'random-sign',
       beta: 0.25,
+      'nudge-margin': 0.5,
       cost: 'full',
       rates: [0.01, 0.02, 0.03],
       'bias-rates': [0.03, 0.01, 0.02],

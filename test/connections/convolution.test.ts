@@ -1,16 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { portableModule } from '#host/kernel/index';
+import { hostModule, portableModule } from '#host/kernel/index';
 import {
   checkRecipe,
   configureRequest,
   forEachJoint,
   formatsOf,
   graphOf,
+  initialiseRequest,
   type Recipe,
-  readPreset,
+  ratesAt,
+  trainRequest,
 } from '#host/model/index';
-import { ConnectionRecord, type ErrorName, LayerRecord } from '#host/wire/index';
+import { ConnectionRecord, type ErrorName, LayerRecord, packImage } from '#host/wire/index';
+import { smallValues } from '../centered.js';
 import { Kernel } from '../kernel/networks.js';
 import { LENGTH } from '../length.js';
 import { holdsItsLaws } from './laws.js';
@@ -104,10 +107,32 @@ holdsItsLaws(
   joints(2, one, fc.integer({ min: 1, max: 2 })),
 );
 
+test.each([
+  ['patches of more rows than the host’s build queues', '6x6-conv1x24-conv5x3-4'],
+  ['places of more channels', '5x5-conv1x2-conv5x530-4'],
+  ['wide places that no patch reaches', '6x6-conv1x24-conv3x3s2-4'],
+])('%s give the same bits in every build', (_, network) => {
+  const values = { network, rates: [0.1, 0.1, 0.1], 'weight-decay': [], 'initial-scale': 1, minibatch: 2 };
+  const recipe = checkRecipe({ ...smallValues, ...values }, 'here');
+  const size = graphOf(recipe).inputs;
+  const digests = [portableModule(16), hostModule(16)].map((module) => {
+    const kernel = new Kernel(1 << 22, undefined, module);
+    kernel.execute('configure', configureRequest(recipe));
+    kernel.execute('initialise', initialiseRequest(recipe));
+    for (let slot = 0; slot < 2; slot++) {
+      const image = packImage(Uint8Array.from({ length: size }, (_, i) => 90 + ((i * 37 + slot * 11) % 160)));
+      kernel.execute('sample', { slot, label: slot, image });
+    }
+    const { weights, states } = kernel.execute('train', trainRequest(0, 2, ratesAt(recipe, 0, 1, 2)));
+    return { weights, states };
+  });
+  expect(digests[1]).toEqual(digests[0]);
+});
+
 const recipeOf = (network: string, words: Readonly<Record<string, number>>, more = {}) =>
   checkRecipe(
     {
-      ...readPreset('small').values,
+      ...smallValues,
       ...{ network, 'weight-decay': [], ...more },
       connections: [
         { from: 0, to: 1, kind: 'convolution', ...words },
@@ -221,7 +246,7 @@ describe('the kernel', () => {
     const of = (more: object) =>
       checkRecipe(
         {
-          ...readPreset('small').values,
+          ...smallValues,
           network: '12x12-conv3x2-conv3x2-4',
           rates: [0.1, 0.1, 0.1],
           'weight-decay': [],
@@ -240,37 +265,45 @@ describe('the kernel', () => {
   });
 
   test('refuses a minibatch on the device where it does on the host, and tells the bits of its sums', () => {
-    const drawn = fc.record({
-      side: fc.integer({ min: 6, max: 14 }),
-      batch: fc.integer({ min: 1, max: 64 }),
-      fraction: fc.integer({ min: 15, max: 18 }),
-    });
+    const drawn = fc
+      .record({
+        side: fc.integer({ min: 6, max: 14 }),
+        batch: fc.integer({ min: 1, max: 64 }),
+        fraction: fc.integer({ min: 15, max: 18 }),
+        pool: fc.constantFrom('', 'a', 'm'),
+      })
+      .filter(({ side, pool }) => pool === '' || side % 2 === 0);
     const kernel = new Kernel(1 << 24, undefined, portableModule(32));
     fc.assert(
-      fc.property(drawn, ({ side, batch, fraction }) => {
+      fc.property(drawn, ({ side, batch, fraction, pool }) => {
         const of = (minibatch: number) =>
           checkRecipe(
             {
-              ...readPreset('small').values,
-              ...{ network: `${side}x${side}-conv3x2-conv3x2-4`, rates: [0.1, 0.1, 0.1], 'weight-decay': [] },
+              ...smallValues,
+              ...{
+                network: `${side}x${side}-conv3x2-conv3x2${pool}-4`,
+                rates: [0.1, 0.1, 0.1],
+                'weight-decay': [],
+              },
               ...{ weights: 'Q7.24', states: `Q${31 - fraction}.${fraction}`, minibatch },
             },
             'here',
           );
         const configured = () =>
           kernel.execute('configure', { ...configureRequest(of(1)), batch, shift: 0 }).units;
-        // The second connection sums most: so many places of every example, of two rates each.
-        const places = (side - 4) ** 2;
+        // The second connection sums most: so many places of every example, of two rates each. An average has all of its places'.
+        const units = pool === '' ? (side - 4) ** 2 : ((side - 4) / 2) ** 2;
+        const places = pool === 'a' ? 4 * units : units;
         const bits = (batch * places - 1).toString(2).length + 2 * fraction;
         if (bits <= 46) {
           expect(of(batch).minibatch).toBe(batch);
-          expect(configured()).toBe(2 * (side - 2) ** 2 + 2 * places + 4);
+          expect(configured()).toBe(2 * (side - 2) ** 2 + 2 * units + 4);
         } else {
           expect(() => of(batch)).toThrow(`connection 2 sums ${batch} × ${places} products`);
           expect(configured).toThrow(refused('badSum', bits, 46, 1));
         }
       }),
-      { numRuns: 40 * LENGTH },
+      { numRuns: 60 * LENGTH },
     );
   });
 });

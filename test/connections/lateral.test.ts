@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkRecipe, configureRequest, graphOf, readPreset } from '#host/model/index';
+import { checkRecipe, configureRequest, graphOf } from '#host/model/index';
+import { smallValues } from '../centered.js';
 import { Kernel, vector } from '../kernel/networks.js';
 import { holdsItsLaws } from './laws.js';
 
@@ -17,7 +18,7 @@ const recipeOf = (
 ) =>
   checkRecipe(
     {
-      ...readPreset('small').values,
+      ...smallValues,
       ...{ network: '784-6-10', rates: [0.1, 0.1, 0.1], 'weight-decay': [], ...more },
       connections: [
         { from: 0, to: 1 },

@@ -25,6 +25,7 @@ import {
   trained,
   Witness,
 } from '../kernel/networks.js';
+import { type Executor, PairedKernel } from '../kernel/paired.js';
 import { LENGTH } from '../length.js';
 import { drawnWeights, largestDifference, uniform } from '../reference/networks.js';
 import { holdsItsGradient } from './gradient.js';
@@ -34,7 +35,7 @@ const RUNS = { 8: 15 * LENGTH, 16: 40 * LENGTH, 32: 15 * LENGTH } as const;
 const SMALL = {
   ...{ seed: 1, epsilon: 2048, nudge: 1024, freeIterations: 1, nudgedIterations: 1, batch: 1 },
   ...{ stateFraction: 8, relaxation: 0, rounding: 1, options: 0, inputScale: 4, shift: 0 },
-  ...{ noise: 0, noiseForm: 0, padding: 0 },
+  ...{ noise: 0, noiseForm: 0, margin: 0, padding: 0 },
 };
 
 /**
@@ -93,6 +94,7 @@ function equalsItsWitness(storage: Storage, cases: Cases): void {
           expect(reply.weights).toBe(witness.parameterDigest());
           expect(reply.states).toBe(witness.stateDigest());
           expect(reply.saturations).toBe(witness.saturations);
+          expect(reply.nudged).toBe(witness.nudgedOf(step.labels));
           expect(reply.step).toBe(at + 1);
         });
       }),
@@ -102,9 +104,10 @@ function equalsItsWitness(storage: Storage, cases: Cases): void {
 }
 
 function isTheSameEverywhere(storage: Storage, cases: Cases): void {
-  it('gives the same bits event by event and densely, on one thread and on several', async () => {
+  it('gives the same bits event by event and densely, on one thread and on several, on two cores', async () => {
     const fast = new Kernel(ARENA, undefined, hostModule(storage));
     const slow = new Kernel(ARENA, undefined, portableModule(storage));
+    const paired = new PairedKernel(ARENA, storage);
     const teams = await Promise.all(
       [2, 5].map(async (threads) => {
         const kernel = new Kernel(ARENA, undefined, hostModule(storage));
@@ -114,7 +117,7 @@ function isTheSameEverywhere(storage: Storage, cases: Cases): void {
     fc.assert(
       fc.property(cases, (drawn) => {
         const limits = limitWords(drawn);
-        const others = [slow, ...teams.map(({ kernel }) => kernel)];
+        const others: readonly Executor[] = [slow, ...teams.map(({ kernel }) => kernel), paired];
         for (const kernel of [fast, ...others]) {
           configured(kernel, drawn, kernel === slow);
           kernel.execute('initialise', { limits });
@@ -131,8 +134,12 @@ function isTheSameEverywhere(storage: Storage, cases: Cases): void {
 }
 
 /** Bytes of arena in which a network fits, and learns: with states of a whole minibatch, or sums of contrasts if those are fewer. */
-function leastArena(storage: Storage, request: ReturnType<typeof configureRequest>): number {
-  const nothing = new Kernel(0, undefined, portableModule(storage));
+function leastArena(
+  storage: Storage,
+  request: ReturnType<typeof configureRequest>,
+  cores: 1 | 2 = 1,
+): number {
+  const nothing = new Kernel(0, undefined, portableModule(storage, cores));
   let least = 0;
   expect(() => nothing.execute('configure', request)).toThrow(
     expect.toSatisfy(({ error, value }: DeviceError) => {
@@ -175,11 +182,14 @@ function fitsAsItSays(storage: Storage, cases: Cases): void {
         const least = leastArena(storage, request);
         fc.pre(least < roomy.execute('configure', request).needed);
         const small = new Kernel(least, undefined, portableModule(storage));
+        const pair = new PairedKernel(leastArena(storage, request, 2), storage);
         const limits = limitWords(drawn);
-        configured(small, drawn);
-        for (const kernel of [roomy, small]) kernel.execute('initialise', { limits });
+        const others: readonly Executor[] = [small, pair];
+        for (const kernel of others) configured(kernel, drawn);
+        for (const kernel of [roomy, ...others]) kernel.execute('initialise', { limits });
         drawn.steps.forEach((step, at) => {
-          expect(trained(small, at, step, storage)).toEqual(trained(roomy, at, step, storage));
+          const expected = trained(roomy, at, step, storage);
+          for (const kernel of others) expect(trained(kernel, at, step, storage)).toEqual(expected);
         });
       }),
       // Few networks without shared weights take less so.

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { portableModule } from '#host/kernel/index';
-import { checkRecipe, graphOf, readPreset } from '#host/model/index';
+import { checkRecipe, graphOf } from '#host/model/index';
 import { ConnectionKind, ConnectionRecord, Rule, Ways } from '#host/wire/index';
+import { smallValues } from '../centered.js';
 import { configuring, recordsOf } from '../kernel/configure.js';
 import { Kernel } from '../kernel/networks.js';
 import { holdsItsLaws } from './laws.js';
@@ -43,7 +44,7 @@ const of = (network: string, side: number, stride: number) => () => {
     { from: 0, to: 1, kind: 'local', side, stride },
     { from: 1, to: 2 },
   ];
-  return graphOf(checkRecipe({ ...readPreset('small').values, network, connections }, 'local'));
+  return graphOf(checkRecipe({ ...smallValues, network, connections }, 'local'));
 };
 
 test('each weight joins one pair of units, and no pair has two', () => {

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { deployedFrom } from '#host/deploy/deployed';
 import { libraryOf } from '#host/deploy/library';
-import { openQemu } from '#host/devices/qemu';
-import { openRp2040 } from '#host/devices/rp2040';
 import { type Board, readBoard } from '#host/firmware/board';
-import { buildProgram } from '#host/firmware/build';
+import { buildProgram, type Image } from '#host/firmware/build';
+import { answerOf } from '../firmware/answers.js';
 import { canRun, PATIENCE } from '../firmware/emulators.js';
 import { temporaryFolder } from '../runs/small-data.js';
 import { exampleOf, HostNetwork, savedRun } from './deployed.js';
@@ -17,7 +16,6 @@ const INPUTS = 144;
 const MINIBATCH = 4;
 const EXAMPLES = 20 * MINIBATCH;
 const ANSWER_BYTES = 16;
-const WAKE = 200;
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -59,44 +57,23 @@ function expected(learns: boolean) {
   return { digest: BigInt.asUintN(64, host.digest), step: host.step, sum };
 }
 
-async function image(board: Board, learns: boolean): Promise<string> {
+async function image(board: Board, learns: boolean): Promise<Image> {
   const { files } = await libraryOf(deployedFrom(saved, learns ? {} : undefined));
   const program = new Map<string, Uint8Array>([
     ['main.c', readFileSync(new URL('board-main.c', import.meta.url))],
     ...[...files].map(([name, text]): [string, Uint8Array] => [name, Buffer.from(text)]),
     ['examples.h', Buffer.from(examplesHeader())],
   ]);
-  const { elf, bin } = await buildProgram(board, program, mkdtempSync(join(folder.path, `${board.id}-`)));
-  return board.emulator?.kind === 'qemu' ? elf : bin;
+  return buildProgram(board, program, mkdtempSync(join(folder.path, `${board.id}-`)));
 }
 
-/** Wakes the program until it answers. */
-async function ask(board: Board, path: string) {
-  const { emulator, id } = board;
-  const line =
-    emulator?.kind === 'qemu'
-      ? await openQemu({ ...emulator, name: id, image: path }, board.uart.baud)
-      : await openRp2040(id, path);
-  const waker = setInterval(() => line.stream.write(Uint8Array.of(0)), WAKE);
-  try {
-    const answer = await new Promise<Buffer>((resolve, reject) => {
-      const chunks: Buffer[] = [];
-      line.stream.on('error', reject);
-      line.stream.on('data', (chunk: Buffer) => {
-        chunks.push(chunk);
-        const bytes = Buffer.concat(chunks);
-        if (bytes.length >= ANSWER_BYTES) resolve(bytes);
-      });
-    });
-    return {
-      digest: answer.readBigUInt64LE(0),
-      step: answer.readUInt32LE(8),
-      sum: answer.readUInt32LE(12),
-    };
-  } finally {
-    clearInterval(waker);
-    await line.close();
-  }
+async function ask(board: Board, image: Image) {
+  const answer = await answerOf(board, image, ANSWER_BYTES);
+  return {
+    digest: answer.readBigUInt64LE(0),
+    step: answer.readUInt32LE(8),
+    sum: answer.readUInt32LE(12),
+  };
 }
 
 describe.each(['pico', 'mps2-an386', 'riscv-virt', 'lm3s6965evb'])('%s', (id) => {

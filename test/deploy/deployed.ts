@@ -23,12 +23,12 @@ import {
   pixelsOf,
   type Recipe,
   ratesAt,
-  readPreset,
   stateBits,
   trainRequest,
 } from '#host/model/index';
 import type { SavedRun } from '#host/records/index';
 import { packImage, Tensor } from '#host/wire/index';
+import { tinyValues } from '../centered.js';
 
 const ARENA = 1 << 24;
 
@@ -138,7 +138,7 @@ export function exampleOf(n: number, inputs: number, classes: number): Example {
 /** A run of some minibatches, as a folder would have it. */
 export function savedRun({ settings, picture, extras }: Network): SavedRun {
   const recipe = checkRecipe(
-    { ...readPreset('tiny').values, training: '0..100', validation: 'none', 'weight-decay': [], ...settings },
+    { ...tinyValues, training: '0..100', validation: 'none', 'weight-decay': [], ...settings },
     'test',
   );
   const host = new HostNetwork(pictured(recipe, picture));

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Board, readBoard } from '#host/firmware/board';
+import { type Board, readBoard, stackBytes } from '#host/firmware/board';
 import { type BuildOptions, buildFirmware, type Firmware, findFirmware } from '#host/firmware/build';
 import { runCommand } from '#host/firmware/command';
 import { ElfFile } from '#host/firmware/elf';
@@ -44,8 +44,8 @@ describe.each(['pico', 'riscv-virt'])('%s', (id) => {
       const size = measureFirmware(firmware, board);
       const elf = new ElfFile(readFileSync(firmware.elf));
       expect(elf.symbol('memory_end')).toBe(board.ram.origin + board.ram.size);
-      expect(elf.symbol('memory_start')).toBe(board.ram.origin + board.ram.stack + board.ram.static);
-      expect(size).toMatchObject({ stack: board.ram.stack, flash: readFileSync(firmware.bin).length });
+      expect(elf.symbol('memory_start')).toBe(board.ram.origin + stackBytes(board) + board.ram.static);
+      expect(size).toMatchObject({ stack: stackBytes(board), flash: readFileSync(firmware.bin).length });
       expect(size.memory + size.stack + size.staticReserved).toBe(size.ram);
       // The rings are in it, so it is not a measure of nothing.
       expect(size.static).toBeGreaterThan(board.uart.window);
@@ -64,6 +64,7 @@ test(
     const builds: readonly (readonly [Board, BuildOptions])[] = [
       [board, {}],
       [board, { checked: true }],
+      [board, { forms: false }],
       [board, { baud: 230_400 }],
       [board, { parts: ['dense'] }],
       [board, { parts: ['dense', 'windows'] }],
@@ -76,7 +77,7 @@ test(
     expect(await buildFirmware(twin)).toEqual(files[0]);
     expect(await buildFirmware(board, { baud: board.uart.baud })).toEqual(files[0]);
     expect(await buildFirmware(board, { parts: partNames })).toEqual(files[0]);
-    expect(await buildFirmware(board, { parts: ['windows', 'dense', 'windows'] })).toEqual(files[4]);
+    expect(await buildFirmware(board, { parts: ['windows', 'dense', 'windows'] })).toEqual(files[5]);
   },
   PATIENCE,
 );

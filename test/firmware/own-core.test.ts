@@ -1,5 +1,5 @@
 /** A core that nothing here knows of: one file beside a board of one's own, and its firmware is built, run and verified. */
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'smol-toml';
 import { afterAll, expect, test } from 'vitest';
@@ -16,8 +16,8 @@ afterAll(() => folder.remove());
 const neighbour = readBoard('mps2-an386');
 
 /** The neighbour's board, with the emulator's Cortex-M7 in its place. */
-function ownBoard(flags: readonly string[]): string {
-  const own = join(folder.path, flags.at(-1) ?? '');
+function ownBoard(flags: readonly string[], forms?: string): string {
+  const own = mkdtempSync(join(folder.path, 'board-'));
   cpSync(neighbour.folder, own, { recursive: true });
   const { core, emulator, ...rest } = parse(readFileSync(join(own, 'board.toml'), 'utf8'));
   const board = {
@@ -26,7 +26,9 @@ function ownBoard(flags: readonly string[]): string {
     emulator: { ...Object(emulator), machine: 'mps2-an500' },
   };
   writeFileSync(join(own, 'board.toml'), stringify(board));
-  writeFileSync(join(own, 'my-core.toml'), stringify({ family: 'cortex-m', flags, stack: 904 }));
+  const named = forms === undefined ? {} : { forms: 'my-core.h' };
+  writeFileSync(join(own, 'my-core.toml'), stringify({ family: 'cortex-m', flags, stack: 904, ...named }));
+  if (forms) writeFileSync(join(own, 'my-core.h'), forms);
   return own;
 }
 
@@ -57,6 +59,31 @@ test(
   async () => {
     const nonsense = readBoard(ownBoard([...flags, '-mcpu=no_such_core']));
     await expect(buildFirmware(nonsense)).rejects.toThrow(/the compiler failed:[\s\S]*no_such_core/);
+  },
+  PATIENCE,
+);
+
+/** Its own form of a primitive, which does nothing. */
+const idle = (name: string) =>
+  `#include <stdint.h>
+static inline void core_${name}(uint8_t *memory, uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t e) {
+  (void)memory, (void)a, (void)b, (void)c, (void)d, (void)e;
+}
+`;
+
+test(
+  'its forms take the place of the kernel’s, and others do not pass for one',
+  async () => {
+    const built = async (forms: string) =>
+      readFileSync((await buildFirmware(readBoard(ownBoard(flags, forms)))).bin);
+    const plain = readFileSync((await buildFirmware(readBoard(ownBoard(flags)))).bin);
+    expect((await built(idle('addRows'))).length).toBeLessThan(plain.length);
+    await expect(built(idle('subtractRows'))).rejects.toMatchObject({
+      name: 'UserError',
+      message: "core_subtractRows: the kernel has no primitive 'subtractRows'",
+    });
+    await expect(built('/* nothing */\n')).rejects.toThrow("a core's forms are of no primitive");
+    expect(() => readBoard(ownBoard(flags, ''))).toThrow('forms: there is no my-core.h beside it');
   },
   PATIENCE,
 );

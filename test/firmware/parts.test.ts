@@ -6,8 +6,9 @@ import { buildFirmware } from '#host/firmware/build';
 import { type Emulation, emulate } from '#host/firmware/emulate';
 import { fixParts } from '#host/firmware/generated-c';
 import { measureFirmware } from '#host/firmware/size';
-import { checkRecipe, readPreset } from '#host/model/index';
+import { checkRecipe } from '#host/model/index';
 import { verifyLockstep } from '#host/runs/index';
+import { smallValues } from '../centered.js';
 import { canRun, PATIENCE } from './emulators.js';
 
 /** Bytes of flash of the firmware before there were convolutions, when all kinds were in. */
@@ -19,7 +20,7 @@ const USB = 2560;
 
 const choice = (device: string) => ({ device, options: { baudRate: 115_200 }, patience: 60_000 });
 const recipe = (network: string, changes = {}) =>
-  checkRecipe({ ...readPreset('small').values, network, minibatch: 4, ...changes }, network);
+  checkRecipe({ ...smallValues, network, minibatch: 4, ...changes }, network);
 
 let dataset: Dataset;
 beforeAll(async () => {

@@ -2,15 +2,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DeviceError } from '#host/endpoint/index';
-import { readBoard } from '#host/firmware/board';
+import { readBoard, stackBytes, withOneCore } from '#host/firmware/board';
 import { planMemory } from '#host/firmware/plan';
 import { planDeployed } from '#host/firmware/plan-deployed';
 import { Kernel, portableModule } from '#host/kernel/index';
 import type { Recipe } from '#host/model/index';
 import { checkRecipe, configureRequest, readPreset } from '#host/model/index';
+import { smallValues } from '../centered.js';
 import { smallRecipe } from '../runs/small-data.js';
 
-const pico = readBoard('pico');
+const pico = withOneCore(readBoard('pico'));
 
 test('a layer whose units are joined with each other is proposed with two or more', () => {
   const recipe = smallRecipe({
@@ -47,8 +48,11 @@ const recipes = fc
 
 /** Memory of every size, down to none that is left. */
 const boards = fc
-  .integer({ min: 1, max: 200_000 })
-  .map((words) => ({ ...pico, ram: { ...pico.ram, size: pico.ram.stack + pico.ram.static + 4 * words } }));
+  .record({ words: fc.integer({ min: 1, max: 200_000 }), board: fc.constantFrom(pico, readBoard('pico')) })
+  .map(({ words, board }) => ({
+    ...board,
+    ram: { ...board.ram, size: stackBytes(board) + board.ram.static + 4 * words },
+  }));
 
 function configure(kernel: Kernel, recipe: Recipe): number | DeviceError {
   try {
@@ -63,7 +67,7 @@ test('what it says is what a device with that memory says', () => {
   fc.assert(
     fc.property(boards, recipes, (board, recipe) => {
       const plan = planMemory(board, recipe);
-      const device = new Kernel(plan.arena, undefined, portableModule());
+      const device = new Kernel(plan.arena, undefined, portableModule(16, board.core.cores));
       expect(device.arena).toBe(plan.arena);
       const answer = configure(device, recipe);
       if (plan.fits) expect(answer).toBe(plan.needed);
@@ -79,7 +83,7 @@ test('fixed connections have room for their weights, and none for an update', ()
       pico,
       checkRecipe(
         {
-          ...readPreset('small').values,
+          ...smallValues,
           ...{
             network: '16x16-8x6x6-4x2x2-10',
             rates: [0.1, 0.1, 0.1, 0.1],
@@ -140,12 +144,28 @@ test('the parts of one hidden layer, by hand', () => {
     drives: 4 * units,
     // A record a layer, a record a connection; each layer's changes and states, rounded up to 8 bytes; free, plus and minus
     // states of each example.
-    states: 3 * 56 + 2 * 80 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4) + 3 * 20 * 2 * units,
+    states: 3 * 64 + 2 * 72 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4) + 3 * 20 * 2 * units,
     // Pixels, labels, marks of the slots.
     images: 20 * 784 + 40 + 24,
     // A row, and by column its words; which layers moved, and the slots that did.
     contrasts: 8 * 128 + 4 * 128 + 2 * 20 + 2 * 20,
   });
+});
+
+test('a second core has a stack and what it works with of its own, and shares all else', () => {
+  const recipe: Recipe = { ...smallRecipe(), network: '784-128-10', minibatch: 20 };
+  const [one, two] = [pico, readBoard('pico')].map((board) => planMemory(board, recipe));
+  const { weights, biases, images } = one.parts;
+  const units = 128 + 10;
+  expect(two.parts).toEqual({
+    ...{ weights, biases, images },
+    drives: one.parts.drives + 4 * units,
+    // Records, changes and states of layers.
+    states: one.parts.states + 3 * 64 + 2 * 72 + 2 * 784 + 2 * (2 * 128) + 2 * (2 * 10 + 4),
+    // A row, and the slots that moved.
+    contrasts: one.parts.contrasts + 8 * 128 + 2 * 20,
+  });
+  expect(two).toMatchObject({ ram: one.ram, stack: 2 * one.stack, stackNeeded: 2 * one.stackNeeded });
 });
 
 test.each([
@@ -166,8 +186,8 @@ test.each([
 test('states of the minibatch where the board has room for them, else sums of contrasts if those are fewer', () => {
   const recipe = checkRecipe(
     {
-      ...readPreset('small').values,
-      ...{ network: '28x28-conv5x4m-10', rates: [0.1, 0.1], 'weight-decay': [], minibatch: 90 },
+      ...smallValues,
+      ...{ network: '28x28-conv5x4m-10', rates: [0.1, 0.1], 'weight-decay': [], minibatch: 80 },
     },
     'here',
   );
@@ -178,7 +198,7 @@ test('states of the minibatch where the board has room for them, else sums of co
   // Free, plus and minus states of each example, and what was chosen of the input, a byte a unit: of all, or of one.
   const whole = (bytes: number) => Math.ceil(bytes / 8) * 8;
   const states = (slots: number) => 3 * whole(slots * 2 * units) + whole(slots * 4 * 12 * 12);
-  expect(roomy.parts.states - small.parts.states).toBe(states(90) - states(1));
+  expect(roomy.parts.states - small.parts.states).toBe(states(80) - states(1));
 });
 
 describe('what would fit', () => {
@@ -298,7 +318,7 @@ test('beyond 32-bit addresses', () => {
 
 describe('without a host', () => {
   test('nine tenths of the flash of a Pico predict in its RAM, and do not learn in it', () => {
-    const recipe = checkRecipe({ ...readPreset('small').values, network: '784-1190-10' }, 'test');
+    const recipe = checkRecipe({ ...smallValues, network: '784-1190-10' }, 'test');
     const weights = 2 * (784 * 1190 + 1190 * 10) + 4 * 1200;
     const predicting = planDeployed(pico, recipe, 'predicting');
     expect(predicting).toMatchObject({ constants: weights, fits: true });

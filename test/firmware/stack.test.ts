@@ -2,16 +2,15 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { DeviceLine } from '#host/devices/index';
 import { ConnectionLost, DeviceError } from '#host/endpoint/index';
 import { type Board, readBoard } from '#host/firmware/board';
 import { openEmulated } from '#host/firmware/open-device';
-import { FrameSplitter } from '#host/link/frame';
-import { decodeFrame, Link } from '#host/link/index';
+import { Link } from '#host/link/index';
 import { configureRequest, initialiseRequest } from '#host/model/index';
-import { Fault, Signal } from '#host/wire/index';
+import { Fault } from '#host/wire/index';
 import { temporaryFolder } from '../runs/small-data.js';
 import { canRun, emulated, PATIENCE, recipeFor } from './emulators.js';
+import { firstError } from './first-error.js';
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -88,20 +87,6 @@ describe.each(['mps2-an386', 'riscv-virt'])('%s', (id) => {
     PATIENCE,
   );
 });
-
-/** The first error that the device tells of by itself. */
-function firstError({ stream }: DeviceLine): Promise<DeviceError> {
-  const splitter = new FrameSplitter();
-  return new Promise((resolve, reject) => {
-    stream.on('error', reject);
-    stream.on('data', (bytes: Buffer) => {
-      for (const encoded of splitter.split(bytes)) {
-        const frame = decodeFrame(encoded);
-        if (frame?.type === Signal.error) resolve(DeviceError.decode(frame.payload));
-      }
-    });
-  });
-}
 
 function edit(file: string, change: (text: string) => string): void {
   const text = readFileSync(file, 'utf8');

@@ -45,6 +45,16 @@ export interface Setup {
   readonly data?: readonly number[];
 }
 
+/** The FIFO to the second core, of which nobody takes a word, and which rp2040js does not know (RP2040 datasheet, 2.3.1.4). */
+function beAlone({ sio }: RP2040): void {
+  const [STATE, WRITE, READ] = [0x50, 0x54, 0x58];
+  const READY = 2;
+  const read = sio.readUint32.bind(sio);
+  const write = sio.writeUint32.bind(sio);
+  sio.readUint32 = (offset) => (offset === STATE ? READY : offset === READ ? 0 : read(offset));
+  sio.writeUint32 = (offset, value) => (offset === WRITE ? undefined : write(offset, value));
+}
+
 export class UsbHost {
   readonly chip: RP2040;
   /** Bytes that the UART has sent. */
@@ -79,6 +89,7 @@ export class UsbHost {
     usb.onResetReceived = () => {
       this.#isReset = true;
     };
+    beAlone(rp2040);
     prepare(rp2040);
   }
 

@@ -135,7 +135,9 @@ describe('behind a host that takes and gives by fits and starts', () => {
       try {
         const link = await Link.open(line, { patience: 60_000 });
         const outcomes = await runWorkload(link, seed, MINIBATCHES);
-        const witness = new KernelEndpoint(new Kernel(link.device.arena, 4096, portableModule()));
+        const witness = new KernelEndpoint(
+          new Kernel(link.device.arena, 4096, portableModule(16, board.core.cores)),
+        );
         expect(outcomes).toEqual(await runWorkload(witness, seed, MINIBATCHES));
         // Replies to training tell of digests: the last ones are equal where all are.
         expect((await link.request('statistics', {})).step).toBe(MINIBATCHES);

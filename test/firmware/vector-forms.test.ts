@@ -17,7 +17,7 @@ const CALLS = 300;
 /** The program's status where the processor has no such forms. */
 const HAS_NONE = 77;
 
-const names = ['addPairs', 'sumProducts', 'changeVectors'] as const;
+const names = ['addStatePairs', 'sumProducts', 'changeVectors'] as const;
 
 interface Call {
   readonly name: (typeof names)[number];
@@ -84,11 +84,12 @@ class Maker {
 }
 
 const makers: Readonly<Record<Call['name'], (m: Maker) => readonly number[]>> = {
-  addPairs(m) {
-    const [n, pairs] = [m.within(1, 300), m.within(1, 7)];
-    const rows = m.many(2 * pairs, () => m.halves(n));
+  addStatePairs(m) {
+    const [n, pairs, from] = [m.within(1, 300), m.within(1, 7), m.within(0, 40)];
+    const rows = m.many(2 * pairs, () => m.halves(from + n));
     return [
       m.sums(n),
+      from,
       n,
       m.place(rows, 4),
       m.place(
@@ -162,7 +163,9 @@ test.each([
     const [command, ...given] = [...emulatorOf(target), program];
     const input = Buffer.concat(
       calls.flatMap(({ name, parameters, memory }) => [
-        Buffer.from(Uint32Array.from([names.indexOf(name), ...parameters, BASE, ROOM]).buffer),
+        Buffer.from(
+          Uint32Array.from([names.indexOf(name), ...parameters, 0].slice(0, 7).concat(BASE, ROOM)).buffer,
+        ),
         memory,
       ]),
     );

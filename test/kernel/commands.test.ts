@@ -66,7 +66,7 @@ const witnessSettings: Omit<WitnessSettings, 'layers' | 'connections'> = {
   seed: 1n,
   inputScale: 4n,
   shift: 0,
-  ...{ noise: 0n, noiseIsLeaky: false, noiseIsShared: false },
+  ...{ margin: 0n, centred: false, noise: 0n, noiseIsLeaky: false, noiseIsShared: false },
   stateFraction: 13n,
   epsilon: 2048n,
   nudge: 1024n,
@@ -159,7 +159,7 @@ describe('configure', () => {
     ['states too fine for 1', { stateFraction: 15 }, ['badFormat', 15, 14, 2]],
     ['states too coarse', { stateFraction: 5 }, ['badFormat', 5, 14, 2]],
     ['weights too unlike for the states', chainRecords([6, 5, 3], [13, 11]), ['badFormat', 15, 14, 3]],
-    ['a record too many', { layers: 2 }, ['badLength', 86, 78, 0]],
+    ['a record too many', { layers: 2 }, ['badLength', 88, 80, 0]],
     [
       'no connections',
       { ...chainRecords([6, 5]), ...only(chainRecords([6, 5]), 0) },
@@ -188,6 +188,11 @@ describe('configure', () => {
     ['an unknown relaxation', { relaxation: 2 }, ['badParameter', 2, 1, 3]],
     ['a free phase without iterations', { freeIterations: 0 }, ['badParameter', 0, 65535, 7]],
     ['a nudged phase without iterations', { nudgedIterations: 0 }, ['badParameter', 0, 65535, 8]],
+    [
+      'a centred input of windows',
+      { ...windows({ first: 1, second: 2 }), options: Option.centred },
+      ['badParameter', 0, 0, 15],
+    ],
     ['an unknown rounding', { rounding: 2 }, ['badParameter', 2, 1, 4]],
   ])('refuses %s', (_, change, expected) => {
     expect(refusal(() => configure(change))).toEqual(expected);

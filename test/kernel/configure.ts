@@ -22,6 +22,7 @@ const SETTINGS: Omit<Configure, keyof Records> = {
   inputScale: 4,
   shift: 0,
   noise: 0,
+  margin: 0,
   noiseForm: 0,
   padding: 0,
 };
@@ -38,11 +39,16 @@ interface Parts {
   /** True where a channel has one bias, for each layer. */
   readonly biasEach?: readonly boolean[];
   readonly seed?: number;
+  /** The layer that a centred input reaches. */
+  readonly centred?: number | undefined;
 }
 
-export function graphOfLayers(shapes: readonly Shape[], { joined, biasEach, seed = 1 }: Parts = {}): Graph {
+export function graphOfLayers(
+  shapes: readonly Shape[],
+  { joined, biasEach, seed = 1, centred }: Parts = {},
+): Graph {
   const chain = shapes.slice(1).map((_, k) => dense(k, k + 1));
-  return joinLayers(placeLayers(shapes, biasEach), joined ?? chain, seed);
+  return joinLayers(placeLayers(shapes, biasEach, centred), joined ?? chain, seed);
 }
 
 /** @param fractions fractional bits of the weights, of all connections or of each */

@@ -1,9 +1,10 @@
 /** A recipe by which every runtime of the module is held to the bits of convolutions: a maximum, an average, shifted images. */
-import { checkRecipe, readPreset } from '#host/model/index';
+import { checkRecipe } from '#host/model/index';
+import { smallValues } from '../centered.js';
 
 export const goldenConvolution = checkRecipe(
   {
-    ...readPreset('small').values,
+    ...smallValues,
     ...{ network: '28x28-conv5x4m-conv5x8a-10', rates: [0.4, 0.2, 0.1], 'weight-decay': [] },
     ...{ states: 'Q9.6', shift: 1, minibatch: 4 },
   },

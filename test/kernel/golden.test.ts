@@ -12,13 +12,15 @@ import {
   trainRequest,
 } from '#host/model/index';
 import { Option, packImage } from '#host/wire/index';
+import { SMALL } from '../centered.js';
 import { goldenConvolution } from './golden-convolution.js';
+import { type Executor, PairedKernel } from './paired.js';
 
 const ARENA = 2 ** 24;
 const MINIBATCHES = 5;
 
 const recipes = {
-  small: ['small', {}, 11140798104321112300n],
+  small: [SMALL, {}, 11140798104321112300n],
   'three hidden layers': [
     'paper-3',
     { network: '784-40-50-60-10', 'free-iterations': 60 },
@@ -29,9 +31,9 @@ const recipes = {
     { network: '784-100-10', weights: 'Q0.15', states: 'Q1.14' },
     18004679687364873757n,
   ],
-  convolution: ['small', goldenConvolution, 3391017602765404283n],
+  convolution: [SMALL, goldenConvolution, 3391017602765404283n],
   'a vector field': [
-    'small',
+    SMALL,
     {
       ...{ network: '784-40-30-10', feedback: 'symmetric', rates: [0.4, 0.1, 0.1], 'weight-decay': [] },
       ...{ nudging: 'positive', beta: 1 },
@@ -39,7 +41,7 @@ const recipes = {
     11321005195495585994n,
   ],
   'a lateral connection, clamped': [
-    'small',
+    SMALL,
     {
       ...{ network: '784-40-10', relaxation: 'euler', nudging: 'clamped', 'weight-decay': [] },
       rates: [0.4, 0.1, 0.1],
@@ -52,7 +54,7 @@ const recipes = {
     17815078510245203485n,
   ],
   'noise of Langevin’s, the same in both phases': [
-    'small',
+    SMALL,
     {
       ...{ network: '784-40-10', relaxation: 'euler', 'weight-decay': [] },
       ...{ noise: 'langevin', 'noise-level': 0.01, 'noise-phases': 'same' },
@@ -60,12 +62,34 @@ const recipes = {
     3360950113608080591n,
   ],
   'noise of leaky integrators, rates along the nudged phase': [
-    'small',
+    SMALL,
     {
       ...{ network: '784-40-30-10', relaxation: 'euler', 'weight-decay': [], rates: [0.4, 0.1, 0.1] },
       ...{ noise: 'leaky', 'noise-level': 0.1, nudging: 'positive', beta: 1, rule: 'rates' },
     },
     12625712333563645229n,
+  ],
+  'a margin': [
+    SMALL,
+    {
+      ...{
+        'initial-scale': [0.5, 0.125],
+        nudging: 'positive',
+        beta: 1,
+        rates: [1.4, 0.5],
+        'weight-decay': [],
+      },
+      ...{ 'nudge-margin': 0.1, 'free-iterations': 4 },
+    },
+    3422475618587322904n,
+  ],
+  'a centred input': [
+    SMALL,
+    {
+      ...{ 'centred-input': true, 'weight-decay': [], 'initial-scale': [0.5, 0.125] },
+      ...{ rates: [2.8, 0.5], 'input-dropout': 0.2 },
+    },
+    5487787487365976487n,
   ],
 } as const;
 
@@ -89,6 +113,18 @@ describe.each(Object.entries(recipes))('%s', (_, [preset, changes, golden]) => {
   test.each(Object.entries(machines))('%s', async (_name, { module, options, threads }) => {
     const kernel = new Kernel(ARENA, undefined, module());
     const helpers = await Helpers.start(kernel, threads);
+    expect(learn(kernel, options)).toBe(golden);
+    await helpers.close();
+  });
+
+  test('two cores', () => {
+    const kernel = new PairedKernel(ARENA);
+    expect(learn(kernel, 0)).toBe(golden);
+    // CONFIGURE, an update each minibatch and a relaxation, but where rates are summed as it goes: that one core does alone.
+    expect(kernel.answered).toBe(1 + (recipe.rule === 'rates' ? 1 : 2) * MINIBATCHES);
+  });
+
+  function learn(kernel: Executor, options: number): bigint {
     const configuration = configureRequest(recipe);
     kernel.execute('configure', { ...configuration, options: configuration.options | options });
     kernel.execute('initialise', initialiseRequest(recipe));
@@ -105,7 +141,6 @@ describe.each(Object.entries(recipes))('%s', (_, [preset, changes, golden]) => {
       const reply = kernel.execute('train', trainRequest(step, minibatch, rates));
       digest = BigInt.asUintN(64, digest * 31n + reply.states + reply.weights);
     }
-    expect(digest).toBe(golden);
-    await helpers.close();
-  });
+    return digest;
+  }
 });

@@ -20,6 +20,10 @@ describe('the release module', () => {
       [
         '__data_end',
         '__heap_base',
+        'addColumns',
+        'addListed',
+        'addRows',
+        'changeWeights',
         'confirm',
         'execute',
         'feed',
@@ -38,6 +42,7 @@ describe('the release module', () => {
         'reportFault',
         'reportStack',
         'requestBuffer',
+        'settleStates',
         'stage',
         'start',
         'train',

@@ -15,6 +15,7 @@ import {
   Tensor,
 } from '#host/wire/index';
 import { configuring, graphOfLayers, recordsOf, vectorOf } from './configure.js';
+import type { Executor } from './paired.js';
 import { Witness, type WitnessSettings, type WitnessStep } from './witness.js';
 
 /** The witness's description, and the graph that it follows from. */
@@ -123,6 +124,7 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
         minLength: 9,
         maxLength: 9,
       }),
+      wantsCentre: fc.boolean(),
       shared: fc.array(fc.nat(8), { minLength: 9, maxLength: 9 }),
     })
     .map(
@@ -138,6 +140,7 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
         seed,
         ways,
         rules,
+        wantsCentre,
         shared,
       }) => {
         const row = joint.next ? [joint, joint.next] : [joint];
@@ -163,7 +166,11 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
             drawnAs: shared[k] < k ? shared[k] : undefined,
           } as const;
         });
-        return { graph: graphOfLayers(shapes, { joined, biasEach, seed }), seed: BigInt(seed) };
+        const fromInput = joined.filter(({ pre }) => pre === 0);
+        const [{ post, kind }] = joined;
+        const canCentre = fromInput.length === 1 && kind === 'dense' && !biasEach[post];
+        const centred = canCentre && wantsCentre ? post : undefined;
+        return { graph: graphOfLayers(shapes, { joined, biasEach, seed, centred }), seed: BigInt(seed) };
       },
     );
 }
@@ -182,6 +189,7 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
       drawn: graphs(joints),
       epsilon: fc.bigInt({ min: 1n, max: 4096n }),
       nudge: fc.bigInt({ min: 0n, max: 65535n }),
+      margin: fc.constantFrom(0n, 0n, 1n, 512n, 2048n, 4096n),
       relaxation: fc.constantFrom('euler' as const, 'exact' as const),
       rounding: fc.constantFrom('stochastic' as const, 'nearest' as const),
       noise: fc.oneof({ weight: 3, arbitrary: fc.constant(0n) }, fc.bigInt({ min: 1n, max: 0xffffn })),
@@ -196,7 +204,8 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
       const relaxation = isLateral ? 'euler' : of.relaxation;
       const isExact = relaxation === 'exact';
       const nudge = isExact ? of.nudge % 4096n : of.nudge;
-      return { ...drawn, ...of, relaxation, nudge, noise: isExact ? 0n : of.noise };
+      const centred = drawn.graph.layers.some(({ isCentred }) => isCentred);
+      return { ...drawn, ...of, centred, relaxation, nudge, noise: isExact ? 0n : of.noise };
     })
     .chain((of) =>
       formats(storage, of.graph).map(({ weightFractions, ...chosen }) => ({
@@ -292,16 +301,18 @@ export function configureRequest(
     stateFraction: Number(of.stateFraction),
     relaxation: Relaxation[of.relaxation],
     rounding: Rounding[of.rounding],
-    options: (persistent ? Option.persistent : 0) | (dense ? Option.dense : 0),
+    options:
+      (persistent ? Option.persistent : 0) | (dense ? Option.dense : 0) | (of.centred ? Option.centred : 0),
     inputScale: Number(of.inputScale),
     shift: of.shift,
     noise: Number(of.noise),
+    margin: Number(of.margin),
     noiseForm: (of.noiseIsLeaky ? NoiseForm.leaky : 0) | (of.noiseIsShared ? NoiseForm.shared : 0),
     padding: 0,
   });
 }
 
-export function configured(kernel: Kernel, drawn: Case, dense = false): void {
+export function configured(kernel: Executor, drawn: Case, dense = false): void {
   kernel.execute('configure', configureRequest(drawn, dense));
 }
 
@@ -317,7 +328,7 @@ export function limitWords({
 }
 
 /** Stages a minibatch and trains on it. */
-export function trained(kernel: Kernel, at: number, witnessStep: WitnessStep, storage: Storage = 16) {
+export function trained(kernel: Executor, at: number, witnessStep: WitnessStep, storage: Storage = 16) {
   const { images, labels, starts, nudging, gains, decays, biasGains } = witnessStep;
   images.forEach((pixels, slot) => {
     if (starts) {

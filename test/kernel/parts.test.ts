@@ -104,6 +104,13 @@ test('ways of their own are left out as kinds are', () => {
   expect(partsOf(smallRecipe({ nudging: 'clamped' }))).toEqual(['dense', 'clamped']);
 });
 
+test('a centred input is left out where no recipe has one', () => {
+  const centred = smallRecipe({ 'centred-input': true });
+  expect(partsOf(centred)).toEqual(['dense', 'centred']);
+  expect(answer(['dense'], centred)).toMatchObject({ error: 'partLeftOut', value: 20, limit: 2 });
+  expect(answer(['dense', 'centred'], centred)).toMatchObject({ biases: expect.any(Number) });
+});
+
 test('a network alone tells its kinds', () => {
   expect(partsOfNetwork('784-500-10')).toEqual(['dense']);
   expect(partsOfNetwork('28x28-conv5x8m-10')).toEqual(['convolution', 'dense']);

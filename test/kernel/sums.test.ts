@@ -63,3 +63,22 @@ test('a state that is refused is written nowhere: sums, weights and what is lear
     expect(asked.train(step, MINIBATCH)).toEqual(left.train(step, MINIBATCH));
   }
 });
+
+test('what is learnt along a mean is summed as well', () => {
+  const centred = smallRecipe({ network: '8x8-3-4', minibatch: 200, 'centred-input': true, states: 'Q3.12' });
+  const ends = [0, 1].map((less) => {
+    const kernel = new Kernel(1 << 20, undefined, portableModule(16));
+    const { needed } = kernel.execute('configure', configureRequest(centred));
+    const tight = less === 0 ? kernel : new Kernel(needed - 1, undefined, portableModule(16));
+    const { needed: taken } = tight.execute('configure', configureRequest(centred));
+    tight.execute('initialise', initialiseRequest(centred));
+    const replies = Array.from({ length: 3 }, (_, step) => {
+      for (let slot = 0; slot < 200; slot++)
+        tight.execute('sample', { slot, label: slot % 4, image: image(200 * step + slot) });
+      return tight.execute('train', trainRequest(step, 200, ratesAt(centred, step, 19, 200)));
+    });
+    return { taken, replies };
+  });
+  expect(ends[1].taken).toBeLessThan(ends[0].taken);
+  expect(ends[1].replies).toEqual(ends[0].replies);
+});

@@ -51,6 +51,10 @@ export interface WitnessSettings {
   /** 12 fractional bits. */
   readonly epsilon: bigint;
   readonly nudge: bigint;
+  /** Whether the mean of the first minibatch is taken out of what the first connection learns. */
+  readonly centred: boolean;
+  /** An example that is right by as much is not nudged; 0: all are. */
+  readonly margin: bigint;
   readonly relaxation: 'euler' | 'exact';
   readonly rounding: 'stochastic' | 'nearest';
   /** 16 fractional bits, in units of what is drawn. */
@@ -213,7 +217,43 @@ export class Witness {
             sums[i] += (this.weights[k][element] << (this.finest - fraction)) * rates[j];
       }
     });
-    return sums.map((sum) => wrap(sum, storage === 32 ? 64 : 32));
+    const along = this.along(image, l);
+    return sums.map((sum, j) => wrap(sum - along[j], storage === 32 ? 64 : 32));
+  }
+
+  /** What stands behind the biases of layer l, where it is centred: what was learnt along the mean image, and that image. */
+  private centre(l: number) {
+    const { centred, connections, layers } = this.settings;
+    if (!centred || l !== connections[0].post) return undefined;
+    const { units } = layers[l];
+    return { learnt: this.biases[l].slice(units, 2 * units), mean: this.biases[l].slice(2 * units) };
+  }
+
+  private alongMean(image: Uint8Array, mean: readonly bigint[]): bigint {
+    return mean.reduce((sum, one, i) => sum + one * BigInt(image[i]), 0n);
+  }
+
+  /** The part of the drives that an image has along the mean: 12 fractional bits of it, the mean in sixteenths. */
+  private along(image: Uint8Array, l: number): bigint[] {
+    const none = new Array<bigint>(this.settings.layers[l].units).fill(0n);
+    const centre = this.centre(l);
+    const square = centre?.mean.reduce((sum, one) => sum + one * one, 0n) ?? 0n;
+    if (!centre || square === 0n) return none;
+    const strength = this.alongMean(image, centre.mean) * this.settings.inputScale;
+    const share = clip(floorDivide(strength * 2n ** 14n + square / 2n, square), 0n, 2n ** 31n - 1n);
+    return centre.learnt.map((one) => share * ((one << this.biasShift) >> 12n));
+  }
+
+  /** The first minibatch's images have a mean, unless weights come with one. */
+  private takeMean(images: readonly Uint8Array[]): void {
+    this.settings.layers.forEach(({ units }, l) => {
+      const mean = this.centre(l)?.mean;
+      if (!mean || this.step > 0n || mean.some((one) => one !== 0n)) return;
+      mean.forEach((_, i) => {
+        const sum = images.reduce((total, image) => total + BigInt(image[i]), 0n);
+        this.biases[l][2 * units + i] = sum / BigInt(images.length);
+      });
+    });
   }
 
   /** The noise that a step of a unit adds, 24 fractional bits more than a state has. `at` is empty where there is no noise. */
@@ -366,6 +406,7 @@ export class Witness {
   }
 
   train({ images: whole, labels, starts, nudging, ...rates }: WitnessStep): void {
+    this.takeMean(whole);
     const images = whole.map((image, slot) => this.seen(image, slot));
     const { freeIterations, nudgedIterations, nudge } = this.settings;
     this.free = images.map((image, n) =>
@@ -374,6 +415,7 @@ export class Witness {
     const clamped = nudging === 'clamped';
     const nudged = (sign: bigint) =>
       images.map((image, n) => {
+        if (this.isSpared(n, labels[n])) return this.free[n];
         const beta = clamped ? 0n : sign * nudge;
         const phase = sign > 0n || this.settings.noiseIsShared ? 1n : 2n;
         const noise = this.phaseKey(n, phase);
@@ -384,6 +426,18 @@ export class Witness {
     this.minus = nudging === 'positive' || clamped ? this.free : nudged(-1n);
     this.learn(images, rates);
     this.step++;
+  }
+
+  private isSpared(n: number, label: number): boolean {
+    const { margin, stateFraction } = this.settings;
+    const output = this.free[n][this.free[n].length - 1];
+    const lead = (other: bigint) => (output[label] - other) * 4096n;
+    return margin > 0n && output.every((other, j) => j === label || lead(other) >= margin << stateFraction);
+  }
+
+  /** How many examples of the last minibatch were nudged. */
+  nudgedOf(labels: readonly number[]): number {
+    return labels.filter((label, n) => !this.isSpared(n, label)).length;
   }
 
   /** @param row the index of its first element among the parameters */
@@ -457,29 +511,64 @@ export class Witness {
     layers.forEach(({ units, biases }, l) => {
       if (l === 0) return;
       const [mantissa, exponent] = biasGains[l - 1];
+      const centre = this.centre(l);
+      const width = centre ? BigInt(units) : BigInt(biases);
       this.biases[l] = this.biases[l].map((bias, j) => {
+        if (centre && j >= 2 * units) return bias;
+        if (centre && j >= units)
+          return this.learnAlong(images, l, j - units, first + width, gains[0], centre.mean);
         let sum = 0n;
         for (let u = j; u < units; u += biases)
           images.forEach((_, n) => {
             sum += this.plus[n][l][u] - this.minus[n][l][u];
           });
         if (sum === 0n) return bias;
-        const shift = stateFraction + exponent - (this.finest + this.rateFraction - this.biasShift);
+        const shift = stateFraction + exponent - this.biasFraction;
         return this.saturate(bias + this.round(sum * mantissa, shift, 1n, first, j), 32n);
       });
       first += BigInt(biases);
     });
   }
 
+  private get biasFraction(): bigint {
+    return this.finest + this.rateFraction - this.biasShift;
+  }
+
+  /** What unit j has learnt along the mean, after the minibatch: the part of an image along it has 10 fractional bits. */
+  private learnAlong(
+    images: readonly Uint8Array[],
+    l: number,
+    j: number,
+    row: bigint,
+    [mantissa, exponent]: readonly [bigint, bigint],
+    mean: readonly bigint[],
+  ): bigint {
+    const old = this.biases[l][this.settings.layers[l].units + j];
+    const sum = images.reduce(
+      (total, image, n) =>
+        total + (this.alongMean(image, mean) >> 10n) * (this.plus[n][l][j] - this.minus[n][l][j]),
+      0n,
+    );
+    if (sum === 0n || this.settings.connections[0].fixed) return old;
+    const shift = this.settings.stateFraction + 10n + exponent - this.biasFraction;
+    return this.saturate(old + this.round(sum * mantissa, shift, 1n, row, j), 32n);
+  }
+
   parameterDigest(): bigint {
-    const { connections } = this.settings;
+    const { connections, layers } = this.settings;
     const rows = this.weights.flatMap((matrix, k) => {
       const { columns } = connections[k];
       return Array.from({ length: matrix.length / columns }, (_, row) =>
         matrix.slice(row * columns, (row + 1) * columns),
       );
     });
-    return digestOf(0x70617261, [...rows, ...this.biases.slice(1)]);
+    const vectors = this.biases.slice(1).flatMap((vector, k) => {
+      const width = this.centre(k + 1) ? layers[k + 1].units : vector.length;
+      return Array.from({ length: Math.ceil(vector.length / width) }, (_, row) =>
+        vector.slice(row * width, (row + 1) * width),
+      );
+    });
+    return digestOf(0x70617261, [...rows, ...vectors]);
   }
 
   stateDigest(): bigint {

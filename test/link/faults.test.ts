@@ -25,7 +25,8 @@ const kinds: Readonly<Record<string, FaultyLineOptions>> = {
   },
 };
 
-const windows = [256, 512, 1024, 4096];
+/** The least holds a probe behind HELLOs that a busy host has said again. */
+const windows = [384, 512, 1024, 4096];
 const SEEDS = 8;
 /** Short waits for lost polls, not so short that a busy machine looks like a dead device. */
 const PATIENCE = 8000;

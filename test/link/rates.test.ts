@@ -77,7 +77,7 @@ describe('where it is not, what is there is told', () => {
   test.concurrent('nothing', async ({ expect }) => {
     expect(await fails({ startsAfter: 1e9 })).toMatchObject({
       message: `${silence} at 9 rates from 9,600 to 1,000,000 baud`,
-      hint: expect.stringMatching(/its baud rate another\? Then --baud names it$/),
+      hint: expect.stringContaining('its baud rate another (--baud names it)'),
     });
   });
 

@@ -7,11 +7,11 @@ import {
   initialiseRequest,
   type Recipe,
   ratesAt,
-  readPreset,
 } from '#host/model/index';
+import { smallValues } from '../centered.js';
 
 function recipeOf(more: Readonly<Record<string, unknown>>): Recipe {
-  return checkRecipe({ ...readPreset('small').values, 'weight-decay': [], ...more }, 'here');
+  return checkRecipe({ ...smallValues, 'weight-decay': [], ...more }, 'here');
 }
 
 const chain = (feedback: string, more = {}) =>

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { storages } from '#host/ground/index';
 import { formatsOf, requireExactSums } from '#host/model/formats';
-import { checkRecipe, readPreset } from '#host/model/index';
+import { checkRecipe } from '#host/model/index';
+import { smallValues } from '../centered.js';
 
 const of = (weights: string, states: string, network = '36-24-8-4') =>
   formatsOf({ network, weights, states, connections: [], 'receptive-fields': 'all', seed: 1 });
@@ -182,7 +183,7 @@ test('a fixed connection has no contrasts', () => {
   const recipe = (fixed: boolean) => () =>
     checkRecipe(
       {
-        ...readPreset('small').values,
+        ...smallValues,
         ...{ network: '28x28-8x24x24-8x20x20-10', rates: [0.1, 0.1, 0.1], minibatch: 3 },
         ...{ weights: 'Q7.24', states: 'Q13.18', 'weight-decay': [] },
         connections: [

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { graphOf } from '#host/model/graph';
 import { nudgeNote } from '#host/model/nudge-note';
 import { presetNames, readPreset } from '#host/model/presets';
 import {
@@ -10,6 +11,7 @@ import {
   recipeKeys,
 } from '#host/model/recipe';
 import { checkRecipe } from '#host/model/recipe-check';
+import { configureRequest } from '#host/model/requests';
 
 const least = {
   network: '36-24-4',
@@ -36,6 +38,7 @@ test('what is left out has its default', () => {
     'noise-phases': 'independent',
     'input-dropout': 0,
     shift: 0,
+    'centred-input': false,
     weights: 'Q2.13',
     states: 'Q2.13',
     rounding: 'stochastic',
@@ -45,6 +48,7 @@ test('what is left out has its default', () => {
     'evaluation-iterations': undefined,
     start: 'zero',
     nudging: 'centered',
+    'nudge-margin': 0,
     cost: 'half',
     schedule: 'constant',
     'schedule-factor': 0.93,
@@ -95,6 +99,8 @@ describe('each key refuses', () => {
     ['start', ['random']],
     ['nudging', ['centred', 'negative']],
     ['beta', [0, -0.3, 0.0001, 16, Number.NaN]],
+    ['centred-input', [1, 'yes', null]],
+    ['nudge-margin', [-0.1, 1.01, 1e-5, '0.5', Number.NaN]],
     ['cost', ['cross-entropy']],
     ['rates', [[], [0.1], [0.1, 0.1, 0.1], [-0.1, 0.1], ['a', 0.1], 0.1, [Number.NaN, 0.1]]],
     ['schedule', ['step']],
@@ -127,6 +133,44 @@ test.each([
 ])('%s must be given', (key) => {
   const { [key as keyof typeof least]: _, ...rest } = least;
   expect(() => checkRecipe(rest, 'here')).toThrow(`here: '${key}' is missing`);
+});
+
+describe('a centred input', () => {
+  const centred = { 'centred-input': true, nudging: 'positive' };
+  test.each<[string, Readonly<Record<string, unknown>>, string]>([
+    [
+      'that decays',
+      { 'weight-decay': [1e-4, 0] },
+      'a weight decay of 0.0001 of the connection whose input is centred',
+    ],
+    [
+      'of a convolution',
+      { network: '6x6-conv3x2-4', rates: [0.1, 0.1] },
+      'a centred input of a first connection that is convolution, from layer 0',
+    ],
+    ['of windows', { 'receptive-fields': '2..4' }, 'that is windows'],
+    [
+      'that two connections take',
+      {
+        rates: [0.1, 0.1, 0.1],
+        connections: [
+          { from: 0, to: 1 },
+          { from: 1, to: 2 },
+          { from: 0, to: 2 },
+        ],
+      },
+      'a centred input that connection 3 takes too',
+    ],
+  ])('is refused %s', (_, changes, message) => {
+    expect(() => check({ ...centred, ...changes })).toThrow(message);
+  });
+
+  test('adds to the layer it reaches what is learnt along the mean, and the mean', () => {
+    const [, hidden, output] = graphOf(check(centred)).layers;
+    expect(hidden).toMatchObject({ units: 24, biases: 2 * 24 + 36, isCentred: true });
+    expect(output).toMatchObject({ biases: 4, isCentred: false });
+    expect(configureRequest(check(centred)).options).toBe(4);
+  });
 });
 
 test.each([

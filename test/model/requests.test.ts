@@ -55,6 +55,7 @@ test('CONFIGURE spells the recipe', () => {
     shift: 0,
     noise: 0,
     noiseForm: 0,
+    margin: 0,
     padding: 0,
     ...chainRecords([36, 24, 4]),
   });

@@ -67,6 +67,36 @@ describe.each(['positive', 'negative', 'centered', undefined] as const)('nudging
   });
 });
 
+describe('a margin', () => {
+  const outputsOf = ({ free }: Relaxed, n: number) => [...statesOf(free, n).subarray(9)];
+  const nudging = 'centered';
+  const all = relaxMinibatch(network, dynamics, batch, nudging);
+  const leads = Array.from(batch.labels, (label, n) => {
+    const outputs = outputsOf(all, n);
+    return outputs[label] - Math.max(...outputs.filter((_, j) => j !== label));
+  });
+  const right = leads.filter((lead) => lead > 0).sort((a, b) => a - b);
+
+  test('leaves those free that are right by it or by more, and only those', () => {
+    expect(right.length).toBeGreaterThan(1);
+    expect(right.length).toBeLessThan(COUNT);
+    for (const margin of [right[0], (right[0] + right[1]) / 2, right[1]]) {
+      const some = relaxMinibatch(network, { ...dynamics, margin }, batch, nudging);
+      for (let n = 0; n < COUNT; n++) {
+        const isSpared = leads[n] >= margin;
+        const from = (side: 'plus' | 'minus') => statesOf(isSpared ? all.free : all[side], n);
+        expect(statesOf(some.plus, n)).toEqual(from('plus'));
+        expect(statesOf(some.minus, n)).toEqual(from('minus'));
+        expect(some.nudgedIterations[n]).toBe(isSpared ? 0 : all.nudgedIterations[n]);
+      }
+      expect({ ...some, plus: 0, minus: 0, nudgedIterations: 0 }).toEqual({
+        ...all,
+        ...{ plus: 0, minus: 0, nudgedIterations: 0 },
+      });
+    }
+  });
+});
+
 test('a start continues where the last free phase ended', () => {
   const once = relaxMinibatch(network, { ...dynamics, freeIterations: 8 }, batch, undefined);
   const half = relaxMinibatch(network, { ...dynamics, freeIterations: 4 }, batch, 'centered');

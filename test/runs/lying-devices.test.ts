@@ -120,6 +120,12 @@ describe.each(['digest', 'off'])('of a minibatch (--verify %s)', (level) => {
       lyingIn('train', () => ({ nudgedIterations: 0xffff_ffff })),
       /^train 0: the device's nudgedIterations is 4294967295/,
     ],
+    ['nudged', lyingIn('train', () => ({ nudged: 17 })), /^train 0: the device's nudged is 17/],
+    [
+      'nudged, without a margin',
+      lyingIn('train', ({ nudged }) => ({ nudged: nudged - 1 })),
+      /^train 0: the device's nudged is 15, .* 16$/,
+    ],
     ['unsettled', lyingIn('train', () => ({ unsettled: 17 })), /^train 0: the device's unsettled is 17/],
     [
       'cost',

@@ -20,7 +20,7 @@ const divergence = (step: number): Metrics => ({
   ...{ nudgedRms: 0, nudgedWorst: 0, elsewhere: 0, contrastCosines: [1, 0.5], predictionsAgree: 0.25 },
 });
 const epoch = (step: number): EpochMetrics => ({
-  ...{ kind: 'epoch', epoch: step, step, ...means({ ...emptyTally(), samples: 1 }, false) },
+  ...{ kind: 'epoch', epoch: step, step, ...means({ ...emptyTally(), samples: 1 }, false, false) },
   ...{ saturations: 0, digest: '0', checked: 0, seconds: 1 },
 });
 

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Dataset, loadDataset, type Samples, split } from '#host/data/index';
-import { checkRecipe, readPreset } from '#host/model/index';
+import { checkRecipe } from '#host/model/index';
 import { loadModel } from '#host/prediction/index';
 import { verifyLockstep } from '#host/runs/index';
 import { rotated } from '../../bench/adapting/rotation.mjs';
+import { smallValues } from '../centered.js';
 import { PATIENCE } from '../firmware/emulators.js';
 import { begin } from '../runs/runs.js';
 
@@ -15,8 +16,7 @@ const ADAPTED = 512;
 const DEGREES = 45;
 const MINIBATCHES = 32;
 const own = { network: '784-64-10', minibatch: 16, 'weight-decay': [] };
-const recipe = (changes: object) =>
-  checkRecipe({ ...readPreset('small').values, ...own, ...changes }, 'here');
+const recipe = (changes: object) => checkRecipe({ ...smallValues, ...own, ...changes }, 'here');
 const adapting = { training: `0..${ADAPTED}`, epochs: 8, seed: 2 };
 
 let folder: string;

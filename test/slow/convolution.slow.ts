@@ -3,8 +3,9 @@ import { beforeAll, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/index';
 import { readBoard } from '#host/firmware/board';
 import { planMemory } from '#host/firmware/plan';
-import { checkRecipe, readPreset } from '#host/model/index';
+import { checkRecipe } from '#host/model/index';
 import { verifyLockstep } from '#host/runs/index';
+import { smallValues } from '../centered.js';
 import { PATIENCE } from '../firmware/emulators.js';
 
 const MINIBATCHES = 20;
@@ -24,7 +25,7 @@ test.each([
   async (network, minibatch) => {
     const recipe = checkRecipe(
       {
-        ...readPreset('small').values,
+        ...smallValues,
         ...{ network, minibatch, rates: [0.4, 0.2, 0.1], 'weight-decay': [], states: 'Q9.6' },
         ...{ 'free-iterations': 40, 'nudged-iterations': 20, beta: 0.35 },
       },

@@ -33,8 +33,8 @@ afterAll(() => temporary.remove());
 interface Case {
   readonly preset: string;
   readonly baud: number;
-  /** The device's time over a minibatch, as a share of the line's. */
-  readonly share: number;
+  /** Milliseconds that the device takes over a digit. */
+  readonly work: number;
   readonly window: number;
   readonly images: number;
   /** Bits flipped, each way. */
@@ -52,14 +52,16 @@ interface Use {
   readonly fullest: number;
 }
 
-async function measure({ preset, baud, share, window, images, ...faults }: Case): Promise<Use> {
+/** Milliseconds that a digit takes on the line. */
+const onLine = (baud: number) => (FRAME * 10 * 1000) / baud;
+
+async function measure({ preset, baud, work, window, images, ...faults }: Case): Promise<Use> {
   const minibatch = Number(readPreset(preset).values.minibatch ?? 20);
   const minibatches = WARM_UP + images / minibatch;
   const marks: { at: number; bytes: number; worked: number }[] = [];
-  const train = (FRAME * 10 * 1000 * share * minibatch) / baud;
   const device = new BusyDevice({
     window,
-    train,
+    train: work * minibatch,
     onTrained: () => {
       marks.push({ at: performance.now(), bytes: proxy.bytes.toDevice, worked: device.worked });
       if (marks.length > minibatches) host?.kill('SIGKILL');
@@ -110,7 +112,7 @@ describe.each([115_200, 921_600])('%i baud', (baud) => {
     ['the line is', 'tiny', 0.6, isFast ? 4096 : 2048],
     ['the device is', 'tiny', 1.5, isFast ? 4096 : 2048],
   ] as const)('%s, preset %s, device takes %d of the line, window %i', async (_, preset, share, window) => {
-    const use = await measure({ preset, baud, share, window, images });
+    const use = await measure({ preset, baud, work: share * onLine(baud), window, images });
     console.log({ baud, preset, share, window, ...use });
     expect(share < 1 ? use.lineBusy : use.deviceBusy).toBeGreaterThan(0.95);
   });
@@ -120,7 +122,7 @@ describe.each([115_200, 921_600])('%i baud', (baud) => {
     ['small', 1.5],
     ['tiny', 0.6],
   ] as const)('one frame lost in a hundred: preset %s, device takes %d of the line', async (preset, share) => {
-    const plan = { preset, baud, share, window: 8192, images };
+    const plan = { preset, baud, work: share * onLine(baud), window: 8192, images };
     const clean = await measure(plan);
     const lossy = await measure({
       ...plan,
@@ -131,4 +133,23 @@ describe.each([115_200, 921_600])('%i baud', (baud) => {
     console.log({ baud, preset, share, kept, clean, lossy });
     expect(kept).toBeGreaterThan(0.95);
   });
+});
+
+test.each([
+  10, 5,
+])('a board that takes %i ms over a digit learns faster by a faster line and a wider window', async (work) => {
+  const lines = [
+    [115_200, 2048],
+    [921_600, 2048],
+    [921_600, 4096],
+    [921_600, 8192],
+  ] as const;
+  const speeds: number[] = [];
+  for (const [baud, window] of lines) {
+    const images = baud > 500_000 ? 1500 : 600;
+    const { imagesPerSecond } = await measure({ preset: 'small', baud, work, window, images });
+    console.log({ work, baud, window, imagesPerSecond });
+    speeds.push(imagesPerSecond);
+  }
+  expect(speeds[3] / speeds[0]).toBeGreaterThan(1.8);
 });

@@ -18,13 +18,13 @@ function boxUnits(c: Connection): u32 {
   return boxRows(c) * boxColumns(c) * c.pre.channels;
 }
 
-/** State[2 × block]: pooled lines of a patch, while contrasts are summed. */
+/** State[2 × block]: pooled lines of a patch, while contrasts are summed; for SIMD i32[block] pairs of them behind. */
 export function linesOf(c: Connection): usize {
   return c.scratch;
 }
 
 function lineBytes(c: Connection): usize {
-  return (((2 * c.block) << alignof<State>()) + 7) & ~7;
+  return ((((ASC_FEATURE_SIMD ? 4 : 2) * c.block) << alignof<State>()) + 7) & ~7;
 }
 
 /** u32[boxRows]: where there are any. Without pooling u32[rows of pre]. */

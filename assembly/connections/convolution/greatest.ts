@@ -1,22 +1,9 @@
-// The greatest of pooled places, the first of equals. Behind the clamped input it is chosen once an example. Inside a network
-// it follows the states of `pre`: sums of all places are kept in step with them, and what `post` sends back goes to the place
-// that is chosen now.
 import { addQueuedRows } from '../../arithmetic/rows';
 import { countProducts } from '../../arithmetic/work';
 import { copy, zero } from '../../memory/arena';
 import { Connection } from '../../network/connection';
-import { dense } from '../../network/graph';
-import {
-  clamped,
-  contrastRow,
-  image,
-  isMoved,
-  minusStates,
-  placesOf,
-  plusStates,
-  Side,
-  stateSlot,
-} from '../../network/minibatch';
+import { clamped, stateSlot } from '../../network/minibatch';
+import { packPlaces, queuePackedPatch } from './packed';
 import { notePlaces, paddingOf, poolOf, queuePatch, sideOf, strideOf } from './shape';
 
 /** u32[pre.rows]: where rates are. */
@@ -62,7 +49,8 @@ export function keepChoices(c: Connection, slot: i32, side: i32): void {
   copy<u8>(keptChoices(c, slot, side), currentChoices(c), c.post.size);
 }
 
-function keptChoices(c: Connection, slot: i32, side: i32): usize {
+/** u8[post.size]: what was chosen for one side of a slot's contrast. */
+export function keptChoices(c: Connection, slot: i32, side: i32): usize {
   const at = stateSlot(slot);
   return c.choices + (c.isFromInput ? at : 2 * at + side) * c.post.size;
 }
@@ -78,7 +66,8 @@ export function sendGreatest(c: Connection, rates: usize, all: bool): void {
   const bytes: usize = n << alignof<Drive>();
   if (all && !c.isFromInput) restGreatest(c);
   const masks = masksOf(c);
-  notePlaces(masks, rates, pre.rows, pre.columns, pre.channels, all);
+  if (ASC_FEATURE_SIMD && !all) packPlaces(c, rates);
+  else notePlaces(masks, rates, pre.rows, pre.columns, pre.channels, all);
   let sums = sumsOf(c);
   for (let place = 0, unit = 0; unit < post.size; place++, unit += n) {
     if (c.isFromInput) zero(sums, pool * pool * u32(bytes));
@@ -86,9 +75,10 @@ export function sendGreatest(c: Connection, rates: usize, all: bool): void {
     let to = sums;
     for (let down = 0; down < pool; down++)
       for (let across = 0; across < pool; across++, to += bytes) {
-        const row = ((place / post.columns) * pool + down) * stride - padding;
-        const column = ((place % post.columns) * pool + across) * stride - padding;
-        queuePatch(c, to, rates, masks, pre.rows, pre.columns, row, column, all);
+        const row = ((place / post.columns) * pool + down) * stride;
+        const column = ((place % post.columns) * pool + across) * stride;
+        if (ASC_FEATURE_SIMD && !all) queuePackedPatch(c, to, row, column);
+        else queuePatch(c, to, rates, masks, pre.rows, pre.columns, row - padding, column - padding, all);
         addQueuedRows<Weight>(to, n);
       }
     choose(c, sums, unit);
@@ -116,7 +106,8 @@ function choose(c: Connection, sums: usize, first: i32): void {
   const places = poolOf(c) * poolOf(c);
   const drives = c.post.drives;
   const choices = currentChoices(c);
-  for (let channel = 0; channel < n; channel++) {
+  let channel = ASC_FEATURE_SIMD && c.isFromInput ? chooseOfInput(c, sums, first, choices) : 0;
+  for (; channel < n; channel++) {
     const unit = first + channel;
     let best = 0;
     let greatest = load<Drive>(sums + (channel << alignof<Drive>()));
@@ -140,6 +131,30 @@ function choose(c: Connection, sums: usize, first: i32): void {
   }
 }
 
+/** The same of the channels that make up fours, from the input. Returns how many they are. */
+function chooseOfInput(c: Connection, sums: usize, first: i32, choices: usize): i32 {
+  const n = c.columns & ~3;
+  const places = poolOf(c) * poolOf(c);
+  const bytes: usize = c.columns << 2;
+  let drive = c.post.drives + (first << 2);
+  let choice = choices + first;
+  for (let channel = 0; channel < n; channel += 4, sums += 16, drive += 16, choice += 4) {
+    let greatest = v128.load(sums);
+    let best = i32x4.splat(0);
+    for (let place = 1, at = sums; place < places; place++) {
+      at += bytes;
+      const sum = v128.load(at);
+      best = v128.bitselect(i32x4.splat(place), best, i32x4.gt_s(sum, greatest));
+      greatest = i32x4.max_s(greatest, sum);
+    }
+    v128.store(drive, i32x4.add(v128.load(drive), greatest));
+    if (c.isFixed) continue;
+    const words = i16x8.narrow_i32x4_s(best, best);
+    v128.store32_lane(choice, i8x16.narrow_i16x8_u(words, words), 0);
+  }
+  return n;
+}
+
 /** Sends State[post.size] rates, or changes of rates, to the places that are chosen. */
 export function sendGreatestBack(c: Connection, rates: usize, all: bool): void {
   const sent = sentRates(c);
@@ -153,12 +168,12 @@ export function sendGreatestBack(c: Connection, rates: usize, all: bool): void {
 }
 
 /** Row of `pre` in which the patch of a chosen place begins. */
-function rowOf(c: Connection, unit: i32, chosen: i32): i32 {
+export function rowOf(c: Connection, unit: i32, chosen: i32): i32 {
   const pool = poolOf(c);
   return ((unit / c.columns / c.post.columns) * pool + chosen / pool) * strideOf(c) - paddingOf(c);
 }
 
-function columnOf(c: Connection, unit: i32, chosen: i32): i32 {
+export function columnOf(c: Connection, unit: i32, chosen: i32): i32 {
   const pool = poolOf(c);
   return (((unit / c.columns) % c.post.columns) * pool + (chosen % pool)) * strideOf(c) - paddingOf(c);
 }
@@ -180,71 +195,4 @@ function sendUnitBack(c: Connection, unit: i32, chosen: i32, rate: i32): void {
     for (let i = 0; i < units; i++, weight += n << alignof<Weight>(), drive += sizeof<Drive>())
       store<Drive>(drive, load<Drive>(drive) + (rate as Drive) * load<Weight>(weight));
   }
-}
-
-/** Adds a slot's contrasts with a line of its units' patches to the block of that line. Returns whether there are any. */
-export function sumGreatest(c: Connection, slot: i32, line: i32, narrow: bool): bool {
-  const post = c.post;
-  const places = placesOf(post, slot);
-  const n = c.columns;
-  const plus = plusStates(slot) + (post.firstUnit << alignof<State>());
-  const changes = minusStates(slot) + (post.firstUnit << alignof<State>());
-  const isVector = post.rows * post.columns == 1;
-  let any = false;
-  for (let place = 0, first = 0; first < post.size; place++, first += n) {
-    // From the input a unit that did not move has no contrast.
-    if (c.isFromInput && !isVector && !dense && !isMoved(places, place)) continue;
-    for (let unit = first; unit < first + n; unit++) {
-      const above = i32(load<State>(plus + (unit << alignof<State>())));
-      const change = i32(load<State>(changes + (unit << alignof<State>())));
-      const up = i32(load<u8>(keptChoices(c, slot, Side.plus) + unit));
-      if (c.isFromInput) {
-        if (change == 0) continue;
-        addPatchLine(c, slot, unit, up, line, change, true, narrow);
-      } else {
-        if (above != 0) addPatchLine(c, slot, unit, up, line, above, true, narrow);
-        const down = i32(load<u8>(keptChoices(c, slot, Side.minus) + unit));
-        if (change != above) addPatchLine(c, slot, unit, down, line, change - above, false, narrow);
-      }
-      any = true;
-    }
-  }
-  return any;
-}
-
-/** Adds `rate` · the rates that a unit's patch has in a line, of one side, to the unit's column of the block. */
-function addPatchLine(
-  c: Connection,
-  slot: i32,
-  unit: i32,
-  chosen: i32,
-  line: i32,
-  rate: i32,
-  isPlus: bool,
-  narrow: bool,
-): void {
-  const pre = c.pre;
-  const row = rowOf(c, unit, chosen) + line;
-  if (row < 0 || row >= pre.rows) return;
-  const column = columnOf(c, unit, chosen);
-  const channels = pre.channels;
-  const first = max(0, -column);
-  const units = (min(sideOf(c), pre.columns - column) - first) * channels;
-  const n = c.columns;
-  const from = (row * pre.columns + column + first) * channels;
-  let at = first * channels * n + (unit % n);
-  countProducts(1, max(units, 0));
-  for (let i = from; i < from + units; i++, at += n) {
-    const product = i64(rate) * i64(rateAt(c, slot, i, isPlus));
-    if (narrow) store<i32>(contrastRow + (at << 2), load<i32>(contrastRow + (at << 2)) + i32(product));
-    else store<i64>(contrastRow + (at << 3), load<i64>(contrastRow + (at << 3)) + product);
-  }
-}
-
-/** The rate of unit i of `pre` on one side of a slot. */
-function rateAt(c: Connection, slot: i32, i: i32, isPlus: bool): i32 {
-  if (c.isFromInput) return i32(load<u8>(image(slot) + i));
-  const at = (c.pre.firstUnit + i) << alignof<State>();
-  const above = i32(load<State>(plusStates(slot) + at));
-  return isPlus ? above : above - i32(load<State>(minusStates(slot) + at));
 }

@@ -1,6 +1,13 @@
 // The shape of a convolution, and its patches: what one sends to the channels of its place, and what those send back.
 import { addProducts } from '../../arithmetic/products';
-import { addQueuedRows, addScaledColumns, queueRow, queueRows } from '../../arithmetic/rows';
+import {
+  addQueuedColumns,
+  addScaledColumns,
+  emptyQueue,
+  MOST_QUEUED,
+  queueRow,
+  queueRows,
+} from '../../arithmetic/rows';
 import { Connection } from '../../network/connection';
 
 export const MOST_SIDE: u32 = 255;
@@ -108,6 +115,8 @@ export function sendPatchBack(
   rates: usize,
   all: bool,
 ): void {
+  if (ASC_FEATURE_SIMD && c.mirror != 0)
+    return sendPatchBackByRows(c, sums, rows, columns, row, column, rates, all);
   const side = sideOf(c);
   const channels = c.pre.channels;
   const first = max(0, -column);
@@ -118,11 +127,37 @@ export function sendPatchBack(
     const element = (line * side + first) * channels;
     const to = sums + ((((row + line) * columns + column + first) * channels) << alignof<Drive>());
     const matrix = c.weights + ((element * n) << alignof<Weight>());
-    if (c.mirror != 0) {
-      const transposed = c.mirror + (element << alignof<Weight>());
-      queueRows(to, units, transposed, c.rows << alignof<Weight>(), rates, n, all);
-      addQueuedRows<Weight>(to, units);
-    } else if (all) addProducts(to, units, matrix, rates, n);
+    if (all) addProducts(to, units, matrix, rates, n);
     else addScaledColumns(to, units, matrix, rates, n);
+  }
+}
+
+/** The same by rows of the mirror, each of which is what a channel sends to a whole patch. */
+function sendPatchBackByRows(
+  c: Connection,
+  sums: usize,
+  rows: i32,
+  columns: i32,
+  row: i32,
+  column: i32,
+  rates: usize,
+  all: bool,
+): void {
+  const side = sideOf(c);
+  const channels = c.pre.channels;
+  const first = max(0, -column);
+  const units = (min(side, columns - column) - first) * channels;
+  if (units <= 0) return;
+  const rowBytes = c.rows << alignof<Weight>();
+  const end = min(side, rows - row);
+  for (let channel = 0; channel < c.columns; channel += MOST_QUEUED) {
+    const matrix = c.mirror + channel * rowBytes;
+    const some = min(c.columns - channel, MOST_QUEUED);
+    queueRows(sums, units, matrix, rowBytes, rates + (channel << alignof<State>()), some, all);
+    for (let line = max(0, -row); line < end; line++) {
+      const to = sums + ((((row + line) * columns + column + first) * channels) << alignof<Drive>());
+      addQueuedColumns(to, (line * side + first) * channels, units);
+    }
+    emptyQueue();
   }
 }

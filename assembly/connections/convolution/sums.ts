@@ -1,6 +1,7 @@
 // Contrasts of summed places, from the states of the minibatch.
+import { addOuter, pairUp } from '../../arithmetic/outer';
 import { addRow, addWideRow } from '../../arithmetic/rows';
-import { addBytes, addStates } from '../../arithmetic/sums';
+import { addBytes, addStates, subtractStates } from '../../arithmetic/sums';
 import { zero } from '../../memory/arena';
 import { Ways } from '../../messages/wire';
 import { Connection } from '../../network/connection';
@@ -66,6 +67,15 @@ function addPlace(
   const isOfPost = moved && (!isPresynaptic || isForth);
   if (isOfPre) poolLine(c, changes, minusStates(slot) + first, row, column);
   if (isOfPost) poolLine(c, rates, c.isFromInput ? image(slot) : sides + first, row, column);
+  if (ASC_FEATURE_SIMD && narrow) {
+    if (!isOfPre) zero(changes, units << alignof<State>());
+    if (!isOfPost) zero(rates, units << alignof<State>());
+    else subtractStates(rates, changes, units);
+    const pairs = rates + (units << alignof<State>());
+    const some = pairUp(pairs, rates, changes, units);
+    if (some != 0) addOuter(contrastRow, n, pairs, units, some, minusStates(slot) + at, sides + at);
+    return some != 0;
+  }
   let sums = contrastRow;
   let any = false;
   for (

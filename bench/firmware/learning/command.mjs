@@ -14,6 +14,7 @@ export const learningFlags = {
   aifes: { type: 'string' },
   seeds: { type: 'string' },
   quick: { type: 'boolean', default: false },
+  portable: { type: 'boolean', default: false },
   to: { type: 'string' },
   from: { type: 'string' },
 };
@@ -31,6 +32,7 @@ export async function learn(flags, boards) {
   const counted = chooseByName(cores, flags.core, 'core');
   const way = {
     isQuick: flags.quick,
+    isPortable: flags.portable,
     seedCount: flags.seeds === undefined ? undefined : countOf(flags.seeds),
   };
   const entries = [];
@@ -48,12 +50,13 @@ export async function learn(flags, boards) {
 }
 
 /** The command that repeats an entry; everybody fills in where libraries lie. */
-function commandOf({ id, needsFolder }, minibatch, { seeds, quick }) {
+function commandOf({ id, needsFolder }, minibatch, { seeds, quick, portable }) {
   return [
     `node bench/firmware/run.mjs --learning --who ${id} --minibatch ${minibatch}`,
     ...(needsFolder ? [`--${id} <folder>`] : []),
     ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
     ...(quick ? ['--quick'] : []),
+    ...(portable ? ['--portable'] : []),
   ].join(' ');
 }
 

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../../dist/host/ground/errors.js';
+import { SMALL } from '../recipes/centered.mjs';
 import { Ours } from './ours.mjs';
 import { Peer } from './peer.mjs';
 
@@ -15,13 +16,32 @@ export const LENGTHS = [5, 10, 15, 20, 30, 40, 60, 80, 120, 180].map((thousands)
 /** Learning rates of gradients, by minibatch. */
 const DESCENT = { 20: [0.1, 0.2, 0.4, 0.8], 1: [0.01, 0.02, 0.04, 0.08] };
 
+/** Factors of a preset's rates. */
+const OF_PRESET = { 20: [0.5, 0.7, 1, 1.4], 1: [0.05, 0.1, 0.2, 0.4] };
+
 /** `rates` by minibatch: of ours in units of the preset's, of peers as they are. */
 const own = [
   {
     id: 'eqprop',
     name: 'eqprop, `small`',
     learner: Ours,
-    rates: { 20: [0.5, 0.7, 1, 1.4], 1: [0.05, 0.1, 0.2, 0.4] },
+    preset: 'small',
+    rates: OF_PRESET,
+  },
+  {
+    id: 'eqprop-centred',
+    name: 'eqprop, `small --centred-input true`',
+    learner: Ours,
+    preset: 'small',
+    changes: { 'centred-input': true, 'weight-decay': [], rates: [4, 0.5] },
+    rates: OF_PRESET,
+  },
+  {
+    id: 'eqprop-two-sided',
+    name: 'eqprop, nudged to both sides, every example',
+    learner: Ours,
+    preset: SMALL,
+    rates: OF_PRESET,
   },
   {
     id: 'int16',

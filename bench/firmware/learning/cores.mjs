@@ -1,6 +1,6 @@
 /** The cores that are counted, each on a machine with room for everybody. */
 import { join } from 'node:path';
-import { boardsFolder, readBoard } from '../../../dist/host/firmware/board.js';
+import { boardsFolder, readBoard, withOneCore } from '../../../dist/host/firmware/board.js';
 import { readCore } from '../../../dist/host/firmware/core.js';
 
 /** Room for the stack of any of them, and a ring for the line as small boards have it. */
@@ -9,7 +9,7 @@ const WINDOW = 1024;
 
 /** A board with the core of another, or more memory; what the RAM has beside the stack is for variables and module alike. */
 function machine(id, { cpu, ram = {}, emulator = {} } = {}) {
-  const board = readBoard(id);
+  const board = withOneCore(readBoard(id));
   return {
     ...board,
     target: cpu ? readCore(cpu, [join(boardsFolder, 'common', 'cores')], id) : board.target,
@@ -51,5 +51,10 @@ export const cores = [
       emulator: { options: ['-cpu', 'rv32', '-m', '8M', '-bios', 'none'] },
     }),
   },
-  { id: 'rp2040', name: 'Cortex-M0+, cycles', machine: 'rp2040js pico', board: readBoard('pico') },
+  {
+    id: 'rp2040',
+    name: 'Cortex-M0+, cycles',
+    machine: 'rp2040js pico',
+    board: withOneCore(readBoard('pico')),
+  },
 ];

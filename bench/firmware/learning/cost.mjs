@@ -46,10 +46,13 @@ export async function recordMoments(learner, seed, plan, training, { first, mome
   return recorded;
 }
 
-/** Counts instructions, or cycles, of a sample, and bytes of RAM; nothing where the board has no room. */
-export async function countOn(core, contender, minibatch, recorded) {
+/**
+ * Counts instructions, or cycles, of a sample, and bytes of RAM; nothing where the board has no room.
+ * @param options of the firmware's build
+ */
+export async function countOn(core, contender, minibatch, recorded, options = {}) {
   const room = workSource(Math.max(...recorded.map(({ packed }) => packed.length)));
-  const elf = await linked(core, contender, minibatch, room);
+  const elf = await linked(core, contender, minibatch, room, options);
   if (elf === undefined) return undefined;
   const image = loadable(core.board, elf);
   const file = new ElfFile(elf);
@@ -71,9 +74,9 @@ export async function countOn(core, contender, minibatch, recorded) {
 /** The linker's words where variables need more than there is. */
 const NO_ROOM = /will not fit in region/;
 
-async function linked(core, contender, minibatch, room) {
+async function linked(core, contender, minibatch, room, options) {
   try {
-    if (contender.learner === Ours) return await moduleImage(core.board, room);
+    if (contender.learner === Ours) return await moduleImage(core.board, room, options);
     return await peerImage(roomy(core, contender), contender, minibatch, room);
   } catch (error) {
     if (NO_ROOM.test(error.message)) return undefined;
@@ -87,10 +90,10 @@ function roomy(core, { stack = core.board.ram.stack }) {
   return { ...core, board: { ...core.board, ram: { ...ram, stack, static: ram.size - stack - 1024 } } };
 }
 
-async function moduleImage(board, room) {
+async function moduleImage(board, room, options) {
   const source = (name) => readFileSync(join(firmware, name));
   const sources = new Map([
-    ...readSources(board, {}),
+    ...readSources(board, options),
     ...['counter.h', 'learner.h', 'module.h'].map((name) => [name, source(name)]),
     ['common/main.c', source('learning-main.c')],
     ['board/module-learner.c', source('module-learner.c')],
@@ -98,7 +101,7 @@ async function moduleImage(board, room) {
     ['codes.h', Buffer.from(codesHeader())],
   ]);
   const toolchain = await obtainToolchain();
-  return inTemporaryFolder(async (folder) => (await compile(folder, sources, toolchain, board, {})).elf);
+  return inTemporaryFolder(async (folder) => (await compile(folder, sources, toolchain, board, options)).elf);
 }
 
 function runImage(board, bytes) {

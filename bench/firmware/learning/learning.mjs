@@ -17,10 +17,11 @@ const quick = { marks: [MARKS[0]], seeds: 1, first: 1000, moments: 1, minibatche
 
 /**
  * Chooses and measures the plans of a contender at one size of minibatch.
- * @param isQuick shows that all works; `seedCount` replaces the way's number of seeds
+ * @param isQuick shows that all works; `seedCount` replaces the way's number of seeds; `isPortable` leaves
+ * out the cores' own forms of the kernel's primitives
  * @param say told what is done
  */
-export async function measureLearning(contender, minibatch, cores, { isQuick, seedCount }, say) {
+export async function measureLearning(contender, minibatch, cores, { isQuick, seedCount, isPortable }, say) {
   const way = isQuick ? quick : whole;
   const seeds = Array.from({ length: seedCount ?? way.seeds }, (_, n) => n + 1);
   const { training, test } = await loadDataset();
@@ -45,7 +46,7 @@ export async function measureLearning(contender, minibatch, cores, { isQuick, se
   const costs = [];
   for (const core of cores) {
     say(`${named}: counting on ${core.name}`);
-    const cost = await countOn(core, contender, minibatch, recorded);
+    const cost = await countOn(core, contender, minibatch, recorded, { forms: !isPortable });
     if (cost !== undefined) costs.push(cost);
   }
   return { contender: contender.id, name: contender.name, minibatch, marks, moments, costs };

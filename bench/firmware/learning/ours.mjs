@@ -15,7 +15,6 @@ import { packImage } from '../../../dist/host/wire/image.js';
 import { Messages } from '../../../dist/host/wire/schema.js';
 
 const PIXELS = 784;
-const PRESET = 'small';
 const ARENA = 2 ** 24;
 /** Samples of an evaluation's minibatch: beyond the training's, they change nothing of what is learnt. */
 const EVALUATED = 200;
@@ -29,18 +28,23 @@ export class Ours {
   #recipe;
   #step = 0;
   #perEpoch;
+  #preset;
+  #changes;
 
-  constructor(minibatch) {
+  constructor({ preset, changes = {} }, minibatch) {
+    this.#preset = preset;
+    this.#changes = changes;
     this.minibatch = minibatch;
   }
 
-  static open(_contender, minibatch) {
-    return new Ours(minibatch);
+  static open(contender, minibatch) {
+    return new Ours(contender, minibatch);
   }
 
   /** `rate` is in units of the preset's rates; they fall to nothing over `length` samples. */
   async start(seed, { rate, length }) {
-    const { values, source } = readPreset(PRESET);
+    const { values: own, source } = readPreset(this.#preset);
+    const values = { ...own, ...this.#changes };
     const { minibatch } = this;
     const rates = values.rates.map((each) => each * rate);
     this.#recipe = checkRecipe({ ...values, rates, minibatch, seed, epochs: 1 }, source);

@@ -5,7 +5,7 @@ import { MARKS } from './learning.mjs';
 
 const OURS = 'eqprop';
 /** Whose rows come first. */
-const ORDER = [OURS, 'int16', 'f32', 'aifes'];
+const ORDER = [OURS, 'eqprop-centred', 'eqprop-two-sided', 'int16', 'f32', 'aifes'];
 
 const percent = (error) => `${Math.round(error * 100)} %`;
 const thousands = (value) => (value / 1000).toLocaleString('en-GB', { maximumFractionDigits: 1 });

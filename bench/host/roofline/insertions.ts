@@ -16,36 +16,21 @@ export interface Insertion {
   readonly after?: string;
 }
 
-const rows = 'arithmetic/rows.ts';
-const products = 'arithmetic/products.ts';
+const work = 'arithmetic/work.ts';
+const primitives = 'arithmetic/primitives.ts';
 const apply = 'plasticity/apply.ts';
 const update = 'plasticity/update.ts';
 const dynamics = 'dynamics/phases.ts';
 
 export const insertions: readonly Insertion[] = [
-  { file: rows, line: 'if (queued == 0) return;', after: 'noteProducts(queued * n);' },
-  { file: rows, line: 'if (factor == 0) continue;', after: 'noteProducts(n);' },
+  // Whatever multiplies says so there.
+  { file: work, line: 'products += u64(rows) * columns;', after: 'noteProducts(rows * columns);' },
   {
-    file: products,
-    line: 'export function addProducts(sums: usize, n: i32, matrix: usize, factors: usize, count: i32): void {',
-    after: 'noteProducts(n * count);',
-  },
-  {
-    file: rows,
-    line: 'export function addWideRow(sums: usize, row: usize, n: i32, scale: i32): void {',
-    after: 'noteProducts(n);',
-  },
-  {
-    file: rows,
-    line: 'export function addRow(sums: usize, row: usize, n: i32, scale: i32): void {',
-    after: 'noteProducts(n);',
-  },
-  {
-    file: apply,
+    file: 'arithmetic/changes.ts',
     line: 'if (!v128.any_true(v128.or(first, second))) continue;',
     after: 'countChanges(8);',
   },
-  { file: apply, line: 'store<i32>(at, 0);', after: 'countChanges(1);' },
+  { file: primitives, line: 'store<i32>(contrasts, 0);', after: 'countChanges(1);' },
   { file: apply, line: 'store<i64>(at, 0);', after: 'countChanges(1);' },
   {
     file: apply,
@@ -61,7 +46,7 @@ export const insertions: readonly Insertion[] = [
   { file: dynamics, line: 'saveStates(freeStates(slot));', after: enter('other') },
   {
     file: 'commands/learning.ts',
-    line: 'nudged += nudgedPhases(slot, nudging);',
+    line: 'nudgedIterations += nudgedPhases(slot, nudging);',
     before: enter('nudged'),
     after: enter('other'),
   },

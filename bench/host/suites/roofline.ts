@@ -1,4 +1,5 @@
 /** Work of our kernel a sample, phase by phase, how fast, and how far that is from what the machine can do. */
+import { readPreset } from '#host/model/presets';
 import { reachMoments } from '../ours/moments.js';
 import { buildCounting, buildPeak, type Form, forms } from '../roofline/build.js';
 import { type MeasuredWork, measureMoment, type WorkResult } from '../roofline/moment.js';
@@ -10,6 +11,11 @@ import type { Bench, Suite } from './suite.js';
 const measuredWorks: readonly MeasuredWork[] = [
   ...works,
   { network: '784-500-10', preset: 'demo', overrides: {}, moments: [0, 1, 5], span: 50 },
+  // Convolutions, and a dense network trained alike.
+  ...['small', 'conv-tiny', 'conv-small', 'conv', 'conv-record'].map((preset) => ({
+    ...{ network: String(readPreset(preset).values.network), preset, overrides: {} },
+    ...{ moments: [0, 1], span: 50 },
+  })),
 ];
 
 export const roofline: Suite = {

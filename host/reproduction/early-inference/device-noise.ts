@@ -1,7 +1,7 @@
 /** Learning and classifying with noise on the device, in its integers, beside the same recipes in float64. */
 import type { Dataset } from '../../data/index.js';
 import { decimals, inPercent } from '../../ground/index.js';
-import { formatsOf, type Recipe } from '../../model/index.js';
+import { formatsOf, graphOf, type Recipe } from '../../model/index.js';
 import { realParameters } from '../../training/index.js';
 import { referenceWith } from '../../verification/index.js';
 import { type BothLearnt, errorOnDevice, learnOnBoth } from '../both-learning.js';
@@ -141,7 +141,7 @@ async function classify(
 ) {
   const { seed } = conditions;
   const quiet = recipeFor(dataset, form, seed, CLASSIFYING);
-  const network = referenceWith(quiet, realParameters(result.parameters, formatsOf(quiet)));
+  const network = referenceWith(quiet, realParameters(result.parameters, formatsOf(quiet), graphOf(quiet)));
   const tested = testedOf(dataset, form);
   const classified: { readonly name: string; readonly device: number; readonly float: number }[] = [];
   for (const noise of [undefined, ...CLASSIFIED]) {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/index';
-import { formatsOf, roundedDynamics } from '#host/model/index';
+import { formatsOf, graphOf, roundedDynamics } from '#host/model/index';
 import { loadResult } from '#host/records/index';
 import { relaxMinibatch } from '#host/reference/index';
 import { errorOnDevice } from '#host/reproduction/both-learning';
@@ -39,7 +39,7 @@ test('states read back after each step are those of float64 with the same roundi
   const digest = BigInt(`0x${state.position.digest}`);
   const chosen = [5, 0, 7];
   const followed = await followOnDevice({ recipe, parameters, digest }, dataset, chosen, 5, conditions);
-  const network = referenceWith(recipe, realParameters(parameters, formatsOf(recipe)));
+  const network = referenceWith(recipe, realParameters(parameters, formatsOf(recipe), graphOf(recipe)));
   const compared = compare(network, recipe, dataset, chosen, followed);
   expect(compared).toMatchObject({ states: 6 * 3 * 24, equal: 6 * 3 * 24 });
   // Two hidden layers at five steps of three images.
@@ -94,7 +94,10 @@ test.each([
   const testError = run.test.error;
   // The run has tested itself: with the same noise the same predictions.
   expect(await errorOnDevice(recipe, result, dataset, TEST, conditions)).toBe(testError);
-  const network = referenceWith(recipe, realParameters(result.parameters, formatsOf(recipe)));
+  const network = referenceWith(
+    recipe,
+    realParameters(result.parameters, formatsOf(recipe), graphOf(recipe)),
+  );
   const float = await testInFloat(network, recipe, dataset.test, conditions);
   expect(Math.abs(float.error - testError)).toBeLessThanOrEqual(6);
   expect(testError).toBeLessThan(40);

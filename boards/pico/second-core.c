@@ -1,0 +1,1 @@
+#include "rp2-second-core.h"

@@ -1,0 +1,159 @@
+/** Random calls of the kernel's primitives, each with the memory that it works on: what the module makes of it is right. */
+import { portableModule } from '#host/kernel/index';
+import { mix32 } from '#host/model/index';
+
+/** Where the memory lies among the module's addresses, beyond its variables, and its bytes. */
+export const BASE = 0xa000;
+export const ROOM = 2048;
+
+export interface Call {
+  readonly name: string;
+  readonly parameters: readonly number[];
+  readonly memory: Uint8Array;
+}
+
+/** Draws of one case, which places what it draws in its memory. */
+class Maker {
+  readonly memory = new Uint8Array(ROOM);
+  readonly #view = new DataView(this.memory.buffer);
+  #at = 0;
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = mix32(seed);
+  }
+
+  word(): number {
+    this.#state = (this.#state + 0x9e3779b9) | 0;
+    return mix32(this.#state);
+  }
+
+  /** From `least` to `most`. */
+  within(least: number, most: number): number {
+    return least + ((this.word() >>> 0) % (most - least + 1));
+  }
+
+  /** One in four is an extreme or zero. */
+  signed(bits: number): number {
+    const most = 2 ** (bits - 1);
+    const value = this.word() >> (32 - bits);
+    return this.within(0, 3) > 0 ? value : [-most, most - 1, 0, -1][this.within(0, 3)];
+  }
+
+  /** Values of 16 or 32 bits. Returns their address, `skew` bytes from a multiple of 8. */
+  place(values: readonly number[], bytes: 2 | 4, skew = 0): number {
+    this.#at = Math.ceil(this.#at / 8) * 8 + skew;
+    const from = this.#at;
+    for (const value of values) {
+      if (bytes === 2) this.#view.setUint16(this.#at, value & 0xffff, true);
+      else this.#view.setUint32(this.#at, value >>> 0, true);
+      this.#at += bytes;
+    }
+    return BASE + from;
+  }
+
+  many(n: number, draw: () => number): number[] {
+    return Array.from({ length: n }, draw);
+  }
+
+  /** Sums, which may lie on any word. */
+  sums(n: number): number {
+    return this.place(
+      this.many(n, () => this.signed(32)),
+      4,
+      4 * this.within(0, 1),
+    );
+  }
+
+  /** States or weights, which may lie on any half of a word. */
+  halves(n: number): number {
+    return this.place(
+      this.many(n, () => this.signed(16)),
+      2,
+      2 * this.within(0, 3),
+    );
+  }
+}
+
+const MOST = 40;
+
+const makers: Readonly<Record<string, (m: Maker) => readonly number[]>> = {
+  addRows(m) {
+    const [n, count] = [m.within(0, MOST), m.within(1, 4)];
+    const rows = m.many(count, () => m.halves(n));
+    const scales = m.place(
+      m.many(count, () => m.signed(16)),
+      2,
+    );
+    return [m.sums(n), n, m.place(rows, 4), scales, count];
+  },
+  addColumns(m) {
+    const [n, width, count] = [m.within(0, 30), m.within(8, 12), Math.min(m.within(1, 6), 4)];
+    const matrix = m.halves(n * width);
+    // Some are neighbours, some are not.
+    let column = m.within(0, 1);
+    const columns = m.many(count, () => {
+      const at = matrix + 2 * column;
+      column += m.within(1, 2);
+      return at;
+    });
+    const scales = m.place(
+      m.many(count, () => m.signed(16)),
+      2,
+    );
+    return [m.sums(n), n, 2 * width, m.place(columns, 4), scales, count];
+  },
+  addListed(m) {
+    const n = m.within(1, MOST);
+    const listed = Array.from({ length: n }, (_, j) => 2 * j).filter(() => m.within(0, 2) === 0);
+    return [m.sums(n), m.halves(n), m.place(listed, 2, 2 * m.within(0, 3)), listed.length, m.signed(16)];
+  },
+  changeWeights(m) {
+    const [n, shift] = [m.within(0, MOST), m.within(17, 46)];
+    // What isNarrow() allows, and of a third of the rows what changes weights by a few units.
+    const most = 2 ** 31 - 1 - 2 ** Math.max(shift - 16, 0);
+    const mantissa = m.within(0, 0xffff);
+    const bits = m.within(0, 2) > 0 ? 32 : Math.min(31, Math.max(4, shift - 12));
+    const contrasts = m.many(n, () =>
+      m.within(0, 1) === 0 ? 0 : Math.min(most, Math.max(-most, m.signed(bits))),
+    );
+    const words = m.many(n, () => m.word() | 0x10001);
+    const row = [m.word(), m.word(), mantissa, shift, m.word(), m.word(), m.within(0, 9)];
+    return [m.halves(n), m.place(contrasts, 4, 4), m.place(words, 4, 4), n, m.place(row, 4)];
+  },
+  settleStates(m) {
+    const [n, shift, fraction] = [m.within(0, MOST), m.within(0, 20), m.within(0, 14)];
+    const one = 2 ** fraction;
+    const near = Math.min(32, shift + fraction + 2);
+    const drives = m.many(n, () => m.signed(m.within(0, 3) > 0 ? near : 32));
+    const states = m.many(n, () => m.within(0, one));
+    const at = m.place(states, 2, 2 * m.within(0, 3));
+    return [at, m.halves(n), m.place(drives, 4, 4), n, shift, one];
+  },
+};
+
+export const primitiveNames = Object.keys(makers);
+
+export function callOf(name: string, seed: number): Call {
+  const maker = new Maker(seed);
+  const parameters = makers[name](maker);
+  return { name, parameters, memory: maker.memory };
+}
+
+const module = new WebAssembly.Module(Buffer.from(portableModule(16)));
+
+/** What the module makes of calls, one after the other: their results, and a sum over the memory that they leave. */
+export function answersOf(calls: readonly Call[]): Uint32Array {
+  const { exports } = new WebAssembly.Instance(module);
+  const { buffer } = exports.memory as WebAssembly.Memory;
+  const memory = new Uint8Array(buffer, BASE, ROOM);
+  return Uint32Array.from(
+    calls.flatMap((call) => {
+      memory.set(call.memory);
+      const made = exports[call.name] as (...parameters: number[]) => number | undefined;
+      const result = made(...call.parameters) ?? 0;
+      // Any but zero says that something changed.
+      return [result === 0 ? 0 : 1, memory.reduce((sum, byte) => (Math.imul(sum, 31) + byte) >>> 0, 0)];
+    }),
+  );
+}
