@@ -149,33 +149,38 @@ function expected(): readonly Uint8Array[] {
 
 const source = new URL('native/forms-main.c', import.meta.url);
 
-test.each([
+const cases = [
   ['linux-x64', 'kernel'],
   ['linux-x64', 'avx2'],
   ['linux-x64', 'avx512'],
   ['linux-arm64', 'kernel'],
   ['linux-arm64', 'neon'],
-] satisfies [LinuxTarget, string][])(
-  '%s, %s: as the module, of any length, with extremes and saturation (skipped where nothing here runs it)',
-  async (target, forms) => {
-    if (!canRun(target)) return;
-    const program = await buildLinuxProgram(target, new Map([['main.c', readFileSync(source)]]));
-    const [command, ...given] = [...emulatorOf(target), program];
-    const input = Buffer.concat(
-      calls.flatMap(({ name, parameters, memory }) => [
-        Buffer.from(
-          Uint32Array.from([names.indexOf(name), ...parameters, 0].slice(0, 7).concat(BASE, ROOM)).buffer,
-        ),
-        memory,
-      ]),
-    );
-    const { status, stdout } = spawnSync(command, [...given, forms], { input, maxBuffer: 2 * input.length });
-    if (status === HAS_NONE) return;
-    expect(status).toBe(0);
-    for (const [n, memory] of expected().entries()) {
-      const made = stdout.subarray(n * ROOM, (n + 1) * ROOM);
-      expect(Buffer.compare(made, memory), `${calls[n].name}(${calls[n].parameters}), the ${n}-th`).toBe(0);
-    }
-  },
-  PATIENCE,
-);
+] as const satisfies readonly (readonly [LinuxTarget, string])[];
+
+for (const [target, forms] of cases)
+  test.skipIf(!canRun(target))(
+    `${target}, ${forms}: as the module, of any length, with extremes and saturation (skipped where nothing here runs it)`,
+    async ({ skip }) => {
+      const program = await buildLinuxProgram(target, new Map([['main.c', readFileSync(source)]]));
+      const [command, ...given] = [...emulatorOf(target), program];
+      const input = Buffer.concat(
+        calls.flatMap(({ name, parameters, memory }) => [
+          Buffer.from(
+            Uint32Array.from([names.indexOf(name), ...parameters, 0].slice(0, 7).concat(BASE, ROOM)).buffer,
+          ),
+          memory,
+        ]),
+      );
+      const { status, stdout } = spawnSync(command, [...given, forms], {
+        input,
+        maxBuffer: 2 * input.length,
+      });
+      if (status === HAS_NONE) skip('the processor has no such vectors');
+      expect(status).toBe(0);
+      for (const [n, memory] of expected().entries()) {
+        const made = stdout.subarray(n * ROOM, (n + 1) * ROOM);
+        expect(Buffer.compare(made, memory), `${calls[n].name}(${calls[n].parameters}), the ${n}-th`).toBe(0);
+      }
+    },
+    PATIENCE,
+  );
