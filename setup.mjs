@@ -188,7 +188,11 @@ await whenStale('kernel', {
   work: () => {
     say('building the kernel');
     const left = Object.keys(targets);
-    const also = { host: ['assembly/helper.ts'], pair: ['assembly/second-core.ts'] };
+    const also = {
+      host: ['assembly/helper.ts'],
+      pair: ['assembly/second-core.ts'],
+      simd: ['assembly/vectors.ts'],
+    };
     const buildTheRest = async () => {
       for (let target = left.shift(); target !== undefined; target = left.shift()) {
         const entries = also[target.split('-')[0]] ?? [];

@@ -40,9 +40,13 @@ export class ColumnWord {
   /** The word at an address. */
   @inline
   static at(address: usize): u32 {
-    return APART
-      ? load<u16>(address) | (u32(load<u16>(address + highKeys - words)) << 16)
-      : load<u32>(address);
+    return ColumnWord.from(address, highKeys - words);
+  }
+
+  /** The same, the halves being so many bytes apart where they are. */
+  @inline
+  static from(address: usize, apart: usize): u32 {
+    return APART ? load<u16>(address) | (u32(load<u16>(address + apart)) << 16) : load<u32>(address);
   }
 
   /** A word's key of the low digest. */

@@ -9,30 +9,50 @@ export function addPairs<T>(sums: usize, from: i32, n: i32, rows: usize, scales:
   // An odd row's partner is any row, scaled by zero.
   store<usize>(rows + (count << 2), load<usize>(rows));
   store<i16>(scales + (count << 1), 0);
-  const lastRow = rows + (((count + 1) >> 1) << 3);
-  const end = from + n;
-  let column = from;
-  for (; column + 24 <= end; column += 24, sums += 96) addPairs24<T>(sums, column, rows, lastRow, scales);
-  if (column + 16 <= end) {
-    addPairs16<T>(sums, column, rows, lastRow, scales);
-    column += 16;
-    sums += 64;
+  const pairs = (count + 1) >> 1;
+  if (sizeof<T>() == sizeof<State>()) addStatePairs(sums, from, n, rows, scales, pairs);
+  else addNarrowPairs(sums, from, n, rows, scales, pairs);
+}
+
+/** The same of twice as many rows of State as there are pairs; it works on the memory alone, and a processor may have its own form of it. */
+export function addStatePairs(sums: usize, from: i32, n: i32, rows: usize, scales: usize, pairs: i32): void {
+  Pairs.add<State>(sums, from, n, rows, scales, pairs);
+}
+
+/** The same of rows of Weight, where those are narrower. */
+function addNarrowPairs(sums: usize, from: i32, n: i32, rows: usize, scales: usize, pairs: i32): void {
+  Pairs.add<Weight>(sums, from, n, rows, scales, pairs);
+}
+
+/** Static methods, since they may be said to be inline. */
+class Pairs {
+  @inline
+  static add<T>(sums: usize, from: i32, n: i32, rows: usize, scales: usize, pairs: i32): void {
+    const lastRow = rows + (pairs << 3);
+    const end = from + n;
+    let column = from;
+    for (; column + 24 <= end; column += 24, sums += 96) addPairs24<T>(sums, column, rows, lastRow, scales);
+    if (column + 16 <= end) {
+      addPairs16<T>(sums, column, rows, lastRow, scales);
+      column += 16;
+      sums += 64;
+    }
+    if (column + 8 <= end) {
+      addPairs8<T>(sums, column, rows, lastRow, scales, 0);
+      column += 8;
+      sums += 32;
+    }
+    if (column == end) return;
+    // The last columns are the end of eight that overlap those before.
+    if (n >= 8)
+      return addPairs8<T>(sums - ((column + 8 - end) << 2), end - 8, rows, lastRow, scales, column + 8 - end);
+    if (n >= 4) {
+      addPairs4<T>(sums, column, rows, lastRow, scales);
+      column += 4;
+      sums += 16;
+    }
+    for (; column < end; column++, sums += 4) addPairs1<T>(sums, column, rows, lastRow, scales);
   }
-  if (column + 8 <= end) {
-    addPairs8<T>(sums, column, rows, lastRow, scales, 0);
-    column += 8;
-    sums += 32;
-  }
-  if (column == end) return;
-  // The last columns are the end of eight that overlap those before.
-  if (n >= 8)
-    return addPairs8<T>(sums - ((column + 8 - end) << 2), end - 8, rows, lastRow, scales, column + 8 - end);
-  if (n >= 4) {
-    addPairs4<T>(sums, column, rows, lastRow, scales);
-    column += 4;
-    sums += 16;
-  }
-  for (; column < end; column++, sums += 4) addPairs1<T>(sums, column, rows, lastRow, scales);
 }
 
 /** 24 columns: as many sums as a host's registers hold beside what is added to them. */

@@ -148,7 +148,9 @@ export namespace RowPart {
   export const low: usize = 16;
   export const high: usize = 20;
   export const clipped: usize = 24;
-  export const SIZE: i32 = 28;
+  /** With SIMD, bytes from a column's low key to its high one. */
+  export const apart: usize = 28;
+  export const SIZE: i32 = 32;
 }
 
 /** Weights lie in [−this, this). */
@@ -168,13 +170,14 @@ export function changeWeights(weights: usize, contrasts: usize, words: usize, n:
   const shift = load<i32>(row, RowPart.shift);
   const near = shift <= 32;
   const factor = narrowFactor(mantissa, shift);
+  const apart: usize = ASC_FEATURE_SIMD ? load<usize>(row, RowPart.apart) : 0;
   let low = load<i32>(row, RowPart.low);
   let high = load<i32>(row, RowPart.high);
   for (let end = contrasts + (n << 2); contrasts < end; contrasts += 4) {
     const sum = load<i32>(contrasts);
     if (sum != 0) {
       store<i32>(contrasts, 0);
-      const word = ColumnWord.at(words);
+      const word = ColumnWord.from(words, apart);
       const fraction: u32 = multiplier * word + offset;
       const change = near
         ? i32((i64(sum) * i64(factor) + i64(fraction)) >> 32)

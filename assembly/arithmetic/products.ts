@@ -6,8 +6,13 @@ import { countProducts } from './work';
 
 /** Adds to Drive[n] sums the products of Weight[n × count] rows with State[count] factors: the dense form of a matrix's rows. */
 export function addProducts(sums: usize, n: i32, matrix: usize, factors: usize, count: i32): void {
-  const rowBytes = count << alignof<Weight>();
   countProducts(n, count);
+  sumProducts(sums, n, matrix, factors, count);
+}
+
+/** The same, uncounted: it works on the memory alone, and a processor may have its own form of it. */
+export function sumProducts(sums: usize, n: i32, matrix: usize, factors: usize, count: i32): void {
+  const rowBytes = count << alignof<Weight>();
   let j = 0;
   if (ASC_FEATURE_SIMD && count >= 8)
     for (; j + 4 <= n; j += 4) addProducts4(sums + (j << 2), matrix + j * rowBytes, factors, count);

@@ -1,5 +1,6 @@
 // One row of parameters changed: sums of contrasts scaled, rounded, added, saturated and digested in one pass.
-import { ColumnWord, columnWord, highKeys, WORD_STEP, words } from '../arithmetic/columns';
+import { changeVectors } from '../arithmetic/changes';
+import { ColumnWord, columnWord, highKeys, words } from '../arithmetic/columns';
 import { Digested, digestKey, digestOfRow } from '../arithmetic/digest';
 import { highPairs, Lanes, lowPairs, sumOfLanes } from '../arithmetic/lanes';
 import { changeWeights, RowPart } from '../arithmetic/primitives';
@@ -7,7 +8,6 @@ import { mix32, randomWord } from '../arithmetic/random';
 import {
   countSaturations,
   HALF,
-  narrowFactor,
   roundWith,
   saturateBias,
   saturateWeight,
@@ -84,94 +84,21 @@ function changeWeight(at: usize, j: i32, change: i64): void {
 /** Adds i32[n] contrasts · mantissa · 2^−shift to Weight[n], where isNarrow(); leaves the contrasts zero. */
 export function applyNarrow(weights: usize, contrasts: usize, n: i32, row: u32): void {
   beginRow(row);
-  let j = 0;
-  if (ASC_FEATURE_SIMD) {
-    // A shift by nothing is no instruction, one by a variable four.
-    const e = max(shift - 32, 0);
-    j =
-      e == 0
-        ? ApplyVectors.applyVectors(weights, contrasts, n, 0)
-        : ApplyVectors.applyVectors(weights, contrasts, n, e);
-  }
-  applyColumns(weights, contrasts, j, n);
-  endRow(row);
-}
-
-class ApplyVectors {
-  /** The columns that are whole vectors. Returns how many they are. */
-  @inline
-  static applyVectors(weights: usize, contrasts: usize, n: i32, e: i32): i32 {
-    // Copies, that the loop need not look whether they changed.
-    const lowAt = words;
-    const highAt = highKeys;
-    const factor = i32x4.splat(narrowFactor(mantissa, shift));
-    const times = i32x4.splat(multiplier);
-    const plus = i32x4.splat(offset);
-    const limit = i32x4.splat(0x8000);
-    const zero = i32x4.splat(0);
-    let lows = zero;
-    let highs = zero;
-    let j = 0;
-    for (; j + 8 <= n; j += 8) {
-      const at = contrasts + (j << 2);
-      const first = v128.load(at);
-      const second = v128.load(at, 16);
-      if (!v128.any_true(v128.or(first, second))) continue;
-      const lowKey = v128.load(lowAt + (j << 1));
-      const highKey = v128.load(highAt + (j << 1));
-      const a = Vectors.scaleNarrow4(
-        first,
-        factor,
-        e,
-        i32x4.add(i32x4.mul(lowPairs(lowKey, highKey), times), plus),
-      );
-      const b = Vectors.scaleNarrow4(
-        second,
-        factor,
-        e,
-        i32x4.add(i32x4.mul(highPairs(lowKey, highKey), times), plus),
-      );
-      const changes = i16x8.narrow_i32x4_s(a, b);
-      const old = Lanes.load<Weight>(weights + (j << alignof<Weight>()));
-      const next = Lanes.clip<Weight>(i16x8.add_sat_s(old, changes));
-      // Bits where a change does not fit 16, or a sum.
-      const outside = i32x4.shr_u(v128.or(i32x4.add(a, limit), i32x4.add(b, limit)), 16);
-      if (v128.any_true(v128.or(v128.xor(next, i16x8.add(old, changes)), outside))) {
-        // Saturations are counted one by one.
-        applyColumns(weights, contrasts, j, j + 8);
-        continue;
-      }
-      v128.store(at, zero);
-      v128.store(at, zero, 16);
-      Lanes.store<Weight>(weights + (j << alignof<Weight>()), next);
-      lows = i32x4.add(lows, i32x4.dot_i16x8_s(changes, lowKey));
-      highs = i32x4.add(highs, i32x4.dot_i16x8_s(changes, highKey));
-    }
-    low += sumOfLanes(lows);
-    high += sumOfLanes(highs);
-    return j;
-  }
-}
-
-/** Those from a column on to another one. */
-function applyColumns(weights: usize, contrasts: usize, from: i32, to: i32): void {
   store<u32>(told, multiplier);
   store<u32>(told, offset, RowPart.offset);
   store<u32>(told, mantissa, RowPart.mantissa);
   store<u32>(told, shift, RowPart.shift);
-  store<i32>(told, low, RowPart.low);
-  store<i32>(told, high, RowPart.high);
+  store<i32>(told, 0, RowPart.low);
+  store<i32>(told, 0, RowPart.high);
   store<u32>(told, 0, RowPart.clipped);
-  changeWeights(
-    weights + (from << alignof<Weight>()),
-    contrasts + (from << 2),
-    words + from * WORD_STEP,
-    to - from,
-    told,
-  );
+  if (ASC_FEATURE_SIMD) {
+    store<usize>(told, highKeys - words, RowPart.apart);
+    changeVectors(weights, contrasts, words, n, told);
+  } else changeWeights(weights, contrasts, words, n, told);
   low = load<i32>(told, RowPart.low);
   high = load<i32>(told, RowPart.high);
   countSaturations(load<u32>(told, RowPart.clipped));
+  endRow(row);
 }
 
 /** The same from i64[n] contrasts of any size below 2⁴⁶. */

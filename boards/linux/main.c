@@ -17,16 +17,19 @@
 #include "device.h"
 #include "line.h"
 #include "processor.h"
+#include "vectors.h"
 
 #define DEFAULT_ARENA (64u << 20)
 #define DEFAULT_BAUD 115200u
 
 static const char usage[] =
-    "usage: eqprop-device [--stdio | --tcp [address:]port | --tty path [--baud rate]] [--arena bytes]\n"
+    "usage: eqprop-device [--stdio | --tcp [address:]port | --tty path [--baud rate]] [--arena bytes] [--vectors name]\n"
     "\n"
     "A device that eqprop trains, on standard streams, at a TCP port (of 127.0.0.1, where no address is given; 0: any free\n"
     "one) or at a terminal, such as /dev/ttyGS0. Whoever reaches it may train it: it asks for no password.\n"
-    "--arena: bytes of memory for the network (64 MiB). --baud: speed of the terminal (115200).\n";
+    "--arena: bytes of memory for the network (64 MiB). --baud: speed of the terminal (115200).\n"
+    "--vectors, else EQPROP_VECTORS: which forms of its hottest loops the kernel runs by, for whoever doubts the widest that the\n"
+    "processor has: kernel (its own), avx2, avx512, neon. All come to the same bits.\n";
 
 static uint32_t number_of(const char *flag, const char *text, uint32_t most) {
   char *end, what[160];
@@ -39,7 +42,7 @@ static uint32_t number_of(const char *flag, const char *text, uint32_t most) {
 }
 
 struct choice {
-  const char *tcp, *tty;
+  const char *tcp, *tty, *vectors;
   uint32_t arena, baud;
 };
 
@@ -47,6 +50,7 @@ static struct choice read_flags(int count, char **words) {
   static const struct option flags[] = {
       {"stdio", no_argument, NULL, 's'},       {"tcp", required_argument, NULL, 'p'}, {"tty", required_argument, NULL, 't'},
       {"baud", required_argument, NULL, 'b'},  {"arena", required_argument, NULL, 'a'}, {"help", no_argument, NULL, 'h'},
+      {"vectors", required_argument, NULL, 'v'},
       {NULL, 0, NULL, 0},
   };
   struct choice choice = {.arena = DEFAULT_ARENA};
@@ -57,6 +61,7 @@ static struct choice read_flags(int count, char **words) {
     else if (flag == 't') choice.tty = optarg;
     else if (flag == 'b') choice.baud = number_of("baud", optarg, UINT32_MAX);
     else if (flag == 'a') choice.arena = number_of("arena", optarg, LARGEST_ARENA);
+    else if (flag == 'v') choice.vectors = optarg;
     else if (flag == 'h') fputs(usage, stdout), exit(EXIT_SUCCESS);
     else if (flag != 's') fputs(usage, stderr), exit(EXIT_FAILURE);
   }
@@ -64,6 +69,14 @@ static struct choice read_flags(int count, char **words) {
   if (lines > 1) give_up("it serves one line", "give one of --stdio, --tcp and --tty");
   if (choice.baud && !choice.tty) give_up("--baud is the speed of a terminal", "give --tty too, or leave it out");
   return choice;
+}
+
+static void choose_vectors(const char *name) {
+  char known[64], what[160], why[160];
+  if (vectors_choose(name, known, sizeof known)) return;
+  snprintf(what, sizeof what, "--vectors %.40s: this processor has none of this name", name);
+  snprintf(why, sizeof why, "give one of %s", known);
+  give_up(what, why);
 }
 
 static void open_line(struct choice choice) {
@@ -81,6 +94,7 @@ int main(int count, char **words) {
   struct choice choice = read_flags(count, words);
   const char *lacking = processor_lacks();
   if (lacking) give_up("this program was built for processors that have what this one lacks", lacking);
+  choose_vectors(choice.vectors ? choice.vectors : getenv("EQPROP_VECTORS"));
   signal(SIGPIPE, SIG_IGN);
   signal(SIGTERM, end);
   signal(SIGINT, end);

@@ -38,15 +38,17 @@ export function formsIn(forms: string): readonly string[] {
 }
 
 /**
- * Writes a function that calls a core's own form of a primitive in the place of one that wasm2c wrote.
+ * Writes a function that calls a core's own form of a primitive in the place of one that wasm2c wrote, or before its body where
+ * the form may decline, by false.
  * @param memory C of the memory's address
  * @throws `Error` where the text is no function
  */
-export function callForm(name: string, definition: string, memory: string): string {
+export function callForm(name: string, definition: string, memory: string, mayDecline = false): string {
   const [head, result] = /^(?:static )?(\w+) [^{]*(?=\{\n)/.exec(definition) ?? [];
   if (head === undefined) throw new Error(`wasm2c wrote no ${name}`);
   const given = Array.from(head.matchAll(/\bvar_p\d+/g), ([parameter]) => parameter);
   const call = `core_${name}(${[memory, ...given].join(', ')});`;
+  if (mayDecline) return `${head}{\n  if (${call.slice(0, -1)}) return;${definition.slice(head.length + 1)}`;
   return `${head}{\n  ${result === 'void' ? call : `return ${call}`}\n}`;
 }
 
@@ -80,7 +82,8 @@ export function useForms(
         `core_${name}: the kernel has no primitive '${name}'`,
         'assembly/arithmetic/primitives.ts has those that a core may have its own form of',
       );
-    return text.replace(body, (definition) => callForm(name, definition, memory));
+    const mayDecline = new RegExp(`\\bbool core_${name}\\(`).test(forms);
+    return text.replace(body, (definition) => callForm(name, definition, memory, mayDecline));
   }, source);
   return `#include "${header}"\n${replaced}`;
 }

@@ -9,7 +9,7 @@ import type { BuildEvents } from './build.js';
 import { cacheFolder, obtainFolder } from './cache.js';
 import { compileUnits, toolsIn, translateModule, writeSources } from './compile.js';
 import { compileAfresh } from './compile-afresh.js';
-import { type BuildOptions, macros, nameOfAll, type Sources, sourcesIn } from './sources.js';
+import { type BuildOptions, FORMS, macros, nameOfAll, type Sources, sourcesIn } from './sources.js';
 import { obtainToolchain, type Toolchain } from './toolchain.js';
 
 /** Processors, as the compiler knows them. */
@@ -22,12 +22,20 @@ interface Processor {
   readonly vectors?: readonly string[];
   /** Features that its vectors ask for, for people; undefined where every processor of the kind has it. */
   readonly asks?: string;
+  /** Sources of its own forms of the kernel's loops, and flags for each; the program calls those that the processor can run. */
+  readonly forms?: Readonly<Record<string, readonly string[]>>;
   /** Where it is exercised without one, for people. */
   readonly exercised: string;
 }
 
 const processors = {
-  'linux-arm64': { name: '64-bit ARM', target: 'aarch64-linux-musl', vectors: [], exercised: 'QEMU aarch64' },
+  'linux-arm64': {
+    name: '64-bit ARM',
+    target: 'aarch64-linux-musl',
+    vectors: [],
+    forms: { 'linux/vectors-neon.c': ['-O2'] },
+    exercised: 'QEMU aarch64',
+  },
   'linux-armv7': {
     name: '32-bit ARM',
     target: 'arm-linux-musleabihf',
@@ -41,6 +49,10 @@ const processors = {
     target: 'x86_64-linux-musl',
     vectors: ['-mcpu=x86_64_v2'],
     asks: 'SSE4.2',
+    forms: {
+      'linux/vectors-avx2.c': ['-O2', '-mcpu=x86_64_v3'],
+      'linux/vectors-avx512.c': ['-O2', '-mcpu=x86_64_v4+avx512vnni'],
+    },
     exercised: 'itself',
   },
 } as const satisfies Readonly<Record<string, Processor>>;
@@ -77,10 +89,12 @@ const WITNESS = 'hashes';
 /** The kernel is compiled for speed; without the version it would forbid the compiler to keep the memory's address in a register. */
 const kernelFlags = ['-O2', '-w', '-fgnuc-version=0'] as const;
 const ownFlags = ['-Os', '-std=c11', '-Wall', '-Wextra', '-Werror'] as const;
-const flags = ['-fno-sanitize=all', '-Icommon', '-Ilinux', '-isystem', 'generated'] as const;
+const flags = ['-fno-sanitize=all', '-I.', '-Icommon', '-Ilinux', '-isystem', 'generated'] as const;
 /** The system's library is built as the link is: small, and not to debug. */
 const linkFlags = ['-Os', '-static', '-s'] as const;
 const KERNEL = 'generated/kernel.c';
+/** The kernel's calls of own forms, among sources. */
+const CALLS = 'linux/forms.h';
 
 /**
  * The program's path, in the cache; built if it is not there. It trains any network whose weights have its storage.
@@ -92,16 +106,49 @@ export async function buildLinuxDevice(
   events: BuildEvents = {},
 ): Promise<string> {
   const { storage = DEFAULT_STORAGE } = options;
+  const sources = linuxSources(target, options);
+  const program = storage === DEFAULT_STORAGE ? 'eqprop-device' : `eqprop-device-${storage}`;
+  return obtainProgram(program, target, sources, options, events);
+}
+
+/**
+ * Another program around the kernel, its path in the cache; built if it is not there.
+ * @param program its main.c, and what that needs, by name
+ * @throws `UserError` where a tool is missing or refuses
+ */
+export async function buildLinuxProgram(
+  target: LinuxTarget,
+  program: Sources,
+  events: BuildEvents = {},
+): Promise<string> {
+  const sources = new Map(linuxSources(target, {}));
+  for (const name of ['main', 'device', 'line']) sources.delete(`linux/${name}.c`);
+  for (const [name, bytes] of program) sources.set(`program/${name}`, bytes);
+  return obtainProgram('program', target, sources, {}, events);
+}
+
+function linuxSources(target: LinuxTarget, options: LinuxOptions): Sources {
+  const { storage } = options;
   const processor: Processor = processors[target];
   const module = processor.vectors && vectorModule(storage);
-  const sources: Sources = new Map([
+  const sources = new Map<string, Uint8Array>([
     ...sourcesIn(join(boardsFolder, 'common'), 'common').filter(([path]) => path === 'common/wasm-rt.h'),
     ...sourcesIn(join(boardsFolder, 'linux'), 'linux'),
     ['kernel.wasm', module ?? portableModule(storage)],
   ]);
-  const vectors = module && processor.vectors;
-  const name = nameOfAll(sources, [processor, kernelFlags, ownFlags, flags, linkFlags], options);
-  const program = storage === DEFAULT_STORAGE ? 'eqprop-device' : `eqprop-device-${storage}`;
+  const calls = sources.get(CALLS);
+  if (calls && hasForms(processor, options)) sources.set(FORMS, calls);
+  return sources;
+}
+
+async function obtainProgram(
+  program: string,
+  target: LinuxTarget,
+  sources: Sources,
+  options: LinuxOptions,
+  events: BuildEvents,
+): Promise<string> {
+  const name = nameOfAll(sources, [processors[target], kernelFlags, ownFlags, flags, linkFlags], options);
   const folder = await obtainFolder(
     join(cacheFolder(), 'firmware', `${target}-${name}`),
     WITNESS,
@@ -110,7 +157,7 @@ export async function buildLinuxDevice(
       events.onCompile?.();
       const workshop = join(empty, 'workshop');
       const made = await compileAfresh(workshop, toolchain, (own, tools) =>
-        compile(own, sources, tools, target, vectors, options),
+        compile(own, sources, tools, target, options),
       );
       await copyFile(made, join(empty, program));
       await rm(workshop, { recursive: true });
@@ -119,12 +166,19 @@ export async function buildLinuxDevice(
   return join(folder, program);
 }
 
+/** Forms are of the kernel that stores weights in as many bits as states, and compare no access with the size of the memory. */
+function hasForms(
+  { forms }: Processor,
+  { storage = DEFAULT_STORAGE, forms: wanted = true, checked }: LinuxOptions,
+): boolean {
+  return forms !== undefined && wanted && !checked && storage === DEFAULT_STORAGE;
+}
+
 async function compile(
   folder: string,
   sources: Sources,
   toolchain: Toolchain,
   target: LinuxTarget,
-  vectors: readonly string[] | undefined,
   options: LinuxOptions,
 ): Promise<string> {
   await writeSources(folder, sources);
@@ -132,11 +186,18 @@ async function compile(
   await translateModule(folder, sources, run, toolchain, options);
   const { zig } = toolchain;
   const machine = ['-target', processors[target].target];
-  const defines = [...macros(options), ...(vectors ? ['-DVECTORS'] : [])];
+  const { forms, ...processor }: Processor = processors[target];
+  const vectors = vectorModule(options.storage) && processor.vectors;
+  const defines = [
+    ...macros(options),
+    ...(vectors ? ['-DVECTORS'] : []),
+    ...(sources.has(FORMS) ? ['-DFORMS'] : []),
+  ];
   const units = [...sources.keys()].filter((path) => path.endsWith('.c'));
   const objects = await compileUnits(run, zig, [...units, KERNEL], (unit) => [
     ...machine,
     ...(unit === KERNEL ? [...kernelFlags, ...(vectors ?? [])] : ownFlags),
+    ...(forms?.[unit] ?? []),
     ...defines,
     ...flags,
   ]);

@@ -89,6 +89,7 @@ describe.skipIf(!hasOwn)(
       [['--arena', 'much'], '--arena much: a whole number'],
       [['--baud', '9600'], '--baud is the speed of a terminal'],
       [['--tcp', '0', '--stdio'], 'it serves one line'],
+      [['--vectors', 'none'], '--vectors none: this processor has none of this name: give one of '],
       [['host'], 'host: a word too many'],
     ])('refuses %j, and says why', async (words, why) => {
       const child = start(await commandOf(target), ...words);
@@ -98,6 +99,20 @@ describe.skipIf(!hasOwn)(
       });
       const [status] = await once(child, 'close');
       expect({ status, said }).toEqual({ status: 1, said: expect.stringContaining(why) });
+    });
+
+    test('trains by each of the forms of its loops that the processor has', async () => {
+      const program = await buildLinuxDevice(target);
+      const refused = start([program], '--vectors', 'none');
+      const [words] = (await once(refused.stderr, 'data')) as [Buffer];
+      const [, known] = /give one of (.*)/.exec(words.toString()) ?? [];
+      const names = known.split(', ');
+      expect(names).toContain('kernel');
+      for (const name of names) {
+        emulation = await serve(await openProgram(name, program, ['--vectors', name]), 0);
+        expect(await trained(emulation.address, tiny, MINIBATCHES)).toMatchObject(whole);
+        await emulation.stop();
+      }
     });
 
     test.skipIf(!hasPython)(

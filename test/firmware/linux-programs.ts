@@ -23,8 +23,11 @@ const emulators = {
 } as const satisfies Record<LinuxTarget, string>;
 const isOwn = (target: string) => process.platform === 'linux' && target === own;
 export const hasOwn = process.platform === 'linux' && isLinuxTarget(own);
-const canRun = (target: LinuxTarget) =>
+export const canRun = (target: LinuxTarget) =>
   isOwn(target) || spawnSync(emulators[target], ['--version']).status === 0;
+
+/** The words before a target's program that start it here. */
+export const emulatorOf = (target: LinuxTarget) => (isOwn(target) ? [] : [emulators[target]]);
 
 const children: ChildProcess[] = [];
 let dataset: Dataset;

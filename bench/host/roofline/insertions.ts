@@ -26,7 +26,7 @@ export const insertions: readonly Insertion[] = [
   // Whatever multiplies says so there.
   { file: work, line: 'products += u64(rows) * columns;', after: 'noteProducts(rows * columns);' },
   {
-    file: apply,
+    file: 'arithmetic/changes.ts',
     line: 'if (!v128.any_true(v128.or(first, second))) continue;',
     after: 'countChanges(8);',
   },

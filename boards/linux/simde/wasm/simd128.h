@@ -55,6 +55,11 @@ BINARY(v128_and, lanes_u64, a & b)
 BINARY(v128_or, lanes_u64, a | b)
 BINARY(v128_xor, lanes_u64, a ^ b)
 
+/* Bits of the first where the mask has ones, else of the second. */
+OPERATION simde_wasm_v128_bitselect(simde_v128_t first, simde_v128_t second, simde_v128_t mask) {
+  return (simde_v128_t)(((lanes_u64)first & (lanes_u64)mask) | ((lanes_u64)second & ~(lanes_u64)mask));
+}
+
 /* Sums wrap: without a sign they may. */
 BINARY(i16x8_add, lanes_u16, a + b)
 BINARY(i32x4_add, lanes_u32, a + b)
@@ -73,6 +78,8 @@ BINARY(i16x8_eq, lanes_i16, a == b)
 BINARY(i32x4_eq, lanes_i32, a == b)
 BINARY(i16x8_ge, lanes_i16, a >= b)
 BINARY(i32x4_ge, lanes_i32, a >= b)
+BINARY(i32x4_gt, lanes_i32, a > b)
+BINARY(i16x8_lt, lanes_i16, a < b)
 BINARY(u8x16_le, lanes_u8, a <= b)
 
 SHIFT(i16x8_shl, lanes_u16, <<, 16)
