@@ -2,12 +2,10 @@
  * A centred input: with m the mean of the first minibatch's images and q = m · x, what the input drives is Vᵀx − (q / |m|²) g, and
  * g learns Σ q δ beside V, which learns Σ x δ. So the weights of x are V − m gᵀ / |m|²: they learn from x less its part along m.
  */
-import type { Batch, Relaxed } from './minibatch.js';
 import type { ReferenceNetwork } from './network.js';
 
-/** Bytes of images come to [0, 1), those of means to a sixteenth of it. */
+/** Bytes of images come to [0, 1). */
 const PIXEL = 1 / 256;
-const MEAN_PIXEL = 1 / 4096;
 
 /** Views of a network's parameters. */
 interface Centre {
@@ -27,20 +25,8 @@ export function centreOf({ graph: { layers }, biases }: ReferenceNetwork): Centr
 }
 
 /** q of the image that begins at `images[at]`. */
-function partAlong(mean: Float64Array, images: Uint8Array, at: number): number {
+export function partAlong(mean: Float64Array, images: Uint8Array, at: number): number {
   return mean.reduce((sum, one, i) => sum + one * images[at + i] * PIXEL, 0);
-}
-
-/** Takes the mean of a batch's images into a network that has none, whole bytes as the device has it. */
-export function takeMean(network: ReferenceNetwork, { images, labels, step }: Batch): void {
-  const centre = centreOf(network);
-  if (!centre || step !== 0 || centre.mean.some((one) => one !== 0)) return;
-  const { mean } = centre;
-  for (let i = 0; i < mean.length; i++) {
-    let sum = 0;
-    for (let n = 0; n < labels.length; n++) sum += images[n * mean.length + i];
-    mean[i] = Math.floor(sum / labels.length) * MEAN_PIXEL;
-  }
 }
 
 /** What an image, `scale` times as strong, has along the mean, taken out of the drives of a centred layer. */
@@ -61,23 +47,5 @@ export class CentredDrives {
     const { mean, learnt } = this.#centre;
     const share = (scale * partAlong(mean, images, at)) / this.#square;
     for (let j = 0; j < learnt.length; j++) drives[this.#first + j] -= share * learnt[j];
-  }
-}
-
-/** Adds gain · Σ q δ of a relaxed batch, unless the connection from the input is fixed. */
-export function learnAlong(
-  network: ReferenceNetwork,
-  { images, labels }: Batch,
-  { plus, minus }: Pick<Relaxed, 'plus' | 'minus'>,
-  gain: number,
-): void {
-  const centre = centreOf(network);
-  const { layers, connections, units } = network.graph;
-  if (!centre || connections[0].fixed) return;
-  const { learnt, mean } = centre;
-  for (let n = 0; n < labels.length; n++) {
-    const part = partAlong(mean, images, n * mean.length);
-    const first = n * units + layers[centre.layer].firstUnit;
-    for (let j = 0; j < learnt.length; j++) learnt[j] += gain * part * (plus[first + j] - minus[first + j]);
   }
 }

@@ -1,4 +1,4 @@
-import { learnAlong } from './centre.js';
+import { learnAlong } from './centre-learning.js';
 import type { Settled } from './connections/form.js';
 import { formsOf } from './connections/form-of.js';
 import type { Batch, Relaxed } from './minibatch.js';

@@ -1,4 +1,4 @@
-import { takeMean } from './centre.js';
+import { takeMean } from './centre-learning.js';
 import { type Batch, type Nudging, type Relaxed, relaxMinibatch } from './minibatch.js';
 import type { ReferenceNetwork } from './network.js';
 import { type LearningRates, learn } from './plasticity.js';

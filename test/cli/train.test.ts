@@ -138,7 +138,8 @@ describe('train', () => {
     const { code } = await eqpropHere('train', ...w.small, '--out', folder, '--quiet', ...args);
     expect(code).toBe(0);
     const { recipe } = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
-    const unsaid = { description: '', connections: [] };
+    // A centred input would be refused beside these.
+    const unsaid = { description: '', connections: [], 'centred-input': false };
     expect(recipe).toEqual({ ...flags, ...unsaid });
     expect(Object.keys(checkRecipe(recipe, 'config'))).toHaveLength(
       Object.keys({ ...flags, ...unsaid }).length,

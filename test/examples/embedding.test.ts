@@ -2,7 +2,7 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { extname, join } from 'node:path';
@@ -119,7 +119,9 @@ async function makeC(module: Uint8Array, compile: Program, checked: boolean): Pr
   await run([process.execPath, wasm2c], '-n', 'eqprop', kernel, '-o', source);
   const includes = ['-I', own, '-I', join(root, 'boards', 'common')];
   const linux = join(root, 'boards', 'linux');
-  const sources = ['main.c', 'line.c', 'device.c', 'processor.c'].map((name) => join(linux, name));
+  const sources = readdirSync(linux)
+    .filter((name) => name.endsWith('.c'))
+    .map((name) => join(linux, name));
   await run(
     compile,
     '-O2',
