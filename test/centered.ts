@@ -8,5 +8,5 @@ const path = (name: string) =>
 /** The path of 784-128-10's, and what it holds. */
 export const SMALL = path('small');
 export const smallValues = readPreset(SMALL).values;
-/** What 784-32-10's holds. */
+/** The recipe of 784-32-10. */
 export const tinyValues = readPreset(path('tiny')).values;

@@ -25,7 +25,7 @@ export class Compaction {
     return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.eq(values, zero), zero));
   }
 
-  /** What i8x16.swizzle() takes to move the lanes that are not zero to the front. */
+  /** The order by which i8x16.swizzle() moves the lanes that are not zero to the front. */
   @inline
   static order(zeros: i32): v128 {
     return v128.load(orders + (zeros << 4));

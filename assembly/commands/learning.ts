@@ -247,7 +247,12 @@ export function evaluate(): i32 {
   if (atMost == 0) return fail(ErrorCode.badParameter, 0, u16.MAX_VALUE, Parameter.freeIterations);
   if (!ready(samples)) return FAILED;
   clearResults();
-  share(Job.evaluate);
+  if (keepsStates()) share(Job.evaluate);
+  else {
+    // All examples settle in one place.
+    workAlone();
+    evaluateShare();
+  }
   clearStaged(samples);
   EvaluateReply.setStates(reply, states);
   EvaluateReply.setOutputs(reply, outputs);

@@ -113,7 +113,7 @@ export function layOut(c: Connection, record: usize): void {
   const bytes = (u64(c.rows) * c.columns) << alignof<Weight>();
   c.weights = allocateParameters(ArenaPart.weights, bytes, c.isFixed);
   if (ASC_FEATURE_SIMD && !c.isFromInput) c.mirror = allocate(ArenaPart.weights, bytes);
-  // What lies below the scratch, which both forms of a place have.
+  // Offsets below the scratch, which both forms of a place have.
   const below = partBytes(c) + packedBytes(c);
   c.scratch = allocateOwn(ArenaPart.drives, below + (c.chooses ? greatestBytes(c) : boxBytes(c)));
   c.scratch += usize(below);

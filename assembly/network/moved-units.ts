@@ -1,7 +1,7 @@
 // Units of a layer that moved, slot by slot: where they are few, the contrasts of the input with them are summed over
 // them alone. The lists lie where the input's rates do, which an update has no more use for.
 //
-// Each thread of a team lists them for itself, to the same place: whatever is written there is the same bytes.
+// Each thread of a team has a list of its own.
 //
 // u16 each: how many of a slot's units are listed, then so many offsets in bytes of their states; or DENSE.
 import { countNonZero } from '../arithmetic/products';
@@ -18,7 +18,7 @@ export function movedUnits(): usize {
   return layer(0).changes;
 }
 
-/** Vectors add up all units in less time. Threads may be at different connections, and there is one place: the first one's. */
+/** Vectors add up all units in less time. There is one list: the first connection's. */
 export function mayList(c: Connection, moved: i32): bool {
   const bytes = c.post.size << alignof<State>();
   const isFirst = changetype<usize>(c) == changetype<usize>(connection(0));

@@ -40,7 +40,7 @@ let offset: u32 = 0;
 let low: i32 = 0;
 let high: i32 = 0;
 /** A row as a primitive is told of it, and tells; threads share no lines. */
-let told: usize = TEAM_LIMIT > 1 ? memory.data(TEAM_LIMIT * 64, 64) : memory.data(RowPart.SIZE, 4);
+let told: usize = TEAM_LIMIT > 1 ? memory.data(TEAM_LIMIT * 64, 64) : memory.data(RowPart.SIZE, 8);
 
 /** A helper's row is its own. */
 export function joinUpdate(): void {

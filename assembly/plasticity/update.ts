@@ -164,7 +164,7 @@ function updateBiases(l: Layer, moved: i32, gain: u32, key: u32): void {
   applyBiases<Drive>(l.biases, contrastRow, n, l.firstParameter);
 }
 
-/** What the weights of a centred input learn along its mean, at their own gain. */
+/** Has the weights of a centred input learn along its mean, at their own gain. */
 function updateAlong(l: Layer, moved: i32, gain: u32, key: u32): void {
   const shift = stateFraction + ALONG_FRACTION + i32(gain >> 16) - (driveFraction - biasShift);
   const n = l.size;

@@ -133,8 +133,11 @@ static uint32_t hart(void) {
   return id;
 }
 
+/* Orders words in memory and the registers of interrupts, too. */
+static void fence_all(void) { __asm__ volatile("fence iorw, iorw" ::: "memory"); }
+
 void core_signal(void) {
-  core_fence();
+  fence_all();
   software_interrupt(1 - hart(), 1);
 }
 
@@ -144,7 +147,7 @@ void core_sleep(void) {
   __asm__ volatile("csrrci %0, mstatus, %1" : "=r"(status) : "i"(MSTATUS_MIE) : "memory");
   __asm__ volatile("csrs mie, %0\n wfi\n csrc mie, %0" ::"r"(1u << SOFTWARE_INTERRUPT) : "memory");
   software_interrupt(hart(), 0);
-  core_fence();
+  fence_all();
   __asm__ volatile("csrs mstatus, %0" ::"r"(status & MSTATUS_MIE) : "memory");
 }
 #endif

@@ -71,10 +71,13 @@ static struct choice read_flags(int count, char **words) {
   return choice;
 }
 
-static void choose_vectors(const char *name) {
+static void choose_vectors(const char *flag) {
+  const char *variable = getenv("EQPROP_VECTORS");
+  const char *name = flag ? flag : variable && *variable ? variable : NULL;
   char known[64], what[160], why[160];
   if (vectors_choose(name, known, sizeof known)) return;
-  snprintf(what, sizeof what, "--vectors %.40s: this processor has none of this name", name);
+  snprintf(what, sizeof what, "%s %.40s: this program has none of this name for this processor", flag ? "--vectors" : "EQPROP_VECTORS",
+           name);
   snprintf(why, sizeof why, "give one of %s", known);
   give_up(what, why);
 }
@@ -94,7 +97,7 @@ int main(int count, char **words) {
   struct choice choice = read_flags(count, words);
   const char *lacking = processor_lacks();
   if (lacking) give_up("this program was built for processors that have what this one lacks", lacking);
-  choose_vectors(choice.vectors ? choice.vectors : getenv("EQPROP_VECTORS"));
+  choose_vectors(choice.vectors);
   signal(SIGPIPE, SIG_IGN);
   signal(SIGTERM, end);
   signal(SIGINT, end);

@@ -31,7 +31,7 @@ export interface MemoryPlan {
   readonly storage: Storage;
   readonly fits: boolean;
   readonly ram: number;
-  /** Of all cores. */
+  /** Bytes of all cores. */
   readonly stack: number;
   /** The most that firmware for the board's core has been seen to use of it, and a margin. */
   readonly stackNeeded: number;

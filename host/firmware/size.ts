@@ -15,7 +15,7 @@ export interface SizeReport {
   /** Variables of the firmware, of `staticReserved`. */
   readonly static: number;
   readonly staticReserved: number;
-  /** Of all cores. */
+  /** Bytes of all cores. */
   readonly stack: number;
   /** The module's memory: its own static data, then the arena. */
   readonly memory: number;

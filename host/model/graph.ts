@@ -20,7 +20,7 @@ export interface GraphLayer {
    * learnt along the mean image, and by that image.
    */
   readonly biases: number;
-  /** Whether the examples' mean is taken out of what the layer learns from the input. */
+  /** True where the examples' mean is taken out of what the layer learns from the input. */
   readonly isCentred: boolean;
   /** Index of its first unit among the units of all free layers. */
   readonly firstUnit: number;

@@ -35,7 +35,7 @@ export interface RoundedDynamics {
   readonly nudge: number;
   readonly freeIterations: number;
   readonly nudgedIterations: number;
-  /** Of the label's output over any other, from which on an example is not nudged; undefined where all are. */
+  /** Margin of the label's output over any other, from which on an example is not nudged; undefined where all are. */
   readonly margin?: number;
   readonly noise?: RoundedNoise;
 }

@@ -29,7 +29,7 @@ export function partAlong(mean: Float64Array, images: Uint8Array, at: number): n
   return mean.reduce((sum, one, i) => sum + one * images[at + i] * PIXEL, 0);
 }
 
-/** What an image, `scale` times as strong, has along the mean, taken out of the drives of a centred layer. */
+/** Takes the part of an image along the mean, `scale` times as strong, out of the drives of a centred layer. */
 export class CentredDrives {
   readonly #centre: Centre | undefined;
   readonly #first: number;

@@ -1,4 +1,5 @@
 import { ActiveRates } from './active.js';
+import { CentredDrives } from './centre.js';
 import { formsOf } from './connections/form-of.js';
 import type { ReferenceNetwork } from './network.js';
 
@@ -12,12 +13,17 @@ export function energy(network: ReferenceNetwork, image: Uint8Array, states: Flo
   if (connections.some(({ pre, ways }) => pre > 0 && ways !== 'both'))
     throw new RangeError('a network whose connections go one way has no energy');
   const forms = formsOf(network);
+  const taken = new Float64Array(network.graph.units);
+  new CentredDrives(network).take(taken, image, 0, 1);
   let total = 0;
   for (const state of states) total += (state * state) / 2;
   layers.forEach(({ units, firstUnit }, layer) => {
     if (layer === 0) return;
     const shared = biases[layer - 1];
-    const drives = Float64Array.from({ length: units }, (_, u) => shared[u % shared.length]);
+    const drives = Float64Array.from(
+      { length: units },
+      (_, u) => shared[u % shared.length] + taken[firstUnit + u],
+    );
     connections.forEach(({ pre, post }, k) => {
       if (post !== layer) return;
       const rates = new ActiveRates(layers[pre].units);

@@ -124,7 +124,7 @@ function firstGreatest(states: Float64Array, output: number): number {
   return best - output;
 }
 
-/** Whether the label's output is greater than any other by a margin. */
+/** Tells if the label's output is greater than any other by a margin. */
 function isBeyond(margin: number | undefined, states: Float64Array, output: number, label: number): boolean {
   if (margin === undefined) return false;
   const own = states[output + label];

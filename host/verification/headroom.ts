@@ -75,7 +75,7 @@ export function headroom(
   });
 }
 
-/** What a centred layer has learnt along its mean image, as it counts for the weight of each element; what is rounded is far below a drive's range. */
+/** Learnt by a centred layer along its mean image, as it counts for the weight of each element; what is rounded is far below a drive's range. */
 function centreOf(
   { isCentred, units }: Graph['layers'][number],
   vector: NetworkParameters['biases'][number],

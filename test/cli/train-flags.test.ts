@@ -1,4 +1,4 @@
-/** What a built or flashed device is trained with. */
+/** Flags that a built or flashed device is trained with. */
 import { expect, test } from 'vitest';
 import { trainFlags } from '#host/cli/build';
 

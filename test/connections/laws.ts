@@ -13,7 +13,7 @@ import { endsOf } from '#host/reference/connections/form';
 import { formOf } from '#host/reference/connections/form-of';
 import { SharedForm } from '#host/reference/connections/shared';
 import { ActiveRates } from '#host/reference/index';
-import { Tensor } from '#host/wire/index';
+import { packImage, Tensor } from '#host/wire/index';
 import {
   anyCase,
   configured,
@@ -191,6 +191,11 @@ function fitsAsItSays(storage: Storage, cases: Cases): void {
           const expected = trained(roomy, at, step, storage);
           for (const kernel of others) expect(trained(kernel, at, step, storage)).toEqual(expected);
         });
+        // All examples settle in one place: one core predicts, too.
+        const before = pair.answered;
+        pair.execute('sample', { slot: 0, label: 0, image: packImage(drawn.steps[0].images[0]) });
+        pair.execute('evaluate', { samples: 1, iterations: 1 });
+        expect(pair.answered).toBe(before);
       }),
       // Few networks without shared weights take less so.
       { numRuns: 10, maxSkipsPerRun: 1000 },

@@ -89,7 +89,10 @@ describe.skipIf(!hasOwn)(
       [['--arena', 'much'], '--arena much: a whole number'],
       [['--baud', '9600'], '--baud is the speed of a terminal'],
       [['--tcp', '0', '--stdio'], 'it serves one line'],
-      [['--vectors', 'none'], '--vectors none: this processor has none of this name: give one of '],
+      [
+        ['--vectors', 'none'],
+        '--vectors none: this program has none of this name for this processor: give one of ',
+      ],
       [['host'], 'host: a word too many'],
     ])('refuses %j, and says why', async (words, why) => {
       const child = start(await commandOf(target), ...words);

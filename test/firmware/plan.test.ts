@@ -152,6 +152,11 @@ test('the parts of one hidden layer, by hand', () => {
   });
 });
 
+test('the preset tiny has room on the board of 64 KB', () => {
+  const tiny = checkRecipe(readPreset('tiny').values, 'tiny');
+  expect(planMemory(readBoard('lm3s6965evb'), tiny)).toMatchObject({ fits: true, minibatch: 4 });
+});
+
 test('a second core has a stack and what it works with of its own, and shares all else', () => {
   const recipe: Recipe = { ...smallRecipe(), network: '784-128-10', minibatch: 20 };
   const [one, two] = [pico, readBoard('pico')].map((board) => planMemory(board, recipe));

@@ -110,7 +110,7 @@ const makers: Readonly<Record<string, (m: Maker) => readonly number[]>> = {
   },
   changeWeights(m) {
     const [n, shift] = [m.within(0, MOST), m.within(17, 46)];
-    // What isNarrow() allows, and of a third of the rows what changes weights by a few units.
+    // Contrasts that isNarrow() allows, and in a third of the rows those that change weights by a few units.
     const most = 2 ** 31 - 1 - 2 ** Math.max(shift - 16, 0);
     const mantissa = m.within(0, 0xffff);
     const bits = m.within(0, 2) > 0 ? 32 : Math.min(31, Math.max(4, shift - 12));
@@ -142,7 +142,7 @@ export function callOf(name: string, seed: number): Call {
 
 const module = new WebAssembly.Module(Buffer.from(portableModule(16)));
 
-/** What the module makes of calls, one after the other: their results, and a sum over the memory that they leave. */
+/** The module's results of calls, one after the other, and a sum over the memory that they leave. */
 export function answersOf(calls: readonly Call[]): Uint32Array {
   const { exports } = new WebAssembly.Instance(module);
   const { buffer } = exports.memory as WebAssembly.Memory;

@@ -108,7 +108,7 @@ test(
   PATIENCE,
 );
 
-/** What the second core does in place of its first work, after a start for no fault. */
+/** Code that the second core runs in place of its first work, after a start for no fault. */
 const failures = [
   ['a fault', '*(volatile uint32_t *)0x90000000 = 1;', Fault.exception],
   ['a stack that leaves its place', 'dig(0);', Fault.stackOverflow],

@@ -135,7 +135,7 @@ const calls: readonly Call[] = Array.from({ length: CALLS }, (_, seed) => {
 type Primitive = (...parameters: readonly number[]) => void;
 type VectorKernel = Record<Call['name'], Primitive> & { readonly memory: WebAssembly.Memory };
 
-/** What the module makes of each call's memory. */
+/** The memory as the module leaves it after each call. */
 function expected(): readonly Uint8Array[] {
   const { exports } = instantiateSync<VectorKernel & Record<string, unknown>>(vectorModule() as Uint8Array);
   exports.memory.grow(32);

@@ -51,7 +51,7 @@ export interface WitnessSettings {
   /** 12 fractional bits. */
   readonly epsilon: bigint;
   readonly nudge: bigint;
-  /** Whether the mean of the first minibatch is taken out of what the first connection learns. */
+  /** True where the mean of the first minibatch is taken out of what the first connection learns. */
   readonly centred: boolean;
   /** An example that is right by as much is not nudged; 0: all are. */
   readonly margin: bigint;
@@ -221,7 +221,7 @@ export class Witness {
     return sums.map((sum, j) => wrap(sum - along[j], storage === 32 ? 64 : 32));
   }
 
-  /** What stands behind the biases of layer l, where it is centred: what was learnt along the mean image, and that image. */
+  /** Parameters behind the biases of layer l, where it is centred: what was learnt along the mean image, and that image. */
   private centre(l: number) {
     const { centred, connections, layers } = this.settings;
     if (!centred || l !== connections[0].post) return undefined;
@@ -534,7 +534,7 @@ export class Witness {
     return this.finest + this.rateFraction - this.biasShift;
   }
 
-  /** What unit j has learnt along the mean, after the minibatch: the part of an image along it has 10 fractional bits. */
+  /** Learnt by unit j along the mean, after the minibatch: the part of an image along it has 10 fractional bits. */
   private learnAlong(
     images: readonly Uint8Array[],
     l: number,

@@ -34,9 +34,9 @@ export interface RatedLineOptions {
   readonly startsAfter?: number;
   /** It keeps what it hears until then: it computes. */
   readonly isBusy?: boolean;
-  /** What something else than the device says to each thing that it hears. */
+  /** The answer of something else than the device to each thing that it hears. */
   readonly says?: string;
-  /** What becomes of bytes from the device. */
+  /** The fate of bytes from the device. */
   readonly change?: (byte: number) => number;
 }
 

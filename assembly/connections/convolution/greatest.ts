@@ -1,3 +1,6 @@
+// The greatest of pooled places, the first of equals. Behind the clamped input it is chosen once an example. Inside a network
+// it follows the states of `pre`: sums of all places are kept in step with them, and what `post` sends back goes to the place
+// that is chosen now.
 import { addQueuedRows } from '../../arithmetic/rows';
 import { countProducts } from '../../arithmetic/work';
 import { copy, zero } from '../../memory/arena';

@@ -1,4 +1,4 @@
-// What a picture's patches send, for SIMD: the rates that are not zero, packed line by line, so that a patch takes what it needs
+// Rates that a picture's patches send, for SIMD: those that are not zero, packed line by line, so that a patch takes what it needs
 // of a line at once and not place by place. The picture has its padding around it; a place of it is the sum of those that a
 // unit of `post` pools.
 import { Compaction } from '../../arithmetic/compaction';
@@ -50,7 +50,7 @@ export function packedBytes(c: Connection): u64 {
   return (lineBytes(c) + startBytes(c) + entries(c) * each + 15) & ~15;
 }
 
-// Of the connection that was packed last.
+// These are of the connection that was packed last.
 /** u32[lines × places + 1]: entries before those of a place. */
 let starts: usize = 0;
 /** u32[entries]: how far into a line's rows of the matrix, in bytes, the row of an entry lies. */

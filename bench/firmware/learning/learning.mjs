@@ -39,7 +39,7 @@ export async function measureLearning(contender, minibatch, cores, { isQuick, se
   const plan = plans[1] ?? plans[0];
   const moments = contender.steady ? 1 : way.moments;
   const recorded = await recordMoments(learner, seeds[0], plan, training, {
-    first: way.first,
+    first: Math.min(way.first, plan.length),
     moments,
     counted: way.minibatches * minibatch,
   });
