@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/index';
+import type { DeviceLine } from '#host/devices/index';
 import type { DeviceError } from '#host/endpoint/index';
 import { type Board, readBoard, withOneCore } from '#host/firmware/board';
 import { emulate } from '#host/firmware/emulate';
 import { openEmulated } from '#host/firmware/open-device';
 import { compileC } from '#host/firmware/translate';
 import { Link } from '#host/link/index';
-import { checkRecipe, readPreset } from '#host/model/index';
+import { checkRecipe, configureRequest, readPreset } from '#host/model/index';
 import { verifyLockstep } from '#host/runs/index';
 import { Fault } from '#host/wire/index';
 import { temporaryFolder } from '../runs/small-data.js';
@@ -144,10 +145,17 @@ function failing(
   return readBoard(own);
 }
 
-async function faultOf(board: Board): Promise<DeviceError> {
+/** @param provoke has the second core come to its failure; none where it does by itself */
+async function faultOf(
+  board: Board,
+  provoke?: (line: DeviceLine) => Promise<() => void>,
+): Promise<DeviceError> {
   const line = await openEmulated(board);
   try {
-    const error = await firstError(line);
+    const told = firstError(line);
+    const stop = await provoke?.(line);
+    const error = await told;
+    stop?.();
     // It goes on after that.
     const link = await Link.open(line.stream);
     expect(link.device.configured).toBe(0);
@@ -158,6 +166,13 @@ async function faultOf(board: Board): Promise<DeviceError> {
   }
 }
 
+/** CONFIGURE is the first work of the second core: what an emulator writes before anybody listens is lost. */
+async function configure(line: DeviceLine): Promise<() => void> {
+  const link = await Link.open(line.stream);
+  link.request('configure', configureRequest(recipe)).catch(() => undefined);
+  return () => link.close();
+}
+
 describe.each(failures)('%s on the second core is told', (name, failure, value) => {
   test.skipIf(!canRun(virt))(
     'riscv-virt',
@@ -166,14 +181,16 @@ describe.each(failures)('%s on the second core is told', (name, failure, value) 
         [
           '#include "core.h"',
           'static KEPT volatile uint32_t again;',
+          'static volatile uint32_t woken;',
           'FAIL',
+          // It is woken to begin with, then for work.
           text.replace(
             'MSIP(hart) = pending; }',
-            'MSIP(hart) = pending; if (hart == 1 && !pending && again != 77) again = 77, fail(); }',
+            'MSIP(hart) = pending; if (hart == 1 && !pending && ++woken == 2 && again != 77) again = 77, fail(); }',
           ),
         ].join('\n'),
       );
-      const error = await faultOf(board);
+      const error = await faultOf(board, configure);
       expect(error).toMatchObject({ error: 'fault', value });
       expect(error.place).toBeGreaterThan(virt.flash.origin);
     },
