@@ -1,6 +1,6 @@
 /** Random calls of the kernel's primitives, each with the memory that it works on: what the module makes of it is right. */
 import { portableModule } from '#host/kernel/index';
-import { mix32 } from '#host/model/index';
+import { DrawnMemory } from './drawn-memory.js';
 
 /** Where the memory lies among the module's addresses, beyond its variables, and its bytes. */
 export const BASE = 0xa000;
@@ -12,48 +12,14 @@ export interface Call {
   readonly memory: Uint8Array;
 }
 
-/** Draws of one case, which places what it draws in its memory. */
-class Maker {
-  readonly memory = new Uint8Array(ROOM);
-  readonly #view = new DataView(this.memory.buffer);
-  #at = 0;
-  #state: number;
-
+/** Lists and records begin at multiples of 8, but for a skew. */
+class Maker extends DrawnMemory {
   constructor(seed: number) {
-    this.#state = mix32(seed);
+    super(seed, BASE, ROOM);
   }
 
-  word(): number {
-    this.#state = (this.#state + 0x9e3779b9) | 0;
-    return mix32(this.#state);
-  }
-
-  /** From `least` to `most`. */
-  within(least: number, most: number): number {
-    return least + ((this.word() >>> 0) % (most - least + 1));
-  }
-
-  /** One in four is an extreme or zero. */
-  signed(bits: number): number {
-    const most = 2 ** (bits - 1);
-    const value = this.word() >> (32 - bits);
-    return this.within(0, 3) > 0 ? value : [-most, most - 1, 0, -1][this.within(0, 3)];
-  }
-
-  /** Values of 16 or 32 bits. Returns their address, `skew` bytes from a multiple of 8. */
   place(values: readonly number[], bytes: 2 | 4, skew = 0): number {
-    this.#at = Math.ceil(this.#at / 8) * 8 + skew;
-    const from = this.#at;
-    for (const value of values) {
-      if (bytes === 2) this.#view.setUint16(this.#at, value & 0xffff, true);
-      else this.#view.setUint32(this.#at, value >>> 0, true);
-      this.#at += bytes;
-    }
-    return BASE + from;
-  }
-
-  many(n: number, draw: () => number): number[] {
-    return Array.from({ length: n }, draw);
+    return this.placeAt(values, bytes, 8, skew);
   }
 
   /** Sums, which may lie on any word. */

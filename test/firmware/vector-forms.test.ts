@@ -5,7 +5,7 @@ import { instantiateSync } from '@assemblyscript/loader';
 import { expect, test } from 'vitest';
 import { buildLinuxProgram, type LinuxTarget } from '#host/firmware/linux-device';
 import { vectorModule } from '#host/kernel/kernel';
-import { mix32 } from '#host/model/index';
+import { DrawnMemory } from './drawn-memory.js';
 import { canRun, emulatorOf } from './linux-programs.js';
 
 const PATIENCE = 600_000;
@@ -25,47 +25,14 @@ interface Call {
   readonly memory: Uint8Array;
 }
 
-/** Places what it draws, one thing behind the other. */
-class Maker {
-  readonly memory = new Uint8Array(ROOM);
-  readonly #view = new DataView(this.memory.buffer);
-  #at = 0;
-  #state: number;
-
+/** Between one thing and the next there is room for what nobody may touch. */
+class Maker extends DrawnMemory {
   constructor(seed: number) {
-    this.#state = mix32(seed);
+    super(seed, BASE, ROOM);
   }
 
-  word(): number {
-    this.#state = (this.#state + 0x9e3779b9) | 0;
-    return mix32(this.#state);
-  }
-
-  within(least: number, most: number): number {
-    return least + ((this.word() >>> 0) % (most - least + 1));
-  }
-
-  /** One in four is an extreme or zero. */
-  signed(bits: number): number {
-    const most = 2 ** (bits - 1);
-    const value = this.word() >> (32 - bits);
-    return this.within(0, 3) > 0 ? value : [-most, most - 1, 0, -1][this.within(0, 3)];
-  }
-
-  many(n: number, draw: () => number): number[] {
-    return Array.from({ length: n }, draw);
-  }
-
-  /** The address of values of 16 or 32 bits, between which and the next ones there is room for what nobody may touch. */
   place(values: readonly number[], bytes: 2 | 4): number {
-    this.#at = Math.ceil(this.#at / bytes) * bytes + 4 * this.within(0, 3);
-    const from = this.#at;
-    for (const value of values) {
-      if (bytes === 2) this.#view.setInt16(this.#at, (value << 16) >> 16, true);
-      else this.#view.setInt32(this.#at, value | 0, true);
-      this.#at += bytes;
-    }
-    return BASE + from;
+    return this.placeAt(values, bytes, bytes, 4 * this.within(0, 3));
   }
 
   halves(n: number): number {
