@@ -54,10 +54,10 @@ export async function openDevice(
 /** Tells a port that is a board's own USB: it has no rate, bytes pass as they come. */
 async function isOwnUsb(path: string): Promise<boolean> {
   const ports = await listPorts().catch(() => []);
-  const own = ports.filter((port) => boardIds().some((id) => isOwnPort(readBoard(id), port)));
   // Links lead to ports, too: /dev/serial/by-id.
   const real = await realpath(path).catch(() => path);
-  return own.some((port) => port.path === path || port.path === real);
+  const port = ports.find((each) => each.path === path || each.path === real);
+  return port !== undefined && boardIds().some((id) => isOwnPort(readBoard(id), port));
 }
 
 /**
