@@ -20,6 +20,8 @@ const finestWeights: Readonly<Record<Storage, number>> = { 8: 12, 16: 15, 32: 30
 
 /** A pixel is a byte divided by 256. */
 export const PIXEL_FRACTION = 8;
+/** A centred layer's mean image counts in sixteenths of a pixel's byte. */
+export const MEAN_FRACTION = PIXEL_FRACTION + 4;
 export const COARSEST_STATES = 6;
 const finestStates: Readonly<Record<Storage, number>> = { 8: 14, 16: 14, 32: 18 };
 

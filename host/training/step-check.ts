@@ -1,13 +1,14 @@
 /** A minibatch compared with the reference: gathers what the device had and did, as real numbers. */
 
 import { readParameters, readStates, type Tensors } from '../endpoint/index.js';
-import type {
-  Formats,
-  Graph,
-  NetworkParameters,
-  StateArray,
-  StepRates,
-  WeightArray,
+import {
+  type Formats,
+  type Graph,
+  MEAN_FRACTION,
+  type NetworkParameters,
+  type StateArray,
+  type StepRates,
+  type WeightArray,
 } from '../model/index.js';
 import type { Batch } from '../reference/index.js';
 import type { RealParameters, ReferenceThread, StepComparison } from '../verification/index.js';
@@ -21,9 +22,6 @@ function real(values: WeightArray, fraction: number): Float64Array {
   for (let i = 0; i < reals.length; i++) reals[i] = values[i] * unit;
   return reals;
 }
-
-/** Fractional bits of a mean image: its bytes count in sixteenths of a pixel's. */
-const MEAN_FRACTION = 12;
 
 export function realParameters(
   { weights, biases }: NetworkParameters,

@@ -10,6 +10,7 @@ import {
   type Formats,
   forEachJoint,
   type Graph,
+  MEAN_FRACTION,
   type NetworkParameters,
   type SharingMap,
   takesGreatest,
@@ -85,8 +86,7 @@ function centreOf(
   const mean = vector.subarray(2 * units);
   const square = mean.reduce((sum, one) => sum + one * one, 0);
   if (square === 0) return undefined;
-  // Bytes of a mean count in sixteenths of a pixel's 8 fractional bits.
-  const scale = 2 ** (12 - biases.fraction) / square;
+  const scale = 2 ** (MEAN_FRACTION - biases.fraction) / square;
   return (element) => mean[Math.floor(element / units)] * vector[units + (element % units)] * scale;
 }
 
