@@ -9,7 +9,15 @@ import type { BuildEvents } from './build.js';
 import { cacheFolder, obtainFolder } from './cache.js';
 import { compileUnits, toolsIn, translateModule, writeSources } from './compile.js';
 import { compileAfresh } from './compile-afresh.js';
-import { type BuildOptions, FORMS, macros, nameOfAll, type Sources, sourcesIn } from './sources.js';
+import {
+  type BuildOptions,
+  FORMS,
+  macros,
+  nameOfAll,
+  type Sources,
+  sourcesIn,
+  takesForms,
+} from './sources.js';
 import { obtainToolchain, type Toolchain } from './toolchain.js';
 
 /** Processors, as the compiler knows them. */
@@ -137,7 +145,7 @@ function linuxSources(target: LinuxTarget, options: LinuxOptions): Sources {
     ['kernel.wasm', module ?? portableModule(storage)],
   ]);
   const calls = sources.get(CALLS);
-  if (calls && hasForms(processor, options)) sources.set(FORMS, calls);
+  if (calls && processor.forms && takesForms(options)) sources.set(FORMS, calls);
   return sources;
 }
 
@@ -164,14 +172,6 @@ async function obtainProgram(
     },
   );
   return join(folder, program);
-}
-
-/** Forms are of the kernel that stores weights in as many bits as states, and compare no access with the size of the memory. */
-function hasForms(
-  { forms }: Processor,
-  { storage = DEFAULT_STORAGE, forms: wanted = true, checked }: LinuxOptions,
-): boolean {
-  return forms !== undefined && wanted && !checked && storage === DEFAULT_STORAGE;
 }
 
 async function compile(

@@ -54,10 +54,13 @@ export function readSources(board: Board, options: BuildOptions): Sources {
   ]);
 }
 
-/** Forms are of the kernel that stores weights in as many bits as states. */
-function formsOf({ target }: Board, { storage = DEFAULT_STORAGE, forms = true }: BuildOptions) {
-  const own = forms && storage === DEFAULT_STORAGE && target.forms;
-  return own ? [[FORMS, Buffer.from(own)] as const] : [];
+function formsOf({ target }: Board, options: BuildOptions) {
+  return target.forms && takesForms(options) ? [[FORMS, Buffer.from(target.forms)] as const] : [];
+}
+
+/** Forms are of the kernel that stores weights in as many bits as states, and compare no access with the size of the memory. */
+export function takesForms({ storage = DEFAULT_STORAGE, forms = true, checked }: BuildOptions): boolean {
+  return forms && !checked && storage === DEFAULT_STORAGE;
 }
 
 /** A program in place of the device: its main.c, and what that needs, by name. It speaks text, as fast as whoever reads text expects. */

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { loadDataset } from '#host/data/index';
 import { readBoard } from '#host/firmware/board';
 import { buildFirmware } from '#host/firmware/build';
+import { FORMS, readSources } from '#host/firmware/sources';
 import { verifyLockstep } from '#host/runs/index';
 import { temporaryFolder } from '../runs/small-data.js';
 import { canRun, PATIENCE, recipeFor } from './emulators.js';
@@ -87,3 +88,13 @@ test(
   },
   PATIENCE,
 );
+
+test.each([
+  [{}, true],
+  [{ forms: false }, false],
+  // They compare no access with the size of the memory, and weights of 8 bits are no states.
+  [{ checked: true }, false],
+  [{ storage: 8 }, false],
+] as const)('a build with %j takes a core’s own forms: %j', (options, takes) => {
+  expect(readSources(readBoard('mps2-an386'), options).has(FORMS)).toBe(takes);
+});
