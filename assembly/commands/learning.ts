@@ -8,7 +8,7 @@ import { freeIterations, nudge, PARAMETER_FRACTION, relaxation } from '../dynami
 import { freePhase, nudgedPhases, prediction, squaredError, stayFree } from '../dynamics/phases';
 import { settled } from '../dynamics/relaxation';
 import { shiftImage } from '../dynamics/shift';
-import { nextTurn, workAlone } from '../memory/team';
+import { nextTurn } from '../memory/team';
 import { reply, request } from '../messages/buffers';
 import { FAILED, fail } from '../messages/errors';
 import {
@@ -216,10 +216,7 @@ export function train(length: i32): i32 {
 
   clearResults();
   if (step == 0) takeMean(samples);
-  if (addsToSums()) {
-    workAlone();
-    trainShare();
-  } else share(Job.train);
+  share(Job.train, !addsToSums());
   // Should a trap end the update half done, the weights are not to be trusted.
   model.setStep(NO_STEP);
   share(Job.update);
@@ -247,12 +244,8 @@ export function evaluate(): i32 {
   if (atMost == 0) return fail(ErrorCode.badParameter, 0, u16.MAX_VALUE, Parameter.freeIterations);
   if (!ready(samples)) return FAILED;
   clearResults();
-  if (keepsStates()) share(Job.evaluate);
-  else {
-    // All examples settle in one place.
-    workAlone();
-    evaluateShare();
-  }
+  // Without states that are kept all examples settle in one place.
+  share(Job.evaluate, keepsStates());
   clearStaged(samples);
   EvaluateReply.setStates(reply, states);
   EvaluateReply.setOutputs(reply, outputs);

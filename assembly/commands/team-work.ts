@@ -13,6 +13,7 @@ import {
   self,
   takeDealtTurns,
   teamSize,
+  workAlone,
 } from '../memory/team';
 import { addToDigest, parameterDigest, takeDigest } from '../model/parameters';
 import { clearContrasts } from '../network/minibatch';
@@ -51,8 +52,12 @@ function contribution(thread: i32): Contribution {
   return changetype<Contribution>(contributions + thread * STRIDE);
 }
 
-/** Has the team do a job; returns when all of it is done. */
-export function share(job: i32): void {
+/** Has the team do a job, or the leader alone where it cannot be shared; returns when all of it is done. */
+export function share(job: i32, isShared: bool = true): void {
+  if (!isShared) {
+    workAlone();
+    return takePart(job);
+  }
   callTeam(job);
   takePart(job);
   if (TEAM_LIMIT == 1) return;
