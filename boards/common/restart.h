@@ -16,7 +16,7 @@ _Noreturn void report_fault(uint32_t cause, uintptr_t place) {
   if (stack_overflowed()) cause = FAULT_STACK_OVERFLOW;
   fault_mark = FAULT_MARK;
   fault_cause = cause;
-  fault_place = (uint32_t)(place == 0 && cause == FAULT_STACK_OVERFLOW ? stack_deepest_call() : place);
+  fault_place = (uint32_t)(cause == FAULT_STACK_OVERFLOW ? stack_overflow_place(place) : place);
   core_restart();
 }
 

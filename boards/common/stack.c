@@ -56,14 +56,17 @@ bool stack_overflowed(void) {
   return is_overflowed(stack_start);
 }
 
-uintptr_t stack_deepest_call(void) {
+static bool is_code(uintptr_t address) { return address > (uintptr_t)text_start && address <= (uintptr_t)text_end; }
+
+static uintptr_t deepest_call(void) {
   const uint32_t *word = stack_start, *end = stack_end;
 #if CORES > 1
   if (is_overflowed(second_stack_start)) word = second_stack_start, end = SECOND_END;
 #endif
   for (; word < end; word++)
-    if (*word > (uintptr_t)text_start && *word <= (uintptr_t)text_end && (*word & RETURN_BIT) == RETURN_BIT)
-      return *word & ~RETURN_BIT;
+    if (is_code(*word) && (*word & RETURN_BIT) == RETURN_BIT) return *word & ~RETURN_BIT;
   /* The compiler may put all of the kernel into main(), which returns to nowhere. */
   return (uintptr_t)main & ~(uintptr_t)RETURN_BIT;
 }
+
+uintptr_t stack_overflow_place(uintptr_t place) { return is_code(place) ? place : deepest_call(); }

@@ -21,7 +21,8 @@ uint32_t stack_used(void);
 /* Tells whether the lowest words of one are no longer painted: it was too small, even where no fault told of it, as on chips
  * with memory below the RAM. After a reset that keeps the RAM this tells of the time before, until it is painted again. */
 bool stack_overflowed(void);
-/* The return address that lies deepest: where an overflow came from, or near it. Where there is none, main() was alone. */
-uintptr_t stack_deepest_call(void);
+/* Where an overflow came from: `place` if it is code, which a core that has lost its return address does not stand at, else the
+ * return address that lies deepest, or near it. Where there is none, main() was alone. */
+uintptr_t stack_overflow_place(uintptr_t place);
 
 #endif
