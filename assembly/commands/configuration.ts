@@ -5,6 +5,7 @@ import { setMargin } from '../dynamics/margin';
 import { setNoise } from '../dynamics/noise';
 import { PARAMETER_FRACTION, setDynamics } from '../dynamics/parameters';
 import { setShift } from '../dynamics/shift';
+import { setPixelSpikes } from '../dynamics/spikes';
 import { ARENA_PARTS_BYTES, arenaCapacity, arenaParts } from '../memory/arena';
 import { gatherTeam, teamSize } from '../memory/team';
 import { copyBytes, reply, request } from '../messages/buffers';
@@ -148,7 +149,7 @@ function canBeCentred(layers: usize, connections: usize, count: i32): bool {
   return true;
 }
 
-/** Returns whether exact relaxation minimises every layer by itself; fails where the units of one are joined. */
+/** Returns whether a sweep minimises every layer by itself; fails where the units of one are joined. */
 function areColoured(connections: usize, count: i32): bool {
   if (!isPresent(ConnectionKind.lateral)) return true;
   for (let k = 0; k < count; k++) {
@@ -247,7 +248,7 @@ export function configure(length: i32): i32 {
     !areFormats(connectionsAt, connections, states) ||
     !isWithin(ConfigureRequest.epsilon(request), 1, 1 << 12, Parameter.epsilon) ||
     !isWithin(ConfigureRequest.batch(request), 1, MAX_BATCH, Parameter.batch) ||
-    !isWithin(ConfigureRequest.relaxation(request), 0, Relaxation.exact, Parameter.relaxation) ||
+    !isWithin(ConfigureRequest.relaxation(request), 0, Relaxation.spiking, Parameter.relaxation) ||
     !isWithin(ConfigureRequest.freeIterations(request), 1, u16.MAX_VALUE, Parameter.freeIterations) ||
     !isWithin(ConfigureRequest.nudgedIterations(request), 1, u16.MAX_VALUE, Parameter.nudgedIterations) ||
     !isWithin(ConfigureRequest.rounding(request), 0, Rounding.nearest, Parameter.rounding) ||
@@ -256,20 +257,25 @@ export function configure(length: i32): i32 {
     !isWithin(ConfigureRequest.margin(request), 0, 1 << PARAMETER_FRACTION, Parameter.margin)
   )
     return FAILED;
-  const isExact = ConfigureRequest.relaxation(request) == Relaxation.exact;
+  const isSwept = ConfigureRequest.relaxation(request) != Relaxation.euler;
   const noise = i32(ConfigureRequest.noise(request));
   if (noise != 0 && !isPresent(Ability.noise)) return fail(ErrorCode.partLeftOut, Ability.noise, present);
   if (
     isPresent(Ability.noise) &&
-    (!isWithin(noise, 0, isExact ? 0 : u16.MAX_VALUE, Parameter.noise) ||
+    (!isWithin(noise, 0, isSwept ? 0 : u16.MAX_VALUE, Parameter.noise) ||
       !isWithin(ConfigureRequest.noiseForm(request), 0, MOST_NOISE_FORM, Parameter.noiseForm))
   )
     return FAILED;
+  const pixelSpikes = i32(ConfigureRequest.pixelSpikes(request));
+  if (ConfigureRequest.relaxation(request) == Relaxation.spiking || pixelSpikes != 0) {
+    if (!isPresent(Ability.spikes)) return fail(ErrorCode.partLeftOut, Ability.spikes, present);
+    if (!isWithin(pixelSpikes, 0, PIXEL_FRACTION, Parameter.pixelSpikes)) return FAILED;
+  }
   if ((i32(ConfigureRequest.options(request)) & Option.centred) != 0) {
     if (!isPresent(Ability.centred)) return fail(ErrorCode.partLeftOut, Ability.centred, present);
     if (!canBeCentred(layersAt, connectionsAt, connections)) return FAILED;
   }
-  if (isExact && !areColoured(connectionsAt, connections)) return FAILED;
+  if (isSwept && !areColoured(connectionsAt, connections)) return FAILED;
 
   clearModel();
   gatherTeam();
@@ -308,6 +314,7 @@ export function adopt(): u64 {
     (options & Option.persistent) != 0,
   );
   setRounding(i32(ConfigureRequest.rounding(request)));
+  if (isPresent(Ability.spikes)) setPixelSpikes(i32(ConfigureRequest.pixelSpikes(request)));
   if (isPresent(Ability.noise))
     setNoise(i32(ConfigureRequest.noise(request)), i32(ConfigureRequest.noiseForm(request)));
   setMargin(i32(ConfigureRequest.margin(request)));

@@ -8,6 +8,7 @@ import { freeIterations, nudge, PARAMETER_FRACTION, relaxation } from '../dynami
 import { freePhase, nudgedPhases, prediction, squaredError, stayFree } from '../dynamics/phases';
 import { settled } from '../dynamics/relaxation';
 import { shiftImage } from '../dynamics/shift';
+import { sparePixels } from '../dynamics/spikes';
 import { nextTurn } from '../memory/team';
 import { reply, request } from '../messages/buffers';
 import { FAILED, fail } from '../messages/errors';
@@ -69,6 +70,7 @@ export function sample(length: i32): i32 {
     pixels,
   );
   if (spelled != pixels) return fail(ErrorCode.badImage, spelled, pixels, slot);
+  if (isPresent(Ability.spikes)) sparePixels(image(slot));
   setLabel(slot, target);
   setStaged(slot, true);
   return 0;
@@ -199,10 +201,10 @@ export function train(length: i32): i32 {
   if (!isPresent(Ability.clamped) && nudging == Nudging.clamped)
     return fail(ErrorCode.partLeftOut, Ability.clamped, present);
   if (network.layerCount == 0) return fail(ErrorCode.notConfigured);
-  // Exact minimisation divides by 1 + β.
+  // A sweep divides by 1 + β.
   const one = 1 << PARAMETER_FRACTION;
   const goesBelow = nudging != Nudging.positive && nudging != Nudging.clamped;
-  if (relaxation == Relaxation.exact && goesBelow && nudge >= one)
+  if (relaxation != Relaxation.euler && goesBelow && nudge >= one)
     return fail(ErrorCode.badParameter, u32(nudge), one - 1, Parameter.nudge);
   if (model.step == NO_STEP) return fail(ErrorCode.noWeights);
   if (step < model.step) return fail(ErrorCode.alreadyApplied, step, model.step);

@@ -64,14 +64,19 @@ export function nudgedExactUpdate(l: Layer, beta: i64, target: i32): bool {
   const one: i32 = 1 << stateFraction;
   const toState = i64(driveFraction - stateFraction);
   const farthest = (<i64>1) << (driveFraction + FAR_BITS);
-  const divisor = (((<i64>1) << PARAMETER_FRACTION) + beta) << toState;
+  const unit: i64 = (<i64>1) << PARAMETER_FRACTION;
+  const divisor = (unit + beta) << toState;
+  // Small cores take long to divide.
+  const isHalf = beta == unit;
   let changed: i32 = 0;
   for (let i = 0; i < l.size; i++) {
     const state = i32(load<State>(l.states + (i << alignof<State>())));
     const pull = i == target ? beta << driveFraction : 0;
     const drive = i64(load<Drive>(l.drives + (i << alignof<Drive>())));
     const sum = (min<i64>(max<i64>(drive, -farthest), farthest) << PARAMETER_FRACTION) + pull;
-    const quotient = sum <= 0 ? 0 : (sum + (divisor >> 1)) / divisor;
+    const rounded = sum + (divisor >> 1);
+    const quotient =
+      sum <= 0 ? 0 : isHalf ? rounded >> (toState + PARAMETER_FRACTION + 1) : rounded / divisor;
     const next = i32(min<i64>(quotient, one));
     store<State>(l.states + (i << alignof<State>()), next);
     store<State>(l.changes + (i << alignof<State>()), next - state);

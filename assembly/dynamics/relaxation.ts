@@ -10,6 +10,7 @@ import { eulerUpdate, nudgedEulerUpdate } from './euler';
 import { exactUpdate, nudgedExactUpdate } from './exact';
 import { beginIteration, isNoisy } from './noise';
 import { relaxation } from './parameters';
+import { spike } from './spikes';
 
 /** True where the last phase ended in an iteration that changed nothing. */
 export let settled: bool = false;
@@ -28,7 +29,7 @@ export function relax(iterations: i32, beta: i64, target: i32, isClamped: bool =
   let taken = 0;
   for (let n = 0; n < iterations && (!settled || dense); n++) {
     if (isNoisy()) beginIteration(n + 1);
-    const changed = relaxation == Relaxation.euler ? eulerIteration(beta, target) : exactSweep(beta, target);
+    const changed = relaxation == Relaxation.euler ? eulerIteration(beta, target) : sweep(beta, target);
     if (!settled) taken++;
     if (!changed && !isNoisy()) settled = true;
   }
@@ -58,8 +59,8 @@ function eulerIteration(beta: i64, target: i32): bool {
   return changed != 0;
 }
 
-/** Colour by colour: no two layers of one are connected, so all of them minimise at once. */
-function exactSweep(beta: i64, target: i32): bool {
+/** Colour by colour: no two layers of one are connected, so all of them minimise at once. Spiking ones come as near as a spike takes them. */
+function sweep(beta: i64, target: i32): bool {
   let changed = false;
   for (let colour = 0; colour < colourCount; colour++) {
     for (let k = 1; k < layerCount; k++) {
@@ -67,6 +68,7 @@ function exactSweep(beta: i64, target: i32): bool {
       if (l.colour != colour || isHeld(l)) continue;
       const moved = beta != 0 && l == outputLayer() ? nudgedExactUpdate(l, beta, target) : exactUpdate(l);
       if (moved) changed = true;
+      if (moved && isPresent(Ability.spikes) && relaxation == Relaxation.spiking) spike(l);
       if (moved && isTracing()) traceStep(l, false);
       if (moved || dense) send(l);
     }

@@ -35,6 +35,7 @@ export {
   pixelsOf,
   shapeName,
 } from './picture.js';
+export { spared } from './pixel-spikes.js';
 export { presetNames, readPreset, tunedFor } from './presets.js';
 export { mix32, randomKey, randomWord, Stream } from './random.js';
 export {

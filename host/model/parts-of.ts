@@ -8,7 +8,9 @@ import type { GraphKeys } from './joined-connections.js';
 import { describeKey, type Recipe, recipeSchema } from './recipe.js';
 
 /** In the order of their codes. Throws `UserError` where the layers cannot be joined so. */
-export function partsOf(recipe: GraphKeys & Partial<Pick<Recipe, 'nudging' | 'noise'>>): readonly PartName[] {
+export function partsOf(
+  recipe: GraphKeys & Partial<Pick<Recipe, 'nudging' | 'noise' | 'relaxation' | 'pixel-spikes'>>,
+): readonly PartName[] {
   const { connections } = graphOf(recipe);
   const used = new Set<PartName>(connections.map(({ kind }) => kind));
   if (connections.some(({ ways, rule }) => ways !== 'both' || rule !== 'contrast')) used.add('oneWay');
@@ -16,6 +18,7 @@ export function partsOf(recipe: GraphKeys & Partial<Pick<Recipe, 'nudging' | 'no
   if (recipe.nudging === 'clamped') used.add('clamped');
   if ((recipe.noise ?? 'none') !== 'none') used.add('noise');
   if (recipe['centred-input']) used.add('centred');
+  if (recipe.relaxation === 'spiking' || (recipe['pixel-spikes'] ?? 0) > 0) used.add('spikes');
   return partNames.filter((name) => used.has(name));
 }
 

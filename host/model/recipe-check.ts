@@ -101,12 +101,12 @@ function checkTogether(recipe: Recipe): void {
     );
   const nudge = nudgeOf(recipe);
   const lateral = joined.findIndex(({ kind }) => kind === 'lateral');
-  if (recipe.relaxation === 'exact' && lateral >= 0)
+  if (recipe.relaxation !== 'euler' && lateral >= 0)
     throw new UserError(
       `connection ${lateral + 1} joins the units of layer ${joined[lateral].pre} with each other, and relaxation is exact`,
       'exact relaxation minimises a layer at once: choose euler',
     );
-  if (recipe.relaxation === 'exact' && recipe.noise !== 'none')
+  if (recipe.relaxation !== 'euler' && recipe.noise !== 'none')
     throw new UserError(
       `noise ${recipe.noise} with exact relaxation`,
       "noise is added to euler's steps: choose euler, or leave noise out",
@@ -127,7 +127,7 @@ function checkTogether(recipe: Recipe): void {
       'leave it out, or ask for them: feedback untied, symmetric or fixed',
     );
   const goesBelow = recipe.nudging === 'centered' || recipe.nudging === 'random-sign';
-  if (recipe.relaxation === 'exact' && goesBelow && nudge >= 1)
+  if (recipe.relaxation !== 'euler' && goesBelow && nudge >= 1)
     throw new UserError(
       `a negative nudge of ${nudge} with exact relaxation`,
       `the output minimises only while 1 + β > 0: choose a beta below ${recipe.beta / nudge}, positive nudging, or euler`,

@@ -101,6 +101,10 @@ const fields = {
       `rows and columns that a minibatch sees each image moved by, at most, drawn anew each time: 0 to ${MAX_SHIFT}`,
     ),
   ),
+  'pixel-spikes': v.pipe(
+    v.optional(count(0, 8), 0),
+    v.description('powers of two that a pixel is sent as, at most, the greatest first; 0: all of it'),
+  ),
   'centred-input': v.pipe(
     v.optional(v.boolean(), false),
     v.description(
@@ -122,8 +126,10 @@ const fields = {
     v.description("initial weights, in units of Glorot's limit, or one a connection"),
   ),
   relaxation: v.pipe(
-    v.optional(v.picklist(['euler', 'exact']), 'exact'),
-    v.description('euler (steps down the energy) or exact (minimises layer by layer)'),
+    v.optional(v.picklist(['euler', 'exact', 'spiking']), 'exact'),
+    v.description(
+      'euler (steps down the energy), exact (minimises layer by layer) or spiking (the same, a power of two at a time)',
+    ),
   ),
   epsilon: v.pipe(v.optional(v.pipe(positive, v.maxValue(1)), 0.5), v.description('step size ε of euler')),
   noise: v.pipe(
@@ -181,8 +187,8 @@ const fields = {
     ),
   ),
   schedule: v.pipe(
-    v.optional(v.picklist(['constant', 'exponential', 'linear', 'cosine']), 'constant'),
-    v.description('how the rates fall over the epochs'),
+    v.optional(v.picklist(['constant', 'exponential', 'linear', 'halving', 'cosine']), 'constant'),
+    v.description('how the rates fall over the epochs; halving: by halves, never above linear'),
   ),
   'schedule-factor': v.pipe(
     v.optional(v.pipe(positive, v.maxValue(1)), 0.93),

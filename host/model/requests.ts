@@ -31,6 +31,8 @@ export type NudgingName = keyof typeof Nudging;
 /** The dynamics' parameters as rounded. `nudge` is β in the convention C = ½‖y − t‖². */
 export interface RoundedDynamics {
   readonly relaxation: Recipe['relaxation'];
+  /** The least change of a state that a spike tells of. */
+  readonly leastSpike?: number;
   readonly epsilon: number;
   readonly nudge: number;
   readonly freeIterations: number;
@@ -67,6 +69,7 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
   const { epsilon, nudge } = rounded(recipe);
   return {
     relaxation: recipe.relaxation,
+    ...(recipe.relaxation === 'spiking' && { leastSpike: 2 ** -formatsOf(recipe).states.fraction }),
     epsilon: epsilon.value,
     nudge: nudge.value,
     freeIterations: recipe['free-iterations'],
@@ -128,7 +131,7 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
     noiseForm:
       (recipe.noise === 'leaky' ? NoiseForm.leaky : 0) |
       (recipe['noise-phases'] === 'same' ? NoiseForm.shared : 0),
-    padding: 0,
+    pixelSpikes: recipe['pixel-spikes'],
     ...encodeGraph(
       graphOf(recipe),
       weights.map(({ fraction }) => fraction),
@@ -205,6 +208,8 @@ export function scheduleFactor(recipe: Recipe, step: number, perEpoch: number): 
       return 1;
     case 'linear':
       return 1 - progress;
+    case 'halving':
+      return powerWithin(1 - progress);
     case 'cosine':
       // JavaScript leaves the last bits of Math.cos to the engine: rounding takes them away.
       return (
@@ -217,7 +222,14 @@ export function scheduleFactor(recipe: Recipe, step: number, perEpoch: number): 
 
 /** Returns whether the rates of every minibatch depend on how many epochs there are. */
 export function dependsOnLength({ schedule }: Recipe): boolean {
-  return schedule === 'linear' || schedule === 'cosine';
+  return schedule === 'linear' || schedule === 'halving' || schedule === 'cosine';
+}
+
+/** Returns the greatest power of two that is not above 0 < share ≤ 1. */
+function powerWithin(share: number): number {
+  let power = 1;
+  while (power > share) power /= 2;
+  return power;
 }
 
 /** base^exponent by multiplications, which IEEE 754 rounds one way; `**` is left to the engine. */

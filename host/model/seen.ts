@@ -1,11 +1,12 @@
-/** A minibatch as it is seen in training: moved by its shift first, then without what dropout takes. */
+/** A minibatch as it is seen in training: its pixels as the spikes that they may send, moved by its shift, then without what dropout takes. */
 import { dropped, inputScaleOf } from './dropout.js';
 import { graphOf } from './graph.js';
 import type { GraphKeys } from './joined-connections.js';
+import { spared } from './pixel-spikes.js';
 import type { Recipe } from './recipe.js';
 import { shifted } from './shift.js';
 
-type SeenKeys = GraphKeys & Pick<Recipe, 'input-dropout' | 'shift'>;
+type SeenKeys = GraphKeys & Pick<Recipe, 'input-dropout' | 'shift' | 'pixel-spikes'>;
 
 /**
  * A batch as the minibatch `step` sees it: its images moved, without the dropped pixels, the others stronger; and
@@ -19,7 +20,7 @@ export function seenAt<B extends { readonly images: Uint8Array; readonly labels:
   step: number,
 ): B & { readonly inputScale?: number; readonly step: number } {
   const inputScale = inputScaleOf(recipe);
-  const { images } = batch;
+  const images = spared(batch.images, recipe);
   const moved = recipe.shift === 0 ? images : shifted(images, graphOf(recipe).layers[0].shape, recipe, step);
   if (inputScale === 1) return { ...batch, images: moved, step };
   return { ...batch, images: dropped(moved, recipe, step), inputScale, step };

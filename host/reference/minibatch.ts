@@ -49,7 +49,7 @@ export interface Relaxed {
  * Changes nothing in the network.
  * @param round of states, whenever they have changed; exact if absent
  * @throws RangeError if the batch does not fit the network
- * @throws UserError if `exact` relaxation cannot settle with this nudge (1 − β ≤ 0)
+ * @throws UserError if `exact` or `spiking` relaxation cannot settle with this nudge (1 − β ≤ 0)
  */
 export function relaxMinibatch(
   network: ReferenceNetwork,
@@ -70,7 +70,13 @@ export function relaxMinibatch(
   const plus = nudging === undefined || nudging === 'negative' ? free : new Float64Array(count * units);
   const isOneSided = nudging === undefined || nudging === 'positive' || nudging === 'clamped';
   const minus = isOneSided ? free : new Float64Array(count * units);
-  const relaxation = new Relaxation(network, dynamics.relaxation, dynamics.epsilon, round);
+  const relaxation = new Relaxation(
+    network,
+    dynamics.relaxation,
+    dynamics.epsilon,
+    round,
+    dynamics.leastSpike,
+  );
   const { states } = relaxation;
   const { noise } = dynamics;
   const { traced } = relaxation;

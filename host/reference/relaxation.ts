@@ -13,8 +13,11 @@ export interface Dynamics {
    * `euler`: all units at once, s ← clip(s + ε·(drive − s + β(t − s))) (Scellier and Bengio 2016, Eq. 54).
    * `exact`: colour by colour (of a chain the odd layers, then the even ones), each to the energy's minimum, s ← clip(drive)
    * and for the output clip((drive + βt) / (1 + β)).
+   * `spiking`: as `exact`, but that a state comes as near to the minimum as one signed power of two takes it, `leastSpike` or more.
    */
-  readonly relaxation: 'euler' | 'exact';
+  readonly relaxation: 'euler' | 'exact' | 'spiking';
+  /** The least change that a unit tells of, a power of two: of `spiking` alone. */
+  readonly leastSpike?: number;
   /** Step ε of `euler`. */
   readonly epsilon: number;
   readonly nudge: number;
@@ -53,6 +56,8 @@ export class Relaxation {
   noise: Noise | undefined;
   /** 1 where the phase to come adds to `traced`, −1 where it subtracts, 0 where it does neither. */
   tracing: -1 | 0 | 1 = 0;
+  /** Changes of states that units of each layer have told of so far, the input's pixels left out. */
+  readonly told: Uint32Array;
   /** Sums of connections that learn by rates, Σ ρ ṡ over the phases that were traced: the sender's rate, the receiver's change. */
   readonly traced: readonly (Float64Array | undefined)[];
   /** True while the output stays as it is. */
@@ -69,8 +74,10 @@ export class Relaxation {
     private readonly relaxation: Dynamics['relaxation'],
     private readonly epsilon: number,
     private readonly round: NonNullable<Quantisers['states']> = exactly,
+    private readonly leastSpike = 0,
   ) {
     const { graph } = network;
+    this.told = new Uint32Array(graph.layers.length);
     this.states = new Float64Array(graph.units);
     this.drives = new Float64Array(graph.units);
     this.active = graph.layers.map(({ units }) => new ActiveRates(units));
@@ -91,12 +98,12 @@ export class Relaxation {
    * One phase from the present states: free with nudge 0, else with the output pulled towards the
    * one-hot `label`. `nudge` is β, signed, ½ convention. Ends after the iteration that changes no state.
    * @returns iterations run, that last one included
-   * @throws UserError if `exact` has no minimum because 1 + β ≤ 0
+   * @throws UserError if `exact` or `spiking` has no minimum because 1 + β ≤ 0
    */
   settle(nudge: number, label: number, iterations: number): number {
-    if (this.relaxation === 'exact' && !(1 + nudge > 0)) {
+    if (this.relaxation !== 'euler' && !(1 + nudge > 0)) {
       throw new UserError(
-        `exact relaxation has no minimum with a nudge of ${nudge}: 1 + β must be above 0`,
+        `${this.relaxation} relaxation has no minimum with a nudge of ${nudge}: 1 + β must be above 0`,
         'Use a β below 1 with negative or centered nudging, or euler relaxation.',
       );
     }
@@ -119,7 +126,7 @@ export class Relaxation {
     for (const colour of this.colours) this.collectRates(colour);
     for (let iteration = 1; iteration <= iterations; iteration++) {
       const changed =
-        this.relaxation === 'euler' ? this.stepEuler(nudge, label, iteration) : this.sweepExact(nudge, label);
+        this.relaxation === 'euler' ? this.stepEuler(nudge, label, iteration) : this.sweep(nudge, label);
       if (!changed && !this.noise) return iteration;
     }
     return iterations;
@@ -172,7 +179,7 @@ export class Relaxation {
     return deviation * (now - before);
   }
 
-  private sweepExact(nudge: number, label: number): boolean {
+  private sweep(nudge: number, label: number): boolean {
     let changed = false;
     for (const colour of this.colours) {
       for (const layer of colour) {
@@ -192,6 +199,7 @@ export class Relaxation {
     const { states, drives, round } = this;
     const { layers } = this.network.graph;
     const { firstUnit: begin, units } = layers[layer];
+    const isSpiking = this.relaxation === 'spiking';
     const end = begin + units;
     if (layer === layers.length - 1) {
       drives[begin + label] += nudge;
@@ -199,8 +207,11 @@ export class Relaxation {
     }
     let changed = false;
     for (let u = begin; u < end; u++) {
-      const next = round(clip(drives[u]));
-      if (next !== states[u]) changed = true;
+      const least = round(clip(drives[u]));
+      const next = isSpiking ? states[u] + spikeTowards(least - states[u], this.leastSpike) : least;
+      if (next === states[u]) continue;
+      changed = true;
+      this.told[layer]++;
       states[u] = next;
     }
     return changed;
@@ -236,4 +247,10 @@ function clip(state: number): number {
   if (state <= 0) return 0;
   if (state >= 1) return 1;
   return state;
+}
+
+/** Returns the greatest power of two within a change, with its sign, that change being in whole numbers of the least: 0 where it is less. */
+function spikeTowards(change: number, least: number): number {
+  const size = Math.floor(Math.abs(change) / least + 0.5);
+  return size === 0 ? 0 : Math.sign(change) * least * 2 ** Math.floor(Math.log2(size));
 }

@@ -1,6 +1,6 @@
 /** Examples settled by the reference with a run's weights: what the report shows of states. */
 import type { Dataset } from '../data/index.js';
-import { type Formats, type Graph, isPlaced, type Recipe, roundedDynamics } from '../model/index.js';
+import { type Formats, type Graph, isPlaced, type Recipe, roundedDynamics, spared } from '../model/index.js';
 import { ReferenceNetwork, relaxMinibatch } from '../reference/index.js';
 import type { Occupancy, Settling, SettlingStage } from '../report/index.js';
 import type { RealParameters } from '../verification/index.js';
@@ -38,7 +38,7 @@ export function settleExamples(
       network,
       { ...dynamics, freeIterations },
       {
-        images: samples.images.subarray(0, count * graph.inputs),
+        images: spared(samples.images.subarray(0, count * graph.inputs), recipe),
         labels: samples.labels.subarray(0, count),
       },
       undefined,

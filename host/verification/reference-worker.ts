@@ -1,7 +1,7 @@
 /** The reference's thread: trains the shadow, compares single steps. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Recipe } from '../model/index.js';
-import { roundedDynamics } from '../model/index.js';
+import { roundedDynamics, spared } from '../model/index.js';
 import type { Dynamics, LearningRates, ReferenceNetwork } from '../reference/index.js';
 import { type Batch, type Nudging, relaxMinibatch, trainMinibatch } from '../reference/index.js';
 import { initialReference, type RealParameters, referenceWith } from './reference-of.js';
@@ -84,7 +84,8 @@ class Shadow {
       }
       case 'evaluate': {
         const persistent = task.start === 'persistent';
-        const batch = persistent ? this.#started(task.batch) : task.batch;
+        const given = persistent ? this.#started(task.batch) : task.batch;
+        const batch = { ...given, images: spared(given.images, this.#recipe) };
         const longer = { ...dynamics, freeIterations: task.iterations };
         const relaxed = relaxMinibatch(this.#network, longer, batch, undefined);
         if (persistent) this.#keep(task.batch.indices, relaxed.free);

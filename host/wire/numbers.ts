@@ -39,7 +39,7 @@ export const Tensor = { weights: 0, biases: 1, start: 2, free: 3, plus: 4, minus
 /** Uses of a network's bytes of arena. */
 export const ArenaPart = { weights: 0, biases: 1, states: 2, drives: 3, images: 4, contrasts: 5 } as const;
 
-export const Relaxation = { euler: 0, exact: 1 } as const;
+export const Relaxation = { euler: 0, exact: 1, spiking: 2 } as const;
 export const Rounding = { stochastic: 0, nearest: 1 } as const;
 /** Names for the numbers of parameters in errors. */
 export const Parameter = {
@@ -58,6 +58,7 @@ export const Parameter = {
   noiseForm: 13,
   margin: 14,
   centred: 15,
+  pixelSpikes: 16,
 } as const;
 /** Why a device gave up; the first ones are the numbers that wasm2c gives its traps. */
 export const Fault = {
@@ -94,7 +95,7 @@ export const Rule = { contrast: 0, presynaptic: 1, rates: 2 } as const;
 /** Which way a connection sends: both, its weights tied, to `post` alone, or back to `pre` alone. */
 export const Ways = { both: 0, forth: 1, back: 2 } as const;
 /** Abilities that firmware may leave out, by the number that stands for each beside those of kinds. */
-export const Ability = { oneWay: 16, clamped: 17, noise: 18, rates: 19, centred: 20 } as const;
+export const Ability = { oneWay: 16, clamped: 17, noise: 18, rates: 19, centred: 20, spikes: 21 } as const;
 /** Bits of the form that noise has: none of them is Langevin's, each nudged phase with noise of its own. */
 export const NoiseForm = {
   /** Units send their states with noise, and follow their drives without. */

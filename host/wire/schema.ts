@@ -140,7 +140,8 @@ export const Messages = {
       shift: 'u8',
       /** Bits of `NoiseForm`. */
       noiseForm: 'u8',
-      padding: 'u8',
+      /** Powers of two that a pixel is sent as, at most, the greatest first; 0: it is sent whole. */
+      pixelSpikes: 'u8',
       records: ['u8'],
     },
     // `parts` are the bytes of `needed`, one an `ArenaPart`.

@@ -35,7 +35,7 @@ const RUNS = { 8: 15 * LENGTH, 16: 40 * LENGTH, 32: 15 * LENGTH } as const;
 const SMALL = {
   ...{ seed: 1, epsilon: 2048, nudge: 1024, freeIterations: 1, nudgedIterations: 1, batch: 1 },
   ...{ stateFraction: 8, relaxation: 0, rounding: 1, options: 0, inputScale: 4, shift: 0 },
-  ...{ noise: 0, noiseForm: 0, margin: 0, padding: 0 },
+  ...{ noise: 0, noiseForm: 0, margin: 0, pixelSpikes: 0 },
 };
 
 /**

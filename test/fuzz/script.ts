@@ -228,7 +228,7 @@ export class Script {
       nudgedIterations: draw.between(1, 5),
       batch: draw.once(30) ? draw.between(1, 512) : draw.between(1, 5),
       stateFraction,
-      relaxation: draw.below(2),
+      relaxation: draw.below(3),
       rounding: draw.below(2),
       options: draw.below(4) | (draw.once(4) ? Option.centred : 0),
       inputScale: stateFraction >= 10 && draw.once(3) ? draw.between(5, 8) : 4,
@@ -236,6 +236,7 @@ export class Script {
       noise: draw.once(6) ? draw.below(0x10000) : 0,
       noiseForm: draw.below(4),
       margin: draw.once(3) ? draw.between(1, 4096) : 0,
+      pixelSpikes: draw.once(3) ? draw.between(1, 8) : 0,
     };
     const fractionOf = () => finest - (slack > 0 && draw.once(4) ? draw.below(slack + 1) : 0);
     return configuring(recordsOf(graph, graph.connections.map(fractionOf)), settings);

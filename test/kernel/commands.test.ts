@@ -66,7 +66,7 @@ const witnessSettings: Omit<WitnessSettings, 'layers' | 'connections'> = {
   seed: 1n,
   inputScale: 4n,
   shift: 0,
-  ...{ margin: 0n, centred: false, noise: 0n, noiseIsLeaky: false, noiseIsShared: false },
+  ...{ margin: 0n, pixelSpikes: 0, centred: false, noise: 0n, noiseIsLeaky: false, noiseIsShared: false },
   stateFraction: 13n,
   epsilon: 2048n,
   nudge: 1024n,

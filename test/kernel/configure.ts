@@ -24,7 +24,7 @@ const SETTINGS: Omit<Configure, keyof Records> = {
   noise: 0,
   margin: 0,
   noiseForm: 0,
-  padding: 0,
+  pixelSpikes: 0,
 };
 
 export const vectorOf = (channels: number): Shape => ({ channels, rows: 1, columns: 1 });

@@ -190,7 +190,8 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
       epsilon: fc.bigInt({ min: 1n, max: 4096n }),
       nudge: fc.bigInt({ min: 0n, max: 65535n }),
       margin: fc.constantFrom(0n, 0n, 1n, 512n, 2048n, 4096n),
-      relaxation: fc.constantFrom('euler' as const, 'exact' as const),
+      relaxation: fc.constantFrom('euler' as const, 'exact' as const, 'spiking' as const),
+      pixelSpikes: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 8 })),
       rounding: fc.constantFrom('stochastic' as const, 'nearest' as const),
       noise: fc.oneof({ weight: 3, arbitrary: fc.constant(0n) }, fc.bigInt({ min: 1n, max: 0xffffn })),
       noiseIsLeaky: fc.boolean(),
@@ -198,14 +199,14 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
       freeIterations: fc.integer({ min: 1, max: 12 }),
       nudgedIterations: fc.integer({ min: 1, max: MOST_NUDGED }),
     })
-    // Exact minimisation divides by 1 + β, β down to −nudge.
+    // A sweep divides by 1 + β, β down to −nudge.
     .map(({ drawn, ...of }) => {
       const isLateral = drawn.graph.connections.some(({ kind }) => kind === 'lateral');
       const relaxation = isLateral ? 'euler' : of.relaxation;
-      const isExact = relaxation === 'exact';
-      const nudge = isExact ? of.nudge % 4096n : of.nudge;
+      const isSwept = relaxation !== 'euler';
+      const nudge = isSwept ? of.nudge % 4096n : of.nudge;
       const centred = drawn.graph.layers.some(({ isCentred }) => isCentred);
-      return { ...drawn, ...of, centred, relaxation, nudge, noise: isExact ? 0n : of.noise };
+      return { ...drawn, ...of, centred, relaxation, nudge, noise: isSwept ? 0n : of.noise };
     })
     .chain((of) =>
       formats(storage, of.graph).map(({ weightFractions, ...chosen }) => ({
@@ -308,7 +309,7 @@ export function configureRequest(
     noise: Number(of.noise),
     margin: Number(of.margin),
     noiseForm: (of.noiseIsLeaky ? NoiseForm.leaky : 0) | (of.noiseIsShared ? NoiseForm.shared : 0),
-    padding: 0,
+    pixelSpikes: of.pixelSpikes,
   });
 }
 

@@ -55,7 +55,9 @@ export interface WitnessSettings {
   readonly centred: boolean;
   /** An example that is right by as much is not nudged; 0: all are. */
   readonly margin: bigint;
-  readonly relaxation: 'euler' | 'exact';
+  readonly relaxation: 'euler' | 'exact' | 'spiking';
+  /** Ones of a pixel that are kept, the highest; 0: all. */
+  readonly pixelSpikes: number;
   readonly rounding: 'stochastic' | 'nearest';
   /** 16 fractional bits, in units of what is drawn. */
   readonly noise: bigint;
@@ -278,7 +280,10 @@ export class Witness {
     }
     const divisor = (4096n + beta) * toDrive;
     const sum = drive * 4096n + beta * aim * toDrive;
-    return clip(floorDivide(sum + divisor / 2n, divisor), 0n, this.one);
+    const least = clip(floorDivide(sum + divisor / 2n, divisor), 0n, this.one);
+    if (relaxation === 'exact' || least === state) return least;
+    const way = least > state ? 1n : -1n;
+    return state + way * 2n ** BigInt(((least - state) * way).toString(2).length - 1);
   }
 
   private update(
@@ -380,7 +385,22 @@ export class Witness {
 
   /** A slot's image as the next minibatch sees it. */
   seen(image: Uint8Array, slot: number): Uint8Array {
-    return this.kept(this.shifted(image, slot), slot);
+    return this.kept(this.shifted(this.spared(image), slot), slot);
+  }
+
+  private spared(image: Uint8Array): Uint8Array {
+    const { pixelSpikes } = this.settings;
+    if (pixelSpikes === 0) return image;
+    const ones = (pixel: number) => [...pixel.toString(2).padStart(8, '0')];
+    return image.map((pixel) => {
+      let left = pixelSpikes;
+      return Number.parseInt(
+        ones(pixel)
+          .map((bit) => (bit === '1' && left-- > 0 ? '1' : '0'))
+          .join(''),
+        2,
+      );
+    });
   }
 
   private shifted(image: Uint8Array, slot: number): Uint8Array {

@@ -38,6 +38,7 @@ test('what is left out has its default', () => {
     'noise-phases': 'independent',
     'input-dropout': 0,
     shift: 0,
+    'pixel-spikes': 0,
     'centred-input': false,
     weights: 'Q2.13',
     states: 'Q2.13',

@@ -8,7 +8,7 @@ import { Witness, type WitnessSettings } from '../kernel/witness.js';
 const settings: Omit<WitnessSettings, 'layers' | 'seed' | 'inputScale' | 'shift'> = {
   ...{ storage: 16, connections: [], stateFraction: 13n, epsilon: 2048n, nudge: 1024n },
   ...{ relaxation: 'exact', rounding: 'nearest', freeIterations: 1, nudgedIterations: 1 },
-  ...{ margin: 0n, centred: false, noise: 0n, noiseIsLeaky: false, noiseIsShared: false },
+  ...{ margin: 0n, pixelSpikes: 0, centred: false, noise: 0n, noiseIsLeaky: false, noiseIsShared: false },
 };
 
 const INPUT_SCALES = { 0: 4n, 0.2: 5n, 0.5: 8n } as const;
@@ -21,19 +21,20 @@ test('images move as the witness moves them, and lose the pixels that it loses',
       fc.record({ channels: fc.integer({ min: 1, max: 3 }), rows: few, columns: few }),
       fc.integer({ min: 0, max: 3 }),
       fc.constantFrom(0, 0.2, 0.5),
+      fc.integer({ min: 0, max: 8 }),
       fc.nat(0xffff_ffff),
       fc.nat(0xffff_fffe),
-      (shape, some, dropout, seed, step) => {
+      (shape, some, dropout, pixelSpikes, seed, step) => {
         const shift = Math.min(some, mostShift(shape));
         const { channels, rows, columns } = shape;
         const units = channels * rows * columns;
         const images = Uint8Array.from({ length: 3 * units }, (_, i) => 1 + (i % 255));
         const recipe = {
           ...{ network: `${channels}x${rows}x${columns}-4`, connections: [], 'receptive-fields': 'all' },
-          ...{ seed, shift, 'input-dropout': dropout },
+          ...{ seed, shift, 'input-dropout': dropout, 'pixel-spikes': pixelSpikes },
         } as const;
         const witness = new Witness({
-          ...{ ...settings, seed: BigInt(seed), shift, inputScale: INPUT_SCALES[dropout] },
+          ...{ ...settings, pixelSpikes, seed: BigInt(seed), shift, inputScale: INPUT_SCALES[dropout] },
           layers: [{ ...shape, units, biases: 0 }],
         });
         witness.step = BigInt(step);
@@ -42,12 +43,18 @@ test('images move as the witness moves them, and lose the pixels that it loses',
           const [from, to] = [slot * units, (slot + 1) * units];
           expect(seen.images.subarray(from, to)).toEqual(witness.seen(images.subarray(from, to), slot));
         }
-        if (shift > 0 && dropout === 0 && seen.images.some((pixel, i) => pixel !== images[i])) moved++;
+        if (
+          shift > 0 &&
+          dropout === 0 &&
+          pixelSpikes === 0 &&
+          seen.images.some((pixel, i) => pixel !== images[i])
+        )
+          moved++;
       },
     ),
     { numRuns: 300 },
   );
-  expect(moved).toBeGreaterThan(20);
+  expect(moved).toBeGreaterThan(3);
 });
 
 test('every move up to the shift is drawn, each as often as any other, and what comes in is zero', () => {
