@@ -1,6 +1,7 @@
 // The boundary for a program that has a network within it: one example at a time, where it lies, without messages.
 import { beginNoise, isNoisy } from './dynamics/noise';
 import { freePhase, prediction } from './dynamics/phases';
+import { sparePixels } from './dynamics/spikes';
 import { NO_STEP } from './messages/wire';
 import { connection, connectionCount, layer, outputLayer } from './network/graph';
 import { image, setLabel, setStaged } from './network/minibatch';
@@ -18,12 +19,14 @@ export function imageOf(slot: i32): usize {
 
 /** Says that a slot's example is there, and its class. */
 export function stage(slot: i32, label: i32): void {
+  sparePixels(image(slot));
   setLabel(slot, label);
   setStaged(slot, true);
 }
 
 /** Settles a slot's example. Returns its class; outputStates() has the scores. */
 export function predict(slot: i32, iterations: i32): i32 {
+  sparePixels(image(slot));
   if (isNoisy()) beginNoise(NO_STEP);
   freePhase(slot, iterations, 4);
   return prediction();

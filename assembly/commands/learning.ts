@@ -70,7 +70,7 @@ export function sample(length: i32): i32 {
     pixels,
   );
   if (spelled != pixels) return fail(ErrorCode.badImage, spelled, pixels, slot);
-  if (isPresent(Ability.spikes)) sparePixels(image(slot));
+  sparePixels(image(slot));
   setLabel(slot, target);
   setStaged(slot, true);
   return 0;

@@ -1,7 +1,9 @@
 // Spikes: a unit tells of a change of its rate by signed powers of two, one an iteration (after O'Connor et al. 2019; the slides'
 // Mesnard et al. 2016). Whoever hears of one adds a row of weights, shifted: no product is taken, and the sums are the same bits.
+import { Ability } from '../messages/wire';
 import { layer } from '../network/graph';
 import { Layer } from '../network/layer';
+import { isPresent } from '../network/present';
 
 /** Spikes that a pixel is sent as, at most; 0: all of its bits. */
 let pixelSpikes: i32 = 0;
@@ -12,7 +14,7 @@ export function setPixelSpikes(most: i32): void {
 
 /** Leaves each of an image's pixels its greatest powers of two, as many as it may send. */
 export function sparePixels(pixels: usize): void {
-  if (pixelSpikes == 0) return;
+  if (!isPresent(Ability.spikes) || pixelSpikes == 0) return;
   for (const end = pixels + layer(0).size; pixels < end; pixels++) {
     const pixel = i32(load<u8>(pixels));
     let left = pixel;

@@ -65,6 +65,10 @@ const networks: Readonly<Record<string, Network>> = {
     settings: { ...exact, network: '144-16-5', 'centred-input': true, 'nudge-margin': 0.2 },
     picture: square,
   },
+  'spikes, and pixels of two each': {
+    settings: { ...exact, network: '144-16-5', relaxation: 'spiking', 'pixel-spikes': 2 },
+    picture: square,
+  },
   'minibatches of one': { settings: { ...exact, network: '144-16-5', minibatch: 1 }, picture: square },
   'one sum of contrasts a weight': {
     settings: { ...exact, network: '12x12-conv5x2a-5', minibatch: 16, rates: [0.1, 0.1] },

@@ -185,7 +185,7 @@ describe('configure', () => {
     ['too long a step', { epsilon: 4097 }, ['badParameter', 4097, 4096, 1]],
     ['no slots', { batch: 0 }, ['badParameter', 0, 512, 2]],
     ['too many slots', { batch: 513 }, ['badParameter', 513, 512, 2]],
-    ['an unknown relaxation', { relaxation: 2 }, ['badParameter', 2, 1, 3]],
+    ['an unknown relaxation', { relaxation: 3 }, ['badParameter', 3, 2, 3]],
     ['a free phase without iterations', { freeIterations: 0 }, ['badParameter', 0, 65535, 7]],
     ['a nudged phase without iterations', { nudgedIterations: 0 }, ['badParameter', 0, 65535, 8]],
     [
@@ -193,6 +193,7 @@ describe('configure', () => {
       { ...windows({ first: 1, second: 2 }), options: Option.centred },
       ['badParameter', 0, 0, 15],
     ],
+    ['a pixel of nine powers of two', { pixelSpikes: 9 }, ['badParameter', 9, 8, 16]],
     ['an unknown rounding', { rounding: 2 }, ['badParameter', 2, 1, 4]],
   ])('refuses %s', (_, change, expected) => {
     expect(refusal(() => configure(change))).toEqual(expected);

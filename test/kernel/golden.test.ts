@@ -91,6 +91,14 @@ const recipes = {
     },
     5487787487365976487n,
   ],
+  'spikes, and pixels of one each': [
+    SMALL,
+    {
+      ...{ network: '784-40-30-10', relaxation: 'spiking', 'pixel-spikes': 1, states: 'Q9.6' },
+      ...{ nudging: 'positive', beta: 1, rates: [0.5, 0.25, 0.25], 'weight-decay': [] },
+    },
+    17491500762883919457n,
+  ],
 } as const;
 
 const machines = {

@@ -117,3 +117,11 @@ test('a network alone tells its kinds', () => {
   expect(partsOfNetwork('28x28-conv5x8m-conv12x10')).toEqual(['convolution']);
   expect(() => partsOfNetwork('784')).toThrow('network: 784 is none');
 });
+
+test('spikes are left out where no recipe has any', () => {
+  const spiking = smallRecipe({ relaxation: 'spiking' });
+  expect(partsOf(spiking)).toEqual(['dense', 'spikes']);
+  expect(partsOf(smallRecipe({ 'pixel-spikes': 1 }))).toEqual(['dense', 'spikes']);
+  expect(answer(['dense'], spiking)).toMatchObject({ error: 'partLeftOut', value: 21, limit: 2 });
+  expect(answer(['dense', 'spikes'], spiking)).toMatchObject({ units: expect.any(Number) });
+});

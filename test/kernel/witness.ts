@@ -252,7 +252,7 @@ export class Witness {
       const mean = this.centre(l)?.mean;
       if (!mean || this.step > 0n || mean.some((one) => one !== 0n)) return;
       mean.forEach((_, i) => {
-        const sum = images.reduce((total, image) => total + BigInt(image[i]), 0n);
+        const sum = images.reduce((total, image) => total + BigInt(this.spared(image)[i]), 0n);
         this.biases[l][2 * units + i] = sum / BigInt(images.length);
       });
     });
