@@ -3,14 +3,15 @@
  * flags; with --learning, what it takes to learn, beside backpropagation.
  *
  *   node bench/firmware/run.mjs [--json] [--minibatches n] [board…]
- *   node bench/firmware/run.mjs --preset name [--changes json] [--json] [--minibatches n] [board…]
+ *   node bench/firmware/run.mjs --preset name [--changes json] [--cpu core] [--json] [--minibatches n] [board…]
  *   node bench/firmware/run.mjs --predicting [--json] [board…]
  *   node bench/firmware/run.mjs --learning [--json] [--who id]… [--minibatch n]… [--core id]… [--aifes folder]
  *                               [--quick] [--seeds n] [--to file | --from file]
  *
- * With --portable, cores do without their own forms of the kernel's primitives.
+ * With --cpu, a board's code is for that core, of boards/common/cores, whose instructions its own has. With --portable, cores do without their own forms of the kernel's primitives.
  */
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -18,7 +19,8 @@ import { parseArgs } from 'node:util';
 const setup = fileURLToPath(new URL('../../setup.mjs', import.meta.url));
 if (spawnSync(process.execPath, [setup], { stdio: 'inherit' }).status !== 0) process.exit(1);
 const { reasonOf, UserError } = await import('../../dist/host/ground/errors.js');
-const { readBoard } = await import('../../dist/host/firmware/board.js');
+const { boardsFolder, readBoard } = await import('../../dist/host/firmware/board.js');
+const { readCore } = await import('../../dist/host/firmware/core.js');
 const { learn, learningFlags } = await import('./learning/command.mjs');
 const { learningTables } = await import('./learning/tables.mjs');
 const { measure, measureAlone } = await import('./measure.mjs');
@@ -32,6 +34,7 @@ const { values: flags, positionals } = parseArgs({
     minibatches: { type: 'string', default: '3' },
     preset: { type: 'string' },
     changes: { type: 'string', default: '{}' },
+    cpu: { type: 'string' },
     predicting: { type: 'boolean', default: false },
     ...learningFlags,
   },
@@ -64,7 +67,7 @@ async function sameWork(ids) {
   const options = { forms: !flags.portable };
   const rows = [];
   for (const id of ids.length > 0 ? ids : Object.keys(recipes)) {
-    const board = readBoard(id);
+    const board = withCpu(readBoard(id), flags.cpu);
     rows.push(
       ...(await (flags.preset
         ? measureAlone(board, { preset: flags.preset, ...JSON.parse(flags.changes) }, minibatches, options)
@@ -72,4 +75,9 @@ async function sameWork(ids) {
     );
   }
   return rows;
+}
+
+function withCpu(board, cpu) {
+  if (cpu === undefined) return board;
+  return { ...board, target: readCore(cpu, [join(boardsFolder, 'common', 'cores')], '--cpu') };
 }
