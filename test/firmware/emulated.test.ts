@@ -144,6 +144,10 @@ const fields = {
       { from: 1, to: 1, kind: 'lateral' },
     ],
   }),
+  'spikes, and pixels of one each': smallRecipe({
+    ...{ network: '8x8-16-12-4', relaxation: 'spiking', 'pixel-spikes': 1, states: 'Q9.6' },
+    ...{ nudging: 'positive', beta: 1, rates: [0.25, 0.125, 0.125], schedule: 'halving', minibatch: 4 },
+  }),
   'a centred input and a margin': smallRecipe({
     ...{ network: '8x8-16-4', relaxation: 'exact', nudging: 'positive', beta: 1, rates: [0.4, 0.2] },
     ...{ 'centred-input': true, 'nudge-margin': 0.3, minibatch: 8, epochs: 2 },
