@@ -1,0 +1,77 @@
+/** Spikes of a network that settles, sweep by sweep, and what it answers after each of them. */
+import { formatsOf, type Recipe, roundedDynamics, spared } from '../../model/index.js';
+import { type Batch, type ReferenceNetwork, Relaxation } from '../../reference/index.js';
+import type { Conditions } from '../conditions.js';
+
+/** Means over images. */
+export interface Sweep {
+  /** Counted from 1. */
+  readonly sweep: number;
+  /** Spikes that units have sent by then, the pixels' left out, and the additions that they come to. */
+  readonly spikes: number;
+  readonly additions: number;
+  /** Of the answers by then, in percent. */
+  readonly error: number;
+}
+
+export interface Settling {
+  /** Powers of two that pixels are sent as, and their additions. */
+  readonly pixelSpikes: number;
+  readonly pixelAdditions: number;
+  readonly sweeps: readonly Sweep[];
+}
+
+/** Images between looks at the clock. */
+const TOLD = 200;
+
+/** @param recipe of relaxation `spiking`, or `exact`: whose changes are counted as if each were a spike */
+export async function settle(
+  network: ReferenceNetwork,
+  recipe: Recipe,
+  { images, labels }: Batch,
+  { step: tell }: Pick<Conditions, 'step'>,
+): Promise<Settling> {
+  const { inputs, outputs, units } = network.graph;
+  const count = labels.length;
+  const dynamics = roundedDynamics(recipe);
+  const fan = fansOf(network);
+  const one = 2 ** formatsOf(recipe).states.fraction;
+  const round = (state: number) => Math.floor(state * one + 0.5) / one;
+  const sums = Array.from({ length: dynamics.freeIterations }, () => ({ spikes: 0, additions: 0, wrong: 0 }));
+  let pixelSpikes = 0;
+  for (let n = 0; n < count; n++) {
+    if (n % TOLD === 0) await tell('settling', n, count);
+    const image = spared(images.subarray(n * inputs, (n + 1) * inputs), recipe);
+    for (const pixel of image) pixelSpikes += ones(pixel);
+    const phase = new Relaxation(network, dynamics.relaxation, dynamics.epsilon, round, dynamics.leastSpike);
+    phase.clamp(image, 0);
+    for (const sum of sums) {
+      phase.settle(0, labels[n], 1);
+      phase.told.forEach((spikes, layer) => {
+        sum.spikes += spikes;
+        sum.additions += spikes * fan[layer];
+      });
+      const answer = phase.states.subarray(units - outputs);
+      sum.wrong += Number(answer.indexOf(Math.max(...answer)) !== labels[n]);
+    }
+  }
+  return {
+    pixelSpikes: pixelSpikes / count,
+    pixelAdditions: (pixelSpikes * fan[0]) / count,
+    sweeps: sums.map(({ spikes, additions, wrong }, n) => ({
+      sweep: n + 1,
+      spikes: spikes / count,
+      additions: additions / count,
+      error: (100 * wrong) / count,
+    })),
+  };
+}
+
+/** Units that hear of a spike, by layer, of a chain of dense connections: those above and, of a free layer, those below. */
+function fansOf({ graph: { layers } }: ReferenceNetwork): readonly number[] {
+  return layers.map((_, k) => (layers[k + 1]?.units ?? 0) + (k > 1 ? layers[k - 1].units : 0));
+}
+
+function ones(pixel: number): number {
+  return pixel === 0 ? 0 : (pixel & 1) + ones(pixel >> 1);
+}
