@@ -29,6 +29,9 @@
 #define NOTICE_BUFFER 0x180u
 #define IN_BUFFER 0x1c0u
 #define OUT_BUFFER 0x200u
+/* Of no endpoint: for what is said before there is a host. */
+#define KEPT_BUFFER 0x240u
+#define KEPT_SIZE 0x200u
 #define BUFFER_BYTE(buffer, i) (*(volatile uint8_t *)(uintptr_t)(USBCTRL_DPRAM + (buffer) + (i)))
 
 #define USBCTRL_REGS 0x50110000u
@@ -80,8 +83,8 @@ static uint8_t new_address;
 static uint8_t configuration;
 static bool in_is_full, out_is_open;
 static uint16_t in_data1, out_data1;
-/* Bytes in the IN buffer that were said before there was a host. */
-static uint8_t kept;
+/* Bytes that were said before there was a host, and how many of them a host has been given. */
+static uint32_t kept, given;
 
 /* Gives a buffer to the controller: all else first, AVAILABLE three of its cycles later (4.1.2.5.1). */
 static void give(volatile uint32_t *control, uint32_t value) {
@@ -94,6 +97,13 @@ static void give_in(uint32_t length) {
   give(&EP_IN_BUFFER_CONTROL(BYTES), BUFFER_CONTROL_FULL | in_data1 | length);
   in_data1 ^= BUFFER_CONTROL_DATA1;
   in_is_full = true;
+}
+
+static void give_kept(void) {
+  uint32_t length = 0;
+  for (; length < SHORT_PACKET && given < kept; length++)
+    BUFFER_BYTE(IN_BUFFER, length) = BUFFER_BYTE(KEPT_BUFFER, given++);
+  give_in(length);
 }
 
 static void give_out(void) {
@@ -137,9 +147,8 @@ static void configure(uint8_t number) {
   EP_OUT_CONTROL(BYTES) = enable | EP_CONTROL_BULK | OUT_BUFFER;
   in_is_full = out_is_open = false;
   in_data1 = out_data1 = 0;
-  if (!number || !kept) return;
-  give_in(kept);
-  kept = 0;
+  /* Whoever did not take all of what was kept leaves all of it to the next host. */
+  if (given < kept) given = 0;
 }
 
 static void describe(uint32_t which) {
@@ -253,6 +262,7 @@ static bool usb_receive(void) {
     SIE_STATUS = SIE_STATUS_SETUP_REC;
     hear_request();
   }
+  if (configuration && !in_is_full && given < kept) give_kept();
   /* Until there is room, the host is told to wait. */
   if (configuration && !out_is_open && line_room() >= PACKET) give_out();
   return come;
@@ -267,9 +277,12 @@ static void usb_send(void) {
   if (length) give_in(length);
 }
 
-/* Keeps a byte for the host that comes first. */
+/* Keeps a byte for the host that comes first. What is too long is cut off, and its line ended. */
 static void usb_keep(uint8_t byte) {
-  if (!configuration && kept < SHORT_PACKET) BUFFER_BYTE(IN_BUFFER, kept++) = byte;
+  if (configuration) return;
+  if (kept < KEPT_SIZE) kept++;
+  else byte = '\n';
+  BUFFER_BYTE(KEPT_BUFFER, kept - 1) = byte;
 }
 
 #endif

@@ -148,6 +148,8 @@ static bool is_command(const char *name) {
 
 static void take_command(void) {
   command.word[command.length] = 0;
+  /* Its own words, from a terminal that echoes: an answer would come back, too, for ever. */
+  if (command.word[1] == ' ') return;
   if (is_command("!save")) tell_saved();
   else if (is_command("!state")) tell_state();
   else {

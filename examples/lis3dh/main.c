@@ -5,6 +5,7 @@
  *
  *   npx eqprop deploy runs/fitted-… --to pico --out board --program node_modules/eqprop/examples/lis3dh
  *   npx eqprop flash board
+ *   stty -F /dev/ttyACM0 raw -echo
  *   cat /dev/ttyACM0 & echo > /dev/ttyACM0
  *
  * It speaks at the UART until it is spoken to by USB, as that line does.

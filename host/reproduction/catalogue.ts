@@ -5,6 +5,7 @@ import { equilibriumPropagationExperiments } from './equilibrium-propagation/exp
 import { networkEntries } from './equilibrium-propagation/networks.js';
 import type { Entry, Experiment } from './experiment.js';
 import type { PaperName } from './papers.js';
+import { slidesExperiments } from './slides/experiments.js';
 import { stdpExperiments } from './stdp/experiments.js';
 import { vectorFieldExperiments } from './vector-field/experiments.js';
 
@@ -13,6 +14,7 @@ const experiments: readonly Experiment[] = [
   ...vectorFieldExperiments,
   ...earlyInferenceExperiments,
   ...stdpExperiments,
+  ...slidesExperiments,
 ];
 
 /** Paper by paper; the networks of Table 2 first. */

@@ -1,6 +1,12 @@
 /** The papers, in the order of the catalogue. */
 
-export const paperNames = ['equilibrium-propagation', 'vector-field', 'early-inference', 'stdp'] as const;
+export const paperNames = [
+  'equilibrium-propagation',
+  'vector-field',
+  'early-inference',
+  'stdp',
+  'slides',
+] as const;
 export type PaperName = (typeof paperNames)[number];
 
 export interface Paper {
@@ -24,5 +30,9 @@ export const papers: Readonly<Record<PaperName, Paper>> = {
   stdp: {
     authors: 'Bengio et al. 2017',
     title: 'STDP-Compatible Approximation of Backpropagation in an Energy-Based Model',
+  },
+  slides: {
+    authors: 'Bengio 2016',
+    title: 'Towards Biologically Plausible Deep Learning',
   },
 };

@@ -12,6 +12,11 @@ export function relativeDistance(a: readonly Float64Array[], b: readonly Float64
   return Math.sqrt(product(difference, difference) / product(b, b));
 }
 
+/** The length of a vector. */
+export function norm(vector: Float64Array): number {
+  return Math.sqrt(product([vector], [vector]));
+}
+
 /** The mean of some values; NaN of none. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -27,7 +27,9 @@ const blocks = [...section.matchAll(/^```sh\n([\s\S]*?)\n```$/gm)].map(([, lines
 
 const temporary = temporaryFolder();
 const at = (...path: readonly string[]) => join(temporary.path, ...path);
-const run = at('runs', 'fitted-1');
+/** As a run is named that nobody gives a name. */
+const NAME = 'fitted-2026-01-31-235959';
+const run = at('runs', NAME);
 afterAll(() => temporary.remove());
 
 /** Puts a program on the PATH of the guide's lines. */
@@ -41,7 +43,7 @@ const environment = () => ({ ...process.env, PATH: `${at('tools')}${delimiter}${
 
 /** Runs a line of the guide in the temporary folder, `…` being the run's number. */
 function follow(line: string): { readonly stdout: string; readonly stderr: string } {
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', line.replaceAll('fitted-…', 'fitted-1')], {
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', line.replaceAll('fitted-…', NAME)], {
     cwd: temporary.path,
     env: environment(),
     encoding: 'utf8',
@@ -57,7 +59,7 @@ beforeAll(() => {
   const examples = fileURLToPath(new URL('../../examples/gestures.mjs', import.meta.url));
   follow(`'${process.execPath}' '${examples}' > gestures.csv`);
   rows = readFileSync(at('gestures.csv'), 'utf8').trimEnd().split('\n').slice(1);
-  follow('npx eqprop train --data gestures.csv --epochs 1 --out runs/fitted-1 --quiet');
+  follow(`npx eqprop train --data gestures.csv --epochs 1 --out runs/${NAME} --quiet`);
 }, PATIENCE);
 
 const FEATURES = 300;
@@ -176,7 +178,9 @@ describe('a Pico', () => {
       const long = some[0].replaceAll(',', `,${' '.repeat(24)}`);
       expect(long.length).toBeGreaterThan(readBoard('pico').uart.window);
       const answers = feed([long, ...some.slice(1), '1,2,3', '!save']);
-      expect(answers[0]).toMatch(/^! fitted-?_?1, 2x1x300-\d+-4: nothing saved, as deployed, step \d+$/);
+      expect(answers[0]).toMatch(
+        /^! fitted-2026-01-31-235959, 2x1x300-\d+-4: nothing saved, as deployed, step \d+$/,
+      );
       expectPredicted(answers.slice(1, size + 1), some.slice(0, size));
       expect(answers[size + 1]).toBe(`! learnt step ${step + 1}`);
       expect(answers[2 * size + 2]).toBe(`! learnt step ${step + 2}`);

@@ -127,6 +127,11 @@ describe.each(['pico', 'pico:usb', 'riscv-virt', 'netduinoplus2'])('%s', (spec) 
         expect(await talk.ask('!state')).toEqual(state(1));
       });
 
+      test('does not answer its own words, which a terminal that echoes sends back', async () => {
+        talk.say('! too few numbers: 3 of 6\r\n! no command: !sage; there are !save and !state\r\n');
+        expect(await talk.ask('!state')).toEqual(state(1));
+      });
+
       test('says that an emulator’s flash keeps nothing, and goes on', async () => {
         expect(await talk.ask('!save')).toBe(
           {

@@ -13,7 +13,7 @@ import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
 import type { Experiment, Form } from '../experiment.js';
 import { floatRecipe, testBatch, trainedInFloat } from '../float-networks.js';
-import { cosine, relativeDistance, shownCosine } from '../statistics.js';
+import { cosine, norm, relativeDistance, shownCosine } from '../statistics.js';
 import { SETTLED } from './settled.js';
 import { withSymmetry } from './symmetry.js';
 import { type Clock, type Moment, parametersOf, twoProcesses } from './two-processes.js';
@@ -114,7 +114,7 @@ function measure({ name, network }: Subject, batch: Batch): Measured {
     const layers = byLayer(network, moment);
     return {
       time: moment.time,
-      sizes: layers.map(({ derivatives, activities }) => [sizeOf(derivatives), sizeOf(activities)] as const),
+      sizes: layers.map(({ derivatives, activities }) => [norm(derivatives), norm(activities)] as const),
       cosines: layers.map(({ derivatives, activities }) => cosine([derivatives], [activities])),
       apart: distance(moment, moments[0].derivatives),
       derivatives: cosine(parameters(moment.derivativesSum), truth),
@@ -143,10 +143,6 @@ function byLayer({ graph }: ReferenceNetwork, { derivatives, activities }: Momen
       activities: part(activities, firstUnit, units),
     }))
     .reverse();
-}
-
-function sizeOf(vector: Float64Array): number {
-  return Math.sqrt(vector.reduce((sum, one) => sum + one * one, 0));
 }
 
 /** Two places, and no more zeros than tell something. */

@@ -2,6 +2,7 @@
 import { graphOf } from '../../model/index.js';
 import { ReferenceNetwork } from '../../reference/index.js';
 import { Draws } from '../draws.js';
+import { norm } from '../statistics.js';
 
 /** Purpose of the draws of R. */
 const PURPOSE = 31;
@@ -17,12 +18,8 @@ export function withSymmetry(tied: ReferenceNetwork, degree: number, seed: numbe
   const draws = new Draws(seed, PURPOSE);
   const back = tied.weights.slice(1).map((matrix) => {
     const random = matrix.map(() => draws.gaussian());
-    const scale = Math.sqrt(1 - degree * degree) * (sizeOf(matrix) / sizeOf(random));
+    const scale = Math.sqrt(1 - degree * degree) * (norm(matrix) / norm(random));
     return matrix.map((weight, n) => degree * weight + scale * random[n]);
   });
   return new ReferenceNetwork(graph, [...tied.weights, ...back], tied.biases);
-}
-
-function sizeOf(matrix: Float64Array): number {
-  return Math.sqrt(matrix.reduce((sum, weight) => sum + weight * weight, 0));
 }

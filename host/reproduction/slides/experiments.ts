@@ -1,0 +1,6 @@
+import type { Experiment } from '../experiment.js';
+import { autoEncoders } from './auto-encoders.js';
+import { feedbackAlignment } from './feedback-alignment.js';
+import { feedforward } from './feedforward.js';
+
+export const slidesExperiments: readonly Experiment[] = [feedforward, autoEncoders, feedbackAlignment];
