@@ -16,8 +16,8 @@ const FORMS = {
   full: { changes: {}, tested: 10_000 },
 } as const satisfies Record<Form, unknown>;
 
-/** Points of test error by which spikes may end above exact relaxation. */
-const MARGIN = 0.5;
+/** How many times the test error of exact relaxation that of spikes may be. */
+const MOST = 1.2;
 
 interface Case {
   readonly name: string;
@@ -45,7 +45,7 @@ export const spiking: Experiment = {
   name: 'spiking',
   title: 'Spikes in the place of rates',
   shows: 'networks that tell of changes by signed powers of two: errors, spikes and additions; on the device',
-  minutes: { quick: 1, full: 8 },
+  minutes: { quick: 1, full: 15 },
   run,
 };
 
@@ -56,7 +56,10 @@ async function run(form: Form, conditions: Conditions): Promise<Finding> {
   const measured: Measured[] = [];
   for (const one of CASES) {
     const { seed } = conditions;
-    const recipe = checkRecipe({ ...readPreset('spiking'), ...changes, ...one.changes, seed }, one.name);
+    const recipe = checkRecipe(
+      { ...readPreset('spiking').values, ...changes, ...one.changes, seed },
+      one.name,
+    );
     const trained = await runOnDevice(one.name.replaceAll(/,? /g, '-'), recipe, conditions);
     const { network } = trainedNetwork(trained.path);
     measured.push({ ...one, run: trained, settling: await settle(network, recipe, batch, conditions) });
@@ -70,9 +73,9 @@ function judge(measured: readonly Measured[]): Finding {
   const last = sweeps[sweeps.length - 1];
   const [found, beside] = [spikes, exact].map(({ run: { test } }) => test.error);
   return {
-    statement: `Units that spike learn as units with rates do (Mesnard, Gerstner and Brea 2016): test error within ${MARGIN} points of the same network's by exact relaxation, without a product in relaxation.`,
+    statement: `Units that spike learn as units with rates do (Mesnard, Gerstner and Brea 2016): test error at most ${MOST} times the same network's by exact relaxation, without a product in relaxation.`,
     verdict: `${inPercent(found)} of the test images wrong by spikes, ${inPercent(beside)} with products. A prediction is ${count(pixelSpikes)} spikes of pixels and ${count(last.spikes)} of units, ${count(pixelAdditions + last.additions)} additions.`,
-    holds: found <= beside + MARGIN,
+    holds: found <= MOST * beside,
     panels: [againstSpikes(measured), againstAdditions(measured)],
     tables: [
       {
