@@ -7,7 +7,7 @@ import { chained } from '../../reference/networks.js';
 test('spikes, what hears of them and what is answered, sweep by sweep', async () => {
   const recipe = checkRecipe(
     {
-      ...{ network: '2-1-2', states: 'Q9.6', relaxation: 'spiking', 'pixel-spikes': 1, rates: [1, 1] },
+      ...{ network: '2-1-2', states: 'Q9.6', relaxation: 'spiking', 'pixel-spikes': 1, rates: [0.5, 0.5] },
       ...{
         nudging: 'positive',
         'free-iterations': 4,
