@@ -2,6 +2,7 @@ import type { Experiment } from '../experiment.js';
 import { autoEncoders } from './auto-encoders.js';
 import { feedbackAlignment } from './feedback-alignment.js';
 import { feedforward } from './feedforward.js';
+import { feedforwardStart } from './feedforward-start.js';
 import { spiking } from './spiking.js';
 
 export const slidesExperiments: readonly Experiment[] = [
@@ -9,4 +10,5 @@ export const slidesExperiments: readonly Experiment[] = [
   autoEncoders,
   feedbackAlignment,
   spiking,
+  feedforwardStart,
 ];

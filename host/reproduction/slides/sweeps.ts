@@ -34,9 +34,7 @@ export async function settle(
   const { inputs, outputs, units } = network.graph;
   const count = labels.length;
   const dynamics = roundedDynamics(recipe);
-  const fan = fansOf(network);
-  const one = 2 ** formatsOf(recipe).states.fraction;
-  const round = (state: number) => Math.floor(state * one + 0.5) / one;
+  const round = rounding(recipe);
   const sums = Array.from({ length: dynamics.freeIterations }, () => ({ spikes: 0, additions: 0, wrong: 0 }));
   let pixelSpikes = 0;
   for (let n = 0; n < count; n++) {
@@ -47,17 +45,14 @@ export async function settle(
     phase.clamp(image, 0);
     for (const sum of sums) {
       phase.settle(0, labels[n], 1);
-      phase.told.forEach((spikes, layer) => {
-        sum.spikes += spikes;
-        sum.additions += spikes * fan[layer];
-      });
-      const answer = phase.states.subarray(units - outputs);
-      sum.wrong += Number(answer.indexOf(Math.max(...answer)) !== labels[n]);
+      sum.spikes += phase.told.reduce((all, spikes) => all + spikes);
+      sum.additions += productsOfChanges(network, phase.told);
+      sum.wrong += Number(firstGreatest(phase.states.subarray(units - outputs)) !== labels[n]);
     }
   }
   return {
     pixelSpikes: pixelSpikes / count,
-    pixelAdditions: (pixelSpikes * fan[0]) / count,
+    pixelAdditions: (pixelSpikes * fansOf(network)[0]) / count,
     sweeps: sums.map(({ spikes, additions, wrong }, n) => ({
       sweep: n + 1,
       spikes: spikes / count,
@@ -65,6 +60,22 @@ export async function settle(
       error: (100 * wrong) / count,
     })),
   };
+}
+
+/** To the recipe's format of states, to nearest, halves up. */
+export function rounding(recipe: Recipe): (state: number) => number {
+  const one = 2 ** formatsOf(recipe).states.fraction;
+  return (state) => Math.floor(state * one + 0.5) / one;
+}
+
+/** Products, or additions, of changes that so many units of each layer have told of, in a chain of dense connections. */
+export function productsOfChanges(network: ReferenceNetwork, told: Uint32Array): number {
+  const fans = fansOf(network);
+  return told.reduce((sum, changes, layer) => sum + changes * fans[layer], 0);
+}
+
+export function firstGreatest(outputs: Float64Array): number {
+  return outputs.indexOf(Math.max(...outputs));
 }
 
 /** Units that hear of a spike, by layer, of a chain of dense connections: those above and, of a free layer, those below. */
