@@ -25,7 +25,7 @@ test('what can be said is learnt', () => {
     Float64Array.of(0, 0.5, 0.6, 0),
     Float64Array.of(0.4, 0.4, 0.1, 1),
   ];
-  for (let n = 0; n < 6000; n++) pass.learn(images[n % 3], settled[n % 3]);
+  for (let n = 0; n < 60_000; n++) pass.learn(images[n % 3], settled[n % 3]);
   images.forEach((image, n) => {
     Array.from(pass.statesOf(image)).forEach((state, u) => {
       expect(state).toBeCloseTo(settled[n][u], 3);
