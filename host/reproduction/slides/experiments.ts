@@ -2,5 +2,11 @@ import type { Experiment } from '../experiment.js';
 import { autoEncoders } from './auto-encoders.js';
 import { feedbackAlignment } from './feedback-alignment.js';
 import { feedforward } from './feedforward.js';
+import { reverseStdp } from './reverse-stdp.js';
 
-export const slidesExperiments: readonly Experiment[] = [feedforward, autoEncoders, feedbackAlignment];
+export const slidesExperiments: readonly Experiment[] = [
+  feedforward,
+  autoEncoders,
+  feedbackAlignment,
+  reverseStdp,
+];
