@@ -123,6 +123,8 @@ export const drawingStyle = `
 .drawing text.on-dark { fill: #fff; } .drawing text.on-light { fill: #14171c; }
 .drawing .grid { stroke: var(--grid, #eceff2); }
 .drawing .axis { stroke: var(--muted, #5d6673); }
+.drawing .ground { fill: var(--grid, #eceff2); }
+.drawing .ink { fill: var(--ink, #1b1f26); }
 .drawing .paper { fill: var(--paper, #fff); }
 .drawing .whisker { stroke-width: 1.25; opacity: .55; fill: none; }
 .drawing .curve { fill: none; stroke-width: 2; stroke-linejoin: round; }

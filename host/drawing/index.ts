@@ -18,4 +18,5 @@ export {
 } from './drawing.js';
 export { type Content, Html, html, jsonScript } from './html.js';
 export { type Curve, chartFigure, lineChart, type Panel } from './line-chart.js';
+export type { Pictures } from './pictures.js';
 export { linearScale, logarithmicScale, type Scale } from './scale.js';

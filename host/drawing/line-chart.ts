@@ -15,6 +15,7 @@ import {
   WIDTH,
 } from './drawing.js';
 import { type Html, html } from './html.js';
+import { drawPictures, heightOfPictures, type Pictures } from './pictures.js';
 import { fixedScale, linearScale, logarithmicScale, type Scale } from './scale.js';
 
 export interface Curve {
@@ -53,16 +54,17 @@ export function lineChart(panel: Panel): Html {
   return drawing(panel.title, heightOf(panel), body(panel));
 }
 
-/** Charts two a row, each under its title, as one drawing. */
-export function chartFigure(title: string, panels: readonly Panel[]): Html {
+/** Charts, or pictures, two a row, each under its title, as one drawing. */
+export function chartFigure(title: string, panels: readonly (Panel | Pictures)[]): Html {
   const perRow = Math.min(2, panels.length);
-  const cell = HEADING + Math.max(...panels.map(heightOf));
+  const heights = panels.map((panel) => ('curves' in panel ? heightOf(panel) : heightOfPictures(panel)));
+  const cell = HEADING + Math.max(...heights);
   const placed = panels.map((panel, n) => {
     const [x, y] = [(n % perRow) * WIDTH, Math.floor(n / perRow) * cell];
     return html`<svg x="${x}" y="${y}" width="${WIDTH}" height="${cell}" viewBox="0 ${-HEADING} ${WIDTH} ${cell}">
 <title>${panel.title}</title>
 ${text(WIDTH / 2, -6, panel.title, 'middle', 'heading')}
-${body(panel)}
+${'curves' in panel ? body(panel) : drawPictures(panel)}
 </svg>
 `;
   });

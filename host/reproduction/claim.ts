@@ -1,6 +1,6 @@
 /** A paper's claim, measured. */
 import * as v from 'valibot';
-import type { Panel } from '../drawing/index.js';
+import type { Panel, Pictures } from '../drawing/index.js';
 import type { Table } from './tables.js';
 
 /** A claim measured, in values that JSON can hold: the report is written from it. */
@@ -10,7 +10,7 @@ export interface Finding {
   /** The finding, with its numbers. */
   readonly verdict: string;
   readonly holds: boolean;
-  readonly panels: readonly Panel[];
+  readonly panels: readonly (Panel | Pictures)[];
   readonly tables: readonly Table[];
 }
 
@@ -31,6 +31,6 @@ export const claimSchema = v.object({
   statement: v.string(),
   verdict: v.string(),
   holds: v.boolean(),
-  panels: v.array(v.custom<Panel>(isObject)),
+  panels: v.array(v.custom<Panel | Pictures>(isObject)),
   tables: v.array(v.custom<Table>(isObject)),
 });

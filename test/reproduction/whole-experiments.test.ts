@@ -36,3 +36,12 @@ test('symmetric parts of two directions learn, whatever the images’ size, and 
   const { findings } = await run('early-inference', 'symmetric', 1, 'symmetric');
   expect(findings[0]).toMatchObject({ holds: false, verdict: expect.not.stringMatching(/NaN|undefined/) });
 });
+
+test.each([
+  'auto-encoders',
+  'feedback-alignment',
+])('%s of the slides, of images of any size', async (name) => {
+  const { findings } = await run('slides', name, 1, name);
+  expect(findings[0].verdict).not.toMatch(/NaN|undefined/);
+  expect(JSON.stringify(findings[0].tables)).not.toMatch(/NaN|undefined/);
+});

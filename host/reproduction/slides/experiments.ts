@@ -3,12 +3,16 @@ import { autoEncoders } from './auto-encoders.js';
 import { feedbackAlignment } from './feedback-alignment.js';
 import { feedforward } from './feedforward.js';
 import { feedforwardStart } from './feedforward-start.js';
+import { reverseStdp } from './reverse-stdp.js';
 import { spiking } from './spiking.js';
+import { walkback } from './walkback.js';
 
 export const slidesExperiments: readonly Experiment[] = [
+  spiking,
   feedforward,
+  feedforwardStart,
   autoEncoders,
   feedbackAlignment,
-  spiking,
-  feedforwardStart,
+  walkback,
+  reverseStdp,
 ];

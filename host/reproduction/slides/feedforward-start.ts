@@ -131,7 +131,7 @@ function judge(measured: readonly Measured[]): Finding {
   const dearer = told.map(({ products: [zero, start] }) => start / zero - 1);
   return {
     statement:
-      'Where successive layers predict each other, a feedforward pass comes near to the fixed point, and relaxation from there is short (slides 13 to 16; Bengio et al. 2016, arXiv:1606.01651).',
+      'Where successive layers predict each other, a feedforward pass comes near to the fixed point, and relaxation from there is short (Bengio et al. 2016, arXiv:1606.01651).',
     verdict: `Begun from what a pass says, relaxation takes ${saved.map((share) => percent(share)).join(', ')} fewer iterations in the median, with one to three hidden layers; the pass alone answers ${told.map(({ errors: [, pass] }) => inPercent(pass)).join(', ')} wrongly, settled states ${told.map(({ errors: [settled] }) => inPercent(settled)).join(', ')}. Sweeps that follow what changed, pass included, take ${dearer.map((more) => `${percent(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'}`).join(', ')} products beside the input’s drive than from zero; and a device would have to hold as many weights again.`,
     holds: saved.every((share) => share > 0),
     panels: told.map(
