@@ -12,11 +12,6 @@ export function relativeDistance(a: readonly Float64Array[], b: readonly Float64
   return Math.sqrt(product(difference, difference) / product(b, b));
 }
 
-/** The mean of some values; NaN of none. */
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 function product(a: readonly Float64Array[], b: readonly Float64Array[]): number {
   return a.reduce((sum, array, k) => array.reduce((all, value, i) => all + value * b[k][i], sum), 0);
 }

@@ -1,12 +1,11 @@
 /** Appendix C: networks whose two directions have weights of their own learn MNIST, on the device. */
 import type { Curve, Panel } from '../../drawing/index.js';
-import { decimals, inPercent, several } from '../../ground/index.js';
+import { decimals, inPercent, mean, several } from '../../ground/index.js';
 import type { EpochMetrics } from '../../records/index.js';
 import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
 import { type DeviceRun, runOnDevice } from '../device-run.js';
 import type { Experiment, Form } from '../experiment.js';
-import { mean } from '../statistics.js';
 import type { Table } from '../tables.js';
 import { countOf, last, meanByEpoch, RESULT_HEAD, resultOf } from './outcomes.js';
 import { vectorFieldRecipe } from './recipes.js';
