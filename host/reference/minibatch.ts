@@ -70,7 +70,7 @@ export function relaxMinibatch(
   const plus = nudging === undefined || nudging === 'negative' ? free : new Float64Array(count * units);
   const isOneSided = nudging === undefined || nudging === 'positive' || nudging === 'clamped';
   const minus = isOneSided ? free : new Float64Array(count * units);
-  const relaxation = new Relaxation(network, dynamics.relaxation, dynamics.epsilon, round);
+  const relaxation = new Relaxation(network, dynamics.relaxation, dynamics.epsilon, round, dynamics.greatest);
   const { states } = relaxation;
   const { noise } = dynamics;
   const { traced } = relaxation;

@@ -20,6 +20,8 @@ export interface Dynamics {
   readonly nudge: number;
   readonly freeIterations: number;
   readonly nudgedIterations: number;
+  /** Greatest state of a hidden unit, above 0: 1 of the hard sigmoid, if absent; none, `Infinity`, of rectified units. */
+  readonly greatest?: number;
   /** An example whose label's output is greater than any other by as much after the free phase is not nudged; all are if absent. */
   readonly margin?: number;
   /** Added to steps of `euler`: drawn from the seed by minibatch, example, phase, iteration and unit. */
@@ -43,10 +45,10 @@ export interface Noise {
 
 /**
  * The states of one network for one image at a time, and their relaxation. Hard sigmoid: states stay
- * in [0, 1], where a unit's rate is its state. The network must not change while this is in use.
+ * in [0, 1], where a unit's rate is its state; rectified ones are so from 0 on, the outputs excepted. The network must not change while this is in use.
  */
 export class Relaxation {
-  /** States of layers 1, 2, …, each in [0, 1]; may be set between phases. */
+  /** States of layers 1, 2, …, each in [0, 1] or, of rectified units, above; may be set between phases. */
   readonly states: Float64Array;
 
   /** Noise of the phase to come. */
@@ -69,6 +71,8 @@ export class Relaxation {
     private readonly relaxation: Dynamics['relaxation'],
     private readonly epsilon: number,
     private readonly round: NonNullable<Quantisers['states']> = exactly,
+    /** See `Dynamics`. */
+    private readonly greatest = 1,
   ) {
     const { graph } = network;
     this.states = new Float64Array(graph.units);
@@ -136,7 +140,7 @@ export class Relaxation {
     for (let u = 0; u < (this.isClamped ? output : units); u++) {
       const state = states[u];
       const step = this.epsilon * (drives[u] - state) + this.noiseOfStep(iteration, u);
-      const next = this.round(clip(state + step));
+      const next = this.round(clip(state + step, u < output ? this.greatest : 1));
       if (next !== state) changed = true;
       states[u] = next;
     }
@@ -193,13 +197,15 @@ export class Relaxation {
     const { layers } = this.network.graph;
     const { firstUnit: begin, units } = layers[layer];
     const end = begin + units;
-    if (layer === layers.length - 1) {
+    const isOutput = layer === layers.length - 1;
+    if (isOutput) {
       drives[begin + label] += nudge;
       for (let u = begin; u < end; u++) drives[u] /= 1 + nudge;
     }
+    const greatest = isOutput ? 1 : this.greatest;
     let changed = false;
     for (let u = begin; u < end; u++) {
-      const next = round(clip(drives[u]));
+      const next = round(clip(drives[u], greatest));
       if (next !== states[u]) changed = true;
       states[u] = next;
     }
@@ -232,8 +238,7 @@ function exactly(state: number): number {
   return state;
 }
 
-function clip(state: number): number {
+function clip(state: number, greatest: number): number {
   if (state <= 0) return 0;
-  if (state >= 1) return 1;
-  return state;
+  return state >= greatest ? greatest : state;
 }

@@ -4,15 +4,19 @@ import { cycles } from './cycles.js';
 import { deadOutputs } from './dead-outputs.js';
 import { degree } from './degree.js';
 import { feedback } from './feedback.js';
+import { integers } from './integers.js';
 import { processes } from './processes.js';
+import { rectified } from './rectified.js';
 import { untied } from './untied.js';
 
 export const vectorFieldExperiments: readonly Experiment[] = [
   untied,
   feedback,
+  integers,
   degree,
   processes,
   deadOutputs,
   cycles,
   cnn,
+  rectified,
 ];
