@@ -7,10 +7,11 @@ import { feedback } from './feedback.js';
 import { integers } from './integers.js';
 import { processes } from './processes.js';
 import { rectified } from './rectified.js';
-import { untied } from './untied.js';
+import { twoHidden, untied } from './untied.js';
 
 export const vectorFieldExperiments: readonly Experiment[] = [
   untied,
+  twoHidden,
   feedback,
   integers,
   degree,
