@@ -21,7 +21,7 @@ type Feedback = (typeof FEEDBACKS)[number];
 const SCALES = [0.5, 1] as const;
 
 const EXTENTS = {
-  quick: { training: '0..200', epochs: 2, tested: 200, followed: 3 },
+  quick: { training: '0..100', epochs: 2, tested: 100, followed: 3 },
   full: { training: '0..500', epochs: 4, tested: 1000, followed: 10 },
 } as const satisfies Record<Form, unknown>;
 const SWEEPS = 20;
