@@ -1,7 +1,8 @@
 /** The outcome of a cell, read from its run folder. */
+import { mean } from '../ground/index.js';
 import { type DivergenceMetrics, type Evaluation, type Metrics, RunFolder } from '../records/index.js';
 import type { CellOutcome } from '../report/index.js';
-import { mean, signalToNoise } from './statistics.js';
+import { signalToNoise } from './statistics.js';
 
 export type Measured = Omit<CellOutcome, 'id' | 'seed' | 'state' | 'reason'>;
 

@@ -1,6 +1,6 @@
 /** A comparison as CSV (RFC 4180): a row a group, and one for each of its cells. */
-import { rounded } from '../ground/index.js';
-import type { CellOutcome, ComparisonData, Group, Spread } from '../report/index.js';
+import { rounded, type Spread } from '../ground/index.js';
+import type { CellOutcome, ComparisonData, Group } from '../report/index.js';
 
 type Field = string | number | undefined;
 

@@ -7,8 +7,7 @@
  * beside all of the rest holds beside it (after J. C. Hsu, multiple comparisons with the best). Differences are taken to be
  * normal over the seeds; images are those that there are.
  */
-import { CONFIDENCE, deviationOf, mean } from './statistics.js';
-import { studentFactor } from './student.js';
+import { CONFIDENCE, deviationOf, mean, studentFactor } from '../ground/index.js';
 
 /** One's results, a number a seed. */
 export type Results = readonly number[];

@@ -1,9 +1,9 @@
 /** All that a comparison's folder tells, in groups. */
 import { DeviceError } from '../endpoint/index.js';
-import { hostVersion, NOTHING } from '../ground/index.js';
+import { hostVersion, NOTHING, type Spread, spread } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
 import { RunFolder } from '../records/index.js';
-import type { CellOutcome, ComparisonData, Group, Spread } from '../report/index.js';
+import type { CellOutcome, ComparisonData, Group } from '../report/index.js';
 import { judge, paretoFront } from './advice.js';
 import { measuredIn } from './cell-outcome.js';
 import type { Cell } from './cells.js';
@@ -12,7 +12,7 @@ import { memoryOf } from './memory.js';
 import type { PreparedComparison } from './prepare.js';
 import { readReference } from './reference-run.js';
 import type { Endings } from './run-comparison.js';
-import { pairedDifference, spread } from './statistics.js';
+import { pairedDifference } from './statistics.js';
 import type { Ending } from './train-process.js';
 
 export type SourcesOfGroups = ReadonlyMap<string, NonNullable<Group['sources']>>;

@@ -44,7 +44,7 @@ export interface Frame {
 }
 
 export function drawing(title: string, height: number, body: Content, width = WIDTH): Html {
-  return html`<svg class="drawing" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}" font-family="system-ui, sans-serif" font-size="13">
+  return html`<svg class="drawing" xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}" font-family="system-ui, sans-serif" font-size="13">
 <title>${title}</title>
 ${body}
 </svg>
@@ -112,9 +112,7 @@ export function mark(n: number, x: number, y: number, title: string, hollow = fa
   }
 }
 
-/** Rules for drawings; in a page its own properties decide the colours. */
-export const drawingStyle = `
-.drawing { display: block; width: 100%; height: auto; }
+const RULES = `
 .drawing text { fill: var(--ink, #1b1f26); }
 .drawing text.muted { fill: var(--muted, #5d6673); }
 .drawing text.small { font-size: 11.5px; }
@@ -137,12 +135,16 @@ ${SERIES.map(
 ).join('\n')}
 `;
 
+/** Rules for drawings in a page, where they are as wide as their place; its own properties decide the colours. */
+export const drawingStyle = `
+.drawing { display: block; width: 100%; height: auto; }${RULES}`;
+
 /** Colours of the dark page, for files that have no page around them. */
 const DARK = `@media (prefers-color-scheme: dark) { .drawing { --paper: #14171c; --ink: #e6e9ee; --muted: #98a2b0; --grid: #242a32; --blue: #6aaef2; --orange: #f0a050; --green: #5cc49d; --purple: #bd92df; --grey: #8f99a6; --bad: #ff8a80; } }`;
 
-/** A drawing as a file of its own. */
+/** A drawing as a file of its own: as large as it was drawn, wherever it is shown. */
 export function standalone(svg: Html): string {
-  const style = new Html(`<style>${drawingStyle.replaceAll('\n', ' ')}${DARK}</style>`);
+  const style = new Html(`<style>${RULES.replaceAll('\n', ' ')}${DARK}</style>`);
   const ground = new Html('<rect class="paper" width="100%" height="100%"/>');
   const [head, ...rest] = svg.text.split('</title>');
   return `${head}</title>\n${style.text}\n${ground.text}${rest.join('</title>')}`;

@@ -26,6 +26,8 @@ export {
 } from './notation.js';
 export { excerpt, printable } from './printable.js';
 export { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.js';
+export { CONFIDENCE, deviationOf, mean, type Spread, spread } from './spread.js';
 export { DEFAULT_STORAGE, integerArrays, type Storage, stateBits, storages } from './storage.js';
+export { studentFactor } from './student.js';
 export { hostVersion } from './version.js';
 export { WorkerQueue } from './worker-queue.js';

@@ -71,7 +71,7 @@ export function gradientThroughTime(
   iterations: number,
 ): CostGradient {
   const { units } = network;
-  const relaxation = new Relaxation(network, 'euler', epsilon);
+  const relaxation = new Relaxation(network, { relaxation: 'euler', epsilon });
   relaxation.clamp(image, 0);
   // states[t · units …] are those after t steps.
   const states = new Float64Array((iterations + 1) * units);

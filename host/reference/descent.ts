@@ -31,7 +31,7 @@ export function descend(
   nudge: number,
   iterations: number,
 ): Descent {
-  const phase = new Relaxation(network, relaxation, epsilon);
+  const phase = new Relaxation(network, { relaxation, epsilon });
   phase.clamp(image, 0);
   phase.states.set(start);
   const measure = () => totalEnergy(network, image, phase.states, nudge, label);

@@ -70,13 +70,7 @@ export function relaxMinibatch(
   const plus = nudging === undefined || nudging === 'negative' ? free : new Float64Array(count * units);
   const isOneSided = nudging === undefined || nudging === 'positive' || nudging === 'clamped';
   const minus = isOneSided ? free : new Float64Array(count * units);
-  const relaxation = new Relaxation(
-    network,
-    dynamics.relaxation,
-    dynamics.epsilon,
-    round,
-    dynamics.leastSpike,
-  );
+  const relaxation = new Relaxation(network, dynamics, round);
   const { states } = relaxation;
   const { noise } = dynamics;
   const { traced } = relaxation;

@@ -23,6 +23,8 @@ export interface Dynamics {
   readonly nudge: number;
   readonly freeIterations: number;
   readonly nudgedIterations: number;
+  /** Greatest state of a hidden unit, above 0: 1 of the hard sigmoid, if absent; none, `Infinity`, of rectified units. */
+  readonly greatest?: number;
   /** An example whose label's output is greater than any other by as much after the free phase is not nudged; all are if absent. */
   readonly margin?: number;
   /** Added to steps of `euler`: drawn from the seed by minibatch, example, phase, iteration and unit. */
@@ -32,6 +34,12 @@ export interface Dynamics {
     readonly isShared: boolean;
   };
 }
+
+/** Dynamics of a step or a sweep. */
+export type StepDynamics = Pick<Dynamics, 'relaxation' | 'leastSpike' | 'greatest'> & {
+  /** Needed by `euler` alone. */
+  readonly epsilon?: number;
+};
 
 /** Gaussian noise of one phase. */
 export interface Noise {
@@ -46,10 +54,10 @@ export interface Noise {
 
 /**
  * The states of one network for one image at a time, and their relaxation. Hard sigmoid: states stay
- * in [0, 1], where a unit's rate is its state. The network must not change while this is in use.
+ * in [0, 1], where a unit's rate is its state; rectified ones are so from 0 on, the outputs excepted. The network must not change while this is in use.
  */
 export class Relaxation {
-  /** States of layers 1, 2, …, each in [0, 1]; may be set between phases. */
+  /** States of layers 1, 2, …, each in [0, 1] or, of rectified units, above; may be set between phases. */
   readonly states: Float64Array;
 
   /** Noise of the phase to come. */
@@ -66,17 +74,19 @@ export class Relaxation {
   private readonly input: ClampedInput;
   /** The rates of each layer. */
   private readonly active: readonly ActiveRates[];
+  private readonly epsilon: number;
+  private readonly greatest: number;
   private readonly forms: readonly ConnectionForm[];
   private readonly colours: readonly (readonly number[])[];
 
   constructor(
     private readonly network: ReferenceNetwork,
-    private readonly relaxation: Dynamics['relaxation'],
-    private readonly epsilon: number,
+    private readonly dynamics: StepDynamics,
     private readonly round: NonNullable<Quantisers['states']> = exactly,
-    private readonly leastSpike = 0,
   ) {
     const { graph } = network;
+    this.epsilon = dynamics.epsilon ?? 1;
+    this.greatest = dynamics.greatest ?? 1;
     this.told = new Uint32Array(graph.layers.length);
     this.states = new Float64Array(graph.units);
     this.drives = new Float64Array(graph.units);
@@ -101,9 +111,9 @@ export class Relaxation {
    * @throws UserError if `exact` or `spiking` has no minimum because 1 + β ≤ 0
    */
   settle(nudge: number, label: number, iterations: number): number {
-    if (this.relaxation !== 'euler' && !(1 + nudge > 0)) {
+    if (this.dynamics.relaxation !== 'euler' && !(1 + nudge > 0)) {
       throw new UserError(
-        `${this.relaxation} relaxation has no minimum with a nudge of ${nudge}: 1 + β must be above 0`,
+        `${this.dynamics.relaxation} relaxation has no minimum with a nudge of ${nudge}: 1 + β must be above 0`,
         'Use a β below 1 with negative or centered nudging, or euler relaxation.',
       );
     }
@@ -126,7 +136,7 @@ export class Relaxation {
     for (const colour of this.colours) this.collectRates(colour);
     for (let iteration = 1; iteration <= iterations; iteration++) {
       const changed =
-        this.relaxation === 'euler' ? this.stepEuler(nudge, label, iteration) : this.sweep(nudge, label);
+        this.dynamics.relaxation === 'euler' ? this.stepEuler(nudge, label, iteration) : this.sweep(nudge, label);
       if (!changed && !this.noise) return iteration;
     }
     return iterations;
@@ -143,7 +153,7 @@ export class Relaxation {
     for (let u = 0; u < (this.isClamped ? output : units); u++) {
       const state = states[u];
       const step = this.epsilon * (drives[u] - state) + this.noiseOfStep(iteration, u);
-      const next = this.round(clip(state + step));
+      const next = this.round(clip(state + step, u < output ? this.greatest : 1));
       if (next !== state) changed = true;
       states[u] = next;
     }
@@ -199,16 +209,19 @@ export class Relaxation {
     const { states, drives, round } = this;
     const { layers } = this.network.graph;
     const { firstUnit: begin, units } = layers[layer];
-    const isSpiking = this.relaxation === 'spiking';
+    const { relaxation, leastSpike = 0 } = this.dynamics;
+    const isSpiking = relaxation === 'spiking';
     const end = begin + units;
-    if (layer === layers.length - 1) {
+    const isOutput = layer === layers.length - 1;
+    if (isOutput) {
       drives[begin + label] += nudge;
       for (let u = begin; u < end; u++) drives[u] /= 1 + nudge;
     }
+    const greatest = isOutput ? 1 : this.greatest;
     let changed = false;
     for (let u = begin; u < end; u++) {
-      const least = round(clip(drives[u]));
-      const next = isSpiking ? states[u] + spikeTowards(least - states[u], this.leastSpike) : least;
+      const least = round(clip(drives[u], greatest));
+      const next = isSpiking ? states[u] + spikeTowards(least - states[u], leastSpike) : least;
       if (next === states[u]) continue;
       changed = true;
       this.told[layer]++;
@@ -243,10 +256,9 @@ function exactly(state: number): number {
   return state;
 }
 
-function clip(state: number): number {
+function clip(state: number, greatest: number): number {
   if (state <= 0) return 0;
-  if (state >= 1) return 1;
-  return state;
+  return state >= greatest ? greatest : state;
 }
 
 /** Returns the greatest power of two within a change, with its sign, that change being in whole numbers of the least: 0 where it is less. */

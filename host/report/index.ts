@@ -5,7 +5,6 @@ export type {
   ComparisonData,
   ErrorSources,
   Group,
-  Spread,
   Verdict,
 } from './comparison/data.js';
 export { byInterest } from './comparison/labels.js';

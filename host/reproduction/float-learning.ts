@@ -1,9 +1,9 @@
 /** How well a network learns in float64. */
 import type { Dataset } from '../data/index.js';
 import { type Recipe, roundedDynamics } from '../model/index.js';
-import { type Batch, type ReferenceNetwork, relaxMinibatch } from '../reference/index.js';
+import { type Batch, type Dynamics, type ReferenceNetwork, relaxMinibatch } from '../reference/index.js';
 import type { Conditions } from './conditions.js';
-import { trainedInFloat } from './float-networks.js';
+import { trainedInFloat, type Watch } from './float-networks.js';
 
 export interface Learnt {
   readonly network: ReferenceNetwork;
@@ -23,13 +23,15 @@ export async function learnInFloat(
   recipe: Recipe,
   dataset: Dataset,
   conditions: Pick<Conditions, 'step'>,
+  unit: Pick<Dynamics, 'greatest'> = {},
 ): Promise<Learnt> {
   const wrong = new Array<number>(recipe.epochs).fill(0);
   const seen = new Array<number>(recipe.epochs).fill(0);
-  const network = await trainedInFloat(recipe, dataset, conditions, ({ predictions }, { labels }, epoch) => {
+  const count: Watch = ({ predictions }, { labels }, epoch) => {
     wrong[epoch] += missed(predictions, labels);
     seen[epoch] += labels.length;
-  });
+  };
+  const network = await trainedInFloat(recipe, dataset, conditions, count, unit);
   return { network, trainingErrors: wrong.map((count, epoch) => (100 * count) / seen[epoch]) };
 }
 
@@ -42,6 +44,7 @@ export async function testInFloat(
   recipe: Recipe,
   { images, labels }: Batch,
   { step }: Pick<Conditions, 'step'>,
+  unit: Pick<Dynamics, 'greatest'> = {},
 ): Promise<Tested> {
   const { inputs, units, outputs } = network.graph;
   const alive = new Set<number>();
@@ -52,7 +55,8 @@ export async function testInFloat(
       labels: labels.subarray(from, from + AT_A_TIME),
       images: images.subarray(from * inputs, (from + AT_A_TIME) * inputs),
     };
-    const { predictions, free } = relaxMinibatch(network, roundedDynamics(recipe), some, undefined);
+    const dynamics = { ...roundedDynamics(recipe), ...unit };
+    const { predictions, free } = relaxMinibatch(network, dynamics, some, undefined);
     wrong += missed(predictions, some.labels);
     free.forEach((state, at) => {
       if (state > 0 && at % units >= units - outputs) alive.add(at % units);

@@ -1,7 +1,13 @@
 /** Networks of experiments in float64: at their initial weights, or trained a little in the reference. */
 import type { Dataset } from '../data/index.js';
 import { checkRecipe, pictured, type Recipe, realRates, roundedDynamics } from '../model/index.js';
-import { type Batch, type ReferenceNetwork, type Relaxed, trainMinibatch } from '../reference/index.js';
+import {
+  type Batch,
+  type Dynamics,
+  type ReferenceNetwork,
+  type Relaxed,
+  trainMinibatch,
+} from '../reference/index.js';
 import { gather, MinibatchPlan } from '../training/index.js';
 import { initialReference } from '../verification/index.js';
 import type { Conditions } from './conditions.js';
@@ -39,9 +45,10 @@ export async function trainedInFloat(
   dataset: Dataset,
   { step: tell }: Pick<Conditions, 'step'>,
   watch: Watch = () => undefined,
+  unit: Pick<Dynamics, 'greatest'> = {},
 ): Promise<ReferenceNetwork> {
   const network = initialReference(recipe);
-  const dynamics = roundedDynamics(recipe);
+  const dynamics = { ...roundedDynamics(recipe), ...unit };
   const plan = new MinibatchPlan(pictured(recipe, dataset));
   for (let step = 0; step < plan.steps; step++) {
     if (step % TOLD === 0) await tell(`training ${recipe.network}`, step, plan.steps);

@@ -1,6 +1,14 @@
 /** A page of sections with tables and figures, that needs nothing beside it. */
 
-import { type Content, chartFigure, drawingStyle, Html, html, type Panel, type Pictures } from '../drawing/index.js';
+import {
+  type Content,
+  chartFigure,
+  drawingStyle,
+  Html,
+  html,
+  type Panel,
+  type Pictures,
+} from '../drawing/index.js';
 import { renderDocument } from '../report/index.js';
 import type { Claim } from './claim.js';
 import { htmlTable, type Table } from './tables.js';

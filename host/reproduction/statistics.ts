@@ -17,11 +17,6 @@ export function norm(vector: Float64Array): number {
   return Math.sqrt(product([vector], [vector]));
 }
 
-/** The mean of some values; NaN of none. */
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 function product(a: readonly Float64Array[], b: readonly Float64Array[]): number {
   return a.reduce((sum, array, k) => array.reduce((all, value, i) => all + value * b[k][i], sum), 0);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Evidence } from '#host/comparison/evidence';
-import { mean } from '#host/comparison/statistics';
+import { mean } from '#host/ground/index';
 import { randomKey, randomWord } from '#host/model/index';
 
 describe('how far each is above the best', () => {

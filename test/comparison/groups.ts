@@ -1,5 +1,5 @@
 /** Groups of made-up cells. */
-import { spread } from '#host/comparison/statistics';
+import { spread } from '#host/ground/index';
 import type { CellOutcome, ComparisonData, Group } from '#host/report/index';
 
 /** On so many images that one of them decides nothing. */

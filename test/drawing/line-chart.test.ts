@@ -108,6 +108,11 @@ describe('a figure of several charts', () => {
     expect(svg).toMatch(/<style>.*\.c0 \{ stroke: var\(--blue, #[\da-f]{6}\).*prefers-color-scheme: dark/);
   });
 
+  test('says how large it is: two charts wide, and no rule widens it to its place', () => {
+    expect(svg).toMatch(/^<svg [^>]*width="880" height="(\d+)" viewBox="0 0 880 \1"/);
+    expect(svg).not.toMatch(/\.drawing \{[^}]*width/);
+  });
+
   test('holds each under its title, side by side', () => {
     expect(svg.match(/<svg /g)).toHaveLength(1 + 2 * 3);
     expect(svg.match(/class="heading"[^>]*>a &lt;b&gt;</g)).toHaveLength(3);

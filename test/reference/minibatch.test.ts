@@ -3,7 +3,7 @@ import { UserError } from '#host/ground/index';
 import { cost } from '#host/reference/energy';
 import { type Batch, type Relaxed, relaxMinibatch } from '#host/reference/minibatch';
 import { type Dynamics, Relaxation } from '#host/reference/relaxation';
-import { makeCase, uniform } from './networks.js';
+import { chained, makeCase, uniform } from './networks.js';
 
 const COUNT = 7;
 const { network } = makeCase([6, 5, 4, 3], 11, 0.9);
@@ -27,7 +27,7 @@ function phase(
   nudge: number,
   iterations: number,
 ): [Float64Array, number] {
-  const relaxation = new Relaxation(network, dynamics.relaxation, dynamics.epsilon);
+  const relaxation = new Relaxation(network, dynamics);
   relaxation.clamp(batch.images, sample * 6);
   relaxation.states.set(from);
   const run = relaxation.settle(nudge, batch.labels[sample], iterations);
@@ -130,4 +130,21 @@ test('what does not fit is refused', () => {
   const steep: Dynamics = { ...dynamics, relaxation: 'exact', nudge: 1 };
   expect(() => relaxMinibatch(network, steep, batch, 'centered')).toThrow(UserError);
   expect(() => relaxMinibatch(network, steep, batch, 'positive')).not.toThrow();
+});
+
+test.each([
+  'euler',
+  'exact',
+] as const)('rectified hidden units have no greatest state, outputs have: %s', (relaxation) => {
+  // h = 2 + y / 2, y = h / 2 clipped to 1: h = 2.5; with a greatest state of 1 it is 1, and y ½.
+  const pair = chained(
+    [1, 1, 1],
+    [Float64Array.of(0), Float64Array.of(0.5)],
+    [Float64Array.of(2), Float64Array.of(0)],
+  );
+  const dark = { images: Uint8Array.of(0), labels: Uint8Array.of(0) };
+  const long = { ...dynamics, relaxation, freeIterations: 100 };
+  const freeBy = (greatest: number) => [...relaxMinibatch(pair, { ...long, greatest }, dark, undefined).free];
+  expect(freeBy(Number.POSITIVE_INFINITY)).toEqual([expect.closeTo(2.5, 12), 1]);
+  expect(freeBy(1)).toEqual([1, expect.closeTo(0.5, 12)]);
 });

@@ -9,7 +9,7 @@ const CONTRACTING = { min: 0.1, max: 0.5 };
 const BOTH = ['euler', 'exact'] as const;
 
 function relaxationOf({ network, images, start }: Case, kind: 'euler' | 'exact', epsilon = 0.5): Relaxation {
-  const relaxation = new Relaxation(network, kind, epsilon);
+  const relaxation = new Relaxation(network, { relaxation: kind, epsilon });
   relaxation.clamp(images, 0);
   relaxation.states.set(start);
   return relaxation;

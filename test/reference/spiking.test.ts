@@ -23,7 +23,7 @@ test('a unit tells of 46 / 64 by the powers of two that it is the sum of, the gr
     [Float64Array.of(0), Float64Array.of(0, 0)],
     [Float64Array.of(46 / 64), Float64Array.of(0, 0)],
   );
-  const relaxation = new Relaxation(network, 'spiking', 1, undefined, 1 / 64);
+  const relaxation = new Relaxation(network, { relaxation: 'spiking', leastSpike: 1 / 64 });
   relaxation.clamp(Uint8Array.of(0), 0);
   const seen = Array.from({ length: 4 }, () => {
     expect(relaxation.settle(0, 0, 1)).toBe(1);

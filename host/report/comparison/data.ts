@@ -1,12 +1,5 @@
 /** Findings of a comparison: its page shows them, and they are written beside it as JSON. Errors are in percent. */
-
-/** A mean over `count` seeds; standard deviation and half the width of the 95 % interval of two or more. */
-export interface Spread {
-  readonly mean: number;
-  readonly count: number;
-  readonly deviation?: number;
-  readonly halfWidth?: number;
-}
+import type { Spread } from '../../ground/index.js';
 
 export interface EpochPoint {
   readonly epoch: number;

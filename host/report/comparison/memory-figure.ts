@@ -13,8 +13,8 @@ import {
   text,
   WIDTH,
 } from '../../drawing/index.js';
-import { byteTickLabel, count, inPercent, tickLabel } from '../../ground/index.js';
-import type { ComparisonData, Group, Spread } from './data.js';
+import { byteTickLabel, count, inPercent, type Spread, tickLabel } from '../../ground/index.js';
+import type { ComparisonData, Group } from './data.js';
 import { errorName, labelling } from './labels.js';
 
 const HEIGHT = 330;

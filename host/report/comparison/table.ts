@@ -1,6 +1,15 @@
 import { type Content, type Html, html } from '../../drawing/index.js';
-import { count, decimals, difference, NOTHING, percent, range, withInterval } from '../../ground/index.js';
-import type { CellOutcome, ComparisonData, Group, Spread } from './data.js';
+import {
+  count,
+  decimals,
+  difference,
+  NOTHING,
+  percent,
+  range,
+  type Spread,
+  withInterval,
+} from '../../ground/index.js';
+import type { CellOutcome, ComparisonData, Group } from './data.js';
 
 type Column = readonly [head: string, of: (group: Group) => Content];
 

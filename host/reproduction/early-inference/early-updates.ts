@@ -48,7 +48,7 @@ export function fixedPoint(
   at: number,
   round?: Quantisers['states'],
 ): Float64Array {
-  const free = new Relaxation(network, 'exact', 1, round);
+  const free = new Relaxation(network, { relaxation: 'exact' }, round);
   free.clamp(images, at);
   free.settle(0, 0, MOST_SWEEPS);
   return free.states.slice();
@@ -62,7 +62,7 @@ export function settledIn(
   epsilon: number,
   round: NonNullable<Quantisers['states']>,
 ): Float64Array {
-  const free = new Relaxation(network, 'euler', epsilon, round);
+  const free = new Relaxation(network, { relaxation: 'euler', epsilon }, round);
   free.clamp(images, at);
   free.states.set(fixedPoint(network, images, at).map(round));
   free.settle(0, 0, MOST_SWEEPS);
@@ -117,7 +117,7 @@ export function earlyUpdates(
 ): readonly EarlyUpdate[] {
   const { beta, epsilon, steps } = nudge;
   const meter = new UpdateMeter(network, start, label, nudge);
-  const phase = new Relaxation(network, 'euler', epsilon, round);
+  const phase = new Relaxation(network, { relaxation: 'euler', epsilon }, round);
   phase.clamp(images, at);
   phase.states.set(start);
   return Array.from({ length: steps }, (_, n) => {

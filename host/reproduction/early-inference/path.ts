@@ -49,7 +49,7 @@ export function followPath(
   const predictions = new Uint8Array(count);
   const empty = () => connections.map(({ pre, weights }) => new Float64Array(pre === 0 ? 0 : weights));
   const sums = { forward: empty(), backward: empty() };
-  const phase = new Relaxation(network, 'euler', dynamics.epsilon);
+  const phase = new Relaxation(network, { relaxation: 'euler', epsilon: dynamics.epsilon });
   const before = new Float64Array(units);
   for (let n = 0; n < count; n++) {
     phase.clamp(batch.images, n * inputs);

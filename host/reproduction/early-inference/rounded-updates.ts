@@ -1,9 +1,9 @@
 /** Early updates in states rounded as the device's are: when a layer is first seen to move. */
 import type { Dataset } from '../../data/index.js';
-import { decimals } from '../../ground/index.js';
+import { mean as averageOf, decimals } from '../../ground/index.js';
 import type { Conditions } from '../conditions.js';
 import type { Table } from '../tables.js';
-import { earlyUpdates, type Nudge, settledIn } from './early-updates.js';
+import { type EarlyUpdate, earlyUpdates, type Nudge, settledIn } from './early-updates.js';
 import { cells, layerHeads, mean, type Subject } from './update-subjects.js';
 
 /** Fractional bits. */
@@ -45,15 +45,32 @@ export async function roundedRows(
         `Q${15 - bits}.${bits}`,
         `${beta}, ${epsilon}`,
         ...cells(subject, (below) => {
-          const firsts = each.map((all) => all.find((one) => one.below === below && one.moved));
-          const seen = firsts.filter((one) => one !== undefined);
-          const average = seen.reduce((sum, one) => sum + one.step, 0) / seen.length;
-          const never = firsts.length - seen.length;
+          const { step: first, never, seen } = firstMoves(each, below);
           if (seen.length === 0) return `never (${never})`;
-          return `${decimals(average, 1)} (${never}), ${decimals(mean(seen, 'cosine'))}`;
+          return `${decimals(first, 1)} (${never}), ${decimals(mean(seen, 'cosine'))}`;
         }),
       ]);
     }
   }
   return rows;
+}
+
+/** When the layer `below` the top one first moves, by image. */
+export function firstMoves(
+  images: readonly (readonly EarlyUpdate[])[],
+  below: number,
+): {
+  /** Mean over the images in which it does; NaN if in none. */
+  readonly step: number;
+  /** Images in which it does not. */
+  readonly never: number;
+  /** The first moves. */
+  readonly seen: readonly EarlyUpdate[];
+} {
+  const seen = images.flatMap((all) => all.find((one) => one.below === below && one.moved) ?? []);
+  return {
+    step: averageOf(seen.map(({ step }) => step)),
+    never: images.length - seen.length,
+    seen,
+  };
 }

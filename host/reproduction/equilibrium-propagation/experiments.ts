@@ -2,6 +2,7 @@ import type { Experiment } from '../experiment.js';
 import { architectures } from './architectures.js';
 import { clamped } from './clamped.js';
 import { gradient } from './gradient.js';
+import { penalties } from './penalties.js';
 import { smallNudge } from './small-nudge.js';
 import { softInputs } from './soft-inputs.js';
 import { stochastic } from './stochastic.js';
@@ -13,4 +14,5 @@ export const equilibriumPropagationExperiments: readonly Experiment[] = [
   clamped,
   architectures,
   softInputs,
+  penalties,
 ];

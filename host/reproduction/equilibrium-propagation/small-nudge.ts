@@ -103,11 +103,15 @@ function rose(before: number, after: number): boolean {
   return after - before > NOTHING_CHANGED;
 }
 
+/** Networks whose cost the n-th nudge raised, or the n-th negative one lowered. */
+export function wrongWays(cases: readonly Pick<Case, 'free' | 'positive' | 'negative'>[], n: number): number {
+  return cases.filter(
+    ({ free, positive, negative }) => rose(free, positive[n]) || rose(negative[n] ?? free, free),
+  ).length;
+}
+
 function judge(cases: readonly Case[]): Finding {
-  const wrongWay = (n: number) =>
-    cases.filter(({ free, positive, negative }) => {
-      return rose(free, positive[n]) || rose(negative[n] ?? free, free);
-    }).length;
+  const wrongWay = (n: number) => wrongWays(cases, n);
   const counts = NUDGES.flatMap((nudge, n) => (nudge < 1 ? [`${wrongWay(n)} at ±${nudge}`] : []));
   const moved = cases.filter(({ slope }) => slope < -NOTHING_CHANGED);
   const apart = Math.max(

@@ -1,12 +1,12 @@
 /** Errors that return by matrices of their own: fixed at random, or learning what the weights learn; with weight decay and without. */
 import { type Dataset, loadDataset } from '../../data/index.js';
 import type { Curve } from '../../drawing/index.js';
-import { decimals, inPercent } from '../../ground/index.js';
+import { decimals, inPercent, mean } from '../../ground/index.js';
 import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
 import { Draws } from '../draws.js';
 import type { Experiment, Form } from '../experiment.js';
-import { cosine, mean } from '../statistics.js';
+import { cosine } from '../statistics.js';
 import { initialChain } from './beside-backpropagation.js';
 import { addOuter, type Chain, randomMatrix } from './chain.js';
 import { exampleOf } from './examples.js';

@@ -1,7 +1,7 @@
 /** Relaxation that begins where a feedforward pass says: iterations and products saved, and what the pass alone answers. */
 import { type Dataset, loadDataset } from '../../data/index.js';
 import type { Panel } from '../../drawing/index.js';
-import { count, decimals, inPercent, percent } from '../../ground/index.js';
+import { count, decimals, inPercent, mean, percent } from '../../ground/index.js';
 import { type Graph, graphOf, type Recipe } from '../../model/index.js';
 import { type Batch, type ReferenceNetwork, Relaxation } from '../../reference/index.js';
 import type { Finding } from '../claim.js';
@@ -9,7 +9,6 @@ import type { Conditions } from '../conditions.js';
 import { chainRecipe } from '../early-inference/chains.js';
 import type { Experiment, Form } from '../experiment.js';
 import { testBatch, trainedInFloat } from '../float-networks.js';
-import { mean } from '../statistics.js';
 import { FeedforwardPass } from './feedforward-pass.js';
 import { firstGreatest, productsOfChanges, rounding } from './sweeps.js';
 
@@ -95,7 +94,7 @@ function settleBoth(
   const round = rounding(recipe);
   const said = pass.statesOf(image).map(round);
   const from = (relaxation: 'euler' | 'exact', start: Float64Array) => {
-    const phase = new Relaxation(network, relaxation, EPSILON, round);
+    const phase = new Relaxation(network, { relaxation, epsilon: EPSILON }, round);
     phase.clamp(image, 0);
     phase.states.set(start);
     const iterations = phase.settle(0, label, ITERATIONS);

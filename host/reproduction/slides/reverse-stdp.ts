@@ -1,11 +1,10 @@
 /** Dreams: a network runs freely and learns by STDP or by its reverse, and what becomes of the states that it visited. */
 import type { Curve, Panel } from '../../drawing/index.js';
-import { decimals, NOTHING, significant } from '../../ground/index.js';
+import { decimals, mean, NOTHING, significant } from '../../ground/index.js';
 import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
 import { Draws } from '../draws.js';
 import type { Experiment, Form } from '../experiment.js';
-import { mean } from '../statistics.js';
 import { agreement, type FreeNetwork, memoryOf, type Walk } from './free-running.js';
 
 const UNITS = 100;

@@ -41,7 +41,7 @@ export async function settle(
     if (n % TOLD === 0) await tell('settling', n, count);
     const image = spared(images.subarray(n * inputs, (n + 1) * inputs), recipe);
     for (const pixel of image) pixelSpikes += ones(pixel);
-    const phase = new Relaxation(network, dynamics.relaxation, dynamics.epsilon, round, dynamics.leastSpike);
+    const phase = new Relaxation(network, dynamics, round);
     phase.clamp(image, 0);
     for (const sum of sums) {
       phase.settle(0, labels[n], 1);

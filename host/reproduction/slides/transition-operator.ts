@@ -28,7 +28,8 @@ export class TransitionOperator {
     draws: Draws,
   ) {
     const limit = glorotLimit(pixels, hidden);
-    const drawn = (size: number) => parameter(Float64Array.from({ length: size }, () => draws.uniform(-limit, limit)));
+    const drawn = (size: number) =>
+      parameter(Float64Array.from({ length: size }, () => draws.uniform(-limit, limit)));
     this.#into = drawn(pixels * hidden);
     this.#outOf = drawn(hidden * pixels);
     this.#hiddenBiases = parameter(new Float64Array(hidden));
@@ -102,7 +103,10 @@ export class TransitionOperator {
 
 /** The natural logarithm of a picture's probability where its pixels' are independent. */
 export function logProbability(picture: Uint8Array, probabilities: Float64Array): number {
-  return picture.reduce((sum, ink, i) => sum + Math.log(ink === 1 ? probabilities[i] : 1 - probabilities[i]), 0);
+  return picture.reduce(
+    (sum, ink, i) => sum + Math.log(ink === 1 ? probabilities[i] : 1 - probabilities[i]),
+    0,
+  );
 }
 
 function logistic(drive: number): number {

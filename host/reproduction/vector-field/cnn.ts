@@ -29,6 +29,7 @@ interface Case {
 
 const CASES: readonly Case[] = [
   { name: 'untied, one-sided', changes: { feedback: 'untied' }, colour: 'orange' },
+  { name: 'symmetric at first, one-sided', changes: { feedback: 'symmetric' }, colour: 'green' },
   { name: 'tied, one-sided', changes: { feedback: 'tied' }, colour: 'blue' },
   {
     name: 'tied, centered',
@@ -115,21 +116,23 @@ function judge(measured: readonly Measured[]): Finding {
         ),
       },
       {
-        title: 'cos(W, Bᵀ), untied',
+        title: 'cos(W, Bᵀ)',
         xLabel: 'epoch',
         yLabel: 'cos(W, Bᵀ)',
         whole: true,
-        curves: (
-          [
-            ['second convolution', 'green'],
-            ['output', 'orange'],
-          ] as const
-        ).map(([label, colour], k) => ({
-          label,
-          colour,
-          marked: true,
-          points: meanByEpoch([untied], ({ alignments }) => alignments?.[k]),
-        })),
+        curves: measured
+          .filter(({ changes: { feedback } }) => feedback !== 'tied')
+          .flatMap(({ name, colour, run: one }) =>
+            ['second convolution', 'output'].map(
+              (where, k): Curve => ({
+                label: `${name.split(',')[0]}, ${where}`,
+                colour,
+                marked: k === 1,
+                ...(k === 0 && { stroke: 'dashed' }),
+                points: meanByEpoch([one], ({ alignments }) => alignments?.[k]),
+              }),
+            ),
+          ),
       },
     ],
     tables: [

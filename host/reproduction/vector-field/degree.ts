@@ -1,13 +1,13 @@
 /** Theorem 1: the update and the gradient differ by the Jacobian's transpose, so by the weights' degree of symmetry. */
 import { loadDataset } from '../../data/index.js';
 import type { Curve, Panel } from '../../drawing/index.js';
-import { decimals } from '../../ground/index.js';
+import { decimals, mean } from '../../ground/index.js';
 import { type Batch, nudgedGradient, recurrentGradient, relaxMinibatch } from '../../reference/index.js';
 import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
 import type { Experiment, Form } from '../experiment.js';
 import { testBatch } from '../float-networks.js';
-import { cosine, mean, shownCosine } from '../statistics.js';
+import { cosine, shownCosine } from '../statistics.js';
 import { type FloatSubject, theorySubjects } from '../theory-subjects.js';
 import { SETTLED } from './settled.js';
 import { withSymmetry } from './symmetry.js';

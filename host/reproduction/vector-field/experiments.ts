@@ -4,15 +4,20 @@ import { cycles } from './cycles.js';
 import { deadOutputs } from './dead-outputs.js';
 import { degree } from './degree.js';
 import { feedback } from './feedback.js';
+import { integers } from './integers.js';
 import { processes } from './processes.js';
-import { untied } from './untied.js';
+import { rectified } from './rectified.js';
+import { twoHidden, untied } from './untied.js';
 
 export const vectorFieldExperiments: readonly Experiment[] = [
   untied,
+  twoHidden,
   feedback,
+  integers,
   degree,
   processes,
   deadOutputs,
   cycles,
   cnn,
+  rectified,
 ];

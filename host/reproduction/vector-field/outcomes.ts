@@ -1,10 +1,9 @@
 /** Outcomes of runs on a device, in curves and cells. */
 import type { Curve } from '../../drawing/index.js';
-import { count, decimals, NOTHING, percent } from '../../ground/index.js';
+import { count, decimals, mean, NOTHING, percent } from '../../ground/index.js';
 import { parseRange } from '../../model/index.js';
 import type { EpochMetrics } from '../../records/index.js';
 import type { DeviceRun } from '../device-run.js';
-import { mean } from '../statistics.js';
 
 /** Its last epoch. */
 export function last({ epochs }: DeviceRun): EpochMetrics {

@@ -28,7 +28,11 @@ export function restOf(
   most: number,
 ): Rest {
   const scale = 2 ** fraction;
-  const phase = new Relaxation(network, 'exact', 1, (state) => Math.floor(state * scale + 0.5) / scale);
+  const phase = new Relaxation(
+    network,
+    { relaxation: 'exact' },
+    (state) => Math.floor(state * scale + 0.5) / scale,
+  );
   phase.clamp(images, at);
   const seen = new Map<string, number>();
   const all: Float64Array[] = [];

@@ -55,7 +55,7 @@ export function twoProcesses(
   labels.forEach((label, n) => {
     const at = n * units;
     const start = free.subarray(at, at + units);
-    const phase = new Relaxation(network, 'euler', epsilon);
+    const phase = new Relaxation(network, { relaxation: 'euler', epsilon });
     phase.clamp(images, n * inputs);
     phase.states.set(start);
     const sum = new Float64Array(units);

@@ -12,6 +12,7 @@ import {
 } from '#host/reproduction/early-inference/early-updates';
 import { LeakyUnits, PLAIN, SILENT } from '#host/reproduction/early-inference/leaky';
 import { changesBy, followPath, pathRules } from '#host/reproduction/early-inference/path';
+import { firstMoves } from '#host/reproduction/early-inference/rounded-updates';
 import { pooledFactor } from '#host/reproduction/early-inference/update-subjects';
 import { cosine } from '#host/reproduction/statistics';
 import { initialReference } from '#host/verification/index';
@@ -78,6 +79,20 @@ test('sizes of several images are weighed by their gradients, and count where no
   });
   // (1 · 4 + 3 · 1 + 0 · 2) / 7
   expect(pooledFactor([of(1, 4), of(3, 1), of(undefined, 2)])).toBe(1);
+});
+
+test('first moves of a layer: their mean step, and the images in which it never moves', () => {
+  const of = (below: number, step: number, moved: boolean) => ({
+    ...{ below, step, moved, cosine: undefined, factor: undefined, size: undefined },
+    ...{ fromOutputs: undefined, gradient: 1 },
+  });
+  const images = [
+    [of(0, 1, false), of(0, 2, true), of(0, 3, true), of(1, 1, true)],
+    [of(0, 1, false), of(0, 2, false), of(0, 3, true)],
+    [of(0, 1, false), of(1, 2, true)],
+  ];
+  expect(firstMoves(images, 0)).toMatchObject({ step: 2.5, never: 1, seen: [{ step: 2 }, { step: 3 }] });
+  expect(firstMoves(images, 2)).toEqual({ step: Number.NaN, never: 3, seen: [] });
 });
 
 test('shares of saturated units', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Draws } from '#host/reproduction/draws';
 import { modesOf } from '#host/reproduction/equilibrium-propagation/clamped';
-import { nudged, randomNetwork } from '#host/reproduction/equilibrium-propagation/small-nudge';
+import { nudged, randomNetwork, wrongWays } from '#host/reproduction/equilibrium-propagation/small-nudge';
 import { chained } from '../../reference/networks.js';
 
 const half = { images: Uint8Array.of(128), labels: Uint8Array.of(0) };
@@ -29,6 +29,17 @@ describe('the cost by nudge', () => {
     expect(positive[5]).toBe(0.5);
     expect(positive[6]).toBeCloseTo((1 - 0.25) ** 2 / 2, 12);
   });
+});
+
+test('nudges that move the cost the wrong way are counted once a network, where the change is no rounding', () => {
+  const costs = [
+    { free: 1, positive: [0.9], negative: [1.1] },
+    { free: 1, positive: [1.1], negative: [0.9] },
+    { free: 1, positive: [0.9], negative: [0.9] },
+    { free: 1, positive: [1.1], negative: [undefined] },
+    { free: 1, positive: [1 + 1e-10], negative: [undefined] },
+  ];
+  expect(wrongWays(costs, 0)).toBe(3);
 });
 
 test('random networks have one to three hidden layers, and a label of their outputs', () => {

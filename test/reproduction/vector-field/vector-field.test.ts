@@ -6,6 +6,8 @@ import { floatRecipe } from '#host/reproduction/float-networks';
 import { cosine } from '#host/reproduction/statistics';
 import { productsOf } from '#host/reproduction/vector-field/cnn';
 import { meanOf } from '#host/reproduction/vector-field/degree';
+import { growthOf } from '#host/reproduction/vector-field/growth';
+import { costOf, standing } from '#host/reproduction/vector-field/integers';
 import { meanByEpoch } from '#host/reproduction/vector-field/outcomes';
 import { distance } from '#host/reproduction/vector-field/processes';
 import { restless, restOf } from '#host/reproduction/vector-field/rest';
@@ -13,6 +15,7 @@ import { withSymmetry } from '#host/reproduction/vector-field/symmetry';
 import { parametersOf, twoProcesses } from '#host/reproduction/vector-field/two-processes';
 import { risesOf } from '#host/reproduction/vector-field/untied';
 import { initialReference } from '#host/verification/index';
+import { chained } from '../../reference/networks.js';
 
 /** One pixel, one hidden unit, one output: W forth, B back. */
 function pair(w: number, b: number, biases: readonly [number, number]): ReferenceNetwork {
@@ -121,6 +124,53 @@ describe('rounded states', () => {
   test('not at rest, by cap', () => {
     const all = [{ sweeps: 3 }, { sweeps: 10 }, { sweeps: undefined }, { sweeps: 4 }];
     expect([2, 3, 4, 10, 99].map((cap) => restless(all, cap))).toEqual([1, 0.75, 0.5, 0.25, 0.25]);
+  });
+});
+
+describe('rectified units', () => {
+  // h₁ = 1 + 2 h₂, h₂ = 2 h₁: 1, 2; 5, 10; 21, 42; and with half of the weight 1, 1; 2, 2; 3, 3.
+  const loop = (weight: number) =>
+    chained(
+      [1, 1, 1, 1],
+      [Float64Array.of(0), Float64Array.of(weight), Float64Array.of(0)],
+      [Float64Array.of(1), Float64Array.of(0), Float64Array.of(0)],
+    );
+
+  test('grow where what they send each other comes back greater', () => {
+    const free = growthOf(loop(2), batch, Number.POSITIVE_INFINITY, 3);
+    expect(free).toEqual({ greatest: [2, 10, 42], growing: 1 });
+    expect(growthOf(loop(1), batch, Number.POSITIVE_INFINITY, 3).greatest).toEqual([1, 2, 3]);
+  });
+
+  test('and do not where it comes back less, nor with a greatest rate', () => {
+    // h₁ = 1 + ¼ h₁: 4/3.
+    const { greatest, growing } = growthOf(loop(0.5), batch, Number.POSITIVE_INFINITY, 40);
+    expect([greatest[39], growing]).toEqual([expect.closeTo(4 / 3, 12), 0]);
+    expect(growthOf(loop(2), batch, 1, 3)).toEqual({ greatest: [1, 1, 1], growing: 0 });
+  });
+});
+
+describe('what integers cost', () => {
+  const pairs = [
+    { device: 5, float: 4.8 },
+    { device: 7, float: 6.7 },
+    { device: 6.5, float: 6 },
+  ];
+
+  test('is the mean difference of pairs, with its interval', () => {
+    // .2, .3, .5: mean 1/3, deviation .152753, interval 4.3027 · .152753 / √3.
+    const cost = costOf(pairs);
+    expect([cost?.mean, cost?.halfWidth]).toEqual([expect.closeTo(1 / 3, 9), expect.closeTo(0.37946, 4)]);
+  });
+
+  test.each([
+    [{ mean: 0.05, count: 5, halfWidth: 0.04 }, 'shown'],
+    [{ mean: -0.05, count: 5, halfWidth: 0.06 }, 'possible'],
+    [{ mean: 0.3, count: 5, halfWidth: 0.25 }, 'possible'],
+    [{ mean: -0.3, count: 5, halfWidth: 0.15 }, 'refuted'],
+    [{ mean: 0, count: 1 }, 'possible'],
+  ] as const)('of %o, a bound of .1 is %s', (cost, expected) => {
+    expect(standing(cost, 0.1)).toBe(expected);
   });
 });
 
