@@ -89,8 +89,9 @@ test('relative updates are those of the run’s own schedule', async () => {
   const dataset = await loadDataset(place.path);
   const updates = (schedule: string) => {
     const subject = initialSubject(1, smallRecipe({ schedule, epochs: 1 }));
-    const [{ curves }] = relativeUpdateClaim([subject], dataset).panels;
-    return curves[0].points.map(([, update]) => Number(update));
+    const [panel] = relativeUpdateClaim([subject], dataset).panels;
+    if (!('curves' in panel)) throw new Error(`${panel.title} is no chart`);
+    return panel.curves[0].points.map(([, update]) => Number(update));
   };
   const [constant, linear] = [updates('constant'), updates('linear')];
   expect(linear).toHaveLength(2);
