@@ -103,12 +103,12 @@ function checkTogether(recipe: Recipe): void {
   const lateral = joined.findIndex(({ kind }) => kind === 'lateral');
   if (recipe.relaxation !== 'euler' && lateral >= 0)
     throw new UserError(
-      `connection ${lateral + 1} joins the units of layer ${joined[lateral].pre} with each other, and relaxation is exact`,
-      'exact relaxation minimises a layer at once: choose euler',
+      `connection ${lateral + 1} joins the units of layer ${joined[lateral].pre} with each other, and relaxation is ${recipe.relaxation}`,
+      `${recipe.relaxation} relaxation minimises a layer at once: choose euler`,
     );
   if (recipe.relaxation !== 'euler' && recipe.noise !== 'none')
     throw new UserError(
-      `noise ${recipe.noise} with exact relaxation`,
+      `noise ${recipe.noise} with ${recipe.relaxation} relaxation`,
       "noise is added to euler's steps: choose euler, or leave noise out",
     );
   if (recipe.noise === 'none' && recipe['noise-level'] !== 0)
@@ -129,7 +129,7 @@ function checkTogether(recipe: Recipe): void {
   const goesBelow = recipe.nudging === 'centered' || recipe.nudging === 'random-sign';
   if (recipe.relaxation !== 'euler' && goesBelow && nudge >= 1)
     throw new UserError(
-      `a negative nudge of ${nudge} with exact relaxation`,
+      `a negative nudge of ${nudge} with ${recipe.relaxation} relaxation`,
       `the output minimises only while 1 + β > 0: choose a beta below ${recipe.beta / nudge}, positive nudging, or euler`,
     );
   const { states } = formatsOf(recipe);

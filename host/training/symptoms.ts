@@ -189,10 +189,10 @@ function halfScale(recipe: Recipe): string {
   return `--initial-scale ${scales.map((scale) => rounded(scale / 2, 2)).join(',')}`;
 }
 
-/** Twice the nudge, or as much as exact relaxation allows. */
+/** Twice the nudge, or as much as sweeps allow. */
 function largerNudge(recipe: Recipe): string {
   const { beta, relaxation, nudging } = recipe;
-  const most = relaxation === 'exact' && nudging !== 'positive' ? (0.9 * beta) / nudgeOf(recipe) : Infinity;
+  const most = relaxation !== 'euler' && nudging !== 'positive' ? (0.9 * beta) / nudgeOf(recipe) : Infinity;
   return `--beta ${rounded(Math.min(2 * beta, most), 2)}`;
 }
 
