@@ -1,4 +1,4 @@
-/** Counts a training sample's cost on a core, at evenly spaced moments of the first training samples. */
+/** Counts a training sample's cost on a core, at evenly spaced moments on the way to a mark. */
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

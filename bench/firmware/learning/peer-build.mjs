@@ -16,7 +16,14 @@ const firmware = fileURLToPath(new URL('../', import.meta.url));
 const peers = join(firmware, 'peers');
 
 /** -O2 suits these programs; the compiler's own library, with its floats, is built alike. */
-const common = ['-O2', '-std=c11', '-fomit-frame-pointer', '-ffreestanding', '-fno-sanitize=all', '-Wl,--gc-sections'];
+const common = [
+  '-O2',
+  '-std=c11',
+  '-fomit-frame-pointer',
+  '-ffreestanding',
+  '-fno-sanitize=all',
+  '-Wl,--gc-sections',
+];
 const sections = ['-ffunction-sections', '-fdata-sections'];
 const tables = ['-fno-unwind-tables', '-fno-asynchronous-unwind-tables'];
 const libc = ['-isystem', join(peers, 'libc'), '-isystem', join(boardsFolder, 'common', 'libc')];
