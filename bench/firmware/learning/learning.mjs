@@ -11,10 +11,13 @@ export const MARKS = [0.1, 0.05, 0.03];
 /** Training images that plans are chosen on, and validation images after them. */
 const CHOSEN_ON = 50_000;
 
-/** Ways to measure: a cost is counted at so many `moments` on the way to its mark, `minibatches` at each. */
-const whole = { marks: MARKS, seeds: 5, moments: 10, minibatches: 2 };
+/** Samples that are counted at a moment: two minibatches, and enough. */
+const countedOf = (minibatch) => Math.max(2 * minibatch, 10);
+
+/** Ways to measure: a cost is counted at so many `moments` on the way to its mark. */
+const whole = { marks: MARKS, seeds: 5, moments: 10 };
 /** Shows that all works, by a plan that nobody chose. */
-const quick = { marks: [MARKS[0]], seeds: 1, moments: 1, minibatches: 1, length: 10_000 };
+const quick = { marks: [MARKS[0]], seeds: 1, moments: 1, length: 10_000 };
 
 /**
  * Chooses and measures the plans of a contender at one size of minibatch.
@@ -41,7 +44,7 @@ export async function measureLearning(contender, minibatch, cores, { isQuick, se
       const recorded = await recordMoments(learner, seeds[0], plan, training, {
         first: spread(samples).mean,
         moments,
-        counted: way.minibatches * minibatch,
+        counted: countedOf(minibatch),
       });
       for (const core of cores) {
         say(`${named}: counting on ${core.name}`);
