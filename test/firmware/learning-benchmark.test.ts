@@ -79,7 +79,7 @@ test('its tables multiply means of samples by costs, and say where not every see
       samples: samples[n],
       costs: [cost(perSample / 2 ** n)],
     })),
-    moments: 10,
+    moments: 20,
   });
   const folder = await mkdtemp(join(tmpdir(), 'eqprop-learning-'));
   try {

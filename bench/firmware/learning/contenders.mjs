@@ -83,7 +83,7 @@ function aifes(folder) {
     flags: [`-I${source}`, '-w'],
     rates: DESCENT,
     chosenBy: own.find(({ id }) => id === 'f32'),
-    steady: true,
+    counting: { moments: 1, minibatches: 2 },
     // It puts the gradients of a layer there.
     stack: 0x7_0000,
   };

@@ -11,13 +11,13 @@ export const MARKS = [0.1, 0.05, 0.03];
 /** Training images that plans are chosen on, and validation images after them. */
 const CHOSEN_ON = 50_000;
 
-/** Samples that are counted at a moment: two minibatches, and enough. */
-const countedOf = (minibatch) => Math.max(2 * minibatch, 10);
-
-/** Ways to measure: a cost is counted at so many `moments` on the way to its mark. */
-const whole = { marks: MARKS, seeds: 5, moments: 10 };
+/** Ways to measure. */
+const whole = { marks: MARKS, seeds: 5 };
 /** Shows that all works, by a plan that nobody chose. */
-const quick = { marks: [MARKS[0]], seeds: 1, moments: 1, length: 10_000 };
+const quick = { marks: [MARKS[0]], seeds: 1, counting: { moments: 1, minibatches: 1 }, length: 10_000 };
+
+/** Samples that are counted at a moment, at least. */
+const LEAST_COUNTED = 10;
 
 /**
  * Chooses and measures the plans of a contender at one size of minibatch.
@@ -33,28 +33,31 @@ export async function measureLearning(contender, minibatch, cores, { isQuick, se
   const named = `${contender.name}, minibatch ${minibatch}`;
   say(`${named}: choosing`);
   const plans = await plansOf(contender.chosenBy ?? contender, minibatch, training, way);
-  const moments = contender.steady ? 1 : way.moments;
+  const counting = way.counting ?? contender.counting ?? contender.learner.counting;
+  const costOn = async (core, plan, until) => {
+    say(`${named}: counting on ${core.name}`);
+    const minibatches = Math.min(counting.minibatches, core.minibatches ?? Infinity);
+    const recorded = await recordMoments(learner, seeds[0], plan, training, {
+      first: until,
+      moments: counting.moments,
+      counted: Math.max(minibatches * minibatch, LEAST_COUNTED),
+    });
+    return countOn(core, contender, minibatch, recorded, { forms: !isPortable });
+  };
   const marks = [];
   for (const [n, error] of way.marks.entries()) {
     say(`${named}: learning to ${error * 100} %`);
     const plan = plans[n];
     const samples = await samplesTo(error, learner, plan, seeds, { training, checked: test });
+    const isReached = samples.length > 0 && !samples.includes(null);
     const costs = [];
-    if (samples.length > 0 && !samples.includes(null)) {
-      const recorded = await recordMoments(learner, seeds[0], plan, training, {
-        first: spread(samples).mean,
-        moments,
-        counted: countedOf(minibatch),
-      });
-      for (const core of cores) {
-        say(`${named}: counting on ${core.name}`);
-        const cost = await countOn(core, contender, minibatch, recorded, { forms: !isPortable });
-        if (cost !== undefined) costs.push(cost);
-      }
+    for (const core of isReached ? cores : []) {
+      const cost = await costOn(core, plan, spread(samples).mean);
+      if (cost !== undefined) costs.push(cost);
     }
     marks.push({ error, plan, samples, costs });
   }
-  return { contender: contender.id, name: contender.name, minibatch, moments, marks };
+  return { contender: contender.id, name: contender.name, minibatch, moments: counting.moments, marks };
 }
 
 async function plansOf(contender, minibatch, training, { marks, length }) {
