@@ -83,6 +83,16 @@ export function queueRows(
     ASC_FEATURE_SIMD && !all && rowBytes < 0x2000
       ? queueNonZero(sums, n, matrix, rowBytes, factors, count)
       : 0;
+  // Two at a time: most are zero.
+  if (!ASC_FEATURE_SIMD && sizeof<State>() == 2 && !all && (factors & 3) == 0) {
+    i = count & ~1;
+    for (let at = factors, end = factors + (i << 1); at < end; at += 4) {
+      let two = load<u32>(at);
+      if (two == 0) continue;
+      for (let row = matrix + ((at - factors) >> 1) * rowBytes; two != 0; two >>= 16, row += rowBytes)
+        if (i16(two) != 0) queueRow<Weight>(sums, row, n, i16(two));
+    }
+  }
   for (let row = matrix + i * rowBytes; i < count; i++, row += rowBytes) {
     const factor = i32(load<State>(factors + (i << alignof<State>())));
     if (factor != 0 || all) queueRow<Weight>(sums, row, n, factor);

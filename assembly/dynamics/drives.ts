@@ -55,6 +55,18 @@ function pixelRates(rates: usize, pixels: usize, n: i32): void {
   let i = 0;
   if (ASC_FEATURE_SIMD)
     for (; i + 8 <= n; i += 8) v128.store(rates + (i << 1), i16x8.shl(v128.load8x8_u(pixels + i), shift));
+  else if (sizeof<State>() == 2 && ((rates | (pixels << 1)) & 7) == 0)
+    // Four at a time: a word of pixels is two of rates.
+    for (; i + 4 <= n; i += 4) {
+      const word = load<u32>(pixels + i);
+      const to = rates + (i << 1);
+      if (word == 0) {
+        store<u64>(to, 0);
+        continue;
+      }
+      store<u32>(to, ((word & 0xff) | ((word & 0xff00) << 8)) << shift);
+      store<u32>(to, (((word >> 16) & 0xff) | ((word >> 8) & 0xff0000)) << shift, 4);
+    }
   for (; i < n; i++) store<State>(rates + (i << alignof<State>()), i32(load<u8>(pixels + i)) << shift);
 }
 

@@ -11,10 +11,19 @@ const RUN = fileURLToPath(new URL('../../bench/firmware/run.mjs', import.meta.ur
 /** The first fetch of the compiler included. */
 const PATIENCE = 400_000;
 
+interface Cost {
+  readonly unit: string;
+  readonly perSample: number;
+  readonly ram: number;
+}
+
 interface Entry {
   readonly contender: string;
-  readonly marks: readonly { readonly error: number; readonly samples: readonly (number | null)[] }[];
-  readonly costs: readonly { readonly unit: string; readonly perSample: number; readonly ram: number }[];
+  readonly marks: readonly {
+    readonly error: number;
+    readonly samples: readonly (number | null)[];
+    readonly costs: readonly Cost[];
+  }[];
 }
 
 async function run(...parameters: readonly string[]): Promise<string> {
@@ -27,12 +36,18 @@ async function run(...parameters: readonly string[]): Promise<string> {
 test(
   'ours and backpropagation by hand learn, and come to the same bits on the emulated Pico',
   async () => {
-    const choice = ['--who', 'eqprop', '--who', 'int16', '--minibatch', '20', '--core', 'rp2040'];
+    const who = ['eqprop', 'int16', 'int16-own-forms'];
+    const choice = [...who.flatMap((id) => ['--who', id]), '--minibatch', '20', '--core', 'rp2040'];
     const entries: readonly Entry[] = JSON.parse(await run('--quick', '--json', ...choice));
-    expect(entries.map(({ contender }) => contender)).toEqual(['eqprop', 'int16']);
-    for (const { marks, costs } of entries) {
+    expect(entries.map(({ contender }) => contender)).toEqual(who);
+    const [, plain, own] = entries.map(({ marks }) => marks[0]);
+    // The same bits, and fewer cycles.
+    expect(own.samples).toEqual(plain.samples);
+    expect(own.costs[0].perSample).toBeLessThan(plain.costs[0].perSample);
+    for (const { marks } of entries) {
       // A pass over a sixth of MNIST is enough for nine digits of ten.
       expect(marks).toMatchObject([{ error: 0.1, samples: [expect.any(Number)] }]);
+      const [{ costs }] = marks;
       expect(costs).toHaveLength(1);
       const [{ unit, perSample, ram }] = costs;
       expect(unit).toBe('cycles');
@@ -53,6 +68,7 @@ test('its tables multiply means of samples by costs, and say where not every see
     perSample,
     ram: 1000,
   });
+  /** A sample costs `perSample` on the way to the first mark, and a half of what it did to the one before to the others. */
   const entry = (contender: string, perSample: number, ...samples: (number | null)[][]) => ({
     contender,
     name: contender,
@@ -61,9 +77,9 @@ test('its tables multiply means of samples by costs, and say where not every see
       error,
       ...(samples[n].length > 0 && { plan: { rate: 1, length: 20_000 } }),
       samples: samples[n],
+      costs: [cost(perSample / 2 ** n)],
     })),
     moments: 20,
-    costs: [cost(perSample)],
   });
   const folder = await mkdtemp(join(tmpdir(), 'eqprop-learning-'));
   try {
@@ -75,7 +91,7 @@ test('its tables multiply means of samples by costs, and say where not every see
     await writeFile(file, JSON.stringify(entries));
     const tables = await run('--from', file);
     expect(tables).toContain('| eqprop | 2 G |\n| int16 | 1 G (0.5) |');
-    expect(tables).toContain('| eqprop | 14 G |\n| int16 |  |');
+    expect(tables).toContain('| eqprop | 7 G |\n| int16 |  |');
     // Student's t of one degree of freedom is 12.706: 12.706 · 1,414 / √2.
     expect(tables).toContain('| eqprop | 20 | 5 ± 12.7 |');
     expect(tables).toContain('| 1 of 2 seeds |');

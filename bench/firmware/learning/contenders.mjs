@@ -51,6 +51,15 @@ const own = [
     rates: DESCENT,
   },
   {
+    id: 'int16-own-forms',
+    name: "int16 backpropagation by hand, with the cores' own forms of its loops",
+    learner: Peer,
+    units: ['backprop-int16.c'],
+    // The host's has none: that both come to the same bits shows the forms to be right.
+    coreFlags: ['-DOWN_FORMS'],
+    rates: DESCENT,
+  },
+  {
     id: 'f32',
     name: 'float32 backpropagation by hand',
     learner: Peer,
@@ -74,7 +83,7 @@ function aifes(folder) {
     flags: [`-I${source}`, '-w'],
     rates: DESCENT,
     chosenBy: own.find(({ id }) => id === 'f32'),
-    steady: true,
+    counting: { moments: 1, minibatches: 2 },
     // It puts the gradients of a layer there.
     stack: 0x7_0000,
   };

@@ -56,5 +56,7 @@ export const cores = [
     name: 'Cortex-M0+, cycles',
     machine: 'rp2040js pico',
     board: withOneCore(readBoard('pico')),
+    // At a moment, at most: it takes its time.
+    minibatches: 3,
   },
 ];

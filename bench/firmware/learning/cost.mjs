@@ -1,4 +1,4 @@
-/** Counts a training sample's cost on a core, at evenly spaced moments of the first training samples. */
+/** Counts a training sample's cost on a core, at evenly spaced moments on the way to a mark. */
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,13 +21,16 @@ const ANSWER = 24;
 /** Sections of variables, the module's instance included. */
 const VARIABLES = ['.data', '.bss', '.kept', '.instance'];
 
-/** Records the work of some moments: requests packed, and the digest that they must come to. */
+/** Records the work of some moments among the first samples: requests packed, and the digest that they must come to. */
 export async function recordMoments(learner, seed, plan, training, { first, moments, counted }) {
   const every = first / moments;
+  const { minibatch } = learner;
+  // No sample is counted twice, nor one beyond the mark.
+  const most = Math.max(minibatch, Math.min(counted, Math.floor(every / minibatch) * minibatch));
   const recorded = [];
   await learner.start(seed, plan);
   let samples = 0;
-  const upcoming = minibatches(training.count, seed, learner.minibatch);
+  const upcoming = minibatches(training.count, seed, minibatch);
   const next = () => upcoming.next().value;
   const train = (indices) => {
     learner.train(training, indices);
@@ -36,12 +39,12 @@ export async function recordMoments(learner, seed, plan, training, { first, mome
   for (let moment = 0; moment < moments; moment++) {
     while (samples < every * (moment + 0.5)) train(next());
     const requests = await learner.snapshot();
-    for (let left = counted; left > 0; left -= learner.minibatch) {
+    for (let left = most; left > 0; left -= minibatch) {
       const indices = next();
       requests.push(...learner.requestsOf(training, indices));
       train(indices);
     }
-    recorded.push({ packed: packRequests(requests), samples: counted, digest: learner.digest });
+    recorded.push({ packed: packRequests(requests), samples: most, digest: learner.digest });
   }
   return recorded;
 }

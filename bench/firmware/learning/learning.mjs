@@ -1,4 +1,5 @@
 /** Measures the cost of learning: samples to each mark on this computer, instructions a sample on the cores. */
+import { spread } from '../../../dist/host/comparison/statistics.js';
 import { loadDataset, split } from '../../../dist/host/data/index.js';
 import { choosePlans } from './choose.mjs';
 import { LENGTHS } from './contenders.mjs';
@@ -10,10 +11,13 @@ export const MARKS = [0.1, 0.05, 0.03];
 /** Training images that plans are chosen on, and validation images after them. */
 const CHOSEN_ON = 50_000;
 
-/** Ways to measure: costs are counted in the `first` samples, at `moments` among them, `minibatches` at each. */
-const whole = { marks: MARKS, seeds: 5, first: 20_000, moments: 20, minibatches: 3 };
+/** Ways to measure. */
+const whole = { marks: MARKS, seeds: 5 };
 /** Shows that all works, by a plan that nobody chose. */
-const quick = { marks: [MARKS[0]], seeds: 1, first: 1000, moments: 1, minibatches: 1, length: 10_000 };
+const quick = { marks: [MARKS[0]], seeds: 1, counting: { moments: 1, minibatches: 1 }, length: 10_000 };
+
+/** Samples that are counted at a moment, at least. */
+const LEAST_COUNTED = 10;
 
 /**
  * Chooses and measures the plans of a contender at one size of minibatch.
@@ -29,27 +33,31 @@ export async function measureLearning(contender, minibatch, cores, { isQuick, se
   const named = `${contender.name}, minibatch ${minibatch}`;
   say(`${named}: choosing`);
   const plans = await plansOf(contender.chosenBy ?? contender, minibatch, training, way);
+  const counting = way.counting ?? contender.counting ?? contender.learner.counting;
+  const costOn = async (core, plan, until) => {
+    say(`${named}: counting on ${core.name}`);
+    const minibatches = Math.min(counting.minibatches, core.minibatches ?? Infinity);
+    const recorded = await recordMoments(learner, seeds[0], plan, training, {
+      first: until,
+      moments: counting.moments,
+      counted: Math.max(minibatches * minibatch, LEAST_COUNTED),
+    });
+    return countOn(core, contender, minibatch, recorded, { forms: !isPortable });
+  };
   const marks = [];
   for (const [n, error] of way.marks.entries()) {
     say(`${named}: learning to ${error * 100} %`);
-    const samples = await samplesTo(error, learner, plans[n], seeds, { training, checked: test });
-    marks.push({ error, plan: plans[n], samples });
+    const plan = plans[n];
+    const samples = await samplesTo(error, learner, plan, seeds, { training, checked: test });
+    const isReached = samples.length > 0 && !samples.includes(null);
+    const costs = [];
+    for (const core of isReached ? cores : []) {
+      const cost = await costOn(core, plan, spread(samples).mean);
+      if (cost !== undefined) costs.push(cost);
+    }
+    marks.push({ error, plan, samples, costs });
   }
-  // Costs are those on the way to the middle mark.
-  const plan = plans[1] ?? plans[0];
-  const moments = contender.steady ? 1 : way.moments;
-  const recorded = await recordMoments(learner, seeds[0], plan, training, {
-    first: Math.min(way.first, plan.length),
-    moments,
-    counted: way.minibatches * minibatch,
-  });
-  const costs = [];
-  for (const core of cores) {
-    say(`${named}: counting on ${core.name}`);
-    const cost = await countOn(core, contender, minibatch, recorded, { forms: !isPortable });
-    if (cost !== undefined) costs.push(cost);
-  }
-  return { contender: contender.id, name: contender.name, minibatch, marks, moments, costs };
+  return { contender: contender.id, name: contender.name, minibatch, moments: counting.moments, marks };
 }
 
 async function plansOf(contender, minibatch, training, { marks, length }) {

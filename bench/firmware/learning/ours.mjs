@@ -21,6 +21,8 @@ const EVALUATED = 200;
 const EVALUATION = 4;
 
 export class Ours {
+  /** Moments, and minibatches at each: what one costs depends on how many of its examples are nudged. */
+  static counting = { moments: 20, minibatches: 16 };
   /** The digest of all parameters, as the last minibatch left them. */
   digest;
   #kernel = new Kernel(ARENA);

@@ -16,7 +16,14 @@ const firmware = fileURLToPath(new URL('../', import.meta.url));
 const peers = join(firmware, 'peers');
 
 /** -O2 suits these programs; the compiler's own library, with its floats, is built alike. */
-const common = ['-O2', '-std=c11', '-ffreestanding', '-fno-sanitize=all', '-Wl,--gc-sections'];
+const common = [
+  '-O2',
+  '-std=c11',
+  '-fomit-frame-pointer',
+  '-ffreestanding',
+  '-fno-sanitize=all',
+  '-Wl,--gc-sections',
+];
 const sections = ['-ffunction-sections', '-fdata-sections'];
 const tables = ['-fno-unwind-tables', '-fno-asynchronous-unwind-tables'];
 const libc = ['-isystem', join(peers, 'libc'), '-isystem', join(boardsFolder, 'common', 'libc')];
@@ -66,7 +73,7 @@ export function peerImage({ board, flags, fuses }, contender, minibatch, workSou
       ...[...(flags ?? board.target.flags), ...common, ...sections, ...tables],
       ...[fuses ? '-ffp-contract=fast' : ROUNDED_TWICE, '-Wl,-T,board/link.ld', '-Wl,--entry=reset'],
       ...['-Icommon', '-Iboard', '-I.', `-I${firmware}`],
-      ...contenderFlags(contender, minibatch),
+      ...[...contenderFlags(contender, minibatch), ...(contender.coreFlags ?? [])],
       ...[...unitsOf(sources, board), join(peers, 'peer-learner.c'), ...peerUnits(contender)],
     ]);
   });

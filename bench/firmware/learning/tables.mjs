@@ -5,7 +5,7 @@ import { MARKS } from './learning.mjs';
 
 const OURS = 'eqprop';
 /** Whose rows come first. */
-const ORDER = [OURS, 'eqprop-centred', 'eqprop-two-sided', 'int16', 'f32', 'aifes'];
+const ORDER = [OURS, 'eqprop-centred', 'eqprop-two-sided', 'int16', 'int16-own-forms', 'f32', 'aifes'];
 
 const percent = (error) => `${Math.round(error * 100)} %`;
 const thousands = (value) => (value / 1000).toLocaleString('en-GB', { maximumFractionDigits: 1 });
@@ -15,7 +15,9 @@ const significant = (value) => Number(value.toPrecision(3)).toLocaleString('en-G
 export function learningTables(measured) {
   const entries = [...measured].sort(inOrder);
   const sizes = [...new Set(entries.map(({ minibatch }) => minibatch))];
-  const counted = cores.filter(({ id }) => entries.some((entry) => costOn(entry, id)));
+  const counted = cores.filter(({ id }) =>
+    entries.some(({ marks }) => marks.some((mark) => costOn(mark, id))),
+  );
   return [
     ...sizes.flatMap((size) => {
       const ours = entries.find(({ contender, minibatch }) => contender === OURS && minibatch === size);
@@ -71,14 +73,19 @@ function samplesOf(mark) {
 }
 
 function costTable(entries, counted) {
-  const rows = entries.map((entry) => [
-    entry.name,
-    String(entry.minibatch),
-    ...counted.map(({ id }) => significantThousands(costOn(entry, id)?.perSample)),
-    `${thousands(Math.max(...entry.costs.map(({ ram }) => ram)))} KB`,
-  ]);
+  const rows = entries.flatMap((entry) =>
+    entry.marks
+      .filter(({ costs }) => costs.length > 0)
+      .map((mark) => [
+        entry.name,
+        String(entry.minibatch),
+        percent(mark.error),
+        ...counted.map(({ id }) => significantThousands(costOn(mark, id)?.perSample)),
+        `${thousands(Math.max(...mark.costs.map(({ ram }) => ram)))} KB`,
+      ]),
+  );
   const heads = counted.map(({ name, machine }) => `${name} (${machine})`);
-  return `Thousand instructions, or cycles, a sample\n\n${markdown(['', 'minibatch', ...heads, 'RAM'], rows)}`;
+  return `Thousand instructions, or cycles, a sample, on the way to a mark\n\n${markdown(['', 'minibatch', 'to', ...heads, 'RAM'], rows)}`;
 }
 
 const significantThousands = (value) => (value === undefined ? '' : significant(value / 1000));
@@ -93,8 +100,8 @@ function markOf({ marks }, error) {
 
 /** Nothing where not every seed came there. */
 function totalOn(entry, id, error) {
-  const cost = costOn(entry, id);
-  const samples = markOf(entry, error)?.samples ?? [];
+  const { samples = [], costs = [] } = markOf(entry, error) ?? {};
+  const cost = costs.find(({ core }) => core === id);
   if (cost === undefined || samples.length === 0 || samples.includes(null)) return undefined;
   return cost.perSample * spread(samples).mean;
 }

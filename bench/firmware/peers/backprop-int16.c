@@ -25,7 +25,8 @@ static struct {
   uint32_t random;
 } net;
 
-uint8_t peer_images[BATCH][PIXELS], peer_labels[BATCH], peer_predictions[BATCH];
+uint8_t peer_images[BATCH][PIXELS] __attribute__((aligned(4)));
+uint8_t peer_labels[BATCH], peer_predictions[BATCH];
 static int16_t hidden[BATCH][HIDDEN], hidden_errors[BATCH][HIDDEN], output_errors[BATCH][CLASSES];
 static uint16_t exponentials[STEPS];
 
@@ -43,26 +44,13 @@ void peer_start(uint32_t seed) {
     for (int k = 0; k < CLASSES; k++) net.second[j][k] = draw(GLOROT_SECOND);
 }
 
-/* --- Forward --- */
+#ifdef OWN_FORMS
+#include "int16-own-loops.h"
+#else
+#include "int16-plain-loops.h"
+#endif
 
-/* Adds four rows at a time: a sum is loaded and stored once for four products. */
-static void add_lit_rows(int32_t *restrict sums, const uint8_t *image) {
-  const int16_t *rows[4];
-  int32_t pixels[4];
-  int count = 0;
-  for (int i = 0; i < PIXELS; i++) {
-    if (image[i] != 0) {
-      rows[count] = net.first[i];
-      pixels[count++] = image[i] << (STATE_BITS - PIXEL_BITS);
-    }
-    if (count == 0 || (count < 4 && i < PIXELS - 1)) continue;
-    for (; count < 4; count++) rows[count] = rows[0], pixels[count] = 0;
-    const int16_t *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
-    int32_t p = pixels[0], q = pixels[1], r = pixels[2], s = pixels[3];
-    for (int j = 0; j < HIDDEN; j++) sums[j] += p * a[j] + q * b[j] + r * c[j] + s * d[j];
-    count = 0;
-  }
-}
+/* --- Forward --- */
 
 static void forward(const uint8_t *image, int16_t *states, int32_t *outputs) {
   int32_t sums[HIDDEN];
@@ -128,32 +116,11 @@ static void find_hidden_errors(const int16_t *states, const int16_t *output_erro
 
 /* --- The update --- */
 
-/* weights −= gradients · rate · 2^−shift, rounded up as often as what is cut off says. */
-static void descend(int16_t *weights, const int32_t *gradients, int n, int32_t rate, int shift) {
-  uint32_t random = net.random;
-  for (int j = 0; j < n; j++) {
-    uint32_t fraction = next_word(&random) >> (32 - shift);
-    int32_t weight = weights[j] - (int32_t)(((int64_t)gradients[j] * rate + fraction) >> shift);
-    weights[j] = (int16_t)(weight > INT16_MAX ? INT16_MAX : weight < INT16_MIN ? INT16_MIN : weight);
-  }
-  net.random = random;
-}
-
 static void update_first(int samples, int32_t rate) {
-  int32_t gradients[HIDDEN];
-  for (int i = 0; i < PIXELS; i++) {
-    int lit = 0;
-    for (int s = 0; s < samples; s++) {
-      int32_t pixel = peer_images[s][i];
-      const int16_t *errors = hidden_errors[s];
-      if (pixel == 0) continue;
-      if (lit++ == 0)
-        for (int j = 0; j < HIDDEN; j++) gradients[j] = pixel * errors[j];
-      else
-        for (int j = 0; j < HIDDEN; j++) gradients[j] += pixel * errors[j];
-    }
-    if (lit > 0) descend(net.first[i], gradients, HIDDEN, rate, PIXEL_BITS + STATE_BITS + RATE_BITS - WEIGHT_BITS);
-  }
+  int32_t gradients[HIDDEN] = {0};
+  for (int i = 0; i < PIXELS; i++)
+    if (sum_errors(gradients, i, samples))
+      descend(net.first[i], gradients, HIDDEN, rate, PIXEL_BITS + STATE_BITS + RATE_BITS - WEIGHT_BITS);
 }
 
 /* A bias has as many fractional bits as the sums that it is added to. */
