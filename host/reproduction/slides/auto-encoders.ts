@@ -58,7 +58,7 @@ export const autoEncoders: Experiment = {
 async function run(form: Form, conditions: Conditions): Promise<Finding> {
   const dataset = await loadDataset(conditions.data);
   const { hidden, images, epochs } = EXTENT[form];
-  const pictures = Array.from({ length: images }, (_, n) => halvedOf(dataset, n));
+  const pictures = Array.from({ length: images }, (_, n) => halvedOf(dataset, dataset.training, n));
   const measured: Measured[] = [];
   for (const { units, activations, rate, decay } of UNITS)
     for (const variant of VARIANTS) {

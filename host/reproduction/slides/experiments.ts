@@ -2,6 +2,7 @@ import type { Experiment } from '../experiment.js';
 import { autoEncoders } from './auto-encoders.js';
 import { feedbackAlignment } from './feedback-alignment.js';
 import { feedforward } from './feedforward.js';
+import { fromData } from './from-data.js';
 import { reverseStdp } from './reverse-stdp.js';
 
 export const slidesExperiments: readonly Experiment[] = [
@@ -9,4 +10,5 @@ export const slidesExperiments: readonly Experiment[] = [
   autoEncoders,
   feedbackAlignment,
   reverseStdp,
+  fromData,
 ];
