@@ -29,7 +29,7 @@ const VARIANTS: readonly Variant[] = [
 ];
 const EXTENT = {
   quick: { hidden: 32, images: 500, epochs: 10 },
-  full: { hidden: 64, images: 5000, epochs: 20 },
+  full: { hidden: 48, images: 2000, epochs: 15 },
 } as const satisfies Record<Form, unknown>;
 /** Matrices that are called each other's transposes. */
 const SYMMETRIC = 0.9;
@@ -58,7 +58,7 @@ export const autoEncoders: Experiment = {
 async function run(form: Form, conditions: Conditions): Promise<Finding> {
   const dataset = await loadDataset(conditions.data);
   const { hidden, images, epochs } = EXTENT[form];
-  const pictures = Array.from({ length: images }, (_, n) => halvedOf(dataset, n));
+  const pictures = Array.from({ length: images }, (_, n) => halvedOf(dataset, dataset.training, n));
   const measured: Measured[] = [];
   for (const { units, activations, rate, decay } of UNITS)
     for (const variant of VARIANTS) {

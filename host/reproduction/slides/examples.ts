@@ -1,5 +1,6 @@
 /** Examples as numbers from 0 to 1. */
 import type { Dataset, Samples } from '../../data/index.js';
+import type { Picture } from '../../model/index.js';
 import { PIXEL_RATE } from '../../reference/index.js';
 
 export interface Example {
@@ -26,13 +27,14 @@ export function exampleOf(
   return { inputs, label: labels[k], target };
 }
 
-/** A training image of half as many rows and columns, each pixel the mean of four; whole where a side is odd or there are channels. */
+/** An image of half as many rows and columns, each pixel the mean of four; whole where a side is odd or there are channels. */
 export function halvedOf(
-  { training, rows, columns, channels = 1, pixels }: Dataset,
+  { rows, columns, channels = 1, pixels }: Picture & Pick<Dataset, 'pixels'>,
+  { count, images }: Samples,
   n: number,
 ): Float64Array {
-  const k = n % training.count;
-  const image = training.images.subarray(k * pixels, (k + 1) * pixels);
+  const k = n % count;
+  const image = images.subarray(k * pixels, (k + 1) * pixels);
   if (channels !== 1 || rows % 2 !== 0 || columns % 2 !== 0)
     return Float64Array.from(image, (byte) => byte * PIXEL_RATE);
   const halved = new Float64Array(pixels / 4);

@@ -32,7 +32,7 @@ const FEEDBACKS: readonly Feedback[] = [
 ];
 const EXTENT = {
   quick: { hidden: [24, 24], images: 1000, epochs: 3 },
-  full: { hidden: [64, 64], images: 10_000, epochs: 8 },
+  full: { hidden: [48, 48], images: 5000, epochs: 5 },
 } as const satisfies Record<Form, unknown>;
 /** Points of test error that are no difference. */
 const ALIKE = 1;

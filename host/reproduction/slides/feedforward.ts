@@ -33,7 +33,7 @@ const LEARNING = [undefined, 1, 2, 4, 10, 40] as const;
 const COLOURS: readonly Curve['colour'][] = ['blue', 'green', 'purple', 'orange', 'grey', 'bad'];
 const EXTENT = {
   quick: { hidden: [24, 24, 24], examples: 6, images: 1000, epochs: 3 },
-  full: { hidden: [64, 64, 64], examples: 20, images: 10_000, epochs: 5 },
+  full: { hidden: [32, 32, 32], examples: 8, images: 5000, epochs: 5 },
 } as const satisfies Record<Form, unknown>;
 
 interface Measured {

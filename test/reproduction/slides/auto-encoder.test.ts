@@ -62,6 +62,6 @@ test('an image of half as many rows and columns has the means of four', () => {
     training: samples,
     test: samples,
   };
-  expect([...halvedOf(dataset, 0)]).toEqual([0.25, 0.5]);
-  expect([...halvedOf({ ...dataset, rows: 1, columns: 8 }, 0)].slice(0, 3)).toEqual([0, 0.25, 0.5]);
+  expect([...halvedOf(dataset, samples, 0)]).toEqual([0.25, 0.5]);
+  expect([...halvedOf({ ...dataset, rows: 1, columns: 8 }, samples, 0)].slice(0, 3)).toEqual([0, 0.25, 0.5]);
 });
