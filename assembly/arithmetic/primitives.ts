@@ -14,7 +14,23 @@ export function addRows(sums: usize, n: i32, rows: usize, scales: usize, count: 
   Rows.add<State>(sums, n, rows, scales, count);
 }
 
-/** The same of Weight[n] rows, where those are narrower than states. */
+/** sum_j += scale · row_j, wrapping, over i32[n] sums and a row of State[n]. */
+export function addRow(sums: usize, row: usize, n: i32, scale: i32): void {
+  for (const end = sums + (n << 2); sums < end; sums += 4, row += sizeof<State>())
+    store<i32>(sums, load<i32>(sums) + scale * i32(load<State>(row)));
+}
+
+/** sum_j += from_j, wrapping, over Drive[n]. */
+export function addDrives(sums: usize, from: usize, n: i32): void {
+  let end = sums + (n << alignof<Drive>());
+  if (ASC_FEATURE_SIMD)
+    for (; sums + 16 <= end; sums += 16, from += 16)
+      v128.store(sums, i32x4.add(v128.load(sums), v128.load(from)));
+  for (; sums < end; sums += sizeof<Drive>(), from += sizeof<Drive>())
+    store<Drive>(sums, load<Drive>(sums) + load<Drive>(from));
+}
+
+/** addRows() of Weight[n] rows, where those are narrower than states. */
 export function addNarrowRows(sums: usize, n: i32, rows: usize, scales: usize, count: i32): void {
   Rows.add<Weight>(sums, n, rows, scales, count);
 }

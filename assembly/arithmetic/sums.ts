@@ -19,17 +19,6 @@ export function subtractStates(to: usize, from: usize, n: i32): void {
   for (; at < bytes; at += 2) store<i16>(to + at, load<i16>(to + at) - load<i16>(from + at));
 }
 
-/** The same as addStates() over Drive[n]. */
-export function addDrives(to: usize, from: usize, n: i32): void {
-  const bytes: usize = n << alignof<Drive>();
-  let at: usize = 0;
-  if (ASC_FEATURE_SIMD)
-    for (; at + 16 <= bytes; at += 16)
-      v128.store(to + at, i32x4.add(v128.load(to + at), v128.load(from + at)));
-  for (; at < bytes; at += sizeof<Drive>())
-    store<Drive>(to + at, load<Drive>(to + at) + load<Drive>(from + at));
-}
-
 /** State to_j += u8 from_j over n elements. */
 export function addBytes(to: usize, from: usize, n: i32): void {
   for (let j = 0; j < n; j++, to += sizeof<State>())

@@ -49,7 +49,7 @@ function callsHeader(names: readonly string[], calls: readonly Call[]): string {
 #define ROOM ${ROOM}u
 #define CALLS ${calls.length}u
 static const struct {
-  uint32_t which, parameters[6], length;
+  uint32_t which, parameters[8], length;
   uint8_t bytes[ROOM];
 } calls[] = {
 ${rows.join('\n')}

@@ -1,6 +1,6 @@
 // Contrasts of summed places, from the states of the minibatch.
 import { addOuter, pairUp } from '../../arithmetic/outer';
-import { addRow, addWideRow } from '../../arithmetic/rows';
+import { addRowOf, addWideRow } from '../../arithmetic/rows';
 import { addBytes, addStates, subtractStates } from '../../arithmetic/sums';
 import { zero } from '../../memory/arena';
 import { Ways } from '../../messages/wire';
@@ -94,7 +94,7 @@ function addPlace(
 }
 
 function add(sums: usize, row: usize, n: i32, scale: i32, narrow: bool): void {
-  if (narrow) addRow(sums, row, n, scale);
+  if (narrow) addRowOf(sums, row, n, scale);
   else addWideRow(sums, row, n, scale);
 }
 
