@@ -107,7 +107,7 @@ export {
   addColumns,
   addDrives,
   addListed,
-  addRow,
+  addMultiples,
   addRows,
   changeWeights,
   settleStates,

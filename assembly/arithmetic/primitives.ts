@@ -14,10 +14,23 @@ export function addRows(sums: usize, n: i32, rows: usize, scales: usize, count: 
   Rows.add<State>(sums, n, rows, scales, count);
 }
 
-/** sum_j += scale · row_j, wrapping, over i32[n] sums and a row of State[n]. */
-export function addRow(sums: usize, row: usize, n: i32, scale: i32): void {
-  for (const end = sums + (n << 2); sums < end; sums += 4, row += sizeof<State>())
-    store<i32>(sums, load<i32>(sums) + scale * i32(load<State>(row)));
+/**
+ * sum_i,j += scale_i · row_j, wrapping, over i32[count × n] sums, a row of State[n] and State[count] scales. Returns how many
+ * scales are not zero.
+ */
+export function addMultiples(sums: usize, n: i32, row: usize, scales: usize, count: i32): i32 {
+  let some = 0;
+  for (const last = scales + (count << alignof<State>()); scales < last; scales += sizeof<State>()) {
+    const end = sums + (n << 2);
+    const scale = i32(load<State>(scales));
+    if (scale != 0) {
+      some++;
+      for (let at = row; sums < end; sums += 4, at += sizeof<State>())
+        store<i32>(sums, load<i32>(sums) + scale * i32(load<State>(at)));
+    }
+    sums = end;
+  }
+  return some;
 }
 
 /** sum_j += from_j, wrapping, over Drive[n]. */

@@ -6,7 +6,7 @@
 import { self } from '../memory/team';
 import { Compaction, prepareCompaction } from './compaction';
 import { addPairs } from './pairs';
-import { AT_ONCE, addColumns, addListed, addNarrowRows, addRow, addRows } from './primitives';
+import { AT_ONCE, addColumns, addListed, addMultiples, addNarrowRows, addRows } from './primitives';
 import { countProducts } from './work';
 
 /** As many as the primitives take at a time; with SIMD the sums stay in registers, and any number of rows may. */
@@ -151,10 +151,11 @@ function addFourColumns(sums: usize, n: i32, rowBytes: usize): void {
   queued = 0;
 }
 
-/** Adds scale · row to i32[n] sums, row = State[n]: now, for sums that no other row is added to. */
-export function addRowOf(sums: usize, row: usize, n: i32, scale: i32): void {
-  countProducts(1, n);
-  addRow(sums, row, n, scale);
+/** Adds State[n], scaled by each of State[count], to as many rows of i32[n] sums. Returns whether any scale is not zero. */
+export function addMultiplesOf(sums: usize, n: i32, row: usize, scales: usize, count: i32): bool {
+  const some = addMultiples(sums, n, row, scales, count);
+  countProducts(some, n);
+  return some != 0;
 }
 
 /** Adds scale · row to Drive[…] sums where a list of u16[count] says: offsets of the row's elements, in bytes. */

@@ -53,9 +53,10 @@ const makers: Readonly<Record<string, (m: Maker) => readonly number[]>> = {
     );
     return [m.sums(n), n, m.place(rows, 4), scales, count];
   },
-  addRow(m) {
-    const n = m.within(0, MOST);
-    return [m.sums(n), m.halves(n), n, m.signed(16)];
+  addMultiples(m) {
+    const [n, count] = [m.within(0, 20), m.within(0, 9)];
+    const scales = m.many(count, () => (m.within(0, 1) === 0 ? 0 : m.signed(16)));
+    return [m.sums(n * count), n, m.halves(n), m.place(scales, 2, 2 * m.within(0, 3)), count];
   },
   addDrives(m) {
     const n = m.within(0, MOST);

@@ -61,6 +61,27 @@ static inline void core_addRows(uint8_t *memory, uint32_t sums, uint32_t n, uint
   }
 }
 
+static inline void core_addPatch(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t matrix, uint32_t factors,
+                                 uint32_t count, uint32_t lines, uint32_t matrix_step, uint32_t factor_step) {
+  uint32_t rows[4], k = 0;
+  int16_t scales[4] __attribute__((aligned(8))) = {0};
+  const uint32_t list = (uint32_t)((uintptr_t)rows - (uintptr_t)memory), scale = (uint32_t)((uintptr_t)scales - (uintptr_t)memory);
+  for (; (int32_t)lines > 0; lines--, matrix += matrix_step, factors += factor_step) {
+    core_state *factor = (core_state *)(memory + factors), *end = factor + (int32_t)count;
+    for (uint32_t row = matrix; factor < end; factor++, row += 2 * n) {
+      /* Most are zero, and passed over two at a time. */
+      for (; factor + 1 < end && *(core_pair *)factor == 0; factor += 2) row += 4 * n;
+      if (factor >= end || *factor == 0) continue;
+      rows[k] = row;
+      scales[k] = *factor;
+      if (++k < 4) continue;
+      core_addRows(memory, sums, n, list, scale, k);
+      k = 0;
+    }
+  }
+  if (k) core_addRows(memory, sums, n, list, scale, k);
+}
+
 static inline int32_t core_clip(int32_t value) {
   int32_t clipped;
   __asm__("ssat %0, #16, %1" : "=r"(clipped) : "r"(value));

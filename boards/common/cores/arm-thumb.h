@@ -40,19 +40,26 @@ static __attribute__((noinline)) void core_addTwoColumns(core_sum *s, uint32_t n
   for (end += n & 3; s < end; i += row_bytes) *s++ += p * *(core_state *)(a + i) + q * *(core_state *)(b + i);
 }
 
-static inline void core_addRow(uint8_t *memory, uint32_t sums, uint32_t row, uint32_t n, uint32_t scale) {
-  core_sum *s = (core_sum *)(memory + sums), *end = s + (n & ~3u);
+static inline uint32_t core_addMultiples(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t row, uint32_t scales,
+                                         uint32_t count) {
+  core_state *scale = (core_state *)(memory + scales), *end = scale + count;
   const uint8_t *a = memory + row;
-  int32_t m, v;
-  uint32_t i = 0;
-  if (s < end)
-    __asm__ volatile("1:\n" CORE_FOUR("ldr %[m], [%[s]]\n ldrsh %[v], [%[a], %[i]]\n muls %[v], %[p], %[v]\n"
-                                      "adds %[m], %[m], %[v]\n stmia %[s]!, {%[m]}\n adds %[i], #2\n")
-                     "cmp %[s], %[e]\n bcc 1b"
-                     : [s] "+l"(s), [i] "+l"(i), [m] "=&l"(m), [v] "=&l"(v)
-                     : [a] "l"(a), [p] "l"(scale), [e] "l"(end)
-                     : "cc", "memory");
-  for (end += n & 3; s < end; i += 2) *s++ += (int32_t)scale * *(core_state *)(a + i);
+  core_sum *s = (core_sum *)(memory + sums);
+  uint32_t some = 0;
+  for (; scale < end; scale++, s += n) {
+    if (*scale == 0) continue;
+    some++;
+    core_sum *at = s, *last = s + (n & ~3u);
+    uint32_t i = 0;
+    if (at < last)
+      __asm__ volatile("1:\n" CORE_FOUR("ldr r0, [%[at]]\n ldrsh r1, [%[a], %[i]]\n muls r1, %[p], r1\n adds r0, r0, r1\n"
+                                        "stmia %[at]!, {r0}\n adds %[i], #2\n") "cmp %[at], %[last]\n bcc 1b"
+                       : [at] "+l"(at), [i] "+l"(i)
+                       : [a] "l"(a), [p] "l"((int32_t)*scale), [last] "h"(last)
+                       : "r0", "r1", "cc", "memory");
+    for (; at < s + n; i += 2) *at++ += *scale * *(core_state *)(a + i);
+  }
+  return some;
 }
 
 static inline void core_addRows(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t rows, uint32_t scales, uint32_t count) {
