@@ -35,7 +35,7 @@ export function addMultiples(sums: usize, n: i32, row: usize, scales: usize, cou
 
 /** sum_j += from_j, wrapping, over Drive[n]. */
 export function addDrives(sums: usize, from: usize, n: i32): void {
-  let end = sums + (n << alignof<Drive>());
+  const end = sums + (n << alignof<Drive>());
   if (ASC_FEATURE_SIMD)
     for (; sums + 16 <= end; sums += 16, from += 16)
       v128.store(sums, i32x4.add(v128.load(sums), v128.load(from)));

@@ -64,7 +64,10 @@ const makers: Readonly<Record<string, (m: Maker) => readonly number[]>> = {
   },
   addPatch(m) {
     const [n, count, lines] = [m.within(0, 12), m.within(-1, 9), m.within(-1, 7)];
-    const [wider, longer] = [2 * n * (Math.max(count, 0) + m.within(0, 1)), Math.max(count, 0) + m.within(0, 3)];
+    const [wider, longer] = [
+      2 * n * (Math.max(count, 0) + m.within(0, 1)),
+      Math.max(count, 0) + m.within(0, 3),
+    ];
     const most = m.within(0, 2);
     const factors = m.many(longer * Math.max(lines, 0), () => (m.within(0, 2) < most ? m.signed(16) : 0));
     const matrix = m.halves((wider / 2) * Math.max(lines, 0));

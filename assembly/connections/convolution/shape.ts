@@ -1,8 +1,8 @@
 // The shape of a convolution, and its patches: what one sends to the channels of its place, and what those send back.
 import { addProducts } from '../../arithmetic/products';
 import {
-  addQueuedColumns,
   addLines,
+  addQueuedColumns,
   addScaledColumns,
   emptyQueue,
   MOST_QUEUED,
