@@ -79,11 +79,8 @@ export function addLines(
   matrixStep: usize,
   factorStep: usize,
 ): void {
-  if (!ASC_FEATURE_SIMD && !all)
-    return addPatch(sums, n, matrix, factors, count, lines, matrixStep, factorStep);
-  for (; lines > 0; lines--, matrix += matrixStep, factors += factorStep)
-    queueRows(sums, n, matrix, n << alignof<Weight>(), factors, count, all);
-  addQueuedRows<Weight>(sums, n);
+  if (!ASC_FEATURE_SIMD && !all) addPatch(sums, n, matrix, factors, count, lines, matrixStep, factorStep);
+  else passLines(sums, n, matrix, factors, count, all, lines, matrixStep, factorStep);
 }
 
 /**
@@ -101,12 +98,23 @@ export function addPatch(
   matrixStep: usize,
   factorStep: usize,
 ): void {
-  const rowBytes: usize = n << alignof<Weight>();
+  passLines(sums, n, matrix, factors, count, false, lines, matrixStep, factorStep);
+}
+
+function passLines(
+  sums: usize,
+  n: i32,
+  matrix: usize,
+  factors: usize,
+  count: i32,
+  all: bool,
+  lines: i32,
+  matrixStep: usize,
+  factorStep: usize,
+): void {
+  const rowBytes = n << alignof<Weight>();
   for (; lines > 0; lines--, matrix += matrixStep, factors += factorStep)
-    for (let i = 0, row = matrix; i < count; i++, row += rowBytes) {
-      const factor = i32(load<State>(factors + (i << alignof<State>())));
-      if (factor != 0) queueRow<Weight>(sums, row, n, factor);
-    }
+    queueRows(sums, n, matrix, rowBytes, factors, count, all);
   addQueuedRows<Weight>(sums, n);
 }
 

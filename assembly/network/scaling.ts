@@ -23,7 +23,7 @@ export function scaleUp(c: Connection, rates: usize, count: i32): usize {
   if (shift == 0) return rates;
   // A word at a time: what one state pushes into the next is masked.
   const to = scaled - rates;
-  const mask: u32 = sizeof<State>() == 4 ? -1 << shift : ((0xffff << shift) & 0xffff) * 0x10001;
+  const mask: u32 = sizeof<State>() == 4 ? -1 << shift : 0x10000 - (0x10001 << shift);
   for (const end = rates + (count << alignof<State>()); rates < end; rates += 4)
     store<u32>(to + rates, (load<u32>(rates) << shift) & mask);
   return scaled;
