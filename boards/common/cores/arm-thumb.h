@@ -99,7 +99,7 @@ static void core_addListedRows(core_sum *s, uint32_t n, struct core_scaled *list
     for (struct core_scaled *k = list; k < end; k++) *fours += k->scale * *(core_state *)(k->row + at);
 }
 
-#define CORE_LISTED 16
+#define CORE_LISTED 8
 
 static inline void core_addPatch(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t matrix, uint32_t factors,
                                  uint32_t count, uint32_t lines, uint32_t matrix_step, uint32_t factor_step) {
