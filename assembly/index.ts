@@ -103,7 +103,16 @@ export function replyBuffer(): usize {
 }
 
 // A core may have its own form of these.
-export { addColumns, addListed, addRows, changeWeights, settleStates } from './arithmetic/primitives';
+export {
+  addColumns,
+  addDrives,
+  addListed,
+  addMultiples,
+  addRows,
+  changeWeights,
+  settleStates,
+} from './arithmetic/primitives';
+export { addPatch } from './arithmetic/rows';
 // A program that has the network within it, laid out and learnt, calls these: without messages, or with one that lies ready.
 export { imageOf, outputStates, parametersOf, predict, stage } from './calls';
 export { train } from './commands/learning';

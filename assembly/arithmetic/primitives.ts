@@ -14,7 +14,36 @@ export function addRows(sums: usize, n: i32, rows: usize, scales: usize, count: 
   Rows.add<State>(sums, n, rows, scales, count);
 }
 
-/** The same of Weight[n] rows, where those are narrower than states. */
+/**
+ * sum_i,j += scale_i · row_j, wrapping, over i32[count × n] sums, a row of State[n] and State[count] scales. Returns how many
+ * scales are not zero.
+ */
+export function addMultiples(sums: usize, n: i32, row: usize, scales: usize, count: i32): i32 {
+  let some = 0;
+  for (const last = scales + (count << alignof<State>()); scales < last; scales += sizeof<State>()) {
+    const end = sums + (n << 2);
+    const scale = i32(load<State>(scales));
+    if (scale != 0) {
+      some++;
+      for (let at = row; sums < end; sums += 4, at += sizeof<State>())
+        store<i32>(sums, load<i32>(sums) + scale * i32(load<State>(at)));
+    }
+    sums = end;
+  }
+  return some;
+}
+
+/** sum_j += from_j, wrapping, over Drive[n]. */
+export function addDrives(sums: usize, from: usize, n: i32): void {
+  const end = sums + (n << alignof<Drive>());
+  if (ASC_FEATURE_SIMD)
+    for (; sums + 16 <= end; sums += 16, from += 16)
+      v128.store(sums, i32x4.add(v128.load(sums), v128.load(from)));
+  for (; sums < end; sums += sizeof<Drive>(), from += sizeof<Drive>())
+    store<Drive>(sums, load<Drive>(sums) + load<Drive>(from));
+}
+
+/** addRows() of Weight[n] rows, where those are narrower than states. */
 export function addNarrowRows(sums: usize, n: i32, rows: usize, scales: usize, count: i32): void {
   Rows.add<Weight>(sums, n, rows, scales, count);
 }

@@ -6,7 +6,7 @@
 import { self } from '../memory/team';
 import { Compaction, prepareCompaction } from './compaction';
 import { addPairs } from './pairs';
-import { AT_ONCE, addColumns, addListed, addNarrowRows, addRows } from './primitives';
+import { AT_ONCE, addColumns, addListed, addMultiples, addNarrowRows, addRows } from './primitives';
 import { countProducts } from './work';
 
 /** As many as the primitives take at a time; with SIMD the sums stay in registers, and any number of rows may. */
@@ -64,7 +64,57 @@ export function addScaledRows(
   count: i32,
   all: bool,
 ): void {
-  queueRows(sums, n, matrix, n << alignof<Weight>(), factors, count, all);
+  addLines(sums, n, matrix, factors, count, all, 1, 0, 0);
+}
+
+/** The same of so many lines of rows and factors; from one to the next are `matrixStep` and `factorStep` bytes. */
+export function addLines(
+  sums: usize,
+  n: i32,
+  matrix: usize,
+  factors: usize,
+  count: i32,
+  all: bool,
+  lines: i32,
+  matrixStep: usize,
+  factorStep: usize,
+): void {
+  if (!ASC_FEATURE_SIMD && !all) addPatch(sums, n, matrix, factors, count, lines, matrixStep, factorStep);
+  else passLines(sums, n, matrix, factors, count, all, lines, matrixStep, factorStep);
+}
+
+/**
+ * A primitive as those of primitives.ts, but for the queue, which is empty before and after: sum_j += Σ factor · row_j, wrapping,
+ * over Drive[n] sums, of all factors that are not zero: `lines` of State[count], `factorStep` bytes from one to the next, their
+ * rows Weight[count × n], `matrixStep` bytes from one line's to the next one's.
+ */
+export function addPatch(
+  sums: usize,
+  n: i32,
+  matrix: usize,
+  factors: usize,
+  count: i32,
+  lines: i32,
+  matrixStep: usize,
+  factorStep: usize,
+): void {
+  passLines(sums, n, matrix, factors, count, false, lines, matrixStep, factorStep);
+}
+
+function passLines(
+  sums: usize,
+  n: i32,
+  matrix: usize,
+  factors: usize,
+  count: i32,
+  all: bool,
+  lines: i32,
+  matrixStep: usize,
+  factorStep: usize,
+): void {
+  const rowBytes = n << alignof<Weight>();
+  for (; lines > 0; lines--, matrix += matrixStep, factors += factorStep)
+    queueRows(sums, n, matrix, rowBytes, factors, count, all);
   addQueuedRows<Weight>(sums, n);
 }
 
@@ -119,13 +169,11 @@ function addFourColumns(sums: usize, n: i32, rowBytes: usize): void {
   queued = 0;
 }
 
-/** Adds scale · row to i32[n] sums, row = State[n]: now, for sums that no other row is added to. */
-export function addRow(sums: usize, row: usize, n: i32, scale: i32): void {
-  countProducts(1, n);
-  for (let j = 0; j < n; j++) {
-    const at = sums + (j << 2);
-    store<i32>(at, load<i32>(at) + scale * i32(load<State>(row + (j << alignof<State>()))));
-  }
+/** Adds State[n], scaled by each of State[count], to as many rows of i32[n] sums. Returns whether any scale is not zero. */
+export function addMultiplesOf(sums: usize, n: i32, row: usize, scales: usize, count: i32): bool {
+  const some = addMultiples(sums, n, row, scales, count);
+  countProducts(some, n);
+  return some != 0;
 }
 
 /** Adds scale · row to Drive[…] sums where a list of u16[count] says: offsets of the row's elements, in bytes. */

@@ -11,23 +11,15 @@ export function addStates(to: usize, from: usize, n: i32): void {
     store<State>(to + at, i32(load<State>(to + at)) + i32(load<State>(from + at)));
 }
 
-/** to_j −= from_j over State[n], in the SIMD form. */
+/** to_j −= from_j over State[n]. */
 export function subtractStates(to: usize, from: usize, n: i32): void {
-  const bytes: usize = n << 1;
-  let at: usize = 0;
-  for (; at + 16 <= bytes; at += 16) v128.store(to + at, i16x8.sub(v128.load(to + at), v128.load(from + at)));
-  for (; at < bytes; at += 2) store<i16>(to + at, load<i16>(to + at) - load<i16>(from + at));
-}
-
-/** The same as addStates() over Drive[n]. */
-export function addDrives(to: usize, from: usize, n: i32): void {
-  const bytes: usize = n << alignof<Drive>();
+  const bytes: usize = n << alignof<State>();
   let at: usize = 0;
   if (ASC_FEATURE_SIMD)
     for (; at + 16 <= bytes; at += 16)
-      v128.store(to + at, i32x4.add(v128.load(to + at), v128.load(from + at)));
-  for (; at < bytes; at += sizeof<Drive>())
-    store<Drive>(to + at, load<Drive>(to + at) + load<Drive>(from + at));
+      v128.store(to + at, i16x8.sub(v128.load(to + at), v128.load(from + at)));
+  for (; at < bytes; at += sizeof<State>())
+    store<State>(to + at, i32(load<State>(to + at)) - i32(load<State>(from + at)));
 }
 
 /** State to_j += u8 from_j over n elements. */

@@ -17,7 +17,6 @@ import {
   boxColumns,
   boxedDrives,
   boxedRates,
-  boxMasks,
   boxRows,
   clearBoxedDrives,
   fillBoxes,
@@ -35,11 +34,10 @@ import {
   MOST_POOL,
   MOST_SIDE,
   MOST_STRIDE,
-  notePlaces,
   packShape,
   paddingOf,
   poolOf,
-  queuePatch,
+  sendPatch,
   sendPatchBack,
   sideOf,
   strideOf,
@@ -147,7 +145,6 @@ function sendPlaces(c: Connection, rates: usize, all: bool): void {
   const n = c.columns;
   const step = strideOf(c) * poolOf(c);
   let from = rates;
-  const masks = boxMasks(c);
   let rows = c.pre.rows;
   let columns = c.pre.columns;
   let padding = paddingOf(c);
@@ -157,13 +154,11 @@ function sendPlaces(c: Connection, rates: usize, all: bool): void {
     rows = boxRows(c);
     columns = boxColumns(c);
     padding = 0;
-  } else notePlaces(masks, rates, rows, columns, c.pre.channels, all);
+  }
   let sums = post.drives;
   for (let row = 0; row < post.rows; row++)
-    for (let column = 0; column < post.columns; column++, sums += n << alignof<Drive>()) {
-      queuePatch(c, sums, from, masks, rows, columns, row * step - padding, column * step - padding, all);
-      addQueuedRows<Weight>(sums, n);
-    }
+    for (let column = 0; column < post.columns; column++, sums += n << alignof<Drive>())
+      sendPatch(c, sums, from, rows, columns, row * step - padding, column * step - padding, all);
 }
 
 export function sendBack(c: Connection, rates: usize, all: bool): void {

@@ -116,6 +116,12 @@ export function allocateParameters(part: i32, bytes: u64, isFixed: bool): usize 
 export function zero(at: usize, bytes: u32): void {
   const end = at + bytes;
   if (ASC_FEATURE_SIMD) for (; at + 16 <= end; at += 16) v128.store(at, i32x4.splat(0));
+  for (; at + 16 <= end; at += 16) {
+    store<u32>(at, 0);
+    store<u32>(at, 0, 4);
+    store<u32>(at, 0, 8);
+    store<u32>(at, 0, 12);
+  }
   for (; at + 4 <= end; at += 4) store<u32>(at, 0);
   for (; at < end; at++) store<u8>(at, 0);
 }

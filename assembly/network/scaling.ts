@@ -21,7 +21,10 @@ function shiftOf(c: Connection): i32 {
 export function scaleUp(c: Connection, rates: usize, count: i32): usize {
   const shift = shiftOf(c);
   if (shift == 0) return rates;
-  for (let at: usize = 0, end: usize = count << alignof<State>(); at < end; at += sizeof<State>())
-    store<State>(scaled + at, i32(load<State>(rates + at)) << shift);
+  // A word at a time: what one state pushes into the next is masked.
+  const to = scaled - rates;
+  const mask: u32 = sizeof<State>() == 4 ? -1 << shift : 0x10000 - (0x10001 << shift);
+  for (const end = rates + (count << alignof<State>()); rates < end; rates += 4)
+    store<u32>(to + rates, (load<u32>(rates) << shift) & mask);
   return scaled;
 }

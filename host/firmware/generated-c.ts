@@ -80,7 +80,7 @@ export function useForms(
     if (!body.test(text))
       throw new UserError(
         `core_${name}: the kernel has no primitive '${name}'`,
-        'assembly/arithmetic/primitives.ts has those that a core may have its own form of',
+        'assembly/index.ts names those that a core may have its own form of',
       );
     const mayDecline = new RegExp(`\\bbool core_${name}\\(`).test(forms);
     return text.replace(body, (definition) => callForm(name, definition, memory, mayDecline));

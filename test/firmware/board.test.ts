@@ -145,7 +145,7 @@ describe('the core', () => {
   const withCore = (name: string, cpu: string, stack: number) => {
     const path = join(folder.path, name);
     mkdirSync(path);
-    const toml = picoToml.replace('cortex-m0plus', cpu).replace('stack = 2048', `stack = ${stack}`);
+    const toml = picoToml.replace('cortex-m0plus', cpu).replace(/^stack = \d+/m, `stack = ${stack}`);
     writeFileSync(join(path, 'board.toml'), toml);
     return path;
   };

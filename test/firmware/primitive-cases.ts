@@ -53,6 +53,26 @@ const makers: Readonly<Record<string, (m: Maker) => readonly number[]>> = {
     );
     return [m.sums(n), n, m.place(rows, 4), scales, count];
   },
+  addMultiples(m) {
+    const [n, count] = [m.within(0, 20), m.within(0, 9)];
+    const scales = m.many(count, () => (m.within(0, 1) === 0 ? 0 : m.signed(16)));
+    return [m.sums(n * count), n, m.halves(n), m.place(scales, 2, 2 * m.within(0, 3)), count];
+  },
+  addDrives(m) {
+    const n = m.within(0, MOST);
+    return [m.sums(n), m.sums(n), n];
+  },
+  addPatch(m) {
+    const [n, count, lines] = [m.within(0, 12), m.within(-1, 9), m.within(-1, 7)];
+    const [wider, longer] = [
+      2 * n * (Math.max(count, 0) + m.within(0, 1)),
+      Math.max(count, 0) + m.within(0, 3),
+    ];
+    const most = m.within(0, 2);
+    const factors = m.many(longer * Math.max(lines, 0), () => (m.within(0, 2) < most ? m.signed(16) : 0));
+    const matrix = m.halves((wider / 2) * Math.max(lines, 0));
+    return [m.sums(n), n, matrix, m.place(factors, 2, 2 * m.within(0, 3)), count, lines, wider, 2 * longer];
+  },
   addColumns(m) {
     const [n, width, count] = [m.within(0, 30), m.within(8, 12), Math.min(m.within(1, 6), 4)];
     const matrix = m.halves(n * width);

@@ -7,16 +7,11 @@ import { copy, zero } from '../../memory/arena';
 import { Connection } from '../../network/connection';
 import { clamped, stateSlot } from '../../network/minibatch';
 import { packPlaces, queuePackedPatch } from './packed';
-import { notePlaces, paddingOf, poolOf, queuePatch, sideOf, strideOf } from './shape';
-
-/** u32[pre.rows]: where rates are. */
-function masksOf(c: Connection): usize {
-  return c.scratch;
-}
+import { paddingOf, poolOf, sendPatch, sideOf, strideOf } from './shape';
 
 /** Drive[places of post × pool² × channels]: sums of all places; of one place of post from the input, which does not change. */
 function sumsOf(c: Connection): usize {
-  return c.scratch + (((c.pre.rows << 2) + 7) & ~7);
+  return c.scratch;
 }
 
 function sumCount(c: Connection): u32 {
@@ -38,7 +33,7 @@ function currentChoices(c: Connection): usize {
 /** Bytes of a thread's own that a connection needs. */
 export function greatestBytes(c: Connection): u64 {
   const size = u64(c.post.size);
-  const sums = (u64(sumCount(c)) << alignof<Drive>()) + u64(sumsOf(c) - c.scratch);
+  const sums = u64(sumCount(c)) << alignof<Drive>();
   return c.isFromInput ? sums : sums + (size << alignof<State>()) + size;
 }
 
@@ -68,25 +63,26 @@ export function sendGreatest(c: Connection, rates: usize, all: bool): void {
   const n = c.columns;
   const bytes: usize = n << alignof<Drive>();
   if (all && !c.isFromInput) restGreatest(c);
-  const masks = masksOf(c);
   if (ASC_FEATURE_SIMD && !all) packPlaces(c, rates);
-  else notePlaces(masks, rates, pre.rows, pre.columns, pre.channels, all);
   let sums = sumsOf(c);
-  for (let place = 0, unit = 0; unit < post.size; place++, unit += n) {
-    if (c.isFromInput) zero(sums, pool * pool * u32(bytes));
-    else takeChosenAway(c, sums, unit);
-    let to = sums;
-    for (let down = 0; down < pool; down++)
-      for (let across = 0; across < pool; across++, to += bytes) {
-        const row = ((place / post.columns) * pool + down) * stride;
-        const column = ((place % post.columns) * pool + across) * stride;
-        if (ASC_FEATURE_SIMD && !all) queuePackedPatch(c, to, row, column);
-        else queuePatch(c, to, rates, masks, pre.rows, pre.columns, row - padding, column - padding, all);
-        addQueuedRows<Weight>(to, n);
-      }
-    choose(c, sums, unit);
-    if (!c.isFromInput) sums = to;
-  }
+  let unit = 0;
+  for (let top = 0; top < post.rows; top++)
+    for (let left = 0; left < post.columns; left++, unit += n) {
+      if (c.isFromInput) zero(sums, pool * pool * u32(bytes));
+      else takeChosenAway(c, sums, unit);
+      let to = sums;
+      for (let down = 0; down < pool; down++)
+        for (let across = 0; across < pool; across++, to += bytes) {
+          const row = (top * pool + down) * stride;
+          const column = (left * pool + across) * stride;
+          if (ASC_FEATURE_SIMD && !all) {
+            queuePackedPatch(c, to, row, column);
+            addQueuedRows<Weight>(to, n);
+          } else sendPatch(c, to, rates, pre.rows, pre.columns, row - padding, column - padding, all);
+        }
+      choose(c, sums, unit);
+      if (!c.isFromInput) sums = to;
+    }
 }
 
 function takeChosenAway(c: Connection, sums: usize, first: i32): void {

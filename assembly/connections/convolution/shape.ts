@@ -1,11 +1,11 @@
 // The shape of a convolution, and its patches: what one sends to the channels of its place, and what those send back.
 import { addProducts } from '../../arithmetic/products';
 import {
+  addLines,
   addQueuedColumns,
   addScaledColumns,
   emptyQueue,
   MOST_QUEUED,
-  queueRow,
   queueRows,
 } from '../../arithmetic/rows';
 import { Connection } from '../../network/connection';
@@ -36,29 +36,8 @@ export function poolOf(c: Connection): i32 {
   return (c.own >>> 22) & 0xf;
 }
 
-/**
- * Notes where rates are: u32[rows], a bit for each place that has any, column modulo 32. All of them if `all`.
- * `rates`: State[rows × columns × channels].
- */
-export function notePlaces(
-  masks: usize,
-  rates: usize,
-  rows: i32,
-  columns: i32,
-  channels: i32,
-  all: bool,
-): void {
-  for (let row = 0; row < rows; row++, masks += 4) {
-    let mask: u32 = all ? -1 : 0;
-    if (!all)
-      for (let column = 0; column < columns; column++, rates += channels << alignof<State>())
-        mask |= u32(isAny(rates, channels)) << (column & 31);
-    store<u32>(masks, mask);
-  }
-}
-
 /** Returns whether any of State[n] is not zero. */
-function isAny(values: usize, n: i32): bool {
+export function isAny(values: usize, n: i32): bool {
   let j = 0;
   if (ASC_FEATURE_SIMD)
     for (; j + 8 <= n; j += 8) if (v128.any_true(v128.load(values + (j << 1)))) return true;
@@ -67,14 +46,13 @@ function isAny(values: usize, n: i32): bool {
 }
 
 /**
- * Queues what a patch sends to Drive[channels of post] sums, of State[rows × columns × channels of pre] rates. Its upper left
- * corner may lie outside: what does sends nothing, nor do places that notePlaces() did not note.
+ * Adds what a patch sends to Drive[channels of post] sums, of State[rows × columns × channels of pre] rates. Its upper left
+ * corner may lie outside: what does sends nothing.
  */
-export function queuePatch(
+export function sendPatch(
   c: Connection,
   sums: usize,
   rates: usize,
-  masks: usize,
   rows: i32,
   columns: i32,
   row: i32,
@@ -84,24 +62,21 @@ export function queuePatch(
   const side = sideOf(c);
   const channels = c.pre.channels;
   const n = c.columns;
-  const rowBytes = n << alignof<Weight>();
-  const first = max(0, column);
-  const end = min(column + side, columns);
-  for (let line = max(0, -row), lines = min(side, rows - row); line < lines; line++) {
-    const mask = load<u32>(masks + ((row + line) << 2));
-    if (mask == 0) continue;
-    for (let from = first; from < end; from += 32) {
-      let bits = rotr(mask, from & 31);
-      if (end - from < 32) bits &= (1 << (end - from)) - 1;
-      for (; bits != 0; bits &= bits - 1) {
-        const at = from + i32(ctz(bits));
-        const weights = c.weights + (line * side + at - column) * channels * rowBytes;
-        const factors = rates + ((((row + line) * columns + at) * channels) << alignof<State>());
-        if (channels == 1) queueRow<Weight>(sums, weights, n, load<State>(factors));
-        else queueRows(sums, n, weights, rowBytes, factors, channels, all);
-      }
-    }
-  }
+  const line = max(0, -row);
+  const first = max(0, -column);
+  const element = (line * side + first) * channels;
+  const unit = ((row + line) * columns + column + first) * channels;
+  addLines(
+    sums,
+    n,
+    c.weights + ((element * n) << alignof<Weight>()),
+    rates + (unit << alignof<State>()),
+    (min(side, columns - column) - first) * channels,
+    all,
+    min(side, rows - row) - line,
+    (c.block * n) << alignof<Weight>(),
+    (columns * channels) << alignof<State>(),
+  );
 }
 
 /** Adds what State[channels of post] rates of a place send back to Drive[rows × columns × channels of pre] sums. */

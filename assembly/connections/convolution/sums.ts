@@ -1,6 +1,6 @@
 // Contrasts of summed places, from the states of the minibatch.
 import { addOuter, pairUp } from '../../arithmetic/outer';
-import { addRow, addWideRow } from '../../arithmetic/rows';
+import { addMultiplesOf, addWideRow } from '../../arithmetic/rows';
 import { addBytes, addStates, subtractStates } from '../../arithmetic/sums';
 import { zero } from '../../memory/arena';
 import { Ways } from '../../messages/wire';
@@ -55,7 +55,6 @@ function addPlace(
 ): bool {
   const units = c.block;
   const n = c.columns;
-  const bytes: usize = n << (narrow ? 2 : 3);
   const first: usize = c.pre.firstUnit << alignof<State>();
   const changes = linesOf(c);
   const rates = changes + (units << alignof<State>());
@@ -76,26 +75,23 @@ function addPlace(
     if (some != 0) addOuter(contrastRow, n, pairs, units, some, minusStates(slot) + at, sides + at);
     return some != 0;
   }
-  let sums = contrastRow;
-  let any = false;
-  for (
-    let i: usize = 0, end: usize = units << alignof<State>();
-    i < end;
-    i += sizeof<State>(), sums += bytes
-  ) {
-    const change = isOfPre ? i32(load<State>(changes + i)) : 0;
-    const rate = isOfPost ? i32(load<State>(rates + i)) - change : 0;
-    if ((rate | change) == 0) continue;
-    any = true;
-    if (rate != 0) add(sums, minusStates(slot) + at, n, rate, narrow);
-    if (change != 0) add(sums, sides + at, n, change, narrow);
-  }
-  return any;
+  if (isOfPre && isOfPost) subtractStates(rates, changes, units);
+  const ofPost = isOfPost && addAll(rates, units, minusStates(slot) + at, n, narrow);
+  const ofPre = isOfPre && addAll(changes, units, sides + at, n, narrow);
+  return ofPost || ofPre;
 }
 
-function add(sums: usize, row: usize, n: i32, scale: i32, narrow: bool): void {
-  if (narrow) addRow(sums, row, n, scale);
-  else addWideRow(sums, row, n, scale);
+/** Adds a row of State[n], scaled by each of State[count], to as many rows of the block. Returns whether any scale is not zero. */
+function addAll(scales: usize, count: i32, row: usize, n: i32, narrow: bool): bool {
+  if (narrow) return addMultiplesOf(contrastRow, n, row, scales, count);
+  let any = false;
+  for (let i = 0; i < count; i++) {
+    const scale = i32(load<State>(scales + (i << alignof<State>())));
+    if (scale == 0) continue;
+    any = true;
+    addWideRow(contrastRow + ((i * n) << 3), row, n, scale);
+  }
+  return any;
 }
 
 /** Sums the pooled places of a line of a patch: State[block] from State or, of an image, u8 elements; nothing outside. */

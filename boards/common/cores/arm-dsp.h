@@ -61,6 +61,56 @@ static inline void core_addRows(uint8_t *memory, uint32_t sums, uint32_t n, uint
   }
 }
 
+/* The address of one of the core's own, as the kernel's memory counts. */
+static inline uint32_t core_placeOf(const uint8_t *memory, const void *own) { return (uint32_t)((uintptr_t)own - (uintptr_t)memory); }
+
+static inline void core_addPatch(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t matrix, uint32_t factors,
+                                 uint32_t count, uint32_t lines, uint32_t matrix_step, uint32_t factor_step) {
+  uint32_t rows[4], scales[2], k = 0;
+  core_weight *scale = (core_weight *)scales;
+  for (; (int32_t)lines > 0; lines--, matrix += matrix_step, factors += factor_step) {
+    core_state *factor = (core_state *)(memory + factors), *end = factor + (int32_t)count;
+    for (uint32_t row = matrix; factor < end; factor++, row += 2 * n) {
+      /* Most are zero, and passed over four at a time. */
+      for (core_pair *two = (core_pair *)factor; factor + 3 < end && (two[0] | two[1]) == 0; two += 2) {
+        factor += 4;
+        row += 8 * n;
+      }
+      if (factor >= end || *factor == 0) continue;
+      rows[k] = row;
+      scale[k] = *factor;
+      if (++k < 4) continue;
+      core_addRows(memory, sums, n, core_placeOf(memory, rows), core_placeOf(memory, scales), k);
+      k = 0;
+    }
+  }
+  if (k) core_addRows(memory, sums, n, core_placeOf(memory, rows), core_placeOf(memory, scales), k);
+}
+
+static inline uint32_t core_addMultiples(uint8_t *memory, uint32_t sums, uint32_t n, uint32_t row, uint32_t scales,
+                                         uint32_t count) {
+  core_state *scale = (core_state *)(memory + scales), *end = scale + count;
+  uint32_t rows[4] = {row}, by[2], some = 0;
+  for (; scale < end; scale++, sums += 4 * n) {
+    if (*scale == 0) continue;
+    some++;
+    by[0] = (uint16_t)*scale;
+    core_addRows(memory, sums, n, core_placeOf(memory, rows), core_placeOf(memory, by), 1);
+  }
+  return some;
+}
+
+static inline void core_addDrives(uint8_t *memory, uint32_t sums, uint32_t from, uint32_t n) {
+  core_sum *s = (core_sum *)(memory + sums), *f = (core_sum *)(memory + from), *end = s + n, *fours = s + (n & ~3u);
+  if (s < fours)
+    __asm__ volatile("1: ldmia %[s], {r2, r3, r4, r5}\n ldmia %[f]!, {r6, r8, r9, r10}\n adds r2, r2, r6\n add r3, r3, r8\n"
+                     "add r4, r4, r9\n add r5, r5, r10\n stmia %[s]!, {r2, r3, r4, r5}\n cmp %[s], %[fours]\n bcc 1b"
+                     : [s] "+r"(s), [f] "+r"(f)
+                     : [fours] "r"(fours)
+                     : "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "cc", "memory");
+  while (s < end) *s++ += *f++;
+}
+
 static inline int32_t core_clip(int32_t value) {
   int32_t clipped;
   __asm__("ssat %0, #16, %1" : "=r"(clipped) : "r"(value));

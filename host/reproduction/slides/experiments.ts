@@ -3,6 +3,7 @@ import { autoEncoders } from './auto-encoders.js';
 import { feedbackAlignment } from './feedback-alignment.js';
 import { feedforward } from './feedforward.js';
 import { feedforwardStart } from './feedforward-start.js';
+import { fromData } from './from-data.js';
 import { reverseStdp } from './reverse-stdp.js';
 import { spiking } from './spiking.js';
 import { walkback } from './walkback.js';
@@ -15,4 +16,5 @@ export const slidesExperiments: readonly Experiment[] = [
   feedbackAlignment,
   walkback,
   reverseStdp,
+  fromData,
 ];
