@@ -136,7 +136,9 @@ export class Relaxation {
     for (const colour of this.colours) this.collectRates(colour);
     for (let iteration = 1; iteration <= iterations; iteration++) {
       const changed =
-        this.dynamics.relaxation === 'euler' ? this.stepEuler(nudge, label, iteration) : this.sweep(nudge, label);
+        this.dynamics.relaxation === 'euler'
+          ? this.stepEuler(nudge, label, iteration)
+          : this.sweep(nudge, label);
       if (!changed && !this.noise) return iteration;
     }
     return iterations;

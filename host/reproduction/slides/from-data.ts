@@ -1,12 +1,11 @@
 /** A model that learns by reverse STDP as it moves away from data: data become the states that it stays in. */
 import { type Dataset, loadDataset } from '../../data/index.js';
 import type { Curve, Panel } from '../../drawing/index.js';
-import { decimals, significant } from '../../ground/index.js';
+import { decimals, mean, significant } from '../../ground/index.js';
 import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
 import { Draws } from '../draws.js';
 import type { Experiment, Form } from '../experiment.js';
-import { mean } from '../statistics.js';
 import { halvedOf } from './examples.js';
 import { FreeNetwork, type Walk } from './free-running.js';
 
