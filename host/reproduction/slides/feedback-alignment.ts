@@ -53,7 +53,7 @@ export const feedbackAlignment: Experiment = {
   name: 'feedback-alignment',
   title: 'Backpropagation without symmetric weights',
   shows: 'feedforward networks whose errors return by other matrices: cos(W, B) over training, weight decay',
-  minutes: { quick: 1, full: 6 },
+  minutes: { quick: 1, full: 2 },
   run,
 };
 

@@ -50,7 +50,7 @@ export const feedforward: Experiment = {
   name: 'feedforward',
   title: 'The feedforward-compatible energy',
   shows: 'E = Σ ‖h − f(h below)‖²: cosines with backpropagation by β and by steps; learning by few steps',
-  minutes: { quick: 1, full: 5 },
+  minutes: { quick: 1, full: 3 },
   run,
 };
 
