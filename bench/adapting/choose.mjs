@@ -1,5 +1,5 @@
 /** Rates of each way to adapt, tried on rotated training images that nothing was adapted to. */
-import { spread } from '../../dist/host/comparison/statistics.js';
+import { spread } from '../../dist/host/ground/spread.js';
 import { errorAfter } from './learn.mjs';
 import { ANGLES, WAYS } from './recipes.mjs';
 import { taskOf } from './tasks.mjs';

@@ -1,5 +1,5 @@
 /** Prints measurements as Markdown. */
-import { spread } from '../../dist/host/comparison/statistics.js';
+import { spread } from '../../dist/host/ground/spread.js';
 import { ANGLES, networks, WAYS } from './recipes.mjs';
 
 /** A float64 prototype of 784-128-10, in percent, by angle. */

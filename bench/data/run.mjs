@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 const setup = fileURLToPath(new URL('../../setup.mjs', import.meta.url));
 if (spawnSync(process.execPath, [setup], { stdio: 'inherit' }).status !== 0) process.exit(1);
 const { reasonOf, UserError, withInterval } = await import('../../dist/host/ground/index.js');
-const { spread } = await import('../../dist/host/comparison/statistics.js');
+const { spread } = await import('../../dist/host/ground/spread.js');
 const { markdownTable } = await import('../../dist/host/reproduction/tables.js');
 const { contest, findPython } = await import('./contest.mjs');
 const { sets } = await import('./sets.mjs');

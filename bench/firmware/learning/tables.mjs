@@ -1,5 +1,5 @@
 /** Learning as people read it, in Markdown. */
-import { spread } from '../../../dist/host/comparison/statistics.js';
+import { spread } from '../../../dist/host/ground/spread.js';
 import { cores } from './cores.mjs';
 import { MARKS } from './learning.mjs';
 
