@@ -1,6 +1,7 @@
 /** Measures the cost of learning: samples to each mark on this computer, instructions a sample on the cores. */
-import { spread } from '../../../dist/host/ground/spread.js';
+
 import { loadDataset, split } from '../../../dist/host/data/index.js';
+import { spread } from '../../../dist/host/ground/spread.js';
 import { choosePlans } from './choose.mjs';
 import { LENGTHS } from './contenders.mjs';
 import { countOn, recordMoments } from './cost.mjs';
