@@ -1,4 +1,5 @@
 /** The networks, and how they adapt: rates by way and angle, chosen on rotated training images by `--choose`. */
+import { fileURLToPath } from 'node:url';
 import { SMALL } from '../firmware/recipes/centered.mjs';
 
 /** Training images that are adapted to, and those behind them that recipes are chosen on. */
@@ -22,7 +23,7 @@ export const networks = [
   },
   {
     id: 'conv-small',
-    preset: 'conv-small',
+    preset: fileURLToPath(new URL('conv-small.toml', import.meta.url)),
     name: '`conv-small`',
     upright: { epochs: 3 },
     // Every image moved by up to a pixel each way, anew each time: worth more than any rate.
