@@ -24,11 +24,11 @@ export function heightOfPictures({ pictures, columns, perRow }: Pictures): numbe
 export function drawPictures({ pictures, columns, perRow }: Pictures): Html {
   const place = WIDTH / perRow;
   const rows = pictures[0].length / columns;
-  const pixel = (place * (1 - 2 * MARGIN)) / columns;
+  const width = place * (1 - 2 * MARGIN);
   return html`${pictures.map((picture, n) => {
     const x = ((n % perRow) + MARGIN) * place;
     const y = Math.floor(n / perRow) * place * (rows / columns) + MARGIN * place;
-    return html`<g transform="translate(${fixed(x)} ${fixed(y)}) scale(${pixel.toFixed(3)})"><rect class="ground" width="${columns}" height="${rows}"/><path class="ink" d="${runsOf(picture, columns)}"/></g>`;
+    return html`<svg x="${fixed(x)}" y="${fixed(y)}" width="${fixed(width)}" height="${fixed((width * rows) / columns)}" viewBox="0 0 ${columns} ${rows}"><title>${n + 1}</title><rect class="ground" width="${columns}" height="${rows}"/><path class="ink" d="${runsOf(picture, columns)}"/></svg>`;
   })}`;
 }
 
