@@ -125,6 +125,7 @@ describe('train', () => {
       validation: '60..70',
       'receptive-fields': '2..4',
       'input-dropout': 0.2,
+      'pixel-spikes': 2,
       shift: 1,
       feedback: 'untied',
       'feedback-scale': 0.5,
