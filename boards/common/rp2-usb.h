@@ -29,7 +29,7 @@
 #define NOTICE_BUFFER 0x180u
 #define IN_BUFFER 0x1c0u
 #define OUT_BUFFER 0x200u
-/* Of no endpoint: for what is said before there is a host. */
+/* Memory of no endpoint: for what is said before there is a host. */
 #define KEPT_BUFFER 0x240u
 #define KEPT_SIZE 0x200u
 #define BUFFER_BYTE(buffer, i) (*(volatile uint8_t *)(uintptr_t)(USBCTRL_DPRAM + (buffer) + (i)))

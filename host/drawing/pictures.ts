@@ -13,7 +13,7 @@ export interface Pictures {
   readonly pictures: readonly string[];
 }
 
-/** Of a picture's place, the share that is left free around it. */
+/** Share of a picture's place that is left free around it. */
 const MARGIN = 0.08;
 
 export function heightOfPictures({ pictures, columns, perRow }: Pictures): number {

@@ -1,4 +1,4 @@
-/** What several values, one a seed, let say of all that there could be. */
+/** Spreads: several values, one a seed, and all that there could be. */
 import { studentFactor } from './student.js';
 
 /** The confidence of every interval that is told; several at a time share what it leaves. */

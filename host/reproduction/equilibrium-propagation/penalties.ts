@@ -47,7 +47,7 @@ const CASES: readonly Case[] = [
 /** Test error in percent below which a network has learnt: chance is 90. */
 const LEARNT = 45;
 
-/** Of one seed; errors in percent. */
+/** One seed’s outcome; errors in percent. */
 interface Learnt {
   readonly trainingErrors: readonly number[];
   readonly testError: number;

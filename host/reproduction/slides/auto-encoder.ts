@@ -4,14 +4,14 @@ import { norm } from '../statistics.js';
 import { type Activation, Chain } from './chain.js';
 
 export interface EncoderRule {
-  /** Of the hidden units, and of those that reconstruct. */
+  /** Activations of the hidden units, and of those that reconstruct. */
   readonly activations: readonly [Activation, Activation];
   /** The probability that an input is hidden: 0 is not seen, the whole is to be reconstructed (Vincent et al. 2010). */
   readonly masking: number;
   /** Both matrices shrink by rate × this at each example. */
   readonly decay: number;
   readonly rate: number;
-  /** Of the initial weights, in units of Glorot's. */
+  /** Size of the initial weights, in units of Glorot's. */
   readonly scale: number;
 }
 

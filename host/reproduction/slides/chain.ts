@@ -22,7 +22,7 @@ export const rectifier: Activation = {
 };
 export const linear: Activation = { name: 'linear', of: (drive) => drive, slope: () => 1 };
 
-/** What a layer's parameters change by: `deltas`, one a unit, times what is `below`. */
+/** A change of a layer's parameters: `deltas`, one a unit, times the rates `below`. */
 export interface LayerUpdate {
   readonly deltas: Float64Array;
   readonly below: Float64Array;

@@ -42,7 +42,7 @@ const TOLD = 500;
 interface Measured extends Feedback {
   /** Cosines of W and B at first and after each epoch, of the layers that errors return through. */
   readonly cosines: readonly (readonly number[])[];
-  /** Of the updates with backpropagation's, likewise, over the last epoch. */
+  /** Cosines of the updates with backpropagation's, likewise, over the last epoch. */
   readonly updates: number;
   /** In percent. */
   readonly testError: number;

@@ -15,7 +15,7 @@ export class FeedforwardPass {
   readonly #firstUnits: readonly number[];
   readonly #units: number;
 
-  /** Of zeros. @param graph a chain */
+  /** Begins with zeros. @param graph a chain */
   constructor({ layers, units }: Graph) {
     this.#units = units;
     this.#firstUnits = layers.map(({ firstUnit }) => firstUnit);

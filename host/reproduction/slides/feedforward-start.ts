@@ -63,7 +63,7 @@ async function measure(
   const graph = graphOf(recipe);
   const pass = new FeedforwardPass(graph);
   const network = await trainedInFloat(recipe, dataset, conditions, ({ free }, batch, epoch) => {
-    // What it says is what is settled in at the end: it learns in the later half.
+    // It learns in the later half, since it is to say what is settled in at the end.
     if (2 * epoch < epochs) return;
     for (let n = 0; n < batch.labels.length; n++)
       pass.learn(imageOf(batch, graph, n), free.subarray(n * graph.units, (n + 1) * graph.units));

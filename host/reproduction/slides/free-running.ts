@@ -4,7 +4,7 @@ import type { Draws } from '../draws.js';
 export interface Walk {
   readonly epsilon: number;
   readonly steps: number;
-  /** Of Langevin's noise. */
+  /** Temperature of Langevin's noise. */
   readonly temperature: number;
 }
 

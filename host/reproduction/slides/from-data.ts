@@ -25,9 +25,9 @@ const EXTENT = {
 } as const satisfies Record<Form, unknown>;
 const TOLD = 20;
 
-/** Of test images, means. */
+/** Means over test images. */
 interface Moment {
-  /** Of the state that the model runs to from an image, less the image's. */
+  /** Energy of the state that the model runs to from an image, less the image's. */
   readonly energy: number;
   /** ‖end − image‖² a pixel. */
   readonly moved: number;

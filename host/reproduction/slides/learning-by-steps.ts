@@ -6,7 +6,7 @@ import type { Chain } from './chain.js';
 import { exampleOf } from './examples.js';
 
 export interface Learning {
-  /** Of the nudged phase; backpropagation where there are none. */
+  /** Steps of the nudged phase; backpropagation where there are none. */
   readonly steps: number | undefined;
   readonly nudge: number;
   readonly epsilon: number;

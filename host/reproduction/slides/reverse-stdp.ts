@@ -30,7 +30,7 @@ const EXTENT = {
 /** After some dreams, means over the networks. */
 interface Moment {
   readonly dreams: number;
-  /** Of the states that were visited before any dream, less the stored patterns'. */
+  /** Energy of the states that were visited before any dream, less the stored patterns'. */
   readonly energy: number;
   /** The share of starts that end in the state they ended in before any dream. */
   readonly revisited: number;

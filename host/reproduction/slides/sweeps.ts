@@ -10,7 +10,7 @@ export interface Sweep {
   /** Spikes that units have sent by then, the pixels' left out, and the additions that they come to. */
   readonly spikes: number;
   readonly additions: number;
-  /** Of the answers by then, in percent. */
+  /** Error of the answers by then, in percent. */
   readonly error: number;
 }
 

@@ -1,4 +1,4 @@
-/** What 16-bit integers cost networks with untied weights: the device beside float64, seed by seed. */
+/** Networks with untied weights in 16-bit integers: the device beside float64, seed by seed. */
 import {
   decimals,
   difference,

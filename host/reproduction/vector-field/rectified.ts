@@ -17,7 +17,7 @@ const PLACES = { 'as printed': '28x28-conv5x4-conv5x8-10', pooled: '28x28-conv5x
 type Places = keyof typeof PLACES;
 const FEEDBACKS = ['untied', 'tied'] as const;
 type Feedback = (typeof FEEDBACKS)[number];
-/** Of Glorot's weights: half, as everything here begins, and the text's whole. */
+/** Shares of Glorot's weights: half, as everything here begins, and the text's whole. */
 const SCALES = [0.5, 1] as const;
 
 const EXTENTS = {

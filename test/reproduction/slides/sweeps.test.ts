@@ -34,7 +34,7 @@ test('spikes, what hears of them and what is answered, sweep by sweep', async ()
     { step: async (_, done) => void told.push(done) },
   );
   expect([pixelSpikes, pixelAdditions]).toEqual([1, 1]);
-  // Of the first image the hidden unit and the second output go to 1/2 and to 1; of the second image to 1/4, 1/2, 3/4 and 1. The first
+  // By the first image the hidden unit and the second output go to 1/2 and to 1; by the second to 1/4, 1/2, 3/4 and 1. The first
   // output tells of its bias. A hidden spike is heard by two units, an output's by one.
   expect(sweeps).toEqual([
     { sweep: 1, spikes: 3, additions: 4, error: 0 },

@@ -80,7 +80,7 @@ test('the gradient’s logarithm is that of the probabilities, and one step alon
   operator.update();
   const after = logProbability(to, operator.probabilities(from, 1.3));
   expect(after).toBeGreaterThan(before);
-  // What was added up is gone: nothing new leaves Adam its momentum alone, which dies away.
+  // The sum is gone: nothing new leaves Adam its momentum alone, which dies away.
   for (let n = 0; n < 300; n++) operator.update();
   const rested = logProbability(to, operator.probabilities(from, 1.3));
   operator.update();
