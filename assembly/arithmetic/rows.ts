@@ -134,7 +134,7 @@ export function queueRows(
       ? queueNonZero(sums, n, matrix, rowBytes, factors, count)
       : 0;
   // Two at a time: most are zero.
-  if (!ASC_FEATURE_SIMD && sizeof<State>() == 2 && !all && (factors & 3) == 0) {
+  if (!ASC_FEATURE_SIMD && sizeof<State>() == 2 && !all && count > 1 && (factors & 3) == 0) {
     i = count & ~1;
     for (let at = factors, end = factors + (i << 1); at < end; at += 4) {
       let two = load<u32>(at);
