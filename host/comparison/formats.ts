@@ -1,7 +1,7 @@
 /** A recipe's number formats as a comparison sees them: what they are called, and how each rounds. */
 
 import type { Recipe } from '../model/index.js';
-import { formatsOf, randomKey, randomWord, Stream } from '../model/index.js';
+import { formatsOf, randomKey, randomWord, Stream, toNearest } from '../model/index.js';
 import type { Quantisers } from '../reference/index.js';
 
 export interface FormatNames {
@@ -24,12 +24,6 @@ export function formatNames(recipe: Recipe): FormatNames {
   };
 }
 
-/** Rounds as the device does: half a unit is added, and what is below a unit cut off. */
-function toNearest(value: number, fraction: number): number {
-  const scale = 2 ** fraction;
-  return Math.floor(value * scale + 0.5) / scale;
-}
-
 /**
  * The device's roundings one by one. Its contrasts are exact sums of products of rounded states, its updates rounded
  * once, to nearest or stochastically (with draws of its own: only their distribution is the device's).
@@ -41,8 +35,9 @@ export function quantisersOf(recipe: Recipe, step: number): Required<Quantisers>
   const keys = recipe.rates.map((_, k) => randomKey(recipe.seed + k, Stream.rounding, step));
   const stochastic = (change: number, k: number, index: number) =>
     Math.floor(change * scales[k] + (randomWord(keys[k], index) >>> 0) / 2 ** 32) / scales[k];
-  const nearest = (change: number, k: number) => toNearest(change, weights[k].fraction);
-  const round = (state: number) => toNearest(state, states.fraction);
+  const roundings = weights.map(({ fraction }) => toNearest(fraction));
+  const nearest = (change: number, k: number) => roundings[k](change);
+  const round = toNearest(states.fraction);
   return {
     states: round,
     contrast: round,

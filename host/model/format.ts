@@ -25,6 +25,12 @@ export const MEAN_FRACTION = PIXEL_FRACTION + 4;
 export const COARSEST_STATES = 6;
 const finestStates: Readonly<Record<Storage, number>> = { 8: 14, 16: 14, 32: 18 };
 
+/** Rounds to so many fractional bits as the device does: half a unit is added, and what is below a unit cut off. */
+export function toNearest(fraction: number): (value: number) => number {
+  const one = 2 ** fraction;
+  return (value) => Math.floor(value * one + 0.5) / one;
+}
+
 export function formatOf<Bits extends number>(
   bits: Bits,
   fraction: number,

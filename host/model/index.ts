@@ -9,7 +9,7 @@ export {
   takesGreatest,
 } from './connections/kind.js';
 export { inputScaleOf } from './dropout.js';
-export { type Format, MEAN_FRACTION, PIXEL_FRACTION } from './format.js';
+export { type Format, MEAN_FRACTION, PIXEL_FRACTION, toNearest } from './format.js';
 export { type Formats, formatsOf, requireExactSums } from './formats.js';
 export {
   coloursOf,

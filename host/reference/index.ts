@@ -11,7 +11,7 @@ export { descend } from './descent.js';
 export { Drives } from './drives.js';
 export { totalEnergy } from './energy.js';
 export { LinearClassifier } from './linear-classifier.js';
-export { type Batch, type Nudging, type Relaxed, relaxMinibatch } from './minibatch.js';
+export { type Batch, firstGreatest, type Nudging, type Relaxed, relaxMinibatch } from './minibatch.js';
 export { ReferenceNetwork } from './network.js';
 export { type Contrast, contrast, type LearningRates } from './plasticity.js';
 export type { Quantisers } from './quantisers.js';

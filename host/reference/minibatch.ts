@@ -118,10 +118,11 @@ export function relaxMinibatch(
   return { predictions, freeIterations, nudgedIterations, free, plus, minus, traced, cost };
 }
 
-function firstGreatest(states: Float64Array, output: number): number {
-  let best = output;
-  for (let u = output + 1; u < states.length; u++) if (states[u] > states[best]) best = u;
-  return best - output;
+/** The place of the greatest from `first` on, counted from there; the first of equals (Eq. 51). */
+export function firstGreatest(values: Float64Array, first = 0): number {
+  let best = first;
+  for (let u = first + 1; u < values.length; u++) if (values[u] > values[best]) best = u;
+  return best - first;
 }
 
 /** Tells if the label's output is greater than any other by a margin. */

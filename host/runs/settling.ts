@@ -1,6 +1,14 @@
 /** Examples settled by the reference with a run's weights: what the report shows of states. */
 import type { Dataset } from '../data/index.js';
-import { type Formats, type Graph, isPlaced, type Recipe, roundedDynamics, spared } from '../model/index.js';
+import {
+  type Formats,
+  type Graph,
+  isPlaced,
+  type Recipe,
+  roundedDynamics,
+  spared,
+  toNearest,
+} from '../model/index.js';
 import { ReferenceNetwork, relaxMinibatch } from '../reference/index.js';
 import type { Occupancy, Settling, SettlingStage } from '../report/index.js';
 import type { RealParameters } from '../verification/index.js';
@@ -31,7 +39,6 @@ export function settleExamples(
   if (examples === 0) return undefined;
   const network = new ReferenceNetwork(graph, weights, biases);
   const dynamics = roundedDynamics(recipe);
-  const one = 2 ** states.fraction;
   // States as fine as the device's: finer ones go on changing for long where nothing is to be seen of it.
   const relax = (count: number, freeIterations: number) =>
     relaxMinibatch(
@@ -42,7 +49,7 @@ export function settleExamples(
         labels: samples.labels.subarray(0, count),
       },
       undefined,
-      (state) => Math.floor(state * one + 0.5) / one,
+      toNearest(states.fraction),
     );
   const all = relax(examples, dynamics.freeIterations);
   const occupancies = graph.layers.slice(1).map((_, k) => occupancyOf(graph, all.free, k + 1));

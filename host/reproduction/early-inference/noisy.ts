@@ -1,9 +1,8 @@
 /** Learning and classifying with noise in the states. */
 import { randomKey } from '../../model/index.js';
-import type { Batch, ReferenceNetwork, Relaxed } from '../../reference/index.js';
+import { type Batch, firstGreatest, type ReferenceNetwork, type Relaxed } from '../../reference/index.js';
 import { ExperimentStream } from '../draws.js';
 import { LeakyUnits, type Noise, PLAIN } from './leaky.js';
-import { greatest } from './path.js';
 
 /** Noise that the free and the nudged phase share, or that each has of its own. */
 export type Sharing = 'same' | 'independent';
@@ -41,7 +40,7 @@ export function relaxNoisily(
     units.clamp(images, n * inputs);
     units.states.fill(0);
     for (let t = 0; t < free; t++) units.step(0, label, key(ExperimentStream.noise, t));
-    predictions[n] = greatest(units.rates.subarray(size - outputs));
+    predictions[n] = firstGreatest(units.rates.subarray(size - outputs));
     const start = units.states.slice();
     for (let t = free; t < steps; t++) units.step(beta, label, key(ExperimentStream.noise, t));
     plus.set(units.states, n * size);
@@ -93,8 +92,8 @@ export function classifyNoisily(
       units.step(0, 0, randomKey(seed, ExperimentStream.noise, (first + n) * steps + t));
       if (t >= steps - averaged) for (let j = 0; j < outputs; j++) sums[j] += read[j];
     }
-    last[n] = greatest(read);
-    mean[n] = greatest(sums);
+    last[n] = firstGreatest(read);
+    mean[n] = firstGreatest(sums);
   }
   return { last, mean };
 }

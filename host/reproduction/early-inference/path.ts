@@ -5,6 +5,7 @@ import {
   type Contrast,
   contrast,
   type Dynamics,
+  firstGreatest,
   type ReferenceNetwork,
   Relaxation,
   type Relaxed,
@@ -56,7 +57,7 @@ export function followPath(
     phase.states.fill(0);
     phase.settle(0, 0, dynamics.freeIterations);
     free.set(phase.states, n * units);
-    predictions[n] = greatest(phase.states.subarray(units - outputs));
+    predictions[n] = firstGreatest(phase.states, units - outputs);
     for (let step = 0; step < dynamics.nudgedIterations; step++) {
       before.set(phase.states);
       phase.settle(dynamics.nudge, batch.labels[n], 1);
@@ -160,9 +161,4 @@ function endPoints({ graph }: ReferenceNetwork, k: number, { free, plus }: Relax
     addOuter(sums, start, layers[pre], change, layers[post]);
   }
   return sums;
-}
-
-/** The first of the greatest. */
-export function greatest(values: Float64Array): number {
-  return values.indexOf(Math.max(...values));
 }

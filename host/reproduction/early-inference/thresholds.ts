@@ -1,13 +1,12 @@
 /** Thresholds β₁ < 0 < β₂ of the rate (Eq. 2.8): with clipped states a shift of biases, and the energy's own dynamics beside. */
 import { type Dataset, loadDataset } from '../../data/index.js';
 import { closely, decimals, percent, powerOfTen, significant } from '../../ground/index.js';
-import { ReferenceNetwork } from '../../reference/index.js';
+import { firstGreatest, ReferenceNetwork } from '../../reference/index.js';
 import type { Conditions } from '../conditions.js';
 import type { Experiment } from '../experiment.js';
 import { trainedInFloat } from '../float-networks.js';
 import { chainRecipe } from './chains.js';
 import { LeakyUnits, SILENT } from './leaky.js';
-import { greatest } from './path.js';
 
 const LOWS = [0, -0.01, -0.1, -0.5] as const;
 const EPSILONS = [0.5, 0.1, 0.02] as const;
@@ -176,8 +175,8 @@ async function errorUnder(
     }
     const fastest = units.states.reduce((most, state, u) => Math.max(most, Math.abs(state - before[u])), 0);
     speed += fastest / epsilon / count;
-    if (greatest(read()) !== test.labels[n]) last += 1 / count;
-    if (greatest(sums) !== test.labels[n]) mean += 1 / count;
+    if (firstGreatest(read()) !== test.labels[n]) last += 1 / count;
+    if (firstGreatest(sums) !== test.labels[n]) mean += 1 / count;
   }
   return { low, epsilon, last, mean, speed };
 }

@@ -2,7 +2,7 @@
  * The yardstick beside equilibrium propagation: a feedforward network of the same sizes, in float64, trained by
  * backpropagation and plain stochastic gradient descent. Rectified hidden units, softmax outputs, cross-entropy.
  */
-import { ActiveRates, PIXEL_RATE } from '../../reference/index.js';
+import { ActiveRates, firstGreatest, PIXEL_RATE } from '../../reference/index.js';
 
 /** n · pixels bytes and n bytes. */
 export interface Labelled {
@@ -116,10 +116,6 @@ export class Backpropagation {
       });
     }
   }
-}
-
-function firstGreatest(values: Float64Array): number {
-  return values.reduce((best, value, j) => (value > values[best] ? j : best), 0);
 }
 
 function rectify(values: Float64Array): void {

@@ -1,7 +1,14 @@
 /** Exact minimisation of a chain whose input is pushed towards an image, not held at it (Eq. 6). */
 import type { Recipe } from '../../model/index.js';
 import { graphOf } from '../../model/index.js';
-import { type Batch, Drives, PIXEL_RATE, ReferenceNetwork, type Relaxed } from '../../reference/index.js';
+import {
+  type Batch,
+  Drives,
+  firstGreatest,
+  PIXEL_RATE,
+  ReferenceNetwork,
+  type Relaxed,
+} from '../../reference/index.js';
 import { initialReference } from '../../verification/index.js';
 
 /** Phases of a chain with a soft input. */
@@ -84,8 +91,7 @@ export function relaxSoftly(
     states.fill(0);
     iterations.free[n] = settle(at, label, 0, freeIterations);
     free.set(states, n * network.units);
-    const last = states.subarray(output);
-    predictions[n] = last.indexOf(Math.max(...last));
+    predictions[n] = firstGreatest(states, output);
     iterations.nudged[n] = settle(at, label, nudge, nudgedIterations);
     plus.set(states, n * network.units);
   });

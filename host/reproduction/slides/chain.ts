@@ -1,5 +1,6 @@
 /** A feedforward network of dense layers, h_l = f_l(h_{l−1}), and its gradient by backpropagation. */
 import { glorotLimit } from '../../model/index.js';
+import { firstGreatest } from '../../reference/index.js';
 import type { Draws } from '../draws.js';
 
 /** A unit's value by its drive, and the slope there, which the value tells. */
@@ -98,8 +99,7 @@ export class Chain {
 
   /** The class of the greatest output. */
   answer(inputs: Float64Array): number {
-    const outputs = this.forward(inputs)[this.activations.length];
-    return outputs.indexOf(Math.max(...outputs));
+    return firstGreatest(this.forward(inputs)[this.activations.length]);
   }
 
   /** Moves the parameters against the updates. */

@@ -2,15 +2,15 @@
 import { type Dataset, loadDataset } from '../../data/index.js';
 import type { Panel } from '../../drawing/index.js';
 import { count, decimals, inPercent, mean, percent } from '../../ground/index.js';
-import { type Graph, graphOf, type Recipe } from '../../model/index.js';
-import { type Batch, type ReferenceNetwork, Relaxation } from '../../reference/index.js';
+import { formatsOf, type Graph, graphOf, type Recipe, toNearest } from '../../model/index.js';
+import { type Batch, firstGreatest, type ReferenceNetwork, Relaxation } from '../../reference/index.js';
 import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
 import { chainRecipe } from '../early-inference/chains.js';
 import type { Experiment, Form } from '../experiment.js';
 import { testBatch, trainedInFloat } from '../float-networks.js';
 import { FeedforwardPass } from './feedforward-pass.js';
-import { firstGreatest, productsOfChanges, rounding } from './sweeps.js';
+import { productsOfChanges } from './sweeps.js';
 
 const FORMS = {
   quick: { images: 1000, epochs: 2, tested: 200, width: 64 },
@@ -91,7 +91,7 @@ function settleBoth(
   const { graph } = network;
   const label = batch.labels[n];
   const image = imageOf(batch, graph, n);
-  const round = rounding(recipe);
+  const round = toNearest(formatsOf(recipe).states.fraction);
   const said = pass.statesOf(image).map(round);
   const from = (relaxation: 'euler' | 'exact', start: Float64Array) => {
     const phase = new Relaxation(network, { relaxation, epsilon: EPSILON }, round);
@@ -109,7 +109,7 @@ function settleBoth(
       : said.subarray(firstUnit, firstUnit + units).reduce((sum, state) => sum + Number(state > 0), 0),
   );
   const sent = productsOfChanges(network, Uint32Array.from(told)) + pass.productsOf(image, said);
-  const answerOf = (states: Float64Array) => firstGreatest(states.subarray(graph.units - graph.outputs));
+  const answerOf = (states: Float64Array) => firstGreatest(states, graph.units - graph.outputs);
   return {
     iterations: [slow.iterations, swift.iterations],
     products: [swept.products, sweptOn.products + sent],

@@ -1,6 +1,6 @@
 /** Spikes of a network that settles, sweep by sweep, and what it answers after each of them. */
-import { formatsOf, type Recipe, roundedDynamics, spared } from '../../model/index.js';
-import { type Batch, type ReferenceNetwork, Relaxation } from '../../reference/index.js';
+import { formatsOf, type Recipe, roundedDynamics, spared, toNearest } from '../../model/index.js';
+import { type Batch, firstGreatest, type ReferenceNetwork, Relaxation } from '../../reference/index.js';
 import type { Conditions } from '../conditions.js';
 
 /** Means over images. */
@@ -34,7 +34,7 @@ export async function settle(
   const { inputs, outputs, units } = network.graph;
   const count = labels.length;
   const dynamics = roundedDynamics(recipe);
-  const round = rounding(recipe);
+  const round = toNearest(formatsOf(recipe).states.fraction);
   const sums = Array.from({ length: dynamics.freeIterations }, () => ({ spikes: 0, additions: 0, wrong: 0 }));
   let pixelSpikes = 0;
   for (let n = 0; n < count; n++) {
@@ -47,7 +47,7 @@ export async function settle(
       phase.settle(0, labels[n], 1);
       sum.spikes += phase.told.reduce((all, spikes) => all + spikes);
       sum.additions += productsOfChanges(network, phase.told);
-      sum.wrong += Number(firstGreatest(phase.states.subarray(units - outputs)) !== labels[n]);
+      sum.wrong += Number(firstGreatest(phase.states, units - outputs) !== labels[n]);
     }
   }
   return {
@@ -62,20 +62,10 @@ export async function settle(
   };
 }
 
-/** To the recipe's format of states, to nearest, halves up. */
-export function rounding(recipe: Recipe): (state: number) => number {
-  const one = 2 ** formatsOf(recipe).states.fraction;
-  return (state) => Math.floor(state * one + 0.5) / one;
-}
-
 /** Products, or additions, of changes that so many units of each layer have told of, in a chain of dense connections. */
 export function productsOfChanges(network: ReferenceNetwork, told: Uint32Array): number {
   const fans = fansOf(network);
   return told.reduce((sum, changes, layer) => sum + changes * fans[layer], 0);
-}
-
-export function firstGreatest(outputs: Float64Array): number {
-  return outputs.indexOf(Math.max(...outputs));
 }
 
 /** Units that hear of a spike, by layer, of a chain of dense connections: those above and, of a free layer, those below. */

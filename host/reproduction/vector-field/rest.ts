@@ -1,4 +1,5 @@
 /** Rounded states that come to rest, or go round: sweep by sweep, as the device's do. */
+import { toNearest } from '../../model/index.js';
 import { type ReferenceNetwork, Relaxation } from '../../reference/index.js';
 
 export interface Rest {
@@ -28,11 +29,7 @@ export function restOf(
   most: number,
 ): Rest {
   const scale = 2 ** fraction;
-  const phase = new Relaxation(
-    network,
-    { relaxation: 'exact' },
-    (state) => Math.floor(state * scale + 0.5) / scale,
-  );
+  const phase = new Relaxation(network, { relaxation: 'exact' }, toNearest(fraction));
   phase.clamp(images, at);
   const seen = new Map<string, number>();
   const all: Float64Array[] = [];
