@@ -4,6 +4,7 @@ import { setDropout } from '../dynamics/dropout';
 import { setMargin } from '../dynamics/margin';
 import { setNoise } from '../dynamics/noise';
 import { PARAMETER_FRACTION, setDynamics } from '../dynamics/parameters';
+import { setInputPull } from '../dynamics/pull';
 import { setShift } from '../dynamics/shift';
 import { setPixelSpikes } from '../dynamics/spikes';
 import { ARENA_PARTS_BYTES, arenaCapacity, arenaParts } from '../memory/arena';
@@ -60,7 +61,7 @@ import { batchCapacity, clearMinibatch } from '../network/minibatch';
 import { isPresent, present } from '../network/present';
 import { contrastFraction } from '../network/sums';
 import { clearSums } from '../plasticity/sums';
-import { setRounding } from '../plasticity/update';
+import { setPenalty, setRounding } from '../plasticity/update';
 import { Job, share } from './team-work';
 
 /** Initial weights reach ±4 at most: 24 fractional bits. */
@@ -225,6 +226,24 @@ function isWithin(value: i32, least: i32, most: i32, parameter: i32): bool {
   return false;
 }
 
+/** Returns whether firmware has an ability, or need not have it; fails where it leaves out what is needed. */
+function has(ability: i32, isNeeded: bool): bool {
+  if (!isNeeded || isPresent(ability)) return true;
+  fail(ErrorCode.partLeftOut, ability, present);
+  return false;
+}
+
+/** Returns whether layer 1 has a unit a pixel, to be pulled towards it; fails where not. */
+function canBePulled(layers: usize): bool {
+  const inputs = unitsOf(layers);
+  return isWithin(unitsOf(layers + LayerRecord.SIZE), inputs, inputs, Parameter.inputPull);
+}
+
+/** Units of a layer that is possible. */
+function unitsOf(record: usize): i32 {
+  return i32(LayerRecord.rows(record)) * i32(LayerRecord.columns(record)) * i32(LayerRecord.channels(record));
+}
+
 /** Rows and columns that images may be shifted by, so that something of them is left. A vector has but one of each. */
 function mostShift(input: usize): i32 {
   const side = min(i32(LayerRecord.rows(input)), i32(LayerRecord.columns(input)));
@@ -259,22 +278,30 @@ export function configure(length: i32): i32 {
     return FAILED;
   const isSwept = ConfigureRequest.relaxation(request) != Relaxation.euler;
   const noise = i32(ConfigureRequest.noise(request));
-  if (noise != 0 && !isPresent(Ability.noise)) return fail(ErrorCode.partLeftOut, Ability.noise, present);
+  const pixelSpikes = i32(ConfigureRequest.pixelSpikes(request));
+  const isSpiking = ConfigureRequest.relaxation(request) == Relaxation.spiking || pixelSpikes != 0;
+  const options = i32(ConfigureRequest.options(request));
+  const isCentred = (options & Option.centred) != 0;
+  const isPulled = ConfigureRequest.inputPull(request) != 0;
+  if (
+    !has(Ability.noise, noise != 0) ||
+    !has(Ability.spikes, isSpiking) ||
+    !has(Ability.centred, isCentred) ||
+    !has(Ability.pulledInput, isPulled) ||
+    !has(Ability.l1, (options & Option.l1) != 0)
+  )
+    return FAILED;
   if (
     isPresent(Ability.noise) &&
     (!isWithin(noise, 0, isSwept ? 0 : u16.MAX_VALUE, Parameter.noise) ||
       !isWithin(ConfigureRequest.noiseForm(request), 0, MOST_NOISE_FORM, Parameter.noiseForm))
   )
     return FAILED;
-  const pixelSpikes = i32(ConfigureRequest.pixelSpikes(request));
-  if (ConfigureRequest.relaxation(request) == Relaxation.spiking || pixelSpikes != 0) {
-    if (!isPresent(Ability.spikes)) return fail(ErrorCode.partLeftOut, Ability.spikes, present);
-    if (!isWithin(pixelSpikes, 0, PIXEL_FRACTION, Parameter.pixelSpikes)) return FAILED;
-  }
-  if ((i32(ConfigureRequest.options(request)) & Option.centred) != 0) {
-    if (!isPresent(Ability.centred)) return fail(ErrorCode.partLeftOut, Ability.centred, present);
-    if (!canBeCentred(layersAt, connectionsAt, connections)) return FAILED;
-  }
+  if (isPresent(Ability.spikes) && !isWithin(pixelSpikes, 0, PIXEL_FRACTION, Parameter.pixelSpikes))
+    return FAILED;
+  if (isPresent(Ability.centred) && isCentred && !canBeCentred(layersAt, connectionsAt, connections))
+    return FAILED;
+  if (isPresent(Ability.pulledInput) && isPulled && !canBePulled(layersAt)) return FAILED;
   if (isSwept && !areColoured(connectionsAt, connections)) return FAILED;
 
   clearModel();
@@ -315,6 +342,8 @@ export function adopt(): u64 {
   );
   setRounding(i32(ConfigureRequest.rounding(request)));
   if (isPresent(Ability.spikes)) setPixelSpikes(i32(ConfigureRequest.pixelSpikes(request)));
+  if (isPresent(Ability.pulledInput)) setInputPull(i32(ConfigureRequest.inputPull(request)));
+  if (isPresent(Ability.l1)) setPenalty((options & Option.l1) != 0);
   if (isPresent(Ability.noise))
     setNoise(i32(ConfigureRequest.noise(request)), i32(ConfigureRequest.noiseForm(request)));
   setMargin(i32(ConfigureRequest.margin(request)));

@@ -1,11 +1,12 @@
 // Euler's method on the energy's gradient (Scellier & Bengio 2016, Eq. 54):
-//   s ← 0 ∨ (s + ε (drive − s + β (t − s))) ∧ 1, the last term at the output only.
+//   s ← 0 ∨ (s + ε (drive − s + β (t − s))) ∧ 1, the last term at the output, and at an input that is pulled.
 import { roundNearest } from '../arithmetic/rounding';
-import { driveFraction, stateFraction } from '../network/graph';
+import { driveFraction, rateFraction, stateFraction } from '../network/graph';
 import { Layer } from '../network/layer';
 import { NextStates } from './next';
 import { isNoisy, noiseOf } from './noise';
-import { epsilon, PARAMETER_FRACTION } from './parameters';
+import { epsilon, PARAMETER_FRACTION, PULL_FRACTION } from './parameters';
+import { isPulled, pixelOf } from './pull';
 
 /** ½ with the fraction of ε: what rounds to nearest, and the papers' ε. */
 const HALF: i32 = 1 << (PARAMETER_FRACTION - 1);
@@ -114,10 +115,11 @@ class EulerVectors {
 }
 
 /**
- * The same for a nudged output, or with noise. `beta` is signed, with 12 fractional bits; `target` is the unit whose t is 1.
+ * The same for a nudged output, or with noise. `beta` is signed, with 12 fractional bits; `target` is the unit whose t is 1. Of
+ * a pulled input `beta` is β_x, with 8 fractional bits, and t its pixels.
  *
- * Exact, as above, with 24 fractional bits more than a state has: all terms but the drive's stay below 2⁴⁹, and a drive
- * clipped to ±2³⁸ states weighs at least 2⁵⁰.
+ * Exact, as above, with 24 fractional bits more than a state has: all terms but the drive's stay below 2⁴⁹, or below ε 2³⁹ of a
+ * pulled input's force, and a drive clipped to ±2³⁸ states weighs ε 2⁵⁰, at least 2⁵⁰ then.
  */
 export function nudgedEulerUpdate(l: Layer, beta: i64, target: i32): bool {
   const one: i32 = 1 << stateFraction;
@@ -125,13 +127,19 @@ export function nudgedEulerUpdate(l: Layer, beta: i64, target: i32): bool {
   const leak = epsilon << PARAMETER_FRACTION;
   const farthest = (<i64>1) << 38;
   const below = ((<i64>1) << t) - 1;
+  const pulled = isPulled(l);
+  // Pixels have two bits more than the coarsest states.
+  const finer = i64(rateFraction - stateFraction);
   let changed: i32 = 0;
   for (let i = 0; i < l.size; i++) {
     const state = i32(load<State>(l.states + (i << alignof<State>())));
     const drive = i64(load<Drive>(l.drives + (i << alignof<Drive>())));
     const high = min<i64>(max<i64>(drive >> t, -farthest), farthest);
     const driven = leak * high + ((leak * (drive & below)) >> t);
-    const force = epsilon * beta * i64((i == target ? one : 0) - state);
+    const force = pulled
+      ? ((epsilon * beta) << (PARAMETER_FRACTION - PULL_FRACTION - finer)) *
+        (pixelOf(i) - (i64(state) << finer))
+      : epsilon * beta * i64((i == target ? one : 0) - state);
     let sum = (i64(state) << (2 * PARAMETER_FRACTION)) + driven - leak * state + force;
     if (isNoisy()) sum += noiseOf(l.firstUnit + i);
     const next = i32(min<i64>(max<i64>(roundNearest(sum, 2 * PARAMETER_FRACTION), 0), one));

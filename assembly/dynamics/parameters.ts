@@ -3,6 +3,9 @@
 /** Fractional bits of ε and β. */
 export const PARAMETER_FRACTION: i32 = 12;
 
+/** Fractional bits of β_x, which may be greater. */
+export const PULL_FRACTION: i32 = 8;
+
 /** One of wire.Relaxation. */
 export let relaxation: i32 = 0;
 /** Step size ε of Euler's method, 0 < ε ≤ 1. */

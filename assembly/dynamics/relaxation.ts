@@ -10,6 +10,7 @@ import { eulerUpdate, nudgedEulerUpdate } from './euler';
 import { exactUpdate, nudgedExactUpdate } from './exact';
 import { beginIteration, isNoisy } from './noise';
 import { relaxation } from './parameters';
+import { inputPull, isPulled } from './pull';
 import { spike } from './spikes';
 
 /** True where the last phase ended in an iteration that changed nothing. */
@@ -44,13 +45,18 @@ function isHeld(l: Layer): bool {
   return isPresent(Ability.clamped) && holdsOutput && l == outputLayer();
 }
 
+/** How strongly a layer is pulled towards its target, the output by `beta`. */
+function pullOn(l: Layer, beta: i64): i64 {
+  return isPulled(l) ? inputPull : l == outputLayer() ? beta : 0;
+}
+
 /** All free layers at once, from the old states. */
 function eulerIteration(beta: i64, target: i32): bool {
   let changed: u32 = 0;
   for (let k = 1; k < layerCount; k++) {
     const l = layer(k);
     if (isHeld(l)) continue;
-    const nudge = l == outputLayer() ? beta : 0;
+    const nudge = pullOn(l, beta);
     const moved = nudge != 0 || isNoisy() ? nudgedEulerUpdate(l, nudge, target) : eulerUpdate(l);
     if (moved) changed |= 1 << k;
   }
@@ -66,7 +72,8 @@ function sweep(beta: i64, target: i32): bool {
     for (let k = 1; k < layerCount; k++) {
       const l = layer(k);
       if (l.colour != colour || isHeld(l)) continue;
-      const moved = beta != 0 && l == outputLayer() ? nudgedExactUpdate(l, beta, target) : exactUpdate(l);
+      const nudge = pullOn(l, beta);
+      const moved = nudge != 0 ? nudgedExactUpdate(l, nudge, target) : exactUpdate(l);
       if (moved) changed = true;
       if (moved && isPresent(Ability.spikes) && relaxation == Relaxation.spiking) spike(l);
       if (moved && isTracing()) traceStep(l, false);

@@ -14,7 +14,9 @@ import {
   Vectors,
 } from '../arithmetic/rounding';
 import { self } from '../memory/team';
+import { Ability } from '../messages/wire';
 import { addToDigest } from '../model/parameters';
+import { isPresent } from '../network/present';
 
 /** True where rounding is stochastic: it draws from `key`. */
 let stochastic: bool = true;
@@ -31,6 +33,14 @@ export function drawWith(isStochastic: bool, roundingKey: u32): void {
 export function scaleWith(gainMantissa: u32, gainShift: i32): void {
   mantissa = gainMantissa;
   shift = gainShift;
+}
+
+/** What every weight is taken for where L1 has them decay: one. 0 where L2 does. */
+let even: i64 = 0;
+
+/** @param one the size that a decay takes every weight of its connection for, in the weights' format; 0: each for its own */
+export function decayEvenly(one: i64): void {
+  even = one;
 }
 
 /** The fractions of a row's roundings are multiplier · columnWord + offset. */
@@ -131,17 +141,21 @@ export function applyBiases<T>(biases: usize, contrasts: usize, n: i32, row: u32
   endRow(row);
 }
 
-/** Weight[n] less their product with a decay of 32 fractional bits. */
+/** Weight[n] less their product with a decay of 32 fractional bits; evenly, less that of one, as far as 0. */
 export function decayRow(weights: usize, n: i32, row: u32, decay: u32): void {
   beginRow(row);
+  const isEven = isPresent(Ability.l1) && even != 0;
   let j = 0;
-  if (ASC_FEATURE_SIMD && decay < 0x80000000) j = decayVectors(weights, n, decay);
+  if (ASC_FEATURE_SIMD && !isEven && decay < 0x80000000) j = decayVectors(weights, n, decay);
   for (; j < n; j++) {
     const at = weights + (j << alignof<Weight>());
-    const product = -i64(load<Weight>(at)) * i64(decay);
+    const old = i64(load<Weight>(at));
+    const product = -(isEven ? (old < 0 ? -even : old > 0 ? even : 0) : old) * i64(decay);
     // roundWith(product, 32, fraction), of any product of two words.
     const below = u64(u32(product)) + fraction(j);
-    if (product != 0) changeWeight(at, j, (product >> 32) + i64(below >> 32));
+    let change = (product >> 32) + i64(below >> 32);
+    if (isEven) change = old < 0 ? min<i64>(change, -old) : max<i64>(change, -old);
+    if (product != 0) changeWeight(at, j, change);
   }
   endRow(row);
 }

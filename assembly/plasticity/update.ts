@@ -9,7 +9,7 @@ import { isNarrow } from '../arithmetic/rounding';
 import { addQueuedRows, addWideRow, queueRow } from '../arithmetic/rows';
 import { mirror, sumRows } from '../connections/kinds';
 import { nextTurn } from '../memory/team';
-import { Rounding, Stream } from '../messages/wire';
+import { Ability, Rounding, Stream } from '../messages/wire';
 import { ALONG_FRACTION, alongMean, isCentredLayer } from '../network/centre';
 import { Connection } from '../network/connection';
 import {
@@ -25,8 +25,9 @@ import {
 import { Layer } from '../network/layer';
 import { contrastRow, keepsStates, minusStates, movedSlots } from '../network/minibatch';
 import { forgetMovedUnits } from '../network/moved-units';
+import { isPresent } from '../network/present';
 import { contrastFraction } from '../network/sums';
-import { applyBiases, applyNarrow, applyWide, decayRow, drawWith, scaleWith } from './apply';
+import { applyBiases, applyNarrow, applyWide, decayEvenly, decayRow, drawWith, scaleWith } from './apply';
 import { addAlong } from './centre';
 import { listMoved, restoreMinus } from './differences';
 import { takeSums } from './sums';
@@ -36,6 +37,13 @@ let stochastic: bool = true;
 /** @param kind one of wire.Rounding */
 export function setRounding(kind: i32): void {
   stochastic = kind == Rounding.stochastic;
+}
+
+let isL1: bool = false;
+
+/** @param byL1 whether a decay takes as much of every weight, not a fraction of each */
+export function setPenalty(byL1: bool): void {
+  isL1 = byL1;
 }
 
 /** Rows that a thread changes at a time, in whole blocks. */
@@ -182,13 +190,14 @@ function updateAlong(l: Layer, moved: i32, gain: u32, key: u32): void {
 
 /**
  * W ← W − decay · W: the gradient of the penalty ½ Σ W² that the paper allows beside the cost (section 2.2), the
- * fraction having 32 fractional bits.
+ * fraction having 32 fractional bits; of Σ |W| it is W ← W − decay · sign W, as far as 0.
  */
 function decayWeights(c: Connection, first: i32, end: i32, decay: u32, key: u32): void {
   const n = c.columns;
   let parameter = c.firstParameter + first * n;
   let row = c.weights + ((first * n) << alignof<Weight>());
   drawWith(stochastic, key);
+  if (isPresent(Ability.l1)) decayEvenly(isL1 ? (<i64>1) << c.fraction : 0);
   for (let i = first; i < end; i++, row += n << alignof<Weight>(), parameter += n)
     decayRow(row, n, parameter, decay);
 }

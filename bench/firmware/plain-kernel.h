@@ -7,7 +7,7 @@
 /* Requests as they travel (host/wire/schema.ts). */
 struct configure {
   uint32_t seed;
-  uint16_t epsilon, nudge, free_iterations, nudged_iterations, batch, noise, margin;
+  uint16_t epsilon, nudge, free_iterations, nudged_iterations, batch, noise, margin, input_pull;
   uint8_t state_fraction, relaxation, rounding, options, input_scale, layers, connections, shift, noise_form, padding;
   /* Records of the layers; those of the connections follow. Here layers are vectors, and all weights have as many fractional bits. */
   struct layer_record {

@@ -39,6 +39,7 @@ const placeholders: Partial<Record<RecipeKey, string>> = {
   rates: 'a,b,…',
   'bias-rates': 'a,b,…',
   'weight-decay': 'a,b,…',
+  penalty: 'L2|L1',
   schedule: 'constant|exponential|linear|halving|cosine',
   shuffle: 'true|false',
   'centred-input': 'true|false',

@@ -7,7 +7,7 @@ import { UserError } from '../ground/index.js';
 import { MAX_CONNECTIONS, MAX_LAYERS, MAX_OUTPUTS, MAX_UNITS } from '../wire/index.js';
 import { type Shape, type SharingMap, sizeOf, takesGreatest } from './connections/kind.js';
 import { kinds } from './connections/kinds.js';
-import { type GraphKeys, type JoinedConnection, joinedConnections } from './joined-connections.js';
+import { type GraphKeys, isPulled, type JoinedConnection, joinedConnections } from './joined-connections.js';
 import { asPicture, notedLayers } from './network-notation.js';
 import { type Picture, pictureNotation, pixelsOf } from './picture.js';
 import { requireRoomForShift } from './shift.js';
@@ -55,7 +55,7 @@ export function graphOf(recipe: GraphKeys): Graph {
 function describe(recipe: GraphKeys): Graph {
   const shapes = shapesOf(recipe);
   const joined = joinedConnections(recipe);
-  requireConnections(joined, shapes.length);
+  requireConnections(joined, shapes.length, isPulled(recipe) ? 2 : 1);
   requirePossible(shapes, joined, (k) => nameOf(recipe, joined[k], k));
   requireShapes(recipe.network, shapes);
   requireRoomForShift(recipe.shift ?? 0, shapes[0]);
@@ -63,7 +63,7 @@ function describe(recipe: GraphKeys): Graph {
   const layers = placeLayers(
     shapes,
     shapes.map((_, layer) => joined.some(({ kind, post }) => kind === 'convolution' && post === layer)),
-    recipe['centred-input'] ? requireCentre(joined) : undefined,
+    recipe['centred-input'] ? requireCentre(recipe, joined) : undefined,
   );
   const graph = joinLayers(layers, joined, recipe.seed);
   graph.connections.forEach((connection, k) => {
@@ -78,7 +78,12 @@ function describe(recipe: GraphKeys): Graph {
 }
 
 /** The layer that the input reaches. Throws where it does by more than one connection, or by none that is dense. */
-function requireCentre(joined: readonly JoinedConnection[]): number {
+function requireCentre(recipe: GraphKeys, joined: readonly JoinedConnection[]): number {
+  if (isPulled(recipe))
+    throw new UserError(
+      'a centred input that is pulled towards its image',
+      'the mean is taken out of an input that is held: leave one of centred-input and input-pull out',
+    );
   const [first, ...others] = joined;
   const other = others.findIndex(({ pre }) => pre === 0) + 1;
   if (first.pre === 0 && first.kind === 'dense' && other === 0) return first.post;
@@ -106,7 +111,7 @@ function requireSameDraws({ connections }: Graph): void {
 /** The name of a connection in errors: as a chain writes it. */
 function nameOf(recipe: GraphKeys, { post }: JoinedConnection, k: number): string {
   if (recipe.connections.length > 0) return `connection ${k + 1}`;
-  const { text, kind } = notedLayers(recipe.network)[post];
+  const { text, kind } = notedLayers(recipe.network)[isPulled(recipe) ? post - 1 : post];
   return kind === 'dense' ? `receptive-fields ${recipe['receptive-fields']}` : text;
 }
 
@@ -132,9 +137,11 @@ export function joinLayers(
 }
 
 /** Windows look at a picture, and shifts move one. */
-function shapesOf({ network, 'receptive-fields': windows, shift = 0 }: GraphKeys): readonly Shape[] {
-  const [input, ...free] = notedLayers(network).map(({ shape }) => shape);
-  return [windows === 'all' && shift === 0 ? input : asPicture(input), ...free];
+function shapesOf(recipe: GraphKeys): readonly Shape[] {
+  const { network, 'receptive-fields': windows, shift = 0 } = recipe;
+  const [noted, ...free] = notedLayers(network).map(({ shape }) => shape);
+  const input = windows === 'all' && shift === 0 ? noted : asPicture(noted);
+  return isPulled(recipe) ? [input, input, ...free] : [input, ...free];
 }
 
 /** The recipe with its images' shape in its network, where it does not name one itself. */
@@ -184,7 +191,8 @@ export function placeLayers(
   });
 }
 
-function requireConnections(connections: readonly JoinedConnection[], layers: number): void {
+/** @param reached the first layer that a connection must reach */
+function requireConnections(connections: readonly JoinedConnection[], layers: number, reached: number): void {
   if (connections.length > MAX_CONNECTIONS)
     throw new UserError(`${connections.length} connections`, `the kernel takes ${MAX_CONNECTIONS} at most`);
   connections.forEach(({ pre, post, kind, ways = 'both', rule = 'contrast', drawnAs }, index) => {
@@ -215,7 +223,7 @@ function requireConnections(connections: readonly JoinedConnection[], layers: nu
         'name an earlier one, the first being 1: the ways forth before the ways back',
       );
   });
-  for (let layer = 1; layer < layers; layer++)
+  for (let layer = reached; layer < layers; layer++)
     if (!connections.some(({ pre, post, ways }) => post === layer && pre < post && ways !== 'back'))
       throw new UserError(`no connection ends in layer ${layer}`, 'give it one: nothing would reach it');
 }

@@ -6,7 +6,7 @@ import { notedLayers } from './network-notation.js';
 import { parseRange, type Recipe } from './recipe.js';
 
 export type GraphKeys = Pick<Recipe, 'network' | 'connections' | 'receptive-fields' | 'seed'> &
-  Partial<Pick<Recipe, 'shift' | 'fixed' | 'feedback' | 'rule' | 'centred-input'>>;
+  Partial<Pick<Recipe, 'shift' | 'fixed' | 'feedback' | 'rule' | 'input-pull' | 'centred-input'>>;
 
 /** A connection before its map is known. */
 export interface JoinedConnection {
@@ -38,7 +38,18 @@ export function joinedConnections(recipe: GraphKeys): readonly JoinedConnection[
     throw new UserError(`rule ${rule} beside connections`, 'leave it out, and give each table its own');
   const joined =
     connections.length > 0 ? connections.map(described) : withFeedback(feedback, chain(recipe), rule);
-  return withFixed(recipe, joined);
+  return behindImage(recipe, withFixed(recipe, joined));
+}
+
+/** An input that is pulled is a layer of its own, after the image: layer 1. */
+export function isPulled({ 'input-pull': pull = 0 }: GraphKeys): boolean {
+  return pull > 0;
+}
+
+/** A recipe counts its layers from the input on, pulled or not. */
+function behindImage(recipe: GraphKeys, joined: readonly JoinedConnection[]): readonly JoinedConnection[] {
+  if (!isPulled(recipe)) return joined;
+  return joined.map((one) => ({ ...one, pre: one.pre + 1, post: one.post + 1 }));
 }
 
 /** One a connection of values that a recipe gives one a connection: ways back of a chain have those of the ways forth. */

@@ -9,7 +9,7 @@ import { describeKey, type Recipe, recipeSchema } from './recipe.js';
 
 /** In the order of their codes. Throws `UserError` where the layers cannot be joined so. */
 export function partsOf(
-  recipe: GraphKeys & Partial<Pick<Recipe, 'nudging' | 'noise' | 'relaxation' | 'pixel-spikes'>>,
+  recipe: GraphKeys & Partial<Pick<Recipe, 'nudging' | 'noise' | 'relaxation' | 'pixel-spikes' | 'penalty'>>,
 ): readonly PartName[] {
   const { connections } = graphOf(recipe);
   const used = new Set<PartName>(connections.map(({ kind }) => kind));
@@ -19,6 +19,8 @@ export function partsOf(
   if ((recipe.noise ?? 'none') !== 'none') used.add('noise');
   if (recipe['centred-input']) used.add('centred');
   if (recipe.relaxation === 'spiking' || (recipe['pixel-spikes'] ?? 0) > 0) used.add('spikes');
+  if ((recipe['input-pull'] ?? 0) > 0) used.add('pulledInput');
+  if (recipe.penalty === 'L1') used.add('l1');
   return partNames.filter((name) => used.has(name));
 }
 

@@ -16,7 +16,7 @@ import {
   recipeKeys,
   recipeSchema,
 } from './recipe.js';
-import { configureRequest, initialiseRequest, ratesAt } from './requests.js';
+import { configureRequest, initialiseRequest, ratesAt, roundedDynamics } from './requests.js';
 
 /**
  * Throws `UserError` where a key is unknown or missing, or a value impossible, alone or beside the others.
@@ -81,6 +81,11 @@ function checkTogether(recipe: Recipe): void {
       `${several(decays.length, 'weight decay')} for ${several(connections, 'connection')} of ${recipe.network}`,
       'give one for each connection, or none',
     );
+  if (recipe.penalty !== 'L2' && decays.length === 0)
+    throw new UserError(
+      `a penalty by ${recipe.penalty} without weight-decay`,
+      'say how much of a weight of size 1 a minibatch takes away: weight-decay, one a connection',
+    );
   if (recipe['centred-input'] && decays.length > 0 && decays[0] > 0)
     throw new UserError(
       `a weight decay of ${decays[0]} of the connection whose input is centred`,
@@ -125,6 +130,12 @@ function checkTogether(recipe: Recipe): void {
     throw new UserError(
       `a feedback-scale of ${recipe['feedback-scale']} without ways back of their own`,
       'leave it out, or ask for them: feedback untied, symmetric or fixed',
+    );
+  const pull = roundedDynamics(recipe).inputPull ?? 0;
+  if (recipe.relaxation === 'euler' && recipe.epsilon * (1 + pull) >= 2)
+    throw new UserError(
+      `an input-pull of ${pull} with steps of epsilon ${recipe.epsilon}`,
+      'the input would swing about its image for ever: epsilon · (1 + input-pull) must stay below 2, or choose exact relaxation',
     );
   const goesBelow = recipe.nudging === 'centered' || recipe.nudging === 'random-sign';
   if (recipe.relaxation !== 'euler' && goesBelow && nudge >= 1)

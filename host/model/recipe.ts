@@ -105,6 +105,12 @@ const fields = {
     v.optional(count(0, 8), 0),
     v.description('powers of two that a pixel is sent as, at most, the greatest first; 0: all of it'),
   ),
+  'input-pull': v.pipe(
+    v.optional(v.pipe(natural, v.maxValue(255)), 0),
+    v.description(
+      'size β_x of the pull on an input that is free as other units are, towards the image; 0: it is held at the image',
+    ),
+  ),
   'centred-input': v.pipe(
     v.optional(v.boolean(), false),
     v.description(
@@ -197,6 +203,12 @@ const fields = {
   'weight-decay': v.pipe(
     v.optional(v.array(natural), []),
     v.description('fraction of each weight that a minibatch takes away, one a connection'),
+  ),
+  penalty: v.pipe(
+    v.optional(v.picklist(['L2', 'L1']), 'L2'),
+    v.description(
+      'what weight-decay takes away: a fraction of each weight (L2), or as much of every weight, down to 0, as of one of size 1 (L1)',
+    ),
   ),
   'decay-interval': v.pipe(
     v.optional(count(1, 10_000), 50),

@@ -20,8 +20,9 @@ import { type Rounded, roundDecay, roundFixed, roundGain } from './parameters.js
 import { randomKey, randomWord, Stream } from './random.js';
 import { nudgeOf, type Recipe } from './recipe.js';
 
-/** Fractional bits of ε and β on the wire. */
+/** Fractional bits of ε and β on the wire, and of β_x. */
 const PARAMETER_FRACTION = 12;
+const PULL_FRACTION = 8;
 const NOISE_FRACTION = 16;
 const MOST_NOISE = 2 ** 16 - 1;
 const LIMIT_FRACTION = 24;
@@ -39,6 +40,8 @@ export interface RoundedDynamics {
   readonly nudgedIterations: number;
   /** Margin of the label's output over any other, from which on an example is not nudged; undefined where all are. */
   readonly margin?: number;
+  /** β_x of an input that is free and pulled towards its image; undefined where it is held. */
+  readonly inputPull?: number;
   readonly noise?: RoundedNoise;
 }
 
@@ -75,6 +78,7 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
     freeIterations: recipe['free-iterations'],
     nudgedIterations: recipe['nudged-iterations'],
     ...(recipe['nudge-margin'] > 0 && { margin: marginOf(recipe).value }),
+    ...(recipe['input-pull'] > 0 && { inputPull: inputPullOf(recipe).value }),
     ...(recipe.noise !== 'none' && {
       noise: {
         deviation: deviationOf(recipe).value * DRAWN_DEVIATION,
@@ -88,6 +92,10 @@ export function roundedDynamics(recipe: Recipe): RoundedDynamics {
 
 function marginOf({ 'nudge-margin': margin }: Recipe): Rounded {
   return roundFixed(margin, PARAMETER_FRACTION, 13, 'nudge-margin', margin > 0 ? 1 : 0);
+}
+
+function inputPullOf({ 'input-pull': pull }: Recipe): Rounded {
+  return roundFixed(pull, PULL_FRACTION, 16, 'input-pull', pull > 0 ? 1 : 0);
 }
 
 /** The deviation of noise in units of what is drawn. A step at temperature T adds √(2εT) (Scellier and Bengio 2016, Eq. 66). */
@@ -123,11 +131,13 @@ export function configureRequest(recipe: Recipe): RequestOf<'configure'> {
     rounding: Rounding[recipe.rounding],
     options:
       (recipe.start === 'persistent' ? Option.persistent : 0) |
-      (recipe['centred-input'] ? Option.centred : 0),
+      (recipe['centred-input'] ? Option.centred : 0) |
+      (recipe.penalty === 'L1' ? Option.l1 : 0),
     inputScale: inputScaleOf(recipe) * QUARTERS,
     shift: recipe.shift,
     noise: recipe.noise === 'none' ? 0 : deviationOf(recipe).word,
     margin: marginOf(recipe).word,
+    inputPull: inputPullOf(recipe).word,
     noiseForm:
       (recipe.noise === 'leaky' ? NoiseForm.leaky : 0) |
       (recipe['noise-phases'] === 'same' ? NoiseForm.shared : 0),
@@ -176,8 +186,9 @@ export interface StepRates {
   readonly nudging: NudgingName;
   /** α/(β B), or half of it for two nudged phases; one a connection. */
   readonly gains: readonly Rounded[];
-  /** Fraction of the weights to take away first; one a connection. */
+  /** Fraction of the weights to take away first, by L1 of a weight of size 1; one a connection. */
   readonly decays: readonly Rounded[];
+  readonly penalty: Recipe['penalty'];
   /** As `gains`, of the biases; one a free layer. */
   readonly biasGains: readonly Rounded[];
 }
@@ -186,12 +197,13 @@ export interface StepRates {
 export interface RealRates {
   readonly gains: readonly number[];
   readonly decays: readonly number[];
+  readonly penalty: Recipe['penalty'];
   readonly biasGains: readonly number[];
 }
 
-export function realRates({ gains, decays, biasGains }: StepRates): RealRates {
+export function realRates({ gains, decays, penalty, biasGains }: StepRates): RealRates {
   const values = (words: readonly Rounded[]) => words.map(({ value }) => value);
-  return { gains: values(gains), decays: values(decays), biasGains: values(biasGains) };
+  return { gains: values(gains), decays: values(decays), penalty, biasGains: values(biasGains) };
 }
 
 /** Fractional bits of the cosine schedule's factor. */
@@ -272,6 +284,7 @@ export function ratesAt(recipe: Recipe, step: number, perEpoch: number, samples:
   return {
     nudging,
     gains: graphOf(recipe).connections.map(({ map }, k) => gain(rates[k], `rate ${k + 1}`, meanScale(map))),
+    penalty: recipe.penalty,
     decays: rates.map((_, k) => roundDecay(decaysNow ? decays[k] * factor * interval : 0)),
     biasGains: biasRates(recipe).map((rate, k) => gain(rate, `the rate of the biases ${k + 1}`)),
   };

@@ -19,8 +19,10 @@ export interface Contrast {
 export interface LearningRates {
   /** One a connection: α / (βB), or α / (2βB) for centered nudging. */
   readonly gains: readonly number[];
-  /** One a connection: the fraction of each weight to take away. */
+  /** One a connection: the fraction of each weight to take away; by L1 that of a weight of size 1, as far as 0. */
   readonly decays: readonly number[];
+  /** Of ½ Σ W², if absent, or of Σ |W|. */
+  readonly penalty?: 'L2' | 'L1';
   /** As `gains`, one a free layer: of its biases, which do not decay. */
   readonly biasGains: readonly number[];
 }
@@ -51,12 +53,13 @@ export function learn(
   network: ReferenceNetwork,
   batch: Batch,
   relaxed: Relaxed,
-  { gains, decays, biasGains }: LearningRates,
+  { gains, decays, penalty, biasGains }: LearningRates,
 ): void {
   const { weights, biases, graph } = network;
   formsOf(network).forEach((form, k) => {
     if (graph.connections[k].fixed) return;
-    scale(weights[k], 1 - decays[k]);
+    if (penalty === 'L1') shrink(weights[k], decays[k]);
+    else scale(weights[k], 1 - decays[k]);
     const traced = tracedOf(network, k, relaxed);
     if (traced) addScaled(weights[k], 0, traced, gains[k]);
     else
@@ -111,4 +114,11 @@ function addScaled(target: Float64Array, at: number, terms: Float64Array, gain: 
 function scale(target: Float64Array, factor: number): void {
   if (factor === 1) return;
   for (let i = 0; i < target.length; i++) target[i] *= factor;
+}
+
+/** Takes as much of every one, down to 0 (the proximal step of Σ |W|). */
+function shrink(target: Float64Array, amount: number): void {
+  if (amount === 0) return;
+  for (let i = 0; i < target.length; i++)
+    target[i] = Math.sign(target[i]) * Math.max(Math.abs(target[i]) - amount, 0);
 }

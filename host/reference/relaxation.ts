@@ -27,6 +27,11 @@ export interface Dynamics {
   readonly greatest?: number;
   /** An example whose label's output is greater than any other by as much after the free phase is not nudged; all are if absent. */
   readonly margin?: number;
+  /**
+   * β_x of layer 1, a unit a pixel, which is pulled towards the image in all phases (Eq. 6): its drive and 1 + β_x are as a nudged
+   * output's. It is an ordinary layer if absent.
+   */
+  readonly inputPull?: number;
   /** Added to steps of `euler`: drawn from the seed by minibatch, example, phase, iteration and unit. */
   readonly noise?: Omit<Noise, 'key'> & {
     readonly seed: number;
@@ -36,7 +41,7 @@ export interface Dynamics {
 }
 
 /** Dynamics of a step or a sweep. */
-export type StepDynamics = Pick<Dynamics, 'relaxation' | 'leastSpike' | 'greatest'> & {
+export type StepDynamics = Pick<Dynamics, 'relaxation' | 'leastSpike' | 'greatest' | 'inputPull'> & {
   /** Needed by `euler` alone. */
   readonly epsilon?: number;
 };
@@ -150,6 +155,11 @@ export class Relaxation {
     for (let layer = 1; layer < layers.length; layer++) this.computeDrive(layer);
     const output = layers[layers.length - 1].firstUnit;
     for (let u = output; u < units; u++) drives[u] += nudge * ((u - output === label ? 1 : 0) - states[u]);
+    const { inputPull = 0 } = this.dynamics;
+    if (inputPull > 0) {
+      for (let u = 0; u < layers[1].units; u++) drives[u] -= inputPull * states[u];
+      this.addImage(inputPull);
+    }
     let changed = false;
     const before = this.tracing === 0 ? states : states.slice();
     for (let u = 0; u < (this.isClamped ? output : units); u++) {
@@ -219,6 +229,11 @@ export class Relaxation {
       drives[begin + label] += nudge;
       for (let u = begin; u < end; u++) drives[u] /= 1 + nudge;
     }
+    const { inputPull = 0 } = this.dynamics;
+    if (layer === 1 && inputPull > 0) {
+      this.addImage(inputPull);
+      for (let u = begin; u < end; u++) drives[u] /= 1 + inputPull;
+    }
     const greatest = isOutput ? 1 : this.greatest;
     let changed = false;
     for (let u = begin; u < end; u++) {
@@ -230,6 +245,13 @@ export class Relaxation {
       states[u] = next;
     }
     return changed;
+  }
+
+  /** Adds the image to the drives of layer 1, whose units are the first, so many times as strong. */
+  private addImage(times: number): void {
+    this.active[0].forEach((u, pixel) => {
+      this.drives[u] += times * pixel;
+    });
   }
 
   /** Bias and input, then what comes along the connections that end in the layer, and back along those that begin there. */

@@ -87,11 +87,13 @@ function fieldsOf(
   { weights }: NetworkParameters,
   formats: Formats,
 ): Pick<ReportData, 'fields'> {
-  const k = connections.findIndex(({ pre }) => pre === 0);
+  // Nothing begins at an image that pulls: the input is the layer behind it.
+  const input = connections.some(({ pre }) => pre === 0) ? 0 : 1;
+  const k = connections.findIndex(({ pre }) => pre === input);
   const { post, map, kind } = connections[k];
   if (kind === 'convolution') return {};
   const { fraction } = formats.weights[k];
-  const [pixels, units] = [layers[0].units, layers[post].units];
+  const [pixels, units] = [layers[input].units, layers[post].units];
   const values = Int32Array.from({ length: pixels * units }, (_, at) => {
     const element = map.element(Math.floor(at / units), at % units);
     return element < 0 ? 0 : weights[k][element];

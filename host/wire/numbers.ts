@@ -59,6 +59,7 @@ export const Parameter = {
   margin: 14,
   centred: 15,
   pixelSpikes: 16,
+  inputPull: 17,
 } as const;
 /** Why a device gave up; the first ones are the numbers that wasm2c gives its traps. */
 export const Fault = {
@@ -95,7 +96,18 @@ export const Rule = { contrast: 0, presynaptic: 1, rates: 2 } as const;
 /** Which way a connection sends: both, its weights tied, to `post` alone, or back to `pre` alone. */
 export const Ways = { both: 0, forth: 1, back: 2 } as const;
 /** Abilities that firmware may leave out, by the number that stands for each beside those of kinds. */
-export const Ability = { oneWay: 16, clamped: 17, noise: 18, rates: 19, centred: 20, spikes: 21 } as const;
+export const Ability = {
+  oneWay: 16,
+  clamped: 17,
+  noise: 18,
+  rates: 19,
+  centred: 20,
+  spikes: 21,
+  /** An input that is pulled towards its image, not held at it. */
+  pulledInput: 22,
+  /** Decay by L1. */
+  l1: 23,
+} as const;
 /** Bits of the form that noise has: none of them is Langevin's, each nudged phase with noise of its own. */
 export const NoiseForm = {
   /** Units send their states with noise, and follow their drives without. */
@@ -111,6 +123,8 @@ export const Option = {
   persistent: 2,
   /** The part along the mean of the first minibatch is taken out of what the first connection, the only one from the input, learns. */
   centred: 4,
+  /** A decay takes from every weight what it would take from one of size 1, and no more than there is: the penalty Σ |W| in the place of ½ Σ W². */
+  l1: 8,
 } as const;
 
 /** Frames that only the device sends; their sequence is the next one it expects. */

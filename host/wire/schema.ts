@@ -128,6 +128,10 @@ export const Messages = {
       noise: 'u16',
       /** An example whose label's output is greater than any other by as much is not nudged: 12 fractional bits; 0: all are. */
       margin: 'u16',
+      /**
+       * β_x, how strongly layer 1, a unit a pixel, is pulled towards the image in all phases: 8 fractional bits; 0: it is not.
+       */
+      inputPull: 'u16',
       stateFraction: 'u8',
       relaxation: 'u8',
       rounding: 'u8',
@@ -166,7 +170,7 @@ export const Messages = {
   /**
    * Trains on slots 0 … samples − 1, if the device stands at `step`. `rates` are a gain a connection, a decay a
    * connection, then a gain of the biases of each free layer. A gain is mantissa · 2^−exponent, the mantissa in bits 0–15, the exponent (16 … 32) in
-   * the bits above; a decay is the fraction of each weight taken away, 32 fractional bits.
+   * the bits above; a decay is the fraction of each weight taken away (by L1 that of 1), 32 fractional bits.
    */
   train: message(
     0x09,

@@ -30,12 +30,12 @@ import { LENGTH } from '../length.js';
 import { drawnWeights, largestDifference, uniform } from '../reference/networks.js';
 import { holdsItsGradient } from './gradient.js';
 
-const ARENA = 1 << 20;
+const ARENA = 1 << 21;
 const RUNS = { 8: 15 * LENGTH, 16: 40 * LENGTH, 32: 15 * LENGTH } as const;
 const SMALL = {
   ...{ seed: 1, epsilon: 2048, nudge: 1024, freeIterations: 1, nudgedIterations: 1, batch: 1 },
   ...{ stateFraction: 8, relaxation: 0, rounding: 1, options: 0, inputScale: 4, shift: 0 },
-  ...{ noise: 0, noiseForm: 0, margin: 0, pixelSpikes: 0 },
+  ...{ noise: 0, noiseForm: 0, margin: 0, inputPull: 0, pixelSpikes: 0 },
 };
 
 /**

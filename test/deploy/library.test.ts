@@ -61,6 +61,13 @@ const networks: Readonly<Record<string, Network>> = {
     },
     picture: square,
   },
+  'a pulled input and a penalty by L1': {
+    settings: {
+      ...{ ...exact, network: '144-16-5', 'input-pull': 8 },
+      ...{ penalty: 'L1', 'weight-decay': [0.001, 0.001], 'decay-interval': 3 },
+    },
+    picture: square,
+  },
   'a centred input and a margin': {
     settings: { ...exact, network: '144-16-5', 'centred-input': true, 'nudge-margin': 0.2 },
     picture: square,

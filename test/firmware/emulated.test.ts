@@ -152,6 +152,21 @@ const fields = {
     ...{ network: '8x8-16-4', relaxation: 'exact', nudging: 'positive', beta: 1, rates: [0.4, 0.2] },
     ...{ 'centred-input': true, 'nudge-margin': 0.3, minibatch: 8, epochs: 2 },
   }),
+  'a penalty by L1': smallRecipe({
+    ...{ network: '8x8-16-4', relaxation: 'exact', nudging: 'centered', rates: [0.2, 0.1], epochs: 2 },
+    ...{ penalty: 'L1', 'weight-decay': [1e-3, 1e-3], 'decay-interval': 2, minibatch: 8 },
+  }),
+  'an input that is pulled': smallRecipe({
+    ...{
+      network: '8x8-16-4',
+      relaxation: 'exact',
+      nudging: 'positive',
+      beta: 1,
+      rates: [0.2, 0.1],
+      epochs: 2,
+    },
+    ...{ 'input-pull': 10, minibatch: 8 },
+  }),
   'noise of Langevin’s': smallRecipe({
     ...{ network: '8x8-16-4', relaxation: 'euler', nudging: 'centered', rates: [0.2, 0.1], epochs: 2 },
     ...{ noise: 'langevin', 'noise-level': 0.01, 'noise-phases': 'same' },

@@ -230,12 +230,13 @@ export class Script {
       stateFraction,
       relaxation: draw.below(3),
       rounding: draw.below(2),
-      options: draw.below(4) | (draw.once(4) ? Option.centred : 0),
+      options: draw.below(4) | (draw.once(4) ? Option.centred : 0) | (draw.once(3) ? Option.l1 : 0),
       inputScale: stateFraction >= 10 && draw.once(3) ? draw.between(5, 8) : 4,
       shift: draw.below(mostShift(graph.layers[0].shape) + 1),
       noise: draw.once(6) ? draw.below(0x10000) : 0,
       noiseForm: draw.below(4),
       margin: draw.once(3) ? draw.between(1, 4096) : 0,
+      inputPull: draw.once(sizes[0] === sizes[1] ? 2 : 20) ? draw.below(0x10000) : 0,
       pixelSpikes: draw.once(3) ? draw.between(1, 8) : 0,
     };
     const fractionOf = () => finest - (slack > 0 && draw.once(4) ? draw.below(slack + 1) : 0);

@@ -23,6 +23,7 @@ const SETTINGS: Omit<Configure, keyof Records> = {
   shift: 0,
   noise: 0,
   margin: 0,
+  inputPull: 0,
   noiseForm: 0,
   pixelSpikes: 0,
 };

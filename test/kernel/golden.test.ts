@@ -91,6 +91,27 @@ const recipes = {
     },
     5487787487365976487n,
   ],
+  'a penalty by L1': [
+    SMALL,
+    { penalty: 'L1', 'weight-decay': [3e-4, 1e-4], 'decay-interval': 2 },
+    9899165952976480441n,
+  ],
+  'an input that is pulled': [
+    SMALL,
+    {
+      ...{ network: '784-40-10', 'input-pull': 10, 'input-dropout': 0.2, states: 'Q3.12' },
+      ...{ nudging: 'positive', beta: 1, 'weight-decay': [] },
+    },
+    15986468451618400094n,
+  ],
+  'an input that is pulled, euler': [
+    SMALL,
+    {
+      ...{ network: '784-40-10', 'input-pull': 1.5, relaxation: 'euler', states: 'Q8.7', shift: 1 },
+      ...{ nudging: 'centered', 'weight-decay': [] },
+    },
+    3008498495480877269n,
+  ],
   'spikes, and pixels of one each': [
     SMALL,
     {

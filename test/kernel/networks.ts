@@ -101,7 +101,9 @@ export const vector: fc.Arbitrary<Shape> = fc
 const output = fc.integer({ min: 2, max: 24 }).map(vectorOf);
 
 /** A joint somewhere in a chain that is dense else, now and then beside a dense one, with connections that skip layers or stay as they are. */
-function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed: bigint }> {
+function graphs(
+  joints: fc.Arbitrary<Joint>,
+): fc.Arbitrary<{ graph: Graph; seed: bigint; isPulled: boolean }> {
   return fc
     .record({
       joint: joints,
@@ -112,20 +114,21 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
       skips: fc.array(fc.tuple(fc.nat(4), fc.nat(4)), { maxLength: 2 }),
       fixed: fc.array(
         fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
-        { minLength: 8, maxLength: 8 },
+        { minLength: 10, maxLength: 10 },
       ),
-      biasEach: fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
+      biasEach: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
       seed: fc.integer({ min: 0, max: 0xffff_ffff }),
       ways: fc.array(fc.constantFrom('both' as const, 'both' as const, 'forth' as const, 'back' as const), {
-        minLength: 9,
-        maxLength: 9,
+        minLength: 10,
+        maxLength: 10,
       }),
       rules: fc.array(fc.constantFrom('contrast' as const, 'presynaptic' as const, 'rates' as const), {
-        minLength: 9,
-        maxLength: 9,
+        minLength: 10,
+        maxLength: 10,
       }),
       wantsCentre: fc.boolean(),
-      shared: fc.array(fc.nat(8), { minLength: 9, maxLength: 9 }),
+      pulled: fc.constantFrom('no' as const, 'no' as const, 'alone' as const, 'joined' as const),
+      shared: fc.array(fc.nat(8), { minLength: 10, maxLength: 10 }),
     })
     .map(
       ({
@@ -141,22 +144,33 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
         ways,
         rules,
         wantsCentre,
+        pulled,
         shared,
       }) => {
         const row = joint.next ? [joint, joint.next] : [joint];
-        const shapes = [...before, joint.pre, ...row.map(({ post }) => post), ...after, last];
-        const at = before.length;
+        const isPulled = pulled !== 'no';
+        const whole = [...before, joint.pre, ...row.map(({ post }) => post), ...after, last];
+        // The image in front of an input that is pulled towards it, now and then joined to it besides.
+        const shapes = isPulled ? [whole[0], ...whole] : whole;
+        const at = before.length + Number(isPulled);
         const isLateral = joint.kind === 'lateral';
         const drawn = (k: number) => (k < shapes.length - 1 && !isLateral ? row[k - at] : undefined);
-        const chain = shapes.slice(1).map((_, k) => [k, k + 1, drawn(k) ? joint.kind : 'dense']);
+        const chain = shapes
+          .slice(1)
+          .map((_, k) => [k, k + 1, drawn(k) ? joint.kind : 'dense', drawn(k)?.words ?? {}])
+          .slice(Number(pulled === 'alone'));
         const skipping = skips
           .filter(([pre, more]) => pre + 2 + more < shapes.length)
-          .map(([pre, more]) => [pre, pre + 2 + more, 'dense']);
-        const double = isDouble ? [[at, at + 1, 'dense']] : [];
-        const inside = isLateral ? [[at + 1, at + 1, 'lateral']] : [];
-        const all = [...chain, ...double, ...skipping, ...inside] as [number, number, ConnectionKindName][];
-        const joined = all.map(([pre, post, kind], k) => {
-          const words = drawn(k)?.words ?? {};
+          .map(([pre, more]) => [pre, pre + 2 + more, 'dense', {}]);
+        const double = isDouble ? [[at, at + 1, 'dense', {}]] : [];
+        const inside = isLateral ? [[at + 1, at + 1, 'lateral', {}]] : [];
+        const all = [...chain, ...double, ...skipping, ...inside] as [
+          number,
+          number,
+          ConnectionKindName,
+          Joint['words'],
+        ][];
+        const joined = all.map(([pre, post, kind, words], k) => {
           const chooses = words.maximum === 1;
           const isOneWay = pre > 0 && kind !== 'lateral';
           return {
@@ -167,10 +181,14 @@ function graphs(joints: fc.Arbitrary<Joint>): fc.Arbitrary<{ graph: Graph; seed:
           } as const;
         });
         const fromInput = joined.filter(({ pre }) => pre === 0);
-        const [{ post, kind }] = joined;
-        const canCentre = fromInput.length === 1 && kind === 'dense' && !biasEach[post];
+        const [{ pre, post, kind }] = joined;
+        const canCentre = fromInput.length === 1 && pre === 0 && kind === 'dense' && !biasEach[post];
         const centred = canCentre && wantsCentre ? post : undefined;
-        return { graph: graphOfLayers(shapes, { joined, biasEach, seed, centred }), seed: BigInt(seed) };
+        return {
+          graph: graphOfLayers(shapes, { joined, biasEach, seed, centred }),
+          seed: BigInt(seed),
+          isPulled,
+        };
       },
     );
 }
@@ -191,6 +209,8 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
       nudge: fc.bigInt({ min: 0n, max: 65535n }),
       margin: fc.constantFrom(0n, 0n, 1n, 512n, 2048n, 4096n),
       relaxation: fc.constantFrom('euler' as const, 'exact' as const, 'spiking' as const),
+      pull: fc.bigInt({ min: 1n, max: 0xffffn }),
+      l1: fc.boolean(),
       pixelSpikes: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 8 })),
       rounding: fc.constantFrom('stochastic' as const, 'nearest' as const),
       noise: fc.oneof({ weight: 3, arbitrary: fc.constant(0n) }, fc.bigInt({ min: 1n, max: 0xffffn })),
@@ -200,13 +220,14 @@ const settings = (storage: Storage, joints: fc.Arbitrary<Joint>): fc.Arbitrary<C
       nudgedIterations: fc.integer({ min: 1, max: MOST_NUDGED }),
     })
     // A sweep divides by 1 + β, β down to −nudge.
-    .map(({ drawn, ...of }) => {
+    .map(({ drawn: { isPulled, ...drawn }, pull, ...of }) => {
       const isLateral = drawn.graph.connections.some(({ kind }) => kind === 'lateral');
       const relaxation = isLateral ? 'euler' : of.relaxation;
       const isSwept = relaxation !== 'euler';
       const nudge = isSwept ? of.nudge % 4096n : of.nudge;
       const centred = drawn.graph.layers.some(({ isCentred }) => isCentred);
-      return { ...drawn, ...of, centred, relaxation, nudge, noise: isSwept ? 0n : of.noise };
+      const inputPull = isPulled ? pull : 0n;
+      return { ...drawn, ...of, centred, inputPull, relaxation, nudge, noise: isSwept ? 0n : of.noise };
     })
     .chain((of) =>
       formats(storage, of.graph).map(({ weightFractions, ...chosen }) => ({
@@ -240,7 +261,12 @@ function step({ graph, stateFraction }: CaseSettings, samples: number, persisten
   const some = (length: number) => ({ minLength: length, maxLength: length });
   const state = fc.bigInt({ min: 0n, max: 1n << stateFraction });
   const gain = fc.tuple(fc.bigInt({ min: 0n, max: 65535n }), fc.bigInt({ min: 16n, max: 32n }));
-  const decay = fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max: 0xffff_ffffn }));
+  // By L1 most weights are less than a strong one takes.
+  const decay = fc.oneof(
+    fc.constant(0n),
+    fc.bigInt({ min: 0n, max: 0xffff_ffffn }),
+    fc.bigInt({ min: 0n, max: 0xff_ffffn }),
+  );
   return fc
     .record({
       images: fc.array(image(inputs), some(samples)),
@@ -303,11 +329,15 @@ export function configureRequest(
     relaxation: Relaxation[of.relaxation],
     rounding: Rounding[of.rounding],
     options:
-      (persistent ? Option.persistent : 0) | (dense ? Option.dense : 0) | (of.centred ? Option.centred : 0),
+      (persistent ? Option.persistent : 0) |
+      (dense ? Option.dense : 0) |
+      (of.centred ? Option.centred : 0) |
+      (of.l1 ? Option.l1 : 0),
     inputScale: Number(of.inputScale),
     shift: of.shift,
     noise: Number(of.noise),
     margin: Number(of.margin),
+    inputPull: Number(of.inputPull),
     noiseForm: (of.noiseIsLeaky ? NoiseForm.leaky : 0) | (of.noiseIsShared ? NoiseForm.shared : 0),
     pixelSpikes: of.pixelSpikes,
   });

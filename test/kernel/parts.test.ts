@@ -111,6 +111,17 @@ test('a centred input is left out where no recipe has one', () => {
   expect(answer(['dense', 'centred'], centred)).toMatchObject({ biases: expect.any(Number) });
 });
 
+test('a pulled input and a penalty by L1 are left out where no recipe has them', () => {
+  const pulled = smallRecipe({ 'input-pull': 2.5 });
+  expect(partsOf(pulled)).toEqual(['dense', 'pulledInput']);
+  expect(answer(['dense'], pulled)).toMatchObject({ error: 'partLeftOut', value: 22, limit: 2 });
+  expect(answer(['dense', 'pulledInput'], pulled)).toMatchObject({ units: expect.any(Number) });
+  const decaying = smallRecipe({ penalty: 'L1', 'weight-decay': [0.001, 0.001] });
+  expect(partsOf(decaying)).toEqual(['dense', 'l1']);
+  expect(answer(['dense'], decaying)).toMatchObject({ error: 'partLeftOut', value: 23, limit: 2 });
+  expect(answer(['dense', 'l1'], decaying)).toMatchObject({ units: expect.any(Number) });
+});
+
 test('a network alone tells its kinds', () => {
   expect(partsOfNetwork('784-500-10')).toEqual(['dense']);
   expect(partsOfNetwork('28x28-conv5x8m-10')).toEqual(['convolution', 'dense']);

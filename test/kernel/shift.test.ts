@@ -19,7 +19,7 @@ const dense = { pre: 0, post: 1, kind: 'dense', fixed: false, words: {} } as con
 const request: RequestOf<'configure'> = {
   ...{ seed: SHIFT.seed, epsilon: 2048, nudge: 1024, freeIterations: 5, nudgedIterations: 5, batch: SLOTS },
   ...{ stateFraction: 13, relaxation: 1, rounding: 0, options: 0, inputScale: 4, shift: 0 },
-  ...{ noise: 0, noiseForm: 0, margin: 0, pixelSpikes: 0 },
+  ...{ noise: 0, noiseForm: 0, margin: 0, inputPull: 0, pixelSpikes: 0 },
   ...encodeGraph(joinLayers(layers, [dense], 1), [13]),
 };
 

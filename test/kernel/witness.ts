@@ -53,6 +53,10 @@ export interface WitnessSettings {
   readonly nudge: bigint;
   /** True where the mean of the first minibatch is taken out of what the first connection learns. */
   readonly centred: boolean;
+  /** How strongly layer 1, a unit a pixel, is pulled towards the image: 8 fractional bits; 0: it is not. */
+  readonly inputPull: bigint;
+  /** True where a decay takes as much of every weight, down to 0, as of one of size 1. */
+  readonly l1: boolean;
   /** An example that is right by as much is not nudged; 0: all are. */
   readonly margin: bigint;
   readonly relaxation: 'euler' | 'exact' | 'spiking';
@@ -270,16 +274,17 @@ export class Witness {
     return ((drawn(iteration) * 4096n - before) * noise) >> (21n - stateFraction);
   }
 
+  /** @param aim as a drive counts */
   private next(state: bigint, drive: bigint, beta: bigint, aim: bigint, noise: bigint): bigint {
     const { relaxation, epsilon } = this.settings;
     const toDrive = 1n << (this.finest + this.rateFraction - this.settings.stateFraction);
     if (relaxation === 'euler') {
       const scale = toDrive << 24n;
-      const force = epsilon * (drive - state * toDrive) * 4096n + epsilon * beta * (aim - state) * toDrive;
+      const force = epsilon * (drive - state * toDrive) * 4096n + epsilon * beta * (aim - state * toDrive);
       return clip(floorDivide(state * scale + force + noise * toDrive + scale / 2n, scale), 0n, this.one);
     }
     const divisor = (4096n + beta) * toDrive;
-    const sum = drive * 4096n + beta * aim * toDrive;
+    const sum = drive * 4096n + beta * aim;
     const least = clip(floorDivide(sum + divisor / 2n, divisor), 0n, this.one);
     if (relaxation === 'exact' || least === state) return least;
     const way = least > state ? 1n : -1n;
@@ -294,16 +299,19 @@ export class Witness {
     label: number,
     at: Moment,
   ): bigint[] {
-    const { layers, noise } = this.settings;
+    const { layers, noise, inputPull, stateFraction } = this.settings;
     const isOutput = k === layers.length - 1;
+    const isPulled = k === 1 && inputPull > 0n;
+    const one = this.one << (this.finest + this.rateFraction - stateFraction);
+    const pixels = isPulled ? this.rates(image, states, 0).map((rate) => rate << this.finest) : [];
     const first = layers.slice(1, k).reduce((sum, { units }) => sum + units, 0);
     return this.drive(image, states, k).map((drive, j) => {
       const own = noise === 0n ? 0n : this.noiseAt(at, BigInt(first + j));
       return this.next(
         states[k][j],
         drive,
-        isOutput ? beta : 0n,
-        isOutput && j === label ? this.one : 0n,
+        isPulled ? inputPull << 4n : isOutput ? beta : 0n,
+        isPulled ? pixels[j] : isOutput && j === label ? one : 0n,
         own,
       );
     });
@@ -480,7 +488,7 @@ export class Witness {
     images: readonly Uint8Array[],
     { gains, decays, biasGains }: Pick<WitnessStep, 'gains' | 'decays' | 'biasGains'>,
   ): void {
-    const { layers, connections, stateFraction, storage } = this.settings;
+    const { layers, connections, stateFraction, storage, l1 } = this.settings;
     const bits = BigInt(storage);
     let first = 0n;
     connections.forEach(({ pre, post, columns, fixed, fraction, ways, rule }, k) => {
@@ -520,8 +528,12 @@ export class Witness {
         const [i, j] = [Math.floor(at / columns), at % columns];
         const row = first + BigInt(i * columns);
         let weight = old;
-        if (decays[k] !== 0n && weight !== 0n)
-          weight = this.saturate(weight + this.round(-weight * decays[k], 32n, 4n, row, j), bits);
+        if (decays[k] !== 0n && weight !== 0n) {
+          const [least, most] = old > 0n ? [-old, 0n] : [0n, -old];
+          const taken = l1 ? (old > 0n ? 1n : -1n) << fraction : old;
+          const change = this.round(-taken * decays[k], 32n, 4n, row, j);
+          weight = this.saturate(weight + (l1 ? clip(change, least, most) : change), bits);
+        }
         if (sums[at] !== 0n)
           weight = this.saturate(weight + this.round(sums[at] * mantissa, shift, 1n, row, j), bits);
         matrix[at] = weight;

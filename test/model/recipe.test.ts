@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { graphOf } from '#host/model/graph';
 import { nudgeNote } from '#host/model/nudge-note';
+import { partsOf } from '#host/model/parts-of';
 import { presetNames, readPreset } from '#host/model/presets';
 import {
   describeKey,
@@ -11,7 +12,7 @@ import {
   recipeKeys,
 } from '#host/model/recipe';
 import { checkRecipe } from '#host/model/recipe-check';
-import { configureRequest } from '#host/model/requests';
+import { configureRequest, initialiseRequest, ratesAt } from '#host/model/requests';
 
 const least = {
   network: '36-24-4',
@@ -39,6 +40,7 @@ test('what is left out has its default', () => {
     'input-dropout': 0,
     shift: 0,
     'pixel-spikes': 0,
+    'input-pull': 0,
     'centred-input': false,
     weights: 'Q2.13',
     states: 'Q2.13',
@@ -54,6 +56,7 @@ test('what is left out has its default', () => {
     schedule: 'constant',
     'schedule-factor': 0.93,
     'weight-decay': [],
+    penalty: 'L2',
     'decay-interval': 50,
     minibatch: 20,
     shuffle: true,
@@ -100,6 +103,7 @@ describe('each key refuses', () => {
     ['start', ['random']],
     ['nudging', ['centred', 'negative']],
     ['beta', [0, -0.3, 0.0001, 16, Number.NaN]],
+    ['input-pull', [-1, 0.001, 256, '1', Number.NaN]],
     ['centred-input', [1, 'yes', null]],
     ['nudge-margin', [-0.1, 1.01, 1e-5, '0.5', Number.NaN]],
     ['cost', ['cross-entropy']],
@@ -107,6 +111,7 @@ describe('each key refuses', () => {
     ['schedule', ['step']],
     ['schedule-factor', [0, 1.1]],
     ['weight-decay', [[0.1], [-0.1, 0], 0.1, [0.02, 0], [1, 0]]],
+    ['penalty', ['L1', 'l1', 'L0', 1]],
     ['decay-interval', [0, 10_001]],
     ['epochs', [0, 100_001, 0.5]],
     ['minibatch', [0, 513]],
@@ -134,6 +139,68 @@ test.each([
 ])('%s must be given', (key) => {
   const { [key as keyof typeof least]: _, ...rest } = least;
   expect(() => checkRecipe(rest, 'here')).toThrow(`here: '${key}' is missing`);
+});
+
+describe('a pulled input', () => {
+  const pulled = { 'input-pull': 10, nudging: 'positive' };
+
+  test('is a layer of its own, behind the image, that connections begin at', () => {
+    const recipe = check(pulled);
+    const { layers, connections, inputs } = graphOf(recipe);
+    expect(layers.map(({ units, biases }) => [units, biases])).toEqual([
+      [36, 0],
+      [36, 36],
+      [24, 24],
+      [4, 4],
+    ]);
+    expect(connections.map(({ pre, post }) => [pre, post])).toEqual([
+      [1, 2],
+      [2, 3],
+    ]);
+    expect(inputs).toBe(36);
+    expect(configureRequest(recipe)).toMatchObject({ inputPull: 2560, layers: 4, connections: 2 });
+    // Its own biases do not learn unless told.
+    expect(ratesAt(recipe, 0, 10, 20).biasGains[0].value).toBe(0);
+    expect(partsOf(recipe)).toContain('pulledInput');
+  });
+
+  test('has initial weights as one that is held', () => {
+    expect(initialiseRequest(check(pulled))).toEqual(
+      initialiseRequest(check({ ...pulled, 'input-pull': 0 })),
+    );
+  });
+
+  test('takes tables of connections that count from the input', () => {
+    const connections = [
+      { from: 0, to: 1 },
+      { from: 1, to: 2 },
+      { from: 0, to: 2 },
+    ];
+    const recipe = check({ ...pulled, connections, rates: [0.1, 0.1, 0.1] });
+    expect(graphOf(recipe).connections.map(({ pre, post }) => [pre, post])).toEqual([
+      [1, 2],
+      [2, 3],
+      [1, 3],
+    ]);
+  });
+
+  test('is refused beside a centred one, and where steps would swing', () => {
+    expect(() => check({ ...pulled, 'centred-input': true })).toThrow(
+      'a centred input that is pulled towards its image',
+    );
+    const swinging = { ...pulled, relaxation: 'euler', epsilon: 0.5 };
+    expect(() => check({ ...swinging, 'input-pull': 3 })).toThrow(
+      'an input-pull of 3 with steps of epsilon 0.5',
+    );
+    expect(() => check({ ...swinging, 'input-pull': 2.9 })).not.toThrow();
+  });
+});
+
+test('a penalty by L1 needs a weight decay, which says how strong it is', () => {
+  expect(() => check({ penalty: 'L1' })).toThrow('a penalty by L1 without weight-decay');
+  const recipe = check({ penalty: 'L1', 'weight-decay': [0.001, 0] });
+  expect(configureRequest(recipe).options).toBe(8);
+  expect(partsOf(recipe)).toContain('l1');
 });
 
 describe('a centred input', () => {

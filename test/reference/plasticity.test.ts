@@ -24,6 +24,20 @@ const dynamics: Dynamics = {
   nudgedIterations: 5,
 };
 
+test('by L1 decay takes as much of every weight, as far as 0', () => {
+  const { network } = makeCase([2, 3], 1, 1);
+  network.weights[0].set([0.5, -0.5, 0.2, -0.2, 0.25, 0]);
+  const images = new Uint8Array(2);
+  const rates = { gains: [0], decays: [0.25], penalty: 'L1', biasGains: [0] } as const;
+  const free = new Float64Array(3);
+  const relaxed = {
+    ...{ free, plus: free, minus: free, predictions: new Uint8Array(1), cost: 0 },
+    ...{ freeIterations: new Uint32Array(1), nudgedIterations: new Uint32Array(1) },
+  };
+  learn(network, { images, labels: new Uint8Array(1) }, relaxed, rates);
+  expect(Array.from(network.weights[0], (weight) => weight + 0)).toEqual([0.25, -0.25, 0, 0, 0, 0]);
+});
+
 describe.each(['positive', 'negative', 'centered'] as const)('nudging %s', (nudging) => {
   const { network } = makeCase(LAYERS, 22, 3);
   const relaxed = relaxMinibatch(network, dynamics, batch, nudging);
