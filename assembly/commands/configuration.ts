@@ -226,13 +226,6 @@ function isWithin(value: i32, least: i32, most: i32, parameter: i32): bool {
   return false;
 }
 
-/** Returns whether firmware has an ability, or need not have it; fails where it leaves out what is needed. */
-function has(ability: i32, isNeeded: bool): bool {
-  if (!isNeeded || isPresent(ability)) return true;
-  fail(ErrorCode.partLeftOut, ability, present);
-  return false;
-}
-
 /** Returns whether layer 1 has a unit a pixel, to be pulled towards it; fails where not. */
 function canBePulled(layers: usize): bool {
   const inputs = unitsOf(layers);
@@ -283,14 +276,13 @@ export function configure(length: i32): i32 {
   const options = i32(ConfigureRequest.options(request));
   const isCentred = (options & Option.centred) != 0;
   const isPulled = ConfigureRequest.inputPull(request) != 0;
-  if (
-    !has(Ability.noise, noise != 0) ||
-    !has(Ability.spikes, isSpiking) ||
-    !has(Ability.centred, isCentred) ||
-    !has(Ability.pulledInput, isPulled) ||
-    !has(Ability.l1, (options & Option.l1) != 0)
-  )
-    return FAILED;
+  let lacking = 0;
+  if (!isPresent(Ability.noise) && noise != 0) lacking = Ability.noise;
+  if (!isPresent(Ability.spikes) && isSpiking) lacking = Ability.spikes;
+  if (!isPresent(Ability.centred) && isCentred) lacking = Ability.centred;
+  if (!isPresent(Ability.pulledInput) && isPulled) lacking = Ability.pulledInput;
+  if (!isPresent(Ability.l1) && (options & Option.l1) != 0) lacking = Ability.l1;
+  if (lacking != 0) return fail(ErrorCode.partLeftOut, lacking, present);
   if (
     isPresent(Ability.noise) &&
     (!isWithin(noise, 0, isSwept ? 0 : u16.MAX_VALUE, Parameter.noise) ||

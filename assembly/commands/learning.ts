@@ -205,7 +205,7 @@ export function train(length: i32): i32 {
   const one = 1 << PARAMETER_FRACTION;
   const goesBelow = nudging != Nudging.positive && nudging != Nudging.clamped;
   if (relaxation != Relaxation.euler && goesBelow && nudge >= one)
-    return fail(ErrorCode.badParameter, u32(nudge), one - 1, Parameter.nudge);
+    return fail(ErrorCode.badParameter, nudge, one - 1, Parameter.nudge);
   if (model.step == NO_STEP) return fail(ErrorCode.noWeights);
   if (step < model.step) return fail(ErrorCode.alreadyApplied, step, model.step);
   if (step > model.step) return fail(ErrorCode.stepGap, step, model.step);

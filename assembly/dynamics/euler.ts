@@ -25,7 +25,7 @@ const FAR: i64 = (<i64>1) << FAR_BITS;
 export function eulerUpdate(l: Layer): bool {
   const one: i32 = 1 << stateFraction;
   const t = driveFraction - stateFraction;
-  const rate = i32(epsilon);
+  const rate = epsilon;
   const keep = (1 << PARAMETER_FRACTION) - rate;
   const farthest = (FAR / rate) as Drive;
   const below = ((1 << t) - 1) as Drive;
@@ -124,7 +124,7 @@ class EulerVectors {
 export function nudgedEulerUpdate(l: Layer, beta: i64, target: i32): bool {
   const one: i32 = 1 << stateFraction;
   const t = i64(driveFraction - stateFraction);
-  const leak = epsilon << PARAMETER_FRACTION;
+  const leak = i64(epsilon) << PARAMETER_FRACTION;
   const farthest = (<i64>1) << 38;
   const below = ((<i64>1) << t) - 1;
   const pulled = isPulled(l);
@@ -137,9 +137,9 @@ export function nudgedEulerUpdate(l: Layer, beta: i64, target: i32): bool {
     const high = min<i64>(max<i64>(drive >> t, -farthest), farthest);
     const driven = leak * high + ((leak * (drive & below)) >> t);
     const force = pulled
-      ? ((epsilon * beta) << (PARAMETER_FRACTION - PULL_FRACTION - finer)) *
+      ? ((i64(epsilon) * beta) << (PARAMETER_FRACTION - PULL_FRACTION - finer)) *
         (pixelOf(i) - (i64(state) << finer))
-      : epsilon * beta * i64((i == target ? one : 0) - state);
+      : i64(epsilon) * beta * i64((i == target ? one : 0) - state);
     let sum = (i64(state) << (2 * PARAMETER_FRACTION)) + driven - leak * state + force;
     if (isNoisy()) sum += noiseOf(l.firstUnit + i);
     const next = i32(min<i64>(max<i64>(roundNearest(sum, 2 * PARAMETER_FRACTION), 0), one));

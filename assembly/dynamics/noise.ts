@@ -66,7 +66,7 @@ function ones(word: u32): i32 {
 /** Returns the addend of a step to a unit, one of all free ones, with 24 fractional bits more than a state has. */
 export function noiseOf(unit: i32): i64 {
   let sum = drawn(iterationKey, unit) << PARAMETER_FRACTION;
-  if (isLeaky && !isFirst) sum -= (((<i64>1) << PARAMETER_FRACTION) - epsilon) * drawn(lastKey, unit);
+  if (isLeaky && !isFirst) sum -= i64((1 << PARAMETER_FRACTION) - epsilon) * drawn(lastKey, unit);
   const fraction = DRAWN_FRACTION + PARAMETER_FRACTION + DEVIATION_FRACTION;
   return (sum * deviation) >> (fraction - 2 * PARAMETER_FRACTION - stateFraction);
 }

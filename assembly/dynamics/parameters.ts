@@ -9,9 +9,9 @@ export const PULL_FRACTION: i32 = 8;
 /** One of wire.Relaxation. */
 export let relaxation: i32 = 0;
 /** Step size ε of Euler's method, 0 < ε ≤ 1. */
-export let epsilon: i64 = 0;
+export let epsilon: i32 = 0;
 /** Size of the nudge β ≥ 0, in the ½‖y − t‖² convention. */
-export let nudge: i64 = 0;
+export let nudge: i32 = 0;
 export let freeIterations: i32 = 0;
 export let nudgedIterations: i32 = 0;
 /** True where free phases start from given states instead of from zero. */

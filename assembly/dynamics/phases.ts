@@ -123,7 +123,7 @@ export function nudgedPhases(slot: i32, nudging: i32): i32 {
     if (nudging == Nudging.centered) moveTo(free);
     if (isNoisy()) beginPhase(slot, 2);
     if (isTraced()) trace(-1);
-    n += relax(nudgedIterations, -nudge, target);
+    n += relax(nudgedIterations, -i64(nudge), target);
     saveStates(minusStates(slot));
     keepChoices(slot, Side.minus);
   }

@@ -6,7 +6,7 @@ import { Layer } from '../network/layer';
 import { isPresent } from '../network/present';
 
 /** β_x, 8 fractional bits; 0 where no layer is pulled. */
-export let inputPull: i64 = 0;
+export let inputPull: i32 = 0;
 
 export function setInputPull(strength: i32): void {
   inputPull = strength;

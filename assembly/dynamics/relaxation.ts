@@ -47,7 +47,7 @@ function isHeld(l: Layer): bool {
 
 /** How strongly a layer is pulled towards its target, the output by `beta`. */
 function pullOn(l: Layer, beta: i64): i64 {
-  return isPulled(l) ? inputPull : l == outputLayer() ? beta : 0;
+  return isPulled(l) ? i64(inputPull) : l == outputLayer() ? beta : 0;
 }
 
 /** All free layers at once, from the old states. */

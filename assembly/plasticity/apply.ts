@@ -35,14 +35,6 @@ export function scaleWith(gainMantissa: u32, gainShift: i32): void {
   shift = gainShift;
 }
 
-/** What every weight is taken for where L1 has them decay: one. 0 where L2 does. */
-let even: i64 = 0;
-
-/** @param one the size that a decay takes every weight of its connection for, in the weights' format; 0: each for its own */
-export function decayEvenly(one: i64): void {
-  even = one;
-}
-
 /** The fractions of a row's roundings are multiplier · columnWord + offset. */
 let multiplier: u32 = 0;
 let offset: u32 = 0;
@@ -141,16 +133,19 @@ export function applyBiases<T>(biases: usize, contrasts: usize, n: i32, row: u32
   endRow(row);
 }
 
-/** Weight[n] less their product with a decay of 32 fractional bits; evenly, less that of one, as far as 0. */
-export function decayRow(weights: usize, n: i32, row: u32, decay: u32): void {
+/**
+ * Weight[n] less their product with a decay of 32 fractional bits.
+ * @param one by L1 a weight of size 1: it is its product that each is less by, as far as 0; else 0
+ */
+export function decayRow(weights: usize, n: i32, row: u32, decay: u32, one: i32): void {
   beginRow(row);
-  const isEven = isPresent(Ability.l1) && even != 0;
+  const isEven = isPresent(Ability.l1) && one != 0;
   let j = 0;
   if (ASC_FEATURE_SIMD && !isEven && decay < 0x80000000) j = decayVectors(weights, n, decay);
   for (; j < n; j++) {
     const at = weights + (j << alignof<Weight>());
     const old = i64(load<Weight>(at));
-    const product = -(isEven ? (old < 0 ? -even : old > 0 ? even : 0) : old) * i64(decay);
+    const product = -(isEven ? i64(old < 0 ? -one : old > 0 ? one : 0) : old) * i64(decay);
     // roundWith(product, 32, fraction), of any product of two words.
     const below = u64(u32(product)) + fraction(j);
     let change = (product >> 32) + i64(below >> 32);

@@ -27,7 +27,7 @@ import { contrastRow, keepsStates, minusStates, movedSlots } from '../network/mi
 import { forgetMovedUnits } from '../network/moved-units';
 import { isPresent } from '../network/present';
 import { contrastFraction } from '../network/sums';
-import { applyBiases, applyNarrow, applyWide, decayEvenly, decayRow, drawWith, scaleWith } from './apply';
+import { applyBiases, applyNarrow, applyWide, decayRow, drawWith, scaleWith } from './apply';
 import { addAlong } from './centre';
 import { listMoved, restoreMinus } from './differences';
 import { takeSums } from './sums';
@@ -197,7 +197,7 @@ function decayWeights(c: Connection, first: i32, end: i32, decay: u32, key: u32)
   let parameter = c.firstParameter + first * n;
   let row = c.weights + ((first * n) << alignof<Weight>());
   drawWith(stochastic, key);
-  if (isPresent(Ability.l1)) decayEvenly(isL1 ? (<i64>1) << c.fraction : 0);
+  const one = isPresent(Ability.l1) && isL1 ? 1 << c.fraction : 0;
   for (let i = first; i < end; i++, row += n << alignof<Weight>(), parameter += n)
-    decayRow(row, n, parameter, decay);
+    decayRow(row, n, parameter, decay, one);
 }

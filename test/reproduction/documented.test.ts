@@ -23,6 +23,8 @@ test('the page has commands with digests', () => {
     'untied weights',
     'rates of change',
     'noise',
+    'an input that is pulled',
+    'weights that decay by L1',
     'a lateral connection, outputs clamped',
   ]);
 });

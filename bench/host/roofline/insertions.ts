@@ -34,7 +34,7 @@ export const insertions: readonly Insertion[] = [
   { file: apply, line: 'store<i64>(at, 0);', after: 'countChanges(1);' },
   {
     file: apply,
-    line: 'export function decayRow(weights: usize, n: i32, row: u32, decay: u32): void {',
+    line: 'export function decayRow(weights: usize, n: i32, row: u32, decay: u32, one: i32): void {',
     after: 'countChanges(n);',
   },
   {
