@@ -165,7 +165,8 @@ const fields = {
       rates: [0.2, 0.1],
       epochs: 2,
     },
-    ...{ 'input-pull': 10, minibatch: 8 },
+    // States of the input, too, take room on a micro:bit.
+    ...{ 'input-pull': 10, minibatch: 4 },
   }),
   'noise of Langevin’s': smallRecipe({
     ...{ network: '8x8-16-4', relaxation: 'euler', nudging: 'centered', rates: [0.2, 0.1], epochs: 2 },
