@@ -56,6 +56,7 @@ test('CONFIGURE spells the recipe', () => {
     noise: 0,
     noiseForm: 0,
     margin: 0,
+    inputPull: 0,
     pixelSpikes: 0,
     ...chainRecords([36, 24, 4]),
   });

@@ -24,6 +24,10 @@ const variants: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     training: '0..250',
     validation: '250..300',
   },
+  'a pulled input, persistent start, decay by L1': {
+    ...{ 'input-pull': 5, start: 'persistent', 'free-iterations': 6 },
+    ...{ penalty: 'L1', 'weight-decay': [1e-4, 1e-4], 'decay-interval': 7 },
+  },
 };
 
 describe.each(Object.entries(variants))('%s, with the reference beside', (_, changes) => {

@@ -129,6 +129,8 @@ describe('the recipe’s choices learn', () => {
     ['euler', { relaxation: 'euler', 'free-iterations': 30, 'nudged-iterations': 8 }],
     ['nearest rounding', { rounding: 'nearest' }],
     ['weight decay', { 'weight-decay': [1e-4, 1e-4], 'decay-interval': 10 }],
+    ['a penalty by L1', { penalty: 'L1', 'weight-decay': [1e-5, 1e-5], 'decay-interval': 10 }],
+    ['a pulled input', { 'input-pull': 10 }],
     ['a falling rate', { schedule: 'cosine' }],
     [
       'two hidden layers',
@@ -148,10 +150,11 @@ describe('the recipe’s choices learn', () => {
   });
 });
 
-test('decay makes weights smaller', async () => {
+test.each(['L2', 'L1'])('decay by %s makes weights smaller', async (penalty) => {
   const sum = ({ result }: Recorded) =>
     Array.from(result.parameters.weights[0]).reduce((total, weight) => total + Math.abs(weight), 0);
-  const decayed = await run({ 'weight-decay': [0.01, 0], 'decay-interval': 5 });
+  const decay = penalty === 'L1' ? 1e-3 : 0.01;
+  const decayed = await run({ penalty, 'weight-decay': [decay, 0], 'decay-interval': 5 });
   expect(sum(decayed)).toBeLessThan(0.9 * sum(await run()));
 });
 

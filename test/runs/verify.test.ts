@@ -35,6 +35,9 @@ describe('verify', () => {
     ['noise of Langevin’s', { relaxation: 'euler', noise: 'langevin', 'noise-level': 1e-3 }],
     ['noise of leaky integrators', { relaxation: 'euler', noise: 'leaky', 'noise-level': 0.05 }],
     ['three layers', { network: '36-20-16-4', rates: [0.2, 0.1, 0.1] }],
+    ['a pulled input', { 'input-pull': 10 }],
+    ['a pulled input, euler', { 'input-pull': 1.5, relaxation: 'euler' }],
+    ['decay by L1', { penalty: 'L1', 'weight-decay': [1e-4, 0], 'decay-interval': 3 }],
     ['decay, nearest rounding', { 'weight-decay': [1e-3, 0], 'decay-interval': 3, rounding: 'nearest' }],
   ])('%s: the dense twin agrees bit for bit, the reference nearly', async (_, changes) => {
     const done: number[] = [];
@@ -43,8 +46,10 @@ describe('verify', () => {
     expect(done).toEqual(Array.from({ length: 25 }, (_, n) => n + 1));
     const samples = TRAINING + 6 * 16;
     expect(outcome).toMatchObject({ deviceName: 'simulated', samples, replies: 2 + 25 });
-    const sizes = smallRecipe(changes).network.split('-').map(Number);
-    expect(outcome.parameters).toBe(sizes.slice(1).reduce((sum, post, k) => sum + (sizes[k] + 1) * post, 0));
+    const { network, 'input-pull': pull } = smallRecipe(changes);
+    const sizes = network.split('-').map(Number);
+    const parameters = sizes.slice(1).reduce((sum, post, k) => sum + (sizes[k] + 1) * post, 0);
+    expect(outcome.parameters).toBe(parameters + (pull > 0 ? sizes[0] : 0));
     expect(outcome.stages.map(({ name }) => name)).toEqual(['free states', 'nudged states']);
     for (const { rms, median, worst } of outcome.stages) {
       expect(median).toBeLessThan(2 ** -11);
