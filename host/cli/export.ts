@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { preparationOf } from '../data/index.js';
 import { writeExport } from '../export/index.js';
 import { UserError } from '../ground/index.js';
-import { formatsOf, graphOf, pictured } from '../model/index.js';
+import { formatsOf, graphOf, pictured, roundedDynamics } from '../model/index.js';
 import { loadResult } from '../records/index.js';
 import { print, say } from './output.js';
 
@@ -28,6 +28,7 @@ export function addExport(program: Command): void {
           network: recipe.network,
           graph: graphOf(pictured(recipe, state.picture)),
           formats: formatsOf(recipe),
+          inputPull: roundedDynamics(recipe).inputPull,
           ...parameters,
           ...preparationOf(state),
           digest: BigInt(`0x${position.digest}`),

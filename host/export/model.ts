@@ -10,6 +10,8 @@ export interface ExportedModel extends NetworkParameters {
   readonly digest: bigint;
   /** Updates the network has seen. */
   readonly step: number;
+  /** β_x of a first layer that is pulled towards the image; nothing where the input is held. */
+  readonly inputPull?: number | undefined;
   /** The scaling that makes inputs of a sensor's readings; nothing where they are bytes as they stand. */
   readonly scaling?: Scaling | undefined;
   /** Classes that the outputs stand for, where they have names. */

@@ -8,6 +8,7 @@ export function toNumbers({
   formats,
   digest,
   step,
+  inputPull,
   scaling,
   classNames,
 }: ExportedModel): string {
@@ -27,6 +28,7 @@ export function toNumbers({
       const ends = { from: pre, to: post, ways, rule, fixed };
       return { kind, ...ends, ...words, weights: shapeOf(graph, connection) };
     }),
+    ...(inputPull !== undefined && { inputPull }),
     ...(scaling && { scaling: { kind: scaling.kind, features: scaling.features } }),
     ...(classNames && { classNames }),
   };

@@ -48,6 +48,25 @@ it('writes an array a tensor, and what they mean', async () => {
   });
 });
 
+it('says how strongly an input is pulled, which is a layer behind the image', async () => {
+  const model = smallModel();
+  const graph = graphOf({
+    ...{ network: model.network, connections: [], 'receptive-fields': 'all', seed: 1 },
+    'input-pull': 2.5,
+  });
+  const biases = [new Int32Array(5), ...model.biases];
+  await writeExport({ ...model, graph, biases, inputPull: 2.5 }, folder);
+  const numbers = JSON.parse(readFileSync(join(folder, 'network.json'), 'utf8'));
+  expect(numbers).toMatchObject({
+    inputPull: 2.5,
+    connections: [
+      { from: 1, to: 2 },
+      { from: 2, to: 3 },
+    ],
+  });
+  expect(numbers.layers.map(({ units }: { units: number }) => units)).toEqual([5, 5, 4, 3]);
+});
+
 it('refuses parameters that do not fit the layers', async () => {
   const model = smallModel();
   await expect(writeExport({ ...model, biases: [...model.biases].reverse() }, folder)).rejects.toThrow(
