@@ -17,7 +17,7 @@ export function isPulled(l: Layer): bool {
   return isPresent(Ability.pulledInput) && inputPull != 0 && l == layer(1);
 }
 
-/** What a unit of that layer is pulled towards: a pixel as the input has it, with the fractional bits of rates. */
+/** The pixel that a unit of that layer is pulled towards, as the input has it: with the fractional bits of rates. */
 export function pixelOf(unit: i32): i64 {
   return i64(load<State>(layer(0).changes + (unit << alignof<State>())));
 }

@@ -203,6 +203,7 @@ describe('configure', () => {
       ['badParameter', 0, 0, 15],
     ],
     ['a pixel of nine powers of two', { pixelSpikes: 9 }, ['badParameter', 9, 8, 16]],
+    ['a pulled layer of another size', { inputPull: 1 }, ['badParameter', 5, 6, 17]],
     ['an unknown rounding', { rounding: 2 }, ['badParameter', 2, 1, 4]],
   ])('refuses %s', (_, change, expected) => {
     expect(refusal(() => configure(change))).toEqual(expected);

@@ -85,7 +85,7 @@ export const penalties: Experiment = {
   title: 'Penalties of weights: L1 beside L2',
   shows:
     'section 2.2: λΩ(θ) in the objective, L1 beside L2: errors, weights that are 0, lengths; in integers too',
-  minutes: { quick: 1, full: 10 },
+  minutes: { quick: 1, full: 12 },
   async run(form, conditions) {
     const dataset = await loadDataset(conditions.data);
     const measured: Measured[] = [];
