@@ -116,7 +116,7 @@ function judge(measured: readonly Measured[], learnt: readonly Learnt[], network
     .filter(({ unsettled }) => unsettled > 0)
     .map(
       ({ name, unsettled }) =>
-        ` Of all those nudged, ${count(unsettled)} went to and fro and were read so (${name}).`,
+        ` ${count(unsettled)} nudged examples went to and fro beside the minimum, and were read there (${name}).`,
     );
   const [backpropagation, ...bySteps] = learnt;
   const errors = bySteps.map(({ steps, testError }) => `${inPercent(testError)} by ${nameOf(steps)}`);
