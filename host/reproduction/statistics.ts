@@ -12,9 +12,9 @@ export function relativeDistance(a: readonly Float64Array[], b: readonly Float64
   return Math.sqrt(product(difference, difference) / product(b, b));
 }
 
-/** The length of a vector. */
-export function norm(vector: Float64Array): number {
-  return Math.sqrt(product([vector], [vector]));
+/** The length of a vector, given whole or in parts. */
+export function norm(...parts: readonly Float64Array[]): number {
+  return Math.sqrt(product(parts, parts));
 }
 
 function product(a: readonly Float64Array[], b: readonly Float64Array[]): number {

@@ -2,10 +2,11 @@
 import { Draws } from '../draws.js';
 import { cosine, norm } from '../statistics.js';
 import { addOuter, Chain, logistic, rectifier, tanh } from './chain.js';
+import { greatestCurvature } from './curvature.js';
 import type { Example } from './examples.js';
 import { FeedforwardEnergy } from './feedforward-energy.js';
 
-/** Hidden units, and steps that the curvature their slopes give to the energy allows. */
+/** Hidden units, and steps that the energy's curvature allows at Glorot's weights. */
 export const UNITS = {
   logistic: { hidden: logistic, epsilon: 0.25 },
   tanh: { hidden: tanh, epsilon: 0.1 },
@@ -23,7 +24,7 @@ export interface Beside {
 
 /** Greatest |∂F/∂h| of a state that has settled, in units of β, and how many steps it may take. */
 const SETTLED = 1e-9;
-const LONGEST = 5000;
+const LONGEST = 10_000;
 
 /** At Glorot's weights, with logistic outputs. */
 export function initialChain(sizes: readonly number[], units: Units, seed: number): Chain {
@@ -40,10 +41,24 @@ export function descend(energy: FeedforwardEnergy, epsilon: number, steps: numbe
   for (let n = 0; n < steps; n++) energy.step(epsilon);
 }
 
-export function settle(energy: FeedforwardEnergy, epsilon: number): void {
+/**
+ * Descends to the minimum; returns false where it goes to and fro beside it, as it does where a rectifier's slope jumps.
+ * @param epsilon the greatest step: half of what the curvature allows is taken where that is less
+ */
+export function settle(energy: FeedforwardEnergy, epsilon: number): boolean {
+  const steepest = greatestCurvature(energy.chain, energy.states);
   // The nudge curves the energy, too.
-  const own = epsilon / (1 + epsilon * energy.nudge);
-  for (let n = 0; n < LONGEST && energy.step(own) > SETTLED * energy.nudge; n++);
+  const own = 1 / (Math.max(1 / epsilon, steepest) + energy.nudge);
+  for (let n = 0; n < LONGEST; n++) if (energy.step(own) <= SETTLED * energy.nudge) return true;
+  return false;
+}
+
+/** The greatest of ε, ε/2, ε/4 … by which the descent from no example's pass grows. */
+export function stableStep(chain: Chain, examples: readonly Example[], epsilon: number): number {
+  const steepest = Math.max(...examples.map(({ inputs }) => greatestCurvature(chain, chain.forward(inputs))));
+  let step = epsilon;
+  while (step * steepest >= 2) step /= 2;
+  return step;
 }
 
 /** Both summed over the examples. @param relax brings the nudged energy to where it is read */

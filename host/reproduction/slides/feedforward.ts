@@ -1,7 +1,7 @@
 /** Equilibrium propagation in the feedforward-compatible energy, beside backpropagation: by β, by steps, and learning so. */
 import { type Dataset, loadDataset } from '../../data/index.js';
 import type { Curve, Panel } from '../../drawing/index.js';
-import { decimals, inPercent, NOTHING, significant } from '../../ground/index.js';
+import { count, decimals, inPercent, NOTHING, significant } from '../../ground/index.js';
 import type { Finding } from '../claim.js';
 import type { Conditions } from '../conditions.js';
 import type { Experiment, Form } from '../experiment.js';
@@ -13,6 +13,7 @@ import {
   descend,
   initialChain,
   settle,
+  stableStep,
   UNITS,
   type Units,
 } from './beside-backpropagation.js';
@@ -41,6 +42,8 @@ interface Measured {
   readonly epsilon: number;
   /** Settled, by β. */
   readonly byNudge: readonly Beside[];
+  /** Of all nudges and examples, those that went to and fro. */
+  readonly unsettled: number;
   /** At the small β, by steps. */
   readonly bySteps: readonly Beside[];
 }
@@ -84,19 +87,24 @@ async function measure(
   form: Form,
   { step }: Conditions,
 ): Promise<Measured> {
-  const { epsilon } = UNITS[units];
   const examples = Array.from({ length: EXTENT[form].examples }, (_, n) =>
     exampleOf(test, pixels, n, classes),
   );
+  const epsilon = stableStep(chain, examples, UNITS[units].epsilon);
   const byNudge: Beside[] = [];
+  let unsettled = 0;
   for (const nudge of BETAS) {
     await step(`${name}, β = ${nudge}`, byNudge.length, BETAS.length);
-    byNudge.push(besideBackpropagation(chain, examples, nudge, (energy) => settle(energy, epsilon)));
+    byNudge.push(
+      besideBackpropagation(chain, examples, nudge, (energy) => {
+        if (!settle(energy, UNITS[units].epsilon)) unsettled++;
+      }),
+    );
   }
   const bySteps = STEPS.map((steps) =>
     besideBackpropagation(chain, examples, SMALL, (energy) => descend(energy, epsilon, steps)),
   );
-  return { name, epsilon, byNudge, bySteps };
+  return { name, epsilon, byNudge, unsettled, bySteps };
 }
 
 function judge(measured: readonly Measured[], learnt: readonly Learnt[], network: string): Finding {
@@ -104,12 +112,18 @@ function judge(measured: readonly Measured[], learnt: readonly Learnt[], network
     Math.min(...measured.flatMap(({ byNudge }) => byNudge[BETAS.indexOf(beta)].cosines));
   const first = measured.map(({ bySteps }) => bySteps[STEPS.indexOf(FIRST)]);
   const sizes = measured.map(({ name }, k) => `${significant(first[k].sizes[0], 2)} (${name})`);
+  const restless = measured
+    .filter(({ unsettled }) => unsettled > 0)
+    .map(
+      ({ name, unsettled }) =>
+        ` ${count(unsettled)} nudged examples went to and fro beside the minimum, and were read there (${name}).`,
+    );
   const [backpropagation, ...bySteps] = learnt;
   const errors = bySteps.map(({ steps, testError }) => `${inPercent(testError)} by ${nameOf(steps)}`);
   return {
     statement:
       'With E = Σ ‖hₗ − fₗ(hₗ₋₁)‖² the free phase is the feedforward pass, and the nudged one estimates the gradient that backpropagation computes.',
-    verdict: `Settled at β = ${SMALL}, the cosine with backpropagation is ${shownCosine(leastAt(SMALL))} or more in every layer of ${network}; at β = 1, ${shownCosine(leastAt(1))}. A layer’s update begins a step behind that of the layer above, in its direction (cosine ${shownCosine(Math.min(...first.map(({ cosines }) => cosines[0])))} or more) and small: after ${FIRST} steps the lowest has ${sizes.join(', ')} of the gradient’s size. Networks that learn so come to a test error of ${errors.join(', ')}; by backpropagation to ${inPercent(backpropagation.testError)}.`,
+    verdict: `Settled at β = ${SMALL}, the cosine with backpropagation is ${shownCosine(leastAt(SMALL))} or more in every layer of ${network}; at β = 1, ${shownCosine(leastAt(1))}.${restless.join('')} A layer’s update begins a step behind that of the layer above, in its direction (cosine ${shownCosine(Math.min(...first.map(({ cosines }) => cosines[0])))} or more) and small: after ${FIRST} steps the lowest has ${sizes.join(', ')} of the gradient’s size. Networks that learn so come to a test error of ${errors.join(', ')}; by backpropagation to ${inPercent(backpropagation.testError)}.`,
     holds: leastAt(SMALL) >= ALIKE,
     panels: [
       ...measured.map(({ name, byNudge }) =>

@@ -1,8 +1,14 @@
 /** The feedforward-compatible energy beside what a pencil finds: x = 1, h = wx, y = vh, all ones, target 0. */
 import { describe, expect, test } from 'vitest';
 import { Draws } from '#host/reproduction/draws';
-import { besideBackpropagation, descend, settle } from '#host/reproduction/slides/beside-backpropagation';
+import {
+  besideBackpropagation,
+  descend,
+  settle,
+  stableStep,
+} from '#host/reproduction/slides/beside-backpropagation';
 import { Chain, linear, logistic } from '#host/reproduction/slides/chain';
+import { greatestCurvature } from '#host/reproduction/slides/curvature';
 import { FeedforwardEnergy } from '#host/reproduction/slides/feedforward-energy';
 import { learn } from '#host/reproduction/slides/learning-by-steps';
 import { atRest } from '../conditions.js';
@@ -41,6 +47,34 @@ describe('β = 1', () => {
     // −2 (¾ − 1) · 1, −2 (½ − ¾) · ¾
     expect(slopes(energy.estimate())[0]).toBeCloseTo(1 / 2, 14);
     expect(slopes(energy.estimate())[1]).toBeCloseTo(3 / 8, 14);
+  });
+});
+
+describe('curvature', () => {
+  test('of h² + (y − h)² is twice the greater root of λ² − 3λ + 1', () => {
+    expect(greatestCurvature(chain, chain.forward(one()))).toBeCloseTo(3 + Math.sqrt(5), 3);
+  });
+
+  test('bounds the step: by more than 2 over it the descent grows', () => {
+    const example = { inputs: one(), target: zero(), label: 0 };
+    // 2 / (3 + √5) = .38
+    expect([0.3, 0.6, 3].map((epsilon) => stableStep(chain, [example], epsilon))).toEqual([0.3, 0.3, 0.375]);
+    const forceAfter = (epsilon: number) => {
+      const energy = nudged(0.01);
+      descend(energy, epsilon, 500);
+      return energy.step(0);
+    };
+    expect(forceAfter(0.37)).toBeLessThan(1e-6);
+    expect(forceAfter(0.39)).toBeGreaterThan(1);
+  });
+
+  test('steeper weights settle by shorter steps, in what a pencil finds', () => {
+    // E + ½ β y² = h̃² + (y − 9h)² + ½ β y², h̃ = h − 1: y = 9 / (1 + 41 β), h = (1 + β/2) / (1 + 41 β)
+    const steep = new Chain([1, 1, 1], [one(), Float64Array.of(9)], [zero(), zero()], [linear, linear]);
+    const energy = new FeedforwardEnergy(steep, steep.forward(one()), zero(), 0.1);
+    settle(energy, 0.1);
+    expect(energy.states[1][0]).toBeCloseTo(1.05 / 5.1, 8);
+    expect(energy.states[2][0]).toBeCloseTo(9 / 5.1, 8);
   });
 });
 
