@@ -12,7 +12,7 @@ import type { Position } from './progress.js';
 import { savedRecipe } from './saved-state.js';
 
 export const REPORT = 'report.html';
-const METRICS = 'metrics.jsonl';
+export const METRICS = 'metrics.jsonl';
 
 const configSchema = v.looseObject({ recipe: v.record(v.string(), v.unknown()) });
 
@@ -67,6 +67,13 @@ export class RunFolder {
       `${path} says ${key} ${said}, the checkpoint beside it ${saved}`,
       'a run keeps its recipe: restore whichever was changed or is of another run, or start a new run',
     );
+  }
+
+  /** The device that the run was begun with, by its name; nothing where the folder does not tell. */
+  get device(): string | undefined {
+    const path = this.#at(CONFIG);
+    const device = existsSync(path) ? configIn(path).device : undefined;
+    return typeof device === 'string' ? device : undefined;
   }
 
   /** From now on the run is one of so many epochs. Of a folder without a config.json the next checkpoint says so. */
