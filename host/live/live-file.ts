@@ -8,8 +8,7 @@ import * as v from 'valibot';
 import { replaceFleeting } from '../files/index.js';
 import { UserError } from '../ground/index.js';
 import type { LinkCounters } from '../link/index.js';
-import type { Graph, NetworkParameters } from '../model/index.js';
-import { integerArrays, type Storage } from '../model/index.js';
+import { type Graph, integerArrays, type NetworkParameters, type Storage, type WeightArray } from '../model/index.js';
 import {
   checkpointParts,
   namedArrays,
@@ -129,7 +128,7 @@ export function readLive(folder: string, graph: Graph, storage: Storage): LiveRu
     const told = savedState(state, liveSchema, path, 'state of a run');
     if (Object.keys(arrays).length === 0) return { state: told };
     const saved = new SavedArrays(arrays, graph, path);
-    const weights = saved.weights<NetworkParameters['weights'][number]>(integerArrays[storage]);
+    const weights = saved.weights<WeightArray>(integerArrays[storage]);
     return { state: told, parameters: { weights, biases: saved.biases(Int32Array) } };
   } catch (error) {
     if (error instanceof UserError) return undefined;

@@ -10,13 +10,14 @@ export function renderDocument(
   body: Content,
   moreStyle: Content = '',
   scripts: Content = '',
+  policy = POLICY,
 ): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${title} · eqprop</title>
 <style>${moreStyle}${new Html(style)}</style>
 </head>

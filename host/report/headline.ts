@@ -38,7 +38,7 @@ function speedCard({ samplesPerSecond, duration: seconds }: Facts): Html {
 }
 
 export function headlineSection(data: ReportData): Html {
-  const { headline, checks, facts } = data;
+  const { headline, checks, facts, learnt } = data;
   const { replies, repliesEqual, referenceSteps } = checks;
   const differing = replies - repliesEqual;
   const compared = referenceSteps > 0 ? `${several(referenceSteps, 'step')} held against float64` : '';
@@ -54,7 +54,7 @@ export function headlineSection(data: ReportData): Html {
         );
   return html`<section id="result" aria-label="Result">
 <dl class="cards">
-${learntCard(data)}${bits}${errorCards(data)}${speedCard(facts)}</dl>
+${learnt || data.epochs.length === 0 ? learntCard(data) : ''}${bits}${errorCards(data)}${speedCard(facts)}</dl>
 ${headline.validationErrorPersistent ? html`<p class="note">Persistent start: from each example’s last free state, as in the 2016 paper. It flatters; a zero start is what a fresh image gets.</p>` : ''}
 </section>
 `;

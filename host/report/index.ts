@@ -25,10 +25,23 @@ export type {
   Settling,
   SettlingStage,
   Symptom,
+  StretchRecord,
   Tensor,
+  UnderWay,
 } from './data.js';
 export { type ClassExample, renderDataPage } from './data-page.js';
 export { DivergenceCurve } from './divergence-curve.js';
 export { renderDocument } from './document.js';
 export { type DrawnExample, exampleOf } from './examples.js';
+export {
+  LIVE_POLICY,
+  type LiveChange,
+  type LivePage,
+  type LivePart,
+  livePage,
+  liveScript,
+  renderLiveDocument,
+  waitingPage,
+} from './live.js';
+export { type OverviewRun, overviewPage } from './overview.js';
 export { renderReport } from './report.js';
