@@ -8,7 +8,13 @@ import * as v from 'valibot';
 import { replaceFleeting } from '../files/index.js';
 import { UserError } from '../ground/index.js';
 import type { LinkCounters } from '../link/index.js';
-import { type Graph, integerArrays, type NetworkParameters, type Storage, type WeightArray } from '../model/index.js';
+import {
+  type Graph,
+  integerArrays,
+  type NetworkParameters,
+  type Storage,
+  type WeightArray,
+} from '../model/index.js';
 import {
   checkpointParts,
   namedArrays,

@@ -6,7 +6,8 @@ const FIRST = 10;
 const MOST = 240;
 
 /** Sums over neighbouring minibatches. */
-export interface Stretch extends Pick<Tally, 'samples' | 'wrong' | 'cost' | 'freeIterations' | 'nudgedIterations'> {
+export interface Stretch
+  extends Pick<Tally, 'samples' | 'wrong' | 'cost' | 'freeIterations' | 'nudgedIterations'> {
   minibatches: number;
   /** Minibatches applied, the last of these among them. */
   step: number;

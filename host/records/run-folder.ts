@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { appendJsonLine, readJson, readJsonLines, writeJsonLines, writeWhole } from '../files/index.js';
 import { UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
-import { CONFIG, hasCheckpoint } from './checkpoint.js';
+import { CHECKPOINT, CONFIG, hasCheckpoint, PREVIOUS } from './checkpoint.js';
 import type { Metrics } from './metrics.js';
 import { metricsSchema } from './metrics-schema.js';
 import type { Position } from './progress.js';
@@ -28,6 +28,11 @@ function configIn(path: string): v.InferOutput<typeof configSchema> {
       { cause: error },
     );
   }
+}
+
+/** True of a folder in which a run was begun. */
+export function isRunFolder(path: string): boolean {
+  return [METRICS, CHECKPOINT, PREVIOUS].some((name) => existsSync(join(path, name)));
 }
 
 export class RunFolder {

@@ -210,8 +210,8 @@ export interface UnderWay {
   readonly done: number;
   readonly total: number;
   readonly wrong: number;
-  /** Bytes on the line, and frames that were sent again, or arrived damaged. */
-  readonly line: Readonly<Record<'bytesSent' | 'bytesReceived' | 'resent' | 'damaged', number>>;
+  /** Bytes on the line, and frames that were sent again, or arrived damaged; nothing where that is not known. */
+  readonly line?: Readonly<Record<'bytesSent' | 'bytesReceived' | 'resent' | 'damaged', number>>;
   readonly stretches: readonly StretchRecord[];
   /** Training examples answered wrongly before they were learnt from, the newest first. */
   readonly missed: readonly Mistake[];

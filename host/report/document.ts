@@ -3,14 +3,15 @@ import { type Content, Html, html } from '../drawing/index.js';
 import { style } from './style.js';
 
 /** Even a mistake in this program must not make the page load anything. */
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+export const REPORT_POLICY =
+  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
 export function renderDocument(
   title: string,
   body: Content,
   moreStyle: Content = '',
   scripts: Content = '',
-  policy = POLICY,
+  policy = REPORT_POLICY,
 ): string {
   return html`<!doctype html>
 <html lang="en">

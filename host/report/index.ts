@@ -24,14 +24,14 @@ export type {
   ReportData,
   Settling,
   SettlingStage,
-  Symptom,
   StretchRecord,
+  Symptom,
   Tensor,
   UnderWay,
 } from './data.js';
 export { type ClassExample, renderDataPage } from './data-page.js';
 export { DivergenceCurve } from './divergence-curve.js';
-export { renderDocument } from './document.js';
+export { REPORT_POLICY, renderDocument } from './document.js';
 export { type DrawnExample, exampleOf } from './examples.js';
 export {
   LIVE_POLICY,

@@ -93,4 +93,3 @@ export const LIVE_POLICY =
 export function liveScript(): string {
   return `${chartScript()}\n${pageScript('live-page')}`;
 }
-

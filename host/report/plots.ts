@@ -21,7 +21,9 @@ declare const powerOfTen: typeof Ground.powerOfTen;
 declare const significant: typeof Ground.significant;
 declare function matchMedia(query: string): { addEventListener(type: 'change', listener: () => void): void };
 declare function getComputedStyle(element: object): { getPropertyValue(name: string): string };
-declare const ResizeObserver: new (listener: () => void) => { observe(element: Place): void; disconnect(): void };
+declare const ResizeObserver: new (
+  listener: () => void,
+) => { observe(element: Place): void; disconnect(): void };
 
 const FONT = '12px system-ui, sans-serif';
 const DASH = [6, 4];
@@ -223,7 +225,11 @@ export class DrawnPlot {
   }
 
   #draw(): Plot {
-    return new uPlot(options(() => this.chart, this.place.clientWidth), dataOf(this.chart), this.place as never);
+    return new uPlot(
+      options(() => this.chart, this.place.clientWidth),
+      dataOf(this.chart),
+      this.place as never,
+    );
   }
 
   #resize(): void {

@@ -1,6 +1,6 @@
 /** A run as it goes: how far it is, its answers and its line, between two lines of its log. */
 import { type Content, type Html, html } from '../drawing/index.js';
-import { capital, count, memory, percent } from '../ground/index.js';
+import { capital, count, decimals, memory, percent, significant } from '../ground/index.js';
 import { card } from './card.js';
 import { type Charts, figureGrid, type Series } from './charts.js';
 import type { ReportData, UnderWay } from './data.js';
@@ -11,19 +11,22 @@ export function underWaySection(data: ReportData, charts: Charts): Html | undefi
   const { underWay } = data;
   if (!underWay) return undefined;
   const { done, total, stretches, missed } = underWay;
+  const shown = cards(underWay);
   return html`<section id="under-way">
 <h2>Under way</h2>
 <p class="lead">${capital(sentence(data, underWay))}.</p>
 <progress max="${Math.max(total, 1)}" value="${done}" aria-label="Examples of the ${underWay.phase === 'training' ? 'epoch' : underWay.phase}">${percent(done / Math.max(total, 1))}</progress>
-<dl class="cards">
-${cards(underWay)}</dl>
+${shown.length > 0 ? html`<dl class="cards">\n${shown}</dl>` : ''}
 ${stretches.length > 1 ? figureGrid(figures(underWay, charts)) : ''}
 ${missed.length > 0 ? missedGallery(data, missed) : ''}</section>
 `;
 }
 
 /** What a run does, in few words. */
-export function sentence({ facts }: ReportData, { isRunning, phase, epoch, done, total, wrong }: UnderWay): string {
+export function sentence(
+  { facts }: ReportData,
+  { isRunning, phase, epoch, done, total, wrong }: UnderWay,
+): string {
   const what = phase === 'training' ? `epoch ${count(epoch)} of ${count(facts.epochs)}` : phase;
   const error = done > 0 ? `, error ${percent(wrong / done)} so far` : '';
   const state = isRunning ? '' : 'nobody trains it now: it stood at ';
@@ -32,10 +35,25 @@ export function sentence({ facts }: ReportData, { isRunning, phase, epoch, done,
 
 function cards({ line, stretches }: UnderWay): readonly Content[] {
   const last = stretches.at(-1);
+  return [
+    ...(last
+      ? [
+          card('Error', 'latest examples', percent(last.error), `cost ${significant(last.cost)}`),
+          card(
+            'Iterations',
+            'free',
+            decimals(last.freeIterations, 1),
+            `nudged ${decimals(last.nudgedIterations, 1)}`,
+          ),
+        ]
+      : []),
+    ...(line ? lineCards(line) : []),
+  ];
+}
+
+function lineCards(line: NonNullable<UnderWay['line']>): readonly Content[] {
   const lost = line.resent + line.damaged;
   return [
-    last && card('Error', 'latest examples', percent(last.error), ''),
-    last && card('Iterations', 'free', count(Math.round(last.freeIterations)), html`nudged ${count(Math.round(last.nudgedIterations))}`),
     card(
       'Line',
       'both ways',
@@ -62,11 +80,17 @@ function figures({ stretches }: UnderWay, charts: Charts): readonly Html[] {
   return [
     charts.figure(
       { ...shared, unit: 'percent', series: [curve('error', 'blue', (n) => stretches[n].error)] },
-      { title: 'Error as it goes', caption: 'Wrong answers to training examples, before each was learnt from.' },
+      {
+        title: 'Error as it goes',
+        caption: 'Wrong answers to training examples, before each was learnt from.',
+      },
     ),
     charts.figure(
       { ...shared, unit: 'number', series: [curve('cost', 'blue', (n) => stretches[n].cost)] },
-      { title: 'Cost as it goes', caption: 'How far the free output is from its target, mean of an example.' },
+      {
+        title: 'Cost as it goes',
+        caption: 'How far the free output is from its target, mean of an example.',
+      },
     ),
     charts.figure(
       {

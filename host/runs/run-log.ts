@@ -1,5 +1,11 @@
 /** A run's log as its report has it: read once, a line at a time, for it may be longer than memory. */
-import type { DivergenceMetrics, EpochMetrics, FinalMetrics, RunFolder, SymptomMetrics } from '../records/index.js';
+import type {
+  DivergenceMetrics,
+  EpochMetrics,
+  FinalMetrics,
+  RunFolder,
+  SymptomMetrics,
+} from '../records/index.js';
 import { DivergenceCurve, type DivergenceRecord } from '../report/index.js';
 
 export interface RunLog {
