@@ -62,11 +62,11 @@ export class Watcher {
       child.once('error', () => resolve());
       child.once('exit', () => resolve());
     });
-    this.#giveWay(child.pid);
-    let isServed = false;
     child.once('message', ({ address }: FromWatcher) => {
-      isServed = true;
+      this.#isServed = true;
       say('live    ', address);
+      // From now on: until then somebody waits for it.
+      giveWay(child.pid);
     });
     child.once('exit', () => {
       if (!isServed)
@@ -82,15 +82,17 @@ export class Watcher {
     const child = this.#child;
     if (!child) return;
     child.ref();
-    if (child.connected) child.send(OVER, () => undefined);
+    // Before it has told its address nobody can look on.
+    if (!this.#isServed) child.kill();
+    else if (child.connected) child.send(OVER, () => undefined);
     await this.#ended;
   }
+}
 
-  #giveWay(pid: number | undefined): void {
-    try {
-      if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
-    } catch {
-      // It may not be told so; it looks at intervals alone.
-    }
+function giveWay(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It may not be told so; it looks at intervals alone.
   }
 }

@@ -24,16 +24,20 @@ export function releaseLease(folder: string): void {
   }
 }
 
-/** The run's side: whether somebody has looked on since this was last asked. */
+/** Looks in a row at an untouched file after which nobody holds it: whoever does may be late on a busy computer. */
+const PATIENCE = 3;
+
+/** The run's side: whether somebody has looked on lately. */
 export class LeaseWatch {
   #seen: number | undefined;
+  #untouched = 0;
 
   constructor(private readonly folder: string) {}
 
   isHeld(): boolean {
     const touched = statSync(join(this.folder, LEASE), { throwIfNoEntry: false })?.mtimeMs;
-    const isHeld = touched !== undefined && touched !== this.#seen;
+    this.#untouched = touched === this.#seen ? this.#untouched + 1 : 0;
     this.#seen = touched;
-    return isHeld;
+    return touched !== undefined && this.#untouched < PATIENCE;
   }
 }

@@ -60,7 +60,7 @@ ${headline.validationErrorPersistent ? html`<p class="note">Persistent start: fr
 `;
 }
 
-export function factsSection({ facts }: ReportData): Html {
+export function factsSection({ facts, underWay }: ReportData): Html {
   const rows: [string, Content][] = [
     ['network', facts.network],
     ['preset', facts.preset],
@@ -78,7 +78,7 @@ export function factsSection({ facts }: ReportData): Html {
     ['rates', facts.rates.map((rate) => significant(rate, 6)).join(', ')],
     ['epochs', count(facts.epochs)],
     ['seed', String(facts.seed)],
-    ['report written', time(facts.written)],
+    [underWay ? 'as it stood' : 'report written', time(facts.written)],
     ['time in all', duration(facts.duration)],
     [
       'speed',

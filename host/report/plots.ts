@@ -19,6 +19,7 @@ declare const count: typeof Ground.count;
 declare const percent: typeof Ground.percent;
 declare const powerOfTen: typeof Ground.powerOfTen;
 declare const significant: typeof Ground.significant;
+declare function queueMicrotask(work: () => void): void;
 declare function matchMedia(query: string): { addEventListener(type: 'change', listener: () => void): void };
 declare function getComputedStyle(element: object): { getPropertyValue(name: string): string };
 declare const ResizeObserver: new (
@@ -110,14 +111,16 @@ function barPaths(): Pick<Plot.Series, 'paths'> {
   return paths ? { paths } : {};
 }
 
+/** Without a cursor the legend shows where the run ended; that of bars shows nothing. */
+function showLast(plot: Plot): void {
+  const isBars = plot.series[1]?.width === 0;
+  if (!isBars && plot.cursor.idx == null) plot.setLegend({ idx: plot.data[0].length - 1 }, false);
+}
+
 /** @param current what is shown: other values than at first, of a chart of the same form */
 function options(current: () => Chart, width: number): Plot.Options {
   const chart = current();
   const bars = chart.kind === 'bars';
-  // Without a cursor the legend shows where the run ended.
-  const rest = (plot: Plot) => {
-    if (!bars && plot.cursor.idx == null) plot.setLegend({ idx: current().x.length - 1 }, false);
-  };
   const axis: Plot.Axis = {
     stroke: colour('muted'),
     font: FONT,
@@ -175,8 +178,8 @@ function options(current: () => Chart, width: number): Plot.Options {
       }),
     ],
     hooks: {
-      ready: [rest],
-      setCursor: [rest],
+      ready: [showLast],
+      setCursor: [showLast],
       draw: [
         (plot) => {
           for (const mark of current().marks ?? []) drawMark(plot, mark);
@@ -212,6 +215,8 @@ export class DrawnPlot {
       this.#plot.setData(dataOf(chart), false);
       this.#plot.redraw();
     } else this.#plot.setData(dataOf(chart));
+    // Once it is drawn: the legend is emptied then.
+    queueMicrotask(() => showLast(this.#plot));
   }
 
   redraw(): void {

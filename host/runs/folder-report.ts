@@ -28,17 +28,22 @@ export class FolderReport {
     this.#folder = new RunFolder(path);
   }
 
+  /** True while a process trains it. */
+  get isRunning(): boolean {
+    return isLocked(this.path);
+  }
+
   /** Changes whenever there may be something new to read. */
   get mark(): string {
     const files = [CHECKPOINT, LIVE, METRICS, REPORT].map((name) => markOf(join(this.path, name)));
-    return [...files, isLocked(this.path)].join(' ');
+    return [...files, this.isRunning].join(' ');
   }
 
   /** Its path, where the run's process has written a report after all else, and nobody trains it any more. */
   get report(): string | undefined {
     const path = join(this.path, REPORT);
     const [report, ...others] = [REPORT, METRICS, CHECKPOINT].map((name) => timeOf(join(this.path, name)));
-    if (report === undefined || isLocked(this.path)) return undefined;
+    if (report === undefined || this.isRunning) return undefined;
     return others.every((time) => time === undefined || time <= report) ? path : undefined;
   }
 
@@ -94,7 +99,7 @@ export class FolderReport {
   }
 
   #underWay({ state: { recipe } }: SavedRun, { step, tally }: Position, live: LiveRun | undefined): UnderWay {
-    const isRunning = isLocked(this.path);
+    const { isRunning } = this;
     const { perEpoch, examples } = new MinibatchPlan(recipe);
     if (!live) {
       const { samples: done, wrong } = tally;

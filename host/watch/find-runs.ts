@@ -35,9 +35,16 @@ function runsIn(folder: string, depth: number): readonly string[] {
 function foldersIn(folder: string): readonly string[] {
   try {
     const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+    return entries
+      .flatMap((entry) => (entry.isDirectory() && !isForeign(entry.name) ? [entry.name] : []))
+      .sort();
   } catch {
     // Gone meanwhile, or not to be read.
     return [];
   }
+}
+
+/** Folders of other programs, large ones among them. */
+function isForeign(name: string): boolean {
+  return name.startsWith('.') || name === 'node_modules';
 }

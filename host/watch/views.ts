@@ -33,7 +33,7 @@ export class RunView implements View {
   }
 
   look(): void {
-    holdLease(this.run.path);
+    if (this.#folder.isRunning) holdLease(this.run.path);
     const { mark } = this.#folder;
     if (mark === this.#mark) return;
     this.#mark = mark;
