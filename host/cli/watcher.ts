@@ -41,6 +41,7 @@ function isWanted({ watch }: WatchFlag, isQuiet: boolean): boolean {
 export class Watcher {
   #child: ChildProcess | undefined;
   #ended: Promise<void> = Promise.resolve();
+  #isServed = false;
 
   /** @param isQuiet where nobody wants to be told of a page that was not asked for */
   constructor(
@@ -69,7 +70,7 @@ export class Watcher {
       giveWay(child.pid);
     });
     child.once('exit', () => {
-      if (!isServed)
+      if (!this.#isServed && !child.killed)
         say(styled('yellow', 'note     the live page could not be served: eqprop watch says why'));
     });
     // Work that fails is no reason to wait for it.

@@ -89,7 +89,8 @@ export class Broadcast {
     const { at: before, samples, perSecond } = this.#pace;
     const learnt = this.#samples - samples;
     // While it is evaluated nothing is learnt, which says nothing of the speed.
-    const taken = phase === 'training' && learnt > 0 ? (1000 * learnt) / (at - before) : perSecond;
+    const taken =
+      phase === 'training' && learnt > 0 && at > before ? (1000 * learnt) / (at - before) : perSecond;
     this.#pace = { at, samples: this.#samples, ...(taken !== undefined && { perSecond: taken }) };
     return taken;
   }
