@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { ComparisonFolder } from '../comparison/index.js';
 import { UserError } from '../ground/index.js';
-import { findRuns, serveRuns, type WatchServer } from '../watch/index.js';
+import { findRuns, serveRuns } from '../watch/index.js';
 import { wholeNumber } from './device-flags.js';
 import { interruptible } from './interruption.js';
 import { print, printJson, say } from './output.js';
@@ -32,14 +32,15 @@ async function watch(folders: readonly string[], { port, json }: WatchFlags): Pr
       const server = await serveRuns(folders, port);
       started();
       const { address } = server;
-      if (process.send) return serveStarter(server, signal);
       if (json) printJson({ address });
       else {
         print('', address);
         say('open it in a browser of this computer; it is there until Ctrl-C');
       }
-      await aborted(signal);
-      await server.close();
+      // A starter that shows the address itself.
+      process.send?.({ address } satisfies FromWatcher);
+      await ((await isOver(signal)) ? server.finish() : server.close());
+      if (process.connected) process.disconnect();
     },
   );
 }
@@ -51,22 +52,12 @@ function requireRuns(folder: string): void {
   throw new UserError(`there is no run in ${folder}`, 'name the folder of a run, or of several');
 }
 
-/** Whoever started this process shows the address, and says when all is over. */
-async function serveStarter(server: WatchServer, signal: AbortSignal): Promise<void> {
-  const told: FromWatcher = { address: server.address };
-  process.send?.(told);
-  const isOver = new Promise<boolean>((resolve) => {
+/** Resolves when whoever started this process says that all is over, or, to false, when it is interrupted. */
+function isOver(signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
     process.on('message', (message) => {
       if (isToWatcher(message)) resolve(true);
     });
     signal.addEventListener('abort', () => resolve(false));
-  });
-  await ((await isOver) ? server.finish() : server.close());
-  process.disconnect?.();
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve());
   });
 }

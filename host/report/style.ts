@@ -139,5 +139,5 @@ th:first-child { text-align: left; }
   .confusion { font-size: 0.7rem; }
   .confusion th, .confusion td { padding: 0.25rem 0.1rem; }
 }
-@media print { .chart, .card, li { break-inside: avoid; } }
+@media print { #connection { display: none; } .chart, .card, li { break-inside: avoid; } }
 `;

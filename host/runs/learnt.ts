@@ -10,7 +10,14 @@ import {
 } from '../records/index.js';
 import { LinearClassifier } from '../reference/index.js';
 import type { Learnt } from '../report/index.js';
-import type { RunResult } from './conduct.js';
+import type { TestResult } from '../training/index.js';
+
+/** A run that is trained no more, as far as it is judged. */
+interface Trained {
+  readonly start: { readonly recipe: Recipe; readonly dataset: Dataset };
+  readonly position: Position;
+  readonly test?: TestResult;
+}
 
 type Measured = Pick<Evaluation, 'start' | 'samples' | 'error' | 'referenceError'> & Pick<Learnt, 'set'>;
 
@@ -20,7 +27,7 @@ type Measured = Pick<Evaluation, 'start' | 'samples' | 'error' | 'referenceError
  * @returns nothing where no answer was counted
  */
 export function learntBy(
-  { start, test, position }: RunResult,
+  { start, test, position }: Trained,
   last: EpochMetrics | undefined,
 ): Learnt | undefined {
   const { recipe, dataset } = start;

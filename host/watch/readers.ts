@@ -17,9 +17,9 @@ export class Readers {
   readonly #all = new Set<Reader>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** Views that somebody reads. */
-  get views(): ReadonlySet<View> {
-    return new Set([...this.#all].map(({ view }) => view));
+  /** What each of them reads. */
+  get views(): readonly View[] {
+    return [...this.#all].map(({ view }) => view);
   }
 
   /** Follows a view, from the version on that a browser that was here before says it has. */
@@ -31,20 +31,20 @@ export class Readers {
     this.#all.add(reader);
     response.on('close', () => {
       this.#all.delete(reader);
-      if (!this.views.has(view)) view.leave();
+      if (!this.views.includes(view)) view.leave();
     });
     this.look([view]);
     this.#timer ??= setTimeout(() => this.#again(), INTERVAL);
   }
 
-  look(views: Iterable<View> = this.views): void {
+  look(views: Iterable<View> = new Set(this.views)): void {
     for (const view of views) view.look();
     for (const reader of this.#all) send(reader);
   }
 
   end(): void {
     clearTimeout(this.#timer);
-    for (const view of this.views) view.leave();
+    for (const view of new Set(this.views)) view.leave();
     for (const { response } of this.#all) response.end();
     this.#all.clear();
   }

@@ -43,8 +43,8 @@ export class WatchServer {
   readonly #runs: { readonly path: string; readonly view: RunView }[] = [];
   readonly #document = renderLiveDocument();
   readonly #script = liveScript();
-  /** Views of runs that are over, whose report nobody has got yet. */
-  readonly #unread = new Set<View>();
+  /** Reports that readers are about to ask for. */
+  #unread = 0;
   #allRead: () => void = () => undefined;
 
   constructor(private readonly folders: readonly string[]) {
@@ -77,9 +77,9 @@ export class WatchServer {
   /** Shows readers how it ended, and lets them get the reports, then closes. */
   async finish(): Promise<void> {
     this.#readers.look();
-    for (const view of this.#readers.views)
-      if (view instanceof RunView && view.report !== undefined) this.#unread.add(view);
-    if (this.#unread.size > 0) {
+    const over = this.#readers.views.filter((view) => view instanceof RunView && view.report !== undefined);
+    this.#unread = over.length;
+    if (this.#unread > 0) {
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
         this.#allRead = resolve;
@@ -121,7 +121,7 @@ export class WatchServer {
     if (!refusal && view && name === 'events' && request.method === 'GET')
       this.#readers.add(request, response, view);
     else {
-      if (!refusal && view && name === REPORT_PATH) response.on('finish', () => this.#read(view));
+      if (!refusal && view && name === REPORT_PATH) response.on('finish', () => this.#reportSent());
       send(response, refusal ?? (view ? this.#replyOf(view, name, path) : MISSING));
     }
   }
@@ -160,9 +160,9 @@ export class WatchServer {
     }
   }
 
-  #read(view: View): void {
-    this.#unread.delete(view);
-    if (this.#unread.size === 0) this.#allRead();
+  #reportSent(): void {
+    this.#unread--;
+    if (this.#unread === 0) this.#allRead();
   }
 }
 
