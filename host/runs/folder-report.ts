@@ -39,12 +39,9 @@ export class FolderReport {
     return [...files, this.isRunning].join(' ');
   }
 
-  /** Its path, where the run's process has written a report after all else, and nobody trains it any more. */
-  get report(): string | undefined {
-    const path = join(this.path, REPORT);
-    const [report, ...others] = [REPORT, METRICS, CHECKPOINT].map((name) => timeOf(join(this.path, name)));
-    if (report === undefined || this.isRunning) return undefined;
-    return others.every((time) => time === undefined || time <= report) ? path : undefined;
+  /** When the run saved or measured something last, in milliseconds; 0 before it has. */
+  get changed(): number {
+    return Math.max(0, ...[METRICS, CHECKPOINT].map((name) => timeOf(join(this.path, name)) ?? 0));
   }
 
   /** Nothing before the run's first checkpoint. Throws `UserError` where the folder holds what cannot be read. */
@@ -122,6 +119,17 @@ export class FolderReport {
       missed: missed.map((one) => ({ ...one, image: Buffer.from(one.image, 'base64') })).reverse(),
     };
   }
+}
+
+/**
+ * The path of the report in a folder, where nobody trains any of its runs any more and it was written after all that they
+ * have saved.
+ */
+export function reportOf(folder: string, runs: readonly FolderReport[]): string | undefined {
+  const path = join(folder, REPORT);
+  const written = timeOf(path);
+  const isLast = ({ isRunning, changed }: FolderReport) => !isRunning && changed <= Number(written);
+  return written !== undefined && runs.length > 0 && runs.every(isLast) ? path : undefined;
 }
 
 /** Another one whenever a file is another. */

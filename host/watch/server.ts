@@ -51,7 +51,7 @@ export class WatchServer {
     const isOne = folders.length === 1 && isRunFolder(folders[0]);
     this.#root = isOne
       ? this.#enter(findRuns(folders)[0]).view
-      : new OverviewView(folders.join(', '), () => this.#find());
+      : new OverviewView(folders, () => this.#find());
   }
 
   /** To be opened in a browser: it holds the token. */
@@ -77,7 +77,7 @@ export class WatchServer {
   /** Shows readers how it ended, and lets them get the reports, then closes. */
   async finish(): Promise<void> {
     this.#readers.look();
-    const over = this.#readers.views.filter((view) => view instanceof RunView && view.report !== undefined);
+    const over = this.#readers.views.filter(({ report }) => report !== undefined);
     this.#unread = over.length;
     if (this.#unread > 0) {
       let timer: NodeJS.Timeout | undefined;
@@ -106,11 +106,12 @@ export class WatchServer {
     return entered;
   }
 
+  /** Each keeps its place, whichever others come. */
   #find(): readonly (FoundRun & { readonly link: string })[] {
-    return findRuns(this.folders).map((run) => {
-      const entered = this.#enter(run);
-      return { ...run, link: `run/${this.#runs.indexOf(entered)}/` };
-    });
+    return findRuns(this.folders)
+      .map((run) => ({ run, place: this.#runs.indexOf(this.#enter(run)) }))
+      .sort((one, other) => one.place - other.place)
+      .map(({ run, place }) => ({ ...run, link: `run/${place}/` }));
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
@@ -143,7 +144,7 @@ export class WatchServer {
   }
 
   #replyOf(view: View, name: string | undefined, path: readonly string[]): Reply {
-    const report = view instanceof RunView && name === REPORT_PATH ? readIfThere(view.report) : undefined;
+    const report = name === REPORT_PATH ? readIfThere(view.report) : undefined;
     if (report) return { status: 200, type: 'text/html', content: report, policy: REPORT_POLICY };
     switch (name) {
       case undefined:

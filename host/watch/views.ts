@@ -2,20 +2,22 @@
 import { UserError } from '../ground/index.js';
 import { holdLease, releaseLease } from '../live/index.js';
 import { livePage, overviewPage, type ReportData, waitingPage } from '../report/index.js';
-import { FolderReport } from '../runs/index.js';
+import { FolderReport, reportOf } from '../runs/index.js';
 import { ChangingPage } from './changing-page.js';
 import type { FoundRun } from './find-runs.js';
 
 /** A page, looked at anew when somebody reads it. */
 export interface View {
   readonly page: ChangingPage;
+  /** The path of the report as which it goes on, where all is over. */
+  readonly report: string | undefined;
   /** Looks whether anything has changed. */
   look(): void;
   /** Tells those whom it watches that it does not any more. */
   leave(): void;
 }
 
-/** Where a run's page goes on when the run is over, relative to it. */
+/** Where a page goes on when all is over, relative to it. */
 export const REPORT_PATH = 'report';
 
 export class RunView implements View {
@@ -27,9 +29,8 @@ export class RunView implements View {
     this.#folder = new FolderReport(run.path);
   }
 
-  /** The path of its report, where the run is over. */
   get report(): string | undefined {
-    return this.#folder.report;
+    return reportOf(this.run.path, [this.#folder]);
   }
 
   look(): void {
@@ -38,8 +39,7 @@ export class RunView implements View {
     if (mark === this.#mark) return;
     this.#mark = mark;
     const { data, why } = read(this.#folder);
-    const next = this.report === undefined ? undefined : REPORT_PATH;
-    this.page.update(data ? livePage(data) : waitingPage(this.run.name, why), next);
+    this.page.update(data ? livePage(data) : waitingPage(this.run.name, why), nextOf(this));
   }
 
   leave(): void {
@@ -55,17 +55,22 @@ export class OverviewView implements View {
   >();
 
   /**
-   * @param title of them all
+   * @param folders that are watched
    * @param find the runs that there are now, each with its page's address relative to this one
    */
   constructor(
-    private readonly title: string,
+    private readonly folders: readonly string[],
     private readonly find: () => readonly (FoundRun & { readonly link: string })[],
   ) {}
 
+  /** That of a collection, such as a comparison's. */
+  get report(): string | undefined {
+    const runs = [...this.#runs.values()].map(({ folder }) => folder);
+    return this.folders.length === 1 ? reportOf(this.folders[0], runs) : undefined;
+  }
+
   look(): void {
     const runs = this.find();
-    let hasChanged = this.page.version === 0;
     for (const { path } of runs) {
       const run = this.#runs.get(path) ?? { folder: new FolderReport(path) };
       this.#runs.set(path, run);
@@ -73,23 +78,26 @@ export class OverviewView implements View {
       if (mark === run.mark) continue;
       run.mark = mark;
       run.data = read(run.folder).data;
-      hasChanged = true;
     }
-    if (!hasChanged) return;
     this.page.update(
       overviewPage(
-        this.title,
+        this.folders.join(', '),
         runs.map(({ name, link, path }) => {
           const data = this.#runs.get(path)?.data;
           return { name, link, ...(data && { data }) };
         }),
       ),
+      nextOf(this),
     );
   }
 
   leave(): void {
     // It reads what runs save for themselves, and asks them for nothing.
   }
+}
+
+function nextOf({ report }: Pick<View, 'report'>): string | undefined {
+  return report === undefined ? undefined : REPORT_PATH;
 }
 
 function read(folder: FolderReport): { readonly data?: ReportData; readonly why: string } {

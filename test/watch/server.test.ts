@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -251,6 +251,9 @@ describe('several runs', () => {
     copy(join(folder, 'cells', 'another'));
     const second = await reader.next();
     expect(second?.parts.runs.html).toMatch(/run\/1\/">cells\/another[\s\S]*run\/0\/">cells\/one/);
+    writeFileSync(join(folder, 'report.html'), 'of both');
+    expect((await reader.next())?.next).toBe('report');
+    expect((await answerOf(`${address}report`)).text).toBe('of both');
     reader.leave();
     const run = await follow(`${address}run/1/`);
     expect((await run.next())?.keys).toContain('parameters');
