@@ -139,5 +139,6 @@ th:first-child { text-align: left; }
   .confusion { font-size: 0.7rem; }
   .confusion th, .confusion td { padding: 0.25rem 0.1rem; }
 }
+#connection { margin-bottom: 0.75rem; }
 @media print { #connection { display: none; } .chart, .card, li { break-inside: avoid; } }
 `;

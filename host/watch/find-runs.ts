@@ -7,6 +7,9 @@ import { isRunFolder } from '../records/index.js';
 const DEPTH = 3;
 const MOST = 200;
 
+/** As people order them: 2 before 10. */
+const byName = new Intl.Collator('en', { numeric: true });
+
 export interface FoundRun {
   readonly path: string;
   readonly name: string;
@@ -37,7 +40,7 @@ function foldersIn(folder: string): readonly string[] {
     const entries = readdirSync(folder, { withFileTypes: true });
     return entries
       .flatMap((entry) => (entry.isDirectory() && !isForeign(entry.name) ? [entry.name] : []))
-      .sort();
+      .sort(byName.compare);
   } catch {
     // Gone meanwhile, or not to be read.
     return [];

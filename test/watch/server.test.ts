@@ -250,7 +250,7 @@ describe('several runs', () => {
     expect(first?.parts.curves.charts[0].series.map(({ label }) => label)).toEqual(['cells/one']);
     copy(join(folder, 'cells', 'another'));
     const second = await reader.next();
-    expect(second?.parts.runs.html).toMatch(/run\/1\/">cells\/another[\s\S]*run\/0\/">cells\/one/);
+    expect(second?.parts.runs.html).toMatch(/run\/0\/">cells\/one[\s\S]*run\/1\/">cells\/another/);
     writeFileSync(join(folder, 'report.html'), 'of both');
     expect((await reader.next())?.next).toBe('report');
     expect((await answerOf(`${address}report`)).text).toBe('of both');
