@@ -5,7 +5,7 @@ import type { NetworkParameters } from '../model/index.js';
 import type { EpochMetrics, Metrics, Position, Progress } from '../records/index.js';
 import type { Learnt } from '../report/index.js';
 import type { MinibatchAnswers } from '../training/index.js';
-import { LeaseWatch } from './lease.js';
+import { LeaseWatch, releaseLease } from './lease.js';
 import { type LiveRun, type Missed, removeLive, writeLive } from './live-file.js';
 import { Stretches } from './stretches.js';
 
@@ -80,9 +80,10 @@ export class Broadcast {
     this.#due = ended + Math.max(INTERVAL, TIMES_WRITING * (ended - began));
   }
 
-  /** From now on the checkpoint and the log tell all. */
+  /** From now on the checkpoint and the log tell all, also to those who went without a word. */
   end(): void {
     removeLive(this.source.folder);
+    releaseLease(this.source.folder);
   }
 
   #takePace(at: number, { phase }: Progress): number | undefined {

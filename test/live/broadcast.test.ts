@@ -129,7 +129,7 @@ describe('a run under way', () => {
     broadcast.progress(progress);
     expect(existsSync(join(folder.path, LIVE))).toBe(true);
     broadcast.end();
-    expect(existsSync(join(folder.path, LIVE))).toBe(false);
+    for (const name of [LIVE, 'watched']) expect(existsSync(join(folder.path, name))).toBe(false);
   });
 
   test('goes on where the file cannot be written', () => {
