@@ -1,10 +1,10 @@
 /** A run's report from its folder alone, read again where the folder has changed: whichever process trains it, or none. */
-import { statSync } from 'node:fs';
+import { type BigIntStats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { preparationOf } from '../data/index.js';
 import { isLocked } from '../files/index.js';
 import { LIVE, type LiveRun, readLive } from '../live/index.js';
-import { formatsOf, type Graph, graphOf, pictured } from '../model/index.js';
+import { formatsOf, type Graph, graphOf, pictured, pixelsOf } from '../model/index.js';
 import {
   CHECKPOINT,
   hasCheckpoint,
@@ -95,7 +95,11 @@ export class FolderReport {
     return this.#saved;
   }
 
-  #underWay({ state: { recipe } }: SavedRun, { step, tally }: Position, live: LiveRun | undefined): UnderWay {
+  #underWay(
+    { state: { recipe, picture } }: SavedRun,
+    { step, tally }: Position,
+    live: LiveRun | undefined,
+  ): UnderWay {
     const { isRunning } = this;
     const { perEpoch, examples } = new MinibatchPlan(recipe);
     if (!live) {
@@ -116,7 +120,11 @@ export class FolderReport {
           nudgedIterations: one.nudgedIterations / one.samples,
         }),
       ),
-      missed: missed.map((one) => ({ ...one, image: Buffer.from(one.image, 'base64') })).reverse(),
+      // Whoever writes a file there may write anything: what is no example cannot be drawn.
+      missed: missed
+        .map((one) => ({ ...one, image: new Uint8Array(Buffer.from(one.image, 'base64')) }))
+        .filter(({ image }) => image.length === pixelsOf(picture))
+        .reverse(),
     };
   }
 }
@@ -134,11 +142,21 @@ export function reportOf(folder: string, runs: readonly FolderReport[]): string 
 
 /** Another one whenever a file is another. */
 function markOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
+  const found = statsOf(path);
   return found ? `${found.ino}.${found.size}.${found.mtimeNs}` : '-';
 }
 
 /** When a file was last written to, in milliseconds. */
 function timeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  const found = statsOf(path);
+  return found && Number(found.mtimeNs) / 1e6;
+}
+
+/** Nothing of a file that is not there, or not to be seen. */
+function statsOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false, bigint: true });
+  } catch {
+    return undefined;
+  }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '#host/ground/index';
 import { holdLease } from '#host/live/index';
+import { checkpointParts, readCheckpoint } from '#host/records/index';
 import type { ReportData } from '#host/report/index';
 import { FolderReport, reportOf } from '#host/runs/folder-report';
 import { writeRunReport } from '#host/runs/run-report';
@@ -110,5 +111,28 @@ describe('a run as its folder tells of it', () => {
     expect(report.read()?.epochs).toHaveLength(2);
     rmSync(join(folder, 'checkpoint.previous.eqp'));
     expect(() => new FolderReport(folder).read()).toThrow(UserError);
+  });
+
+  test('of what is no example of its data nothing is drawn', async () => {
+    const folder = fresh();
+    const seen: (ReportData | undefined)[] = [];
+    const report = new FolderReport(folder);
+    await begin({
+      ...{ data, folder, recipe: smallRecipe({ epochs: 1 }) },
+      interruptAt: (_, times) => {
+        if (times === 1) holdLease(folder);
+        if (times !== 2) return false;
+        const path = join(folder, 'live.eqp');
+        const { state, arrays } = readCheckpoint(path);
+        const missed = ['', 'AAAA'].map((image) => ({ index: 1, label: 99, predicted: 98, image }));
+        const content = checkpointParts({ state: { ...(state as object), missed }, arrays });
+        writeFileSync(path, Buffer.concat([...content]));
+        seen.push(report.read());
+        return false;
+      },
+    });
+    const [told] = seen;
+    expect(told?.underWay?.missed).toEqual([]);
+    expect(told?.underWay?.stretches).toHaveLength(1);
   });
 });
