@@ -105,6 +105,7 @@ export type {
   EpochMetrics,
   Evaluation,
   Evidence,
+  FinalMetrics,
   Metrics,
   Position,
   Progress,
@@ -139,8 +140,10 @@ export type {
   ReportData,
   Settling,
   SettlingStage,
+  StretchRecord,
   Symptom,
   Tensor,
+  UnderWay,
 } from './report/index.js';
 export { renderReport } from './report/index.js';
 export type { DeviceChoice } from './runs/index.js';

@@ -32,6 +32,7 @@ import { freshFolder } from './fresh-folder.js';
 import { interruptedStatus, interruptible } from './interruption.js';
 import { type Mode, modeOf, type OutputFlags, say, styled } from './output.js';
 import { addGridFlags, alternativesOf, refuseDecidedFlags } from './recipe-flags.js';
+import { addWatchFlag, Watcher, type WatchFlag } from './watcher.js';
 
 /** More than these are begun only when asked for twice. */
 const MANY_CELLS = 200;
@@ -47,6 +48,7 @@ interface CompareFlags
     DeviceFlags,
     DetachedFlags,
     OutputFlags,
+    WatchFlag,
     Readonly<Record<string, unknown>> {
   readonly preset?: string;
   readonly seeds?: number;
@@ -83,7 +85,7 @@ export function addCompare(program: Command): void {
     )
     .option('--verify <level>', 'of each cell, as in train', DEFAULT_LEVEL)
     .option('--yes', 'begin without asking, however long it takes');
-  addDetachedFlag(command)
+  addWatchFlag(addDetachedFlag(command))
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'one JSON object a cell on standard output, and the advice');
   addDataFlags(command);
@@ -110,16 +112,20 @@ async function compare(file: string | undefined, flags: CompareFlags, command: C
   if (!isNew && prepared.cellsToRun.length > 0) await requireDevice(plan.device, plan.deviceOptions);
   await introduce(prepared, mode, flags.yes ?? false);
   const display = new CompareDisplay(mode, prepared);
+  const watcher = new Watcher(flags, mode !== 'normal');
   const work = async (signal: AbortSignal, started: () => void) => {
     const program = [process.execPath, fileURLToPath(new URL('./start.js', import.meta.url))];
     display.onStart = started;
+    watcher.begin(folder.path);
     const endings = await runComparison(prepared, program, display, signal);
     const sources = await sourcesOfGroups(prepared, signal);
     const data = summarise(prepared, endings, sources);
     display.conclude(data, writeResults(folder, data));
     process.exitCode = statusOf(endings, data, signal.aborted);
   };
-  await interruptible((cause) => display.interrupted(cause), work).finally(() => display.stop());
+  await interruptible((cause) => display.interrupted(cause), work)
+    .finally(() => display.stop())
+    .finally(() => watcher.end());
 }
 
 /** Flags that --resume cannot change; a recipe's keys aside. */

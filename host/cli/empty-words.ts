@@ -4,8 +4,12 @@ import { type Command, InvalidArgumentError } from 'commander';
 export function refuseEmptyWords(command: Command): void {
   const texts = command.options.filter(({ required, parseArg }) => required && !parseArg);
   for (const option of texts) option.argParser(notEmpty(option.flags));
-  for (const argument of command.registeredArguments)
-    if (!argument.parseArg) argument.argParser(notEmpty(argument.name()));
+  for (const argument of command.registeredArguments.filter(({ parseArg }) => !parseArg)) {
+    const checked = notEmpty(argument.name());
+    if (argument.variadic)
+      argument.argParser((text, before: readonly string[] = []) => [...before, checked(text)]);
+    else argument.argParser(checked);
+  }
 }
 
 function notEmpty(what: string) {

@@ -39,12 +39,14 @@ import { type Mode, modeOf, type OutputFlags, print, say, styled, table } from '
 import { ProgressDisplay } from './progress-display.js';
 import { addRecipeFlags, givenIn, type NamedRecipe, recipeOf, refuseDecidedFlags } from './recipe-flags.js';
 import { resumeCommand } from './resume-hint.js';
+import { addWatchFlag, Watcher, type WatchFlag } from './watcher.js';
 
 interface TrainFlags
   extends DataFlags,
     DeviceFlags,
     DetachedFlags,
     OutputFlags,
+    WatchFlag,
     Readonly<Record<string, unknown>> {
   readonly preset: string;
   readonly shadow?: true;
@@ -82,7 +84,7 @@ export function addTrain(program: Command): void {
       wholeNumber(0),
       250,
     );
-  addDetachedFlag(addCheckingFlags(command))
+  addWatchFlag(addDetachedFlag(addCheckingFlags(command)))
     .option('--strict', 'end at the first symptom of a run that does not learn, with exit status 4')
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'metrics as JSON lines on standard output');
@@ -112,6 +114,7 @@ async function train(given: TrainFlags, command: Command): Promise<void> {
   if (flags.detached) return startDetached(folderOf(flags), flags);
   const mode = modeOf(flags);
   const display = new ProgressDisplay(mode);
+  const watcher = new Watcher(flags, mode !== 'normal');
   const work = (signal: AbortSignal, started: () => void) => {
     const events: RunEvents = {
       onStart: (start) => {
@@ -119,6 +122,7 @@ async function train(given: TrainFlags, command: Command): Promise<void> {
         if (mode === 'normal') introduce(start, flags.verify);
         if (mode === 'normal' && flags.resume === undefined) sayIfUntuned(flags.preset, start.dataset.name);
         if (start.note) say(styled('yellow', `note     ${start.note}`));
+        watcher.begin(start.folder);
       },
       onProgress: (progress) => display.progress(progress),
       onMetrics: (metrics) => display.metrics(metrics),
@@ -126,13 +130,17 @@ async function train(given: TrainFlags, command: Command): Promise<void> {
     };
     return run(flags, events, signal);
   };
-  const result = await interruptible((cause) => display.interrupted(cause), work).finally(() =>
-    display.stop(),
-  );
-  // A run keeps where its data is; where that was moved, only the command line says so.
-  const moved = flags.resume === undefined ? [] : ['data', 'test'];
-  conclude(result, mode, resumeCommand(command, 'train', result.folder.path, moved));
-  if (!result.finished) process.exitCode = result.endedBy ? Exit.symptom : interruptedStatus();
+  try {
+    const result = await interruptible((cause) => display.interrupted(cause), work).finally(() =>
+      display.stop(),
+    );
+    // A run keeps where its data is; where that was moved, only the command line says so.
+    const moved = flags.resume === undefined ? [] : ['data', 'test'];
+    conclude(result, mode, resumeCommand(command, 'train', result.folder.path, moved));
+    if (!result.finished) process.exitCode = result.endedBy ? Exit.symptom : interruptedStatus();
+  } finally {
+    await watcher.end();
+  }
 }
 
 /** The run's folder; of a new one where none is named, by when it begins. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 /** Refuses words that no argument of the command takes, by name: commander tells their number alone. */
 export function refuseExcess(command: Command): void {
+  if (command.registeredArguments.at(-1)?.variadic) return;
   const most = command.registeredArguments.length;
   const excess = command.args.slice(most);
   if (excess.length === 0) return;

@@ -1,4 +1,5 @@
 /** A comparison's folder: compare.json, cells/<id>/ (run folders), references/<id>/, and what was found. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { readingSchema } from '../data/index.js';
@@ -55,6 +56,11 @@ export class ComparisonFolder extends ExperimentFolder<ComparisonPlan> {
     const plan = readPlan(path, comparison);
     checkGrid(plan.grid, join(path, comparison.file));
     return new ComparisonFolder(path, plan, comparison);
+  }
+
+  /** True where a comparison was begun in a folder. */
+  static isAt(path: string): boolean {
+    return existsSync(join(path, comparison.file));
   }
 
   cell(id: string): string {

@@ -53,6 +53,19 @@ export async function withLock<T>(folder: string, work: () => Promise<T>): Promi
   }
 }
 
+/** True while a process holds a folder's lock; one that cannot be read is taken for held. */
+export function isLocked(folder: string): boolean {
+  const path = resolve(folder, LOCK);
+  if (held.has(path)) return true;
+  try {
+    const owner = ownerIn(path);
+    return owner !== undefined && isHeld(owner);
+  } catch (error) {
+    if (error instanceof UserError) return true;
+    throw error;
+  }
+}
+
 async function lock(path: string): Promise<void> {
   if (held.has(path)) throw inUse(path, self());
   held.add(path);

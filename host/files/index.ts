@@ -1,5 +1,6 @@
 export { flush, remove, rename, syncDirectory, writeAll, writeFlushed, writeFresh } from './durable.js';
-export { withLock } from './folder-lock.js';
+export { replaceFleeting } from './fleeting.js';
+export { isLocked, withLock } from './folder-lock.js';
 export { appendJsonLine, readJsonLines, writeJsonLines } from './json-lines.js';
 export { inTemporaryFolder } from './temporary-folder.js';
 export { readJson, readToml } from './text.js';

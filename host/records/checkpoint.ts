@@ -64,7 +64,7 @@ export function saveCheckpoint(directory: string, checkpoint: Checkpoint<unknown
       rename(fresh, path);
       isKept = true;
     }
-    writeFresh(fresh, partsOf(checkpoint));
+    writeFresh(fresh, checkpointParts(checkpoint));
     if (isKept) rename(path, join(directory, PREVIOUS));
     rename(fresh, path);
     syncDirectory(directory);
@@ -73,7 +73,8 @@ export function saveCheckpoint(directory: string, checkpoint: Checkpoint<unknown
   }
 }
 
-function* partsOf({ state, arrays: named }: Checkpoint<unknown>): Generator<Uint8Array> {
+/** The file's bytes, in parts. */
+export function* checkpointParts({ state, arrays: named }: Checkpoint<unknown>): Generator<Uint8Array> {
   const arrays = Object.entries(named);
   const header: Header = {
     state,

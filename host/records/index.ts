@@ -1,6 +1,9 @@
 export {
+  CHECKPOINT,
+  checkpointParts,
   hasCheckpoint,
   loadCheckpoint,
+  readCheckpoint,
   requireCheckpoint,
   saveCheckpoint,
 } from './checkpoint.js';
@@ -18,10 +21,11 @@ export {
   means,
   type Tally,
 } from './metrics.js';
+export { positionSchema } from './metrics-schema.js';
 export { loadOwnData } from './own-data.js';
 export { PersistentStates } from './persistent-states.js';
 export type { Position, Progress } from './progress.js';
-export { RunFolder } from './run-folder.js';
+export { isRunFolder, METRICS, REPORT, RunFolder } from './run-folder.js';
 export { namedArrays, SavedArrays } from './saved-arrays.js';
 export {
   loadResult,

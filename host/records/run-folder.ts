@@ -5,14 +5,14 @@ import * as v from 'valibot';
 import { appendJsonLine, readJson, readJsonLines, writeJsonLines, writeWhole } from '../files/index.js';
 import { UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
-import { CONFIG, hasCheckpoint } from './checkpoint.js';
+import { CHECKPOINT, CONFIG, hasCheckpoint, PREVIOUS } from './checkpoint.js';
 import type { Metrics } from './metrics.js';
 import { metricsSchema } from './metrics-schema.js';
 import type { Position } from './progress.js';
 import { savedRecipe } from './saved-state.js';
 
 export const REPORT = 'report.html';
-const METRICS = 'metrics.jsonl';
+export const METRICS = 'metrics.jsonl';
 
 const configSchema = v.looseObject({ recipe: v.record(v.string(), v.unknown()) });
 
@@ -28,6 +28,11 @@ function configIn(path: string): v.InferOutput<typeof configSchema> {
       { cause: error },
     );
   }
+}
+
+/** True of a folder in which a run was begun. */
+export function isRunFolder(path: string): boolean {
+  return [METRICS, CHECKPOINT, PREVIOUS].some((name) => existsSync(join(path, name)));
 }
 
 export class RunFolder {
@@ -67,6 +72,13 @@ export class RunFolder {
       `${path} says ${key} ${said}, the checkpoint beside it ${saved}`,
       'a run keeps its recipe: restore whichever was changed or is of another run, or start a new run',
     );
+  }
+
+  /** The device that the run was begun with, by its name; nothing where the folder does not tell. */
+  get device(): string | undefined {
+    const path = this.#at(CONFIG);
+    const device = existsSync(path) ? configIn(path).device : undefined;
+    return typeof device === 'string' ? device : undefined;
   }
 
   /** From now on the run is one of so many epochs. Of a folder without a config.json the next checkpoint says so. */

@@ -140,7 +140,7 @@ export interface LabelledExample {
 
 export interface Mistake extends LabelledExample {
   readonly predicted: number;
-  /** Place in the test set. */
+  /** Place in its set. */
   readonly index: number;
 }
 
@@ -189,6 +189,34 @@ export interface DriveHeadroom {
   readonly occupancy?: Occupancy;
 }
 
+/** A stretch of minibatches, means over its examples. */
+export interface StretchRecord {
+  /** Minibatches applied at its end. */
+  readonly step: number;
+  /** Share of wrong answers, 0 to 1, each given before it was learnt from. */
+  readonly error: number;
+  readonly cost: number;
+  readonly freeIterations: number;
+  readonly nudgedIterations: number;
+}
+
+/** A run that is not over, between two lines of its log. */
+export interface UnderWay {
+  /** True while a process trains it. */
+  readonly isRunning: boolean;
+  readonly phase: 'training' | 'validation' | 'test';
+  readonly epoch: number;
+  /** Examples of this epoch or evaluation: answered, in all, and wrongly. */
+  readonly done: number;
+  readonly total: number;
+  readonly wrong: number;
+  /** Bytes on the line, and frames that were sent again, or arrived damaged; nothing where that is not known. */
+  readonly line?: Readonly<Record<'bytesSent' | 'bytesReceived' | 'resent' | 'damaged', number>>;
+  readonly stretches: readonly StretchRecord[];
+  /** Training examples answered wrongly before they were learnt from, the newest first. */
+  readonly missed: readonly Mistake[];
+}
+
 export interface ReportData extends Preparation {
   readonly facts: Facts;
   /** Nothing where no answer was counted. */
@@ -198,6 +226,7 @@ export interface ReportData extends Preparation {
   /** Shape of an example's inputs. */
   readonly inputs: Picture;
   readonly symptoms?: readonly Symptom[];
+  readonly underWay?: UnderWay;
   readonly epochs: readonly EpochRecord[];
   readonly divergence: readonly DivergenceRecord[];
   /** One a connection. */

@@ -38,7 +38,7 @@ function speedCard({ samplesPerSecond, duration: seconds }: Facts): Html {
 }
 
 export function headlineSection(data: ReportData): Html {
-  const { headline, checks, facts } = data;
+  const { headline, checks, facts, learnt } = data;
   const { replies, repliesEqual, referenceSteps } = checks;
   const differing = replies - repliesEqual;
   const compared = referenceSteps > 0 ? `${several(referenceSteps, 'step')} held against float64` : '';
@@ -54,13 +54,13 @@ export function headlineSection(data: ReportData): Html {
         );
   return html`<section id="result" aria-label="Result">
 <dl class="cards">
-${learntCard(data)}${bits}${errorCards(data)}${speedCard(facts)}</dl>
+${learnt || data.epochs.length === 0 ? learntCard(data) : ''}${bits}${errorCards(data)}${speedCard(facts)}</dl>
 ${headline.validationErrorPersistent ? html`<p class="note">Persistent start: from each example’s last free state, as in the 2016 paper. It flatters; a zero start is what a fresh image gets.</p>` : ''}
 </section>
 `;
 }
 
-export function factsSection({ facts }: ReportData): Html {
+export function factsSection({ facts, underWay }: ReportData): Html {
   const rows: [string, Content][] = [
     ['network', facts.network],
     ['preset', facts.preset],
@@ -78,7 +78,7 @@ export function factsSection({ facts }: ReportData): Html {
     ['rates', facts.rates.map((rate) => significant(rate, 6)).join(', ')],
     ['epochs', count(facts.epochs)],
     ['seed', String(facts.seed)],
-    ['report written', time(facts.written)],
+    [underWay ? 'as it stood' : 'report written', time(facts.written)],
     ['time in all', duration(facts.duration)],
     [
       'speed',

@@ -24,11 +24,24 @@ export type {
   ReportData,
   Settling,
   SettlingStage,
+  StretchRecord,
   Symptom,
   Tensor,
+  UnderWay,
 } from './data.js';
 export { type ClassExample, renderDataPage } from './data-page.js';
 export { DivergenceCurve } from './divergence-curve.js';
-export { renderDocument } from './document.js';
+export { REPORT_POLICY, renderDocument } from './document.js';
 export { type DrawnExample, exampleOf } from './examples.js';
+export {
+  LIVE_POLICY,
+  type LiveChange,
+  type LivePage,
+  type LivePart,
+  livePage,
+  liveScript,
+  renderLiveDocument,
+  waitingPage,
+} from './live.js';
+export { type OverviewRun, overviewPage } from './overview.js';
 export { renderReport } from './report.js';

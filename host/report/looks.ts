@@ -13,11 +13,18 @@ const MOST_KERNELS = 64;
 
 /** Nothing unless the input is a grey picture: a line of pixels shows nothing. */
 export function receptiveFieldsSection(data: ReportData): Html | undefined {
-  const { inputs, fields: first } = data;
+  const { inputs, fields: first, underWay } = data;
   const { rows, columns, channels = 1 } = inputs;
   if (channels > 1 || rows === 1 || columns === 1 || !first || first.values.length === 0) return undefined;
   if (first.values.length % (rows * columns) !== 0) return undefined;
-  const { units, levels, limit } = receptiveFields(first.values, rows * columns, first.fraction, MOST_FIELDS);
+  const { units, levels, limit } = receptiveFields(
+    first.values,
+    rows * columns,
+    first.fraction,
+    MOST_FIELDS,
+    // While they form, each stays in its place.
+    underWay !== undefined,
+  );
   const all = first.values.length / (rows * columns);
   const kind = first.isOutput ? 'outputs' : 'hidden units';
   const pictures = gallery(sprite(levels, rows, columns, divergingPalette()), units.length, 'fields', (i) => {
@@ -30,7 +37,7 @@ export function receptiveFieldsSection(data: ReportData): Html | undefined {
   });
   return html`<section id="receptive-fields">
 <h2>Receptive fields</h2>
-<p class="lead">What ${units.length < all ? `${units.length} of the ${count(all)}` : `the ${all}`} ${kind} look for: the weights from each pixel, ${units.length < all ? 'the units with the largest norms first' : 'largest norm first'}. A pixel under red raises the unit’s drive, one under blue lowers it.</p>
+<p class="lead">What ${units.length < all ? `${units.length} of the ${count(all)}` : `the ${all}`} ${kind} look for: the weights from each pixel, ${underWay ? 'in their order' : units.length < all ? 'the units with the largest norms first' : 'largest norm first'}. A pixel under red raises the unit’s drive, one under blue lowers it.</p>
 ${legend(limit)}${pictures}
 </section>
 `;

@@ -48,21 +48,33 @@ ${exampleGallery(drawn, (i) => ({
 }
 
 function mistakeGallery(data: ReportData): Html | undefined {
-  const { mistakes, inputs, scaling } = data;
+  const { mistakes } = data;
   if (mistakes.length === 0) return undefined;
   const shown = mistakes.slice(0, MOST_MISTAKES);
-  const name = (label: number) => shortName(data, label);
-  const describe = ({ label, predicted, index }: Mistake) => ({
-    alt: `test example ${index}: ${nameOf(data, label)}, taken for ${nameOf(data, predicted)}`,
-    caption: html`${name(label)} <span aria-hidden="true">→</span> <strong>${name(predicted)}</strong>`,
-  });
   const shownOf =
     shown.length < mistakes.length ? `, ${shown.length} of ${count(mistakes.length)} shown` : '';
-  const examples = shown.map(({ image }) => exampleOf(inputs, scaling, image));
   return html`<div class="wide"><h3>Misclassified test examples</h3>
 <p class="note">True class → answer${shownOf}.</p>
-${exampleGallery(examples, (i) => describe(shown[i]))}</div>
+${answeredWrongly(data, 'test', shown)}</div>
 `;
+}
+
+/**
+ * Examples, and the classes that they were taken for.
+ * @param set theirs, as it is told
+ * @param shown one or more
+ */
+export function answeredWrongly(data: ReportData, set: string, shown: readonly Mistake[]): Html {
+  const { inputs, scaling } = data;
+  const name = (label: number) => shortName(data, label);
+  const examples = shown.map(({ image }) => exampleOf(inputs, scaling, image));
+  return exampleGallery(examples, (i) => {
+    const { label, predicted, index } = shown[i];
+    return {
+      alt: `${set} example ${index}: ${nameOf(data, label)}, taken for ${nameOf(data, predicted)}`,
+      caption: html`${name(label)} <span aria-hidden="true">→</span> <strong>${name(predicted)}</strong>`,
+    };
+  });
 }
 
 function sum(values: readonly number[]): number {

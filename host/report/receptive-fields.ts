@@ -43,18 +43,20 @@ export interface ReceptiveFields extends ScaledFields {
 /**
  * @param weights row-major [pixel][unit], `fraction` fractional bits
  * @param pixels inputs, a divisor of the number of weights
+ * @param isSteady true where the first units are shown, in their order
  */
 export function receptiveFields(
   weights: WeightArray,
   pixels: number,
   fraction: number,
   most: number,
+  isSteady = false,
 ): ReceptiveFields {
   const width = weights.length / pixels;
   const squares = new Float64Array(width);
   for (let i = 0; i < weights.length; i++) squares[i % width] += weights[i] ** 2;
   const shown = Array.from(squares.keys())
-    .sort((a, b) => squares[b] - squares[a] || a - b)
+    .sort((a, b) => (isSteady ? 0 : squares[b] - squares[a]) || a - b)
     .slice(0, most);
   return {
     units: shown.map((unit) => ({ unit, norm: Math.sqrt(squares[unit]) / 2 ** fraction })),

@@ -55,6 +55,12 @@ code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; ove
 .card .below { font-size: 0.8rem; line-height: 1.4; color: var(--muted); }
 .delta { white-space: nowrap; }
 
+progress { width: min(46rem, 100%); height: 0.6rem; margin-top: 0.75rem; accent-color: var(--blue); }
+progress + .cards { margin-top: 1rem; }
+#under-way h3 { margin-top: 1.25rem; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+a { color: var(--blue); }
+
 .figures { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 2rem 2.5rem; margin-top: 1.25rem; }
 .figures.lead-first { grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); }
 .chart { min-width: 0; }
@@ -133,5 +139,6 @@ th:first-child { text-align: left; }
   .confusion { font-size: 0.7rem; }
   .confusion th, .confusion td { padding: 0.25rem 0.1rem; }
 }
-@media print { .chart, .card, li { break-inside: avoid; } }
+#connection { margin-bottom: 0.75rem; }
+@media print { #connection { display: none; } .chart, .card, li { break-inside: avoid; } }
 `;

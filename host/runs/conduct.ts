@@ -5,6 +5,7 @@ import { syncDirectory } from '../files/index.js';
 import { requireDuration } from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';
 import type { LinkCounters } from '../link/index.js';
+import { Broadcast } from '../live/index.js';
 import { type Graph, type NetworkParameters, nudgeNote, type Recipe } from '../model/index.js';
 import type { Evaluation, Metrics, Position, Progress, SymptomMetrics } from '../records/index.js';
 import {
@@ -27,6 +28,7 @@ import type { LayerHeadroom, VerificationLevel } from '../verification/index.js'
 import { compareParameters } from '../verification/index.js';
 import type { ReplyOf } from '../wire/index.js';
 import { Bench, type DeviceChoice } from './bench.js';
+import { learntSoFar } from './learnt.js';
 import { describeEpochs } from './more-epochs.js';
 import { type Attempt, reconnecting, reopen } from './reconnection.js';
 
@@ -133,6 +135,7 @@ async function runFrom(
   const openBench = () => Bench.open(device, recipe, { level: options.verification });
   const bench = await (loss ? reopen(openBench, loss, options.folder, device.patience, signal) : openBench());
   const reference = openReference(recipe, dataset);
+  let ending = () => {};
   try {
     const { device: hello } = bench.link;
     const surroundings: RunSurroundings = { kernel: kernelName(hello.kernel), dataHash: hash };
@@ -141,6 +144,7 @@ async function runFrom(
     let endedBy: SymptomMetrics | undefined;
     const log = (metrics: Metrics) => {
       folder.log(metrics);
+      broadcast.metrics(metrics);
       events.onMetrics(metrics);
       if (!options.strict || metrics.kind !== 'symptom') return;
       endedBy ??= metrics;
@@ -156,7 +160,12 @@ async function runFrom(
       compareEvery: options.compareEvery,
       // A line that breaks sooner than a checkpoint is due would never get further.
       checkpointInterval: options.checkpointInterval / 2 ** fruitless,
-      onProgress: (progress) => events.onProgress(progress),
+      onProgress: (progress) => {
+        events.onProgress(progress);
+        broadcast.progress(progress);
+      },
+      onAnswers: (answers) => broadcast.answers(answers),
+      onParameters: (parameters) => broadcast.parameters(parameters),
       onMetrics: log,
       ...(options.verification.kind === 'all' && {
         onEpochEnd: async (parameters) => void (await compareParameters(bench.link, parameters)),
@@ -164,6 +173,15 @@ async function runFrom(
       onCheckpoint: (at) => saveRun(folder.path, options, surroundings, at, reference),
       signal: AbortSignal.any([signal, strictly.signal]),
     });
+    const broadcast = new Broadcast({
+      folder: folder.path,
+      device: bench.deviceName,
+      dataset,
+      position: () => trainer.position,
+      line: () => bench.link.counters,
+      learnt: (last) => learntSoFar(recipe, dataset, trainer.position, last),
+    });
+    ending = () => broadcast.end();
     const notes = [
       ...(saved ? [] : [...(dataset.notes ?? []), nudgeNote(recipe)]),
       saved && describeEpochs(saved.state.recipe, recipe),
@@ -220,6 +238,7 @@ async function runFrom(
       ...(bytesPerImage !== undefined && { bytesPerImage }),
     };
   } finally {
+    ending();
     await Promise.all([bench.close(), reference.close()]);
   }
 }

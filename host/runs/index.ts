@@ -1,6 +1,7 @@
 export { Bench, type DeviceChoice } from './bench.js';
 export type { RunConditions, RunEvents, RunResult, RunStart } from './conduct.js';
 export { evaluateRun, type RunEvaluation } from './evaluate-run.js';
+export { FolderReport, reportOf } from './folder-report.js';
 export { type LockstepOutcome, type Stage, verifyLockstep } from './lockstep-run.js';
 export { type ResumeOptions, type RunOptions, resumeRun, startRun } from './run.js';
 export { type RunLog, readLog } from './run-log.js';

@@ -10,7 +10,14 @@ import {
 } from '../records/index.js';
 import { LinearClassifier } from '../reference/index.js';
 import type { Learnt } from '../report/index.js';
-import type { RunResult } from './conduct.js';
+import type { TestResult } from '../training/index.js';
+
+/** A run that is trained no more, as far as it is judged. */
+interface Trained {
+  readonly start: { readonly recipe: Recipe; readonly dataset: Dataset };
+  readonly position: Position;
+  readonly test?: TestResult;
+}
 
 type Measured = Pick<Evaluation, 'start' | 'samples' | 'error' | 'referenceError'> & Pick<Learnt, 'set'>;
 
@@ -20,16 +27,43 @@ type Measured = Pick<Evaluation, 'start' | 'samples' | 'error' | 'referenceError
  * @returns nothing where no answer was counted
  */
 export function learntBy(
-  { start, test, position }: RunResult,
+  { start, test, position }: Trained,
   last: EpochMetrics | undefined,
 ): Learnt | undefined {
   const { recipe, dataset } = start;
-  const measured =
-    bestOf(test?.evaluations ?? []) ?? last?.validation ?? whileTraining(last, position, recipe);
+  const measured = bestOf(test?.evaluations ?? []) ?? measuredSoFar(recipe, position, last);
   if (!measured) return undefined;
-  const { set, start: from, samples, error, referenceError } = measured;
+  const { set } = measured;
   const asked = examplesOf(set, recipe, dataset);
-  const commonest = commonestOf(asked, dataset.classes);
+  return {
+    ...besideChance(measured, asked, dataset),
+    // On examples that it was trained on, it tells nothing.
+    ...(set !== 'training' && { linear: besideLinear(measured, asked, recipe, dataset) }),
+  };
+}
+
+/** The same of a run under way, chance alone beside it. */
+export function learntSoFar(
+  recipe: Recipe,
+  dataset: Dataset,
+  position: Position,
+  last: EpochMetrics | undefined,
+): Learnt | undefined {
+  const measured = measuredSoFar(recipe, position, last);
+  return measured && besideChance(measured, examplesOf(measured.set, recipe, dataset), dataset);
+}
+
+function measuredSoFar(
+  recipe: Recipe,
+  position: Position,
+  last: EpochMetrics | undefined,
+): Measured | undefined {
+  return last?.validation ?? whileTraining(last, position, recipe);
+}
+
+function besideChance(measured: Measured, asked: Samples, { classes }: Dataset): Learnt {
+  const { set, start: from, samples, error, referenceError } = measured;
+  const commonest = commonestOf(asked, classes);
   return {
     set,
     start: from,
@@ -37,8 +71,6 @@ export function learntBy(
     error: { device: error / 100, ...(referenceError !== undefined && { reference: referenceError / 100 }) },
     chance: { label: commonest.label, error: commonest.error / 100 },
     isBetterThanChance: isBetterThanLuck(measured, commonest.error),
-    // On examples that it was trained on, it tells nothing.
-    ...(set !== 'training' && { linear: besideLinear(measured, asked, recipe, dataset) }),
   };
 }
 

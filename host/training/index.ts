@@ -8,4 +8,4 @@ export { gather, type Minibatch, MinibatchSource } from './minibatch.js';
 export { MinibatchPlan } from './minibatch-plan.js';
 export { Pipeline } from './pipeline.js';
 export { realParameters } from './step-check.js';
-export { type FirstWeights, type TestResult, Trainer } from './trainer.js';
+export { type FirstWeights, type MinibatchAnswers, type TestResult, Trainer } from './trainer.js';

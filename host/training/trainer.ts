@@ -11,6 +11,7 @@ import {
   type Metrics,
   means,
   PersistentStates,
+  type Tally,
 } from '../records/index.js';
 import type { CheckedEndpoint, StepComparison } from '../verification/index.js';
 import type { ReplyOf } from '../wire/index.js';
@@ -36,9 +37,25 @@ export interface TrainerOptions extends ExaminerOptions {
   readonly onProgress: (progress: Progress) => void;
   readonly onMetrics: (metrics: Metrics) => void;
   readonly onComparison?: (comparison: StepComparison) => void;
+  /** Told each minibatch's answers, in the order in which they are counted. */
+  readonly onAnswers?: (answers: MinibatchAnswers) => void;
+  /** Told the parameters whenever the run looks at them itself. */
+  readonly onParameters?: (parameters: NetworkParameters) => void;
   readonly onCheckpoint: (trainer: Trainer) => Promise<void>;
   /** Told the parameters at every epoch's end. */
   readonly onEpochEnd?: (parameters: NetworkParameters) => Promise<void>;
+}
+
+/** What a minibatch was answered before it was learnt from. */
+export interface MinibatchAnswers {
+  /** Minibatches applied, this one among them. */
+  readonly step: number;
+  /** Places in the data set. */
+  readonly indices: Uint32Array;
+  readonly labels: Uint8Array;
+  readonly predictions: Uint8Array;
+  /** Of this minibatch alone. */
+  readonly tally: Tally;
 }
 
 export interface TestResult {
@@ -180,6 +197,7 @@ export class Trainer {
       if (!this.#isEpochOver) await this.#trainOn();
       const isEpochOver = this.#isEpochOver;
       const parameters = await this.parameters();
+      this.options.onParameters?.(parameters);
       if (isEpochOver || this.#step % HEADROOM_INTERVAL === 0 || signal.aborted)
         this.headroom.require(parameters);
       // Time alone asks for this checkpoint: it can wait, and must not decide where the run stops.
@@ -264,7 +282,7 @@ export class Trainer {
     await pipeline.add(results, ([answer, wrong, compared, free]) => {
       if (free) states?.keep(indices, free);
       const hasChanged = answer.weights !== this.#digest;
-      this.#count(answer, labels, wrong);
+      this.#count(answer, batch, wrong);
       if (compared) {
         this.options.onComparison?.(compared);
         const { sampleRms: _, nudgedSampleRms: __, contrasts: ___, ...divergence } = compared;
@@ -276,12 +294,18 @@ export class Trainer {
     });
   }
 
-  #count(reply: ReplyOf<'train'>, labels: Uint8Array, referenceWrong: number): void {
-    addReply(this.#tally, reply, labels, this.learner.formats.states.fraction);
+  #count(reply: ReplyOf<'train'>, { indices, labels }: Minibatch, referenceWrong: number): void {
+    const { fraction } = this.learner.formats.states;
+    addReply(this.#tally, reply, labels, fraction);
     this.#tally.referenceWrong += referenceWrong;
     this.#step = reply.step;
     this.#digest = reply.weights;
     this.#saturations.hear(reply.saturations);
+    const { onAnswers } = this.options;
+    if (!onAnswers) return;
+    const tally = emptyTally();
+    addReply(tally, reply, labels, fraction);
+    onAnswers({ step: reply.step, indices, labels, predictions: reply.predictions, tally });
   }
 
   /** Validates and logs; returns false if it was interrupted, the epoch then ends when the run is taken up. */

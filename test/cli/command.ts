@@ -12,8 +12,8 @@ export interface Ended {
 
 export interface Running {
   readonly ended: Promise<Ended>;
-  /** Resolves when standard output or error holds this text. */
-  shows(text: string): Promise<void>;
+  /** Resolves when standard output or error holds this text, with what they hold. */
+  shows(text: string): Promise<string>;
   interrupt(): void;
   signal(name: NodeJS.Signals): void;
   /** At once, without a chance to save. */
@@ -64,7 +64,7 @@ export function start(args: readonly string[], { fileLimit, shell, user }: Surro
     shows: (text) =>
       new Promise((resolve, reject) => {
         check = () => {
-          if (stdout.includes(text) || stderr.includes(text)) resolve();
+          if (stdout.includes(text) || stderr.includes(text)) resolve(stdout + stderr);
         };
         check();
         ended.then(() => reject(new Error(`the program ended without '${text}': ${stderr}`)));

@@ -1,0 +1,105 @@
+/** Several runs side by side: a curve each, and how each stands. */
+import { html } from '../drawing/index.js';
+import { count, percent, several } from '../ground/index.js';
+import { Charts, type Colour } from './charts.js';
+import type { ReportData } from './data.js';
+import type { LivePage, LivePart } from './live.js';
+
+export interface OverviewRun {
+  readonly name: string;
+  /** Its page, relative to this one. */
+  readonly link: string;
+  /** Nothing before it has begun. */
+  readonly data?: ReportData;
+}
+
+/** As many curves as can be told apart. */
+const MOST = 10;
+const COLOURS: readonly Colour[] = ['blue', 'orange', 'green', 'purple', 'grey'];
+
+export function overviewPage(title: string, runs: readonly OverviewRun[]): LivePage {
+  const begun = runs.filter(({ data }) => data !== undefined).length;
+  const told = `${count(begun)} of ${several(runs.length, 'run')} begun`;
+  const parts = new Map<string, LivePart>([
+    ['header', { html: head(title, runs.length), charts: [] }],
+    ['curves', curves(runs)],
+    ['runs', { html: table(runs), charts: [] }],
+  ]);
+  return { title, told, parts };
+}
+
+function head(title: string, runs: number): string {
+  return html`<header>
+<p class="kicker">Equilibrium propagation in integer arithmetic</p>
+<h1>${several(runs, 'run')} <span>side by side</span></h1>
+<p class="subtitle">${title}</p>
+</header>
+`.text;
+}
+
+/** The error on validation images, or on training images where there are none, over the epochs of all. */
+function curves(runs: readonly OverviewRun[]): LivePart {
+  const charts = new Charts();
+  const told = runs.flatMap(({ name, data }) => (data && data.epochs.length > 0 ? [{ name, data }] : []));
+  const latest = told.slice(-MOST);
+  const longest = latest.reduce((most, { data }) => Math.max(most, data.epochs.at(-1)?.epoch ?? 0), 0);
+  if (longest < 2) return { html: '', charts: [] };
+  const x = Array.from({ length: longest }, (_, n) => n + 1);
+  const figure = charts.figure(
+    {
+      kind: 'lines',
+      xLabel: 'epoch',
+      x,
+      scale: 'zero',
+      unit: 'percent',
+      series: latest.map(({ name, data }, n) => ({
+        label: name,
+        colour: COLOURS[n % COLOURS.length],
+        dashed: n >= COLOURS.length,
+        values: x.map((epoch) => errorAt(data, epoch) ?? null),
+      })),
+    },
+    {
+      title: 'Error',
+      caption: `On validation images; on training images, before each was learnt from, of a run without.${latest.length < told.length ? ` The latest ${latest.length} of ${count(told.length)} runs.` : ''}`,
+      wide: true,
+    },
+  );
+  return { html: html`<section id="curves"><h2>Learning</h2>${figure}</section>`.text, charts: charts.data };
+}
+
+function errorAt({ epochs }: ReportData, epoch: number): number | undefined {
+  const record = epochs.find((one) => one.epoch === epoch);
+  return record?.validationErrorZeroStart ?? record?.validationErrorPersistent ?? record?.trainingError;
+}
+
+function table(runs: readonly OverviewRun[]): string {
+  const rows = runs.map(({ name, link, data }) => {
+    const last = data?.epochs.at(-1);
+    const validation = last?.validationErrorZeroStart ?? last?.validationErrorPersistent;
+    const epochs = data ? `${count(last?.epoch ?? 0)} of ${count(data.facts.epochs)}` : '';
+    const cells = [
+      stateOf(data),
+      epochs,
+      percent(last?.trainingError),
+      percent(validation),
+      percent(data?.headline.testErrorZeroStart?.device),
+    ];
+    return html`<tr><th scope="row"><a href="${link}">${name}</a></th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`;
+  });
+  const heads = ['run', 'state', 'epochs', 'training error', 'validation error', 'test error'];
+  return html`<section id="runs">
+<h2>Runs</h2>
+<div class="scroll" tabindex="0"><table class="narrow">
+<thead><tr>${heads.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>
+${rows}</tbody></table></div>
+</section>
+`.text;
+}
+
+function stateOf(data: ReportData | undefined): string {
+  if (!data) return 'not begun';
+  if (!data.underWay) return 'finished';
+  return data.underWay.isRunning ? data.underWay.phase : 'interrupted';
+}

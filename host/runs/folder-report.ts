@@ -1,0 +1,162 @@
+/** A run's report from its folder alone, read again where the folder has changed: whichever process trains it, or none. */
+import { type BigIntStats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { preparationOf } from '../data/index.js';
+import { isLocked } from '../files/index.js';
+import { LIVE, type LiveRun, readLive } from '../live/index.js';
+import { formatsOf, type Graph, graphOf, pictured, pixelsOf } from '../model/index.js';
+import {
+  CHECKPOINT,
+  hasCheckpoint,
+  loadRun,
+  METRICS,
+  type Position,
+  REPORT,
+  RunFolder,
+  type SavedRun,
+} from '../records/index.js';
+import type { ReportData, StretchRecord, UnderWay } from '../report/index.js';
+import { HeadroomWatch, MinibatchPlan } from '../training/index.js';
+import { readLog } from './run-log.js';
+import { standingData } from './standing.js';
+
+export class FolderReport {
+  readonly #folder: RunFolder;
+  #saved: { readonly mark: string; readonly run: SavedRun; readonly graph: Graph } | undefined;
+
+  constructor(readonly path: string) {
+    this.#folder = new RunFolder(path);
+  }
+
+  /** True while a process trains it. */
+  get isRunning(): boolean {
+    return isLocked(this.path);
+  }
+
+  /** Changes whenever there may be something new to read. */
+  get mark(): string {
+    const files = [CHECKPOINT, LIVE, METRICS, REPORT].map((name) => markOf(join(this.path, name)));
+    return [...files, this.isRunning].join(' ');
+  }
+
+  /** When the run saved or measured something last, in milliseconds; 0 before it has. */
+  get changed(): number {
+    return Math.max(0, ...[METRICS, CHECKPOINT].map((name) => timeOf(join(this.path, name)) ?? 0));
+  }
+
+  /** Nothing before the run's first checkpoint. Throws `UserError` where the folder holds what cannot be read. */
+  read(): ReportData | undefined {
+    if (!hasCheckpoint(this.path)) return undefined;
+    const { run, graph } = this.#load();
+    const { state } = run;
+    const { recipe, picture } = state;
+    const found = readLive(this.path, graph, formatsOf(recipe).storage);
+    const live = found && found.state.position.step >= state.position.step ? found : undefined;
+    const position = live?.state.position ?? state.position;
+    const parameters = live?.parameters ?? run.parameters;
+    const log = readLog(this.#folder);
+    const headroom = new HeadroomWatch(pictured(recipe, picture));
+    headroom.look(parameters);
+    const samplesPerSecond = log.final?.samplesPerSecond ?? live?.state.samplesPerSecond;
+    const data = standingData(
+      {
+        recipe,
+        preset: state.preset,
+        dataset: live?.state.dataset ?? state.data ?? (state.inMemory ? 'data in memory' : 'MNIST'),
+        preparation: preparationOf(state),
+        picture,
+        device: live?.state.device ?? this.#folder.device ?? 'device',
+        kernel: state.kernel,
+        written: new Date(timeOf(join(this.path, live ? LIVE : CHECKPOINT)) ?? Date.now()),
+        position,
+        parameters,
+        graph,
+        drives: headroom.layers,
+        evaluations: log.final?.evaluations ?? [],
+        ...(samplesPerSecond !== undefined && { samplesPerSecond }),
+      },
+      log,
+    );
+    const learnt = live?.state.learnt;
+    return {
+      ...data,
+      ...(learnt && { learnt }),
+      ...(!log.final && { underWay: this.#underWay(run, position, live) }),
+    };
+  }
+
+  #load() {
+    const mark = markOf(join(this.path, CHECKPOINT));
+    if (this.#saved?.mark !== mark) {
+      const run = loadRun(this.path);
+      const graph = graphOf(pictured(run.state.recipe, run.state.picture));
+      this.#saved = { mark, run, graph };
+    }
+    return this.#saved;
+  }
+
+  #underWay(
+    { state: { recipe, picture } }: SavedRun,
+    { step, tally }: Position,
+    live: LiveRun | undefined,
+  ): UnderWay {
+    const { isRunning } = this;
+    const { perEpoch, examples } = new MinibatchPlan(recipe);
+    if (!live) {
+      const { samples: done, wrong } = tally;
+      const epoch = Math.min(recipe.epochs, Math.ceil((step + (done > 0 ? 0 : 1)) / perEpoch));
+      return { isRunning, phase: 'training', epoch, done, total: examples, wrong, stretches: [], missed: [] };
+    }
+    const { progress, line, stretches, missed } = live.state;
+    const { phase, epoch, done, total, wrong } = progress;
+    return {
+      ...{ isRunning, phase, epoch, done, total, wrong, line },
+      stretches: stretches.map(
+        (one): StretchRecord => ({
+          step: one.step,
+          error: one.wrong / one.samples,
+          cost: one.cost / one.samples,
+          freeIterations: one.freeIterations / one.samples,
+          nudgedIterations: one.nudgedIterations / one.samples,
+        }),
+      ),
+      // Whoever writes a file there may write anything: what is no example cannot be drawn.
+      missed: missed
+        .map((one) => ({ ...one, image: new Uint8Array(Buffer.from(one.image, 'base64')) }))
+        .filter(({ image }) => image.length === pixelsOf(picture))
+        .reverse(),
+    };
+  }
+}
+
+/**
+ * The path of the report in a folder, where nobody trains any of its runs any more and it was written after all that they
+ * have saved.
+ */
+export function reportOf(folder: string, runs: readonly FolderReport[]): string | undefined {
+  const path = join(folder, REPORT);
+  const written = timeOf(path);
+  const isLast = ({ isRunning, changed }: FolderReport) => !isRunning && changed <= Number(written);
+  return written !== undefined && runs.length > 0 && runs.every(isLast) ? path : undefined;
+}
+
+/** Another one whenever a file is another. */
+function markOf(path: string): string {
+  const found = statsOf(path);
+  return found ? `${found.ino}.${found.size}.${found.mtimeNs}` : '-';
+}
+
+/** When a file was last written to, in milliseconds. */
+function timeOf(path: string): number | undefined {
+  const found = statsOf(path);
+  return found && Number(found.mtimeNs) / 1e6;
+}
+
+/** Nothing of a file that is not there, or not to be seen. */
+function statsOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false, bigint: true });
+  } catch {
+    return undefined;
+  }
+}

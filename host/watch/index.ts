@@ -1,0 +1,2 @@
+export { findRuns } from './find-runs.js';
+export { serveRuns, type WatchServer } from './server.js';
