@@ -32,3 +32,4 @@ export { DivergenceCurve } from './divergence-curve.js';
 export { renderDocument } from './document.js';
 export { type DrawnExample, exampleOf } from './examples.js';
 export { renderReport } from './report.js';
+export { style } from './style.js';

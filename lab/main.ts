@@ -1,0 +1,37 @@
+/** The page: its doors, and the room that the address names. */
+import { drawingStyle } from '#host/drawing/index.js';
+import { style } from '#host/report/index.js';
+import 'uplot/dist/uPlot.min.css';
+import './lab.css';
+import { doors } from './rooms/index.js';
+
+const sheet = document.createElement('style');
+sheet.textContent = style + drawingStyle;
+document.head.prepend(sheet);
+
+const links = document.querySelector('nav')!;
+const place = document.querySelector('main')!;
+for (const { name, title } of doors) {
+  const link = document.createElement('a');
+  link.href = `#${name}`;
+  link.textContent = title;
+  links.append(link);
+}
+
+let leave = () => {};
+
+async function enter(): Promise<void> {
+  const door = doors.find(({ name }) => name === location.hash.slice(1)) ?? doors[0];
+  leave();
+  leave = () => {};
+  for (const link of links.querySelectorAll('a'))
+    if (link.hash === `#${door.name}`) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  document.title = `${door.title} · eqprop laboratory`;
+  place.replaceChildren();
+  const room = await door.load();
+  leave = room.open(place);
+}
+
+addEventListener('hashchange', () => void enter());
+void enter();

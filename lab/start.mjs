@@ -1,0 +1,41 @@
+/**
+ * Builds the laboratory and serves it on this computer; `--build` leaves the serving out. Installs the packages of its own lock
+ * file where they are not there.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { packMnist } from './pack-mnist.mjs';
+
+const lab = dirname(fileURLToPath(import.meta.url));
+const say = (text) => process.stderr.write(`eqprop: ${text}\n`);
+
+/** npm writes what it has installed. */
+const installed = join(lab, 'node_modules', '.package-lock.json');
+const wanted = join(lab, 'package-lock.json');
+if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(wanted).mtimeMs) {
+  say('installing the laboratory’s packages (about 100 MB)');
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    cwd: lab,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) {
+    say('npm could not install them: its message is above');
+    process.exit(1);
+  }
+}
+
+const mnist = join(lab, 'data', 'mnist.bin');
+if (!existsSync(mnist)) packMnist(mnist);
+
+const { build, preview } = await import('vite');
+const configFile = join(lab, 'vite.config.ts');
+await build({ configFile, logLevel: 'warn' });
+if (process.argv.includes('--build')) {
+  say(`the laboratory is in ${join('lab', 'dist')}: any web server can carry it`);
+} else {
+  const server = await preview({ configFile });
+  say(`the laboratory: ${server.resolvedUrls.local[0]} (Ctrl-C ends it)`);
+}
