@@ -38,11 +38,14 @@ function hostInBrowser(): Plugin {
     transform(code, id) {
       if (!id.startsWith(host)) return null;
       const imports: string[] = [];
-      const changed = code.replace(/new URL\('(\.\/(?:twin|helper|reference)-worker\.js)', import\.meta\.url\)/g, (_, script) => {
-        const name = `workerScript${imports.length}`;
-        imports.push(`import ${name} from '${script}?worker&url';`);
-        return `new URL(${name}, import.meta.url)`;
-      });
+      const changed = code.replace(
+        /new URL\('(\.\/(?:twin|helper|reference)-worker\.js)', import\.meta\.url\)/g,
+        (_, script) => {
+          const name = `workerScript${imports.length}`;
+          imports.push(`import ${name} from '${script}?worker&url';`);
+          return `new URL(${name}, import.meta.url)`;
+        },
+      );
       return imports.length > 0 ? { code: `${imports.join('\n')}\n${changed}`, map: null } : null;
     },
     generateBundle(_, bundle) {

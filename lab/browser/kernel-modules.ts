@@ -15,6 +15,7 @@ export const readModule: typeof Modules.readModule = (storage, build) => {
   request.open('GET', new URL(address, import.meta.url), false);
   request.responseType = 'arraybuffer';
   request.send();
-  if (request.status !== 200) throw new Error(`${name} was not there: ${request.status} ${request.statusText}`);
+  if (request.status !== 200)
+    throw new Error(`${name} was not there: ${request.status} ${request.statusText}`);
   return new Uint8Array(request.response as ArrayBuffer);
 };

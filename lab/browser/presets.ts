@@ -2,7 +2,11 @@
 import { parse } from 'smol-toml';
 import type * as Presets from '#host/model/presets.js';
 
-const texts = import.meta.glob<string>('../../presets/*.toml', { query: '?raw', import: 'default', eager: true });
+const texts = import.meta.glob<string>('../../presets/*.toml', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
 
 const pathOf = (name: string) => `../../presets/${name}.toml`;
 

@@ -91,7 +91,7 @@ class OwnPort {
   }
 }
 
-const port = globalThis.name === THREAD ? new OwnPort() : null;
+const port = self.name === THREAD ? new OwnPort() : null;
 
 /** Null where this is no thread that a `Worker` has started. */
 export const parentPort = port;

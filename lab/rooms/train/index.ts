@@ -15,7 +15,8 @@ export const room: Room = {
     let close = async () => {};
     void loadMnist().then((dataset) => {
       const engine = startEngine({ recipe, dataset, device: { kind: 'simulated', threads: 1 } }, (news) => {
-        if (news.kind === 'standing' || news.kind === 'finished') output.textContent = JSON.stringify(news.standing, null, 1);
+        if (news.kind === 'standing' || news.kind === 'finished')
+          output.textContent = JSON.stringify(news.standing, null, 1);
         if (news.kind === 'failed') output.textContent = news.message;
         if (news.kind === 'finished') output.textContent += JSON.stringify(news.evaluations);
       });
