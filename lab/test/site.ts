@@ -1,10 +1,9 @@
-/** The built site on a server, and Chromium that looks at it. */
+/** The built site on a server. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { delimiter, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import puppeteer, { type Browser } from 'puppeteer-core';
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 
@@ -14,11 +13,6 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.wasm': 'application/wasm',
 };
-
-/** The browser's path; undefined where there is none. */
-export const chromium = ['chromium', 'chromium-browser', 'google-chrome', 'chrome']
-  .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
-  .find(existsSync);
 
 export interface SiteOptions {
   /** Sends the headers with which threads may share memory (default: true). */
@@ -59,10 +53,4 @@ export async function serveSite({
   });
   const { port } = server.address() as AddressInfo;
   return { address: `http://127.0.0.1:${port}/`, close: () => void server.close() };
-}
-
-/** As root Chromium has no sandbox. */
-export function launch(): Promise<Browser> {
-  if (chromium === undefined) throw new Error('there is no Chromium');
-  return puppeteer.launch({ executablePath: chromium, args: ['--no-sandbox'] });
 }

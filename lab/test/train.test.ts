@@ -1,7 +1,7 @@
 /** *Train here*: to the same bits as Node, and what it says when something is missing. */
 import { describe, expect, test } from 'vitest';
+import { chromium } from './chromium.mjs';
 import { digestInNode } from './in-node.js';
-import { chromium } from './site.js';
 import { fill, textOf, told, visit, withBrowser } from './visits.js';
 
 describe.skipIf(!chromium)('in Chromium', () => {

@@ -2,7 +2,8 @@
 
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { launch, type Site, type SiteOptions, serveSite } from './site.js';
+import { launch } from './chromium.mjs';
+import { type Site, type SiteOptions, serveSite } from './site.js';
 
 export interface Visit {
   readonly page: Page;
