@@ -89,7 +89,7 @@ export class RunView {
     else if (news.kind === 'standing') this.#stand(news.standing);
     else if (news.kind === 'weights') this.#draw(news.parameters);
     else if (news.kind === 'finished') this.#finish(news);
-    else clearInterval(this.#timer);
+    else if (news.kind === 'failed') clearInterval(this.#timer);
   }
 
   close(): void {
