@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { LineKind, LineRates } from '../link/index.js';
+import type { Line, LineKind } from '../link/index.js';
 import type { Storage } from '../model/index.js';
 
 /** Bits a second of what speaks lines of text, and of whatever is paced, where nothing else is said. */
@@ -32,17 +32,8 @@ export interface DeviceOptions {
  * An open line to a device. `stream` carries raw bytes; when the line breaks it emits an 'error' that is a
  * `UserError`, then 'close'.
  */
-export interface DeviceLine {
-  readonly name: string;
+export interface DeviceLine extends Line {
   readonly stream: Duplex;
-  /** Undefined where no line of the user's is between. */
-  readonly kind?: LineKind;
-  /** The speed, where it is known. */
-  readonly bytesPerSecond?: number;
-  /** The rates to try, where it is to be found. */
-  readonly rates?: LineRates;
-  /** Closes whatever is behind the line, what is not yet sent being dropped. Any number of times. */
-  close(): Promise<void>;
 }
 
 /** A line whose stream frees its resources when it is destroyed. */

@@ -1,5 +1,4 @@
 /** An RP2040 that runs a flash image, as its boot ROM would start it, with one of its lines at the other end of a message port. */
-import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Simulator } from 'rp2040js';
 import type { Rp2040Machine } from './rp2040.js';
@@ -21,7 +20,7 @@ const SLICES = 400;
 const port = parentPort;
 if (!port) throw new Error('the emulated RP2040 runs in a worker');
 const machine = workerData as Rp2040Machine;
-const flash = readFileSync(machine.image);
+const { flash } = machine;
 
 let line: ChipLine;
 let cores: Cores;

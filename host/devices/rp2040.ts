@@ -1,4 +1,5 @@
 /** The Pico's flash image in rp2040js, in a worker of its own. */
+import { readFile } from 'node:fs/promises';
 import { UserError } from '../ground/index.js';
 import type { BindingInterface, PortInfo } from './contract.js';
 import { DeviceStream } from './device-stream.js';
@@ -8,12 +9,15 @@ import { describePort, startWorker, WorkerPort, type WorkerPortOptions } from '.
 
 /** The data that the worker is started with. */
 export interface Rp2040Machine {
-  /** Path of what lies in the flash, its first boot stage first. */
-  readonly image: string;
+  /** Contents of the flash, its first boot stage first. */
+  readonly flash: Uint8Array;
   readonly line: ChipLineName;
 }
 
-interface Rp2040Options extends WorkerPortOptions, Rp2040Machine {}
+interface Rp2040Options extends WorkerPortOptions, Pick<Rp2040Machine, 'line'> {
+  /** Path of the flash's contents. */
+  readonly image: string;
+}
 
 const rp2040Binding = {
   async list(): Promise<PortInfo[]> {
@@ -21,7 +25,7 @@ const rp2040Binding = {
   },
 
   async open({ image, line, ...options }: Rp2040Options): Promise<WorkerPort> {
-    const machine: Rp2040Machine = { image, line };
+    const machine: Rp2040Machine = { flash: await readFile(image), line };
     return new WorkerPort(
       await startWorker(new URL('./rp2040-worker.js', import.meta.url), machine),
       options,

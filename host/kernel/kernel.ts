@@ -1,5 +1,4 @@
 /** The WebAssembly module, instantiated on the host. */
-import { readFileSync } from 'node:fs';
 import { type Imports, instantiateSync } from '@assemblyscript/loader';
 import { DeviceError } from '../endpoint/index.js';
 import { DEFAULT_STORAGE, type Storage } from '../ground/index.js';
@@ -11,6 +10,7 @@ import {
   type ReplyOf,
   type RequestOf,
 } from '../wire/index.js';
+import { readModule } from './modules.js';
 import type { Trap } from './trap.js';
 
 /** Parts of the runtime's interface that are used directly; the loader does the rest. */
@@ -77,11 +77,6 @@ export function vectorModule(storage: Storage = DEFAULT_STORAGE): Uint8Array | u
 export function hostModule(storage: Storage = DEFAULT_STORAGE): Uint8Array {
   const fast = readModule(storage, '.host');
   return WebAssembly.validate(fast) ? fast : portableModule(storage);
-}
-
-function readModule(storage: Storage, build: '' | '.pair' | '.host' | '.simd'): Uint8Array {
-  const width = storage === DEFAULT_STORAGE ? '' : `-${storage}`;
-  return readFileSync(new URL(`../../kernel${width}${build}.wasm`, import.meta.url));
 }
 
 /** A kernel's parts that a thread needs to help it. */

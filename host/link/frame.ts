@@ -1,5 +1,6 @@
 /** Frames: header, payload, check, stuffed. The layout is told in `schema.ts`. */
 
+import { concatenate } from '../ground/index.js';
 import { crc32, HEADER, MAX_PAYLOAD, Messages, REPLY, Signal, schemaHash, TRAILER } from '../wire/index.js';
 import { cobsDecode, cobsEncode } from './cobs.js';
 
@@ -62,7 +63,7 @@ export class FrameSplitter {
     for (let zero = bytes.indexOf(0); zero >= 0; zero = bytes.indexOf(0, from)) {
       this.#hold(bytes.subarray(from, zero));
       from = zero + 1;
-      const frame = this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts);
+      const frame = this.#parts.length === 1 ? this.#parts[0] : concatenate(this.#parts);
       this.#parts = [];
       this.#held = 0;
       if (frame.length > 0) yield frame;

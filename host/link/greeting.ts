@@ -1,5 +1,4 @@
 /** The opening of a session. */
-import type { Duplex } from 'node:stream';
 import { DeviceError, UntrueError } from '../endpoint/index.js';
 import { UserError } from '../ground/index.js';
 import {
@@ -12,6 +11,7 @@ import {
   Signal,
   schemaHash,
 } from '../wire/index.js';
+import type { ByteStream } from './byte-stream.js';
 import type { LineKind } from './diagnosis.js';
 import { decodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { explainBreak, explainSilence, type Hello, hellosAt } from './hello.js';
@@ -65,7 +65,7 @@ function requireSchema(device: ReplyOf<'hello'>): void {
  * Rejects with `DeviceError` where the device speaks another version, `UserError` where it stays silent for
  * `patience` milliseconds, or the line breaks or lets no HELLO pass.
  */
-export function greet(stream: Duplex, { patience, kind, rates }: GreetingOptions): Promise<Greeting> {
+export function greet(stream: ByteStream, { patience, kind, rates }: GreetingOptions): Promise<Greeting> {
   const hellos = hellosAt(rates?.tried);
   const turns = rates && new RateTurns(rates);
   const splitter = new FrameSplitter();
@@ -81,7 +81,7 @@ export function greet(stream: Duplex, { patience, kind, rates }: GreetingOptions
   /** When the line was set to the current one's rate. */
   let since = performance.now();
   let isSettled = false;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   return new Promise((resolve, reject) => {
     const say = (hello: Hello) => {
@@ -116,7 +116,7 @@ export function greet(stream: Duplex, { patience, kind, rates }: GreetingOptions
       // A line without a rate, as USB, answers at any: the likeliest is tried once more.
       turn(first);
     };
-    const receive = (bytes: Buffer) => {
+    const receive = (bytes: Uint8Array) => {
       current.unanswered.hear(bytes);
       try {
         for (const encoded of splitter.split(bytes)) {

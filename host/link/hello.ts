@@ -1,8 +1,7 @@
 /** HELLO, at each rate that a line may have, and what came instead of an answer. */
-import { randomInt } from 'node:crypto';
-import type { Duplex } from 'node:stream';
-import type { UserError } from '../ground/index.js';
+import { concatenate, type UserError } from '../ground/index.js';
 import { invertedProbe, Messages, PROTOCOL, probe, schemaHash } from '../wire/index.js';
+import type { ByteStream } from './byte-stream.js';
 import type { LineKind } from './diagnosis.js';
 import { encodeFrame } from './frame.js';
 import { BITS_PER_BYTE } from './rates.js';
@@ -23,14 +22,20 @@ const PROBE_AND_ANSWER = 1200;
 /** A HELLO with a session of its own for each rate, for the line's own where none are given. */
 export function hellosAt(rates?: readonly number[]): readonly Hello[] {
   const all = rates ? [...new Set(rates)] : [undefined];
-  const session = randomInt(1, 0x10000 - all.length + 1);
+  const session = drawnSession(all.length);
   return all.map((baud, index) => new Hello(session + index, baud));
+}
+
+/** The first of so many session numbers in a row, from 1 to 65,535. */
+function drawnSession(count: number): number {
+  const [word] = crypto.getRandomValues(new Uint32Array(1));
+  return 1 + (word % (0x10000 - count));
 }
 
 export class Hello {
   readonly unanswered = new Unanswered();
   /** The leading zero ends whatever rubbish the device has heard before. */
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   #said = 0;
   #probe = invertedProbe;
 
@@ -41,11 +46,11 @@ export class Hello {
   ) {
     const payload = Messages.hello.request.encode({ schema: schemaHash, protocol: PROTOCOL, session });
     const frame = encodeFrame({ type: Messages.hello.code, session, sequence: 0, payload });
-    this.bytes = Buffer.concat([Uint8Array.of(0), frame]);
+    this.bytes = concatenate([Uint8Array.of(0), frame]);
   }
 
   /** Says it, with a probe now and then. Returns the milliseconds that an answer may take. */
-  say(stream: Duplex): number {
+  say(stream: ByteStream): number {
     this.unanswered.ask();
     if (stream.writableNeedDrain) return INTERVAL;
     stream.write(this.bytes);
@@ -58,7 +63,7 @@ export class Hello {
   }
 
   /** Sends the last probe again. */
-  probe(stream: Duplex): void {
+  probe(stream: ByteStream): void {
     if (!stream.writableNeedDrain) stream.write(this.#probe);
   }
 }

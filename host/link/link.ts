@@ -5,10 +5,9 @@
  * - every other doubt (damage, a silence longer than usual) is settled by a poll, whose answer is exact.
  * Polls are small and become rarer, so that waiting for a device that computes never floods it.
  */
-import type { Duplex } from 'node:stream';
 import type { Endpoint, LoudName, QuietName } from '../endpoint/index.js';
 import { ConnectionLost, UntrueError } from '../endpoint/index.js';
-import { requireDuration, UserError } from '../ground/index.js';
+import { concatenate, requireDuration, UserError } from '../ground/index.js';
 import type { Values } from '../wire/index.js';
 import {
   HEADER,
@@ -21,6 +20,7 @@ import {
   type ReplyOf,
   type RequestOf,
 } from '../wire/index.js';
+import type { ByteStream } from './byte-stream.js';
 import type { LineKind } from './diagnosis.js';
 import { decodeFrame, encodeFrame, type Frame, FrameSplitter } from './frame.js';
 import { type Greeting, greet } from './greeting.js';
@@ -64,7 +64,7 @@ export class Link implements Endpoint {
   readonly device: ReplyOf<'hello'>;
   /** The rate at which the device was found, in bits a second; undefined where it was not looked for. */
   readonly baud: number | undefined;
-  readonly #stream: Duplex;
+  readonly #stream: ByteStream;
   readonly #session: number;
   readonly #splitter = new FrameSplitter();
   readonly #roundTrip = new RoundTrip();
@@ -77,7 +77,7 @@ export class Link implements Endpoint {
   #failure: Error | undefined;
 
   private constructor(
-    stream: Duplex,
+    stream: ByteStream,
     { patience, bytesPerSecond }: { readonly patience: number; readonly bytesPerSecond: number },
     { session, device, first, baud }: Greeting,
   ) {
@@ -107,7 +107,7 @@ export class Link implements Endpoint {
    * Opens a session. Rejects with `DeviceError` where the device speaks another version, `UserError` where it
    * stays silent, the line does not pass every byte, or the patience is no duration.
    */
-  static async open(stream: Duplex, options: LinkOptions = {}): Promise<Link> {
+  static async open(stream: ByteStream, options: LinkOptions = {}): Promise<Link> {
     const { patience = 30_000, kind, rates } = options;
     requireDuration(patience, 'the patience with a device');
     const greeting = await greet(stream, { patience, kind, rates });
@@ -180,12 +180,12 @@ export class Link implements Endpoint {
   /** Returns how many bytes. */
   #send(requests: readonly Numbered[]): number {
     this.#counts.resent += requests.filter(({ sends }) => sends > 1).length;
-    const bytes = Buffer.concat(requests.map(({ encoded }) => encoded));
+    const bytes = concatenate(requests.map(({ encoded }) => encoded));
     this.#writer.write(bytes);
     return bytes.length;
   }
 
-  readonly #receive = (bytes: Buffer): void => {
+  readonly #receive = (bytes: Uint8Array): void => {
     this.#counts.bytesReceived += bytes.length;
     this.#supervision.signs.hear(bytes.length);
     let answers = false;
@@ -283,7 +283,7 @@ export class Link implements Endpoint {
     this.#polls.set(poll, { transmission: this.#outbox.mark(), acknowledged });
     const payload = Messages.poll.request.encode({ id: poll });
     // The leading zero ends a frame that lost its end.
-    this.#writer.write(Buffer.concat([Uint8Array.of(0), this.#frame(Messages.poll.code, 0, payload)]));
+    this.#writer.write(concatenate([Uint8Array.of(0), this.#frame(Messages.poll.code, 0, payload)]));
     return true;
   };
 

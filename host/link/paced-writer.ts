@@ -1,19 +1,19 @@
 /** The host's way onto the line: no sooner than the stream takes bytes, and the line passes them on. */
-import type { Duplex } from 'node:stream';
+import type { ByteStream } from './byte-stream.js';
 import { Pace } from './pace.js';
 
 export class PacedWriter {
   /** Bytes. */
   written = 0;
   readonly #pace: Pace;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param bytesPerSecond of the line; Infinity where only the stream knows
    * @param go called when there is room again, where it was asked for or the stream had none
    */
   constructor(
-    private readonly stream: Duplex,
+    private readonly stream: ByteStream,
     bytesPerSecond: number,
     private readonly go: () => void,
   ) {

@@ -1,4 +1,5 @@
 /** A device's answer to a probe, found among whatever bytes come. */
+import { bytesFrom, characters, concatenate } from '../ground/index.js';
 import { PROBE_LIMIT, PROBE_MASK, ProbeSign, ProbeText, probeBytes } from '../wire/index.js';
 
 export interface ProbeAnswer {
@@ -12,13 +13,14 @@ export interface ProbeAnswer {
 const KEPT = 4 * (PROBE_LIMIT + probeBytes.length);
 const TEXT = ProbeText.begin.length;
 
-const masked = (bytes: Iterable<number>) => Buffer.from(Array.from(bytes, (byte) => byte & PROBE_MASK));
-const VALUES = masked(Buffer.from(ProbeText.values));
-const HEARD = masked(Buffer.from(ProbeText.heard));
+/** A character a byte: places in it are places in the bytes. */
+const masked = (bytes: Uint8Array) => characters(bytes.map((byte) => byte & PROBE_MASK));
+const VALUES = masked(bytesFrom(ProbeText.values));
+const HEARD = masked(bytesFrom(ProbeText.heard));
 
 export class ProbeAnswers {
   readonly #flip: number;
-  #bytes = Buffer.alloc(0);
+  #bytes = new Uint8Array(0);
 
   /** @param flip bits that the line turns */
   constructor(flip = 0) {
@@ -28,7 +30,7 @@ export class ProbeAnswers {
   /** The answer that these bytes end; 'spoilt' where they end one that cannot be read; or nothing. */
   hear(bytes: Uint8Array): ProbeAnswer | 'spoilt' | undefined {
     const flipped = bytes.map((byte) => byte ^ this.#flip);
-    this.#bytes = Buffer.concat([this.#bytes, flipped]).subarray(-KEPT);
+    this.#bytes = concatenate([this.#bytes, flipped]).subarray(-KEPT);
     const text = masked(this.#bytes);
     const end = text.indexOf(HEARD);
     if (end < 0) return undefined;
@@ -43,7 +45,7 @@ export class ProbeAnswers {
 }
 
 /** Reads what the signs tell, unless one is not where it should be, and how many are read; nothing where they go on. */
-function read(signs: Buffer): { readonly heard?: Uint8Array; readonly length: number } | undefined {
+function read(signs: Uint8Array): { readonly heard?: Uint8Array; readonly length: number } | undefined {
   const heard: number[] = [];
   for (let at = 0; at < signs.length; at++) {
     const sign = signs[at] & 0x7f;

@@ -1,7 +1,7 @@
 /** Tries a line on which the device has answered: bytes that it changes each time would be the end of the same frames for ever. */
-import type { Duplex } from 'node:stream';
 import { UserError } from '../ground/index.js';
 import { probe } from '../wire/index.js';
+import type { ByteStream } from './byte-stream.js';
 import type { LineKind } from './diagnosis.js';
 import { LineTest } from './line-test.js';
 
@@ -24,14 +24,14 @@ export interface ProofOptions {
  * Resolves where the line passes every byte, and where it is too bad to tell.
  * Rejects with `UserError` where it changes some each time, or breaks.
  */
-export function proveLine(stream: Duplex, options: ProofOptions): Promise<void> {
+export function proveLine(stream: ByteStream, options: ProofOptions): Promise<void> {
   const { kind, usual, patience, bytesPerSecond } = options;
   const test = new LineTest(kind);
   const quiet = Math.max(QUIET, 2 * usual) + (1000 * probe.length) / bytesPerSecond;
   return new Promise((resolve, reject) => {
     let sent = 0;
     let lost = 0;
-    let timer: NodeJS.Timeout | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const wait = () => {
       clearTimeout(timer);
       timer = setTimeout(() => (++lost === MOST_LOST ? settle(resolve) : send()), quiet);
@@ -41,7 +41,7 @@ export function proveLine(stream: Duplex, options: ProofOptions): Promise<void> 
       if (!stream.writableNeedDrain) stream.write(probe);
       wait();
     };
-    const receive = (bytes: Buffer) => {
+    const receive = (bytes: Uint8Array) => {
       wait();
       try {
         const finding = test.hear(bytes);

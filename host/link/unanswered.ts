@@ -1,5 +1,5 @@
 /** Explains to a user a line on which nobody has answered, as far as the bytes that came instead tell. */
-import { count, duration, several, UserError } from '../ground/index.js';
+import { characters, concatenate, count, duration, several, UserError } from '../ground/index.js';
 import type { LineKind } from './diagnosis.js';
 
 /** Bytes that are looked at: the first ones. */
@@ -22,12 +22,12 @@ export interface Question {
   /** Milliseconds for which it was asked. */
   readonly patience: number;
   /** The bytes of it, that a line may send back. */
-  readonly sent: Buffer;
+  readonly sent: Uint8Array;
   readonly kind: LineKind | undefined;
 }
 
 export class Unanswered {
-  #bytes = Buffer.alloc(0);
+  #bytes = new Uint8Array(0);
   #count = 0;
   #unheard = 0;
 
@@ -39,7 +39,7 @@ export class Unanswered {
   hear(bytes: Uint8Array): void {
     this.#unheard = 0;
     this.#count += bytes.length;
-    if (this.#bytes.length < KEPT) this.#bytes = Buffer.concat([this.#bytes, bytes]).subarray(0, KEPT);
+    if (this.#bytes.length < KEPT) this.#bytes = concatenate([this.#bytes, bytes]).subarray(0, KEPT);
   }
 
   /** Bytes that came. */
@@ -48,8 +48,8 @@ export class Unanswered {
   }
 
   /** Tells whether what came shows what is there instead: at another rate it would be rubbish. */
-  isTold(sent: Buffer): boolean {
-    return this.#bytes.includes(sent) || this.#text !== undefined;
+  isTold(sent: Uint8Array): boolean {
+    return this.#holds(sent) || this.#text !== undefined;
   }
 
   /** Nobody has answered in time. */
@@ -57,7 +57,7 @@ export class Unanswered {
     const silence = `no answer from the device within ${duration(patience / 1000)}`;
     const baudRate = kind === 'port' ? `${BAUD_RATE} Without --baud it is found` : BAUD_RATE;
     if (this.#count === 0) return new UserError(silence, baudRate);
-    if (this.#bytes.includes(sent))
+    if (this.#holds(sent))
       return new UserError(
         `${silence}: the line sends back what it is sent`,
         'are RX and TX joined, or is there a terminal or a program that echoes? The firmware does not',
@@ -91,9 +91,13 @@ export class Unanswered {
     return new UserError(`${error.message} after it had said '${text}'`, whatSpeaks(text), { cause: error });
   }
 
+  #holds(bytes: Uint8Array): boolean {
+    return characters(this.#bytes).includes(characters(bytes));
+  }
+
   /** The first line, where it is text that comes; a telnet port may negotiate before it. */
   get #text(): string | undefined {
-    const said = this.#bytes.toString('latin1').replace(NEGOTIATION, '');
+    const said = characters(this.#bytes).replace(NEGOTIATION, '');
     const readable = said.replace(/[^\t-\r -~]+/g, '');
     if (readable.length < READABLE * said.length) return undefined;
     const line = readable.split(/[\r\n]+/).find((line) => line.trim() !== '');

@@ -1,4 +1,5 @@
 /** A graph as CONFIGURE has it: a record a layer, a record a connection. */
+import { concatenate } from '../ground/index.js';
 import {
   ConnectionKind,
   ConnectionRecord,
@@ -44,7 +45,7 @@ export function encodeGraph(
       });
     }),
   ];
-  return { layers: layers.length, connections: connections.length, records: Buffer.concat(records) };
+  return { layers: layers.length, connections: connections.length, records: concatenate(records) };
 }
 
 /** The graph that a request lays out; of one that no device would refuse. */

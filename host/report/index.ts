@@ -44,4 +44,6 @@ export {
   waitingPage,
 } from './live.js';
 export { type OverviewRun, overviewPage } from './overview.js';
+export { colourStops, divergingPalette, scaledFields } from './receptive-fields.js';
 export { renderReport } from './report.js';
+export { style } from './style.js';

@@ -3,7 +3,7 @@ import type { Dataset } from '../data/index.js';
 import { evaluationIterations, type Recipe } from '../model/index.js';
 import { loadResult, type SavedRun } from '../records/index.js';
 import type { ReferenceNetwork } from '../reference/index.js';
-import { Bench } from '../runs/index.js';
+import { openBench } from '../runs/index.js';
 import { evaluate, Learner, MinibatchSource } from '../training/index.js';
 import type { Conditions } from './conditions.js';
 import { runOnDevice } from './device-run.js';
@@ -59,7 +59,7 @@ export async function errorOnDevice(
   { runs, step, signal }: Pick<Conditions, 'runs' | 'step' | 'signal'>,
 ): Promise<number> {
   await step(`testing ${recipe.network} on the device`, 0, images);
-  const bench = await Bench.open(runs.device, recipe, { level: runs.verification });
+  const bench = await openBench(runs.device, recipe, { level: runs.verification });
   try {
     const learner = new Learner(bench.endpoint, recipe);
     await learner.configure();

@@ -1,25 +1,12 @@
 /** A device, and beside it whatever does its work again. */
-import type { DeviceOptions } from '../devices/index.js';
 import { EndpointTensors, type Tensors } from '../endpoint/index.js';
-import type { BuildEvents } from '../firmware/index.js';
-import { openDevice } from '../firmware/index.js';
 import { UserError } from '../ground/index.js';
 import { DEFAULT_ARENA, kernelIdentity, kernelName, Twin } from '../kernel/index.js';
-import { Link } from '../link/index.js';
-import { DEFAULT_STORAGE, formatsOf, partsOf, type Recipe, type Storage } from '../model/index.js';
+import { type Line, Link } from '../link/index.js';
+import { DEFAULT_STORAGE, formatsOf, type Recipe, type Storage } from '../model/index.js';
 import type { VerificationLevel } from '../verification/index.js';
 import { type CheckedEndpoint, Lockstep, SampledLockstep, Unchecked } from '../verification/index.js';
 import type { ReplyOf } from '../wire/index.js';
-
-export interface DeviceChoice {
-  /** `simulated`, `native`, a board's name for its emulator, a port's path or tcp://host:port. */
-  readonly device: string;
-  readonly options: DeviceOptions;
-  /** Told when an emulated board's firmware is built. */
-  readonly events?: BuildEvents;
-  /** Milliseconds of silence after which the device is given up: above 0, at most 24 days. */
-  readonly patience: number;
-}
 
 function requireSameKernel(device: string, { kernel, weightBits }: ReplyOf<'hello'>, storage: Storage): void {
   const flags = storage === DEFAULT_STORAGE ? '' : ` --storage ${storage}`;
@@ -68,17 +55,20 @@ export class Bench {
   ) {}
 
   /**
-   * @param recipe what the device is to train: an emulated one has what that needs alone
-   * @throws `UserError` where the device cannot be reached, stays silent or runs another kernel
+   * Opens a session on a line; the bench closes it, here too where this fails.
+   * @param patience milliseconds of silence after which the device is given up: above 0, at most 24 days
+   * @throws `UserError` where the device stays silent or runs another kernel than the recipe needs
    */
-  static async open(choice: DeviceChoice, recipe: Recipe, options: BenchOptions = {}): Promise<Bench> {
-    const { level = { kind: 'digest' }, dense = false } = options;
+  static async over(
+    line: Line,
+    patience: number,
+    recipe: Recipe,
+    { level = { kind: 'digest' }, dense = false }: BenchOptions = {},
+  ): Promise<Bench> {
     const { storage } = formatsOf(recipe);
-    const parts = partsOf(recipe);
-    const line = await openDevice(choice.device, { ...choice.options, storage, parts }, choice.events);
     try {
       const link = await Link.open(line.stream, {
-        patience: choice.patience,
+        patience,
         bytesPerSecond: line.bytesPerSecond,
         rates: line.rates,
         kind: line.kind,

@@ -27,9 +27,9 @@ import {
 import type { LayerHeadroom, VerificationLevel } from '../verification/index.js';
 import { compareParameters } from '../verification/index.js';
 import type { ReplyOf } from '../wire/index.js';
-import { Bench, type DeviceChoice } from './bench.js';
 import { learntSoFar } from './learnt.js';
 import { describeEpochs } from './more-epochs.js';
+import { type DeviceChoice, openBench } from './open-bench.js';
 import { type Attempt, reconnecting, reopen } from './reconnection.js';
 
 /** Conditions that a run is trained under: others may be given each time that it is taken up. */
@@ -132,8 +132,8 @@ async function runFrom(
   signal: AbortSignal,
 ): Promise<RunResult> {
   const { recipe, device } = options;
-  const openBench = () => Bench.open(device, recipe, { level: options.verification });
-  const bench = await (loss ? reopen(openBench, loss, options.folder, device.patience, signal) : openBench());
+  const open = () => openBench(device, recipe, { level: options.verification });
+  const bench = await (loss ? reopen(open, loss, options.folder, device.patience, signal) : open());
   const reference = openReference(recipe, dataset);
   let ending = () => {};
   try {

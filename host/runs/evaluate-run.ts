@@ -5,7 +5,7 @@ import { evaluationIterations, pictured, pixelsOf } from '../model/index.js';
 import type { Progress } from '../records/index.js';
 import { loadOwnData, loadResult, type SavedRun } from '../records/index.js';
 import { evaluate, Learner, MinibatchSource, requireSuited } from '../training/index.js';
-import { Bench, type DeviceChoice } from './bench.js';
+import { type DeviceChoice, openBench } from './open-bench.js';
 
 export interface RunEvaluation {
   readonly set: string;
@@ -53,7 +53,7 @@ export async function evaluateRun(
   const note = [saved.note, ...(images.notes ?? [])].filter((one) => one !== undefined).join('; ');
   requireSuited(folder, state, images);
   const { samples } = images;
-  const bench = await Bench.open(choice, recipe);
+  const bench = await openBench(choice, recipe);
   try {
     const learner = new Learner(bench.endpoint, pictured(recipe, state.picture));
     await learner.configure();

@@ -13,8 +13,9 @@ import {
   VerificationError,
 } from '../verification/index.js';
 import type { ReplyOf } from '../wire/index.js';
-import { Bench, type DeviceChoice } from './bench.js';
+import type { Bench } from './bench.js';
 import { firstWeights, requireSameNetwork } from './first-weights.js';
+import { type DeviceChoice, openBench } from './open-bench.js';
 
 export interface Stage {
   readonly name: string;
@@ -58,7 +59,7 @@ export async function verifyLockstep(
   requireFit(recipe, dataset);
   const before = from === undefined ? undefined : loadResult(from);
   if (before) requireSameNetwork(before, recipe, dataset);
-  const bench = await Bench.open(choice, recipe, { dense: true });
+  const bench = await openBench(choice, recipe, { dense: true });
   const reference = openReference(recipe, dataset);
   const enough = new AbortController();
   const steps: StepComparison[] = [];

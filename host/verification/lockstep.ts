@@ -2,7 +2,7 @@
 
 import type { Endpoint, LoudName, QuietName } from '../endpoint/index.js';
 import { DeviceError } from '../endpoint/index.js';
-import { UserError } from '../ground/index.js';
+import { areEqual, UserError } from '../ground/index.js';
 import type { Twin } from '../kernel/index.js';
 import type { ErrorName, ReplyOf, RequestOf } from '../wire/index.js';
 
@@ -40,7 +40,7 @@ function text(value: unknown): string {
 }
 
 function isEqual(a: unknown, b: unknown): boolean {
-  if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b) === 0;
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return areEqual(a, b);
   return a === b;
 }
 

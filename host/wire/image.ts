@@ -8,6 +8,8 @@
  *
  * Zeros at the end are left out.
  */
+import { concatenate } from '../ground/index.js';
+
 const ZEROS = 31;
 const INK_RUN = 8;
 const INK = 252;
@@ -64,5 +66,5 @@ function packCopies(pixels: Uint8Array): Uint8Array {
     const copied = pixels.subarray(at, at + LONG);
     parts.push(Uint8Array.of(0, copied.length - 1), copied);
   }
-  return Uint8Array.from(Buffer.concat(parts));
+  return concatenate(parts);
 }

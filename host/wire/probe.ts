@@ -4,6 +4,7 @@
  * lines leave them as they are: no control character, nothing told by the eighth bit or a letter's case. Outside of all
  * frames: nothing of it is checked, numbered or counted.
  */
+import { bytesFrom } from '../ground/index.js';
 
 /** Eight characters each. The device's kernel knows them as words. */
 export const ProbeText = {
@@ -32,9 +33,9 @@ export const probeBytes: Uint8Array = Uint8Array.from([
 function probeOf(flip: number): Uint8Array {
   const around = (bytes: Iterable<number>) => Array.from(bytes, (byte) => byte ^ flip);
   return Uint8Array.from([
-    ...around([0, ...Buffer.from(ProbeText.begin)]),
+    ...around([0, ...bytesFrom(ProbeText.begin)]),
     ...probeBytes,
-    ...around([...Buffer.from(ProbeText.end), 0]),
+    ...around([...bytesFrom(ProbeText.end), 0]),
   ]);
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { configureRequest, graphOf } from '#host/model/index';
-import { Bench } from '#host/runs/bench';
+import { openBench } from '#host/runs/open-bench';
 import { Lockstep } from '#host/verification/index';
 import { simulated } from './runs.js';
 import { smallRecipe } from './small-data.js';
@@ -8,7 +8,7 @@ import { smallRecipe } from './small-data.js';
 test.each([1, 64, 400])('the twin has room for what fits a device of %i MiB', async (mebibytes) => {
   const arena = mebibytes * 2 ** 20;
   const recipe = smallRecipe();
-  const bench = await Bench.open({ ...simulated, options: { ...simulated.options, arena } }, recipe, {
+  const bench = await openBench({ ...simulated, options: { ...simulated.options, arena } }, recipe, {
     dense: true,
   });
   if (!(bench.endpoint instanceof Lockstep)) throw new Error('there is no twin');

@@ -12,7 +12,7 @@ import {
 } from '../../model/index.js';
 import { loadResult } from '../../records/index.js';
 import { type ReferenceNetwork, relaxMinibatch } from '../../reference/index.js';
-import { Bench } from '../../runs/index.js';
+import { openBench } from '../../runs/index.js';
 import { gather, Learner, MinibatchSource } from '../../training/index.js';
 import type { Conditions } from '../conditions.js';
 import { runOnDevice } from '../device-run.js';
@@ -122,7 +122,7 @@ export async function followOnDevice(
   steps: number,
   { runs, signal }: Pick<Conditions, 'runs' | 'signal'>,
 ): Promise<Followed> {
-  const bench = await Bench.open(runs.device, recipe, { level: runs.verification });
+  const bench = await openBench(runs.device, recipe, { level: runs.verification });
   try {
     const batch = new MinibatchSource(test, pixels).take(Uint32Array.from(chosen));
     const followed = { free: new Float64Array(0), nudged: [] as Float64Array[] };

@@ -1,0 +1,51 @@
+/** The page: its doors, and the room that the address names. */
+import { drawingStyle } from '#host/drawing/index.js';
+import { style } from '#host/report/index.js';
+import 'uplot/dist/uPlot.min.css';
+import labStyle from './lab.css?inline';
+import { doors } from './rooms/index.js';
+
+const sheet = document.createElement('style');
+sheet.textContent = style + drawingStyle + labStyle;
+document.head.append(sheet);
+
+const links = document.querySelector('nav')!;
+const place = document.querySelector('main')!;
+for (const { name, title } of doors) {
+  const link = document.createElement('a');
+  link.href = `#${name}`;
+  link.textContent = title;
+  links.append(link);
+}
+
+let leave = () => {};
+let turns = 0;
+
+async function enter(): Promise<void> {
+  const door = doors.find(({ name }) => name === location.hash.slice(1)) ?? doors[0];
+  leave();
+  leave = () => {};
+  for (const link of links.querySelectorAll('a'))
+    if (link.hash === `#${door.name}`) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  document.title = `${door.title} · eqprop laboratory`;
+  // A place of its own: what listens there goes with it.
+  const own = document.createElement('div');
+  place.replaceChildren(own);
+  const turn = ++turns;
+  const room = await door.load();
+  // Another may have been entered meanwhile.
+  if (turn !== turns) return;
+  leave = room.open(own);
+  // Where one reads on who has come by a link.
+  own.querySelector('h1')?.setAttribute('tabindex', '-1');
+}
+
+function tellWhyNot(error: Error): void {
+  place.textContent = `This room did not load: ${error.message}. Load the page again.`;
+}
+
+addEventListener('hashchange', () => {
+  enter().then(() => place.querySelector('h1')?.focus(), tellWhyNot);
+});
+enter().catch(tellWhyNot);

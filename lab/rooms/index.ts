@@ -1,0 +1,18 @@
+/** The rooms, in their order; each is loaded when it is entered. */
+import type { Room } from './room.js';
+
+export interface Door {
+  /** Behind `#` in the address. */
+  readonly name: string;
+  readonly title: string;
+  load(): Promise<Room>;
+}
+
+export const doors: readonly Door[] = [
+  { name: 'train', title: 'Train here', load: async () => (await import('./train/index.js')).room },
+  {
+    name: 'settle',
+    title: 'Watch it settle',
+    load: async () => (await import('./settle/index.js')).room,
+  },
+];

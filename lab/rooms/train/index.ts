@@ -1,0 +1,87 @@
+/** *Train here*: a network learns in this page, and a twin beside it does all of it again. */
+import { html } from '#host/drawing/index.js';
+import { reasonOf, type UserError } from '#host/ground/index.js';
+import { missingAbilities } from '../../browser/abilities.js';
+import { loadMnist } from '../../data/mnist.js';
+import { type Engine, startEngine } from '../../engine/engine.js';
+import { find } from '../../page/elements.js';
+import type { Room } from '../room.js';
+import { type OwnData, OwnDataForm, ownDataForm } from './own-data.js';
+import { RecipeForm, recipeForm } from './recipe-form.js';
+import { RunView, runView } from './run-view.js';
+
+const page = () => html`
+<h1>Train here</h1>
+<p class="lead">A network learns 10,000 digits in this page. The kernel that boards run is the device, in a worker of its own; a twin
+beside it does all of the work again, and every reply must be equal to the last bit. What it ends with has the same digest as in Node,
+or on a board.</p>
+${missingAbilities().map((sentence) => html`<p class="note">${sentence}</p>`)}
+<form aria-label="What is trained">
+${recipeForm}
+${ownDataForm}
+<p class="buttons"><button type="submit">Train</button> <button type="button" id="stop" disabled>Stop</button></p>
+</form>
+<p id="said" role="status"></p>
+${runView}`;
+
+export const room: Room = {
+  open(place) {
+    place.innerHTML = page().text;
+    const form = find(place, 'form', HTMLFormElement);
+    const [start, stop] = ['[type=submit]', '#stop'].map((name) => find(place, name, HTMLButtonElement));
+    const said = find(place, '#said', HTMLElement);
+    const recipes = new RecipeForm(form);
+    const view = new RunView(place, (text) => {
+      said.textContent = text;
+    });
+    let engine: Engine | undefined;
+    let own: OwnData | undefined;
+    let isLeft = false;
+
+    const setRunning = (isRunning: boolean) => {
+      start.disabled = isRunning;
+      stop.disabled = !isRunning;
+    };
+    const fail = (error: Error | Pick<UserError, 'message' | 'hint'>) => {
+      said.textContent = reasonOf(error);
+      setRunning(false);
+    };
+    new OwnDataForm(
+      place,
+      (data) => {
+        own = data;
+        recipes.use(data);
+        said.textContent = '';
+      },
+      fail,
+    );
+
+    async function train(): Promise<void> {
+      setRunning(true);
+      if (!own) said.textContent = 'Loading the digits …';
+      const dataset = own?.dataset ?? (await loadMnist());
+      if (isLeft) return;
+      const chosen = recipes.read(dataset);
+      engine = startEngine(
+        { recipe: chosen.recipe, dataset, device: { kind: 'simulated', threads: 1 } },
+        (news) => {
+          view.hear(news);
+          if (news.kind === 'failed') fail(news);
+          if (news.kind === 'finished') setRunning(false);
+        },
+      );
+      view.begin(chosen, dataset, engine);
+    }
+
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      train().catch(fail);
+    });
+    stop.addEventListener('click', () => engine?.stop());
+    return () => {
+      isLeft = true;
+      view.close();
+      void engine?.close();
+    };
+  },
+};

@@ -1,0 +1,129 @@
+/** The choice of what is trained: a preset or what the data suggest, and what of it is to be otherwise. */
+import type { Dataset } from '#host/data/index.js';
+import { html } from '#host/drawing/index.js';
+import { capital } from '#host/ground/index.js';
+import { checkRecipe, describeKey, type Recipe, type RecipeKey, readPreset } from '#host/model/index.js';
+import { fittedRecipe } from '#host/training/index.js';
+import { find } from '../../page/elements.js';
+import type { OwnData } from './own-data.js';
+
+/** Those that a tab trains in minutes. */
+const PRESETS = ['tiny', 'small', 'demo', 'fast-1', 'fast-2', 'spiking', 'paper-1', 'conv-tiny'];
+const FIRST = 'small';
+const EPOCHS = 3;
+
+/** Keys that the form has, and how their texts become values. */
+const KEYS = {
+  network: (text: string) => text.trim(),
+  epochs: Number,
+  minibatch: Number,
+  beta: Number,
+  rates: (text: string) =>
+    text
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map(Number),
+  seed: Number,
+} as const satisfies Partial<Record<RecipeKey, (text: string) => unknown>>;
+
+type FormKey = keyof typeof KEYS;
+type Own = Readonly<Partial<Record<FormKey, unknown>>>;
+const keys = Object.keys(KEYS) as FormKey[];
+const NAMES: Readonly<Partial<Record<FormKey, string>>> = { beta: 'β' };
+
+export const recipeForm = html`
+<div class="choices">
+<label>Preset <select name="preset">${PRESETS.map((name) => html`<option>${name}</option>`)}</select></label>
+${keys.map((key) => html`<label title="${describeKey(key)}">${NAMES[key] ?? capital(key)} <input name="${key}" required autocomplete="off"></label>`)}
+</div>
+<p class="note" id="description"></p>
+`;
+
+export interface ChosenRecipe {
+  readonly recipe: Recipe;
+  /** The command that trains the same in Node, to the same bits. */
+  readonly command: string;
+}
+
+/** A recipe that is shown, and what it becomes where some of it is otherwise. */
+interface Base {
+  readonly shown: Recipe;
+  readonly description: string;
+  choose(own: Own, dataset: Dataset): ChosenRecipe;
+}
+
+/** The form, alive. */
+export class RecipeForm {
+  readonly #form: HTMLFormElement;
+  readonly #preset: HTMLSelectElement;
+  #base: Base;
+
+  constructor(form: HTMLFormElement) {
+    this.#form = form;
+    this.#preset = find(form, '[name=preset]', HTMLSelectElement);
+    this.#preset.value = FIRST;
+    this.#base = ofPreset(FIRST);
+    this.#preset.addEventListener('change', () => this.#show(ofPreset(this.#preset.value)));
+    this.#show(this.#base);
+  }
+
+  /** Shows what the data suggest, or presets again. Throws `UserError` where no network learns them. */
+  use(own: OwnData | undefined): void {
+    this.#preset.disabled = own !== undefined;
+    this.#show(own ? ofData(own) : ofPreset(this.#preset.value));
+  }
+
+  /** Throws `UserError` where it cannot be trained, and why. */
+  read(dataset: Dataset): ChosenRecipe {
+    const { shown } = this.#base;
+    const values = keys.map((key) => [key, KEYS[key](this.#input(key).value)] as const);
+    const changed = values.filter(([key, value]) => String(value) !== String(shown[key]));
+    return this.#base.choose(Object.fromEntries(changed), dataset);
+  }
+
+  #input(key: FormKey): HTMLInputElement {
+    return find(this.#form, `[name=${key}]`, HTMLInputElement);
+  }
+
+  #show(base: Base): void {
+    this.#base = base;
+    for (const key of keys) this.#input(key).value = [base.shown[key]].flat().join(', ');
+    find(this.#form, '#description', HTMLElement).textContent = base.description;
+  }
+}
+
+/** A preset, for fewer epochs. */
+function ofPreset(name: string): Base {
+  const { values: all, source } = readPreset(name);
+  const values = { ...all, epochs: EPOCHS };
+  const shown = checkRecipe(values, source);
+  return {
+    shown,
+    description: shown.description,
+    choose(own, { training }) {
+      const sets = { training: `0..${training.count}`, ...('validation' in all && { validation: 'none' }) };
+      return {
+        recipe: checkRecipe({ ...values, ...sets, ...own }, 'the recipe'),
+        command: commandOf(['--preset', name], { ...sets, epochs: EPOCHS, ...own }),
+      };
+    },
+  };
+}
+
+/** The recipe that comes from the data. */
+function ofData({ dataset, flags }: OwnData): Base {
+  return {
+    shown: fittedRecipe(dataset),
+    description: 'a recipe that comes from the data: rates by what the first minibatches would change',
+    choose: (own) => ({ recipe: fittedRecipe(dataset, own), command: commandOf(flags, own) }),
+  };
+}
+
+function commandOf(flags: readonly string[], own: Readonly<Record<string, unknown>>): string {
+  const words = flags.map((word) => (/^[\w.,=/-]+$/.test(word) ? word : `'${word}'`));
+  return [
+    'npx eqprop train',
+    ...words,
+    ...Object.entries(own).map(([key, value]) => `--${key} ${value}`),
+  ].join(' ');
+}
