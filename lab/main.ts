@@ -2,12 +2,12 @@
 import { drawingStyle } from '#host/drawing/index.js';
 import { style } from '#host/report/index.js';
 import 'uplot/dist/uPlot.min.css';
-import './lab.css';
+import labStyle from './lab.css?inline';
 import { doors } from './rooms/index.js';
 
 const sheet = document.createElement('style');
-sheet.textContent = style + drawingStyle;
-document.head.prepend(sheet);
+sheet.textContent = style + drawingStyle + labStyle;
+document.head.append(sheet);
 
 const links = document.querySelector('nav')!;
 const place = document.querySelector('main')!;

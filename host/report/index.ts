@@ -31,5 +31,6 @@ export { type ClassExample, renderDataPage } from './data-page.js';
 export { DivergenceCurve } from './divergence-curve.js';
 export { renderDocument } from './document.js';
 export { type DrawnExample, exampleOf } from './examples.js';
+export { colourStops, divergingPalette, scaledFields } from './receptive-fields.js';
 export { renderReport } from './report.js';
 export { style } from './style.js';

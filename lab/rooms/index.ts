@@ -10,4 +10,9 @@ export interface Door {
 
 export const doors: readonly Door[] = [
   { name: 'train', title: 'Train here', load: async () => (await import('./train/index.js')).room },
+  {
+    name: 'settle',
+    title: 'Watch it settle',
+    load: async () => (await import('./settle/index.js')).room,
+  },
 ];

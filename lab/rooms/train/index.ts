@@ -1,27 +1,72 @@
-/** *Train here*: a network learns in this page, and its twin beside it. */
-import { checkRecipe, readPreset } from '#host/model/index.js';
+/** *Train here*: a network learns in this page, and a twin beside it does all of it again. */
+import { html } from '#host/drawing/index.js';
+import { reasonOf, UserError } from '#host/ground/index.js';
+import { missingAbilities } from '../../browser/abilities.js';
 import { loadMnist } from '../../data/mnist.js';
-import { startEngine } from '../../engine/engine.js';
+import { type Engine, startEngine } from '../../engine/engine.js';
+import { find } from '../../page/elements.js';
 import type { Room } from '../room.js';
+import { RecipeForm, recipeForm } from './recipe-form.js';
+import { RunView, runView } from './run-view.js';
+
+const page = () => html`
+<h1>Train here</h1>
+<p class="lead">A network learns 10,000 digits in this page. The kernel that boards run is the device, in a worker of its own; a twin
+beside it does all of the work again, and every reply must be equal to the last bit. What it ends with has the same digest as in Node,
+or on a board.</p>
+${missingAbilities().map((sentence) => html`<p class="note">${sentence}</p>`)}
+<form aria-label="What is trained">
+${recipeForm}
+<p class="buttons"><button type="submit">Train</button> <button type="button" id="stop" disabled>Stop</button></p>
+</form>
+<p id="said" role="status"></p>
+${runView}`;
 
 export const room: Room = {
   open(place) {
-    const heading = document.createElement('h1');
-    heading.textContent = 'Train here';
-    const output = document.createElement('pre');
-    place.append(heading, output);
-    const { values, source } = readPreset('tiny');
-    const recipe = checkRecipe({ ...values, training: '0..10000', epochs: 1 }, source);
-    let close = async () => {};
-    void loadMnist().then((dataset) => {
-      const engine = startEngine({ recipe, dataset, device: { kind: 'simulated', threads: 1 } }, (news) => {
-        if (news.kind === 'standing' || news.kind === 'finished')
-          output.textContent = JSON.stringify(news.standing, null, 1);
-        if (news.kind === 'failed') output.textContent = news.message;
-        if (news.kind === 'finished') output.textContent += JSON.stringify(news.evaluations);
-      });
-      close = engine.close;
+    place.innerHTML = page().text;
+    const form = find(place, 'form', HTMLFormElement);
+    const [start, stop] = ['[type=submit]', '#stop'].map((name) => find(place, name, HTMLButtonElement));
+    const said = find(place, '#said', HTMLElement);
+    const recipes = new RecipeForm(form);
+    const view = new RunView(place, (text) => {
+      said.textContent = text;
     });
-    return () => void close();
+    let engine: Engine | undefined;
+
+    const setRunning = (isRunning: boolean) => {
+      start.disabled = isRunning;
+      stop.disabled = !isRunning;
+    };
+    const fail = (reason: string) => {
+      said.textContent = reason;
+      setRunning(false);
+    };
+
+    async function train(): Promise<void> {
+      setRunning(true);
+      said.textContent = 'Loading the digits …';
+      const dataset = await loadMnist();
+      const chosen = recipes.read(dataset);
+      engine = startEngine(
+        { recipe: chosen.recipe, dataset, device: { kind: 'simulated', threads: 1 } },
+        (news) => {
+          if (news.kind === 'failed') return fail(reasonOf(news));
+          view.hear(news);
+          if (news.kind === 'finished') setRunning(false);
+        },
+      );
+      view.begin(chosen, dataset, engine);
+    }
+
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      train().catch((error: Error) => fail(error instanceof UserError ? reasonOf(error) : error.message));
+    });
+    stop.addEventListener('click', () => engine?.stop());
+    return () => {
+      view.close();
+      void engine?.close();
+    };
   },
 };

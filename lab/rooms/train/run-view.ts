@@ -1,0 +1,151 @@
+/** A run as it goes: its numbers, its curves, its weights. */
+import type { Dataset } from '#host/data/index.js';
+import { html } from '#host/drawing/index.js';
+import { count, duration, percent, significant } from '#host/ground/index.js';
+import { formatsOf, graphOf, type NetworkParameters, pictured, type Recipe } from '#host/model/index.js';
+import type { Tally } from '#host/records/index.js';
+import type { Engine } from '../../engine/engine.js';
+import type { News, Standing } from '../../engine/messages.js';
+import { LiveChart } from '../../page/chart.js';
+import { find } from '../../page/elements.js';
+import { keepLearnt } from '../../page/learnt.js';
+import { WeightPictures } from '../../page/weight-pictures.js';
+import type { ChosenRecipe } from './recipe-form.js';
+
+/** Examples of a point of the curves, at least. */
+const WINDOW = 200;
+/** Milliseconds from one look at the weights to the next. */
+const LOOK = 400;
+
+const cards = [
+  ['error', 'Training error', 'of the last few hundred'],
+  ['test', 'Test error', 'of 1,000 digits never seen'],
+  ['replies', 'Replies compared', 'bit for bit'],
+  ['speed', 'Speed', 'examples a second'],
+] as const;
+
+export const runView = html`
+<section id="run" aria-label="The run" hidden>
+<progress max="1" value="0" aria-label="Examples trained on"></progress>
+<dl class="cards">${cards.map(
+  ([name, label, note]) =>
+    html`<div class="card"><dt>${label} <span>${note}</span></dt><dd class="value" id="${name}">–</dd></div>`,
+)}</dl>
+<p class="note">Digest of all weights: <code id="digest"></code><span id="again" hidden>; the same in Node: <code></code></span></p>
+<div class="figures" style="--columns:2"><div class="chart" id="errors"></div><div class="chart" id="costs"></div></div>
+<div id="pictures"><h2>What the hidden units look for</h2>
+<p class="lead">The weights from each pixel, while they form. A pixel under red raises the unit’s drive, one under blue lowers it.</p></div>
+</section>`;
+
+export class RunView {
+  readonly #place: HTMLElement;
+  readonly #errors: LiveChart;
+  readonly #costs: LiveChart;
+  readonly #pictures: WeightPictures;
+  #run: { readonly chosen: ChosenRecipe; readonly recipe: Recipe; readonly dataset: Dataset } | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #last: Tally | undefined;
+
+  /** @param say tells the user what has happened */
+  constructor(
+    place: HTMLElement,
+    private readonly say: (text: string) => void,
+  ) {
+    this.#place = find(place, '#run', HTMLElement);
+    const xLabel = 'examples';
+    this.#errors = new LiveChart(this.#of('errors'), {
+      title: 'Training error, %',
+      xLabel,
+      series: [{ label: 'wrong', colour: 'blue' }],
+    });
+    this.#costs = new LiveChart(this.#of('costs'), {
+      title: 'Cost, ½‖y − t‖² an example',
+      xLabel,
+      series: [{ label: 'cost', colour: 'orange' }],
+    });
+    this.#pictures = new WeightPictures(this.#of('pictures'));
+  }
+
+  begin(chosen: ChosenRecipe, dataset: Dataset, engine: Engine): void {
+    this.#run = { chosen, recipe: pictured(chosen.recipe, dataset), dataset };
+    this.#last = undefined;
+    this.#errors.clear();
+    this.#costs.clear();
+    for (const [name] of cards) this.#of(name).textContent = '–';
+    this.#of('again').hidden = true;
+    find(this.#place, '#again code', HTMLElement).textContent = chosen.command;
+    this.#place.hidden = false;
+    this.say('The device and its twin are starting …');
+    this.#timer = setInterval(() => engine.askForWeights(), LOOK);
+  }
+
+  hear(news: News): void {
+    if (news.kind === 'started') this.say(`Training on the ${news.device} device, kernel ${news.kernel}.`);
+    else if (news.kind === 'standing') this.#stand(news.standing);
+    else if (news.kind === 'weights') this.#draw(news.parameters);
+    else if (news.kind === 'finished') this.#finish(news);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#errors.close();
+    this.#costs.close();
+  }
+
+  #of(name: string): HTMLElement {
+    return find(this.#place, `#${name}`, HTMLElement);
+  }
+
+  #stand({ progress, tally, digest, seconds }: Standing): void {
+    if (!progress) return;
+    const { phase, epoch, epochs, done, total, checked } = progress;
+    this.#of('replies').textContent = count(checked);
+    this.#of('digest').textContent = digest;
+    if (phase !== 'training') return;
+    const seen = (epoch - 1) * total + done;
+    find(this.#place, 'progress', HTMLProgressElement).value = seen / (epochs * total);
+    this.#of('speed').textContent = significant(seen / seconds, 3);
+    this.#point(tally, seen);
+  }
+
+  /** Adds a point of the examples since the last one, where they are enough. */
+  #point(tally: Tally, seen: number): void {
+    if (this.#last && tally.samples < this.#last.samples) this.#last = undefined;
+    const { samples = 0, wrong = 0, cost = 0 } = this.#last ?? {};
+    const examples = tally.samples - samples;
+    if (examples < WINDOW) return;
+    const error = (100 * (tally.wrong - wrong)) / examples;
+    this.#errors.add(seen, error);
+    this.#costs.add(seen, (tally.cost - cost) / examples);
+    this.#of('error').textContent = percent(error / 100);
+    this.#last = tally;
+  }
+
+  #draw({ weights }: NetworkParameters): void {
+    if (!this.#run) return;
+    const { recipe, dataset } = this.#run;
+    const { rows, columns, pixels } = dataset;
+    const { connections } = graphOf(recipe);
+    const isDense = connections[0].kind === 'dense' && weights[0].length % pixels === 0;
+    this.#of('pictures').hidden = !isDense;
+    if (isDense) this.#pictures.show(weights[0], rows, columns, formatsOf(recipe).weights[0].fraction);
+  }
+
+  #finish({ standing, parameters, evaluations }: Extract<News, { kind: 'finished' }>): void {
+    clearInterval(this.#timer);
+    if (!this.#run) return;
+    const { recipe } = this.#run;
+    const { digest, seconds } = standing;
+    this.#draw(parameters);
+    this.#of('digest').textContent = digest;
+    keepLearnt({ recipe, parameters, digest });
+    const test = evaluations?.find(({ set }) => set === 'test');
+    this.#of('again').hidden = !test;
+    if (test) this.#of('test').textContent = percent(test.error / 100);
+    this.say(
+      test
+        ? `Learnt in ${duration(seconds)}: ${percent(test.error / 100)} of 1,000 digits never seen are wrong.`
+        : `Stopped after ${count(standing.step)} minibatches; digest ${digest}.`,
+    );
+  }
+}
