@@ -15,4 +15,9 @@ export const doors: readonly Door[] = [
     title: 'Watch it settle',
     load: async () => (await import('./settle/index.js')).room,
   },
+  {
+    name: 'pico',
+    title: 'Train a Pico in this tab',
+    load: async () => (await import('./pico/index.js')).room,
+  },
 ];

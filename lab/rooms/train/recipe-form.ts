@@ -47,10 +47,11 @@ export class RecipeForm {
   readonly #form: HTMLFormElement;
   readonly #preset: HTMLSelectElement;
 
-  constructor(form: HTMLFormElement) {
+  /** @param first the preset that it begins with */
+  constructor(form: HTMLFormElement, first = FIRST) {
     this.#form = form;
     this.#preset = find(form, '[name=preset]', HTMLSelectElement);
-    this.#preset.value = FIRST;
+    this.#preset.value = first;
     this.#preset.addEventListener('change', () => this.#fill());
     this.#fill();
   }

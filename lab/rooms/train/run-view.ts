@@ -19,7 +19,7 @@ const LOOK = 400;
 
 const cards = [
   ['error', 'Training error', 'of the last few hundred'],
-  ['test', 'Test error', 'of 1,000 digits never seen'],
+  ['test', 'Test error', 'of digits never seen'],
   ['replies', 'Replies compared', 'bit for bit'],
   ['speed', 'Speed', 'examples a second'],
 ] as const;
@@ -45,11 +45,17 @@ export class RunView {
   #run: { readonly chosen: ChosenRecipe; readonly recipe: Recipe; readonly dataset: Dataset } | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #last: Tally | undefined;
+  /** Examples of the newest point: a run that has lost its board goes back a little. */
+  #plotted = 0;
 
-  /** @param say tells the user what has happened */
+  /**
+   * @param say tells the user what has happened
+   * @param window examples of a point of the curves, at least
+   */
   constructor(
     place: HTMLElement,
     private readonly say: (text: string) => void,
+    private readonly window = WINDOW,
   ) {
     this.#place = find(place, '#run', HTMLElement);
     const xLabel = 'examples';
@@ -69,6 +75,7 @@ export class RunView {
   begin(chosen: ChosenRecipe, dataset: Dataset, engine: Engine): void {
     this.#run = { chosen, recipe: pictured(chosen.recipe, dataset), dataset };
     this.#last = undefined;
+    this.#plotted = 0;
     this.#errors.clear();
     this.#costs.clear();
     for (const [name] of cards) this.#of(name).textContent = '–';
@@ -76,6 +83,7 @@ export class RunView {
     find(this.#place, '#again code', HTMLElement).textContent = chosen.command;
     this.#place.hidden = false;
     this.say('The device and its twin are starting …');
+    clearInterval(this.#timer);
     this.#timer = setInterval(() => engine.askForWeights(), LOOK);
   }
 
@@ -113,12 +121,13 @@ export class RunView {
     if (this.#last && tally.samples < this.#last.samples) this.#last = undefined;
     const { samples = 0, wrong = 0, cost = 0 } = this.#last ?? {};
     const examples = tally.samples - samples;
-    if (examples < WINDOW) return;
+    if (examples < this.window || seen <= this.#plotted) return;
     const error = (100 * (tally.wrong - wrong)) / examples;
     this.#errors.add(seen, error);
     this.#costs.add(seen, (tally.cost - cost) / examples);
     this.#of('error').textContent = percent(error / 100);
     this.#last = tally;
+    this.#plotted = seen;
   }
 
   #draw({ weights }: NetworkParameters): void {
@@ -134,7 +143,7 @@ export class RunView {
   #finish({ standing, parameters, evaluations }: Extract<News, { kind: 'finished' }>): void {
     clearInterval(this.#timer);
     if (!this.#run) return;
-    const { recipe } = this.#run;
+    const { recipe, dataset } = this.#run;
     const { digest, seconds } = standing;
     this.#draw(parameters);
     this.#of('digest').textContent = digest;
@@ -144,7 +153,7 @@ export class RunView {
     if (test) this.#of('test').textContent = percent(test.error / 100);
     this.say(
       test
-        ? `Learnt in ${duration(seconds)}: ${percent(test.error / 100)} of 1,000 digits never seen are wrong.`
+        ? `Learnt in ${duration(seconds)}: ${percent(test.error / 100)} of ${count(dataset.test.count)} digits never seen are wrong.`
         : `Stopped after ${count(standing.step)} minibatches; digest ${digest}.`,
     );
   }
