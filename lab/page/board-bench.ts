@@ -34,7 +34,7 @@ const EXAMPLES_A_POINT = 40;
 export const boardBench = html`
 <form aria-label="What is trained">
 ${recipeForm}
-<div class="fields"><label>Digits <input name="examples" type="number" min="1" max="10000" value="${EXAMPLES}" required></label></div>
+<div class="fields more"><label>Digits <input name="examples" type="number" min="1" max="10000" value="${EXAMPLES}" required></label></div>
 <p class="buttons"><button type="submit">Train</button> <button type="button" id="stop" disabled>Stop</button>
 <button type="button" id="plug" hidden>Unplug it</button></p>
 </form>
@@ -81,6 +81,15 @@ export class BoardBench {
 
   say(text: string): void {
     this.#said.textContent = text;
+  }
+
+  /** True from the press of the button to the run's end. */
+  get isRunning(): boolean {
+    return !this.#buttons.stop.disabled;
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
   /** Enables the training, or not: where there is no board. */

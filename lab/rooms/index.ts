@@ -20,4 +20,9 @@ export const doors: readonly Door[] = [
     title: 'Train a Pico in this tab',
     load: async () => (await import('./pico/index.js')).room,
   },
+  {
+    name: 'desk',
+    title: 'Train the board on your desk',
+    load: async () => (await import('./desk/index.js')).room,
+  },
 ];

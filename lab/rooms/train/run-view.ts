@@ -18,7 +18,7 @@ const WINDOW = 200;
 const LOOK = 400;
 
 const cards = [
-  ['error', 'Training error', 'of the last few hundred'],
+  ['error', 'Training error', 'of the last examples'],
   ['test', 'Test error', 'of digits never seen'],
   ['replies', 'Replies compared', 'bit for bit'],
   ['speed', 'Speed', 'examples a second'],
