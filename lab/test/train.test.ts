@@ -1,0 +1,111 @@
+/** *Train here*: to the same bits as Node, and what it says when something is missing. */
+import { describe, expect, test } from 'vitest';
+import { chromium } from './chromium.mjs';
+import { digestInNode } from './in-node.js';
+import { fill, textOf, told, visit, withBrowser } from './visits.js';
+
+describe.skipIf(!chromium)('in Chromium', () => {
+  withBrowser();
+
+  test.each([
+    ['tiny', { network: '784-32-10', epochs: 1 }],
+    ['tiny', { network: '784-12-10', epochs: 1, minibatch: 16, seed: 7 }],
+    // Euler's steps from persistent states.
+    ['paper-1', { network: '784-12-10', epochs: 1 }],
+    ['spiking', { network: '784-12-10', epochs: 1, minibatch: 20 }],
+  ])('%s with %o ends with the digest of Node', async (preset, own) => {
+    const { page, troubles } = await visit('train');
+    const texts = Object.entries(own).map(([key, value]) => [key, String(value)]);
+    await fill(page, { preset, ...Object.fromEntries(texts) });
+    await page.click('[type=submit]');
+    expect(await told(page, '#said', /Learnt in|;/)).toMatch(
+      /^Learnt in .* of 1,000 digits never seen are wrong\.$/,
+    );
+    expect(await textOf(page, '#digest')).toBe(await digestInNode(preset, own));
+    expect(await textOf(page, '#again')).toContain(`npx eqprop train --preset ${preset} --training 0..10000`);
+    expect(await page.$$eval('#pictures canvas', (all) => all.length)).toBe(
+      own.network === '784-32-10' ? 32 : 12,
+    );
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  test('a browser without SIMD is told so, and trains to the same bits', async () => {
+    const without = Buffer.from('WebAssembly.validate = () => false;');
+    const { page, troubles } = await visit('train', {
+      isolated: false,
+      alter: (path, bytes) => (path.endsWith('.js') ? Buffer.concat([without, bytes]) : bytes),
+    });
+    expect(await textOf(page, 'main')).toContain(
+      'no SIMD in WebAssembly: the portable kernel runs in its place',
+    );
+    await fill(page, { preset: 'tiny', network: '784-12-10', epochs: '1' });
+    await page.click('[type=submit]');
+    await told(page, '#said', /^Learnt in/);
+    expect(await textOf(page, '#digest')).toBe(
+      await digestInNode('tiny', { network: '784-12-10', epochs: 1 }),
+    );
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  test.each([
+    [{ rates: '0.1, much' }, /^the recipe: rates 2: .*expected number.*; learning rates/i],
+    [{ network: '784-10-12-10' }, /^the recipe: .*rates/],
+    [{ network: '100-20-10' }, /^network 100-20-10 has 100 inputs, mnist has 784 pixels/],
+    [{ beta: '-1' }, /^the recipe: beta: .*; size β of the nudge/],
+  ])('%o is refused', async (own, reason) => {
+    const { page } = await visit('train');
+    await fill(page, { preset: 'tiny', ...own });
+    await page.click('[type=submit]');
+    await told(page, '#said', reason);
+    // It can be mended at once.
+    await page.waitForSelector('[type=submit]:enabled');
+    await page.close();
+  });
+
+  test('a run that is stopped says where, and what it has learnt stays', async () => {
+    const { page, troubles } = await visit('train');
+    await fill(page, { preset: 'tiny', epochs: '50' });
+    await page.click('[type=submit]');
+    await told(page, '#error', /%/);
+    await page.click('#stop');
+    const digest = (await told(page, '#said', /^Stopped after [\d,]+ minibatches; digest/)).match(
+      /digest (\w{16})/,
+    )?.[1];
+    await page.evaluate(() => {
+      location.hash = 'settle';
+    });
+    expect(await told(page, '#network', /digest/)).toContain(digest);
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  test('a room that is left ends its threads', async () => {
+    const { page, troubles } = await visit('train');
+    await fill(page, { preset: 'tiny', epochs: '50' });
+    await page.click('[type=submit]');
+    await told(page, '#error', /%/);
+    expect(page.workers().length).toBeGreaterThan(0);
+    await page.evaluate(() => {
+      location.hash = 'settle';
+    });
+    await told(page, '#said', /^At rest/);
+    expect(page.workers()).toEqual([]);
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  test.each([
+    ['.wasm', /^the simulated device stopped: kernel\.host\.wasm was not there: 404 Not Found/],
+    ['.bin', /^MNIST was not there: 404 Not Found; load the page again$/],
+  ])('a site without its %s files', async (ending, reason) => {
+    const { page } = await visit('train', {
+      alter: (path, bytes) => (path.endsWith(ending) ? undefined : bytes),
+    });
+    await fill(page, { preset: 'tiny' });
+    await page.click('[type=submit]');
+    await told(page, '#said', reason);
+    await page.close();
+  });
+});
