@@ -46,10 +46,8 @@ export class Attempt {
     this.kept = from;
   }
 
-  get standing(): Standing {
-    const position = this.hasBegun ? this.#trainer?.position : this.kept?.position;
-    if (!position) throw new Error('the run has not begun');
-    const { step, digest, tally } = position;
+  /** Where it stands at one of its positions. */
+  standingAt({ step, digest, tally }: Position): Standing {
     const seconds = (performance.now() - this.#began) / 1000;
     const line = this.#bench?.link.counters ?? NO_LINE;
     return { progress: this.#progress, step, digest, tally: { ...tally }, seconds, line };
@@ -73,7 +71,7 @@ export class Attempt {
         hello,
         ...(baud !== undefined && { baud }),
       });
-      const trainer = new Trainer({
+      const trainer: Trainer = new Trainer({
         recipe,
         dataset,
         endpoint: bench.endpoint,
@@ -82,7 +80,7 @@ export class Attempt {
         shadow: false,
         compareEvery: 0,
         checkpointInterval: this.device.kind === 'held' ? CHECKPOINT : Number.POSITIVE_INFINITY,
-        onProgress: (progress) => this.#hear(progress),
+        onProgress: (progress) => this.#hear(progress, trainer.position),
         onMetrics: (metrics) => this.tell({ kind: 'metrics', metrics }),
         onCheckpoint: async (at) => {
           const position = structuredClone(at.position);
@@ -93,7 +91,7 @@ export class Attempt {
       this.#trainer = trainer;
       await this.#begin(trainer);
       await trainer.train();
-      const standing = this.standing;
+      const standing = this.standingAt(trainer.position);
       const test = await trainer.test();
       await this.#lookAtMemory();
       const parameters = await trainer.parameters();
@@ -121,12 +119,12 @@ export class Attempt {
     await this.#lookAtMemory();
   }
 
-  #hear(progress: Progress): void {
+  #hear(progress: Progress, position: Position): void {
     this.#progress = progress;
     const now = performance.now();
     if (now - this.#toldAt < INTERVAL && progress.done < progress.total) return;
     this.#toldAt = now;
-    this.tell({ kind: 'standing', standing: this.standing });
+    this.tell({ kind: 'standing', standing: this.standingAt(position) });
     if (now - this.#lookedAt < LOOK) return;
     // A device that is gone meanwhile is the trainer's to tell.
     this.#lookAtMemory().catch(() => {});

@@ -42,10 +42,10 @@ async function run(job: Job): Promise<void> {
       const isLost = error instanceof ConnectionLost || (error instanceof UserError && !hasBegun);
       if (!isLost || !kept) throw error;
       const { message, hint } = error;
-      const { step } = kept.position;
-      tell({ kind: 'lost', step, message, ...(hint !== undefined && { hint }) });
+      const { position, parameters } = kept;
+      tell({ kind: 'lost', step: position.step, message, ...(hint !== undefined && { hint }) });
       device = await again();
-      if (!device) return tell({ kind: 'finished', standing: attempt.standing, parameters: kept.parameters });
+      if (!device) return tell({ kind: 'finished', standing: attempt.standingAt(position), parameters });
     }
   }
 }

@@ -131,6 +131,7 @@ export class BoardBench {
     else if (news.kind === 'started') {
       this.#before = undefined;
       this.#device.start(news, board);
+      this.say(`Training on ${board ? `the ${board.name}` : news.device}, kernel ${news.kernel}.`);
     } else if (news.kind === 'memory') this.#device.showMemory(news.memory, board);
     else if (news.kind === 'standing')
       this.#device.showLine(news.standing.line, this.#millisecondsOf(news.standing.tally.samples));

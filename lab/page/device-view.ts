@@ -30,9 +30,9 @@ export class DeviceView {
   }
 
   /** @param board undefined where only what it tells is known */
-  start({ hello, device, kernel, baud }: Extract<News, { kind: 'started' }>, board?: KnownBoard): void {
+  start({ hello, kernel, baud }: Extract<News, { kind: 'started' }>, board?: KnownBoard): void {
     this.#place.hidden = false;
-    this.#of('#board-name').textContent = board?.name ?? device;
+    this.#of('#board-name').textContent = board?.name ?? 'The board';
     this.#facts = new Map([
       ...(board
         ? ([

@@ -1,7 +1,7 @@
 /** *Train a Pico in this tab*: the firmware itself, to the same bits as Node. */
 import { describe, expect, test } from 'vitest';
+import { chromium } from './chromium.mjs';
 import { digestInNode } from './in-node.js';
-import { chromium } from './site.js';
 import { fill, textOf, told, visit, withBrowser } from './visits.js';
 
 const recipe = { network: '784-12-10', epochs: 2, training: '0..60' };

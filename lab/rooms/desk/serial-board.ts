@@ -13,6 +13,7 @@ const BUFFER = 65_536;
 
 /** One opening of a port, at one rate. */
 interface Opening {
+  readonly baud: number;
   readonly reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly writer: WritableStreamDefaultWriter<Uint8Array>;
 }
@@ -44,6 +45,8 @@ export class SerialBoard implements BoardSource {
         write: (bytes) => void this.#write(bytes),
         setBaud: (baud) =>
           this.#inTurn(async () => {
+            // Opening it anew may reset the board.
+            if (this.#opening?.baud === baud) return;
             await this.#closePort();
             await this.#openPort(baud);
           }),
@@ -77,7 +80,7 @@ export class SerialBoard implements BoardSource {
     }
     const { readable, writable } = port;
     if (!readable || !writable) throw new UserError(`${name} closed again at once`, 'plug the board in anew');
-    const opening = { reader: readable.getReader(), writer: writable.getWriter() };
+    const opening = { baud: baudRate, reader: readable.getReader(), writer: writable.getWriter() };
     this.#opening = opening;
     this.#mark = await markHeld();
     void this.#read(opening);
