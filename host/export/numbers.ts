@@ -6,6 +6,7 @@ export function toNumbers({
   network,
   graph,
   formats,
+  recipe,
   digest,
   step,
   scaling,
@@ -29,6 +30,7 @@ export function toNumbers({
     }),
     ...(scaling && { scaling: { kind: scaling.kind, features: scaling.features } }),
     ...(classNames && { classNames }),
+    ...(recipe && { recipe }),
   };
   return `${JSON.stringify(numbers, undefined, 2)}\n`;
 }

@@ -1,5 +1,5 @@
 /** NumPy's NPY format: one array of numbers or words. */
-import { UserError } from '../../ground/index.js';
+import { characters, UserError } from '../../ground/index.js';
 import type { Features } from '../table.js';
 
 export interface NpyContents {
@@ -72,7 +72,7 @@ function numbersFor(letter: string, each: number, size: number): Features {
 }
 
 function headerOf(bytes: Uint8Array, file: string): { readonly header: string; readonly start: number } {
-  const text = (from: number, to: number) => Buffer.from(bytes.subarray(from, to)).toString('latin1');
+  const text = (from: number, to: number) => characters(bytes.subarray(from, to));
   if (text(0, 6) !== '\x93NUMPY')
     throw new UserError(`${file} is no NPY file`, 'write it with numpy.save, without pickling');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
