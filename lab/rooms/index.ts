@@ -25,4 +25,5 @@ export const doors: readonly Door[] = [
     title: 'Train the board on your desk',
     load: async () => (await import('./desk/index.js')).room,
   },
+  { name: 'ask', title: 'Ask a network', load: async () => (await import('./ask/index.js')).room },
 ];
