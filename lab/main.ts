@@ -19,6 +19,7 @@ for (const { name, title } of doors) {
 }
 
 let leave = () => {};
+let turns = 0;
 
 async function enter(): Promise<void> {
   const door = doors.find(({ name }) => name === location.hash.slice(1)) ?? doors[0];
@@ -29,8 +30,10 @@ async function enter(): Promise<void> {
     else link.removeAttribute('aria-current');
   document.title = `${door.title} · eqprop laboratory`;
   place.replaceChildren();
+  const turn = ++turns;
   const room = await door.load();
-  leave = room.open(place);
+  // Another may have been entered meanwhile.
+  if (turn === turns) leave = room.open(place);
 }
 
 addEventListener('hashchange', () => void enter());

@@ -11,6 +11,7 @@ const standIns: Readonly<Record<string, string>> = {
   'node:worker_threads': 'worker-threads.ts',
   'node:timers': 'immediate.ts',
   'node:timers/promises': 'timers.ts',
+  'csv-parse/sync': 'csv-parse.ts',
   [join(host, 'kernel', 'modules.js')]: 'kernel-modules.ts',
   [join(host, 'model', 'presets.js')]: 'presets.ts',
 };
@@ -32,8 +33,8 @@ function hostInBrowser(): Plugin {
       if (!found || found.external) return found;
       const standIn = standIns[found.id];
       if (standIn) return join(lab, 'browser', standIn);
-      const isEntry = found.id.includes('?');
-      return found.id.startsWith(host) && !isEntry ? { ...found, moduleSideEffects: false } : found;
+      // Packages that only what falls away would use go with it; a worker's script is there for what it does.
+      return found.id.includes('?') ? found : { ...found, moduleSideEffects: false };
     },
     /** The addresses of scripts of threads become those of bundles. */
     transform(code, id) {
@@ -52,7 +53,9 @@ function hostInBrowser(): Plugin {
     generateBundle(_, bundle) {
       for (const output of Object.values(bundle)) {
         if (output.type !== 'chunk') continue;
-        const left = [...output.imports, ...output.dynamicImports].filter(isBuiltin);
+        // Its list of imports names those too that have fallen away.
+        const named = output.code.matchAll(/\b(?:from|import)\s*\(?\s*["'`]([^"'`]+)["'`]/g);
+        const left = Array.from(named, ([, name]) => name).filter(isBuiltin);
         if (left.length > 0) this.error(`${output.fileName} needs ${left.join(', ')}, which no browser has`);
       }
     },

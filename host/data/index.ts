@@ -15,7 +15,7 @@ export {
 export { ExampleForm, noInput, placesIn } from './example.js';
 export { type Greyness, greynessOf } from './greyness.js';
 export { type DataSetOptions, dataSet, type Examples } from './in-memory.js';
-export { loadDataset, loadSet } from './load.js';
+export { dataSetOf, loadDataset, loadSet } from './load.js';
 export { epochOrder, identityOrder } from './order.js';
 export { STREAM } from './readers/feature-rows.js';
 export { parseNpy } from './readers/npy.js';

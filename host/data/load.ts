@@ -7,8 +7,8 @@ import type { Dataset, ImageSet, Preparation, SetName } from './dataset.js';
 import { divide, wholeOf } from './division.js';
 import { loadIdxFolder, loadIdxSet } from './idx-folder.js';
 import { prepare, prepareAs } from './preparation.js';
-import { type ArrayTables, isNpyFolder, readNpyPairs, readNpz } from './readers/arrays.js';
-import { readCsv } from './readers/csv.js';
+import { type ArrayTables, isNpyFolder, parseNpz, readNpyPairs, readNpz } from './readers/arrays.js';
+import { parseCsv, readCsv } from './readers/csv.js';
 import { isPictureFolder, readPictures } from './readers/pictures.js';
 import { flagOf, type Reading, requireReading, withWholePaths } from './reading.js';
 import type { Table } from './table.js';
@@ -40,6 +40,28 @@ export async function loadDataset(
       ? tables.test
       : (await tablesOf(reading.test, reading, namesIn(training))).training;
   return { ...prepare(nameOf(whole), divide(training, test, reading), reading, known), origin };
+}
+
+/**
+ * A data set from a file's bytes, where there are no paths: a CSV or an `.npz` file, which its name tells. Throws `UserError` as
+ * `loadDataset` does.
+ */
+export async function dataSetOf(file: string, bytes: Uint8Array, reading: Reading = {}): Promise<Dataset> {
+  requireReading(reading);
+  const ending = endingOf(file);
+  if (!CSV.has(ending) && ending !== '.npz')
+    throw new UserError(
+      `${file} is no file whose form its name tells`,
+      'give a .csv, .tsv, .txt or .npz file',
+    );
+  const { training, test }: ArrayTables = CSV.has(ending)
+    ? { training: await parseCsv(file, bytes, reading) }
+    : parseNpz(file, bytes, reading.order);
+  return prepare(file.slice(0, -ending.length), divide(training, test, reading), reading);
+}
+
+function endingOf(file: string): string {
+  return /\.[^.]*$/.exec(file)?.[0].toLowerCase() ?? '';
 }
 
 /**

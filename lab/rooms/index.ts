@@ -17,12 +17,12 @@ export const doors: readonly Door[] = [
   },
   {
     name: 'pico',
-    title: 'Train a Pico in this tab',
+    title: 'Train a Pico',
     load: async () => (await import('./pico/index.js')).room,
   },
   {
     name: 'desk',
-    title: 'Train the board on your desk',
+    title: 'Train your board',
     load: async () => (await import('./desk/index.js')).room,
   },
   { name: 'ask', title: 'Ask a network', load: async () => (await import('./ask/index.js')).room },

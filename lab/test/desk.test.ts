@@ -28,7 +28,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await page.waitForSelector('[type=submit]:enabled');
     await fill(page, form);
     await page.click('[type=submit]');
-    await told(page, '#said', /^Learnt in .* of 200 digits never seen are wrong\.$/);
+    await told(page, '#said', /^Learnt in .* of 200 examples never seen are wrong\.$/);
     expect(await told(page, '#digest', /./)).toBe(await digestInNode('tiny', recipe));
     const facts = await told(page, '#board-facts', /Arena251,624 bytes/);
     expect(facts).toMatch(/Line115,200 baud/);

@@ -22,7 +22,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     const { page, troubles } = await visit('pico');
     await fill(page, form);
     await page.click('[type=submit]');
-    await told(page, '#said', /^Learnt in .* of 200 digits never seen are wrong\.$/);
+    await told(page, '#said', /^Learnt in .* of 200 examples never seen are wrong\.$/);
     expect(await textOf(page, '#digest')).toBe(await digestInNode('tiny', recipe));
     expect(await textOf(page, '#again')).toContain('npx eqprop train --preset tiny --training 0..60');
     // 1.10 million cycles an example of ten times as many hidden units: 8.8 ms.

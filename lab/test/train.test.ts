@@ -19,7 +19,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await fill(page, { preset, ...Object.fromEntries(texts) });
     await page.click('[type=submit]');
     expect(await told(page, '#said', /Learnt in|;/)).toMatch(
-      /^Learnt in .* of 1,000 digits never seen are wrong\.$/,
+      /^Learnt in .* of 1,000 examples never seen are wrong\.$/,
     );
     expect(await textOf(page, '#digest')).toBe(await digestInNode(preset, own));
     expect(await textOf(page, '#again')).toContain(`npx eqprop train --preset ${preset} --training 0..10000`);

@@ -42,7 +42,8 @@ export async function visit(room: string, { prepare, ...options }: VisitOptions 
     if (message.type() === 'error' || message.type() === 'warn') troubles.push(message.text());
   });
   await page.goto(`${site.address}#${room}`);
-  await page.waitForSelector('main h1');
+  // Entered, or told why not.
+  await expect.poll(async () => troubles.length + (await page.$$('main h1')).length).toBeGreaterThan(0);
   return { page, troubles };
 }
 

@@ -1,14 +1,28 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { loadDataset, type Reading } from '#host/data/index';
-import { readCsv } from '#host/data/readers/csv';
+import { dataSetOf, loadDataset, type Reading } from '#host/data/index';
+import { parseCsv, readCsv } from '#host/data/readers/csv';
 import { refusal, room } from './folder.js';
 
 const { write, path } = room();
 let files = 0;
 const file = (content: string | Uint8Array) => write(`table-${files++}.csv`, content);
-const read = (content: string | Uint8Array, reading: Reading = {}) => readCsv(file(content), reading);
+/** Reads a file, and its bytes too: that comes to the same table, or to the same refusal. */
+const read = async (content: string | Uint8Array, reading: Reading = {}) => {
+  const name = file(content);
+  const ways = [readCsv(name, reading), parseCsv(name, readFileSync(name), reading)];
+  const [{ value, reason }, other] = (await Promise.allSettled(ways)).map((way) => ({
+    value: way.status === 'fulfilled' ? way.value : undefined,
+    reason: way.status === 'rejected' ? way.reason : undefined,
+  }));
+  expect(String(other.reason)).toBe(String(reason));
+  if (!value) throw reason;
+  const { nameOf, ...table } = value;
+  expect(other.value).toMatchObject(table);
+  expect(other.value?.nameOf(0)).toBe(nameOf(0));
+  return value;
+};
 const words = ({ codes, names }: { codes: Uint32Array; names: readonly string[] }) =>
   Array.from(codes, (code) => names[code]);
 
@@ -196,4 +210,13 @@ test('a file is never in memory as text: 96 MB are read where 32 MB of heap are 
   );
   expect(stderr).toBe('');
   expect(stdout).toBe('32000 32000');
+});
+
+test('bytes are read as their name tells', async () => {
+  const text = `x,y,label\n${Array.from({ length: 20 }, (_, n) => `${n},${n % 3},${n % 2 ? 'a' : 'b'}`).join('\n')}\n`;
+  const { origin, ...dataset } = await loadDataset(write('named.csv', text));
+  expect(await dataSetOf('named.csv', Buffer.from(text))).toEqual(dataset);
+  expect(await refusal(dataSetOf('named.xlsx', Buffer.from(text)))).toMatch(
+    /^named\.xlsx is no file whose form its name tells; give a \.csv/,
+  );
 });

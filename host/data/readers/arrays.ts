@@ -45,11 +45,15 @@ interface Arrays {
 
 /** Reads an `.npz` file. Throws `UserError` where it holds no pair of arrays. */
 export async function readNpz(file: string, order: Order | undefined): Promise<ArrayTables> {
-  return tablesOf(await membersOf(file), order);
+  return parseNpz(file, await contentsOf(file), order);
 }
 
-async function membersOf(file: string): Promise<Arrays> {
-  const packed = await contentsOf(file);
+/** The same of a file's bytes. */
+export function parseNpz(file: string, packed: Uint8Array, order: Order | undefined): ArrayTables {
+  return tablesOf(membersOf(file, packed), order);
+}
+
+function membersOf(file: string, packed: Uint8Array): Arrays {
   let members: Record<string, Uint8Array>;
   try {
     members = unzipSync(packed, {
@@ -116,7 +120,7 @@ interface ExpectedForm {
 }
 
 async function arraysIn(path: string): Promise<Arrays> {
-  if (path.endsWith('.npz')) return membersOf(path);
+  if (path.endsWith('.npz')) return membersOf(path, await contentsOf(path));
   if (!path.endsWith('.npy')) return filesIn(path, path, await npyNames(path));
   const own = basename(path, '.npy');
   const labels = labelsOf(own);

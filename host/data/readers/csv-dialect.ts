@@ -18,7 +18,8 @@ export interface Dialect {
 
 /** A comma may be a decimal one, so it comes last. */
 const SEPARATORS = ['\t', ';', ','];
-const SAMPLE_BYTES = 1 << 20;
+/** Bytes that tell a dialect, at most. */
+export const SAMPLE_BYTES = 1 << 20;
 const SAMPLE_ROWS = 20;
 
 /** Words that stand where a value is missing. */
@@ -93,7 +94,7 @@ async function beginningOf(file: string): Promise<string> {
   try {
     handle = await open(file);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0);
-    const text = new TextDecoder(encodingOf(buffer)).decode(buffer.subarray(0, bytesRead));
+    const text = textOf(buffer.subarray(0, bytesRead));
     // A last line that is cut short would look like another table's.
     return bytesRead < SAMPLE_BYTES ? text : text.slice(0, text.lastIndexOf('\n') + 1);
   } catch (cause) {
@@ -108,8 +109,10 @@ async function beginningOf(file: string): Promise<string> {
   }
 }
 
-function encodingOf([first, second]: Uint8Array): string {
-  return first === 0xff && second === 0xfe ? 'utf-16le' : 'utf-8';
+/** The text of a file's bytes, or of its first ones. */
+export function textOf(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  return new TextDecoder(first === 0xff && second === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
 }
 
 function rowsOf(file: string, sample: string, delimiter: string): readonly (readonly string[])[] {

@@ -1,12 +1,22 @@
 /** CSV files, read row by row: of a file of any length only the numbers are kept. */
 import { createReadStream } from 'node:fs';
-import { CsvError, type Info, parse } from 'csv-parse';
+import { type Info, parse } from 'csv-parse';
+import { CsvError, parse as parseText } from 'csv-parse/sync';
 import { UserError } from '../../ground/index.js';
 import { nearest } from '../../model/index.js';
 import { inOrder, noteOnOrder, requireDistinct } from '../columns.js';
 import type { Reading } from '../reading.js';
 import { CategoryBuilder, grown, type Table } from '../table.js';
-import { type Dialect, dialectOf, isMissing, malformed, numberOf } from './csv-dialect.js';
+import {
+  type Dialect,
+  dialectIn,
+  dialectOf,
+  isMissing,
+  malformed,
+  numberOf,
+  SAMPLE_BYTES,
+  textOf,
+} from './csv-dialect.js';
 
 /** Names by which a column is taken for the class, in this order. */
 const USUAL_LABELS = ['label', 'class', 'target', 'y', 'gesture'];
@@ -23,16 +33,32 @@ export interface Row {
   readonly info: Pick<Info, 'lines'>;
 }
 
+type CsvReading = Pick<Reading, 'labelColumn' | 'groupColumn' | 'ignore' | 'split'>;
+
 /**
  * Throws `UserError` that names file, line and column of whatever is no example.
  * @param known names of the features that are trained on: of a file with a header they are taken in this order
  */
-export async function readCsv(
+export async function readCsv(file: string, reading: CsvReading, known?: readonly string[]): Promise<Table> {
+  const dialect = await dialectOf(file);
+  return tableOf(file, dialect, rowsOf(file, dialect), reading, known);
+}
+
+/** The same of a file's bytes. */
+export async function parseCsv(file: string, bytes: Uint8Array, reading: CsvReading): Promise<Table> {
+  const text = textOf(bytes);
+  const beginning = text.length < SAMPLE_BYTES ? text.length : text.lastIndexOf('\n', SAMPLE_BYTES) + 1;
+  const dialect = dialectIn(file, text.slice(0, beginning));
+  return tableOf(file, dialect, rowsIn(file, text, dialect), reading);
+}
+
+async function tableOf(
   file: string,
-  reading: Pick<Reading, 'labelColumn' | 'groupColumn' | 'ignore' | 'split'>,
+  dialect: Dialect,
+  rows: AsyncIterable<Row> | Iterable<Row>,
+  reading: CsvReading,
   known?: readonly string[],
 ): Promise<Table> {
-  const dialect = await dialectOf(file);
   const { columns, header } = dialect;
   const roles = rolesOf(file, dialect, reading, header ? known : undefined);
   const notes = [
@@ -57,7 +83,7 @@ export async function readCsv(
       );
     return word;
   };
-  for await (const { record, info } of rowsOf(file, dialect)) {
+  for await (const { record, info } of rows) {
     const line = info.lines;
     if ((count + 1) * width > features.length) features = grown(features);
     if (count === lines.length) lines = grown(lines);
@@ -85,10 +111,22 @@ export async function readCsv(
   };
 }
 
-export async function* rowsOf(file: string, { separator, header }: Dialect): AsyncGenerator<Row> {
-  const parser = createReadStream(file).pipe(
-    parse({ delimiter: separator, bom: true, skip_empty_lines: true, info: true, from: header ? 2 : 1 }),
-  );
+/** How the rows under a header are parted. */
+function formOf({ separator, header }: Dialect) {
+  const from = header ? 2 : 1;
+  return { delimiter: separator, bom: true, skip_empty_lines: true, info: true, from } as const;
+}
+
+function rowsIn(file: string, text: string, dialect: Dialect): Iterable<Row> {
+  try {
+    return parseText(text, formOf(dialect)) as unknown as readonly Row[];
+  } catch (cause) {
+    throw cause instanceof CsvError ? malformed(file, cause) : cause;
+  }
+}
+
+export async function* rowsOf(file: string, dialect: Dialect): AsyncGenerator<Row> {
+  const parser = createReadStream(file).pipe(parse(formOf(dialect)));
   try {
     for await (const row of parser) yield row as Row;
   } catch (cause) {

@@ -1,7 +1,7 @@
 /** *Ask a network*: what a run has exported answers here, and shows why. */
 import { html } from '#host/drawing/index.js';
 import { percent, reasonOf, UserError } from '#host/ground/index.js';
-import { formatsOf, graphOf, shapeName } from '#host/model/index.js';
+import { formatsOf, graphOf, pictureOf, shapeName } from '#host/model/index.js';
 import { loadMnist } from '../../data/mnist.js';
 import type { Answer } from '../../engine/asked.js';
 import { find } from '../../page/elements.js';
@@ -112,7 +112,7 @@ class AskRoom {
       formats: formatsOf(recipe),
       step: 0,
     };
-    await this.#open({ ...network, picture: { rows: SIDE, columns: SIDE } });
+    await this.#open({ ...network, picture: pictureOf(network.graph.layers[0].shape) });
   }
 
   async #open(network: Asked): Promise<void> {

@@ -1,11 +1,12 @@
 /** *Train here*: a network learns in this page, and a twin beside it does all of it again. */
 import { html } from '#host/drawing/index.js';
-import { reasonOf, UserError } from '#host/ground/index.js';
+import { reasonOf, type UserError } from '#host/ground/index.js';
 import { missingAbilities } from '../../browser/abilities.js';
 import { loadMnist } from '../../data/mnist.js';
 import { type Engine, startEngine } from '../../engine/engine.js';
 import { find } from '../../page/elements.js';
 import type { Room } from '../room.js';
+import { type OwnData, OwnDataForm, ownDataForm } from './own-data.js';
 import { RecipeForm, recipeForm } from './recipe-form.js';
 import { RunView, runView } from './run-view.js';
 
@@ -17,6 +18,7 @@ or on a board.</p>
 ${missingAbilities().map((sentence) => html`<p class="note">${sentence}</p>`)}
 <form aria-label="What is trained">
 ${recipeForm}
+${ownDataForm}
 <p class="buttons"><button type="submit">Train</button> <button type="button" id="stop" disabled>Stop</button></p>
 </form>
 <p id="said" role="status"></p>
@@ -33,25 +35,37 @@ export const room: Room = {
       said.textContent = text;
     });
     let engine: Engine | undefined;
+    let own: OwnData | undefined;
+    let isLeft = false;
 
     const setRunning = (isRunning: boolean) => {
       start.disabled = isRunning;
       stop.disabled = !isRunning;
     };
-    const fail = (reason: string) => {
-      said.textContent = reason;
+    const fail = (error: Error | Pick<UserError, 'message' | 'hint'>) => {
+      said.textContent = reasonOf(error);
       setRunning(false);
     };
+    new OwnDataForm(
+      place,
+      (data) => {
+        own = data;
+        recipes.use(data);
+        said.textContent = '';
+      },
+      fail,
+    );
 
     async function train(): Promise<void> {
       setRunning(true);
-      said.textContent = 'Loading the digits …';
-      const dataset = await loadMnist();
+      if (!own) said.textContent = 'Loading the digits …';
+      const dataset = own?.dataset ?? (await loadMnist());
+      if (isLeft) return;
       const chosen = recipes.read(dataset);
       engine = startEngine(
         { recipe: chosen.recipe, dataset, device: { kind: 'simulated', threads: 1 } },
         (news) => {
-          if (news.kind === 'failed') return fail(reasonOf(news));
+          if (news.kind === 'failed') return fail(news);
           view.hear(news);
           if (news.kind === 'finished') setRunning(false);
         },
@@ -61,10 +75,11 @@ export const room: Room = {
 
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      train().catch((error: Error) => fail(error instanceof UserError ? reasonOf(error) : error.message));
+      train().catch(fail);
     });
     stop.addEventListener('click', () => engine?.stop());
     return () => {
+      isLeft = true;
       view.close();
       void engine?.close();
     };

@@ -1,9 +1,11 @@
-/** The choice of what is trained: a preset, and what of it is to be otherwise. */
+/** The choice of what is trained: a preset or what the data suggest, and what of it is to be otherwise. */
 import type { Dataset } from '#host/data/index.js';
 import { html } from '#host/drawing/index.js';
 import { capital } from '#host/ground/index.js';
 import { checkRecipe, describeKey, type Recipe, type RecipeKey, readPreset } from '#host/model/index.js';
+import { fittedRecipe } from '#host/training/index.js';
 import { find } from '../../page/elements.js';
+import type { OwnData } from './own-data.js';
 
 /** Those that a tab trains in minutes. */
 const PRESETS = ['tiny', 'small', 'demo', 'fast-1', 'fast-2', 'spiking', 'paper-1', 'conv-tiny'];
@@ -25,6 +27,7 @@ const KEYS = {
 } as const satisfies Partial<Record<RecipeKey, (text: string) => unknown>>;
 
 type FormKey = keyof typeof KEYS;
+type Own = Readonly<Partial<Record<FormKey, unknown>>>;
 const keys = Object.keys(KEYS) as FormKey[];
 const NAMES: Readonly<Partial<Record<FormKey, string>>> = { beta: 'β' };
 
@@ -42,44 +45,86 @@ export interface ChosenRecipe {
   readonly command: string;
 }
 
+/** A recipe that is shown, and what it becomes where some of it is otherwise. */
+interface Base {
+  readonly shown: Recipe;
+  readonly description: string;
+  choose(own: Own, dataset: Dataset): ChosenRecipe;
+}
+
 /** The form, alive. */
 export class RecipeForm {
   readonly #form: HTMLFormElement;
   readonly #preset: HTMLSelectElement;
+  #base: Base;
 
   /** @param first the preset that it begins with */
   constructor(form: HTMLFormElement, first = FIRST) {
     this.#form = form;
     this.#preset = find(form, '[name=preset]', HTMLSelectElement);
     this.#preset.value = first;
-    this.#preset.addEventListener('change', () => this.#fill());
-    this.#fill();
+    this.#base = ofPreset(first);
+    this.#preset.addEventListener('change', () => this.#show(ofPreset(this.#preset.value)));
+    this.#show(this.#base);
+  }
+
+  /** Shows what the data suggest, or presets again. Throws `UserError` where no network learns them. */
+  use(own: OwnData | undefined): void {
+    this.#preset.disabled = own !== undefined;
+    this.#show(own ? ofData(own) : ofPreset(this.#preset.value));
   }
 
   /** Throws `UserError` where it cannot be trained, and why. */
-  read({ training }: Dataset): ChosenRecipe {
-    const { values, source } = readPreset(this.#preset.value);
-    const all = { training: `0..${training.count}`, validation: 'none' };
-    const original = checkRecipe({ ...values, ...all }, source);
-    const own = Object.fromEntries(keys.map((key) => [key, KEYS[key](this.#input(key).value)]));
-    const recipe = checkRecipe({ ...values, ...all, ...own }, 'the recipe');
-    const changed = keys.filter((key) => String(recipe[key]) !== String(original[key]));
-    const flags = [
-      ['training', all.training],
-      ...('validation' in values ? [['validation', 'none']] : []),
-      ...changed.map((key) => [key, String(recipe[key])]),
-    ].map(([key, value]) => `--${key} ${value}`);
-    return { recipe, command: `npx eqprop train --preset ${this.#preset.value} ${flags.join(' ')}` };
+  read(dataset: Dataset): ChosenRecipe {
+    const { shown } = this.#base;
+    const values = keys.map((key) => [key, KEYS[key](this.#input(key).value)] as const);
+    const changed = values.filter(([key, value]) => String(value) !== String(shown[key]));
+    return this.#base.choose(Object.fromEntries(changed), dataset);
   }
 
   #input(key: FormKey): HTMLInputElement {
     return find(this.#form, `[name=${key}]`, HTMLInputElement);
   }
 
-  #fill(): void {
-    const { values, source } = readPreset(this.#preset.value);
-    const recipe = checkRecipe({ ...values, epochs: EPOCHS }, source);
-    for (const key of keys) this.#input(key).value = [recipe[key]].flat().join(', ');
-    find(this.#form, '#description', HTMLElement).textContent = recipe.description;
+  #show(base: Base): void {
+    this.#base = base;
+    for (const key of keys) this.#input(key).value = [base.shown[key]].flat().join(', ');
+    find(this.#form, '#description', HTMLElement).textContent = base.description;
   }
+}
+
+/** A preset, for fewer epochs. */
+function ofPreset(name: string): Base {
+  const { values: all, source } = readPreset(name);
+  const values = { ...all, epochs: EPOCHS };
+  const shown = checkRecipe(values, source);
+  return {
+    shown,
+    description: shown.description,
+    choose(own, { training }) {
+      const sets = { training: `0..${training.count}`, ...('validation' in all && { validation: 'none' }) };
+      return {
+        recipe: checkRecipe({ ...values, ...sets, ...own }, 'the recipe'),
+        command: commandOf(['--preset', name], { ...sets, epochs: EPOCHS, ...own }),
+      };
+    },
+  };
+}
+
+/** The recipe that comes from the data. */
+function ofData({ dataset, flags }: OwnData): Base {
+  return {
+    shown: fittedRecipe(dataset),
+    description: 'a recipe that comes from the data: rates by what the first minibatches would change',
+    choose: (own) => ({ recipe: fittedRecipe(dataset, own), command: commandOf(flags, own) }),
+  };
+}
+
+function commandOf(flags: readonly string[], own: Readonly<Record<string, unknown>>): string {
+  const words = flags.map((word) => (/^[\w.,=/-]+$/.test(word) ? word : `'${word}'`));
+  return [
+    'npx eqprop train',
+    ...words,
+    ...Object.entries(own).map(([key, value]) => `--${key} ${value}`),
+  ].join(' ');
 }

@@ -14,12 +14,14 @@ import type { ChosenRecipe } from './recipe-form.js';
 
 /** Examples of a point of the curves, at least. */
 const WINDOW = 200;
+/** Rows and columns of a digit, as the other rooms draw it. */
+const DIGIT = 28;
 /** Milliseconds from one look at the weights to the next. */
 const LOOK = 400;
 
 const cards = [
-  ['error', 'Training error', 'of the last examples'],
-  ['test', 'Test error', 'of digits never seen'],
+  ['error', 'Training error', 'of the last ones'],
+  ['test', 'Test error', 'of examples never seen'],
   ['replies', 'Replies compared', 'bit for bit'],
   ['speed', 'Speed', 'examples a second'],
 ] as const;
@@ -133,9 +135,14 @@ export class RunView {
   #draw({ weights }: NetworkParameters): void {
     if (!this.#run) return;
     const { recipe, dataset } = this.#run;
-    const { rows, columns, pixels } = dataset;
+    const { rows, columns, channels = 1, pixels } = dataset;
     const { connections } = graphOf(recipe);
-    const isDense = connections[0].kind === 'dense' && weights[0].length % pixels === 0;
+    const isDense =
+      connections[0].kind === 'dense' &&
+      channels === 1 &&
+      rows > 1 &&
+      columns > 1 &&
+      weights[0].length % pixels === 0;
     this.#of('pictures').hidden = !isDense;
     if (isDense) this.#pictures.show(weights[0], rows, columns, formatsOf(recipe).weights[0].fraction);
   }
@@ -147,13 +154,13 @@ export class RunView {
     const { digest, seconds } = standing;
     this.#draw(parameters);
     this.#of('digest').textContent = digest;
-    keepLearnt({ recipe, parameters, digest });
+    if (dataset.rows === DIGIT && dataset.columns === DIGIT) keepLearnt({ recipe, parameters, digest });
     const test = evaluations?.find(({ set }) => set === 'test');
     this.#of('again').hidden = !test;
     if (test) this.#of('test').textContent = percent(test.error / 100);
     this.say(
       test
-        ? `Learnt in ${duration(seconds)}: ${percent(test.error / 100)} of ${count(dataset.test.count)} digits never seen are wrong.`
+        ? `Learnt in ${duration(seconds)}: ${percent(test.error / 100)} of ${count(test.samples)} examples never seen are wrong.`
         : `Stopped after ${count(standing.step)} minibatches; digest ${digest}.`,
     );
   }
