@@ -31,14 +31,15 @@ const EXAMPLES = 400;
 const TESTED = 200;
 const EXAMPLES_A_POINT = 40;
 
-export const boardBench = html`
+/** @param said at first, to the user */
+export const boardBench = (said: string) => html`
 <form aria-label="What is trained">
 ${recipeForm}
 <div class="fields more"><label>Digits <input name="examples" type="number" min="1" max="10000" value="${EXAMPLES}" required></label></div>
 <p class="buttons"><button type="submit">Train</button> <button type="button" id="stop" disabled>Stop</button>
 <button type="button" id="plug" hidden>Unplug it</button></p>
 </form>
-<p id="said" role="status"></p>
+<p id="said" role="status">${said}</p>
 ${deviceView}
 ${runView}`;
 
@@ -51,6 +52,7 @@ export class BoardBench {
   readonly #device: DeviceView;
   #engine: Engine | undefined;
   #isLost = false;
+  #isClosed = false;
   /** Cycles and examples when the newest opening began to train. */
   #before: { readonly cycles: number; readonly seen: number } | undefined;
 
@@ -98,6 +100,7 @@ export class BoardBench {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#run.close();
     void this.#engine?.close();
   }
@@ -109,6 +112,7 @@ export class BoardBench {
     const chosen = this.#recipes.read(dataset);
     this.say('Looking for the board …');
     const device = await this.source().open();
+    if (this.#isClosed) return this.source().close();
     this.#engine = startEngine({ recipe: chosen.recipe, dataset, device }, (news) => this.#hear(news));
     this.#run.begin(chosen, dataset, this.#engine);
   }

@@ -25,7 +25,7 @@ Then draw a digit, or drop pictures.</p>
 <p class="note">npx eqprop export &lt;run&gt; --out &lt;folder&gt; writes them: drop the folder, or choose all of its files. Nothing leaves this computer.</p>
 <p class="buttons"><button type="button" id="last" hidden>The network that learnt last on this page</button></p>
 </div>
-<p id="said" role="status"></p>
+<p id="said" role="status">No network is here yet.</p>
 <p class="note" id="network"></p>
 <div class="settle" id="asking" hidden>
 <div>

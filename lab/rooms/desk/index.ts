@@ -14,8 +14,8 @@ const page = html`${title}
 <p class="lead">A board at a USB port learns from this page, and a twin in the page does all of its work again: every reply must be equal
 to the last bit. The speed of its line is found.</p>
 <p class="buttons"><button type="button" id="choose">Choose the board …</button></p>
-<p class="note" id="chosen">None is chosen yet.</p>
-${boardBench}
+<p class="note" id="chosen"></p>
+${boardBench('No board is chosen yet.')}
 ${firmware()}`;
 
 const without = html`${title}
@@ -76,7 +76,7 @@ function enter(place: HTMLElement, serial: WebSerial): () => void {
     const { board, name } = source;
     chosen.textContent = board ? `${board.name}, at its own USB` : name;
     if (!bench.isLost) {
-      bench.say('');
+      bench.say('The board is chosen.');
       bench.allow(true);
     }
   }

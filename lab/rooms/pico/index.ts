@@ -10,7 +10,7 @@ const page = html`
 its serial line as a board on a desk is. A twin does all of the work again, and every reply must be equal to the last bit. Pull its plug
 in the middle: the run goes on when it is back.</p>
 <p class="note">Its time is counted in cycles of the chip; those that it would wait for its flash are not among them, nor is the line.</p>
-${boardBench}`;
+${boardBench('The Pico is off: training switches it on.')}`;
 
 const without = html`
 <h1>Train a Pico in this tab</h1>
