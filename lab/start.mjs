@@ -12,10 +12,12 @@ import { packMnist } from './pack-mnist.mjs';
 const lab = dirname(fileURLToPath(import.meta.url));
 const say = (text) => process.stderr.write(`eqprop: ${text}\n`);
 
+/** True too where it is not there. */
+const isOlder = (made, source) => !existsSync(made) || statSync(made).mtimeMs < statSync(source).mtimeMs;
+
 /** npm writes what it has installed. */
 const installed = join(lab, 'node_modules', '.package-lock.json');
-const wanted = join(lab, 'package-lock.json');
-if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(wanted).mtimeMs) {
+if (isOlder(installed, join(lab, 'package-lock.json'))) {
   say('installing the laboratory’s packages (about 100 MB)');
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
     cwd: lab,
@@ -29,12 +31,12 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(wanted).mti
 }
 
 const mnist = join(lab, 'data', 'mnist.bin');
-if (!existsSync(mnist)) packMnist(mnist);
+if (isOlder(mnist, join(lab, 'pack-mnist.mjs'))) packMnist(mnist);
 await packBoards(join(lab, 'data', 'boards'), say);
 
 const { build, preview } = await import('vite');
 const configFile = join(lab, 'vite.config.ts');
-await build({ configFile, logLevel: 'warn' });
+await build({ configFile, logLevel: 'error' });
 if (process.argv.includes('--build')) {
   say(`the laboratory is in ${join('lab', 'dist')}: any web server can carry it`);
 } else {

@@ -3,10 +3,14 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import puppeteer from 'puppeteer-core';
 
-/** Its path; undefined where there is none. */
-export const chromium = ['chromium', 'chromium-browser', 'google-chrome', 'chrome']
-  .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
-  .find(existsSync);
+/** The path of the first of some programs that is there; undefined where none is. */
+export function onPath(/** @type {string[]} */ ...names) {
+  return names
+    .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
+    .find(existsSync);
+}
+
+export const chromium = onPath('chromium', 'chromium-browser', 'google-chrome', 'chrome');
 
 /** Without its sandbox, which root has not. */
 export function launch() {

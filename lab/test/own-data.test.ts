@@ -40,6 +40,8 @@ describe.skipIf(!chromium)('in Chromium', () => {
     });
     await page.click('[type=submit]');
     await told(page, '#said', /^Learnt in .* of 24 examples never seen are wrong\.$/);
+    // An epoch has fewer examples than a point of the curves.
+    expect(await textOf(page, '#error')).toMatch(/%$/);
     const dataset = await loadDataset(file, { ignore: ['id'] });
     const digest = await trainInNode(fittedRecipe(dataset, { epochs: 5 }), dataset);
     expect(await textOf(page, '#digest')).toBe(digest);

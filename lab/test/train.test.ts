@@ -81,6 +81,25 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await page.close();
   });
 
+  test('a tab that is hidden goes on, and shows it all when it is back', async () => {
+    const { page, troubles } = await visit('train');
+    await fill(page, { preset: 'tiny', network: '784-12-10', epochs: '2' });
+    await page.click('[type=submit]');
+    await told(page, '#error', /%/);
+    const other = await page.browser().newPage();
+    await other.bringToFront();
+    await expect.poll(() => page.evaluate(() => document.visibilityState)).toBe('hidden');
+    await told(page, '#said', /^Learnt in/);
+    await page.bringToFront();
+    await other.close();
+    expect(await textOf(page, '#digest')).toBe(
+      await digestInNode('tiny', { network: '784-12-10', epochs: 2 }),
+    );
+    await expect.poll(() => page.$eval('#errors .u-over', (over) => over.clientWidth)).toBeGreaterThan(100);
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
   test('a room that is left ends its threads', async () => {
     const { page, troubles } = await visit('train');
     await fill(page, { preset: 'tiny', epochs: '50' });

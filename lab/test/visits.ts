@@ -15,9 +15,9 @@ let browser: Browser | undefined;
 const sites: Site[] = [];
 
 /** Call at a file's top: a browser for its tests. */
-export function withBrowser(): void {
+export function withBrowser(start: () => Promise<Browser> = launch): void {
   beforeAll(async () => {
-    browser = await launch();
+    browser = await start();
   });
   afterAll(async () => {
     await browser?.close();

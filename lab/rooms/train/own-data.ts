@@ -16,7 +16,7 @@ export const ownDataForm = html`
 <p class="note">A .csv file with a row an example, or an .npz file; choose it or drop it on the page. It stays in this page. Network and
 rates then come from the data.</p>
 <div class="choices">
-<label>File <input type="file" name="file" accept=".csv,.tsv,.txt,.npz"></label>
+<label>File <small>--data</small> <input type="file" name="file" accept=".csv,.tsv,.txt,.npz"></label>
 <label>Class column <small>--label-column</small> <input name="label-column" placeholder="found" autocomplete="off"></label>
 <label>Left out <small>--ignore</small> <input name="ignore" placeholder="none" autocomplete="off"></label>
 </div>

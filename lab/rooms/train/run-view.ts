@@ -3,7 +3,7 @@ import type { Dataset } from '#host/data/index.js';
 import { html } from '#host/drawing/index.js';
 import { count, duration, percent, significant } from '#host/ground/index.js';
 import { formatsOf, graphOf, type NetworkParameters, pictured, type Recipe } from '#host/model/index.js';
-import type { Tally } from '#host/records/index.js';
+import { emptyTally, type Tally } from '#host/records/index.js';
 import type { Engine } from '../../engine/engine.js';
 import type { News, Standing } from '../../engine/messages.js';
 import { LiveChart } from '../../page/chart.js';
@@ -46,8 +46,10 @@ export class RunView {
   readonly #pictures: WeightPictures;
   #run: { readonly chosen: ChosenRecipe; readonly recipe: Recipe; readonly dataset: Dataset } | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
-  #last: Tally | undefined;
-  /** Examples of the newest point: a run that has lost its board goes back a little. */
+  #last = { epoch: 0, tally: emptyTally() };
+  /** Sums since the last point. */
+  #window = emptyTally();
+  /** Examples of the last point: a run that has lost its board goes back a little. */
   #plotted = 0;
 
   /**
@@ -76,7 +78,8 @@ export class RunView {
 
   begin(chosen: ChosenRecipe, dataset: Dataset, engine: Engine): void {
     this.#run = { chosen, recipe: pictured(chosen.recipe, dataset), dataset };
-    this.#last = undefined;
+    this.#last = { epoch: 0, tally: emptyTally() };
+    this.#window = emptyTally();
     this.#plotted = 0;
     this.#errors.clear();
     this.#costs.clear();
@@ -115,20 +118,26 @@ export class RunView {
     const seen = (epoch - 1) * total + done;
     find(this.#place, 'progress', HTMLProgressElement).value = seen / (epochs * total);
     this.#of('speed').textContent = significant(seen / seconds, 3);
-    this.#point(tally, seen);
+    this.#point(tally, epoch, seen);
   }
 
   /** Adds a point of the examples since the last one, where they are enough. */
-  #point(tally: Tally, seen: number): void {
-    if (this.#last && tally.samples < this.#last.samples) this.#last = undefined;
-    const { samples = 0, wrong = 0, cost = 0 } = this.#last ?? {};
-    const examples = tally.samples - samples;
-    if (examples < this.window || seen <= this.#plotted) return;
-    const error = (100 * (tally.wrong - wrong)) / examples;
-    this.#errors.add(seen, error);
-    this.#costs.add(seen, (tally.cost - cost) / examples);
-    this.#of('error').textContent = percent(error / 100);
-    this.#last = tally;
+  #point(tally: Tally, epoch: number, seen: number): void {
+    const last = this.#last;
+    this.#last = { epoch, tally };
+    if (epoch === last.epoch && tally.samples < last.tally.samples) return;
+    // An epoch's sums begin anew.
+    const before = epoch === last.epoch ? last.tally : emptyTally();
+    const sums = this.#window;
+    sums.samples += tally.samples - before.samples;
+    sums.wrong += tally.wrong - before.wrong;
+    sums.cost += tally.cost - before.cost;
+    if (sums.samples < this.window || seen <= this.#plotted) return;
+    const error = sums.wrong / sums.samples;
+    this.#errors.add(seen, 100 * error);
+    this.#costs.add(seen, sums.cost / sums.samples);
+    this.#of('error').textContent = percent(error);
+    this.#window = emptyTally();
     this.#plotted = seen;
   }
 

@@ -1,0 +1,24 @@
+/** *Train here* in another engine: to the same bits. */
+import puppeteer from 'puppeteer-core';
+import { describe, expect, test } from 'vitest';
+import { onPath } from './chromium.mjs';
+import { digestInNode } from './in-node.js';
+import { fill, textOf, told, visit, withBrowser } from './visits.js';
+
+const firefox = onPath('firefox-esr', 'firefox');
+
+describe.skipIf(!firefox)('in Firefox', () => {
+  withBrowser(() => puppeteer.launch({ browser: 'firefox', executablePath: firefox!, headless: true }));
+
+  test('a network learns to the digest of Node', async () => {
+    const { page, troubles } = await visit('train');
+    await fill(page, { preset: 'tiny', network: '784-12-10', epochs: '1' });
+    await page.click('[type=submit]');
+    expect(await told(page, '#said', /Learnt in|;/)).toMatch(/^Learnt in/);
+    expect(await textOf(page, '#digest')).toBe(
+      await digestInNode('tiny', { network: '784-12-10', epochs: 1 }),
+    );
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+});
