@@ -19,8 +19,8 @@ ${boardBench('No board is chosen yet.')}
 ${firmware()}`;
 
 const without = html`${title}
-<p role="status" id="said">This browser has no Web Serial, by which a page reaches a board. Chrome, Edge and Opera have it, on a computer and
-at an address that begins with https or is this computer’s own.</p>
+<p role="status" id="said">This browser has no Web Serial, by which a page reaches a board. Chrome, Edge, Opera and new versions of Firefox
+have it, on a computer and at an address that begins with https or is this computer’s own.</p>
 <p class="lead">Without it <a href="#pico">a Pico trains in this tab</a>, and the command line trains the board: npx eqprop train --device
 &lt;port&gt;.</p>
 ${firmware()}`;
