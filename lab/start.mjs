@@ -19,11 +19,15 @@ const isOlder = (made, source) => !existsSync(made) || statSync(made).mtimeMs < 
 const installed = join(lab, 'node_modules', '.package-lock.json');
 if (isOlder(installed, join(lab, 'package-lock.json'))) {
   say('installing the laboratory’s packages (about 100 MB)');
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
-    cwd: lab,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
-  });
+  const { status } = spawnSync(
+    'npm',
+    ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'],
+    {
+      cwd: lab,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      shell: process.platform === 'win32',
+    },
+  );
   if (status !== 0) {
     say('npm could not install them: its message is above');
     process.exit(1);

@@ -18,6 +18,8 @@ export const deviceView = html`
 
 interface Segment {
   readonly name: string;
+  /** Its class. */
+  readonly style: string;
   readonly bytes: number;
 }
 
@@ -67,14 +69,12 @@ export class DeviceView {
     const bar = this.#of('#memory-bar');
     const told = segments.map(({ name, bytes }) => `${name} ${count(bytes)}`).join(', ');
     bar.setAttribute('aria-label', `${count(all)} bytes: ${told}`);
-    const style = (name: string) => name.replace(/\W+/g, '-');
     bar.innerHTML = html`${segments.map(
-      ({ name, bytes }) =>
-        html`<span class="memory ${style(name)}" style="width:${(100 * bytes) / all}%"></span>`,
+      ({ style, bytes }) => html`<span class="memory ${style}" style="width:${(100 * bytes) / all}%"></span>`,
     )}`.text;
     this.#of('#memory-parts').innerHTML = html`${segments.map(
-      ({ name, bytes }) =>
-        html`<li><span class="memory ${style(name)}"></span>${name} <span>${count(bytes)}</span></li>`,
+      ({ name, style, bytes }) =>
+        html`<li><span class="memory ${style}"></span>${name} <span>${count(bytes)}</span></li>`,
     )}`.text;
   }
 
@@ -91,21 +91,26 @@ export class DeviceView {
 
 const coresOf = ({ core: { cores } }: KnownBoard) => (cores === 1 ? 'one core' : `${cores} cores`);
 
-/** Bytes in their order in the RAM. */
+/** Bytes in their order in the RAM. A board tells how deep the stack of one core has been: the deeper one's. */
 function segmentsOf(account: MemoryAccount, board: KnownBoard | undefined): readonly Segment[] {
   const { arena, needed, parts, stackUsed } = account;
-  const stack = board ? board.core.cores * board.ram.stack : account.stackSize;
+  const cores = board?.core.cores ?? 1;
+  const stack = board ? cores * board.ram.stack : account.stackSize;
   const own = board
     ? [
-        { name: 'firmware’s variables', bytes: board.ram.static },
-        { name: 'kernel’s variables', bytes: board.ram.size - stack - board.ram.static - arena },
+        { name: 'firmware’s variables', style: 'firmware', bytes: board.ram.static },
+        {
+          name: 'kernel’s variables',
+          style: 'kernel',
+          bytes: board.ram.size - stack - board.ram.static - arena,
+        },
       ]
     : [];
   return [
-    { name: 'stack used', bytes: stackUsed },
-    { name: 'stack free', bytes: stack - stackUsed },
+    { name: cores > 1 ? 'stack used by one core' : 'stack used', style: 'stack-used', bytes: stackUsed },
+    { name: cores > 1 ? 'other stack' : 'stack free', style: 'stack-free', bytes: stack - stackUsed },
     ...own,
-    ...Object.entries(ArenaPart).map(([name, index]) => ({ name, bytes: parts[index] ?? 0 })),
-    { name: 'free', bytes: arena - needed },
+    ...Object.entries(ArenaPart).map(([name, index]) => ({ name, style: name, bytes: parts[index] ?? 0 })),
+    { name: 'free', style: 'free', bytes: arena - needed },
   ];
 }

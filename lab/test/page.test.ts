@@ -56,6 +56,19 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await page.close();
   });
 
+  test('nothing leaves the page', async () => {
+    const { page } = await visit('train');
+    const refused = await page.evaluate(
+      () =>
+        new Promise<string>((resolve) => {
+          document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective));
+          fetch('https://example.org/').catch(() => {});
+        }),
+    );
+    expect(refused).toBe('connect-src');
+    await page.close();
+  });
+
   test('a door that there is not leads to the first room', async () => {
     const { page } = await visit('nowhere');
     expect(await page.title()).toBe('Train here · eqprop laboratory');

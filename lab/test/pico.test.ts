@@ -33,8 +33,8 @@ describe.skipIf(!chromium)('in Chromium', () => {
     // All of the RAM is accounted for; weights are 2 bytes each.
     expect(Object.values(parts).reduce((sum, bytes) => sum + bytes, 0)).toBe(264 * 1024);
     expect(parts.weights).toBeGreaterThanOrEqual(2 * (784 * 12 + 12 * 10));
-    expect(parts['stack used']).toBeGreaterThan(500);
-    expect(parts['stack used']).toBeLessThan(2 * 2192);
+    expect(parts['stack used by one core']).toBeGreaterThan(500);
+    expect(parts['stack used by one core']).toBeLessThan(2192);
     expect(troubles).toEqual([]);
     await page.close();
   });

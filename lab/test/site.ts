@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 
+/** A site is a folder of a server, whichever. */
+const FOLDER = '/some/folder';
+
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -31,9 +34,10 @@ export async function serveSite({
   alter = (_, bytes) => bytes,
 }: SiteOptions = {}): Promise<Site> {
   const server = createServer(({ url = '/' }, response) => {
-    const path = url === '/' ? '/index.html' : url;
+    const path = url === `${FOLDER}/` ? '/index.html' : url.slice(FOLDER.length);
     const file = join(dist, path);
-    const bytes = existsSync(file) ? alter(path, readFileSync(file)) : undefined;
+    const bytes =
+      url.startsWith(`${FOLDER}/`) && existsSync(file) ? alter(path, readFileSync(file)) : undefined;
     if (!bytes) {
       response.writeHead(404).end();
       return;
@@ -52,5 +56,5 @@ export async function serveSite({
     server.listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
-  return { address: `http://127.0.0.1:${port}/`, close: () => void server.close() };
+  return { address: `http://127.0.0.1:${port}${FOLDER}/`, close: () => void server.close() };
 }
