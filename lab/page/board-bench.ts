@@ -1,7 +1,7 @@
 /** A board that is trained from a page, wherever it is: what is trained, the run, the board's loss and return. */
 import type { Dataset } from '#host/data/index.js';
 import { html } from '#host/drawing/index.js';
-import { count, reasonOf, UserError } from '#host/ground/index.js';
+import { capital, count, reasonOf, UserError } from '#host/ground/index.js';
 import type { HeldDevice } from '../browser/held-line.js';
 import type { KnownBoard } from '../data/boards.js';
 import { loadMnist } from '../data/mnist.js';
@@ -82,7 +82,7 @@ export class BoardBench {
   }
 
   say(text: string): void {
-    this.#said.textContent = text;
+    this.#said.textContent = capital(text);
   }
 
   /** True from the press of the button to the run's end. */
@@ -161,8 +161,10 @@ export class BoardBench {
   #setLost(isLost: boolean): void {
     this.#isLost = isLost;
     const { plug } = this.#buttons;
-    plug.textContent = isLost ? 'It is plugged in again' : 'Unplug it';
-    plug.hidden = !isLost && !this.source().unplug;
+    const canUnplug = this.source().unplug !== undefined;
+    const again = canUnplug ? 'Plug it in again' : 'It is plugged in again';
+    plug.textContent = isLost ? again : 'Unplug it';
+    plug.hidden = !isLost && !canUnplug;
   }
 
   #fail(error: Error): void {

@@ -49,7 +49,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await told(
       page,
       '#said',
-      /^the port 2e8a:000a disconnected; was the board unplugged or reset\?\. The run stands at minibatch \d+/,
+      /^The port 2e8a:000a disconnected; was the board unplugged or reset\?\. The run stands at minibatch \d+/,
     );
     await page.click('#plug');
     await told(page, '#said', /^Learnt in/);
@@ -73,9 +73,9 @@ describe.skipIf(!chromium)('in Chromium', () => {
     );
     await page.click('[type=submit]');
     await told(page, '#said', /runs kernel [0-9a-f]{16}, this program has [0-9a-f]{16}; their replies would/);
-    const names = await page.$$eval('.firmware a', (links) => links.map(({ download }) => download));
+    const names = await page.$$eval('.downloads a', (links) => links.map(({ download }) => download));
     expect(names).toContain('eqprop-pico.uf2');
-    const [href] = await page.$$eval('.firmware a[download$=".uf2"]', (links) =>
+    const [href] = await page.$$eval('.downloads a[download$=".uf2"]', (links) =>
       links.map(({ href }) => href),
     );
     const image = await page.evaluate(
@@ -102,7 +102,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await told(
       page,
       '#said',
-      /^the port does not open: Failed to open serial port\.; is the board plugged in\? Close the other program/,
+      /^The port does not open: Failed to open serial port\.; is the board plugged in\? Close the other program/,
     );
     await page.waitForSelector('[type=submit]:enabled');
     expect(troubles).toEqual([]);
@@ -124,7 +124,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await told(
       second,
       '#said',
-      /^the port does not open: another tab of this page trains a board; close that tab/,
+      /^The port does not open: another tab of this page trains a board; close that tab/,
     );
     await second.close();
     await first.page.close();
@@ -133,7 +133,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
   test('a line without anybody at its end is given up', { timeout: 600_000 }, async () => {
     const { page } = await desk({ isDead: true });
     await page.click('[type=submit]');
-    await told(page, '#said', /did not answer|no answer|silent/);
+    await told(page, '#said', /^No answer from the device within 30 s/);
     await page.waitForSelector('[type=submit]:enabled');
     await page.close();
   });

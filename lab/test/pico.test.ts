@@ -48,7 +48,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await told(
       page,
       '#said',
-      /^the Raspberry Pi Pico was unplugged; .* stands at minibatch \d+ and goes on from there\.$/,
+      /^The Raspberry Pi Pico was unplugged; .* stands at minibatch \d+ and goes on from there\.$/,
     );
     await page.click('#plug');
     await told(page, '#said', /^Learnt in/);
@@ -85,7 +85,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       alter: (path, bytes) => (/\/pico-.*\.bin$/.test(path) ? undefined : bytes),
     });
     await page.click('[type=submit]');
-    await told(page, '#said', /^the firmware was not there: 404 Not Found; load the page again$/);
+    await told(page, '#said', /^The firmware was not there: 404 Not Found; load the page again$/);
     await page.close();
   });
 });

@@ -35,7 +35,7 @@ function firmware() {
 <section aria-labelledby="firmware">
 <h2 id="firmware">Firmware of this page’s version</h2>
 <p class="lead">A board must run it for its replies to be the twin’s. These boards take it as a file that is dragged to their drive.</p>
-<ul class="firmware">${offered.map(
+<ul class="downloads">${offered.map(
     ({ board, image }) =>
       html`<li><a href="${new URL(image.address, document.baseURI).href}" download="${image.name}">${board.name}: ${image.name}</a>
 <span class="note">${board.bootLoader ? `${board.bootLoader}, ` : ''}drag it to ${board.volume}</span></li>`,
