@@ -30,12 +30,23 @@ async function enter(): Promise<void> {
     if (link.hash === `#${door.name}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   document.title = `${door.title} · eqprop laboratory`;
-  place.replaceChildren();
+  // A place of its own: what listens there goes with it.
+  const own = document.createElement('div');
+  place.replaceChildren(own);
   const turn = ++turns;
   const room = await door.load();
   // Another may have been entered meanwhile.
-  if (turn === turns) leave = room.open(place);
+  if (turn !== turns) return;
+  leave = room.open(own);
+  // Where one reads on who has come by a link.
+  own.querySelector('h1')?.setAttribute('tabindex', '-1');
 }
 
-addEventListener('hashchange', () => void enter());
-void enter();
+function tellWhyNot(error: Error): void {
+  place.textContent = `This room did not load: ${error.message}. Load the page again.`;
+}
+
+addEventListener('hashchange', () => {
+  enter().then(() => place.querySelector('h1')?.focus(), tellWhyNot);
+});
+enter().catch(tellWhyNot);

@@ -65,8 +65,8 @@ export const room: Room = {
       engine = startEngine(
         { recipe: chosen.recipe, dataset, device: { kind: 'simulated', threads: 1 } },
         (news) => {
-          if (news.kind === 'failed') return fail(news);
           view.hear(news);
+          if (news.kind === 'failed') fail(news);
           if (news.kind === 'finished') setRunning(false);
         },
       );

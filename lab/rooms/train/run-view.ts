@@ -97,6 +97,7 @@ export class RunView {
     else if (news.kind === 'standing') this.#stand(news.standing);
     else if (news.kind === 'weights') this.#draw(news.parameters);
     else if (news.kind === 'finished') this.#finish(news);
+    else if (news.kind === 'failed') clearInterval(this.#timer);
   }
 
   close(): void {
