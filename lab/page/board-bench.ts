@@ -108,7 +108,9 @@ export class BoardBench {
   async #train(): Promise<void> {
     this.#setRunning(true);
     this.say('Loading the digits …');
-    const dataset = firstOf(await loadMnist(), this.#numberOf('examples'));
+    const all = await loadMnist();
+    if (this.#isClosed) return;
+    const dataset = firstOf(all, this.#numberOf('examples'));
     const chosen = this.#recipes.read(dataset);
     this.say('Looking for the board …');
     const device = await this.source().open();

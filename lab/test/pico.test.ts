@@ -80,6 +80,37 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await page.close();
   });
 
+  test('a room that is left ends the Pico, its twin and the run', async () => {
+    const { page, troubles } = await visit('pico');
+    await fill(page, { ...form, epochs: '50' });
+    await page.click('[type=submit]');
+    await told(page, '#replies', /\d/);
+    expect(page.workers().length).toBeGreaterThan(1);
+    await page.evaluate(() => {
+      location.hash = 'ask';
+    });
+    await page.waitForSelector('#drop');
+    await expect.poll(() => page.workers()).toEqual([]);
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  test.each([
+    [{ examples: '0' }, /./],
+    [{ network: '100-10' }, /has 100 inputs, mnist has 784 pixels|rates/],
+    [{ network: 'much' }, /network/],
+  ])('%o is refused before the Pico is on', async (own, reason) => {
+    const { page } = await visit('pico');
+    await fill(page, { ...form, ...own });
+    const valid = await page.$eval('form', (element) => (element as HTMLFormElement).checkValidity());
+    await page.click('[type=submit]');
+    // Digits are counted by the browser's own form.
+    if (valid) await told(page, '#said', reason);
+    expect(await page.$eval('#device', (element) => (element as HTMLElement).hidden)).toBe(true);
+    await page.waitForSelector('[type=submit]:enabled');
+    await page.close();
+  });
+
   test('a site without firmware says so', async () => {
     const { page } = await visit('pico', {
       alter: (path, bytes) => (/\/pico-.*\.bin$/.test(path) ? undefined : bytes),

@@ -72,15 +72,16 @@ class AskRoom {
     this.#of('#last').hidden = lastLearnt() === undefined;
     const files = find(place, '#files', HTMLInputElement);
     files.addEventListener('change', () => this.#try(() => this.#take([...(files.files ?? [])])));
-    place.addEventListener('dragover', this.#allowDrop);
-    place.addEventListener('drop', this.#drop);
+    // Wherever it falls: a browser would leave the page for the file.
+    document.addEventListener('dragover', this.#allowDrop);
+    document.addEventListener('drop', this.#drop);
   }
 
   close(): void {
     this.#isClosed = true;
     this.#asked?.close();
-    this.#place.removeEventListener('dragover', this.#allowDrop);
-    this.#place.removeEventListener('drop', this.#drop);
+    document.removeEventListener('dragover', this.#allowDrop);
+    document.removeEventListener('drop', this.#drop);
   }
 
   readonly #allowDrop = (event: DragEvent): void => event.preventDefault();
