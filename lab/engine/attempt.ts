@@ -55,6 +55,11 @@ export class Attempt {
 
   /** Rejects with `ConnectionLost` where the device is gone, `UserError` where there is none or it cannot train this. */
   async run(): Promise<void> {
+    // Told when all is closed: whoever hears it may end this thread.
+    this.tell(await this.#train());
+  }
+
+  async #train(): Promise<News> {
     const { recipe, dataset } = this.job;
     requireFit(recipe, dataset);
     const line = await openLine(this.device, formatsOf(recipe).storage);
@@ -95,7 +100,7 @@ export class Attempt {
       const test = await trainer.test();
       await this.#lookAtMemory();
       const parameters = await trainer.parameters();
-      this.tell({ kind: 'finished', standing, parameters, ...(test && { evaluations: test.evaluations }) });
+      return { kind: 'finished', standing, parameters, ...(test && { evaluations: test.evaluations }) };
     } finally {
       await Promise.all([bench.close(), reference.close()]);
     }
