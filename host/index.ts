@@ -34,8 +34,8 @@ export {
 export { type DeviceLine, type DeviceOptions, listPorts, type PortDescription } from './devices/index.js';
 export type { ConnectionLost, Endpoint, LoudName, QuietName, TensorRange } from './endpoint/index.js';
 export { DeviceError } from './endpoint/index.js';
-export type { ExportedModel } from './export/index.js';
-export { type NpyArray, toNpy, writeExport } from './export/index.js';
+export type { AskableModel, ExportedModel } from './export/index.js';
+export { type NpyArray, readExport, toNpy, writeExport } from './export/index.js';
 export {
   type Board,
   type BuildEvents,

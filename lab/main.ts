@@ -2,11 +2,12 @@
 import { drawingStyle } from '#host/drawing/index.js';
 import { style } from '#host/report/index.js';
 import 'uplot/dist/uPlot.min.css';
+import boardStyle from './boards.css?inline';
 import labStyle from './lab.css?inline';
 import { doors } from './rooms/index.js';
 
 const sheet = document.createElement('style');
-sheet.textContent = style + drawingStyle + labStyle;
+sheet.textContent = style + drawingStyle + labStyle + boardStyle;
 document.head.append(sheet);
 
 const links = document.querySelector('nav')!;

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packBoards } from './pack-boards.mjs';
 import { packMnist } from './pack-mnist.mjs';
 
 const lab = dirname(fileURLToPath(import.meta.url));
@@ -35,6 +36,7 @@ if (isOlder(installed, join(lab, 'package-lock.json'))) {
 
 const mnist = join(lab, 'data', 'mnist.bin');
 if (isOlder(mnist, join(lab, 'pack-mnist.mjs'))) packMnist(mnist);
+await packBoards(join(lab, 'data', 'boards'), say);
 
 const { build, preview } = await import('vite');
 const configFile = join(lab, 'vite.config.ts');

@@ -9,6 +9,7 @@ const host = join(lab, '..', 'dist', 'host');
 /** Files that stand in for Node's modules and for the host's that read files: each exports the same. */
 const standIns: Readonly<Record<string, string>> = {
   'node:worker_threads': 'worker-threads.ts',
+  'node:timers': 'immediate.ts',
   'node:timers/promises': 'timers.ts',
   'csv-parse/sync': 'csv-parse.ts',
   [join(host, 'kernel', 'modules.js')]: 'kernel-modules.ts',

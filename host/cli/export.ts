@@ -26,6 +26,7 @@ export function addExport(program: Command): void {
       const files = await writeExport(
         {
           network: recipe.network,
+          recipe,
           graph: graphOf(pictured(recipe, state.picture)),
           formats: formatsOf(recipe),
           inputPull: roundedDynamics(recipe).inputPull,

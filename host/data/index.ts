@@ -18,6 +18,7 @@ export { type DataSetOptions, dataSet, type Examples } from './in-memory.js';
 export { dataSetOf, loadDataset, loadSet } from './load.js';
 export { epochOrder, identityOrder } from './order.js';
 export { STREAM } from './readers/feature-rows.js';
+export { parseNpy } from './readers/npy.js';
 export {
   type Order,
   type Reading,

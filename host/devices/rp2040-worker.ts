@@ -1,4 +1,5 @@
 /** An RP2040 that runs a flash image, as its boot ROM would start it, with one of its lines at the other end of a message port. */
+import { setImmediate } from 'node:timers';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Simulator } from 'rp2040js';
 import type { Rp2040Machine } from './rp2040.js';
@@ -30,6 +31,7 @@ const incoming: Uint8Array[] = [];
 let position = 0;
 let taken = 0;
 let answers: number[] = [];
+let total = 0;
 let scheduled = false;
 
 /** Members of the watchdog that rp2040js does not name. */
@@ -71,6 +73,7 @@ function runSlice(): boolean {
   const { clock, rp2040 } = running;
   const { core } = rp2040;
   const cycles = cores.run(SLICE);
+  total += cycles;
   clock.tick(cycles * NANOSECONDS_PER_CYCLE);
   if (chip !== running) return false;
   // Cores that sleep let no time pass, unless the line's other end takes some.
@@ -93,7 +96,7 @@ function runSlice(): boolean {
 
 function tell(): void {
   if (taken === 0 && answers.length === 0) return;
-  const progress: WorkerProgress = { taken, answers: Uint8Array.from(answers) };
+  const progress: WorkerProgress = { taken, answers: Uint8Array.from(answers), cycles: total };
   taken = 0;
   answers = [];
   port?.postMessage(progress);

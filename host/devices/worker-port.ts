@@ -15,6 +15,8 @@ export interface WorkerProgress {
   /** Bytes taken since the last time. */
   readonly taken: number;
   readonly answers?: Uint8Array;
+  /** Cycles that an emulated chip has run since its power-up; none pass while it waits for bytes. */
+  readonly cycles?: number;
 }
 
 /** Bytes under way, each way, beyond which a write waits. */

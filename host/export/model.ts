@@ -1,10 +1,12 @@
-import type { Formats, Graph, GraphConnection, NetworkParameters, Scaling } from '../model/index.js';
+import type { Formats, Graph, GraphConnection, NetworkParameters, Recipe, Scaling } from '../model/index.js';
 
 /** A trained network as an export sees it. */
 export interface ExportedModel extends NetworkParameters {
   /** As its recipe writes it. */
   readonly network: string;
   readonly graph: Graph;
+  /** How it settles, among the rest; without it an export tells what was learnt, and cannot be asked. */
+  readonly recipe?: Recipe | undefined;
   readonly formats: Formats;
   /** The device's digest of weights and biases, 64 bits. */
   readonly digest: bigint;

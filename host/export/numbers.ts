@@ -6,6 +6,7 @@ export function toNumbers({
   network,
   graph,
   formats,
+  recipe,
   digest,
   step,
   inputPull,
@@ -31,6 +32,7 @@ export function toNumbers({
     ...(inputPull !== undefined && { inputPull }),
     ...(scaling && { scaling: { kind: scaling.kind, features: scaling.features } }),
     ...(classNames && { classNames }),
+    ...(recipe && { recipe }),
   };
   return `${JSON.stringify(numbers, undefined, 2)}\n`;
 }

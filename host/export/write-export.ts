@@ -7,7 +7,8 @@ import { toNumbers } from './numbers.js';
 /**
  * Writes a network into a directory, which is made if it is not there: `weights-0.npy` …, `biases-1.npy` … with the integers
  * as they are: pre × post, of a convolution side × side × channels × channels; `scaling.npy`, where features are scaled:
- * fraction, offset, multiplier, shift, a row a feature or channel; and `network.json`, which says what they mean. Files of
+ * fraction, offset, multiplier, shift, a row a feature or channel; and `network.json`, which says what they mean and how the network
+ * settles. Files of
  * these names are replaced, each whole.
  * @returns the names of the files, without the directory
  * @throws `UserError` if they cannot be written; RangeError where weights or biases do not fit the layers

@@ -1,3 +1,3 @@
-export { loadModel, Model, type Prediction } from './model.js';
+export { loadModel, Model, type Prediction, type Trained } from './model.js';
 export { type PredictedRow, predictRows } from './rows.js';
 export { chooseThreshold, thresholdFor } from './threshold.js';

@@ -22,10 +22,9 @@ import {
   type Picture,
   pictured,
   pictureOf,
-  type StateArray,
   stateBits,
 } from '../model/index.js';
-import { loadResult, type SavedRun } from '../records/index.js';
+import { loadResult, type Position, type SavedRun } from '../records/index.js';
 import { packImage, Tensor } from '../wire/index.js';
 
 export interface Prediction {
@@ -37,6 +36,14 @@ export interface Prediction {
   readonly score: number;
   /** The same of all outputs, by label. */
   readonly scores: readonly number[];
+}
+
+/** What a model needs of a run. */
+export interface Trained extends Pick<SavedRun, 'parameters' | 'note'> {
+  readonly state: Preparation &
+    Pick<SavedRun['state'], 'picture' | 'reading' | 'recipe'> & {
+      readonly position: Pick<Position, 'digest' | 'step'>;
+    };
 }
 
 const SLOT = 0;
@@ -63,11 +70,12 @@ export class Model {
   readonly #inputs: Uint8Array;
   readonly #kernel: Kernel;
   readonly #iterations: number;
-  readonly #outputs: TensorRange & { readonly from: number };
+  readonly #units: TensorRange;
+  readonly #outputs: number;
   readonly #one: number;
 
   /** @param order of an example's features, where its shape has several channels and places */
-  constructor({ state, parameters, note }: SavedRun, order?: Order) {
+  constructor({ state, parameters, note }: Trained, order?: Order) {
     const { position, picture, reading = {} } = state;
     this.reading = reading;
     if (note !== undefined) this.note = note;
@@ -84,10 +92,8 @@ export class Model {
     this.features = this.#form.features;
     this.#inputs = new Uint8Array(this.#form.inputs);
     this.#iterations = evaluationIterations(recipe);
-    this.#outputs = {
-      ...{ tensor: Tensor.free, index: SLOT },
-      ...{ from: units - outputs, count: outputs, width: stateBits(storage) / 8 },
-    };
+    this.#units = { tensor: Tensor.free, index: SLOT, count: units, width: stateBits(storage) / 8 };
+    this.#outputs = outputs;
     this.#one = 2 ** states.fraction;
     this.#kernel = new Kernel(DEFAULT_ARENA, undefined, hostModule(storage));
     this.#kernel.execute('configure', configureRequest(recipe));
@@ -116,19 +122,26 @@ export class Model {
     const kernel = this.#kernel;
     kernel.execute('sample', { slot: SLOT, label: NO_LABEL, image: packImage(inputs) });
     const { predictions } = kernel.execute('evaluate', { iterations: this.#iterations, samples: 1 });
-    const scores = Array.from(this.#readOutputs(), (state) => state / this.#one);
+    const scores = this.#read(this.#outputs);
     const [label] = predictions;
     return { class: this.classes[label], label, score: scores[label], scores };
   }
 
-  #readOutputs(): StateArray {
-    const { from, count, width } = this.#outputs;
+  /** States of all free units in the last prediction, 0 to 1, layer by layer, the outputs' last. */
+  states(): readonly number[] {
+    return this.#read(this.#units.count);
+  }
+
+  /** States of the last so many units. */
+  #read(count: number): readonly number[] {
+    const { width } = this.#units;
+    const from = this.#units.count - count;
     const bytes = new Uint8Array(count * width);
-    for (const request of readRequests(this.#outputs)) {
+    for (const request of readRequests({ ...this.#units, count })) {
       const { data } = this.#kernel.execute('read', { ...request, offset: from + request.offset });
       bytes.set(data, request.offset * width);
     }
-    return new integerArrays[width === 2 ? 16 : 32](bytes.buffer);
+    return Array.from(new integerArrays[width === 2 ? 16 : 32](bytes.buffer), (state) => state / this.#one);
   }
 }
 

@@ -34,6 +34,8 @@ const BESIDE_ITERATIONS = 4;
 export class Learner {
   readonly graph: Graph;
   readonly formats: Formats;
+  /** How the device laid the network out, once it has. */
+  laidOut: ReplyOf<'configure'> | undefined;
   readonly #persistent: boolean;
 
   constructor(
@@ -45,9 +47,9 @@ export class Learner {
     this.#persistent = recipe.start === 'persistent';
   }
 
-  async configure(): Promise<ReplyOf<'configure'>> {
+  async configure(): Promise<void> {
     try {
-      return await this.endpoint.request('configure', configureRequest(this.recipe));
+      this.laidOut = await this.endpoint.request('configure', configureRequest(this.recipe));
     } catch (error) {
       if (!(error instanceof DeviceError && error.error === 'partLeftOut')) throw error;
       throw new UserError(

@@ -16,7 +16,13 @@ export class Worker {
   #hasEnded = false;
 
   /** @param workerData travels as the first message */
-  constructor(script: string | URL, { workerData }: { readonly workerData: unknown }) {
+  constructor(
+    script: string | URL,
+    {
+      workerData,
+      transferList = [],
+    }: { readonly workerData: unknown; readonly transferList?: Transferable[] },
+  ) {
     this.#worker = new globalThis.Worker(script, { type: 'module', name: THREAD });
     this.#worker.onmessage = ({ data }) => {
       for (const listener of this.#listeners.message) listener(data as never);
@@ -27,7 +33,7 @@ export class Worker {
       for (const listener of this.#listeners.error) listener(error);
       this.#end();
     };
-    this.#worker.postMessage(workerData);
+    this.#worker.postMessage(workerData, transferList);
   }
 
   on<E extends keyof Events>(event: E, listener: Events[E]): this {

@@ -21,15 +21,21 @@ export class WeightPictures {
 
   /**
    * @param weights row-major [pixel][unit], `fraction` fractional bits
-   * @param of what a picture is of: its number is added
+   * @param units those that are shown (default: the first ones)
    */
-  show(weights: WeightArray, rows: number, columns: number, fraction: number, of = 'hidden unit'): void {
-    const units = weights.length / (rows * columns);
-    const shown = Array.from({ length: Math.min(MOST, units) }, (_, unit) => unit);
+  show(
+    weights: WeightArray,
+    rows: number,
+    columns: number,
+    fraction: number,
+    { units }: { readonly units?: readonly number[] } = {},
+  ): void {
+    const all = weights.length / (rows * columns);
+    const shown = units ?? Array.from({ length: Math.min(MOST, all) }, (_, unit) => unit);
     const { levels, limit } = scaledFields(weights, rows * columns, fraction, shown);
     while (this.#gallery.children.length > shown.length) this.#gallery.lastChild?.remove();
-    levels.forEach((field, unit) => {
-      const canvas = this.#canvasOf(unit, `weights into ${of} ${unit}`);
+    levels.forEach((field, place) => {
+      const canvas = this.#canvasOf(place, `weights into hidden unit ${shown[place]}`);
       const rgb = new Uint8Array(3 * field.length);
       field.forEach((level, at) => {
         rgb.set(palette.subarray(3 * level, 3 * level + 3), 3 * at);
@@ -41,9 +47,12 @@ export class WeightPictures {
     this.#legend.innerHTML = `<span>−${end}</span><span class="scale" style="background:linear-gradient(to right,${colourStops.join(',')})"></span><span>+${end}</span>`;
   }
 
-  #canvasOf(unit: number, label: string): HTMLCanvasElement {
-    const found = this.#gallery.children[unit]?.firstChild;
-    if (found instanceof HTMLCanvasElement) return found;
+  #canvasOf(place: number, label: string): HTMLCanvasElement {
+    const found = this.#gallery.children[place]?.firstChild;
+    if (found instanceof HTMLCanvasElement) {
+      found.setAttribute('aria-label', label);
+      return found;
+    }
     const canvas = document.createElement('canvas');
     canvas.className = 'picture';
     canvas.setAttribute('role', 'img');

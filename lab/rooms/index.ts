@@ -15,4 +15,15 @@ export const doors: readonly Door[] = [
     title: 'Watch it settle',
     load: async () => (await import('./settle/index.js')).room,
   },
+  {
+    name: 'pico',
+    title: 'Train a Pico',
+    load: async () => (await import('./pico/index.js')).room,
+  },
+  {
+    name: 'desk',
+    title: 'Train your board',
+    load: async () => (await import('./desk/index.js')).room,
+  },
+  { name: 'ask', title: 'Ask a network', load: async () => (await import('./ask/index.js')).room },
 ];

@@ -1,4 +1,4 @@
-/** *Train here* in another engine: to the same bits. */
+/** The engine and the emulated Pico in another browser: to the same bits. */
 import puppeteer from 'puppeteer-core';
 import { describe, expect, test } from 'vitest';
 import { onPath } from './chromium.mjs';
@@ -17,6 +17,18 @@ describe.skipIf(!firefox)('in Firefox', () => {
     expect(await told(page, '#said', /Learnt in|;/)).toMatch(/^Learnt in/);
     expect(await textOf(page, '#digest')).toBe(
       await digestInNode('tiny', { network: '784-12-10', epochs: 1 }),
+    );
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  test('a Pico learns to the digest of Node', async () => {
+    const { page, troubles } = await visit('pico');
+    await fill(page, { network: '784-12-10', epochs: '1', examples: '40' });
+    await page.click('[type=submit]');
+    expect(await told(page, '#said', /Learnt in|;/)).toMatch(/^Learnt in/);
+    expect(await textOf(page, '#digest')).toBe(
+      await digestInNode('tiny', { network: '784-12-10', epochs: 1, training: '0..40' }),
     );
     expect(troubles).toEqual([]);
     await page.close();

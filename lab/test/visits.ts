@@ -25,11 +25,17 @@ export function withBrowser(start: () => Promise<Browser> = launch): void {
   });
 }
 
+export interface VisitOptions extends SiteOptions {
+  /** Done to the page before it is loaded. */
+  readonly prepare?: (page: Page) => Promise<unknown>;
+}
+
 /** A new page in a room of a site of its own. */
-export async function visit(room: string, options?: SiteOptions): Promise<Visit> {
+export async function visit(room: string, { prepare, ...options }: VisitOptions = {}): Promise<Visit> {
   const site = await serveSite(options);
   sites.push(site);
   const page = await browser!.newPage();
+  await prepare?.(page);
   const troubles: string[] = [];
   page.on('pageerror', (error) => troubles.push(String(error)));
   page.on('console', (message) => {

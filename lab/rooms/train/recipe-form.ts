@@ -58,11 +58,12 @@ export class RecipeForm {
   readonly #preset: HTMLSelectElement;
   #base: Base;
 
-  constructor(form: HTMLFormElement) {
+  /** @param first the preset that it begins with */
+  constructor(form: HTMLFormElement, first = FIRST) {
     this.#form = form;
     this.#preset = find(form, '[name=preset]', HTMLSelectElement);
-    this.#preset.value = FIRST;
-    this.#base = ofPreset(FIRST);
+    this.#preset.value = first;
+    this.#base = ofPreset(first);
     this.#preset.addEventListener('change', () => this.#show(ofPreset(this.#preset.value)));
     this.#show(this.#base);
   }

@@ -20,7 +20,7 @@ const DIGIT = 28;
 const LOOK = 400;
 
 const cards = [
-  ['error', 'Training error', 'of the last few hundred'],
+  ['error', 'Training error', 'of the last ones'],
   ['test', 'Test error', 'of examples never seen'],
   ['replies', 'Replies compared', 'bit for bit'],
   ['speed', 'Speed', 'examples a second'],
@@ -49,11 +49,17 @@ export class RunView {
   #last = { epoch: 0, tally: emptyTally() };
   /** Sums since the last point. */
   #window = emptyTally();
+  /** Examples of the last point: a run that has lost its board goes back a little. */
+  #plotted = 0;
 
-  /** @param say tells the user what has happened */
+  /**
+   * @param say tells the user what has happened
+   * @param window examples of a point of the curves, at least
+   */
   constructor(
     place: HTMLElement,
     private readonly say: (text: string) => void,
+    private readonly window = WINDOW,
   ) {
     this.#place = find(place, '#run', HTMLElement);
     const xLabel = 'examples';
@@ -74,6 +80,7 @@ export class RunView {
     this.#run = { chosen, recipe: pictured(chosen.recipe, dataset), dataset };
     this.#last = { epoch: 0, tally: emptyTally() };
     this.#window = emptyTally();
+    this.#plotted = 0;
     this.#errors.clear();
     this.#costs.clear();
     for (const [name] of cards) this.#of(name).textContent = '–';
@@ -81,6 +88,7 @@ export class RunView {
     find(this.#place, '#again code', HTMLElement).textContent = chosen.command;
     this.#place.hidden = false;
     this.say('The device and its twin are starting …');
+    clearInterval(this.#timer);
     this.#timer = setInterval(() => engine.askForWeights(), LOOK);
   }
 
@@ -116,19 +124,22 @@ export class RunView {
 
   /** Adds a point of the examples since the last one, where they are enough. */
   #point(tally: Tally, epoch: number, seen: number): void {
-    // An epoch's sums begin anew.
-    const before = epoch === this.#last.epoch ? this.#last.tally : emptyTally();
+    const last = this.#last;
     this.#last = { epoch, tally };
+    if (epoch === last.epoch && tally.samples < last.tally.samples) return;
+    // An epoch's sums begin anew.
+    const before = epoch === last.epoch ? last.tally : emptyTally();
     const sums = this.#window;
     sums.samples += tally.samples - before.samples;
     sums.wrong += tally.wrong - before.wrong;
     sums.cost += tally.cost - before.cost;
-    if (sums.samples < WINDOW) return;
+    if (sums.samples < this.window || seen <= this.#plotted) return;
     const error = sums.wrong / sums.samples;
     this.#errors.add(seen, 100 * error);
     this.#costs.add(seen, sums.cost / sums.samples);
     this.#of('error').textContent = percent(error);
     this.#window = emptyTally();
+    this.#plotted = seen;
   }
 
   #draw({ weights }: NetworkParameters): void {

@@ -1,0 +1,80 @@
+/** A run in Node, exported, and what it answers there. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import { loadDataset } from '#host/data/index.js';
+import { writeExport } from '#host/export/index.js';
+import { checkRecipe, formatsOf, graphOf, pictured, readPreset } from '#host/model/index.js';
+import { loadModel, type Prediction } from '#host/prediction/index.js';
+import { loadResult } from '#host/records/index.js';
+import { startRun } from '#host/runs/index.js';
+
+export interface Exported {
+  readonly folder: string;
+  /** Paths of its files. */
+  readonly files: readonly string[];
+  readonly digest: string;
+  /** Of the first images of the test set. */
+  readonly answers: readonly Prediction[];
+  readonly images: readonly Uint8Array[];
+}
+
+const ANSWERS = 5;
+
+/** Call at a file's top: trains `tiny` on some digits, once. */
+export function withExport(): () => Exported {
+  let exported: Exported | undefined;
+  const room = mkdtempSync(join(tmpdir(), 'eqprop-export-'));
+  beforeAll(async () => {
+    exported = await exportInNode(room);
+  });
+  afterAll(() => rmSync(room, { recursive: true }));
+  return () => exported!;
+}
+
+async function exportInNode(room: string): Promise<Exported> {
+  const { values, source } = readPreset('tiny');
+  const own = { network: '784-16-10', training: '0..2000', epochs: 1 };
+  const nothing = () => {};
+  const run = join(room, 'run');
+  await startRun(
+    {
+      recipe: checkRecipe({ ...values, ...own }, source),
+      preset: 'tiny',
+      folder: run,
+      device: { device: 'simulated', options: {}, patience: 30_000 },
+      verification: { kind: 'digest' },
+      compareEvery: 0,
+      shadow: false,
+      checkpointInterval: 600_000,
+    },
+    { onStart: nothing, onProgress: nothing, onMetrics: nothing, onLost: nothing },
+    new AbortController().signal,
+  );
+  const { state, parameters } = loadResult(run);
+  const { recipe, position, picture } = state;
+  const folder = join(room, 'export');
+  const names = await writeExport(
+    {
+      network: recipe.network,
+      recipe,
+      graph: graphOf(pictured(recipe, picture)),
+      formats: formatsOf(recipe),
+      ...parameters,
+      digest: BigInt(`0x${position.digest}`),
+      step: position.step,
+    },
+    folder,
+  );
+  const { test, pixels } = await loadDataset();
+  const model = loadModel(run);
+  const images = Array.from({ length: ANSWERS }, (_, n) => test.images.slice(n * pixels, (n + 1) * pixels));
+  return {
+    folder,
+    files: names.map((name) => join(folder, name)),
+    digest: position.digest,
+    answers: images.map((image) => model.predictInputs(image)),
+    images,
+  };
+}

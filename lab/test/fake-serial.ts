@@ -1,0 +1,113 @@
+/** A stand-in for `navigator.serial`: behind its port is the emulated Pico, and a line that garbles at another rate than its own. */
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'puppeteer-core';
+
+const assets = fileURLToPath(new URL('../dist/assets/', import.meta.url));
+
+const asset = (name: RegExp) => {
+  const found = readdirSync(assets).find((file) => name.test(file));
+  if (!found) throw new Error(`the site has no ${name}`);
+  return `assets/${found}`;
+};
+
+export interface FakeOptions {
+  /** Bits a second at which the line carries bytes as they are; any, where there is none. */
+  readonly baud?: number;
+  /** Vendor and product (default: an adapter of nobody's). */
+  readonly ids?: readonly [number, number];
+  /** Whether the user turns away (default: false). */
+  readonly isDeclined?: boolean;
+  /** The error that opening ends with. */
+  readonly refusal?: readonly [message: string, name: string];
+  /** Whether nobody is at the line's other end (default: false). */
+  readonly isDead?: boolean;
+}
+
+/** What a test does to it: `globalThis.fakeSerial` on the page. */
+export interface FakeSerial {
+  /** Pulls the plug: the board loses all that it knows. */
+  unplug(): void;
+  /** Opens the port has had, as rates. */
+  readonly opened: number[];
+}
+
+/** Call before the page is loaded. */
+export async function fakeSerial(page: Page, options: FakeOptions = {}): Promise<void> {
+  const site = { script: asset(/^rp2040-worker-.*\.js$/), flash: asset(/^pico-.*\.bin$/) };
+  await page.evaluateOnNewDocument(install, { ...options, ...site });
+}
+
+/** Runs in the page: nothing from outside is in reach. */
+function install({
+  baud,
+  ids,
+  isDeclined,
+  refusal,
+  isDead,
+  script,
+  flash,
+}: FakeOptions & { readonly script: string; readonly flash: string }): void {
+  const opened: number[] = [];
+  let worker: Worker | undefined;
+  let rate = 0;
+  let arrive: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const carried = (bytes: Uint8Array<ArrayBuffer>) =>
+    baud === undefined || rate === baud ? bytes : bytes.map((byte) => byte ^ 0xa5);
+
+  async function power(): Promise<void> {
+    if (worker || isDead) return;
+    const image = new Uint8Array(await (await fetch(flash)).arrayBuffer());
+    worker = new Worker(new URL(script, document.baseURI), { type: 'module', name: 'eqprop thread' });
+    worker.onmessage = ({ data }) => {
+      if (data.answers?.length > 0) arrive?.enqueue(carried(data.answers));
+    };
+    worker.postMessage({ flash: image, line: 'uart' });
+  }
+
+  const port = {
+    readable: null as ReadableStream<Uint8Array> | null,
+    writable: null as WritableStream<Uint8Array<ArrayBuffer>> | null,
+    getInfo: () => (ids ? { usbVendorId: ids[0], usbProductId: ids[1] } : {}),
+    async open({ baudRate }: { baudRate: number }) {
+      if (refusal) throw new DOMException(...refusal);
+      await power();
+      opened.push(baudRate);
+      rate = baudRate;
+      this.readable = new ReadableStream({
+        start(controller) {
+          arrive = controller;
+        },
+        cancel() {
+          arrive = undefined;
+        },
+      });
+      this.writable = new WritableStream({
+        write: (bytes) => worker?.postMessage(carried(bytes.slice())),
+      });
+    },
+    async close() {
+      arrive = undefined;
+      this.readable = null;
+      this.writable = null;
+    },
+  };
+  const serial = {
+    async requestPort() {
+      if (isDeclined) throw new DOMException('No port selected by the user.', 'NotFoundError');
+      return port;
+    },
+  };
+  const told: FakeSerial = {
+    opened,
+    unplug() {
+      worker?.terminate();
+      worker = undefined;
+      port.readable = null;
+      arrive?.error(new DOMException('The device has been lost.', 'NetworkError'));
+      arrive = undefined;
+    },
+  };
+  Object.defineProperty(navigator, 'serial', { value: serial });
+  Object.assign(globalThis, { fakeSerial: told });
+}
