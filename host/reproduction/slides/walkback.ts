@@ -11,7 +11,7 @@ import { boundOf, ladderOf, learnBack, sampleOf, walkFrom } from './walk.js';
 
 const FORMS = {
   quick: { hidden: 32, images: 300, seeds: 2, tested: 50, factor: 1.7, steps: 6 },
-  full: { hidden: 200, images: 4000, seeds: 5, tested: 200, factor: 1.5, steps: 14 },
+  full: { hidden: 200, images: 4000, seeds: 5, tested: 200, factor: 1.5, steps: 9 },
 } as const satisfies Record<Form, unknown>;
 /** Looks at the bound while it learns. */
 const LOOKS = 8;
@@ -37,7 +37,7 @@ export const walkback: Experiment = {
   title: 'Variational walkback',
   shows:
     'samples of an operator that learnt to walk back to binarised digits, and a bound of their likelihood',
-  minutes: { quick: 1, full: 25 },
+  minutes: { quick: 1, full: 15 },
   run,
 };
 
