@@ -42,7 +42,7 @@ export async function measure({ preset, examples }, boards) {
   for (const share of shares) tell.push(await exchanged(work, share));
   return {
     preset,
-    network: recipe.network,
+    network: values.network,
     minibatch: recipe.minibatch,
     clock: readBoard('pico').core.clock,
     lines: Object.fromEntries(costs),
