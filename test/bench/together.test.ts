@@ -3,7 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { readBoard } from '#host/firmware/board';
+import { measure } from '../../bench/together/measure.mjs';
 import { type Measured, samplesASecond } from '../../bench/together/model.mjs';
+import { canRun, PATIENCE } from '../firmware/emulators.js';
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
@@ -58,3 +61,25 @@ test('docs/benchmarks.md shows the recorded tables', () => {
   const guide = readFileSync(path('docs/benchmarks.md'), 'utf8');
   for (const table of tables) expect(guide).toContain(table);
 });
+
+test.skipIf(!canRun(readBoard('pico')))(
+  'a share of half as many examples takes half of the relaxation, and the line passes whole images',
+  async () => {
+    const { minibatch, shares, lines } = await measure({ preset: 'tiny', examples: 4 }, [1, 2]);
+    expect(minibatch).toBe(4);
+    const [whole, half] = shares;
+    expect([whole.share, half.share]).toEqual([4, 2]);
+    // To the cycles between two looks at the cores.
+    expect(whole.relaxation / half.relaxation).toBeCloseTo(2, 1);
+    expect(whole.update).toBeGreaterThan(half.update);
+    // A byte a sum at least.
+    expect(half.sums).toBeGreaterThan(784 * 32 + 32 * 10 + 32 + 10);
+    for (const { image, read, written } of Object.values(lines)) {
+      expect(image.bytes).toBeGreaterThan(100);
+      expect(Math.min(read.bytes, written.bytes)).toBeGreaterThan(1);
+      expect(Math.max(read.bytes, written.bytes)).toBeLessThan(1.1);
+    }
+    expect(Object.keys(lines)).toEqual(['uart', 'usb']);
+  },
+  PATIENCE,
+);
