@@ -17,7 +17,7 @@ export async function exchanged(work, share) {
   kernel.execute('configure', configureRequest(work.recipe));
   const execute = async (name, values) => kernel.execute(name, values);
   await work.load({ request: execute, post: execute });
-  const count = work.countOf(share);
+  const count = work.minibatches * work.boardsOf(share);
   let [sums, nudged] = [0, 0];
   for (let n = 0; n < count; n++) {
     const { samples, train } = work.requests(n, share);

@@ -27,7 +27,7 @@ const LINES = ['uart', 'usb'];
 /**
  * Measures a preset on a Pico, both cores at work.
  * @param boards numbers of boards that a minibatch is to be shared out over
- * @param examples that each share is measured on, about as many
+ * @param examples that are measured on, in whole minibatches
  */
 export async function measure({ preset, examples }, boards) {
   const { values, source } = readPreset(preset);
@@ -60,9 +60,14 @@ class Work {
     this.examples = examples;
   }
 
-  /** How many minibatches of so many samples are measured. */
-  countOf(samples) {
-    return Math.ceil(this.examples / samples);
+  /** How many minibatches are measured. */
+  get minibatches() {
+    return Math.ceil(this.examples / this.recipe.minibatch);
+  }
+
+  /** Boards that have a share of so many samples. */
+  boardsOf(share) {
+    return Math.ceil(this.recipe.minibatch / share);
   }
 
   /** The images and labels of the n-th of them. */
@@ -85,18 +90,19 @@ class Work {
         const image = packImage(images.subarray(slot * pixels, (slot + 1) * pixels));
         return { slot, label, image };
       }),
-      // At the whole minibatch's rates, by which a share moves the weights by its part.
-      train: trainRequest(
-        BEFORE + n,
-        samples,
-        ratesAt(this.recipe, BEFORE + n, perEpoch, this.recipe.minibatch),
-      ),
+      train: trainRequest(BEFORE + n, samples, atRest(ratesAt(this.recipe, BEFORE + n, perEpoch, samples))),
     };
   }
 
   load(endpoint) {
     return loadParameters(endpoint, this.parameters, BEFORE, this.digest);
   }
+}
+
+/** The least gains: all of the update is done, and hardly a weight changes, so that all shares are measured on the same network. */
+function atRest(rates) {
+  const least = (gains) => gains.map(() => ({ word: (32 << 16) | 1, value: 2 ** -32 }));
+  return { ...rates, gains: least(rates.gains), biasGains: least(rates.biasGains) };
 }
 
 async function onChip(work, line, act) {
@@ -131,29 +137,34 @@ async function bytesOnLine(chip, link, work) {
   return { written: each(written, size), read: each(read, size), image: each(images, samples) };
 }
 
-/** Cycles of a share's relaxation and of its update. */
+/** Mean cycles of the relaxation and of the update of that share which relaxes longest: the others wait for it. */
 async function phasesOf(chip, link, work, shares) {
   const phases = [];
   for (const share of shares) {
-    const count = work.countOf(share);
-    let [relaxation, update] = [0, 0];
     await work.load(link);
-    for (let n = 0; n < count; n++) {
-      const { samples, train } = work.requests(n, share);
-      for (const sample of samples) await link.post('sample', sample);
-      await link.request('statistics', {});
-      chip.signals = [];
-      await link.request('train', train);
-      // Two jobs, the examples and the rows: a call and an answer each.
-      if (chip.signals.length !== 4)
-        throw new Error(`the cores signalled ${chip.signals.length} times, not 4`);
-      const [relaxes, , updates] = chip.signals;
-      relaxation += updates - relaxes;
-      update += chip.cycles - updates;
+    const boards = work.boardsOf(share);
+    const slowest = [];
+    for (let n = 0; n < work.minibatches; n++) {
+      const all = [];
+      for (let board = 0; board < boards; board++)
+        all.push(await trainedShare(chip, link, work.requests(n * boards + board, share)));
+      slowest.push(all.reduce((a, b) => (a.relaxation > b.relaxation ? a : b)));
     }
-    phases.push({ share, relaxation: relaxation / count, update: update / count });
+    const mean = (phase) => slowest.reduce((sum, took) => sum + took[phase], 0) / slowest.length;
+    phases.push({ share, relaxation: mean('relaxation'), update: mean('update') });
   }
   return phases;
+}
+
+async function trainedShare(chip, link, { samples, train }) {
+  for (const sample of samples) await link.post('sample', sample);
+  await link.request('statistics', {});
+  chip.signals = [];
+  await link.request('train', train);
+  // Two jobs, the examples and the rows: a call and an answer each.
+  if (chip.signals.length !== 4) throw new Error(`the cores signalled ${chip.signals.length} times, not 4`);
+  const [relaxes, , updates] = chip.signals;
+  return { relaxation: updates - relaxes, update: chip.cycles - updates };
 }
 
 async function spent(chip, act) {

@@ -20,6 +20,11 @@ export const networks = [
   { preset: 'small', exchange: 'states', examples: 100 },
 ];
 
+/** The share whose update a board makes: its own, whose sums it adds to, or of states the whole minibatch's. */
+export function updated(shares, exchange, own) {
+  return exchange === 'sums' ? own : shares[0];
+}
+
 /**
  * Samples a second of so many boards, each on a line of its own.
  * Images come while boards compute, as they do today; what is told of a minibatch comes while they wait.
@@ -37,7 +42,6 @@ export function samplesASecond({ minibatch, clock, shares, lines: costs }, excha
   const sent = isShared ? passing(read, own[exchange]) : 0;
   const heard = bySums ? whole.sums : whole.states - own.states;
   const received = isShared ? passing(written, heard) : 0;
-  const update = bySums ? own.update : whole.update;
-  const computing = (images * image.cycles + own.relaxation + update) / clock;
+  const computing = (images * image.cycles + own.relaxation + updated(shares, exchange, own).update) / clock;
   return minibatch / Math.max(computing + sent + received, ofLine(image, images) + received);
 }

@@ -1,6 +1,6 @@
 /** Samples a second as Markdown, and as a figure. */
 import { chartFigure, seriesColour } from '../../dist/host/drawing/index.js';
-import { BOARDS, lines, networks, samplesASecond } from './model.mjs';
+import { BOARDS, lines, networks, samplesASecond, updated } from './model.mjs';
 
 /** A row for each network and line: samples a second, and how many times one board's that is. */
 export function tableOf(measurements) {
@@ -19,12 +19,12 @@ export function tableOf(measurements) {
 export function partsOf(measurements) {
   const head = ['', 'examples of its share', 'relaxation', 'update', 'sums, bytes', 'states, bytes'];
   const thousands = (cycles) => whole(cycles / 1000);
-  const rows = measurements.flatMap(({ network, shares }) =>
-    shares.map(({ share, relaxation, update, sums, states }) => [
+  const rows = measurements.flatMap(({ preset, network, shares }) =>
+    shares.map((own) => [
       network,
-      String(share),
-      ...[relaxation, update].map(thousands),
-      ...[sums, states].map(whole),
+      String(own.share),
+      ...[own.relaxation, updated(shares, exchangeOf(preset), own).update].map(thousands),
+      ...[own.sums, own.states].map(whole),
     ]),
   );
   return markdown([head, head.map(() => '---'), ...rows]);
@@ -54,13 +54,17 @@ export function figureOf(measurements) {
 
 function curvesOf(measurements) {
   return measurements.flatMap((measured) => {
-    const { exchange } = networks.find(({ preset }) => preset === measured.preset);
+    const exchange = exchangeOf(measured.preset);
     return lines.map((line) => ({
       network: measured.network,
       line,
       rates: BOARDS.map((boards) => samplesASecond(measured, exchange, line, boards)),
     }));
   });
+}
+
+function exchangeOf(preset) {
+  return networks.find((network) => network.preset === preset).exchange;
 }
 
 const whole = (value) => Math.round(value).toLocaleString('en-GB');

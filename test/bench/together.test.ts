@@ -63,15 +63,15 @@ test('docs/benchmarks.md shows the recorded tables', () => {
 });
 
 test.skipIf(!canRun(readBoard('pico')))(
-  'a share of half as many examples takes half of the relaxation, and the line passes whole images',
+  'of two halves the slower counts, and the line passes whole images',
   async () => {
     const { minibatch, shares, lines } = await measure({ preset: 'tiny', examples: 4 }, [1, 2]);
     expect(minibatch).toBe(4);
     const [whole, half] = shares;
     expect([whole.share, half.share]).toEqual([4, 2]);
-    // To the cycles between two looks at the cores.
-    expect(whole.relaxation / half.relaxation).toBeCloseTo(2, 1);
-    expect(whole.update).toBeGreaterThan(half.update);
+    expect(half.relaxation).toBeLessThan(whole.relaxation);
+    expect(half.relaxation).toBeGreaterThan(whole.relaxation / 2.1);
+    expect(half.update).toBeLessThanOrEqual(whole.update);
     // A byte a sum at least.
     expect(half.sums).toBeGreaterThan(784 * 32 + 32 * 10 + 32 + 10);
     for (const { image, read, written } of Object.values(lines)) {
