@@ -16,8 +16,8 @@ export const BOARDS = [1, 2, 4, 8, 16];
  * weights, in 4 bytes each: more than a Pico has.
  */
 export const networks = [
-  { preset: 'conv-small', exchange: 'sums', examples: 16 },
-  { preset: 'small', exchange: 'states', examples: 100 },
+  { preset: 'conv-small', exchange: 'sums', examples: 48 },
+  { preset: 'small', exchange: 'states', examples: 200 },
 ];
 
 /** The share whose update a board makes: its own, whose sums it adds to, or of states the whole minibatch's. */

@@ -9,7 +9,7 @@ export function tableOf(measurements) {
     network,
     line.name,
     ...rates.map((rate, n) =>
-      n === 0 ? significant(rate) : `${significant(rate)} (${(rate / rates[0]).toFixed(1)} ×)`,
+      n === 0 ? significant(rate) : `${significant(rate)} (${(rate / rates[0]).toFixed(2)} ×)`,
     ),
   ]);
   return markdown([head, head.map(() => '---'), ...rows]);
