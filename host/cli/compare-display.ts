@@ -1,11 +1,6 @@
 /** Shows a comparison as it goes, and what it came to. */
-import type {
-  ComparisonEvents,
-  Ending,
-  JobProgress,
-  PreparedComparison,
-  Written,
-} from '../comparison/index.js';
+import type { ComparisonEvents, JobProgress, PreparedComparison, Written } from '../comparison/index.js';
+import type { Ending } from '../experiments/index.js';
 import { count, difference, duration, NOTHING, range, rounded, withInterval } from '../ground/index.js';
 import type { ComparisonData } from '../report/index.js';
 import { byInterest } from '../report/index.js';

@@ -22,6 +22,7 @@ import { addReproduce } from './reproduce.js';
 import { addTrain } from './train.js';
 import { refuseExcess } from './usage.js';
 import { addVerify } from './verify.js';
+import { addWork } from './work.js';
 
 /** Every command, anew: commander keeps in a command what it has parsed. */
 function commands(): Command {
@@ -43,6 +44,7 @@ function commands(): Command {
   addVerify(program);
   addReproduce(program);
   addCompare(program);
+  addWork(program);
   addData(program);
   addEvaluate(program);
   addPredict(program);

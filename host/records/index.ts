@@ -21,6 +21,7 @@ export {
 export { loadOwnData } from './own-data.js';
 export { PersistentStates } from './persistent-states.js';
 export type { Position, Progress } from './progress.js';
+export { checkpointMark, runFiles } from './run-files.js';
 export { RunFolder } from './run-folder.js';
 export { namedArrays, SavedArrays } from './saved-arrays.js';
 export {

@@ -1,0 +1,108 @@
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { type WorkEvents, work } from '../fleet/index.js';
+import { storages } from '../ground/index.js';
+import { addDeviceFlags, type DeviceFlags, seconds, wholeNumber } from './device-flags.js';
+import { type Cause, interruptible } from './interruption.js';
+import { modeOf, type OutputFlags, printJson, say, styled } from './output.js';
+import { addressOfQueue, withQueue } from './queue.js';
+import { sayInterrupted } from './say-interrupted.js';
+
+interface WorkFlags extends DeviceFlags, OutputFlags {
+  readonly concurrency: number;
+  readonly checkpointInterval: number;
+  readonly giveUp: number;
+}
+
+export function addWork(program: Command): void {
+  const command = program
+    .command('work')
+    .description(
+      'train the cells that eqprop compare --queue has put into the queue at EQPROP_QUEUE, until interrupted',
+    )
+    .option('--concurrency <n>', 'cells trained at a time', wholeNumber(1), 1)
+    .option(
+      '--checkpoint-interval <seconds>',
+      'time between checkpoints, which the queue keeps for the next worker',
+      seconds,
+      60,
+    )
+    .option(
+      '--give-up <seconds>',
+      'silence after which a worker is lost, and another takes its cells',
+      seconds,
+      30,
+    )
+    .option('--quiet', 'say nothing')
+    .option('--json', 'one JSON object an event on standard output');
+  addDeviceFlags(command).action(takeWork);
+}
+
+async function takeWork(flags: WorkFlags): Promise<void> {
+  const mode = modeOf(flags);
+  const address = addressOfQueue();
+  const tell = (event: Readonly<Record<string, unknown>>, text: string) => {
+    if (mode === 'json') printJson(event);
+    if (mode === 'normal') say(text);
+  };
+  const events: WorkEvents = {
+    onMisfit: (title, reason) =>
+      tell({ kind: 'misfit', title, reason }, styled('yellow', `not taken  ${title}: ${reason}`)),
+    onBegin: (id) => tell({ kind: 'begin', id }, `begun     ${id}`),
+    onEpoch: (id, epoch, epochs) =>
+      tell({ kind: 'epoch', id, epoch, epochs }, `          ${id} ${epoch}/${epochs}`),
+    onEnd: (id, ending) => {
+      const reason = ending && 'reason' in ending ? `: ${ending.reason}` : '';
+      tell(
+        { kind: 'end', id, ended: ending?.kind ?? 'lost' },
+        `${(ending?.kind ?? 'lost').padEnd(9)} ${id}${reason}`,
+      );
+    },
+  };
+  const options = {
+    program: [process.execPath, fileURLToPath(new URL('./start.js', import.meta.url))],
+    words: wordsOf(flags),
+    capacity: {
+      arena: Object.fromEntries(storages.map((bits) => [bits, Number.POSITIVE_INFINITY])),
+      cores: 1 as const,
+    },
+    concurrency: flags.concurrency,
+    patience: 1000 * flags.giveUp,
+  };
+  const interrupted = (cause: Cause) => {
+    if (mode !== 'json') sayInterrupted('what is under way saves, and waits in the queue', cause);
+  };
+  await interruptible(interrupted, (signal, started) =>
+    withQueue(address, async (connection) => {
+      started();
+      tell({ kind: 'ready', queue: connection.name }, `taking cells from the queue at ${connection.name}`);
+      await work(connection, options, events, signal);
+    }),
+  );
+}
+
+/** The same device, for each cell's process. */
+function wordsOf({
+  device,
+  baud,
+  paced,
+  arena,
+  window,
+  threads,
+  patience,
+  checkpointInterval,
+}: WorkFlags): readonly string[] {
+  const valued = {
+    device,
+    baud,
+    arena,
+    window,
+    threads,
+    patience,
+    'checkpoint-interval': checkpointInterval,
+  };
+  const words = Object.entries(valued).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, String(value)],
+  );
+  return [...words, ...(paced ? ['--paced'] : [])];
+}
