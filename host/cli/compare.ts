@@ -20,7 +20,7 @@ import { withWholePaths } from '../data/index.js';
 import type { Carrier } from '../experiments/index.js';
 import { withLock } from '../files/index.js';
 import { requireDevice } from '../firmware/index.js';
-import { type Address, Submission } from '../fleet/index.js';
+import { type Connection, Submission } from '../fleet/index.js';
 import { count, duration, hostVersion, rounded, UserError } from '../ground/index.js';
 import { presetNames, readPreset } from '../model/index.js';
 import { dataHash } from '../records/index.js';
@@ -110,11 +110,22 @@ function points(text: string): number {
 
 async function compare(file: string | undefined, flags: CompareFlags, command: Command): Promise<void> {
   if (flags.detached) return startDetached(flags.resume ?? folderOf(flags), flags);
+  if (!flags.queue) return compareBy(file, flags, command);
+  // A queue that cannot be used is told before anything else is done.
+  await withQueue(addressOfQueue(), (connection) => compareBy(file, flags, command, connection));
+}
+
+/** @param connection to the queue that cells are put into; trained here if absent */
+async function compareBy(
+  file: string | undefined,
+  flags: CompareFlags,
+  command: Command,
+  connection?: Connection,
+): Promise<void> {
   const mode = modeOf(flags);
-  const address = flags.queue && addressOfQueue();
   const folder = flags.resume === undefined ? begin(file, flags, command) : goOn(file, flags.resume, command);
   const { plan } = folder;
-  if (address && plan.device !== 'simulated')
+  if (connection && plan.device !== 'simulated')
     throw new UserError(
       `--queue beside the device ${plan.device}`,
       'leave the device out: each worker names its own, eqprop work --device, and all come to the same bits',
@@ -130,7 +141,7 @@ async function compare(file: string | undefined, flags: CompareFlags, command: C
     const program = [process.execPath, fileURLToPath(new URL('./start.js', import.meta.url))];
     display.onStart = started;
     const run = (carrier?: Carrier) => runComparison(prepared, program, display, signal, carrier);
-    const endings = await (address ? throughQueue(address, prepared, run) : run());
+    const endings = await (connection ? throughQueue(connection, prepared, run) : run());
     const sources = await sourcesOfGroups(prepared, signal);
     const data = summarise(prepared, endings, sources);
     display.conclude(data, writeResults(folder, data));
@@ -141,13 +152,11 @@ async function compare(file: string | undefined, flags: CompareFlags, command: C
 
 /** Nobody else puts the same cells there meanwhile. */
 function throughQueue<T>(
-  address: Address,
+  connection: Connection,
   { folder, dataset }: PreparedComparison,
   run: (carrier: Carrier) => Promise<T>,
 ): Promise<T> {
-  return withLock(folder.path, () =>
-    withQueue(address, (connection) => run(new Submission(connection, folder.path, dataHash(dataset)))),
-  );
+  return withLock(folder.path, () => run(new Submission(connection, folder.path, dataHash(dataset))));
 }
 
 /** Flags that --resume cannot change; a recipe's keys aside. */

@@ -16,8 +16,7 @@ export async function withQueue<T>(
   use: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const connection = await connect(address, {
-    onLost: (reason) =>
-      say(styled('yellow', `the Redis at ${address.name} is gone (${reason}): waiting for it`)),
+    onLost: () => say(styled('yellow', `the Redis at ${address.name} is gone: waiting for it`)),
     onBack: () => say(`the Redis at ${address.name} is back`),
   });
   try {

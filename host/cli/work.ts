@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { type WorkEvents, work } from '../fleet/index.js';
-import { storages } from '../ground/index.js';
+import { type Connection, type WorkEvents, work } from '../fleet/index.js';
+import { reasonOf, storages } from '../ground/index.js';
 import { addDeviceFlags, type DeviceFlags, seconds, wholeNumber } from './device-flags.js';
 import { type Cause, interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, printJson, say, styled } from './output.js';
@@ -45,10 +45,11 @@ async function takeWork(flags: WorkFlags): Promise<void> {
     if (mode === 'json') printJson(event);
     if (mode === 'normal') say(text);
   };
-  const events: WorkEvents = {
+  const events: Omit<WorkEvents, 'onTrouble'> = {
     onMisfit: (title, reason) =>
       tell({ kind: 'misfit', title, reason }, styled('yellow', `not taken  ${title}: ${reason}`)),
-    onBegin: (id) => tell({ kind: 'begin', id }, `begun     ${id}`),
+    onBegin: (id, goesOn) =>
+      tell({ kind: 'begin', id, goesOn }, `${goesOn ? 'going on ' : 'begun    '} ${id}`),
     onEpoch: (id, epoch, epochs) =>
       tell({ kind: 'epoch', id, epoch, epochs }, `          ${id} ${epoch}/${epochs}`),
     onEnd: (id, ending) => {
@@ -76,9 +77,19 @@ async function takeWork(flags: WorkFlags): Promise<void> {
     withQueue(address, async (connection) => {
       started();
       tell({ kind: 'ready', queue: connection.name }, `taking cells from the queue at ${connection.name}`);
-      await work(connection, options, events, signal);
+      await work(connection, options, { ...events, onTrouble: troubleOf(connection) }, signal);
     }),
   );
+}
+
+/** Says what the store refuses, each thing once. */
+function troubleOf(connection: Connection): WorkEvents['onTrouble'] {
+  const told = new Set<string>();
+  return (error) => {
+    const reason = reasonOf(connection.explain(error));
+    if (!told.has(reason)) say(styled('yellow', `trouble   ${reason}`));
+    told.add(reason);
+  };
 }
 
 /** The same device, for each cell's process. */

@@ -1,4 +1,5 @@
 /** The address of the queue's store: redis://user:password@host:port/number, rediss:// where the line is encrypted. */
+import { isIP } from 'node:net';
 import { UserError } from '../ground/index.js';
 import type { RedisOptions } from './engine.js';
 
@@ -57,7 +58,7 @@ export function parseAddress(text: string | undefined): Address {
       db: Number(db),
       ...(username !== '' && { username }),
       ...(password !== '' && { password }),
-      ...(url.protocol === 'rediss:' && { tls: { servername: host } }),
+      ...(url.protocol === 'rediss:' && { tls: isIP(host) ? {} : { servername: host } }),
       maxRetriesPerRequest: null,
       lazyConnect: true,
       retryStrategy: (times) => Math.min(50 * times, LONGEST_PAUSE),

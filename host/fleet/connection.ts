@@ -5,7 +5,7 @@ import { type Engine, loadEngine, type Redis } from './engine.js';
 
 /** Told where a line is lost meanwhile, and when it is back. */
 export interface LineEvents {
-  onLost(reason: string): void;
+  onLost(): void;
   onBack(): void;
 }
 
@@ -24,22 +24,28 @@ export async function connect(address: Address, events: LineEvents): Promise<Con
   const engine = await loadEngine();
   await tryOnce(engine, address);
   const redis = new engine.Redis(address.options);
+  await redis.connect();
   let isLost = false;
-  redis.on('error', (error) => {
-    if (!isLost) events.onLost(address.redact(wordsOf(error)));
+  let isEnding = false;
+  // Why it cannot be reached changes from try to try: it is there or it is not.
+  redis.on('error', () => undefined);
+  redis.on('close', () => {
+    if (!isLost && !isEnding) events.onLost();
     isLost = true;
   });
   redis.on('ready', () => {
     if (isLost) events.onBack();
     isLost = false;
   });
-  await redis.connect();
   return {
     engine,
     redis,
     name: address.name,
     explain: (error) => explained(error, address),
-    close: () => redis.disconnect(),
+    close: () => {
+      isEnding = true;
+      redis.disconnect();
+    },
   };
 }
 
@@ -80,15 +86,18 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/WRONGPASS|NOAUTH|invalid password/i, 'user and password stand in EQPROP_QUEUE'],
   [/NOPERM/, 'give the user of EQPROP_QUEUE these rights: ~* +@all -@admin +info +client'],
   [/^OOM/, 'give it more memory (maxmemory), or finish and clear what else it holds'],
-  [/wrong version number|SSL|certificate/i, 'an encrypted line is rediss://, a plain one redis://'],
   [/MISCONF|READONLY/, 'it cannot keep what is written: look at its log'],
 ];
 
-function explained(error: unknown, { name, redact }: Address): UserError {
+/** Without a cause: that may know the password. */
+function explained(error: unknown, { name, options, redact }: Address): UserError {
   if (error instanceof UserError) return error;
   const words = wordsOf(error);
-  const hint = HINTS.find(([pattern]) => pattern.test(words))?.[1];
-  return new UserError(`the Redis at ${name}: ${redact(words)}`, hint, { cause: undefined });
+  const hints = [
+    HINTS.find(([pattern]) => pattern.test(words))?.[1],
+    options.tls && 'rediss:// is for an encrypted line, redis:// for a plain one',
+  ].filter((hint) => hint);
+  return new UserError(`the Redis at ${name}: ${redact(words)}`, hints.join('; ') || undefined);
 }
 
 function wordsOf(error: unknown): string {

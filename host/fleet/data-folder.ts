@@ -17,6 +17,9 @@ export interface DataPlace {
   readonly reading: Reading;
 }
 
+/** Files of a folder that are read as data. */
+const READ = /\.png$|\.np[yz]$|idx[13]-ubyte(\.gz)?$/i;
+
 const [DATA, TEST] = ['data', 'test'];
 
 /** The files of a data set under the names that `DataFolder` looks for. Throws `UserError` where they are too many bytes. */
@@ -36,7 +39,7 @@ function filesIn(path: string, below: string): readonly StoredFile[] {
   return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
     const inner = join(path, entry.name);
     if (entry.isDirectory()) return filesIn(inner, name);
-    return entry.isFile() ? [{ name: `${name}/${entry.name}`, path: inner }] : [];
+    return entry.isFile() && READ.test(entry.name) ? [{ name: `${name}/${entry.name}`, path: inner }] : [];
   });
 }
 

@@ -75,7 +75,11 @@ export interface Taker {
   close(force?: boolean): Promise<void>;
 }
 
+/** First words of all keys that the engine makes. */
+export const PREFIX = 'eqprop:queue';
+
 interface EngineOptions {
+  readonly prefix: string;
   readonly connection: Redis;
   readonly skipVersionCheck: boolean;
 }
@@ -95,10 +99,14 @@ export interface Engine {
 }
 
 const BESIDE = fileURLToPath(new URL('../../../fleet/package.json', import.meta.url));
+const PLACES = existsSync(BESIDE) ? [BESIDE, import.meta.url] : [import.meta.url];
 
-/** @throws `UserError` where one of them is not installed */
-export async function loadEngine(): Promise<Engine> {
-  const [bullmq, ioredis] = [await load('bullmq'), await load('ioredis')];
+/**
+ * @param places modules beside which they may be installed
+ * @throws `UserError` where one of them is not
+ */
+export async function loadEngine(places: readonly string[] = PLACES): Promise<Engine> {
+  const [bullmq, ioredis] = [await load('bullmq', places), await load('ioredis', places)];
   // Their types are not here: what is used of them is what is written above.
   return {
     Redis: ioredis.Redis as Engine['Redis'],
@@ -107,8 +115,7 @@ export async function loadEngine(): Promise<Engine> {
   };
 }
 
-async function load(name: string): Promise<Readonly<Record<string, unknown>>> {
-  const places = existsSync(BESIDE) ? [BESIDE, import.meta.url] : [import.meta.url];
+async function load(name: string, places: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
   for (const place of places) {
     try {
       return await import(pathToFileURL(createRequire(place).resolve(name)).href);

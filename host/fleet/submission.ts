@@ -10,7 +10,7 @@ import { reasonOf, UserError } from '../ground/index.js';
 import { hasCheckpoint, loadResult, runFiles } from '../records/index.js';
 import type { Connection } from './connection.js';
 import { dataFiles } from './data-folder.js';
-import type { Job, NewJob, Queue } from './engine.js';
+import { type Job, type NewJob, PREFIX, type Queue } from './engine.js';
 import { FolderStore } from './folder-store.js';
 import { dataKey, folderKey, runProgress, runResult } from './job.js';
 import { type Offer, Offers, offerOf } from './offer.js';
@@ -75,7 +75,7 @@ export class Submission implements Carrier {
       const { queue: name } = offer;
       const lane = lanes.get(name) ?? {
         offer,
-        queue: new engine.Queue(name, { connection: redis, skipVersionCheck: true }),
+        queue: new engine.Queue(name, { connection: redis, prefix: PREFIX, skipVersionCheck: true }),
         left: new Map(),
         begun: new Map(),
       };

@@ -6,13 +6,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Ending, trainRun } from '../experiments/index.js';
 import { inTemporaryFolder } from '../files/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
-import { checkpointMark, runFiles } from '../records/index.js';
 import type { Connection } from './connection.js';
 import { DataFolder } from './data-folder.js';
-import type { Job, Taker } from './engine.js';
-import { FolderStore, type StoredFile } from './folder-store.js';
+import { type Job, PREFIX, type Taker } from './engine.js';
+import { FolderStore } from './folder-store.js';
 import { folderKey, type RunJob, type RunResult, runJob } from './job.js';
+import { Lock } from './lock.js';
 import { type Capacity, misfit, type Offer, Offers } from './offer.js';
+import { Snapshots } from './snapshots.js';
 
 export interface WorkOptions {
   /** What runs `eqprop`: an executable and its first arguments. */
@@ -29,7 +30,10 @@ export interface WorkOptions {
 export interface WorkEvents {
   /** A queue is left to others. */
   onMisfit(title: string, reason: string): void;
-  onBegin(id: string): void;
+  /** The store refuses what it is asked: it is asked again. */
+  onTrouble(error: unknown): void;
+  /** @param goesOn from another worker's checkpoint */
+  onBegin(id: string, goesOn: boolean): void;
   onEpoch(id: string, epoch: number, epochs: number): void;
   /** @param ending undefined where another worker has the run now */
   onEnd(id: string, ending: Ending | undefined): void;
@@ -37,7 +41,6 @@ export interface WorkEvents {
 
 /** Milliseconds. */
 const LOOK_INTERVAL = 500;
-const SNAPSHOT_INTERVAL = 1000;
 /** Workers that may be lost with a run before it is given up. */
 const MOST_LOST = 10;
 
@@ -83,7 +86,7 @@ class Crew {
     const { signal } = this;
     while (!signal.aborted) {
       const token = randomUUID();
-      const job = await this.#take(token);
+      const job = await this.#take(token).catch((error) => this.events.onTrouble(error));
       if (job) await this.#do(job, token);
       else await pause(LOOK_INTERVAL, undefined, { signal }).catch(() => undefined);
     }
@@ -95,7 +98,9 @@ class Crew {
   }
 
   async #take(token: string): Promise<Job | undefined> {
-    for (const offer of await this.#offers.all()) {
+    const offers = await this.#offers.all();
+    await this.#leave(new Set(offers.map(({ queue }) => queue)));
+    for (const offer of offers) {
       const reason = misfit(offer, this.options.capacity);
       if (reason !== undefined) {
         this.#refuse(offer, reason);
@@ -106,6 +111,17 @@ class Crew {
       if (job) return job;
     }
     return undefined;
+  }
+
+  /** Leaves queues alone that are offered no more. */
+  async #leave(offered: ReadonlySet<string>): Promise<void> {
+    for (const [queue, taker] of this.#takers) {
+      if (offered.has(queue)) continue;
+      this.#takers.delete(queue);
+      await taker.close(true);
+      // The engine makes this anew whenever it looks for lost runs.
+      await this.connection.redis.call('UNLINK', `${PREFIX}:${queue}:meta`);
+    }
   }
 
   #refuse({ queue, title }: Offer, reason: string): void {
@@ -121,6 +137,7 @@ class Crew {
     const { patience } = this.options;
     const taker = new engine.Worker(queue, undefined, {
       connection: redis,
+      prefix: PREFIX,
       skipVersionCheck: true,
       autorun: false,
       lockDuration: patience,
@@ -149,18 +166,17 @@ class Crew {
   async #train(taken: Job, token: string, lock: Lock): Promise<void> {
     const job = runJob(taken.data);
     const { id } = job;
-    this.events.onBegin(id);
     const told = (epoch: number) => settle(() => taken.updateProgress({ epoch, worker: workerName() }));
     await told(0);
     const ending = await inTemporaryFolder(async (base) => {
       const path = join(base, id);
       const key = folderKey(job);
-      await this.#store.load(key, path);
-      const snapshots = new Snapshots(this.#store, key, path);
+      this.events.onBegin(id, await this.#store.load(key, path));
+      const snapshots = new Snapshots(this.#store, key, path, (error) => this.events.onTrouble(error));
       try {
         return await this.#run(job, path, told, lock.signal);
       } finally {
-        await snapshots.finish();
+        await snapshots.finish(this.signal);
       }
     });
     if (lock.isLost) this.events.onEnd(id, undefined);
@@ -195,73 +211,4 @@ class Crew {
 /** Does what may come too late: another worker has the run then, or the store has forgotten it. */
 async function settle(what: () => Promise<unknown>): Promise<void> {
   await what().catch(() => undefined);
-}
-
-/** Renews the right to a run, and ends the run where it was lost. */
-class Lock {
-  readonly #abortion = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-  /** Aborted where the run is to end: it is lost, or the worker is asked to. */
-  readonly signal: AbortSignal;
-
-  constructor(job: Job, token: string, duration: number, signal: AbortSignal) {
-    this.signal = AbortSignal.any([signal, this.#abortion.signal]);
-    let isAsking = false;
-    this.#timer = setInterval(async () => {
-      if (isAsking) return;
-      isAsking = true;
-      // A store that does not answer yet is waited for.
-      const renewed = await job.extendLock(token, duration).catch(() => 0);
-      isAsking = false;
-      if (renewed !== 1) this.#abortion.abort();
-    }, duration / 3);
-  }
-
-  get isLost(): boolean {
-    return this.#abortion.signal.aborted;
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-}
-
-/** Puts a run's folder into the store whenever it has a new checkpoint, and at the end. */
-class Snapshots {
-  readonly #timer: NodeJS.Timeout;
-  #saved: string | undefined;
-  #saving: Promise<void> = Promise.resolve();
-  #isSaving = false;
-
-  constructor(
-    private readonly store: FolderStore,
-    private readonly key: string,
-    private readonly path: string,
-  ) {
-    this.#saved = checkpointMark(path);
-    this.#timer = setInterval(() => {
-      if (!this.#isSaving) this.#saving = this.#save();
-    }, SNAPSHOT_INTERVAL);
-  }
-
-  async finish(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#saving;
-    this.#saved = undefined;
-    await this.#save();
-  }
-
-  async #save(): Promise<void> {
-    const mark = checkpointMark(this.path);
-    if (mark === this.#saved) return;
-    this.#isSaving = true;
-    const isSame = () => checkpointMark(this.path) === mark;
-    const files = runFiles(this.path).map((name): StoredFile => ({ name, path: join(this.path, name) }));
-    try {
-      // Replaced while it was read, it is read again the next time.
-      if (await this.store.save(this.key, files, isSame)) this.#saved = mark;
-    } finally {
-      this.#isSaving = false;
-    }
-  }
 }
