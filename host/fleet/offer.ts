@@ -30,8 +30,12 @@ export function offerOf(experiment: string, title: string, since: number, recipe
   const { storage } = formatsOf(recipe);
   const kernel = kernelName(kernelIdentity(storage));
   const bytes: [number, number] = [bytesNeeded(recipe, 'all', 1), bytesNeeded(recipe, 'all', 2)];
-  const queue = ['eqprop', experiment, hostVersion, kernel.slice(0, 8), ...bytes].join('-');
+  const queue = [experiment, hostVersion, kernel.slice(0, 8), ...bytes].join('-');
   return { queue, title, version: hostVersion, storage, kernel, bytes, since };
+}
+
+export function isOf(queue: string, experiment: string): boolean {
+  return queue.startsWith(`${experiment}-`);
 }
 
 /** What a worker's device has. */

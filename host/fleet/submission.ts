@@ -13,7 +13,7 @@ import { dataFiles } from './data-folder.js';
 import { type Job, type NewJob, PREFIX, type Queue } from './engine.js';
 import { FolderStore } from './folder-store.js';
 import { dataKey, folderKey, runProgress, runResult } from './job.js';
-import { type Offer, Offers, offerOf } from './offer.js';
+import { isOf, type Offer, Offers, offerOf } from './offer.js';
 
 /** The queue's own file in the experiment's folder: who goes on with it finds its runs by that name. */
 const FILE = 'queue.json';
@@ -50,7 +50,7 @@ export class Submission implements Carrier {
   }
 
   async train(runs: readonly CarriedRun[], events: CarrierEvents, signal: AbortSignal): Promise<void> {
-    const lanes = this.#lanes(runs);
+    const lanes = await this.#lanes(runs);
     try {
       while (!signal.aborted) {
         let left = 0;
@@ -66,25 +66,31 @@ export class Submission implements Carrier {
     }
   }
 
-  #lanes(runs: readonly CarriedRun[]): readonly Lane[] {
+  /** Of the runs, and of what a submitter before this one left in queues. */
+  async #lanes(runs: readonly CarriedRun[]): Promise<readonly Lane[]> {
     const { experiment, since } = this.#experiment;
-    const { engine, redis } = this.connection;
     const lanes = new Map<string, Lane>();
-    for (const run of runs) {
-      const offer = offerOf(experiment, this.folder, since, run.recipe);
-      const { queue: name } = offer;
-      const lane = lanes.get(name) ?? {
-        offer,
-        queue: new engine.Queue(name, { connection: redis, prefix: PREFIX, skipVersionCheck: true }),
-        left: new Map(),
-        begun: new Map(),
-      };
-      // Errors of the line are told by the connection itself.
-      lane.queue.on('error', () => undefined);
-      lane.left.set(run.id, run);
-      lanes.set(name, lane);
-    }
+    const laneOf = (offer: Offer) => {
+      const lane = lanes.get(offer.queue) ?? this.#lane(offer);
+      lanes.set(offer.queue, lane);
+      return lane;
+    };
+    for (const run of runs) laneOf(offerOf(experiment, this.folder, since, run.recipe)).left.set(run.id, run);
+    const before = await this.#offers.all();
+    for (const offer of before.filter(({ queue }) => isOf(queue, experiment))) laneOf(offer);
     return [...lanes.values()];
+  }
+
+  #lane(offer: Offer): Lane {
+    const { engine, redis } = this.connection;
+    const queue = new engine.Queue(offer.queue, {
+      connection: redis,
+      prefix: PREFIX,
+      skipVersionCheck: true,
+    });
+    // Errors of the line are told by the connection itself.
+    queue.on('error', () => undefined);
+    return { offer, queue, left: new Map(), begun: new Map() };
   }
 
   /** Returns the number of runs that have not ended. */
@@ -146,11 +152,12 @@ export class Submission implements Carrier {
     };
   }
 
+  /** Takes a run that has ended out of the queue and the store; brings its folder unless that was done before. */
   async #fetch({ left, begun }: Lane, job: Job, events: CarrierEvents): Promise<void> {
     const { id = '' } = job;
     const run = left.get(id);
+    const key = folderKey({ experiment: this.#experiment.experiment, id });
     if (run) {
-      const key = folderKey({ experiment: this.#experiment.experiment, id });
       const isHere = await this.#bring(key, run.path);
       const ending = endingOf(job, id);
       // A run that was fetched is told once it has begun.
@@ -158,8 +165,8 @@ export class Submission implements Carrier {
       left.delete(id);
       begun.delete(id);
       events.onEnd(id, ending.kind === 'finished' ? checked(run, isHere) : ending);
-      await this.#store.remove(key);
     }
+    await this.#store.remove(key);
     await job.remove();
   }
 
