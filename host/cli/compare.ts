@@ -136,7 +136,7 @@ async function compareBy(
   // A finished comparison is told without its device.
   if (!isNew && prepared.cellsToRun.length > 0) await requireDevice(plan.device, plan.deviceOptions);
   await introduce(prepared, mode, flags.yes ?? false);
-  const display = new CompareDisplay(mode, prepared);
+  const display = new CompareDisplay(mode, prepared, connection !== undefined);
   const work = async (signal: AbortSignal, started: () => void) => {
     const program = [process.execPath, fileURLToPath(new URL('./start.js', import.meta.url))];
     display.onStart = started;

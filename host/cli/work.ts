@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { type Connection, type WorkEvents, work } from '../fleet/index.js';
-import { reasonOf, storages } from '../ground/index.js';
-import { addDeviceFlags, type DeviceFlags, seconds, wholeNumber } from './device-flags.js';
+import { requireDevice } from '../firmware/index.js';
+import { type Connection, capacityOf, type WorkEvents, work } from '../fleet/index.js';
+import { reasonOf, UserError } from '../ground/index.js';
+import { addDeviceFlags, type DeviceFlags, deviceOf, seconds, wholeNumber } from './device-flags.js';
 import { type Cause, interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, printJson, say, styled } from './output.js';
 import { addressOfQueue, withQueue } from './queue.js';
@@ -60,13 +61,18 @@ async function takeWork(flags: WorkFlags): Promise<void> {
       );
     },
   };
+  const choice = deviceOf(flags);
+  await requireDevice(choice.device, choice.options);
+  const capacity = await capacityOf(choice);
+  if (capacity.isOne && flags.concurrency > 1)
+    throw new UserError(
+      `${flags.concurrency} cells at a time cannot share the device ${flags.device}`,
+      'leave --concurrency out, and start a worker for each board',
+    );
   const options = {
     program: [process.execPath, fileURLToPath(new URL('./start.js', import.meta.url))],
     words: wordsOf(flags),
-    capacity: {
-      arena: Object.fromEntries(storages.map((bits) => [bits, Number.POSITIVE_INFINITY])),
-      cores: 1 as const,
-    },
+    capacity,
     concurrency: flags.concurrency,
     patience: 1000 * flags.giveUp,
   };

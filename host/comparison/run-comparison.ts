@@ -9,6 +9,7 @@ import {
 import { reasonOf, UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
 import { MinibatchPlan } from '../training/index.js';
+import type { RunnableCell } from './cells.js';
 import type { ComparisonPlan } from './comparison-folder.js';
 import { Forecast } from './forecast.js';
 import type { PreparedComparison } from './prepare.js';
@@ -59,7 +60,9 @@ export async function runComparison(
   const course = new Course(prepared, events);
   folder.begin();
   const references = referencesToRun.map((reference): Job => ({ kind: 'reference', ...reference }));
-  const cells = cellsToRun.map((cell): Job => ({ kind: 'cell', ...cell }));
+  const cells = (carrier ? decidingFirst(cellsToRun) : cellsToRun).map(
+    (cell): Job => ({ kind: 'cell', ...cell }),
+  );
   const here = (jobs: readonly Job[], either: AbortSignal) =>
     runConcurrently(jobs, processes, either, async (job, signalOfAll) => {
       course.begin(job);
@@ -77,6 +80,11 @@ export async function runComparison(
     await runConcurrently(both, both.length, signal, (part, either) => part(either));
   }
   return course.endings;
+}
+
+/** Seed by seed: what there is of each group tells something at any time. */
+function decidingFirst(cells: readonly RunnableCell[]): readonly RunnableCell[] {
+  return cells.toSorted((a, b) => a.seed - b.seed);
 }
 
 async function carry(

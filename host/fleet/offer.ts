@@ -1,9 +1,10 @@
 /** What a queue asks of those who take from it. A queue has the runs of one experiment that need the same kernel and memory. */
 import * as v from 'valibot';
 import { bytesNeeded } from '../firmware/index.js';
-import { hostVersion } from '../ground/index.js';
+import { count, hostVersion } from '../ground/index.js';
 import { kernelIdentity, kernelName } from '../kernel/index.js';
-import { formatsOf, type Recipe, type Storage, storages } from '../model/index.js';
+import { formatsOf, type Recipe, storages } from '../model/index.js';
+import type { Capacity } from './capacity.js';
 import type { Redis } from './engine.js';
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -38,22 +39,20 @@ export function isOf(queue: string, experiment: string): boolean {
   return queue.startsWith(`${experiment}-`);
 }
 
-/** What a worker's device has. */
-export interface Capacity {
-  /** Bytes of arena by a kernel's storage; the kernels that it does not have are left out. */
-  readonly arena: Readonly<Partial<Record<Storage, number>>>;
-  readonly cores: 1 | 2;
-}
-
 /** Why a worker cannot take such runs; nothing where it can. */
 export function misfit({ version, kernel, storage, bytes }: Offer, capacity: Capacity): string | undefined {
   if (version !== hostVersion) return `it is of eqprop ${version}, this is ${hostVersion}`;
-  if (kernel !== kernelName(kernelIdentity(storage)))
-    return `its kernel is ${kernel}, this one's ${kernelName(kernelIdentity(storage))}: both must be built from the same source`;
+  const own = kernelName(kernelIdentity(storage));
+  if (kernel !== own)
+    return `its kernel is ${kernel}, this program's ${own}: both must be of the same source`;
   const arena = capacity.arena[storage];
   if (arena === undefined) return `the device has no kernel for weights of ${storage} bits`;
+  if (capacity.kernel !== undefined && kernel !== capacity.kernel)
+    return `its kernel is ${kernel}, the device's ${capacity.kernel}: eqprop flash puts it there`;
   const needed = bytes[capacity.cores - 1];
-  return needed <= arena ? undefined : `it needs ${needed} bytes of arena, the device has ${arena}`;
+  return needed <= arena
+    ? undefined
+    : `it needs ${count(needed)} bytes of arena, the device has ${count(arena)}`;
 }
 
 /** The queues there are, written by those who submit. */

@@ -6,13 +6,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Ending, trainRun } from '../experiments/index.js';
 import { inTemporaryFolder } from '../files/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
+import type { Capacity } from './capacity.js';
 import type { Connection } from './connection.js';
 import { DataFolder } from './data-folder.js';
 import { type Job, PREFIX, type Taker } from './engine.js';
 import { FolderStore } from './folder-store.js';
 import { folderKey, type RunJob, type RunResult, runJob } from './job.js';
 import { Lock } from './lock.js';
-import { type Capacity, misfit, type Offer, Offers } from './offer.js';
+import { misfit, type Offer, Offers } from './offer.js';
 import { Snapshots } from './snapshots.js';
 
 export interface WorkOptions {

@@ -5,6 +5,7 @@ import { stringify } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadRun, RunFolder } from '#host/records/index';
 import { jsonLines, type Running, start } from '../cli/command.js';
+import { serveDevices } from '../devices/device-server.js';
 import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { hasRedis, PASSWORD, type RedisServer, startRedis } from './redis.js';
 
@@ -164,6 +165,30 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     await expect.poll(() => redis.keys()).toEqual([]);
     worker.interrupt();
     await worker.ended;
+  });
+
+  test('a board takes the cells that fit it, at an address of its own; others are told', async () => {
+    const grid = gridFile('fits', 1);
+    const wide = ['--network', '36-24-4', '36-200-4', '--weights', 'Q1.14'];
+    const device = await serveDevices(30_000, 2048);
+    const board = work('--device', device.spec);
+    const whole = compare(grid, 'fits', '--queue', ...wide);
+    await board.shows('"misfit"');
+    await board.shows('"id":"36-24-4_w-Q1.14_seed-2","ended":"finished"');
+    const other = work();
+    expect((await whole.ended).code).toBe(0);
+    board.interrupt();
+    other.interrupt();
+    const told = jsonLines((await board.ended).stdout);
+    await other.ended;
+    await device.end();
+    expect(told.find(({ kind }) => kind === 'misfit')?.reason).toMatch(
+      /^it needs [\d,]+ bytes of arena, the device has 30,000$/,
+    );
+    const begun = told.filter(({ kind }) => kind === 'begin').map(({ id }) => id);
+    expect(begun).toEqual(['36-24-4_w-Q1.14_seed-1', '36-24-4_w-Q1.14_seed-2']);
+    expect((await compare(grid, 'fits-alone', ...wide).ended).code).toBe(0);
+    expect(digests('fits')).toEqual(digests('fits-alone'));
   });
 
   test('two submitters do not share a folder', async () => {
