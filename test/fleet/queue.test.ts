@@ -174,7 +174,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     const board = work('--device', device.spec);
     const whole = compare(grid, 'fits', '--queue', ...wide);
     await board.shows('"misfit"');
-    await board.shows('"id":"36-24-4_w-Q1.14_seed-2","ended":"finished"');
+    await board.shows('"id":"36-24-4_seed-2","ended":"finished"');
     const other = work();
     expect((await whole.ended).code).toBe(0);
     board.interrupt();
@@ -186,7 +186,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
       /^it needs [\d,]+ bytes of arena, the device has 30,000$/,
     );
     const begun = told.filter(({ kind }) => kind === 'begin').map(({ id }) => id);
-    expect(begun).toEqual(['36-24-4_w-Q1.14_seed-1', '36-24-4_w-Q1.14_seed-2']);
+    expect(begun).toEqual(['36-24-4_seed-1', '36-24-4_seed-2']);
     expect((await compare(grid, 'fits-alone', ...wide).ended).code).toBe(0);
     expect(digests('fits')).toEqual(digests('fits-alone'));
   });
