@@ -18,6 +18,7 @@ import { pastedHint } from './pasted.js';
 import { addPlan } from './plan.js';
 import { addPorts } from './ports.js';
 import { addPredict } from './predict.js';
+import { addQueues } from './queues.js';
 import { addReproduce } from './reproduce.js';
 import { addTrain } from './train.js';
 import { refuseExcess } from './usage.js';
@@ -45,6 +46,7 @@ function commands(): Command {
   addReproduce(program);
   addCompare(program);
   addWork(program);
+  addQueues(program);
   addData(program);
   addEvaluate(program);
   addPredict(program);

@@ -63,6 +63,7 @@ export interface Queue {
   getJobCounts(...states: readonly JobState[]): Promise<Readonly<Record<string, number>>>;
   pause(): Promise<void>;
   resume(): Promise<void>;
+  isPaused(): Promise<boolean>;
   obliterate(options: { readonly force: boolean }): Promise<void>;
   on(event: 'error', listener: (error: Error) => void): void;
   close(): Promise<void>;

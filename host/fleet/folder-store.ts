@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import * as v from 'valibot';
 import { UserError } from '../ground/index.js';
 import type { Redis } from './engine.js';
 
@@ -15,6 +16,9 @@ const CHUNK = 1 << 18;
 const UNFINISHED = 3600;
 /** Times that files are read which others replace meanwhile. */
 const TRIES = 10;
+/** Keys that are looked at at a time. */
+const SCANNED = 1000;
+const scanSchema = v.tuple([v.string(), v.array(v.string())]);
 /** Chunks begin with the length of the file's name; the name; then some of its bytes. */
 const NAME_LENGTH = 2;
 
@@ -29,7 +33,13 @@ export class FolderStore {
   constructor(private readonly redis: Redis) {}
 
   async has(key: string): Promise<boolean> {
-    return Number(await this.redis.call('EXISTS', key)) === 1;
+    return (await this.version(key)) !== undefined;
+  }
+
+  /** Tells a saving from those before it; nothing where there is none. */
+  async version(key: string): Promise<string | undefined> {
+    const list = await this.redis.call('GET', key);
+    return typeof list === 'string' ? list : undefined;
   }
 
   /**
@@ -77,8 +87,8 @@ export class FolderStore {
 
   /** Returns false where nothing is there, or it was replaced meanwhile. */
   async #loadOnce(key: string, folder: string): Promise<boolean> {
-    const list = await this.redis.call('GET', key);
-    if (typeof list !== 'string') return false;
+    const list = await this.version(key);
+    if (list === undefined) return false;
     const count = Number(await this.redis.call('LLEN', list));
     for (let n = 0; n < count; n++) {
       const chunk = await this.redis.callBuffer('LINDEX', list, n);
@@ -88,7 +98,20 @@ export class FolderStore {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, bytes, { flag: 'a' });
     }
-    return (await this.redis.call('GET', key)) === list;
+    return (await this.version(key)) === list;
+  }
+
+  /** Takes away all whose keys begin so, whole or not. */
+  async removeAll(beginning: string): Promise<void> {
+    let cursor = '0';
+    do {
+      const [next, keys] = v.parse(
+        scanSchema,
+        await this.redis.call('SCAN', cursor, 'MATCH', `${beginning}*`, 'COUNT', SCANNED),
+      );
+      if (keys.length > 0) await this.redis.call('UNLINK', ...keys);
+      cursor = next;
+    } while (cursor !== '0');
   }
 
   async remove(key: string): Promise<void> {

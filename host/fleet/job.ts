@@ -35,9 +35,14 @@ export function runJob(data: unknown): RunJob {
   return { ...result.output, recipe: checkRecipe(recipe, id) };
 }
 
+/** First words of the keys of an experiment's folders in the store. */
+export function runFolders(experiment: string): string {
+  return `eqprop:run:${experiment}:`;
+}
+
 /** The run's folder in the store. */
 export function folderKey({ experiment, id }: Pick<RunJob, 'experiment' | 'id'>): string {
-  return `eqprop:run:${experiment}:${id}`;
+  return `${runFolders(experiment)}${id}`;
 }
 
 /** The files of a data set in the store. */

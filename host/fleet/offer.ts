@@ -12,7 +12,8 @@ const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const offerSchema = v.object({
   /** Name of the queue. */
   queue: v.string(),
-  /** Of the experiment. */
+  experiment: v.string(),
+  /** The experiment's, for people. */
   title: v.string(),
   version: v.string(),
   storage: v.picklist(storages),
@@ -32,11 +33,7 @@ export function offerOf(experiment: string, title: string, since: number, recipe
   const kernel = kernelName(kernelIdentity(storage));
   const bytes: [number, number] = [bytesNeeded(recipe, 'all', 1), bytesNeeded(recipe, 'all', 2)];
   const queue = [experiment, hostVersion, kernel.slice(0, 8), ...bytes].join('-');
-  return { queue, title, version: hostVersion, storage, kernel, bytes, since };
-}
-
-export function isOf(queue: string, experiment: string): boolean {
-  return queue.startsWith(`${experiment}-`);
+  return { queue, experiment, title, version: hostVersion, storage, kernel, bytes, since };
 }
 
 /** Why a worker cannot take such runs; nothing where it can. */

@@ -12,8 +12,9 @@ import type { Connection } from './connection.js';
 import { dataFiles } from './data-folder.js';
 import { type Job, type NewJob, PREFIX, type Queue } from './engine.js';
 import { FolderStore } from './folder-store.js';
-import { dataKey, folderKey, runProgress, runResult } from './job.js';
-import { isOf, type Offer, Offers, offerOf } from './offer.js';
+import { dataKey, folderKey, runFolders, runProgress, runResult } from './job.js';
+import { type Offer, Offers, offerOf } from './offer.js';
+import { cancelledKey } from './overview.js';
 
 /** The queue's own file in the experiment's folder: who goes on with it finds its runs by that name. */
 const FILE = 'queue.json';
@@ -34,6 +35,8 @@ export class Submission implements Carrier {
   readonly #store: FolderStore;
   readonly #offers: Offers;
   readonly #experiment: Experiment;
+  /** Savings of runs under way, by their ids. */
+  readonly #brought = new Map<string, string>();
 
   /**
    * @param folder the experiment's
@@ -50,9 +53,17 @@ export class Submission implements Carrier {
   }
 
   async train(runs: readonly CarriedRun[], events: CarrierEvents, signal: AbortSignal): Promise<void> {
+    const { experiment } = this.#experiment;
+    const { redis } = this.connection;
+    await redis.call('DEL', cancelledKey(experiment));
     const lanes = await this.#lanes(runs);
     try {
       while (!signal.aborted) {
+        if (Number(await redis.call('EXISTS', cancelledKey(experiment))) === 1)
+          throw new UserError(
+            `the runs of ${this.folder} were cancelled in the queue`,
+            `put what is left there again: --resume ${this.folder} --queue`,
+          );
         let left = 0;
         for (const lane of lanes) left += await this.#advance(lane, events, signal);
         if (left === 0) break;
@@ -77,7 +88,7 @@ export class Submission implements Carrier {
     };
     for (const run of runs) laneOf(offerOf(experiment, this.folder, since, run.recipe)).left.set(run.id, run);
     const before = await this.#offers.all();
-    for (const offer of before.filter(({ queue }) => isOf(queue, experiment))) laneOf(offer);
+    for (const offer of before.filter((each) => each.experiment === experiment)) laneOf(offer);
     return [...lanes.values()];
   }
 
@@ -104,8 +115,22 @@ export class Submission implements Carrier {
       if (signal.aborted) return left.size;
       if (job) await this.#fetch(lane, job, events);
     }
-    for (const job of await queue.getJobs(['active'], 0, AT_ONCE - 1)) tell(lane, job, events);
+    for (const job of await queue.getJobs(['active'], 0, AT_ONCE - 1)) {
+      if (signal.aborted) break;
+      tell(lane, job, events);
+      await this.#follow(lane, job?.id);
+    }
     return left.size;
+  }
+
+  /** What a run has saved is brought as it comes: it is seen here, and goes on from there if the store forgets it. */
+  async #follow({ left }: Lane, id: string | undefined): Promise<void> {
+    const run = left.get(id ?? '');
+    if (!run) return;
+    const key = folderKey({ experiment: this.#experiment.experiment, id: run.id });
+    const version = await this.#store.version(key);
+    if (version === undefined || this.#brought.get(run.id) === version) return;
+    if (await this.#bring(key, run.path)) this.#brought.set(run.id, version);
   }
 
   /** Sends what is left; those that are in the queue stay as they are. */
@@ -164,6 +189,7 @@ export class Submission implements Carrier {
       if (!begun.has(id)) events.onBegin(id);
       left.delete(id);
       begun.delete(id);
+      this.#brought.delete(id);
       events.onEnd(id, ending.kind === 'finished' ? checked(run, isHere) : ending);
     }
     await this.#store.remove(key);
@@ -185,6 +211,7 @@ export class Submission implements Carrier {
       await this.#offers.remove(offer.queue);
       await queue.obliterate({ force: true });
     }
+    await this.#store.removeAll(runFolders(this.#experiment.experiment));
     if (runs.some(({ data }) => data !== undefined)) await this.#store.remove(dataKey(this.dataHash));
   }
 }

@@ -180,8 +180,15 @@ class Crew {
         await snapshots.finish(this.signal);
       }
     });
-    if (lock.isLost) this.events.onEnd(id, undefined);
-    else await this.#conclude(taken, token, id, ending);
+    if (lock.isLost) {
+      // Where nobody waits for it any more, it was cancelled.
+      if (!(await this.#isAwaited(job))) await this.#store.remove(folderKey(job));
+      this.events.onEnd(id, undefined);
+    } else await this.#conclude(taken, token, id, ending);
+  }
+
+  async #isAwaited({ experiment }: RunJob): Promise<boolean> {
+    return (await this.#offers.all()).some((offer) => offer.experiment === experiment);
   }
 
   async #run(job: RunJob, path: string, told: (epoch: number) => void, signal: AbortSignal): Promise<Ending> {

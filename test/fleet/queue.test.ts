@@ -191,6 +191,35 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     expect(digests('fits')).toEqual(digests('fits-alone'));
   });
 
+  test('what lies in the queue is shown, paused, gone on with and cancelled', async () => {
+    const grid = gridFile('shown', LONG);
+    const queue = async (...words: readonly string[]) =>
+      jsonLines((await start(['queue', '--json', ...words], { environment }).ended).stdout);
+    const whole = compare(grid, 'shown', '--queue');
+    const worker = work();
+    await worker.shows('"epoch":1,');
+    const [state] = await queue(at('shown'), '--pause');
+    expect(state).toMatchObject({ isPaused: true, waiting: 3, active: [{ id: IDS[0] }] });
+    await worker.shows('"ended":"finished"');
+    // What is paused is begun by nobody, however long that is looked at.
+    expect((await queue())[0]).toMatchObject({ waiting: 3, active: [] });
+    await queue('--go-on');
+    await worker.shows('"id":"w-Q2.13_seed-1","goesOn"');
+    expect((await start(['queue', '--cancel'], { environment }).ended).stderr).toBe('the queue is empty\n');
+    const { code, stderr } = await whole.ended;
+    expect([code, stderr]).toEqual([1, expect.stringContaining('were cancelled in the queue')]);
+    await worker.shows('"ended":"lost"');
+    worker.interrupt();
+    await worker.ended;
+    // What was fetched is here; the rest is put there again.
+    const next = work('--concurrency', '2');
+    expect((await goOn('shown').ended).code).toBe(0);
+    await expect.poll(() => redis.keys()).toEqual([]);
+    next.interrupt();
+    await next.ended;
+    expect(found('shown')).toEqual(found('long-alone'));
+  });
+
   test('two submitters do not share a folder', async () => {
     const grid = gridFile('twice', 2);
     const first = compare(grid, 'twice', '--queue');
