@@ -22,6 +22,7 @@ export default defineConfig({
     ],
   },
   test: {
+    globalSetup: `${test}/fleet/install.ts`,
     // As many files at once as there are cores: many of them wait.
     maxWorkers: '100%',
     // A net below tests that hang; a slow computer never reaches it.

@@ -1,11 +1,6 @@
 /** Shows a comparison as it goes, and what it came to. */
-import type {
-  ComparisonEvents,
-  Ending,
-  JobProgress,
-  PreparedComparison,
-  Written,
-} from '../comparison/index.js';
+import type { ComparisonEvents, JobProgress, PreparedComparison, Written } from '../comparison/index.js';
+import type { Ending } from '../experiments/index.js';
 import { count, difference, duration, NOTHING, range, rounded, withInterval } from '../ground/index.js';
 import type { ComparisonData } from '../report/index.js';
 import { byInterest } from '../report/index.js';
@@ -27,6 +22,8 @@ export class CompareDisplay implements ComparisonEvents {
   constructor(
     private readonly mode: Mode,
     private readonly prepared: PreparedComparison,
+    /** Cells are trained by others. */
+    private readonly isQueued = false,
   ) {
     this.#total = prepared.cellsToRun.length + prepared.referencesToRun.length;
   }
@@ -60,7 +57,11 @@ export class CompareDisplay implements ComparisonEvents {
 
   interrupted(cause: Cause): void {
     this.stop();
-    if (this.mode !== 'json') sayInterrupted('finishing what is under way and saving', cause);
+    if (this.mode === 'json') return;
+    const what = this.isQueued
+      ? 'leaving the cells in the queue: workers go on with them, and --resume with --queue fetches what they have done'
+      : 'finishing what is under way and saving';
+    sayInterrupted(what, cause);
   }
 
   stop(): void {
@@ -81,7 +82,11 @@ export class CompareDisplay implements ComparisonEvents {
       const { group, sentence, rule } = data.advice;
       print(`${group === undefined ? sentence : styled('bold', sentence, process.stdout)}\n${rule}\n`);
     }
-    if (!data.complete) say('not all cells have finished; go on with:', `eqprop compare --resume ${path}`);
+    if (!data.complete)
+      say(
+        'not all cells have finished; go on with:',
+        `eqprop compare --resume ${path}${this.isQueued ? ' --queue' : ''}`,
+      );
     print('report  ', report);
     print('numbers ', csv);
     print('numbers ', json);

@@ -18,11 +18,13 @@ import { pastedHint } from './pasted.js';
 import { addPlan } from './plan.js';
 import { addPorts } from './ports.js';
 import { addPredict } from './predict.js';
+import { addQueues } from './queues.js';
 import { addReproduce } from './reproduce.js';
 import { addTrain } from './train.js';
 import { refuseExcess } from './usage.js';
 import { addVerify } from './verify.js';
 import { addWatch } from './watch.js';
+import { addWork } from './work.js';
 
 /** Every command, anew: commander keeps in a command what it has parsed. */
 function commands(): Command {
@@ -45,6 +47,8 @@ function commands(): Command {
   addReproduce(program);
   addCompare(program);
   addWatch(program);
+  addWork(program);
+  addQueues(program);
   addData(program);
   addEvaluate(program);
   addPredict(program);

@@ -7,5 +7,4 @@ export { holdOut } from './held-out.js';
 export { type PreparedComparison, prepareComparison } from './prepare.js';
 export { type ComparisonEvents, type Endings, type JobProgress, runComparison } from './run-comparison.js';
 export { summarise } from './summary.js';
-export type { Ending } from './train-process.js';
 export { type Written, writeResults } from './write-results.js';

@@ -1,18 +1,19 @@
 /** Runs what a comparison has left to run, each cell in a process of its own, references beside them. */
-import { join } from 'node:path';
-import { stringify } from 'smol-toml';
-import { readingWords } from '../data/index.js';
-import { runConcurrently } from '../experiments/index.js';
+import {
+  type Carrier,
+  type Ending,
+  type PlannedRun,
+  runConcurrently,
+  trainRun,
+} from '../experiments/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
-import { hasCheckpoint } from '../records/index.js';
 import { MinibatchPlan } from '../training/index.js';
-import type { ReferenceJob, RunnableCell } from './cells.js';
+import type { RunnableCell } from './cells.js';
 import type { ComparisonPlan } from './comparison-folder.js';
 import { Forecast } from './forecast.js';
 import type { PreparedComparison } from './prepare.js';
 import { trainReference } from './reference-run.js';
-import { type Ending, train } from './train-process.js';
 
 /** Progress of a job; cells and references alike. */
 export interface JobProgress {
@@ -37,79 +38,125 @@ export interface Endings {
   readonly references: ReadonlyMap<string, Ending>;
 }
 
-type Job =
-  | { readonly kind: 'cell'; readonly id: string; readonly recipe: Recipe; readonly cell: RunnableCell }
-  | {
-      readonly kind: 'reference';
-      readonly id: string;
-      readonly recipe: Recipe;
-      readonly reference: ReferenceJob;
-    };
+interface Job {
+  readonly kind: 'cell' | 'reference';
+  readonly id: string;
+  readonly recipe: Recipe;
+}
 
 /**
  * @param program what runs `eqprop`: an executable and its first arguments
  * @param signal when aborted, what is running saves, and nothing more is begun
+ * @param carrier trains the cells, where this computer is not to
  */
 export async function runComparison(
   prepared: PreparedComparison,
   program: readonly string[],
   events: ComparisonEvents,
   signal: AbortSignal,
+  carrier?: Carrier,
 ): Promise<Endings> {
-  const { folder, cellsToRun, referencesToRun, processes, expected, seconds } = prepared;
-  const forecast = new Forecast(expected, processes, seconds !== undefined);
+  const { folder, cellsToRun, referencesToRun, processes } = prepared;
+  const course = new Course(prepared, events);
   folder.begin();
-  const endings = { cells: new Map<string, Ending>(), references: new Map<string, Ending>() };
-  const jobs: readonly Job[] = [
-    ...referencesToRun.map((reference): Job => ({ kind: 'reference', ...reference, reference })),
-    ...cellsToRun.map((cell): Job => ({ kind: 'cell', ...cell, cell })),
-  ];
-  await runConcurrently(jobs, processes, signal, async (job, either) => {
+  const references = referencesToRun.map((reference): Job => ({ kind: 'reference', ...reference }));
+  const cells = (carrier ? decidingFirst(cellsToRun) : cellsToRun).map(
+    (cell): Job => ({ kind: 'cell', ...cell }),
+  );
+  const here = (jobs: readonly Job[], either: AbortSignal) =>
+    runConcurrently(jobs, processes, either, async (job, signalOfAll) => {
+      course.begin(job);
+      const tell = (epoch: number) => course.tell(job, epoch);
+      const ending =
+        job.kind === 'cell'
+          ? await runCell(prepared, program, job, tell, signalOfAll)
+          : await runReference(prepared, job, tell, signalOfAll);
+      course.end(job, ending);
+    });
+  if (!carrier) await here([...references, ...cells], signal);
+  else {
+    const elsewhere = (either: AbortSignal) => carry(prepared, carrier, cells, course, either);
+    const both = [elsewhere, (either: AbortSignal) => here(references, either)];
+    await runConcurrently(both, both.length, signal, (part, either) => part(either));
+  }
+  return course.endings;
+}
+
+/** Seed by seed: what there is of each group tells something at any time. */
+function decidingFirst(cells: readonly RunnableCell[]): readonly RunnableCell[] {
+  return cells.toSorted((a, b) => a.seed - b.seed);
+}
+
+async function carry(
+  { folder }: PreparedComparison,
+  carrier: Carrier,
+  cells: readonly Job[],
+  course: Course,
+  signal: AbortSignal,
+): Promise<void> {
+  const jobs = new Map(cells.map((job) => [job.id, job]));
+  const on = (id: string, tell: (job: Job) => void) => {
+    const job = jobs.get(id);
+    if (job) tell(job);
+  };
+  await carrier.train(
+    cells.map(({ id, recipe }) => ({ id, path: folder.cell(id), ...plannedRun(folder.plan, recipe) })),
+    {
+      onBegin: (id) => on(id, (job) => course.begin(job)),
+      onEpoch: (id, epoch) => on(id, (job) => course.tell(job, epoch)),
+      onEnd: (id, ending) => on(id, (job) => course.end(job, ending)),
+    },
+    signal,
+  );
+}
+
+/** Tells how jobs go, and keeps how they ended. */
+class Course {
+  readonly endings = { cells: new Map<string, Ending>(), references: new Map<string, Ending>() };
+  readonly #forecast: Forecast;
+
+  constructor(
+    { expected, processes, seconds }: PreparedComparison,
+    private readonly events: ComparisonEvents,
+  ) {
+    this.#forecast = new Forecast(expected, processes, seconds !== undefined);
+  }
+
+  begin(job: Job): void {
+    this.#forecast.begin(job);
+    this.events.onBegin(this.#progress(job, 0));
+  }
+
+  tell(job: Job, epoch: number): void {
+    this.events.onProgress(this.#progress(job, epoch));
+  }
+
+  end(job: Job, ending: Ending): void {
     const { kind, id, recipe } = job;
-    const { epochs } = recipe;
-    const progress = (epoch: number): JobProgress => {
-      const { secondsLeft } = forecast;
-      return { kind, id, epoch, epochs, ...(secondsLeft !== undefined && { secondsLeft }) };
-    };
-    const tell = (epoch: number) => events.onProgress(progress(epoch));
-    forecast.begin(job);
-    events.onBegin(progress(0));
-    const ending =
-      job.kind === 'cell'
-        ? await runCell(prepared, program, job.cell, tell, either)
-        : await runReference(prepared, job.reference, tell, either);
-    (kind === 'cell' ? endings.cells : endings.references).set(id, ending);
-    forecast.end(job, ending.kind === 'finished');
-    events.onEnd(progress(epochs), ending);
-  });
-  return endings;
+    (kind === 'cell' ? this.endings.cells : this.endings.references).set(id, ending);
+    this.#forecast.end(job, ending.kind === 'finished');
+    this.events.onEnd(this.#progress(job, recipe.epochs), ending);
+  }
+
+  #progress({ kind, id, recipe }: Job, epoch: number): JobProgress {
+    const { secondsLeft } = this.#forecast;
+    return { kind, id, epoch, epochs: recipe.epochs, ...(secondsLeft !== undefined && { secondsLeft }) };
+  }
+}
+
+function plannedRun({ data, reading, verification }: ComparisonPlan, recipe: Recipe): PlannedRun {
+  return { recipe, data, reading: reading ?? {}, verification, compareEvery: comparisonInterval(recipe) };
 }
 
 function runCell(
   { folder }: PreparedComparison,
   program: readonly string[],
-  { id, recipe }: RunnableCell,
-  tell: (epoch: number) => void,
+  { id, recipe }: Job,
+  onEpoch: (epoch: number) => void,
   signal: AbortSignal,
 ): Promise<Ending> {
-  const { data, reading, verification } = folder.plan;
-  const path = folder.cell(id);
-  const common = [...deviceArguments(folder.plan), '--verify', verification];
-  const where = data === undefined ? [] : ['--data', data];
-  const fresh = () => {
-    const preset = folder.write(join('cells', id, 'recipe.toml'), stringify(recipe));
-    const interval = String(comparisonInterval(recipe));
-    return ['--preset', preset, '--out', path, '--compare-every', interval, ...readingWords(reading ?? {})];
-  };
-  const begin = hasCheckpoint(path) ? ['--resume', path] : fresh();
-  return train(
-    program,
-    [...begin, ...where, ...common],
-    (metrics) => {
-      if (metrics.kind === 'epoch') tell(metrics.epoch);
-    },
-    signal,
-  );
+  const words = deviceArguments(folder.plan);
+  return trainRun(folder.cell(id), plannedRun(folder.plan, recipe), { program, words, onEpoch, signal });
 }
 
 /** The options of `train` that reach the plan's device. */
@@ -131,7 +178,7 @@ function comparisonInterval(recipe: Recipe): number {
 
 async function runReference(
   { folder, dataset }: PreparedComparison,
-  { id, recipe }: ReferenceJob,
+  { id, recipe }: Job,
   tell: (epoch: number) => void,
   signal: AbortSignal,
 ): Promise<Ending> {

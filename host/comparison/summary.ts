@@ -1,5 +1,7 @@
 /** All that a comparison's folder tells, in groups. */
+
 import { DeviceError } from '../endpoint/index.js';
+import type { Ending } from '../experiments/index.js';
 import { hostVersion, NOTHING, type Spread, spread } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
 import { RunFolder } from '../records/index.js';
@@ -13,7 +15,6 @@ import type { PreparedComparison } from './prepare.js';
 import { readReference } from './reference-run.js';
 import type { Endings } from './run-comparison.js';
 import { pairedDifference } from './statistics.js';
-import type { Ending } from './train-process.js';
 
 export type SourcesOfGroups = ReadonlyMap<string, NonNullable<Group['sources']>>;
 

@@ -27,9 +27,14 @@ export interface Surroundings {
   readonly shell?: string;
   /** User and group that the program runs as; only root can choose. */
   readonly user?: number;
+  /** Variables beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
-export function start(args: readonly string[], { fileLimit, shell, user }: Surroundings = {}): Running {
+export function start(
+  args: readonly string[],
+  { fileLimit, shell, user, environment }: Surroundings = {},
+): Running {
   const command = [process.execPath, MAIN, ...args];
   const script = [
     fileLimit !== undefined && `ulimit -f ${fileLimit}; `,
@@ -42,6 +47,7 @@ export function start(args: readonly string[], { fileLimit, shell, user }: Surro
     : ['bash', '-c', script.filter((part) => part).join(''), 'bash', ...command];
   const child = spawn(program, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(environment && { env: { ...process.env, ...environment } }),
     ...(user !== undefined && { uid: user, gid: user }),
   });
   let stdout = '';

@@ -1,6 +1,6 @@
 /** Programs that end as `eqprop train` should not. */
 import { expect, test } from 'vitest';
-import { train } from '#host/comparison/train-process';
+import { train } from '#host/experiments/train-process';
 import type { Metrics } from '#host/records/index';
 
 const node = (script: string) => [process.execPath, '-e', script];

@@ -5,7 +5,8 @@ import { reasonOf } from '../ground/index.js';
 import type { Metrics } from '../records/index.js';
 
 export type Ending =
-  | { readonly kind: 'finished' | 'interrupted' }
+  | { readonly kind: 'finished' }
+  | { readonly kind: 'interrupted' }
   /** The program gave a reason. */
   | { readonly kind: 'stopped'; readonly reason: string }
   /** Anything else; `differs` where a reply was not the twin's. */

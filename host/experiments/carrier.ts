@@ -1,0 +1,27 @@
+/** What trains runs elsewhere than in processes of this computer. */
+import type { Ending } from './train-process.js';
+import type { PlannedRun } from './train-run.js';
+
+export interface CarriedRun extends PlannedRun {
+  /** Of this experiment; fit for a file's name. */
+  readonly id: string;
+  /** Where its folder is to stand. */
+  readonly path: string;
+}
+
+export interface CarrierEvents {
+  /** Somebody has begun the run, maybe again: the one before was lost. */
+  onBegin(id: string): void;
+  /** @param epoch number of epochs done */
+  onEpoch(id: string, epoch: number): void;
+  /** Its folder is here. */
+  onEnd(id: string, ending: Ending): void;
+}
+
+export interface Carrier {
+  /**
+   * Trains all of them into their folders; resolves when all have ended, or `signal` is aborted.
+   * @throws `UserError` where it cannot go on
+   */
+  train(runs: readonly CarriedRun[], events: CarrierEvents, signal: AbortSignal): Promise<void>;
+}

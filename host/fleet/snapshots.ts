@@ -1,0 +1,56 @@
+/** A run's folder is put into the store whenever it has a new checkpoint, and at the end. */
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { checkpointMark, runFiles } from '../records/index.js';
+import type { FolderStore } from './folder-store.js';
+
+/** Milliseconds. */
+const INTERVAL = 1000;
+
+export class Snapshots {
+  readonly #timer: NodeJS.Timeout;
+  #saved: string | undefined;
+  #saving: Promise<boolean> | undefined;
+
+  /** @param onTrouble is told why it could not be saved; it is tried again */
+  constructor(
+    private readonly store: FolderStore,
+    private readonly key: string,
+    private readonly path: string,
+    private readonly onTrouble: (error: unknown) => void,
+  ) {
+    this.#saved = checkpointMark(path);
+    this.#timer = setInterval(() => {
+      this.#saving ??= this.#save().finally(() => {
+        this.#saving = undefined;
+      });
+    }, INTERVAL);
+  }
+
+  /** Puts it there as the run has left it; gives up once `signal` is aborted and it could not be done. */
+  async finish(signal: AbortSignal): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#saving;
+    this.#saved = undefined;
+    while (!(await this.#save()) && !signal.aborted)
+      await pause(INTERVAL, undefined, { signal }).catch(() => undefined);
+  }
+
+  /** Returns whether the newest checkpoint is there. */
+  async #save(): Promise<boolean> {
+    const mark = checkpointMark(this.path);
+    if (mark === this.#saved) return true;
+    const isSame = () => checkpointMark(this.path) === mark;
+    try {
+      const files = runFiles(this.path).map((name) => ({ name, path: join(this.path, name) }));
+      // Replaced while it was read, it is read again the next time.
+      if (!(await this.store.save(this.key, files, isSame))) return false;
+      this.#saved = mark;
+      return true;
+    } catch (error) {
+      // Of files that went meanwhile nothing is to be told.
+      if (isSame()) this.onTrouble(error);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,274 @@
+/** Puts runs into queues, and fetches their folders as they end. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import * as v from 'valibot';
+import type { CarriedRun, Carrier, CarrierEvents, Ending } from '../experiments/index.js';
+import { makeFolder, readJson, writeWhole } from '../files/index.js';
+import { reasonOf, UserError } from '../ground/index.js';
+import { hasCheckpoint, loadResult, runFiles } from '../records/index.js';
+import type { Connection } from './connection.js';
+import { dataFiles } from './data-folder.js';
+import { type Job, type NewJob, PREFIX, type Queue } from './engine.js';
+import { FolderStore } from './folder-store.js';
+import { dataKey, folderKey, runFolders, runProgress, runResult } from './job.js';
+import { type Offer, Offers, offerOf } from './offer.js';
+import { cancelledKey } from './overview.js';
+
+/** The queue's own file in the experiment's folder: who goes on with it finds its runs by that name. */
+const FILE = 'queue.json';
+const fileSchema = v.object({ experiment: v.pipe(v.string(), v.regex(/^[\w-]{1,40}$/)), since: v.number() });
+type Experiment = v.InferOutput<typeof fileSchema>;
+
+/** Milliseconds. */
+const LOOK_INTERVAL = 500;
+/** Jobs that are sent, and looked at, at a time. */
+const AT_ONCE = 200;
+/** Times that a run is tried whose process failed, and milliseconds before the second try. */
+const ATTEMPTS = 3;
+const BACKOFF = 1000;
+
+const STATES = ['active', 'completed', 'failed', 'waiting', 'paused', 'delayed'] as const;
+
+export class Submission implements Carrier {
+  readonly #store: FolderStore;
+  readonly #offers: Offers;
+  readonly #experiment: Experiment;
+  /** Savings of runs under way, by their ids. */
+  readonly #brought = new Map<string, string>();
+
+  /**
+   * @param folder the experiment's
+   * @param dataHash of the data set of all runs
+   */
+  constructor(
+    private readonly connection: Connection,
+    private readonly folder: string,
+    private readonly dataHash: string,
+  ) {
+    this.#store = new FolderStore(connection.redis);
+    this.#offers = new Offers(connection.redis);
+    this.#experiment = experimentIn(folder);
+  }
+
+  async train(runs: readonly CarriedRun[], events: CarrierEvents, signal: AbortSignal): Promise<void> {
+    const { experiment } = this.#experiment;
+    const { redis } = this.connection;
+    await redis.call('DEL', cancelledKey(experiment));
+    const lanes = await this.#lanes(runs);
+    try {
+      while (!signal.aborted) {
+        if (Number(await redis.call('EXISTS', cancelledKey(experiment))) === 1)
+          throw new UserError(
+            `the runs of ${this.folder} were cancelled in the queue`,
+            `put what is left there again: --resume ${this.folder} --queue`,
+          );
+        let left = 0;
+        for (const lane of lanes) left += await this.#advance(lane, events, signal);
+        if (left === 0) break;
+        await pause(LOOK_INTERVAL, undefined, { signal }).catch(() => undefined);
+      }
+      if (!signal.aborted) await this.#clear(lanes, runs);
+    } catch (error) {
+      throw this.connection.explain(error);
+    } finally {
+      await Promise.all(lanes.map(({ queue }) => queue.close()));
+    }
+  }
+
+  /** Of the runs, and of what a submitter before this one left in queues. */
+  async #lanes(runs: readonly CarriedRun[]): Promise<readonly Lane[]> {
+    const { experiment, since } = this.#experiment;
+    const lanes = new Map<string, Lane>();
+    const laneOf = (offer: Offer) => {
+      const lane = lanes.get(offer.queue) ?? this.#lane(offer);
+      lanes.set(offer.queue, lane);
+      return lane;
+    };
+    for (const run of runs) laneOf(offerOf(experiment, this.folder, since, run.recipe)).left.set(run.id, run);
+    const before = await this.#offers.all();
+    for (const offer of before.filter((each) => each.experiment === experiment)) laneOf(offer);
+    return [...lanes.values()];
+  }
+
+  #lane(offer: Offer): Lane {
+    const { engine, redis } = this.connection;
+    const queue = new engine.Queue(offer.queue, {
+      connection: redis,
+      prefix: PREFIX,
+      skipVersionCheck: true,
+    });
+    // Errors of the line are told by the connection itself.
+    queue.on('error', () => undefined);
+    return { offer, queue, left: new Map(), begun: new Map() };
+  }
+
+  /** Returns the number of runs that have not ended. */
+  async #advance(lane: Lane, events: CarrierEvents, signal: AbortSignal): Promise<number> {
+    const { queue, left } = lane;
+    const counts = await queue.getJobCounts(...STATES);
+    const there = STATES.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+    // At first none is there; fewer than there should be, the store has forgotten some.
+    if (there < left.size) await this.#send(lane);
+    for (const job of await queue.getJobs(['completed', 'failed'], 0, AT_ONCE - 1)) {
+      if (signal.aborted) return left.size;
+      if (job) await this.#fetch(lane, job, events);
+    }
+    for (const job of await queue.getJobs(['active'], 0, AT_ONCE - 1)) {
+      if (signal.aborted) break;
+      tell(lane, job, events);
+      await this.#follow(lane, job?.id);
+    }
+    return left.size;
+  }
+
+  /** What a run has saved is brought as it comes: it is seen here, and goes on from there if the store forgets it. */
+  async #follow({ left }: Lane, id: string | undefined): Promise<void> {
+    const run = left.get(id ?? '');
+    if (!run) return;
+    const key = folderKey({ experiment: this.#experiment.experiment, id: run.id });
+    const version = await this.#store.version(key);
+    if (version === undefined || this.#brought.get(run.id) === version) return;
+    if (await this.#bring(key, run.path)) this.#brought.set(run.id, version);
+  }
+
+  /** Sends what is left; those that are in the queue stay as they are. */
+  async #send({ offer, queue, left }: Lane): Promise<void> {
+    const runs = [...left.values()];
+    const [first] = runs;
+    if (first?.data !== undefined && !(await this.#store.has(dataKey(this.dataHash))))
+      await this.#store.save(dataKey(this.dataHash), dataFiles(first.data, first.reading));
+    for (let at = 0; at < runs.length; at += AT_ONCE) {
+      const some = runs.slice(at, at + AT_ONCE);
+      for (const run of some) await this.#sendFolder(run);
+      await queue.addBulk(some.map((run) => this.#job(run)));
+    }
+    // Workers look at a queue once it is offered.
+    await this.#offers.add(offer);
+  }
+
+  /** A run that was begun here goes on from its checkpoint. */
+  async #sendFolder({ id, path }: CarriedRun): Promise<void> {
+    const key = folderKey({ experiment: this.#experiment.experiment, id });
+    if (!hasCheckpoint(path) || (await this.#store.has(key))) return;
+    await this.#store.save(
+      key,
+      runFiles(path).map((name) => ({ name, path: join(path, name) })),
+    );
+  }
+
+  #job(run: CarriedRun): NewJob {
+    const { id, path: _path, recipe, data, reading, compareEvery, verification } = run;
+    const { test, ...others } = reading;
+    return {
+      name: 'run',
+      data: {
+        id,
+        experiment: this.#experiment.experiment,
+        recipe,
+        reading: { ...others, ...(test !== undefined && { test: basename(test) }) },
+        dataHash: this.dataHash,
+        data: data === undefined ? null : basename(data),
+        compareEvery,
+        verification,
+      },
+      opts: { jobId: id, attempts: ATTEMPTS, backoff: { type: 'exponential', delay: BACKOFF } },
+    };
+  }
+
+  /** Takes a run that has ended out of the queue and the store; brings its folder unless that was done before. */
+  async #fetch({ left, begun }: Lane, job: Job, events: CarrierEvents): Promise<void> {
+    const { id = '' } = job;
+    const run = left.get(id);
+    const key = folderKey({ experiment: this.#experiment.experiment, id });
+    if (run) {
+      const isHere = await this.#bring(key, run.path);
+      const ending = endingOf(job, id);
+      // A run that was fetched is told once it has begun.
+      if (!begun.has(id)) events.onBegin(id);
+      left.delete(id);
+      begun.delete(id);
+      this.#brought.delete(id);
+      events.onEnd(id, ending.kind === 'finished' ? checked(run, isHere) : ending);
+    }
+    await this.#store.remove(key);
+    await job.remove();
+  }
+
+  /** The run's folder is put in place when all of it is here. */
+  async #bring(key: string, path: string): Promise<boolean> {
+    const fresh = `${path}.new`;
+    if (!(await this.#store.load(key, fresh))) return false;
+    rmSync(path, { recursive: true, force: true });
+    makeFolder(dirname(path));
+    renameSync(fresh, path);
+    return true;
+  }
+
+  async #clear(lanes: readonly Lane[], runs: readonly CarriedRun[]): Promise<void> {
+    for (const { offer, queue } of lanes) {
+      await this.#offers.remove(offer.queue);
+      await queue.obliterate({ force: true });
+    }
+    await this.#store.removeAll(runFolders(this.#experiment.experiment));
+    if (runs.some(({ data }) => data !== undefined)) await this.#store.remove(dataKey(this.dataHash));
+  }
+}
+
+/** The runs of a queue. */
+interface Lane {
+  readonly offer: Offer;
+  readonly queue: Queue;
+  /** Those that have not ended, by their ids. */
+  readonly left: Map<string, CarriedRun>;
+  /** Epochs told of those under way. */
+  readonly begun: Map<string, number>;
+}
+
+function tell({ left, begun }: Lane, job: Job | undefined, events: CarrierEvents): void {
+  const id = job?.id ?? '';
+  const progress = runProgress(job?.progress);
+  if (!left.has(id) || !progress) return;
+  const known = begun.get(id);
+  begun.set(id, progress.epoch);
+  if (known === undefined) events.onBegin(id);
+  if (progress.epoch > 0 && progress.epoch !== known) events.onEpoch(id, progress.epoch);
+}
+
+function endingOf(job: Job, id: string): Ending {
+  const { failedReason, returnvalue } = job;
+  if (failedReason !== undefined && failedReason !== '')
+    return { kind: 'failed', reason: lossTold(failedReason), differs: false };
+  const { worker, ending } = runResult(returnvalue, id);
+  return 'reason' in ending ? { ...ending, reason: `${worker}: ${ending.reason}` } : ending;
+}
+
+/** The engine's words for a run whose workers were lost again and again. */
+function lossTold(reason: string): string {
+  return /stalled more than/.test(reason) ? 'every worker that took it was lost' : reason;
+}
+
+/** What was told is believed when it is seen. */
+function checked({ path, id }: CarriedRun, isHere: boolean): Ending {
+  try {
+    if (!isHere && !existsSync(path)) throw new UserError(`the folder of ${id} is not in the store`);
+    loadResult(path);
+    return { kind: 'finished' };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { kind: 'failed', reason: reasonOf(error), differs: false };
+  }
+}
+
+function experimentIn(folder: string): Experiment {
+  const path = join(folder, FILE);
+  if (existsSync(path)) {
+    const result = v.safeParse(fileSchema, readJson(path));
+    if (result.success) return result.output;
+    throw new UserError(`${path} is not what eqprop wrote`, 'delete it: its runs are sent anew');
+  }
+  const experiment = { experiment: randomUUID().slice(0, 13), since: Date.now() };
+  writeWhole(folder, FILE, `${JSON.stringify(experiment)}\n`);
+  return experiment;
+}

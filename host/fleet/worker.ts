@@ -1,0 +1,222 @@
+/** Takes runs from the queues that fit this computer's device, trains them, and puts their folders into the store. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Ending, trainRun } from '../experiments/index.js';
+import { inTemporaryFolder } from '../files/index.js';
+import { reasonOf, UserError } from '../ground/index.js';
+import type { Capacity } from './capacity.js';
+import type { Connection } from './connection.js';
+import { DataFolder } from './data-folder.js';
+import { type Job, PREFIX, type Taker } from './engine.js';
+import { FolderStore } from './folder-store.js';
+import { folderKey, type RunJob, type RunResult, runJob } from './job.js';
+import { Lock } from './lock.js';
+import { misfit, type Offer, Offers } from './offer.js';
+import { Snapshots } from './snapshots.js';
+
+export interface WorkOptions {
+  /** What runs `eqprop`: an executable and its first arguments. */
+  readonly program: readonly string[];
+  /** Options of `train` that name the device, and how often it saves. */
+  readonly words: readonly string[];
+  readonly capacity: Capacity;
+  /** Runs at a time. */
+  readonly concurrency: number;
+  /** Milliseconds of silence after which a worker's run is given to another. */
+  readonly patience: number;
+}
+
+export interface WorkEvents {
+  /** A queue is left to others. */
+  onMisfit(title: string, reason: string): void;
+  /** The store refuses what it is asked: it is asked again. */
+  onTrouble(error: unknown): void;
+  /** @param goesOn from another worker's checkpoint */
+  onBegin(id: string, goesOn: boolean): void;
+  onEpoch(id: string, epoch: number, epochs: number): void;
+  /** @param ending undefined where another worker has the run now */
+  onEnd(id: string, ending: Ending | undefined): void;
+}
+
+/** Milliseconds. */
+const LOOK_INTERVAL = 500;
+/** Workers that may be lost with a run before it is given up. */
+const MOST_LOST = 10;
+
+/** Works until `signal` is aborted; then what is under way saves, and waits in the queue for another worker. */
+export async function work(
+  connection: Connection,
+  options: WorkOptions,
+  events: WorkEvents,
+  signal: AbortSignal,
+): Promise<void> {
+  const crew = new Crew(connection, options, events, signal);
+  try {
+    await Promise.all(Array.from({ length: options.concurrency }, () => crew.work()));
+  } finally {
+    await crew.close();
+  }
+}
+
+/** The name of this computer's worker, for people. */
+export function workerName(): string {
+  return `${hostname()}:${process.pid}`;
+}
+
+class Crew {
+  readonly #store: FolderStore;
+  readonly #offers: Offers;
+  readonly #takers = new Map<string, Taker>();
+  readonly #refused = new Set<string>();
+  readonly #data: DataFolder;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly options: WorkOptions,
+    private readonly events: WorkEvents,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#store = new FolderStore(connection.redis);
+    this.#offers = new Offers(connection.redis);
+    this.#data = new DataFolder(this.#store);
+  }
+
+  async work(): Promise<void> {
+    const { signal } = this;
+    while (!signal.aborted) {
+      const token = randomUUID();
+      const job = await this.#take(token).catch((error) => this.events.onTrouble(error));
+      if (job) await this.#do(job, token);
+      else await pause(LOOK_INTERVAL, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#takers.values()].map((taker) => taker.close(true)));
+    this.#data.close();
+  }
+
+  async #take(token: string): Promise<Job | undefined> {
+    const offers = await this.#offers.all();
+    await this.#leave(new Set(offers.map(({ queue }) => queue)));
+    for (const offer of offers) {
+      const reason = misfit(offer, this.options.capacity);
+      if (reason !== undefined) {
+        this.#refuse(offer, reason);
+        continue;
+      }
+      const taker = await this.#takerOf(offer.queue);
+      const job = await taker.getNextJob(token, { block: false });
+      if (job) return job;
+    }
+    return undefined;
+  }
+
+  /** Leaves queues alone that are offered no more. */
+  async #leave(offered: ReadonlySet<string>): Promise<void> {
+    for (const [queue, taker] of this.#takers) {
+      if (offered.has(queue)) continue;
+      this.#takers.delete(queue);
+      await taker.close(true);
+      // The engine makes this anew whenever it looks for lost runs.
+      await this.connection.redis.call('UNLINK', `${PREFIX}:${queue}:meta`);
+    }
+  }
+
+  #refuse({ queue, title }: Offer, reason: string): void {
+    if (this.#refused.has(queue)) return;
+    this.#refused.add(queue);
+    this.events.onMisfit(title, reason);
+  }
+
+  async #takerOf(queue: string): Promise<Taker> {
+    const known = this.#takers.get(queue);
+    if (known) return known;
+    const { engine, redis } = this.connection;
+    const { patience } = this.options;
+    const taker = new engine.Worker(queue, undefined, {
+      connection: redis,
+      prefix: PREFIX,
+      skipVersionCheck: true,
+      autorun: false,
+      lockDuration: patience,
+      stalledInterval: patience,
+      maxStalledCount: MOST_LOST,
+    });
+    // Errors of the line are told by the connection itself.
+    taker.on('error', () => undefined);
+    this.#takers.set(queue, taker);
+    await taker.startStalledCheckTimer();
+    return taker;
+  }
+
+  async #do(taken: Job, token: string): Promise<void> {
+    const lock = new Lock(taken, token, this.options.patience, this.signal);
+    try {
+      await this.#train(taken, token, lock);
+    } catch (error) {
+      const reason = error instanceof UserError ? reasonOf(error) : String(error);
+      await settle(() => taken.moveToFailed(new Error(`${workerName()}: ${reason}`), token, false));
+    } finally {
+      lock.stop();
+    }
+  }
+
+  async #train(taken: Job, token: string, lock: Lock): Promise<void> {
+    const job = runJob(taken.data);
+    const { id } = job;
+    const told = (epoch: number) => settle(() => taken.updateProgress({ epoch, worker: workerName() }));
+    await told(0);
+    const ending = await inTemporaryFolder(async (base) => {
+      const path = join(base, id);
+      const key = folderKey(job);
+      this.events.onBegin(id, await this.#store.load(key, path));
+      const snapshots = new Snapshots(this.#store, key, path, (error) => this.events.onTrouble(error));
+      try {
+        return await this.#run(job, path, told, lock.signal);
+      } finally {
+        await snapshots.finish(this.signal);
+      }
+    });
+    if (lock.isLost) {
+      // Where nobody waits for it any more, it was cancelled.
+      if (!(await this.#isAwaited(job))) await this.#store.remove(folderKey(job));
+      this.events.onEnd(id, undefined);
+    } else await this.#conclude(taken, token, id, ending);
+  }
+
+  async #isAwaited({ experiment }: RunJob): Promise<boolean> {
+    return (await this.#offers.all()).some((offer) => offer.experiment === experiment);
+  }
+
+  async #run(job: RunJob, path: string, told: (epoch: number) => void, signal: AbortSignal): Promise<Ending> {
+    const { id, recipe, compareEvery, verification } = job;
+    const { data, reading } = await this.#data.of(job);
+    const onEpoch = (epoch: number) => {
+      told(epoch);
+      this.events.onEpoch(id, epoch, recipe.epochs);
+    };
+    const { program, words } = this.options;
+    const run = { recipe, data, reading, compareEvery, verification };
+    return trainRun(path, run, { program, words, onEpoch, signal });
+  }
+
+  async #conclude(taken: Job, token: string, id: string, ending: Ending): Promise<void> {
+    if (ending.kind === 'interrupted') await settle(() => taken.moveToWait(token));
+    // What another worker may do better is tried again; a reply that differs is a result.
+    else if (ending.kind === 'failed' && !ending.differs)
+      await settle(() => taken.moveToFailed(new Error(`${workerName()}: ${ending.reason}`), token, false));
+    else {
+      const result: RunResult = { worker: workerName(), ending };
+      await settle(() => taken.moveToCompleted(result, token, false));
+    }
+    this.events.onEnd(id, ending);
+  }
+}
+
+/** Does what may come too late: another worker has the run then, or the store has forgotten it. */
+async function settle(what: () => Promise<unknown>): Promise<void> {
+  await what().catch(() => undefined);
+}

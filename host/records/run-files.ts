@@ -1,0 +1,24 @@
+/** Files of a run's folder, for whoever takes them elsewhere. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHECKPOINT, PREVIOUS } from './checkpoint.js';
+
+/** Tells a checkpoint from those before it; nothing where there is none. */
+export function checkpointMark(folder: string): string | undefined {
+  const path = join(folder, CHECKPOINT);
+  if (!existsSync(path)) return undefined;
+  const { ino, size, mtimeMs } = statSync(path, { bigint: false });
+  return `${ino} ${size} ${mtimeMs}`;
+}
+
+/**
+ * Names of the files that the run goes on from, and of what it told: the checkpoint first, since all others may be newer
+ * than it and none older. What was being written is left out, and so is the checkpoint before.
+ */
+export function runFiles(folder: string): readonly string[] {
+  const names = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .filter((name) => name !== PREVIOUS && !name.endsWith('.new') && !/^lock(\.|$)/.test(name));
+  return names.sort((a, b) => Number(b === CHECKPOINT) - Number(a === CHECKPOINT));
+}

@@ -1,0 +1,306 @@
+/** Comparisons whose cells other processes train, over a Redis of their own; workers and the Redis are killed on purpose. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'smol-toml';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadRun, RunFolder } from '#host/records/index';
+import { jsonLines, type Running, start } from '../cli/command.js';
+import { serveDevices } from '../devices/device-server.js';
+import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
+import { hasRedis, PASSWORD, type RedisServer, startRedis } from './redis.js';
+
+let data: ReturnType<typeof temporaryFolder>;
+let redis: RedisServer;
+let environment: Readonly<Record<string, string>>;
+const workers: Running[] = [];
+
+beforeAll(async () => {
+  if (!hasRedis) return;
+  data = temporaryFolder();
+  writeSmallData(data.path);
+  redis = await startRedis();
+  environment = { EQPROP_QUEUE: redis.address };
+});
+afterAll(async () => {
+  if (!hasRedis) return;
+  for (const worker of workers) worker.kill();
+  await Promise.all(workers.map(({ ended }) => ended));
+  await redis.stop();
+  data.remove();
+});
+
+const at = (name: string) => join(data.path, name);
+
+/** Epochs of runs that something happens to meanwhile. */
+const LONG = 16;
+
+/** Four cells. */
+function gridFile(name: string, epochs: number): string {
+  const path = at(`${name}.toml`);
+  const recipe = { ...smallValues, epochs };
+  const preset = at(`${name}-preset.toml`);
+  writeFileSync(preset, stringify(recipe));
+  const grid = { weights: ['Q1.14', 'Q2.13'], seed: [1, 2] };
+  writeFileSync(path, stringify({ preset, data: data.path, grid }));
+  return path;
+}
+
+const compare = (grid: string, out: string, ...more: string[]) =>
+  start(['compare', grid, '--out', at(out), '--no-reference', '--json', ...more], { environment });
+const goOn = (out: string) => start(['compare', '--resume', at(out), '--queue', '--json'], { environment });
+
+function work(...more: readonly string[]): Running {
+  const worker = start(['work', '--json', '--give-up', '3', '--checkpoint-interval', '0.1', ...more], {
+    environment,
+  });
+  workers.push(worker);
+  return worker;
+}
+
+/** Flags of workers that are slow, and not lost. */
+const patient = ['--give-up', '60'];
+
+/** Digests of the cells, by their names. */
+function digests(out: string): Readonly<Record<string, string>> {
+  const cells = join(at(out), 'cells');
+  return Object.fromEntries(
+    readdirSync(cells).map((id) => [id, loadRun(join(cells, id)).state.position.digest]),
+  );
+}
+
+/** All that must be the same of a comparison, wherever its cells were trained. */
+function found(out: string) {
+  const { groups } = JSON.parse(readFileSync(join(at(out), 'cells.json'), 'utf8'));
+  return { groups, digests: digests(out) };
+}
+
+const IDS = ['w-Q1.14_seed-1', 'w-Q1.14_seed-2', 'w-Q2.13_seed-1', 'w-Q2.13_seed-2'];
+
+describe.skipIf(!hasRedis)('with redis-server', () => {
+  test('two workers come to what one computer comes to, and nothing stays in the store', async () => {
+    const grid = gridFile('two', 2);
+    const alone = compare(grid, 'alone');
+    const [first, second] = [work(...patient), work('--concurrency', '2', ...patient)];
+    await Promise.all([first.shows('"ready"'), second.shows('"ready"')]);
+    const { code, stdout, stderr } = await compare(grid, 'shared', '--queue').ended;
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const ended = jsonLines(stdout).filter(({ ended }) => ended !== undefined);
+    expect(ended.map(({ id }) => id).sort()).toEqual(IDS);
+    expect((await alone.ended).code).toBe(0);
+    expect(found('shared')).toEqual(found('alone'));
+    await expect.poll(() => redis.keys()).toEqual([]);
+    first.interrupt();
+    second.interrupt();
+    const told = (await Promise.all([first.ended, second.ended])).map(({ stdout: text }) => jsonLines(text));
+    const finished = told.flat().filter(({ kind }) => kind === 'end');
+    expect(finished.map(({ id }) => id).sort()).toEqual(IDS);
+    // A cell is the ordinary run folder.
+    const folder = join(at('shared'), 'cells', IDS[0]);
+    expect(readdirSync(folder).sort()).toEqual(
+      ['checkpoint.eqp', 'config.json', 'metrics.jsonl', 'recipe.toml', 'report.html'].sort(),
+    );
+    expect(new RunFolder(folder).isFinished()).toBe(true);
+  });
+
+  test('one computer, for what follows', async () => {
+    expect((await compare(gridFile('long', LONG), 'long-alone').ended).code).toBe(0);
+  });
+
+  test('a worker that is killed is followed by another, which goes on from its checkpoint', async () => {
+    const grid = gridFile('long', LONG);
+    const lost = work();
+    const whole = compare(grid, 'killed-shared', '--queue');
+    // A checkpoint is there within an epoch or two.
+    await lost.shows('"epoch":5,');
+    lost.kill();
+    const next = work('--concurrency', '2');
+    expect((await whole.ended).code).toBe(0);
+    next.interrupt();
+    const told = jsonLines((await next.ended).stdout);
+    expect(told.filter(({ kind, goesOn }) => kind === 'begin' && goesOn === true)).toHaveLength(1);
+    expect(digests('killed-shared')).toEqual(digests('long-alone'));
+    expect(found('killed-shared').groups).toEqual(found('long-alone').groups);
+  });
+
+  test('a worker that is interrupted saves, and its cell waits for the next', async () => {
+    const grid = gridFile('long', LONG);
+    const first = work();
+    const whole = compare(grid, 'interrupted-shared', '--queue');
+    await first.shows('"epoch":3,');
+    first.interrupt();
+    expect((await first.ended).stdout).toContain('"ended":"interrupted"');
+    const next = work('--concurrency', '2');
+    expect((await whole.ended).code).toBe(0);
+    next.interrupt();
+    expect((await next.ended).stdout).toContain('"goesOn":true');
+    expect(found('interrupted-shared')).toEqual(found('long-alone'));
+  });
+
+  test('killed and started again, or come back empty, the store loses no cell', async () => {
+    const grid = gridFile('long', LONG);
+    const worker = work('--concurrency', '2');
+    const whole = compare(grid, 'store-shared', '--queue');
+    await worker.shows('"epoch":2,');
+    await redis.kill();
+    await redis.restart();
+    await worker.shows('"ended":"finished"');
+    await redis.flush();
+    const { code, stderr } = await whole.ended;
+    expect(stderr).toContain('is gone');
+    expect(stderr).toContain('is back');
+    expect(code).toBe(0);
+    worker.interrupt();
+    await worker.ended;
+    expect(found('store-shared')).toEqual(found('long-alone'));
+  });
+
+  test('a submitter that is killed is followed by --resume --queue', async () => {
+    const grid = gridFile('submitter', 2);
+    const first = compare(grid, 'submitter', '--queue');
+    const worker = work();
+    await first.shows('"ended":"finished"');
+    first.kill();
+    await first.ended;
+    const second = goOn('submitter');
+    expect((await second.ended).code).toBe(0);
+    expect(Object.keys(digests('submitter'))).toEqual(IDS);
+    await expect.poll(() => redis.keys()).toEqual([]);
+    worker.interrupt();
+    await worker.ended;
+  });
+
+  test('a board takes the cells that fit it, at an address of its own; others are told', async () => {
+    const grid = gridFile('fits', 1);
+    const wide = ['--network', '36-24-4', '36-200-4', '--weights', 'Q1.14'];
+    const device = await serveDevices(30_000, 2048);
+    const board = work('--device', device.spec, ...patient);
+    const whole = compare(grid, 'fits', '--queue', ...wide);
+    await board.shows('"misfit"');
+    await board.shows('"id":"36-24-4_seed-2","ended":"finished"');
+    const other = work();
+    expect((await whole.ended).code).toBe(0);
+    board.interrupt();
+    other.interrupt();
+    const told = jsonLines((await board.ended).stdout);
+    await other.ended;
+    await device.end();
+    expect(told.find(({ kind }) => kind === 'misfit')?.reason).toMatch(
+      /^it needs [\d,]+ bytes of arena, the device has 30,000$/,
+    );
+    const begun = told.filter(({ kind }) => kind === 'begin').map(({ id }) => id);
+    expect(begun).toEqual(['36-24-4_seed-1', '36-24-4_seed-2']);
+    expect((await compare(grid, 'fits-alone', ...wide).ended).code).toBe(0);
+    expect(digests('fits')).toEqual(digests('fits-alone'));
+  });
+
+  test('what lies in the queue is shown, paused, gone on with and cancelled', async () => {
+    // Nobody waits for the end of these.
+    const grid = gridFile('shown', 100_000);
+    const queue = async (...words: readonly string[]) => {
+      const { stdout } = await start(['queue', '--json', ...words], { environment }).ended;
+      return stdout === '' ? [] : jsonLines(stdout);
+    };
+    const whole = compare(grid, 'shown', '--queue', '--yes');
+    await expect.poll(() => queue()).toMatchObject([{ waiting: 4, isPaused: false, active: [] }]);
+    expect(await queue(at('shown'), '--pause')).toMatchObject([{ waiting: 4, isPaused: true }]);
+    const worker = work();
+    await worker.shows('"ready"');
+    expect(await queue()).toMatchObject([{ waiting: 4, active: [] }]);
+    await queue('--go-on');
+    await worker.shows('"epoch":1,');
+    expect(await queue()).toMatchObject([{ waiting: 3, isPaused: false, active: [{ id: IDS[0] }] }]);
+    const cancelled = await start(['queue', '--cancel'], { environment }).ended;
+    expect(cancelled.stderr).toBe('the queue is empty\n');
+    const { code, stderr } = await whole.ended;
+    expect([code, stderr]).toEqual([1, expect.stringContaining('were cancelled in the queue')]);
+    await worker.shows('"ended":"lost"');
+    // What tells a submitter that is away.
+    await expect.poll(() => redis.keys()).toEqual([expect.stringMatching(/^eqprop:cancelled:/)]);
+    worker.interrupt();
+    await worker.ended;
+    await redis.flush();
+  });
+
+  test('two submitters do not share a folder', async () => {
+    const grid = gridFile('twice', 2);
+    const first = compare(grid, 'twice', '--queue');
+    const worker = work();
+    await worker.shows('"begin"');
+    const { code, stderr } = await goOn('twice').ended;
+    expect([code, stderr]).toEqual([1, expect.stringContaining('is in use: process')]);
+    expect((await first.ended).code).toBe(0);
+    worker.interrupt();
+    await worker.ended;
+  });
+
+  test('what cannot be a queue is refused, and no password is told', async () => {
+    const grid = gridFile('refused', 2);
+    const tries = [
+      [{}, 'EQPROP_QUEUE is not set'],
+      [{ EQPROP_QUEUE: `redis://:${PASSWORD}@127.0.0.1` }, 'EQPROP_QUEUE is no address of a Redis'],
+      [
+        { EQPROP_QUEUE: redis.address.replace('secret', 'guessed') },
+        'user and password stand in EQPROP_QUEUE',
+      ],
+      [{ EQPROP_QUEUE: redis.address.replace(/\d+$/, '1') }, 'ECONNREFUSED 127.0.0.1:1'],
+      [{ EQPROP_QUEUE: redis.address.replace('redis:', 'rediss:') }, 'rediss:// is for an encrypted line'],
+    ] as const;
+    for (const [n, [others, reason]] of tries.entries()) {
+      const words = ['compare', grid, '--out', at(`refused-${n}`), '--queue'];
+      const ended = await start(words, { environment: { EQPROP_QUEUE: '', ...others } }).ended;
+      expect(ended.code, reason).toBe(1);
+      expect(ended.stderr).toContain(reason);
+      expect(ended.stderr + ended.stdout).not.toMatch(/secret|guessed/);
+    }
+  });
+
+  test('no file, and no process, knows the password', async () => {
+    const grid = gridFile('told', 2);
+    const worker = work();
+    const whole = compare(grid, 'told', '--queue');
+    await worker.shows('"epoch":1,');
+    const lines = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/cmdline`))
+      .map((name) => textOf(`/proc/${name}/cmdline`));
+    const ours = lines.filter((line) => line.includes(at('told')) || line.includes('\0train\0'));
+    expect(ours.length).toBeGreaterThan(0);
+    for (const line of ours) expect(line).not.toContain('secret');
+    const ended = await whole.ended;
+    worker.interrupt();
+    const worked = await worker.ended;
+    for (const text of [ended.stdout, ended.stderr, worked.stdout, worked.stderr])
+      expect(text).not.toContain('secret');
+    for (const entry of readdirSync(at('told'), { recursive: true, withFileTypes: true }))
+      if (entry.isFile())
+        expect(readFileSync(join(entry.parentPath, entry.name), 'latin1')).not.toContain('secret');
+  });
+
+  test('a Redis that would throw cells away is refused, and told what to set', async () => {
+    const evicting = await startRedis('--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru');
+    const { code, stderr } = await start(['work'], { environment: { EQPROP_QUEUE: evicting.address } }).ended;
+    await evicting.stop();
+    expect(code).toBe(1);
+    expect(stderr).toContain('its maxmemory-policy is allkeys-lru');
+    expect(stderr).toContain('redis-cli config set maxmemory-policy noeviction');
+  });
+
+  test('a Redis that is full is told', async () => {
+    const full = await startRedis('--maxmemory', '1mb');
+    const grid = gridFile('full', 2);
+    const words = ['compare', grid, '--out', at('full'), '--queue', '--json'];
+    const { code, stderr } = await start(words, { environment: { EQPROP_QUEUE: full.address } }).ended;
+    await full.stop();
+    expect(code).toBe(1);
+    expect(stderr).toContain('give it more memory (maxmemory)');
+  });
+});
+
+/** Nothing of a process that has just ended. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
