@@ -79,7 +79,10 @@ export class SerialBoard implements BoardSource {
       throw await explainOpening(name, baudRate, cause as Error);
     }
     const { readable, writable } = port;
-    if (!readable || !writable) throw new UserError(`${name} closed again at once`, 'plug the board in anew');
+    if (!readable || !writable) {
+      await port.close().catch(() => {});
+      throw new UserError(`${name} closed again at once`, 'plug the board in anew');
+    }
     const opening = { baud: baudRate, reader: readable.getReader(), writer: writable.getWriter() };
     this.#opening = opening;
     this.#mark = await markHeld();

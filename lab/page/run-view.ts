@@ -4,13 +4,13 @@ import { html } from '#host/drawing/index.js';
 import { count, duration, percent, significant } from '#host/ground/index.js';
 import { formatsOf, graphOf, type NetworkParameters, pictured, type Recipe } from '#host/model/index.js';
 import { emptyTally, type Tally } from '#host/records/index.js';
-import type { Engine } from '../../engine/engine.js';
-import type { News, Standing } from '../../engine/messages.js';
-import { LiveChart } from '../../page/chart.js';
-import { find } from '../../page/elements.js';
-import { keepLearnt } from '../../page/learnt.js';
-import { WeightPictures } from '../../page/weight-pictures.js';
+import type { Engine } from '../engine/engine.js';
+import type { News, Standing } from '../engine/messages.js';
+import { LiveChart } from './chart.js';
+import { find } from './elements.js';
+import { keepLearnt } from './learnt.js';
 import type { ChosenRecipe } from './recipe-form.js';
+import { WeightPictures } from './weight-pictures.js';
 
 /** Examples of a point of the curves, at least. */
 const WINDOW = 200;
