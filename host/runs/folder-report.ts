@@ -1,8 +1,7 @@
 /** A run's report from its folder alone, read again where the folder has changed: whichever process trains it, or none. */
-import { type BigIntStats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { preparationOf } from '../data/index.js';
-import { isLocked } from '../files/index.js';
+import { isLocked, markOf, timeOf } from '../files/index.js';
 import { LIVE, type LiveRun, readLive } from '../live/index.js';
 import { formatsOf, type Graph, graphOf, pictured, pixelsOf } from '../model/index.js';
 import {
@@ -22,7 +21,7 @@ import { standingData } from './standing.js';
 
 export class FolderReport {
   readonly #folder: RunFolder;
-  #saved: { readonly mark: string; readonly run: SavedRun; readonly graph: Graph } | undefined;
+  #saved: { readonly mark: string | undefined; readonly run: SavedRun; readonly graph: Graph } | undefined;
 
   constructor(readonly path: string) {
     this.#folder = new RunFolder(path);
@@ -87,7 +86,7 @@ export class FolderReport {
 
   #load() {
     const mark = markOf(join(this.path, CHECKPOINT));
-    if (this.#saved?.mark !== mark) {
+    if (!this.#saved || this.#saved.mark !== mark) {
       const run = loadRun(this.path);
       const graph = graphOf(pictured(run.state.recipe, run.state.picture));
       this.#saved = { mark, run, graph };
@@ -138,25 +137,4 @@ export function reportOf(folder: string, runs: readonly FolderReport[]): string 
   const written = timeOf(path);
   const isLast = ({ isRunning, changed }: FolderReport) => !isRunning && changed <= Number(written);
   return written !== undefined && runs.length > 0 && runs.every(isLast) ? path : undefined;
-}
-
-/** Another one whenever a file is another. */
-function markOf(path: string): string {
-  const found = statsOf(path);
-  return found ? `${found.ino}.${found.size}.${found.mtimeNs}` : '-';
-}
-
-/** When a file was last written to, in milliseconds. */
-function timeOf(path: string): number | undefined {
-  const found = statsOf(path);
-  return found && Number(found.mtimeNs) / 1e6;
-}
-
-/** Nothing of a file that is not there, or not to be seen. */
-function statsOf(path: string): BigIntStats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false, bigint: true });
-  } catch {
-    return undefined;
-  }
 }

@@ -63,7 +63,7 @@ export class OverviewView implements View {
     private readonly find: () => readonly (FoundRun & { readonly link: string })[],
   ) {}
 
-  /** That of a collection, such as a comparison's. */
+  /** A collection's, such as a comparison's. */
   get report(): string | undefined {
     const runs = [...this.#runs.values()].map(({ folder }) => folder);
     return this.folders.length === 1 ? reportOf(this.folders[0], runs) : undefined;

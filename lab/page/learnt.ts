@@ -4,7 +4,7 @@ import type { NetworkParameters, Recipe } from '#host/model/index.js';
 export interface Learnt {
   readonly recipe: Recipe;
   readonly parameters: NetworkParameters;
-  /** Of its parameters, hexadecimal. */
+  /** Digest of its parameters, hexadecimal. */
   readonly digest: string;
 }
 

@@ -15,7 +15,7 @@ export interface Exported {
   /** Paths of its files. */
   readonly files: readonly string[];
   readonly digest: string;
-  /** Of the first images of the test set. */
+  /** Answers to the first images of the test set. */
   readonly answers: readonly Prediction[];
   readonly images: readonly Uint8Array[];
 }
