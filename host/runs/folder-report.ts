@@ -2,8 +2,16 @@
 import { join } from 'node:path';
 import { preparationOf } from '../data/index.js';
 import { isLocked, markOf, timeOf } from '../files/index.js';
-import { LIVE, type LiveRun, readLive } from '../live/index.js';
-import { formatsOf, type Graph, graphOf, pictured, pixelsOf } from '../model/index.js';
+import { LIVE, type LiveState, readLive } from '../live/index.js';
+import {
+  formatsOf,
+  type Graph,
+  graphOf,
+  type Picture,
+  pictured,
+  pixelsOf,
+  type Recipe,
+} from '../model/index.js';
 import {
   CHECKPOINT,
   hasCheckpoint,
@@ -18,6 +26,8 @@ import type { ReportData, StretchRecord, UnderWay } from '../report/index.js';
 import { HeadroomWatch, MinibatchPlan } from '../training/index.js';
 import { readLog } from './run-log.js';
 import { standingData } from './standing.js';
+
+type Reached = Pick<UnderWay, 'phase' | 'epoch' | 'done' | 'total' | 'wrong'>;
 
 export class FolderReport {
   readonly #folder: RunFolder;
@@ -50,9 +60,11 @@ export class FolderReport {
     const { state } = run;
     const { recipe, picture } = state;
     const found = readLive(this.path, graph, formatsOf(recipe).storage);
-    const live = found && found.state.position.step >= state.position.step ? found : undefined;
-    const position = live?.state.position ?? state.position;
-    const parameters = live?.parameters ?? run.parameters;
+    const newest = found && found.state.position.step >= state.position.step ? found : undefined;
+    // One that saves often has saved since: nothing of it is newer than the line and the answers that it told of.
+    const live = this.isRunning ? found : newest;
+    const position = newest?.state.position ?? state.position;
+    const parameters = newest?.parameters ?? run.parameters;
     const log = readLog(this.#folder);
     const headroom = new HeadroomWatch(pictured(recipe, picture));
     headroom.look(parameters);
@@ -66,7 +78,7 @@ export class FolderReport {
         picture,
         device: live?.state.device ?? this.#folder.device ?? 'device',
         kernel: state.kernel,
-        written: new Date(timeOf(join(this.path, live ? LIVE : CHECKPOINT)) ?? Date.now()),
+        written: new Date(timeOf(join(this.path, newest ? LIVE : CHECKPOINT)) ?? Date.now()),
         position,
         parameters,
         graph,
@@ -77,11 +89,12 @@ export class FolderReport {
       log,
     );
     const learnt = live?.state.learnt;
-    return {
-      ...data,
-      ...(learnt && { learnt }),
-      ...(!log.final && { underWay: this.#underWay(run, position, live) }),
+    const { phase, epoch, done, total, wrong } = newest?.state.progress ?? progressAt(position, recipe);
+    const underWay: UnderWay = {
+      ...{ isRunning: this.isRunning, phase, epoch, done, total, wrong },
+      ...(live ? toldLive(live.state, picture) : { stretches: [], missed: [] }),
     };
+    return { ...data, ...(learnt && { learnt }), ...(!log.final && { underWay }) };
   }
 
   #load() {
@@ -93,39 +106,36 @@ export class FolderReport {
     }
     return this.#saved;
   }
+}
 
-  #underWay(
-    { state: { recipe, picture } }: SavedRun,
-    { step, tally }: Position,
-    live: LiveRun | undefined,
-  ): UnderWay {
-    const { isRunning } = this;
-    const { perEpoch, examples } = new MinibatchPlan(recipe);
-    if (!live) {
-      const { samples: done, wrong } = tally;
-      const epoch = Math.min(recipe.epochs, Math.ceil((step + (done > 0 ? 0 : 1)) / perEpoch));
-      return { isRunning, phase: 'training', epoch, done, total: examples, wrong, stretches: [], missed: [] };
-    }
-    const { progress, line, stretches, missed } = live.state;
-    const { phase, epoch, done, total, wrong } = progress;
-    return {
-      ...{ isRunning, phase, epoch, done, total, wrong, line },
-      stretches: stretches.map(
-        (one): StretchRecord => ({
-          step: one.step,
-          error: one.wrong / one.samples,
-          cost: one.cost / one.samples,
-          freeIterations: one.freeIterations / one.samples,
-          nudgedIterations: one.nudgedIterations / one.samples,
-        }),
-      ),
-      // Whoever writes a file there may write anything: what is no example cannot be drawn.
-      missed: missed
-        .map((one) => ({ ...one, image: new Uint8Array(Buffer.from(one.image, 'base64')) }))
-        .filter(({ image }) => image.length === pixelsOf(picture))
-        .reverse(),
-    };
-  }
+/** As far as a checkpoint tells. */
+function progressAt({ step, tally: { samples, wrong } }: Position, recipe: Recipe): Reached {
+  const { perEpoch, examples } = new MinibatchPlan(recipe);
+  const epoch = Math.min(recipe.epochs, Math.ceil((step + (samples > 0 ? 0 : 1)) / perEpoch));
+  return { phase: 'training', epoch, done: samples, total: examples, wrong };
+}
+
+function toldLive(
+  { line, stretches, missed }: LiveState,
+  picture: Picture,
+): Pick<UnderWay, 'line' | 'stretches' | 'missed'> {
+  return {
+    line,
+    stretches: stretches.map(
+      (one): StretchRecord => ({
+        step: one.step,
+        error: one.wrong / one.samples,
+        cost: one.cost / one.samples,
+        freeIterations: one.freeIterations / one.samples,
+        nudgedIterations: one.nudgedIterations / one.samples,
+      }),
+    ),
+    // Whoever writes a file there may write anything: what is no example cannot be drawn.
+    missed: missed
+      .map((one) => ({ ...one, image: new Uint8Array(Buffer.from(one.image, 'base64')) }))
+      .filter(({ image }) => image.length === pixelsOf(picture))
+      .reverse(),
+  };
 }
 
 /**
