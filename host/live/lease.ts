@@ -7,7 +7,7 @@ import { markOf, remove, replaceFleeting } from '../files/index.js';
 
 const LEASE = 'watched';
 
-/** To be called again within two seconds, as long as somebody looks on. Of a folder that cannot be written to, less is seen. */
+/** To be called again within two seconds, as long as somebody looks on. Less is seen of a folder that cannot be written to. */
 export function holdLease(folder: string): void {
   replaceFleeting(join(folder, LEASE), new Uint8Array());
 }
