@@ -20,7 +20,6 @@ for (const { name, title } of doors) {
 }
 
 let leave = () => {};
-let turns = 0;
 
 async function enter(): Promise<void> {
   const door = doors.find(({ name }) => name === location.hash.slice(1)) ?? doors[0];
@@ -33,20 +32,19 @@ async function enter(): Promise<void> {
   // A place of its own: what listens there goes with it.
   const own = document.createElement('div');
   place.replaceChildren(own);
-  const turn = ++turns;
-  const room = await door.load();
-  // Another may have been entered meanwhile.
-  if (turn !== turns) return;
-  leave = room.open(own);
-  // Where one reads on who has come by a link.
-  own.querySelector('h1')?.setAttribute('tabindex', '-1');
-}
-
-function tellWhyNot(error: Error): void {
-  place.textContent = `This room did not load: ${error.message}. Load the page again.`;
+  try {
+    const room = await door.load();
+    // Another may have been entered meanwhile.
+    if (!own.isConnected) return;
+    leave = room.open(own);
+    // Where one reads on who has come by a link.
+    own.querySelector('h1')?.setAttribute('tabindex', '-1');
+  } catch (error) {
+    own.textContent = `This room did not load: ${(error as Error).message}. Load the page again.`;
+  }
 }
 
 addEventListener('hashchange', () => {
-  enter().then(() => place.querySelector('h1')?.focus(), tellWhyNot);
+  void enter().then(() => place.querySelector('h1')?.focus());
 });
-enter().catch(tellWhyNot);
+void enter();

@@ -32,7 +32,7 @@ export function addWatchFlag(command: Command): Command {
   );
 }
 
-/** Whether a page is wanted. */
+/** True where a page is wanted. */
 function isWanted({ watch }: WatchFlag, isQuiet: boolean): boolean {
   if (watch === 'auto') return !isQuiet && terminal.width !== undefined && !process.env.CI;
   return watch === true;

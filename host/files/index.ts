@@ -2,6 +2,7 @@ export { flush, remove, rename, syncDirectory, writeAll, writeFlushed, writeFres
 export { replaceFleeting } from './fleeting.js';
 export { isLocked, withLock } from './folder-lock.js';
 export { appendJsonLine, readJsonLines, writeJsonLines } from './json-lines.js';
+export { markOf, timeOf } from './marks.js';
 export { inTemporaryFolder } from './temporary-folder.js';
 export { readJson, readToml } from './text.js';
 export { linesOf, type TextLine } from './text-lines.js';

@@ -2,10 +2,9 @@
  * How a run stands between two checkpoints, in a file of its folder for whoever looks on: laid out as a checkpoint, and
  * never gone on from. It is there as long as its run is under way.
  */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { replaceFleeting } from '../files/index.js';
+import { remove, replaceFleeting } from '../files/index.js';
 import { UserError } from '../ground/index.js';
 import type { LinkCounters } from '../link/index.js';
 import {
@@ -46,7 +45,7 @@ export interface LiveState {
   /** The data set's name. */
   readonly dataset: string;
   readonly device: string;
-  /** Of the last seconds of training. */
+  /** Speed of the last seconds of training. */
   readonly samplesPerSecond?: number;
   readonly line: LinkCounters;
   /** By the last epoch's validation, or the answers to training examples. */
@@ -112,18 +111,15 @@ const liveSchema: v.GenericSchema<unknown, LiveState> = v.object({
   ),
 });
 
-/** Returns whether it could be written. */
-export function writeLive(folder: string, { state, parameters }: LiveRun): boolean {
+/** Where it cannot be written, the one before stays. */
+export function writeLive(folder: string, { state, parameters }: LiveRun): void {
   const arrays = parameters ? namedArrays(parameters) : {};
-  return replaceFleeting(join(folder, LIVE), Buffer.concat([...checkpointParts({ state, arrays })]));
+  replaceFleeting(join(folder, LIVE), Buffer.concat([...checkpointParts({ state, arrays })]));
 }
 
+/** Where it cannot be taken away, it is older than the checkpoint from now on, which says the same. */
 export function removeLive(folder: string): void {
-  try {
-    rmSync(join(folder, LIVE), { force: true });
-  } catch {
-    // It is older than the checkpoint from now on, which says the same.
-  }
+  remove(join(folder, LIVE));
 }
 
 /** Nothing where there is none, or none that is whole and of this network. */

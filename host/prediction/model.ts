@@ -38,7 +38,7 @@ export interface Prediction {
   readonly scores: readonly number[];
 }
 
-/** What a model needs of a run. */
+/** As much of a run as a model needs. */
 export interface Trained extends Pick<SavedRun, 'parameters' | 'note'> {
   readonly state: Preparation &
     Pick<SavedRun['state'], 'picture' | 'reading' | 'recipe'> & {

@@ -21,7 +21,7 @@ export interface LearningRates {
   readonly gains: readonly number[];
   /** One a connection: the fraction of each weight to take away; by L1 that of a weight of size 1, as far as 0. */
   readonly decays: readonly number[];
-  /** Of ½ Σ W², if absent, or of Σ |W|. */
+  /** The penalty's form: ½ Σ W², if absent, or Σ |W|. */
   readonly penalty?: 'L2' | 'L1';
   /** As `gains`, one a free layer: of its biases, which do not decay. */
   readonly biasGains: readonly number[];

@@ -43,7 +43,7 @@ export {
   renderLiveDocument,
   waitingPage,
 } from './live.js';
-export { type OverviewRun, overviewPage } from './overview.js';
+export { type OverviewData, overviewOf, overviewPage } from './overview.js';
 export { colourStops, divergingPalette, scaledFields } from './receptive-fields.js';
 export { renderReport } from './report.js';
 export { style } from './style.js';

@@ -2,15 +2,26 @@
 import { html } from '../drawing/index.js';
 import { count, percent, several } from '../ground/index.js';
 import { Charts, type Colour } from './charts.js';
-import type { ReportData } from './data.js';
+import type { EpochRecord, ReportData, UnderWay } from './data.js';
 import type { LivePage, LivePart } from './live.js';
+
+/** As much of a run's report as stands here. */
+export interface OverviewData extends Pick<ReportData, 'facts' | 'epochs' | 'headline'> {
+  readonly underWay?: Pick<UnderWay, 'isRunning' | 'phase'>;
+}
+
+/** Leaves out weights and images: runs may be many. */
+export function overviewOf({ facts, epochs, headline, underWay }: ReportData): OverviewData {
+  const told = underWay && { isRunning: underWay.isRunning, phase: underWay.phase };
+  return { facts, epochs, headline, ...(told && { underWay: told }) };
+}
 
 export interface OverviewRun {
   readonly name: string;
   /** Its page, relative to this one. */
   readonly link: string;
   /** Nothing before it has begun. */
-  readonly data?: ReportData;
+  readonly data?: OverviewData;
 }
 
 /** As many curves as can be told apart. */
@@ -56,7 +67,7 @@ function curves(runs: readonly OverviewRun[]): LivePart {
         label: name,
         colour: COLOURS[n % COLOURS.length],
         dashed: n >= COLOURS.length,
-        values: x.map((epoch) => errorAt(data, epoch) ?? null),
+        values: valuesAt(x, data),
       })),
     },
     {
@@ -68,9 +79,13 @@ function curves(runs: readonly OverviewRun[]): LivePart {
   return { html: html`<section id="curves"><h2>Learning</h2>${figure}</section>`.text, charts: charts.data };
 }
 
-function errorAt({ epochs }: ReportData, epoch: number): number | undefined {
-  const record = epochs.find((one) => one.epoch === epoch);
-  return record?.validationErrorZeroStart ?? record?.validationErrorPersistent ?? record?.trainingError;
+function valuesAt(x: readonly number[], { epochs }: OverviewData): readonly (number | null)[] {
+  const errors = new Map(epochs.map((record) => [record.epoch, errorOf(record)]));
+  return x.map((epoch) => errors.get(epoch) ?? null);
+}
+
+function errorOf(record: EpochRecord): number {
+  return record.validationErrorZeroStart ?? record.validationErrorPersistent ?? record.trainingError;
 }
 
 function table(runs: readonly OverviewRun[]): string {
@@ -98,7 +113,7 @@ ${rows}</tbody></table></div>
 `.text;
 }
 
-function stateOf(data: ReportData | undefined): string {
+function stateOf(data: OverviewData | undefined): string {
   if (!data) return 'not begun';
   if (!data.underWay) return 'finished';
   return data.underWay.isRunning ? data.underWay.phase : 'interrupted';

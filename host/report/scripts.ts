@@ -1,4 +1,4 @@
-/** What a page with charts holds beside its markup: the chart library, and the scripts that are compiled with the rest. */
+/** Scripts of a page with charts, beside its markup: the chart library, and those that are compiled with the rest. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 

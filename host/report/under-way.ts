@@ -22,7 +22,7 @@ ${missed.length > 0 ? missedGallery(data, missed) : ''}</section>
 `;
 }
 
-/** What a run does, in few words. */
+/** Tells in few words what a run does. */
 export function sentence(
   { facts }: ReportData,
   { isRunning, phase, epoch, done, total, wrong }: UnderWay,

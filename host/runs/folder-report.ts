@@ -1,10 +1,17 @@
 /** A run's report from its folder alone, read again where the folder has changed: whichever process trains it, or none. */
-import { type BigIntStats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { preparationOf } from '../data/index.js';
-import { isLocked } from '../files/index.js';
-import { LIVE, type LiveRun, readLive } from '../live/index.js';
-import { formatsOf, type Graph, graphOf, pictured, pixelsOf } from '../model/index.js';
+import { isLocked, markOf, timeOf } from '../files/index.js';
+import { LIVE, type LiveState, readLive } from '../live/index.js';
+import {
+  formatsOf,
+  type Graph,
+  graphOf,
+  type Picture,
+  pictured,
+  pixelsOf,
+  type Recipe,
+} from '../model/index.js';
 import {
   CHECKPOINT,
   hasCheckpoint,
@@ -20,9 +27,11 @@ import { HeadroomWatch, MinibatchPlan } from '../training/index.js';
 import { readLog } from './run-log.js';
 import { standingData } from './standing.js';
 
+type Reached = Pick<UnderWay, 'phase' | 'epoch' | 'done' | 'total' | 'wrong'>;
+
 export class FolderReport {
   readonly #folder: RunFolder;
-  #saved: { readonly mark: string; readonly run: SavedRun; readonly graph: Graph } | undefined;
+  #saved: { readonly mark: string | undefined; readonly run: SavedRun; readonly graph: Graph } | undefined;
 
   constructor(readonly path: string) {
     this.#folder = new RunFolder(path);
@@ -51,9 +60,11 @@ export class FolderReport {
     const { state } = run;
     const { recipe, picture } = state;
     const found = readLive(this.path, graph, formatsOf(recipe).storage);
-    const live = found && found.state.position.step >= state.position.step ? found : undefined;
-    const position = live?.state.position ?? state.position;
-    const parameters = live?.parameters ?? run.parameters;
+    const newest = found && found.state.position.step >= state.position.step ? found : undefined;
+    // One that saves often has saved since: nothing of it is newer than the line and the answers that it told of.
+    const live = this.isRunning ? found : newest;
+    const position = newest?.state.position ?? state.position;
+    const parameters = newest?.parameters ?? run.parameters;
     const log = readLog(this.#folder);
     const headroom = new HeadroomWatch(pictured(recipe, picture));
     headroom.look(parameters);
@@ -67,7 +78,7 @@ export class FolderReport {
         picture,
         device: live?.state.device ?? this.#folder.device ?? 'device',
         kernel: state.kernel,
-        written: new Date(timeOf(join(this.path, live ? LIVE : CHECKPOINT)) ?? Date.now()),
+        written: new Date(timeOf(join(this.path, newest ? LIVE : CHECKPOINT)) ?? Date.now()),
         position,
         parameters,
         graph,
@@ -78,55 +89,53 @@ export class FolderReport {
       log,
     );
     const learnt = live?.state.learnt;
-    return {
-      ...data,
-      ...(learnt && { learnt }),
-      ...(!log.final && { underWay: this.#underWay(run, position, live) }),
+    const { phase, epoch, done, total, wrong } = newest?.state.progress ?? progressAt(position, recipe);
+    const underWay: UnderWay = {
+      ...{ isRunning: this.isRunning, phase, epoch, done, total, wrong },
+      ...(live ? toldLive(live.state, picture) : { stretches: [], missed: [] }),
     };
+    return { ...data, ...(learnt && { learnt }), ...(!log.final && { underWay }) };
   }
 
   #load() {
     const mark = markOf(join(this.path, CHECKPOINT));
-    if (this.#saved?.mark !== mark) {
+    if (!this.#saved || this.#saved.mark !== mark) {
       const run = loadRun(this.path);
       const graph = graphOf(pictured(run.state.recipe, run.state.picture));
       this.#saved = { mark, run, graph };
     }
     return this.#saved;
   }
+}
 
-  #underWay(
-    { state: { recipe, picture } }: SavedRun,
-    { step, tally }: Position,
-    live: LiveRun | undefined,
-  ): UnderWay {
-    const { isRunning } = this;
-    const { perEpoch, examples } = new MinibatchPlan(recipe);
-    if (!live) {
-      const { samples: done, wrong } = tally;
-      const epoch = Math.min(recipe.epochs, Math.ceil((step + (done > 0 ? 0 : 1)) / perEpoch));
-      return { isRunning, phase: 'training', epoch, done, total: examples, wrong, stretches: [], missed: [] };
-    }
-    const { progress, line, stretches, missed } = live.state;
-    const { phase, epoch, done, total, wrong } = progress;
-    return {
-      ...{ isRunning, phase, epoch, done, total, wrong, line },
-      stretches: stretches.map(
-        (one): StretchRecord => ({
-          step: one.step,
-          error: one.wrong / one.samples,
-          cost: one.cost / one.samples,
-          freeIterations: one.freeIterations / one.samples,
-          nudgedIterations: one.nudgedIterations / one.samples,
-        }),
-      ),
-      // Whoever writes a file there may write anything: what is no example cannot be drawn.
-      missed: missed
-        .map((one) => ({ ...one, image: new Uint8Array(Buffer.from(one.image, 'base64')) }))
-        .filter(({ image }) => image.length === pixelsOf(picture))
-        .reverse(),
-    };
-  }
+/** As far as a checkpoint tells. */
+function progressAt({ step, tally: { samples, wrong } }: Position, recipe: Recipe): Reached {
+  const { perEpoch, examples } = new MinibatchPlan(recipe);
+  const epoch = Math.min(recipe.epochs, Math.ceil((step + (samples > 0 ? 0 : 1)) / perEpoch));
+  return { phase: 'training', epoch, done: samples, total: examples, wrong };
+}
+
+function toldLive(
+  { line, stretches, missed }: LiveState,
+  picture: Picture,
+): Pick<UnderWay, 'line' | 'stretches' | 'missed'> {
+  return {
+    line,
+    stretches: stretches.map(
+      (one): StretchRecord => ({
+        step: one.step,
+        error: one.wrong / one.samples,
+        cost: one.cost / one.samples,
+        freeIterations: one.freeIterations / one.samples,
+        nudgedIterations: one.nudgedIterations / one.samples,
+      }),
+    ),
+    // Whoever writes a file there may write anything: what is no example cannot be drawn.
+    missed: missed
+      .map((one) => ({ ...one, image: new Uint8Array(Buffer.from(one.image, 'base64')) }))
+      .filter(({ image }) => image.length === pixelsOf(picture))
+      .reverse(),
+  };
 }
 
 /**
@@ -138,25 +147,4 @@ export function reportOf(folder: string, runs: readonly FolderReport[]): string 
   const written = timeOf(path);
   const isLast = ({ isRunning, changed }: FolderReport) => !isRunning && changed <= Number(written);
   return written !== undefined && runs.length > 0 && runs.every(isLast) ? path : undefined;
-}
-
-/** Another one whenever a file is another. */
-function markOf(path: string): string {
-  const found = statsOf(path);
-  return found ? `${found.ino}.${found.size}.${found.mtimeNs}` : '-';
-}
-
-/** When a file was last written to, in milliseconds. */
-function timeOf(path: string): number | undefined {
-  const found = statsOf(path);
-  return found && Number(found.mtimeNs) / 1e6;
-}
-
-/** Nothing of a file that is not there, or not to be seen. */
-function statsOf(path: string): BigIntStats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false, bigint: true });
-  } catch {
-    return undefined;
-  }
 }

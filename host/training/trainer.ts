@@ -46,7 +46,7 @@ export interface TrainerOptions extends ExaminerOptions {
   readonly onEpochEnd?: (parameters: NetworkParameters) => Promise<void>;
 }
 
-/** What a minibatch was answered before it was learnt from. */
+/** A minibatch's answers, before it was learnt from. */
 export interface MinibatchAnswers {
   /** Minibatches applied, this one among them. */
   readonly step: number;
@@ -54,7 +54,7 @@ export interface MinibatchAnswers {
   readonly indices: Uint32Array;
   readonly labels: Uint8Array;
   readonly predictions: Uint8Array;
-  /** Of this minibatch alone. */
+  /** Sums of this minibatch alone. */
   readonly tally: Tally;
 }
 

@@ -17,7 +17,7 @@ export class Readers {
   readonly #all = new Set<Reader>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** What each of them reads. */
+  /** The view that each of them reads. */
   get views(): readonly View[] {
     return [...this.#all].map(({ view }) => view);
   }

@@ -148,7 +148,7 @@ export class WatchServer {
     if (report) return { status: 200, type: 'text/html', content: report, policy: REPORT_POLICY };
     switch (name) {
       case undefined:
-        // What a page names is relative to a folder.
+        // A page's links are relative to a folder.
         return text(301, 'It is a folder.', { Location: `/${[this.#gate.token, ...path].join('/')}/` });
       case '':
         return { status: 200, type: 'text/html', content: this.#document, policy: LIVE_POLICY };
@@ -171,7 +171,7 @@ interface Reply {
   readonly status: number;
   readonly type: string;
   readonly content: string | Uint8Array;
-  /** What the page may load (default: nothing). */
+  /** Names what the page may load (default: nothing). */
   readonly policy?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,14 @@
 /** Pages of what is watched: a run's, or all runs' side by side. */
 import { UserError } from '../ground/index.js';
 import { holdLease, releaseLease } from '../live/index.js';
-import { livePage, overviewPage, type ReportData, waitingPage } from '../report/index.js';
+import {
+  livePage,
+  type OverviewData,
+  overviewOf,
+  overviewPage,
+  type ReportData,
+  waitingPage,
+} from '../report/index.js';
 import { FolderReport, reportOf } from '../runs/index.js';
 import { ChangingPage } from './changing-page.js';
 import type { FoundRun } from './find-runs.js';
@@ -51,7 +58,7 @@ export class OverviewView implements View {
   readonly page = new ChangingPage();
   readonly #runs = new Map<
     string,
-    { readonly folder: FolderReport; mark?: string; data?: ReportData | undefined }
+    { readonly folder: FolderReport; mark?: string; data?: OverviewData | undefined }
   >();
 
   /**
@@ -63,7 +70,7 @@ export class OverviewView implements View {
     private readonly find: () => readonly (FoundRun & { readonly link: string })[],
   ) {}
 
-  /** That of a collection, such as a comparison's. */
+  /** A collection's, such as a comparison's. */
   get report(): string | undefined {
     const runs = [...this.#runs.values()].map(({ folder }) => folder);
     return this.folders.length === 1 ? reportOf(this.folders[0], runs) : undefined;
@@ -77,7 +84,9 @@ export class OverviewView implements View {
       const { mark } = run.folder;
       if (mark === run.mark) continue;
       run.mark = mark;
-      run.data = read(run.folder).data;
+      // Read by one of its own: nothing is kept of what it has loaded.
+      const { data } = read(new FolderReport(path));
+      run.data = data && overviewOf(data);
     }
     this.page.update(
       overviewPage(

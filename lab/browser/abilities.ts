@@ -1,4 +1,4 @@
-/** What this browser can do that the host's module wants. */
+/** Tells where this browser cannot do what the host's module wants. */
 
 /** A module that adds nothing but one SIMD instruction, and one with a shared memory. */
 const SIMD = [
@@ -7,7 +7,7 @@ const SIMD = [
 ];
 const SHARED = [0, 97, 115, 109, 1, 0, 0, 0, 5, 4, 1, 3, 1, 1];
 
-/** What is missing and what becomes of it, a sentence each. */
+/** Names what is missing and what becomes of it, a sentence each. */
 export function missingAbilities(): readonly string[] {
   const has = (module: readonly number[]) => WebAssembly.validate(Uint8Array.from(module));
   return [

@@ -11,7 +11,7 @@ export interface HeldDevice {
   readonly name: string;
   readonly port: MessagePort;
   readonly lineKind?: LineKind;
-  /** Whether its rate is to be found. */
+  /** Its rate is to be found (default: it has none). */
   readonly findsRate?: boolean;
 }
 

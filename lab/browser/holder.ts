@@ -3,7 +3,7 @@ import type { WorkerProgress } from '#host/devices/worker-port.js';
 import { UserError } from '#host/ground/index.js';
 import type { FromHolder, HeldDevice, Reason, ToHolder } from './held-line.js';
 
-/** Whatever stands behind a line. What it throws and is no `UserError` is a defect. */
+/** Whatever stands behind a line. It throws `UserError`; anything else is a defect. */
 export interface Behind {
   /** Gives it bytes; it tells by `progress` how many it took. */
   write(bytes: Uint8Array<ArrayBuffer>): void;

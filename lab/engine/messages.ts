@@ -23,7 +23,7 @@ export interface Standing {
   readonly step: number;
   /** Sums of the epoch so far. */
   readonly tally: Tally;
-  /** Of all parameters, hexadecimal. */
+  /** Digest of all parameters, hexadecimal. */
   readonly digest: string;
   /** Since the first minibatch was sent. */
   readonly seconds: number;
@@ -34,7 +34,7 @@ export interface Standing {
 export interface MemoryAccount {
   readonly arena: number;
   readonly needed: number;
-  /** Of `needed`, one an `ArenaPart`. */
+  /** Shares of `needed`, one an `ArenaPart`. */
   readonly parts: readonly number[];
   /** 0 of 0 where it has none to tell of. */
   readonly stackUsed: number;

@@ -1,16 +1,16 @@
 /** A board that is trained from a page, wherever it is: what is trained, the run, the board's loss and return. */
 import type { Dataset } from '#host/data/index.js';
 import { html } from '#host/drawing/index.js';
-import { capital, count, reasonOf, UserError } from '#host/ground/index.js';
+import { capital, count, reasonOf, type UserError } from '#host/ground/index.js';
 import type { HeldDevice } from '../browser/held-line.js';
 import type { KnownBoard } from '../data/boards.js';
 import { loadMnist } from '../data/mnist.js';
 import { type Engine, startEngine } from '../engine/engine.js';
 import type { News } from '../engine/messages.js';
-import { RecipeForm, recipeForm } from '../rooms/train/recipe-form.js';
-import { RunView, runView } from '../rooms/train/run-view.js';
 import { DeviceView, deviceView } from './device-view.js';
 import { find } from './elements.js';
+import { RecipeForm, recipeForm } from './recipe-form.js';
+import { RunView, runView } from './run-view.js';
 
 /** A board that the page can hold. */
 export interface BoardSource {
@@ -52,7 +52,7 @@ export class BoardBench {
   readonly #device: DeviceView;
   #engine: Engine | undefined;
   #isLost = false;
-  #isClosed = false;
+  #isRunning = false;
   /** Cycles and examples when the newest opening began to train. */
   #before: { readonly cycles: number; readonly seen: number } | undefined;
 
@@ -72,12 +72,12 @@ export class BoardBench {
     this.#device = new DeviceView(place);
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
-      this.#train().catch((error: unknown) => this.#fail(error as Error));
+      this.#train().catch((error: Error) => this.#fail(error));
     });
     stop.addEventListener('click', () => this.#engine?.stop());
     plug.addEventListener('click', () => {
       if (!this.#isLost) this.source().unplug?.();
-      else this.#plugIn().catch((error: unknown) => this.say(reasonOf(error as UserError)));
+      else this.#plugIn().catch((error: Error) => this.say(reasonOf(error)));
     });
   }
 
@@ -87,7 +87,7 @@ export class BoardBench {
 
   /** True from the press of the button to the run's end. */
   get isRunning(): boolean {
-    return !this.#buttons.stop.disabled;
+    return this.#isRunning;
   }
 
   get isLost(): boolean {
@@ -100,7 +100,7 @@ export class BoardBench {
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#isRunning = false;
     this.#run.close();
     void this.#engine?.close();
   }
@@ -109,21 +109,32 @@ export class BoardBench {
     this.#setRunning(true);
     this.say('Loading the digits …');
     const all = await loadMnist();
-    if (this.#isClosed) return;
+    if (!this.#isRunning) return;
     const dataset = firstOf(all, this.#numberOf('examples'));
     const chosen = this.#recipes.read(dataset);
-    this.say('Looking for the board …');
-    const device = await this.source().open();
-    if (this.#isClosed) return this.source().close();
+    const device = await this.#open();
+    if (!device) return;
     this.#engine = startEngine({ recipe: chosen.recipe, dataset, device }, (news) => this.#hear(news));
     this.#run.begin(chosen, dataset, this.#engine);
+    this.#buttons.stop.disabled = false;
+  }
+
+  /** Nothing where the run was ended or the room left meanwhile. */
+  async #open(): Promise<HeldDevice | undefined> {
+    this.say('Looking for the board …');
+    const source = this.source();
+    const device = await source.open();
+    if (this.#isRunning) return device;
+    source.close();
+    return undefined;
   }
 
   async #plugIn(): Promise<void> {
     this.#buttons.plug.disabled = true;
     try {
-      this.say('Looking for the board …');
-      this.#engine?.plug(await this.source().open());
+      const device = await this.#open();
+      if (!device) return;
+      this.#engine?.plug(device);
       this.#setLost(false);
     } finally {
       this.#buttons.plug.disabled = false;
@@ -133,7 +144,7 @@ export class BoardBench {
   #hear(news: News): void {
     const { board } = this.source();
     this.#run.hear(news);
-    if (news.kind === 'failed') this.#fail(new UserError(news.message, news.hint));
+    if (news.kind === 'failed') this.#fail(news);
     else if (news.kind === 'started') {
       this.#before = undefined;
       this.#device.start(news, board);
@@ -169,9 +180,9 @@ export class BoardBench {
     plug.hidden = !isLost && !canUnplug;
   }
 
-  #fail(error: Error): void {
+  #fail(error: Pick<UserError, 'message' | 'hint'>): void {
     this.#end();
-    this.say(error instanceof UserError ? reasonOf(error) : error.message);
+    this.say(reasonOf(error));
   }
 
   #end(): void {
@@ -180,8 +191,9 @@ export class BoardBench {
   }
 
   #setRunning(isRunning: boolean): void {
+    this.#isRunning = isRunning;
     this.allow(!isRunning);
-    this.#buttons.stop.disabled = !isRunning;
+    this.#buttons.stop.disabled = true;
     this.#setLost(false);
     if (!isRunning) this.#buttons.plug.hidden = true;
   }

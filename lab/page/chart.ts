@@ -8,7 +8,7 @@ export interface ChartOptions {
   readonly title: string;
   readonly xLabel: string;
   readonly series: readonly { readonly label: string; readonly colour: SeriesColour }[];
-  /** Whether the y axis begins at 0 (default: true). */
+  /** Lets the y axis begin at 0 (default: true). */
   readonly fromZero?: boolean;
 }
 

@@ -4,26 +4,15 @@ import { basename, join } from 'node:path';
 import { encode } from 'fast-png';
 import type { ElementHandle, Page } from 'puppeteer-core';
 import { describe, expect, test } from 'vitest';
-import { checkRecipe, formatsOf, graphOf } from '#host/model/index.js';
+import { formatsOf, graphOf } from '#host/model/index.js';
 import { voicesOf } from '../rooms/ask/evidence.js';
 import { chromium } from './chromium.mjs';
 import { withExport } from './exported.js';
+import { smallest } from './networks.js';
 import { fill, textOf, told, visit, withBrowser } from './visits.js';
 
 test('those units speak first that add or take most', () => {
-  const recipe = checkRecipe(
-    {
-      network: '4-3-2',
-      'free-iterations': 4,
-      'nudged-iterations': 4,
-      beta: 0.5,
-      rates: [1, 1],
-      epochs: 1,
-      weights: 'Q1.14',
-      states: 'Q3.12',
-    },
-    'the test',
-  );
+  const recipe = smallest();
   const network = {
     recipe,
     picture: { rows: 2, columns: 2 },

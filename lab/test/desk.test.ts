@@ -17,8 +17,9 @@ async function desk(options: FakeOptions = {}, site: SiteOptions = {}) {
   return visited;
 }
 
-const unplug = () => (globalThis as unknown as { fakeSerial: FakeSerial }).fakeSerial.unplug();
-const opened = () => (globalThis as unknown as { fakeSerial: FakeSerial }).fakeSerial.opened;
+type WithFake = { readonly fakeSerial: FakeSerial };
+const unplug = () => (globalThis as unknown as WithFake).fakeSerial.unplug();
+const opened = () => (globalThis as unknown as WithFake).fakeSerial.opened;
 
 describe.skipIf(!chromium)('in Chromium', () => {
   withBrowser();
@@ -54,6 +55,31 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await page.click('#plug');
     await told(page, '#said', /^Learnt in/);
     expect(await told(page, '#digest', /./)).toBe(await digestInNode('tiny', recipe));
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  test('a board that is plugged in again as its room is left is let go', async () => {
+    const { page, troubles } = await desk({ ids: [0x2e8a, 0x000a] });
+    await fill(page, form);
+    await page.click('[type=submit]');
+    await told(page, '#replies', /\d/);
+    await page.evaluate(unplug);
+    await told(page, '#said', /The run stands at/);
+    await page.evaluate(() => (globalThis as unknown as WithFake).fakeSerial.hold());
+    await page.click('#plug');
+    await told(page, '#said', /^Looking for the board/);
+    await page.evaluate(() => {
+      location.hash = 'ask';
+    });
+    await told(page, 'h1', /^Ask a network$/);
+    await page.evaluate(() => (globalThis as unknown as WithFake).fakeSerial.let());
+    const port = () =>
+      page.evaluate(() => {
+        const { opened, isOpen } = (globalThis as unknown as WithFake).fakeSerial;
+        return { opened: opened.length, isOpen };
+      });
+    await expect.poll(port).toEqual({ opened: 2, isOpen: false });
     expect(troubles).toEqual([]);
     await page.close();
   });

@@ -8,14 +8,14 @@ import { writeExport } from '#host/export/index.js';
 import { checkRecipe, formatsOf, graphOf, pictured, readPreset } from '#host/model/index.js';
 import { loadModel, type Prediction } from '#host/prediction/index.js';
 import { loadResult } from '#host/records/index.js';
-import { startRun } from '#host/runs/index.js';
+import { runInNode } from './in-node.js';
 
 export interface Exported {
   readonly folder: string;
   /** Paths of its files. */
   readonly files: readonly string[];
   readonly digest: string;
-  /** Of the first images of the test set. */
+  /** Answers to the first images of the test set. */
   readonly answers: readonly Prediction[];
   readonly images: readonly Uint8Array[];
 }
@@ -36,22 +36,8 @@ export function withExport(): () => Exported {
 async function exportInNode(room: string): Promise<Exported> {
   const { values, source } = readPreset('tiny');
   const own = { network: '784-16-10', training: '0..2000', epochs: 1 };
-  const nothing = () => {};
   const run = join(room, 'run');
-  await startRun(
-    {
-      recipe: checkRecipe({ ...values, ...own }, source),
-      preset: 'tiny',
-      folder: run,
-      device: { device: 'simulated', options: {}, patience: 30_000 },
-      verification: { kind: 'digest' },
-      compareEvery: 0,
-      shadow: false,
-      checkpointInterval: 600_000,
-    },
-    { onStart: nothing, onProgress: nothing, onMetrics: nothing, onLost: nothing },
-    new AbortController().signal,
-  );
+  await runInNode(run, checkRecipe({ ...values, ...own }, source));
   const { state, parameters } = loadResult(run);
   const { recipe, position, picture } = state;
   const folder = join(room, 'export');

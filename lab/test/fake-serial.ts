@@ -16,20 +16,24 @@ export interface FakeOptions {
   readonly baud?: number;
   /** Vendor and product (default: an adapter of nobody's). */
   readonly ids?: readonly [number, number];
-  /** Whether the user turns away (default: false). */
+  /** The user turns away (default: false). */
   readonly isDeclined?: boolean;
   /** The error that opening ends with. */
   readonly refusal?: readonly [message: string, name: string];
-  /** Whether nobody is at the line's other end (default: false). */
+  /** Nobody is at the line's other end (default: false). */
   readonly isDead?: boolean;
 }
 
-/** What a test does to it: `globalThis.fakeSerial` on the page. */
+/** A test's hold on it: `globalThis.fakeSerial` on the page. */
 export interface FakeSerial {
   /** Pulls the plug: the board loses all that it knows. */
   unplug(): void;
   /** Opens the port has had, as rates. */
   readonly opened: number[];
+  readonly isOpen: boolean;
+  /** Whoever opens the port from now on waits until it is let. */
+  hold(): void;
+  let(): void;
 }
 
 /** Call before the page is loaded. */
@@ -52,6 +56,8 @@ function install({
   let worker: Worker | undefined;
   let rate = 0;
   let arrive: ReadableStreamDefaultController<Uint8Array> | undefined;
+  let allowed = Promise.resolve();
+  let allow = () => {};
   const carried = (bytes: Uint8Array<ArrayBuffer>) =>
     baud === undefined || rate === baud ? bytes : bytes.map((byte) => byte ^ 0xa5);
 
@@ -71,6 +77,7 @@ function install({
     getInfo: () => (ids ? { usbVendorId: ids[0], usbProductId: ids[1] } : {}),
     async open({ baudRate }: { baudRate: number }) {
       if (refusal) throw new DOMException(...refusal);
+      await allowed;
       await power();
       opened.push(baudRate);
       rate = baudRate;
@@ -100,6 +107,15 @@ function install({
   };
   const told: FakeSerial = {
     opened,
+    get isOpen() {
+      return port.readable !== null;
+    },
+    hold() {
+      allowed = new Promise((resolve) => {
+        allow = resolve;
+      });
+    },
+    let: () => allow(),
     unplug() {
       worker?.terminate();
       worker = undefined;

@@ -6,29 +6,37 @@ import type { Dataset } from '#host/data/index.js';
 import { checkRecipe, type Recipe, readPreset } from '#host/model/index.js';
 import { startRun } from '#host/runs/index.js';
 
-/** The digest after training. */
-export async function trainInNode(recipe: Recipe, data?: Dataset): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'eqprop-lab-'));
+/**
+ * Trains in a folder that is not there yet.
+ * @returns the digest after training
+ */
+export async function runInNode(folder: string, recipe: Recipe, data?: Dataset): Promise<string> {
   const nothing = () => {};
+  const { position } = await startRun(
+    {
+      recipe,
+      preset: 'none',
+      folder,
+      device: { device: 'simulated', options: {}, patience: 30_000 },
+      verification: { kind: 'digest' },
+      compareEvery: 0,
+      shadow: false,
+      checkpointInterval: 600_000,
+      ...(data && { data }),
+    },
+    { onStart: nothing, onProgress: nothing, onMetrics: nothing, onLost: nothing },
+    new AbortController().signal,
+  );
+  return position.digest;
+}
+
+/** The same in a folder that is gone afterwards. */
+export async function trainInNode(recipe: Recipe, data?: Dataset): Promise<string> {
+  const room = mkdtempSync(join(tmpdir(), 'eqprop-lab-'));
   try {
-    const { position } = await startRun(
-      {
-        recipe,
-        preset: 'none',
-        folder: join(folder, 'run'),
-        device: { device: 'simulated', options: {}, patience: 30_000 },
-        verification: { kind: 'digest' },
-        compareEvery: 0,
-        shadow: false,
-        checkpointInterval: 600_000,
-        ...(data && { data }),
-      },
-      { onStart: nothing, onProgress: nothing, onMetrics: nothing, onLost: nothing },
-      new AbortController().signal,
-    );
-    return position.digest;
+    return await runInNode(join(room, 'run'), recipe, data);
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(room, { recursive: true });
   }
 }
 

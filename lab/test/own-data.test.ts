@@ -48,7 +48,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     expect(await textOf(page, '#again code')).toBe(
       'npx eqprop train --data kinds.csv --ignore id --epochs 5',
     );
-    // What is no picture has none of its weights either.
+    // Where the inputs are no picture, neither are the weights.
     expect(await page.$eval('#pictures', (element) => (element as HTMLElement).hidden)).toBe(true);
     await page.click('#digits');
     expect(await page.$eval('[name=network]', (field) => (field as HTMLInputElement).value)).toBe(

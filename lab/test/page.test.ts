@@ -9,7 +9,7 @@ import { fill, told, visit, withBrowser } from './visits.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core finds that keeps somebody out. */
+/** Faults that axe-core finds and that keep somebody out. */
 interface Finding {
   readonly id: string;
   readonly impact: string;

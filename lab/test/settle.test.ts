@@ -1,25 +1,14 @@
 /** *Watch it settle*: the energy falls, the nudge pulls, in the page too. */
 import { describe, expect, test } from 'vitest';
-import { checkRecipe, graphOf } from '#host/model/index.js';
+import { graphOf } from '#host/model/index.js';
 import { Settling } from '../rooms/settle/settling.js';
 import { chromium } from './chromium.mjs';
+import { smallest } from './networks.js';
 import { fill, told, visit, withBrowser } from './visits.js';
 
 /** 4-3-2 with weights and an image that are anything. */
 function network(): Settling {
-  const recipe = checkRecipe(
-    {
-      network: '4-3-2',
-      'free-iterations': 4,
-      'nudged-iterations': 4,
-      beta: 0.5,
-      rates: [1, 1],
-      epochs: 1,
-      weights: 'Q1.14',
-      states: 'Q3.12',
-    },
-    'the test',
-  );
+  const recipe = smallest();
   const odd = (count: number, scale: number) =>
     Int16Array.from({ length: count }, (_, n) => ((n * 7919 + 3001) % 20_000) * scale - 10_000 * scale);
   const { layers } = graphOf(recipe);

@@ -20,7 +20,7 @@ const types: Readonly<Record<string, string>> = {
 export interface SiteOptions {
   /** Sends the headers with which threads may share memory (default: true). */
   readonly isolated?: boolean;
-  /** What a file is in the place of its bytes; undefined where it is not to be found. */
+  /** Gives a file other bytes; undefined where it is not to be found. */
   readonly alter?: (path: string, bytes: Buffer) => Buffer | undefined;
 }
 

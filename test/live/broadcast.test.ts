@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset } from '#host/data/index';
@@ -130,6 +138,14 @@ describe('a run under way', () => {
     expect(existsSync(join(folder.path, LIVE))).toBe(true);
     broadcast.end();
     for (const name of [LIVE, 'watched']) expect(existsSync(join(folder.path, name))).toBe(false);
+  });
+
+  test.skipIf(process.platform === 'win32')('goes on where a look at the folder ends in circles', () => {
+    const broadcast = begin();
+    symlinkSync('watched', join(folder.path, 'watched'));
+    expect(doneWhen(broadcast, 0, 1)).toBeUndefined();
+    holdLease(folder.path);
+    expect(doneWhen(broadcast, 2000, 2)).toBe(2);
   });
 
   test('goes on where the file cannot be written', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportData, UnderWay } from '#host/report/data';
 import { livePage, renderLiveDocument } from '#host/report/live';
-import { overviewPage } from '#host/report/overview';
+import { overviewOf, overviewPage } from '#host/report/overview';
 import { renderReport } from '#host/report/report';
 import { epoch, fullRun, shortRun } from './run.js';
 
@@ -100,6 +100,13 @@ describe('several runs', () => {
     { name: 'three', link: 'run/2/' },
     { name: 'four', link: 'run/3/', data: { ...running, underWay: { ...underWay, isRunning: false } } },
   ]);
+
+  it('are told the same without their weights', () => {
+    const pageOf = (data: ReportData | ReturnType<typeof overviewOf>) =>
+      overviewPage('runs', [{ name: 'one', link: 'run/0/', data }]);
+    for (const data of [running, finished]) expect(pageOf(overviewOf(data))).toEqual(pageOf(data));
+    expect(Object.keys(overviewOf(running)).sort()).toEqual(['epochs', 'facts', 'headline', 'underWay']);
+  });
 
   it('have a curve each, as far as they are', () => {
     const [chart] = page.parts.get('curves')?.charts ?? [];

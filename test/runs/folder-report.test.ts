@@ -69,6 +69,25 @@ describe('a run as its folder tells of it', () => {
     expect(existsSync(join(folder, 'live.eqp'))).toBe(false);
   });
 
+  test('where a checkpoint is newer than what was told, the answers and the line stay', async () => {
+    const folder = fresh();
+    const seen: (ReportData | undefined)[] = [];
+    const report = new FolderReport(folder);
+    await begin({
+      ...{ data, folder, recipe: smallRecipe() },
+      interruptAt: ({ epoch, phase }, times) => {
+        if (times === 1) holdLease(folder);
+        if (epoch === 2 && phase === 'training' && seen.length === 0) seen.push(report.read());
+        return false;
+      },
+    });
+    const { underWay, epochs } = seen[0] ?? {};
+    expect(underWay).toMatchObject({ isRunning: true, phase: 'training', epoch: 2 });
+    expect(epochs).toHaveLength(1);
+    expect(underWay?.line?.bytesSent).toBeGreaterThan(0);
+    expect(underWay?.stretches.length).toBeGreaterThan(0);
+  });
+
   test('a run that is over is one that has a report newer than all else', async () => {
     const folder = fresh();
     const run = await begin({ data, folder, recipe: smallRecipe() });

@@ -42,7 +42,7 @@ interface Measured {
   readonly epsilon: number;
   /** Settled, by β. */
   readonly byNudge: readonly Beside[];
-  /** Of all nudges and examples, those that went to and fro. */
+  /** Share of all nudges and examples that went to and fro. */
   readonly unsettled: number;
   /** At the small β, by steps. */
   readonly bySteps: readonly Beside[];

@@ -48,10 +48,18 @@ export async function greysOf(file: File, picture: Picture): Promise<Uint8Array>
   const bitmap = await createImageBitmap(file).catch((cause) => {
     throw new UserError(`${file.name} is no picture that this browser can read`, undefined, { cause });
   });
+  try {
+    return greysIn(bitmap, file.name, picture);
+  } finally {
+    bitmap.close();
+  }
+}
+
+function greysIn(bitmap: ImageBitmap, name: string, picture: Picture): Uint8Array {
   const { rows, columns } = picture;
   if (bitmap.width !== columns || bitmap.height !== rows)
     throw new UserError(
-      `${file.name} is ${bitmap.height} × ${bitmap.width} pixels, the network sees ${shapeName(picture)}`,
+      `${name} is ${bitmap.height} × ${bitmap.width} pixels, the network sees ${shapeName(picture)}`,
       'give it pictures of that size, light on dark as it has learnt them',
     );
   const canvas = new OffscreenCanvas(columns, rows);

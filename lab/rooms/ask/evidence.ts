@@ -16,7 +16,7 @@ export interface Voice {
   readonly share: number;
 }
 
-/** Whether the last connection is dense, from the layer before the outputs: else no single units speak. */
+/** True where the last connection is dense, from the layer before the outputs: else no single units speak. */
 export function hasVoices({ graph: { layers, connections } }: Asked): boolean {
   const last = connections[connections.length - 1];
   return (

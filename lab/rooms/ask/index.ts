@@ -5,10 +5,10 @@ import { formatsOf, graphOf, pictureOf, shapeName } from '#host/model/index.js';
 import { loadMnist } from '../../data/mnist.js';
 import type { Answer } from '../../engine/asked.js';
 import { find } from '../../page/elements.js';
+import { LayerView } from '../../page/layer-view.js';
 import { lastLearnt } from '../../page/learnt.js';
+import { Pad } from '../../page/pad.js';
 import type { Room } from '../room.js';
-import { LayerView } from '../settle/layer-view.js';
-import { Pad } from '../settle/pad.js';
 import { type Asked, AskedNetwork } from './asked-network.js';
 import { filesOf, greysOf, networkOf, sorted } from './dropped.js';
 import { EvidenceView, hasVoices } from './evidence.js';
@@ -173,7 +173,7 @@ class AskRoom {
   }
 
   #try(work: () => Promise<void>): void {
-    work().catch((error: Error) => this.#say(error instanceof UserError ? reasonOf(error) : error.message));
+    work().catch((error: Error) => this.#say(reasonOf(error)));
   }
 
   #say(text: string): void {

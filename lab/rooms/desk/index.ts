@@ -60,7 +60,7 @@ function enter(place: HTMLElement, serial: WebSerial): () => void {
   });
   bench.allow(false);
   find(place, '#choose', HTMLElement).addEventListener('click', () => {
-    choose().catch((error: unknown) => bench.say(reasonOf(error as UserError)));
+    choose().catch((error: Error) => bench.say(reasonOf(error)));
   });
 
   async function choose(): Promise<void> {

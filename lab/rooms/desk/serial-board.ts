@@ -21,12 +21,12 @@ interface Opening {
 export class SerialBoard implements BoardSource {
   readonly name: string;
   readonly board: KnownBoard | undefined;
-  /** Whether it is the board's own USB: bytes pass as they come, at any rate. */
+  /** True at the board's own USB: bytes pass as they come, at any rate. */
   readonly #isOwnUsb: boolean;
   #holder: Holder | undefined;
   #opening: Opening | undefined;
   #mark: Mark | undefined;
-  /** What is done to the port, one after the other. */
+  /** Everything that is done to the port, one after the other. */
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly port: WebSerialPort) {
@@ -79,7 +79,10 @@ export class SerialBoard implements BoardSource {
       throw await explainOpening(name, baudRate, cause as Error);
     }
     const { readable, writable } = port;
-    if (!readable || !writable) throw new UserError(`${name} closed again at once`, 'plug the board in anew');
+    if (!readable || !writable) {
+      await port.close().catch(() => {});
+      throw new UserError(`${name} closed again at once`, 'plug the board in anew');
+    }
     const opening = { baud: baudRate, reader: readable.getReader(), writer: writable.getWriter() };
     this.#opening = opening;
     this.#mark = await markHeld();
@@ -103,7 +106,7 @@ export class SerialBoard implements BoardSource {
 
   async #write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     try {
-      // What comes while the port is set to another rate is lost, as on any line: the link says it again.
+      // Bytes are lost while the port is set to another rate, as on any line: the link says them again.
       await this.#opening?.writer.write(bytes);
     } catch {
       // The reader is told of it too.

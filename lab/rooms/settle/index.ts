@@ -1,14 +1,14 @@
 /** *Draw a digit and watch it settle*: the states by layer, the energy as it falls, the nudge as it pulls. */
 import type { Dataset } from '#host/data/index.js';
 import { html } from '#host/drawing/index.js';
-import { reasonOf, significant, UserError } from '#host/ground/index.js';
+import { reasonOf, significant } from '#host/ground/index.js';
 import { loadMnist } from '../../data/mnist.js';
 import { LiveChart } from '../../page/chart.js';
 import { find } from '../../page/elements.js';
+import { LayerView } from '../../page/layer-view.js';
 import { lastLearnt } from '../../page/learnt.js';
+import { Pad } from '../../page/pad.js';
 import type { Room } from '../room.js';
-import { LayerView } from './layer-view.js';
-import { Pad } from './pad.js';
 import { quickNetwork } from './quick-network.js';
 import { Settling, type Step } from './settling.js';
 
@@ -48,7 +48,7 @@ export const room: Room = {
     said.textContent = 'A small network learns 10,000 digits first …';
     enter(place, leaving.signal).catch((error: Error) => {
       if (leaving.signal.aborted) return;
-      said.textContent = error instanceof UserError ? reasonOf(error) : error.message;
+      said.textContent = reasonOf(error);
     });
     return () => leaving.abort();
   },

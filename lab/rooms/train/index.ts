@@ -5,10 +5,10 @@ import { missingAbilities } from '../../browser/abilities.js';
 import { loadMnist } from '../../data/mnist.js';
 import { type Engine, startEngine } from '../../engine/engine.js';
 import { find } from '../../page/elements.js';
+import { type OwnData, RecipeForm, recipeForm } from '../../page/recipe-form.js';
+import { RunView, runView } from '../../page/run-view.js';
 import type { Room } from '../room.js';
-import { type OwnData, OwnDataForm, ownDataForm } from './own-data.js';
-import { RecipeForm, recipeForm } from './recipe-form.js';
-import { RunView, runView } from './run-view.js';
+import { OwnDataForm, ownDataForm } from './own-data.js';
 
 const page = () => html`
 <h1>Train here</h1>
@@ -38,13 +38,13 @@ export const room: Room = {
     let own: OwnData | undefined;
     let isLeft = false;
 
-    const setRunning = (isRunning: boolean) => {
-      start.disabled = isRunning;
-      stop.disabled = !isRunning;
+    const end = () => {
+      start.disabled = false;
+      stop.disabled = true;
     };
     const fail = (error: Error | Pick<UserError, 'message' | 'hint'>) => {
       said.textContent = reasonOf(error);
-      setRunning(false);
+      end();
     };
     new OwnDataForm(
       place,
@@ -57,7 +57,7 @@ export const room: Room = {
     );
 
     async function train(): Promise<void> {
-      setRunning(true);
+      start.disabled = true;
       if (!own) said.textContent = 'Loading the digits …';
       const dataset = own?.dataset ?? (await loadMnist());
       if (isLeft) return;
@@ -67,10 +67,11 @@ export const room: Room = {
         (news) => {
           view.hear(news);
           if (news.kind === 'failed') fail(news);
-          if (news.kind === 'finished') setRunning(false);
+          if (news.kind === 'finished') end();
         },
       );
       view.begin(chosen, dataset, engine);
+      stop.disabled = false;
     }
 
     form.addEventListener('submit', (event) => {

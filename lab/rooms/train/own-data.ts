@@ -1,14 +1,9 @@
 /** Data of the user's own: a file that is chosen or dropped, and never leaves the page. */
-import { type Dataset, dataSetOf, type Reading } from '#host/data/index.js';
+import { dataSetOf, type Reading } from '#host/data/index.js';
 import { html } from '#host/drawing/index.js';
 import { count } from '#host/ground/index.js';
 import { find } from '../../page/elements.js';
-
-export interface OwnData {
-  readonly dataset: Dataset;
-  /** The command line's words for the same data. */
-  readonly flags: readonly string[];
-}
+import type { OwnData } from '../../page/recipe-form.js';
 
 export const ownDataForm = html`
 <details>

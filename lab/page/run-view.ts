@@ -4,18 +4,16 @@ import { html } from '#host/drawing/index.js';
 import { count, duration, percent, significant } from '#host/ground/index.js';
 import { formatsOf, graphOf, type NetworkParameters, pictured, type Recipe } from '#host/model/index.js';
 import { emptyTally, type Tally } from '#host/records/index.js';
-import type { Engine } from '../../engine/engine.js';
-import type { News, Standing } from '../../engine/messages.js';
-import { LiveChart } from '../../page/chart.js';
-import { find } from '../../page/elements.js';
-import { keepLearnt } from '../../page/learnt.js';
-import { WeightPictures } from '../../page/weight-pictures.js';
+import type { Engine } from '../engine/engine.js';
+import type { News, Standing } from '../engine/messages.js';
+import { LiveChart } from './chart.js';
+import { find } from './elements.js';
+import { isDrawable, keepLearnt } from './learnt.js';
 import type { ChosenRecipe } from './recipe-form.js';
+import { WeightPictures } from './weight-pictures.js';
 
 /** Examples of a point of the curves, at least. */
 const WINDOW = 200;
-/** Rows and columns of a digit, as the other rooms draw it. */
-const DIGIT = 28;
 /** Milliseconds from one look at the weights to the next. */
 const LOOK = 400;
 
@@ -164,7 +162,7 @@ export class RunView {
     const { digest, seconds } = standing;
     this.#draw(parameters);
     this.#of('digest').textContent = digest;
-    if (dataset.rows === DIGIT && dataset.columns === DIGIT) keepLearnt({ recipe, parameters, digest });
+    if (isDrawable(dataset)) keepLearnt({ recipe, parameters, digest });
     const test = evaluations?.find(({ set }) => set === 'test');
     this.#of('again').hidden = !test;
     if (test) this.#of('test').textContent = percent(test.error / 100);

@@ -4,8 +4,7 @@ import { html } from '#host/drawing/index.js';
 import { capital } from '#host/ground/index.js';
 import { checkRecipe, describeKey, type Recipe, type RecipeKey, readPreset } from '#host/model/index.js';
 import { fittedRecipe } from '#host/training/index.js';
-import { find } from '../../page/elements.js';
-import type { OwnData } from './own-data.js';
+import { find } from './elements.js';
 
 /** Those that a tab trains in minutes. */
 const PRESETS = ['tiny', 'small', 'demo', 'fast-1', 'fast-2', 'spiking', 'paper-1', 'conv-tiny'];
@@ -38,6 +37,13 @@ ${keys.map((key) => html`<label title="${describeKey(key)}">${NAMES[key] ?? capi
 </div>
 <p class="note" id="description"></p>
 `;
+
+/** Data of the user's own. */
+export interface OwnData {
+  readonly dataset: Dataset;
+  /** The command line's words for the same data. */
+  readonly flags: readonly string[];
+}
 
 export interface ChosenRecipe {
   readonly recipe: Recipe;

@@ -1,6 +1,6 @@
 /** States by layer: the input and hidden layers as pictures, the outputs as bars. */
 import { decimals } from '#host/ground/index.js';
-import { greys, paint, paintCells } from '../../page/pixels.js';
+import { greys, paint, paintCells } from './pixels.js';
 
 export class LayerView {
   readonly #input: HTMLCanvasElement;
