@@ -11,8 +11,11 @@ export interface View {
   readonly page: ChangingPage;
   /** The path of the report as which it goes on, where all is over. */
   readonly report: string | undefined;
-  /** Looks whether anything has changed. */
-  look(): void;
+  /**
+   * Looks whether anything has changed.
+   * @param isLast nobody will look again: what is not over goes on as its report too, where it has one
+   */
+  look(isLast?: boolean): void;
   /** Tells those whom it watches that it does not any more. */
   leave(): void;
 }
@@ -33,13 +36,18 @@ export class RunView implements View {
     return reportOf(this.run.path, [this.#folder]);
   }
 
-  look(): void {
+  look(isLast = false): void {
     if (this.#folder.isRunning) holdLease(this.run.path);
-    const { mark } = this.#folder;
+    const mark = `${this.#folder.mark} ${isLast}`;
     if (mark === this.#mark) return;
     this.#mark = mark;
     const { data, why } = read(this.#folder);
-    this.page.update(data ? livePage(data) : waitingPage(this.run.name, why), nextOf(this));
+    // One that was interrupted has a report, and may be gone on with.
+    const isOver = isLast || (data && !data.underWay);
+    this.page.update(
+      data ? livePage(data) : waitingPage(this.run.name, why),
+      isOver ? nextOf(this) : undefined,
+    );
   }
 
   leave(): void {
