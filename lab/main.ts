@@ -46,6 +46,12 @@ function tellWhyNot(error: Error): void {
   place.textContent = `This room did not load: ${error.message}. Load the page again.`;
 }
 
+// For a file that falls where nobody takes it a browser would leave the page, and what trains there.
+for (const kind of ['dragover', 'drop'] as const)
+  addEventListener(kind, (event) => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  });
+
 addEventListener('hashchange', () => {
   enter().then(() => place.querySelector('h1')?.focus(), tellWhyNot);
 });

@@ -74,7 +74,7 @@ export class BoardBench {
       event.preventDefault();
       this.#train().catch((error: unknown) => this.#fail(error as Error));
     });
-    stop.addEventListener('click', () => this.#engine?.stop());
+    stop.addEventListener('click', () => this.#run.stop());
     plug.addEventListener('click', () => {
       if (!this.#isLost) this.source().unplug?.();
       else this.#plugIn().catch((error: unknown) => this.say(reasonOf(error as UserError)));
