@@ -42,11 +42,9 @@ export class RunView implements View {
     if (mark === this.#mark) return;
     this.#mark = mark;
     const { data, why } = read(this.#folder);
-    // One that was interrupted has a report, and may be gone on with.
-    const isOver = isLast || (data && !data.underWay);
     this.page.update(
       data ? livePage(data) : waitingPage(this.run.name, why),
-      isOver ? nextOf(this) : undefined,
+      isLast || isOver([data]) ? nextOf(this) : undefined,
     );
   }
 
@@ -77,7 +75,7 @@ export class OverviewView implements View {
     return this.folders.length === 1 ? reportOf(this.folders[0], runs) : undefined;
   }
 
-  look(): void {
+  look(isLast = false): void {
     const runs = this.find();
     for (const { path } of runs) {
       const run = this.#runs.get(path) ?? { folder: new FolderReport(path) };
@@ -95,13 +93,18 @@ export class OverviewView implements View {
           return { name, link, ...(data && { data }) };
         }),
       ),
-      nextOf(this),
+      isLast || isOver(runs.map(({ path }) => this.#runs.get(path)?.data)) ? nextOf(this) : undefined,
     );
   }
 
   leave(): void {
     // It reads what runs save for themselves, and asks them for nothing.
   }
+}
+
+/** What was interrupted has a report too, and may be gone on with. */
+function isOver(runs: readonly (ReportData | undefined)[]): boolean {
+  return runs.every((data) => data && !data.underWay);
 }
 
 function nextOf({ report }: Pick<View, 'report'>): string | undefined {
