@@ -1,4 +1,6 @@
 /** A run that was interrupted has a report, and is not over. */
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { writeRunReport } from '#host/runs/index';
 import { serveRuns, type WatchServer } from '#host/watch/index';
@@ -43,4 +45,21 @@ test('its page goes on as its report where nobody will serve it any more', async
   expect((await reader.next(({ next }) => next !== undefined))?.next).toBe('report');
   expect((await answerOf(`${server.address}report`)).status).toBe(200);
   await finished;
+});
+
+test('a collection’s page stays too, though it has a report', async () => {
+  const folder = fresh();
+  const cell = join(folder, 'cells', 'one');
+  cpSync(await interrupted(), cell, { recursive: true });
+  const report = join(folder, 'report.html');
+  writeFileSync(report, 'of what there is');
+  const server = await serveRuns([folder]);
+  servers.push(server);
+  const reader = await follow(server.address);
+  const first = await reader.next();
+  expect([first?.told, first?.next]).toEqual(['1 of 1 run begun', undefined]);
+  await goOn(cell);
+  writeFileSync(report, 'of all');
+  expect((await reader.next(({ next }) => next !== undefined))?.next).toBe('report');
+  reader.leave();
 });
