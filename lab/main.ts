@@ -44,6 +44,12 @@ async function enter(): Promise<void> {
   }
 }
 
+// For a file that falls where nobody takes it a browser would leave the page, and what trains there.
+for (const kind of ['dragover', 'drop'] as const)
+  addEventListener(kind, (event) => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  });
+
 addEventListener('hashchange', () => {
   void enter().then(() => place.querySelector('h1')?.focus());
 });

@@ -30,9 +30,10 @@ function configIn(path: string): v.InferOutput<typeof configSchema> {
   }
 }
 
-/** True of a folder in which a run was begun. */
+/** True of a folder in which a run was begun. A comparison's reference trainings have checkpoints too, and no config.json. */
 export function isRunFolder(path: string): boolean {
-  return [METRICS, CHECKPOINT, PREVIOUS].some((name) => existsSync(join(path, name)));
+  const has = (name: string) => existsSync(join(path, name));
+  return has(CONFIG) && [METRICS, CHECKPOINT, PREVIOUS].some(has);
 }
 
 export class RunFolder {

@@ -37,8 +37,8 @@ export class Readers {
     this.#timer ??= setTimeout(() => this.#again(), INTERVAL);
   }
 
-  look(views: Iterable<View> = new Set(this.views)): void {
-    for (const view of views) view.look();
+  look(views: Iterable<View> = new Set(this.views), isLast = false): void {
+    for (const view of views) view.look(isLast);
     for (const reader of this.#all) send(reader);
   }
 

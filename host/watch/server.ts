@@ -76,7 +76,7 @@ export class WatchServer {
 
   /** Shows readers how it ended, and lets them get the reports, then closes. */
   async finish(): Promise<void> {
-    this.#readers.look();
+    this.#readers.look(undefined, true);
     const over = this.#readers.views.filter(({ report }) => report !== undefined);
     this.#unread = over.length;
     if (this.#unread > 0) {

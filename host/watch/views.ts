@@ -18,8 +18,11 @@ export interface View {
   readonly page: ChangingPage;
   /** The path of the report as which it goes on, where all is over. */
   readonly report: string | undefined;
-  /** Looks whether anything has changed. */
-  look(): void;
+  /**
+   * Looks whether anything has changed.
+   * @param isLast nobody will look again: what is not over goes on as its report too, where it has one
+   */
+  look(isLast?: boolean): void;
   /** Tells those whom it watches that it does not any more. */
   leave(): void;
 }
@@ -40,13 +43,16 @@ export class RunView implements View {
     return reportOf(this.run.path, [this.#folder]);
   }
 
-  look(): void {
+  look(isLast = false): void {
     if (this.#folder.isRunning) holdLease(this.run.path);
-    const { mark } = this.#folder;
+    const mark = `${this.#folder.mark} ${isLast}`;
     if (mark === this.#mark) return;
     this.#mark = mark;
     const { data, why } = read(this.#folder);
-    this.page.update(data ? livePage(data) : waitingPage(this.run.name, why), nextOf(this));
+    this.page.update(
+      data ? livePage(data) : waitingPage(this.run.name, why),
+      isLast || isOver([data]) ? nextOf(this) : undefined,
+    );
   }
 
   leave(): void {
@@ -76,7 +82,7 @@ export class OverviewView implements View {
     return this.folders.length === 1 ? reportOf(this.folders[0], runs) : undefined;
   }
 
-  look(): void {
+  look(isLast = false): void {
     const runs = this.find();
     for (const { path } of runs) {
       const run = this.#runs.get(path) ?? { folder: new FolderReport(path) };
@@ -96,13 +102,18 @@ export class OverviewView implements View {
           return { name, link, ...(data && { data }) };
         }),
       ),
-      nextOf(this),
+      isLast || isOver(runs.map(({ path }) => this.#runs.get(path)?.data)) ? nextOf(this) : undefined,
     );
   }
 
   leave(): void {
     // It reads what runs save for themselves, and asks them for nothing.
   }
+}
+
+/** What was interrupted has a report too, and may be gone on with. */
+function isOver(runs: readonly (ReportData | undefined)[]): boolean {
+  return runs.every((data) => data && !data.underWay);
 }
 
 function nextOf({ report }: Pick<View, 'report'>): string | undefined {

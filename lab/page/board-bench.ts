@@ -74,7 +74,7 @@ export class BoardBench {
       event.preventDefault();
       this.#train().catch((error: Error) => this.#fail(error));
     });
-    stop.addEventListener('click', () => this.#engine?.stop());
+    stop.addEventListener('click', () => this.#run.stop());
     plug.addEventListener('click', () => {
       if (!this.#isLost) this.source().unplug?.();
       else this.#plugIn().catch((error: Error) => this.say(reasonOf(error)));

@@ -17,23 +17,36 @@ const KEYS = {
   epochs: Number,
   minibatch: Number,
   beta: Number,
-  rates: (text: string) =>
-    text
-      .split(/[\s,]+/)
-      .filter(Boolean)
-      .map(Number),
+  rates: numbersOf,
+  // Presets have these two for as many connections as theirs.
+  'initial-scale': (text: string) => {
+    const scales = numbersOf(text);
+    return scales.length === 1 ? scales[0] : scales;
+  },
+  'weight-decay': numbersOf,
   seed: Number,
 } as const satisfies Partial<Record<RecipeKey, (text: string) => unknown>>;
 
 type FormKey = keyof typeof KEYS;
 type Own = Readonly<Partial<Record<FormKey, unknown>>>;
 const keys = Object.keys(KEYS) as FormKey[];
-const NAMES: Readonly<Partial<Record<FormKey, string>>> = { beta: 'β' };
+const NAMES: Readonly<Partial<Record<FormKey, string>>> = {
+  beta: 'β',
+  'initial-scale': 'Initial scale',
+  'weight-decay': 'Weight decay',
+};
+
+function numbersOf(text: string): readonly number[] {
+  return text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(Number);
+}
 
 export const recipeForm = html`
 <div class="choices">
 <label>Preset <select name="preset">${PRESETS.map((name) => html`<option>${name}</option>`)}</select></label>
-${keys.map((key) => html`<label title="${describeKey(key)}">${NAMES[key] ?? capital(key)} <input name="${key}" required autocomplete="off"></label>`)}
+${keys.map((key) => html`<label title="${describeKey(key)}">${NAMES[key] ?? capital(key)} <input name="${key}" autocomplete="off"></label>`)}
 </div>
 <p class="note" id="description"></p>
 `;
@@ -94,7 +107,12 @@ export class RecipeForm {
 
   #show(base: Base): void {
     this.#base = base;
-    for (const key of keys) this.#input(key).value = [base.shown[key]].flat().join(', ');
+    for (const key of keys) {
+      const input = this.#input(key);
+      input.value = [base.shown[key]].flat().join(', ');
+      // What is a list of none needs none.
+      input.required = input.value !== '';
+    }
     find(this.#form, '#description', HTMLElement).textContent = base.description;
   }
 }
@@ -127,10 +145,11 @@ function ofData({ dataset, flags }: OwnData): Base {
 }
 
 function commandOf(flags: readonly string[], own: Readonly<Record<string, unknown>>): string {
-  const words = flags.map((word) => (/^[\w.,=/-]+$/.test(word) ? word : `'${word}'`));
-  return [
-    'npx eqprop train',
-    ...words,
-    ...Object.entries(own).map(([key, value]) => `--${key} ${value}`),
-  ].join(' ');
+  const words = [...flags, ...Object.entries(own).flatMap(([key, value]) => [`--${key}`, String(value)])];
+  return ['npx eqprop train', ...words.map(quoted)].join(' ');
+}
+
+/** A word as a shell reads it. */
+function quoted(word: string): string {
+  return /^[\w.,=/-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

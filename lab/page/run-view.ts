@@ -42,7 +42,7 @@ export class RunView {
   readonly #errors: LiveChart;
   readonly #costs: LiveChart;
   readonly #pictures: WeightPictures;
-  #run: { readonly chosen: ChosenRecipe; readonly recipe: Recipe; readonly dataset: Dataset } | undefined;
+  #run: { readonly engine: Engine; readonly recipe: Recipe; readonly dataset: Dataset } | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #last = { epoch: 0, tally: emptyTally() };
   /** Sums since the last point. */
@@ -75,7 +75,7 @@ export class RunView {
   }
 
   begin(chosen: ChosenRecipe, dataset: Dataset, engine: Engine): void {
-    this.#run = { chosen, recipe: pictured(chosen.recipe, dataset), dataset };
+    this.#run = { engine, recipe: pictured(chosen.recipe, dataset), dataset };
     this.#last = { epoch: 0, tally: emptyTally() };
     this.#window = emptyTally();
     this.#plotted = 0;
@@ -88,6 +88,13 @@ export class RunView {
     this.say('The device and its twin are starting …');
     clearInterval(this.#timer);
     this.#timer = setInterval(() => engine.askForWeights(), LOOK);
+  }
+
+  /** Ends the run, when its network is as after a whole minibatch. */
+  stop(): void {
+    if (!this.#run) return;
+    this.say('Stopping after the minibatches under way …');
+    this.#run.engine.stop();
   }
 
   hear(news: News): void {

@@ -50,10 +50,28 @@ describe.skipIf(!chromium)('in Chromium', () => {
     );
     // Where the inputs are no picture, neither are the weights.
     expect(await page.$eval('#pictures', (element) => (element as HTMLElement).hidden)).toBe(true);
+    const network = () => page.$eval('[name=network]', (field) => (field as HTMLInputElement).value);
+    expect(await network()).toMatch(/-3$/);
     await page.click('#digits');
-    expect(await page.$eval('[name=network]', (field) => (field as HTMLInputElement).value)).toBe(
-      '784-128-10',
-    );
+    expect(await network()).toBe('784-128-10');
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  test('a file that cannot be read after one that can: the earlier one is not what is trained', async () => {
+    const { page, troubles } = await visit('train');
+    await page.click('summary');
+    const input = (await page.$('input[type=file]')) as unknown as {
+      uploadFile(path: string): Promise<void>;
+    };
+    const network = () => page.$eval('[name=network]', (field) => (field as HTMLInputElement).value);
+    await input.uploadFile(file);
+    await expect.poll(network).toMatch(/-3$/);
+    const odd = join(folder, 'odd.csv');
+    writeFileSync(odd, 'x,y,label\n1,,a\n');
+    await input.uploadFile(odd);
+    await told(page, '#said', /^odd\.csv, line 2, column y/);
+    expect(await network()).toBe('784-128-10');
     expect(troubles).toEqual([]);
     await page.close();
   });
@@ -64,18 +82,20 @@ describe.skipIf(!chromium)('in Chromium', () => {
     ['empty.npz', 'PK', /^empty\.npz is no whole NPZ file/],
   ])('%s, dropped on the page, is refused', async (name, content, reason) => {
     const { page, troubles } = await visit('train');
-    await page.evaluate(
+    const isLeftToTheBrowser = await page.evaluate(
       (fileName, text) => {
         const dataTransfer = new DataTransfer();
         dataTransfer.items.add(new File([text], fileName));
-        document
-          .querySelector('h1')
+        return document
+          .querySelector('header')
           ?.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
       },
       name,
       content,
     );
     await told(page, '#said', reason);
+    // It would leave the page for the file.
+    expect(isLeftToTheBrowser).toBe(false);
     expect(troubles).toEqual([]);
     await page.close();
   });

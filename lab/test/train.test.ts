@@ -10,6 +10,17 @@ describe.skipIf(!chromium)('in Chromium', () => {
   test.each([
     ['tiny', { network: '784-32-10', epochs: 1 }],
     ['tiny', { network: '784-12-10', epochs: 1, minibatch: 16, seed: 7 }],
+    // Another number of connections than the preset's.
+    [
+      'small',
+      {
+        network: '784-12-12-10',
+        epochs: 1,
+        rates: [0.4, 0.2, 0.1],
+        'initial-scale': 0.5,
+        'weight-decay': [1e-4, 1e-4, 0],
+      },
+    ],
     // Euler's steps from persistent states.
     ['paper-1', { network: '784-12-10', epochs: 1 }],
     ['spiking', { network: '784-12-10', epochs: 1, minibatch: 20 }],

@@ -13,7 +13,7 @@ afterEach(() => folder.remove());
 function run(...names: readonly string[]): string {
   const path = join(folder.path, ...names);
   mkdirSync(path, { recursive: true });
-  writeFileSync(join(path, 'metrics.jsonl'), '');
+  for (const name of ['config.json', 'metrics.jsonl']) writeFileSync(join(path, name), '');
   return path;
 }
 const names = (...folders: readonly string[]) => findRuns(folders).map(({ name }) => name);
@@ -29,6 +29,8 @@ test('those of a comparison are found as they come, and are gone with their fold
   expect(names(comparison)).toEqual([]);
   run('comparison', 'cells', '10');
   run('comparison', 'cells', '2');
+  // The float64 reference's, which are no runs.
+  rmSync(join(run('comparison', 'references', '1'), 'config.json'));
   expect(names(comparison)).toEqual(['cells/2', 'cells/10']);
   rmSync(join(comparison, 'cells', '2'), { recursive: true });
   expect(names(comparison)).toEqual(['cells/10']);

@@ -72,23 +72,17 @@ class AskRoom {
     this.#of('#last').hidden = lastLearnt() === undefined;
     const files = find(place, '#files', HTMLInputElement);
     files.addEventListener('change', () => this.#try(() => this.#take([...(files.files ?? [])])));
-    // Wherever it falls: a browser would leave the page for the file.
-    document.addEventListener('dragover', this.#allowDrop);
+    // Wherever it falls.
     document.addEventListener('drop', this.#drop);
   }
 
   close(): void {
     this.#isClosed = true;
     this.#asked?.close();
-    document.removeEventListener('dragover', this.#allowDrop);
     document.removeEventListener('drop', this.#drop);
   }
 
-  readonly #allowDrop = (event: DragEvent): void => event.preventDefault();
-
-  readonly #drop = (event: DragEvent): void => {
-    event.preventDefault();
-    const { dataTransfer } = event;
+  readonly #drop = ({ dataTransfer }: DragEvent): void => {
     if (dataTransfer) this.#try(async () => this.#take(await filesOf(dataTransfer)));
   };
 

@@ -36,7 +36,7 @@ export const room: Room = {
     });
     let engine: Engine | undefined;
     let own: OwnData | undefined;
-    let isLeft = false;
+    const leaving = new AbortController();
 
     const end = () => {
       start.disabled = false;
@@ -48,6 +48,7 @@ export const room: Room = {
     };
     new OwnDataForm(
       place,
+      leaving.signal,
       (data) => {
         own = data;
         recipes.use(data);
@@ -60,7 +61,7 @@ export const room: Room = {
       start.disabled = true;
       if (!own) said.textContent = 'Loading the digits …';
       const dataset = own?.dataset ?? (await loadMnist());
-      if (isLeft) return;
+      if (leaving.signal.aborted) return;
       const chosen = recipes.read(dataset);
       engine = startEngine(
         { recipe: chosen.recipe, dataset, device: { kind: 'simulated', threads: 1 } },
@@ -78,9 +79,9 @@ export const room: Room = {
       event.preventDefault();
       train().catch(fail);
     });
-    stop.addEventListener('click', () => engine?.stop());
+    stop.addEventListener('click', () => view.stop());
     return () => {
-      isLeft = true;
+      leaving.abort();
       view.close();
       void engine?.close();
     };

@@ -27,11 +27,16 @@ export class OwnDataForm {
   #file: File | undefined;
 
   /**
-   * @param place the room: a file may be dropped on it
+   * @param left aborts when the room is left: until then a file may be dropped anywhere on the page
    * @param tell told the data when they are others; nothing where it is the digits
    * @param fail told why a file is no data set
    */
-  constructor(place: HTMLElement, tell: (own: OwnData | undefined) => void, fail: (error: Error) => void) {
+  constructor(
+    place: HTMLElement,
+    left: AbortSignal,
+    tell: (own: OwnData | undefined) => void,
+    fail: (error: Error) => void,
+  ) {
     this.#place = place;
     this.#tell = tell;
     this.#fail = fail;
@@ -43,12 +48,13 @@ export class OwnDataForm {
       input.value = '';
       this.#take(undefined);
     });
-    place.addEventListener('dragover', (event) => event.preventDefault());
-    place.addEventListener('drop', (event) => {
-      event.preventDefault();
+    const drop = ({ dataTransfer }: DragEvent) => {
+      const file = dataTransfer?.files[0];
+      if (!file) return;
       find(place, 'details', HTMLDetailsElement).open = true;
-      this.#take(event.dataTransfer?.files[0]);
-    });
+      this.#take(file);
+    };
+    document.addEventListener('drop', drop, { signal: left });
   }
 
   #field(name: string): HTMLInputElement {
@@ -68,7 +74,10 @@ export class OwnDataForm {
       return;
     }
     this.#read(file).catch((error: Error) => {
+      if (file !== this.#file) return;
       this.#say('');
+      // Those of an earlier file would be trained under this one's name.
+      this.#tell(undefined);
       this.#fail(error);
     });
   }
