@@ -64,9 +64,10 @@ export class DataFolder {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async #place({ data, reading, dataHash: hash }: RunJob): Promise<DataPlace> {
+  async #place(job: RunJob): Promise<DataPlace> {
+    const { data, reading, dataHash: hash } = job;
     const folder = join(this.#folder, `${hash}-${this.#known.size}`);
-    if (data !== null && !(await this.store.load(dataKey(hash), folder)))
+    if (data !== null && !(await this.store.load(dataKey(job), folder)))
       throw new UserError(
         `the data set ${data} (SHA-256 ${hash.slice(0, 16)}…) is not here, and not in the queue's store`,
         'go on with the comparison where its data are: it sends them again',

@@ -35,7 +35,7 @@ export function runJob(data: unknown): RunJob {
   return { ...result.output, recipe: checkRecipe(recipe, id) };
 }
 
-/** First words of the keys of an experiment's folders in the store. */
+/** First words of the keys of all folders of an experiment in the store. */
 export function runFolders(experiment: string): string {
   return `eqprop:run:${experiment}:`;
 }
@@ -45,9 +45,9 @@ export function folderKey({ experiment, id }: Pick<RunJob, 'experiment' | 'id'>)
   return `${runFolders(experiment)}${id}`;
 }
 
-/** The files of a data set in the store. */
-export function dataKey(hash: string): string {
-  return `eqprop:data:${hash}`;
+/** The files of an experiment's data set in the store; no run's name has a slash. */
+export function dataKey({ experiment, dataHash }: Pick<RunJob, 'experiment' | 'dataHash'>): string {
+  return `${runFolders(experiment)}data/${dataHash}`;
 }
 
 const progressSchema = v.object({ epoch: natural, worker: v.string() });

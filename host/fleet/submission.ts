@@ -69,7 +69,7 @@ export class Submission implements Carrier {
         if (left === 0) break;
         await pause(LOOK_INTERVAL, undefined, { signal }).catch(() => undefined);
       }
-      if (!signal.aborted) await this.#clear(lanes, runs);
+      if (!signal.aborted) await this.#clear(lanes);
     } catch (error) {
       throw this.connection.explain(error);
     } finally {
@@ -137,8 +137,9 @@ export class Submission implements Carrier {
   async #send({ offer, queue, left }: Lane): Promise<void> {
     const runs = [...left.values()];
     const [first] = runs;
-    if (first?.data !== undefined && !(await this.#store.has(dataKey(this.dataHash))))
-      await this.#store.save(dataKey(this.dataHash), dataFiles(first.data, first.reading));
+    const key = dataKey({ experiment: this.#experiment.experiment, dataHash: this.dataHash });
+    if (first?.data !== undefined && !(await this.#store.has(key)))
+      await this.#store.save(key, dataFiles(first.data, first.reading));
     for (let at = 0; at < runs.length; at += AT_ONCE) {
       const some = runs.slice(at, at + AT_ONCE);
       for (const run of some) await this.#sendFolder(run);
@@ -206,13 +207,12 @@ export class Submission implements Carrier {
     return true;
   }
 
-  async #clear(lanes: readonly Lane[], runs: readonly CarriedRun[]): Promise<void> {
+  async #clear(lanes: readonly Lane[]): Promise<void> {
     for (const { offer, queue } of lanes) {
       await this.#offers.remove(offer.queue);
       await queue.obliterate({ force: true });
     }
     await this.#store.removeAll(runFolders(this.#experiment.experiment));
-    if (runs.some(({ data }) => data !== undefined)) await this.#store.remove(dataKey(this.dataHash));
   }
 }
 
