@@ -1,5 +1,5 @@
 /**
- * What a queue costs: `node bench/fleet/run.mjs overhead | many | killed | queued [number]`, with a redis-server of its own.
+ * Costs of a queue: `node bench/fleet/run.mjs overhead | many | killed | queued [number]`, with a redis-server of its own.
  *
  * overhead  seconds between the end of a cell's process and the start of the next, on one worker: what there is beside training
  * many      so many real cells on four workers, their digests beside those of one computer

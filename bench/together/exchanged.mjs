@@ -1,4 +1,4 @@
-/** What boards would have to tell each other of a minibatch: its sums of contrasts, or the states of its examples. */
+/** A minibatch's sums of contrasts, or its examples' states: boards would have to tell each other one or the other. */
 import { readRequests } from '../../dist/host/endpoint/index.js';
 import { Kernel } from '../../dist/host/kernel/index.js';
 import { configureRequest, formatsOf, graphOf } from '../../dist/host/model/index.js';

@@ -1,4 +1,4 @@
-/** What a Pico takes for its part of a minibatch, by phase, in cycles of its emulator. */
+/** Cycles that a Pico takes for its part of a minibatch, by phase, counted by its emulator. */
 import { loadDataset } from '../../dist/host/data/index.js';
 import { loadParameters, readRequests } from '../../dist/host/endpoint/index.js';
 import { buildFirmware, readBoard } from '../../dist/host/firmware/index.js';
@@ -118,7 +118,7 @@ async function onChip(work, line, act) {
   }
 }
 
-/** What a byte of a tensor costs to write and to read, and an image; bytes are those on the line. */
+/** Costs of writing and reading a byte of a tensor, and of an image; bytes are those on the line. */
 async function bytesOnLine(chip, link, work) {
   const { weights } = work.parameters;
   const size = weights.reduce((sum, { byteLength }) => sum + byteLength, 0);

@@ -1,4 +1,4 @@
-/** What several boards would come to together, computed from what one takes. */
+/** Speed of several boards together, computed from what one takes. */
 
 /** Lines that boards are reached by: bytes a second each way, and which of the Pico's lines tells what a byte costs its cores. */
 export const lines = [

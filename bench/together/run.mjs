@@ -1,5 +1,5 @@
 /**
- * What boards that share minibatches out would gain: samples a second of 1 to 16 Picos, from what one takes in its emulator.
+ * Gains of boards that share minibatches out: samples a second of 1 to 16 Picos, from what one takes in its emulator.
  *
  *   node bench/together/run.mjs [--to file | --from file] [--figure file]
  *

@@ -15,7 +15,7 @@ export function tableOf(measurements) {
   return markdown([head, head.map(() => '---'), ...rows]);
 }
 
-/** What a Pico takes, in thousands of cycles of a minibatch, and what it would tell. */
+/** Thousands of cycles that a Pico takes for a minibatch, and the bytes that it would tell. */
 export function partsOf(measurements) {
   const head = ['', 'examples of its share', 'relaxation', 'update', 'sums, bytes', 'states, bytes'];
   const thousands = (cycles) => whole(cycles / 1000);

@@ -1,9 +1,9 @@
-/** What trains runs elsewhere than in processes of this computer. */
+/** Trains runs elsewhere than in processes of this computer. */
 import type { Ending } from './train-process.js';
 import type { PlannedRun } from './train-run.js';
 
 export interface CarriedRun extends PlannedRun {
-  /** Of this experiment; fit for a file's name. */
+  /** Its name in this experiment; fit for a file's. */
   readonly id: string;
   /** Where its folder is to stand. */
   readonly path: string;

@@ -17,7 +17,7 @@ export interface PlannedRun {
 }
 
 export interface TrainOptions {
-  /** What runs `eqprop`: an executable and its first arguments. */
+  /** Runs `eqprop`: an executable and its first arguments. */
   readonly program: readonly string[];
   /** Options of `train` that name the device, and how often it saves. */
   readonly words: readonly string[];

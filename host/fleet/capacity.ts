@@ -1,4 +1,4 @@
-/** What a worker's device has room for. */
+/** Room that a worker's device has. */
 import { boardArena, boardNamed, openDevice } from '../firmware/index.js';
 import { storages } from '../ground/index.js';
 import { kernelName } from '../kernel/index.js';

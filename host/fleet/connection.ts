@@ -67,7 +67,7 @@ async function tryOnce({ Redis }: Engine, address: Address): Promise<void> {
   }
 }
 
-/** What is put there must stay. */
+/** A store that evicts would lose what is put there. */
 async function requireKept(redis: Redis, { name }: Address): Promise<void> {
   const info = String(await redis.call('INFO', 'memory'));
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction';

@@ -55,7 +55,7 @@ export class DataFolder {
     const key = `${job.dataHash} ${JSON.stringify(job.reading)}`;
     const known = this.#known.get(key) ?? this.#place(job);
     this.#known.set(key, known);
-    // What failed once may be there the next time.
+    // A data set that was missing may be there the next time.
     known.catch(() => this.#known.delete(key));
     return known;
   }

@@ -10,7 +10,7 @@ const word = v.pipe(v.string(), v.regex(/^[\w.+=-]{1,200}$/));
 
 const jobSchema = v.object({
   id: word,
-  /** Of the experiment. */
+  /** The experiment's identity. */
   experiment: word,
   recipe: v.record(v.string(), v.unknown()),
   /** How data are read; a test set of its own is `test` among the files that were sent. */

@@ -1,4 +1,4 @@
-/** What a queue asks of those who take from it. A queue has the runs of one experiment that need the same kernel and memory. */
+/** A queue's demands on those who take from it. A queue has the runs of one experiment that need the same kernel and memory. */
 import * as v from 'valibot';
 import { bytesNeeded } from '../firmware/index.js';
 import { count, hostVersion } from '../ground/index.js';

@@ -1,4 +1,4 @@
-/** What lies in the queues of a store, and what may be done with it: pause, go on, cancel. */
+/** Shows what lies in the queues of a store; pauses it, goes on with it, cancels it. */
 import type { Connection } from './connection.js';
 import { PREFIX, type Queue } from './engine.js';
 import { FolderStore } from './folder-store.js';

@@ -48,7 +48,7 @@ export class Snapshots {
       this.#saved = mark;
       return true;
     } catch (error) {
-      // Of files that went meanwhile nothing is to be told.
+      // Files that went meanwhile need no word.
       if (isSame()) this.onTrouble(error);
       return false;
     }

@@ -77,7 +77,7 @@ export class Submission implements Carrier {
     }
   }
 
-  /** Of the runs, and of what a submitter before this one left in queues. */
+  /** Lanes of the runs, and of what a submitter before this one left in queues. */
   async #lanes(runs: readonly CarriedRun[]): Promise<readonly Lane[]> {
     const { experiment, since } = this.#experiment;
     const lanes = new Map<string, Lane>();
@@ -123,7 +123,7 @@ export class Submission implements Carrier {
     return left.size;
   }
 
-  /** What a run has saved is brought as it comes: it is seen here, and goes on from there if the store forgets it. */
+  /** Brings what a run has saved as it comes: it is seen here, and goes on from there if the store forgets it. */
   async #follow({ left }: Lane, id: string | undefined): Promise<void> {
     const run = left.get(id ?? '');
     if (!run) return;
@@ -249,7 +249,7 @@ function lossTold(reason: string): string {
   return /stalled more than/.test(reason) ? 'every worker that took it was lost' : reason;
 }
 
-/** What was told is believed when it is seen. */
+/** Believes what was told when it is seen. */
 function checked({ path, id }: CarriedRun, isHere: boolean): Ending {
   try {
     if (!isHere && !existsSync(path)) throw new UserError(`the folder of ${id} is not in the store`);

@@ -17,7 +17,7 @@ import { misfit, type Offer, Offers } from './offer.js';
 import { Snapshots } from './snapshots.js';
 
 export interface WorkOptions {
-  /** What runs `eqprop`: an executable and its first arguments. */
+  /** Runs `eqprop`: an executable and its first arguments. */
   readonly program: readonly string[];
   /** Options of `train` that name the device, and how often it saves. */
   readonly words: readonly string[];
@@ -205,7 +205,7 @@ class Crew {
 
   async #conclude(taken: Job, token: string, id: string, ending: Ending): Promise<void> {
     if (ending.kind === 'interrupted') await settle(() => taken.moveToWait(token));
-    // What another worker may do better is tried again; a reply that differs is a result.
+    // Another worker may do better, so it is tried again; a reply that differs is a result.
     else if (ending.kind === 'failed' && !ending.differs)
       await settle(() => taken.moveToFailed(new Error(`${workerName()}: ${ending.reason}`), token, false));
     else {

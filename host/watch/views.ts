@@ -111,7 +111,7 @@ export class OverviewView implements View {
   }
 }
 
-/** What was interrupted has a report too, and may be gone on with. */
+/** An interrupted run has a report too, and may be gone on with. */
 function isOver(runs: readonly (Pick<OverviewData, 'underWay'> | undefined)[]): boolean {
   return runs.every((data) => data && !data.underWay);
 }

@@ -110,7 +110,7 @@ export class RecipeForm {
     for (const key of keys) {
       const input = this.#input(key);
       input.value = [base.shown[key]].flat().join(', ');
-      // What is a list of none needs none.
+      // An empty list needs none.
       input.required = input.value !== '';
     }
     find(this.#form, '#description', HTMLElement).textContent = base.description;

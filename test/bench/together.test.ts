@@ -1,4 +1,4 @@
-/** What boards would come to together, held against sums by hand; and the guide has the tables of what was recorded. */
+/** The speed of boards together, held against sums by hand; and the guide has the tables of what was recorded. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

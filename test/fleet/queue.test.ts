@@ -215,7 +215,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     const { code, stderr } = await whole.ended;
     expect([code, stderr]).toEqual([1, expect.stringContaining('were cancelled in the queue')]);
     await worker.shows('"ended":"lost"');
-    // What tells a submitter that is away.
+    // It tells a submitter that is away.
     await expect.poll(() => redis.keys()).toEqual([expect.stringMatching(/^eqprop:cancelled:/)]);
     worker.interrupt();
     await worker.ended;

@@ -79,7 +79,7 @@ function says({ stdout }: ChildProcess, text: string): Promise<void> {
   });
 }
 
-/** What is in the store; of each key its name. */
+/** Names of all keys in the store. */
 async function keysIn(port: number): Promise<readonly string[]> {
   const socket = createConnection(port, '127.0.0.1');
   socket.setEncoding('utf8');
