@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { checkpointMark, runFiles } from '../records/index.js';
 import type { FolderStore } from './folder-store.js';
 
-/** Milliseconds. */
-const INTERVAL = 1000;
+/** Milliseconds between two looks whether there is a new checkpoint. */
+const INTERVAL = 250;
 
 export class Snapshots {
   readonly #timer: NodeJS.Timeout;
