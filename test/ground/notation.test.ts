@@ -92,7 +92,8 @@ test('what people read is written by the notation alone', () => {
     .filter((path) => /\.[jt]s$/.test(path) && path !== 'ground/notation.ts')
     .map((path) => {
       const text = readFileSync(`${host}${path}`, 'utf8');
-      const calls = text.match(/\b(to(Fixed|Precision|Exponential|LocaleString)|Intl)\b/g);
+      // A collator sorts, and writes nothing.
+      const calls = text.match(/\b(to(Fixed|Precision|Exponential|LocaleString)|Intl(?!\.Collator))\b/g);
       return [path, calls ?? []] as const;
     })
     .filter(([, calls]) => calls.length > 0);

@@ -69,12 +69,12 @@ describe('curvature', () => {
   });
 
   test('steeper weights settle by shorter steps, in what a pencil finds', () => {
-    // E + ½ β y² = h̃² + (y − 9h)² + ½ β y², h̃ = h − 1: y = 9 / (1 + 41 β), h = (1 + β/2) / (1 + 41 β)
-    const steep = new Chain([1, 1, 1], [one(), Float64Array.of(9)], [zero(), zero()], [linear, linear]);
+    // E + ½ β y² = h̃² + (y − 4h)² + ½ β y², h̃ = h − 1: y = 4 / (1 + 8.5 β), h = (1 + β/2) / (1 + 8.5 β)
+    const steep = new Chain([1, 1, 1], [one(), Float64Array.of(4)], [zero(), zero()], [linear, linear]);
     const energy = new FeedforwardEnergy(steep, steep.forward(one()), zero(), 0.1);
     settle(energy, 0.1);
-    expect(energy.states[1][0]).toBeCloseTo(1.05 / 5.1, 8);
-    expect(energy.states[2][0]).toBeCloseTo(9 / 5.1, 8);
+    expect(energy.states[1][0]).toBeCloseTo(1.05 / 1.85, 8);
+    expect(energy.states[2][0]).toBeCloseTo(4 / 1.85, 8);
   });
 });
 
