@@ -61,6 +61,12 @@ function work(...more: readonly string[]): Running {
   return worker;
 }
 
+/** Told with what it said where it does not. */
+async function succeeds({ ended }: Running): Promise<void> {
+  const { code, stdout, stderr } = await ended;
+  expect(code, `${stdout.slice(-2000)}${stderr}`).toBe(0);
+}
+
 /** Flags of workers that are slow, and not lost. */
 const patient = ['--give-up', '60'];
 
@@ -91,7 +97,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     expect(code).toBe(0);
     const ended = jsonLines(stdout).filter(({ ended }) => ended !== undefined);
     expect(ended.map(({ id }) => id).sort()).toEqual(IDS);
-    expect((await alone.ended).code).toBe(0);
+    await succeeds(alone);
     expect(found('shared')).toEqual(found('alone'));
     await expect.poll(() => redis.keys()).toEqual([]);
     first.interrupt();
@@ -108,7 +114,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
   });
 
   test('one computer, for what follows', async () => {
-    expect((await compare(gridFile('long', LONG), 'long-alone').ended).code).toBe(0);
+    await succeeds(compare(gridFile('long', LONG), 'long-alone'));
   });
 
   test('a worker that is killed is followed by another, which goes on from its checkpoint', async () => {
@@ -121,11 +127,11 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     await expect.poll(checkpoints).not.toEqual([]);
     lost.kill();
     const next = work('--concurrency', '2');
-    expect((await whole.ended).code).toBe(0);
+    await succeeds(whole);
     next.interrupt();
     const told = jsonLines((await next.ended).stdout);
     expect(told.filter(({ kind, goesOn }) => kind === 'begin' && goesOn === true)).toHaveLength(1);
-    expect((await compare(grid, 'longer-alone').ended).code).toBe(0);
+    await succeeds(compare(grid, 'longer-alone'));
     expect(found('killed-shared')).toEqual(found('longer-alone'));
   });
 
@@ -137,7 +143,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     first.interrupt();
     expect((await first.ended).stdout).toContain('"ended":"interrupted"');
     const next = work('--concurrency', '2');
-    expect((await whole.ended).code).toBe(0);
+    await succeeds(whole);
     next.interrupt();
     expect((await next.ended).stdout).toContain('"goesOn":true');
     expect(found('interrupted-shared')).toEqual(found('long-alone'));
@@ -169,7 +175,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     first.kill();
     await first.ended;
     const second = goOn('submitter');
-    expect((await second.ended).code).toBe(0);
+    await succeeds(second);
     expect(Object.keys(digests('submitter'))).toEqual(IDS);
     await expect.poll(() => redis.keys()).toEqual([]);
     worker.interrupt();
@@ -185,7 +191,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     await board.shows('"misfit"');
     await board.shows('"id":"36-24-4_seed-2","ended":"finished"');
     const other = work();
-    expect((await whole.ended).code).toBe(0);
+    await succeeds(whole);
     board.interrupt();
     other.interrupt();
     const told = jsonLines((await board.ended).stdout);
@@ -196,7 +202,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     );
     const begun = told.filter(({ kind }) => kind === 'begin').map(({ id }) => id);
     expect(begun).toEqual(['36-24-4_seed-1', '36-24-4_seed-2']);
-    expect((await compare(grid, 'fits-alone', ...wide).ended).code).toBe(0);
+    await succeeds(compare(grid, 'fits-alone', ...wide));
     expect(digests('fits')).toEqual(digests('fits-alone'));
   });
 
@@ -235,7 +241,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     await worker.shows('"begin"');
     const { code, stderr } = await goOn('twice').ended;
     expect([code, stderr]).toEqual([1, expect.stringContaining('is in use: process')]);
-    expect((await first.ended).code).toBe(0);
+    await succeeds(first);
     worker.interrupt();
     await worker.ended;
   });
