@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { loadRun, RunFolder } from '#host/records/index';
 import { jsonLines, type Running, start } from '../cli/command.js';
 import { serveDevices } from '../devices/device-server.js';
-import { hasRedis, PASSWORD, type RedisServer, startRedis } from '../fleet/redis.js';
 import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
+import { hasRedis, PASSWORD, type RedisServer, startRedis } from './redis.js';
 
 let data: ReturnType<typeof temporaryFolder>;
 let redis: RedisServer;
