@@ -10,9 +10,10 @@ import { reasonOf, UserError } from '../ground/index.js';
 import { hasCheckpoint, loadResult, runFiles } from '../records/index.js';
 import type { Connection } from './connection.js';
 import { dataFiles } from './data-folder.js';
+import { endingOf } from './ending.js';
 import { type Job, type NewJob, PREFIX, type Queue } from './engine.js';
 import { FolderStore } from './folder-store.js';
-import { dataKey, folderKey, runFolders, runProgress, runResult } from './job.js';
+import { dataKey, folderKey, runFolders, runProgress } from './job.js';
 import { type Offer, Offers, offerOf } from './offer.js';
 import { cancelledKey } from './overview.js';
 
@@ -234,19 +235,6 @@ function tell({ left, begun }: Lane, job: Job | undefined, events: CarrierEvents
   begun.set(id, progress.epoch);
   if (known === undefined) events.onBegin(id);
   if (progress.epoch > 0 && progress.epoch !== known) events.onEpoch(id, progress.epoch);
-}
-
-function endingOf(job: Job, id: string): Ending {
-  const { failedReason, returnvalue } = job;
-  if (failedReason !== undefined && failedReason !== '')
-    return { kind: 'failed', reason: lossTold(failedReason), differs: false };
-  const { worker, ending } = runResult(returnvalue, id);
-  return 'reason' in ending ? { ...ending, reason: `${worker}: ${ending.reason}` } : ending;
-}
-
-/** The engine's words for a run whose workers were lost again and again. */
-function lossTold(reason: string): string {
-  return /stalled more than/.test(reason) ? 'every worker that took it was lost' : reason;
 }
 
 /** Believes what was told when it is seen. */
