@@ -30,7 +30,7 @@ import { LENGTH } from '../length.js';
 import { drawnWeights, largestDifference, uniform } from '../reference/networks.js';
 import { holdsItsGradient } from './gradient.js';
 
-const ARENA = 1 << 21;
+const ARENA = 1 << 23;
 const RUNS = { 8: 15 * LENGTH, 16: 40 * LENGTH, 32: 15 * LENGTH } as const;
 const SMALL = {
   ...{ seed: 1, epsilon: 2048, nudge: 1024, freeIterations: 1, nudgedIterations: 1, batch: 1 },

@@ -107,8 +107,12 @@ describe.skipIf(!hasOwn)(
     test('trains by each of the forms of its loops that the processor has', async () => {
       const program = await buildLinuxDevice(target);
       const refused = start([program], '--vectors', 'none');
-      const [words] = (await once(refused.stderr, 'data')) as [Buffer];
-      const [, known] = /give one of (.*)/.exec(words.toString()) ?? [];
+      let words = '';
+      refused.stderr.on('data', (bytes) => {
+        words += bytes;
+      });
+      await once(refused, 'close');
+      const [, known] = /give one of (.*)/.exec(words) ?? [];
       const names = known.split(', ');
       expect(names).toContain('kernel');
       for (const name of names) {
