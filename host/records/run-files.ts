@@ -1,14 +1,12 @@
 /** Files of a run's folder, for whoever takes them elsewhere. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { markOf } from '../files/index.js';
 import { CHECKPOINT, PREVIOUS } from './checkpoint.js';
 
 /** Tells a checkpoint from those before it; nothing where there is none. */
 export function checkpointMark(folder: string): string | undefined {
-  const path = join(folder, CHECKPOINT);
-  if (!existsSync(path)) return undefined;
-  const { ino, size, mtimeMs } = statSync(path, { bigint: false });
-  return `${ino} ${size} ${mtimeMs}`;
+  return markOf(join(folder, CHECKPOINT));
 }
 
 /**

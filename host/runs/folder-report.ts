@@ -14,6 +14,7 @@ import {
 } from '../model/index.js';
 import {
   CHECKPOINT,
+  checkpointMark,
   hasCheckpoint,
   loadRun,
   METRICS,
@@ -98,7 +99,7 @@ export class FolderReport {
   }
 
   #load() {
-    const mark = markOf(join(this.path, CHECKPOINT));
+    const mark = checkpointMark(this.path);
     if (!this.#saved || this.#saved.mark !== mark) {
       const run = loadRun(this.path);
       const graph = graphOf(pictured(run.state.recipe, run.state.picture));
