@@ -31,11 +31,11 @@ import { consent } from './consent.js';
 import { addDataFlags, type DataFlags, READING_FLAGS, readingOf } from './data-flags.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, numberIn, wholeNumber } from './device-flags.js';
+import { addressOfQueue, withQueue } from './environment-queue.js';
 import { Exit } from './exit-status.js';
 import { freshFolder } from './fresh-folder.js';
 import { interruptedStatus, interruptible } from './interruption.js';
 import { type Mode, modeOf, type OutputFlags, say, styled } from './output.js';
-import { addressOfQueue, withQueue } from './queue.js';
 import { addGridFlags, alternativesOf, refuseDecidedFlags } from './recipe-flags.js';
 import { addWatchFlag, Watcher, type WatchFlag } from './watcher.js';
 

@@ -18,7 +18,7 @@ import { pastedHint } from './pasted.js';
 import { addPlan } from './plan.js';
 import { addPorts } from './ports.js';
 import { addPredict } from './predict.js';
-import { addQueues } from './queues.js';
+import { addQueue } from './queue.js';
 import { addReproduce } from './reproduce.js';
 import { addTrain } from './train.js';
 import { refuseExcess } from './usage.js';
@@ -48,7 +48,7 @@ function commands(): Command {
   addCompare(program);
   addWatch(program);
   addWork(program);
-  addQueues(program);
+  addQueue(program);
   addData(program);
   addEvaluate(program);
   addPredict(program);

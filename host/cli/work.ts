@@ -4,9 +4,9 @@ import { requireDevice } from '../firmware/index.js';
 import { type Connection, capacityOf, type WorkEvents, work } from '../fleet/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, seconds, wholeNumber } from './device-flags.js';
+import { addressOfQueue, withQueue } from './environment-queue.js';
 import { type Cause, interruptible } from './interruption.js';
 import { modeOf, type OutputFlags, printJson, say, styled } from './output.js';
-import { addressOfQueue, withQueue } from './queue.js';
 import { sayInterrupted } from './say-interrupted.js';
 
 interface WorkFlags extends DeviceFlags, OutputFlags {
