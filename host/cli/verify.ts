@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { loadDataset } from '../data/index.js';
-import { count, decimals, NOTHING, powerOfTwo } from '../ground/index.js';
+import { count, decimals, hexadecimal, NOTHING, powerOfTwo } from '../ground/index.js';
 import { verifyLockstep } from '../runs/index.js';
 import { addDataFlags, type DataFlags } from './data-flags.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, wholeNumber } from './device-flags.js';
@@ -101,6 +101,6 @@ async function verify(flags: VerifyFlags, command: Command): Promise<void> {
   const { needed, arena, stackUsed, stackSize } = outcome.memory;
   const stack = stackSize > 0 ? `, stack ${count(stackUsed)} of ${count(stackSize)}` : '';
   print(
-    `memory: arena ${count(needed)} of ${count(arena)} bytes${stack}; digest ${outcome.digest.toString(16).padStart(16, '0')}`,
+    `memory: arena ${count(needed)} of ${count(arena)} bytes${stack}; digest ${hexadecimal(outcome.digest)}`,
   );
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { classNameOf } from '../data/index.js';
-import { count, hostVersion, inPercent, several } from '../ground/index.js';
+import { count, hexadecimal, hostVersion, inPercent, several } from '../ground/index.js';
 import { graphOf } from '../model/index.js';
 import type { LaidOut } from './laid-out.js';
 import { type Deployed, featuresOf, savedBytes } from './network-c.js';
@@ -52,7 +52,7 @@ export function folderFiles(deployed: Deployed, laidOut: LaidOut, folder: string
 
 function wordsOf(deployed: Deployed, laidOut: LaidOut): Readonly<Record<string, string>> {
   const { name, recipe, origin, preparation, step } = deployed;
-  const digest = BigInt.asUintN(64, deployed.digest).toString(16).padStart(16, '0');
+  const digest = hexadecimal(deployed.digest);
   const { outputs } = graphOf(recipe);
   const features = count(featuresOf(deployed));
   const names = Array.from({ length: Math.min(outputs, NAMES) }, (_, label) =>

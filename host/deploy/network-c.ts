@@ -1,5 +1,6 @@
 /** Writes what is particular to a network, as C: eqprop_config.h for whoever calls the library, eqprop_network.h for the library. */
 import { classNameOf, type Preparation } from '../data/index.js';
+import { hexadecimal } from '../ground/index.js';
 import {
   configureRequest,
   evaluationIterations,
@@ -68,7 +69,7 @@ export function configHeader(deployed: Deployed, laidOut: LaidOut): string {
     PARAMETER_BYTES: laidOut.parameters.length,
     SAVED_BYTES: savedBytes(laidOut),
     STEP: `${step}u`,
-    DIGEST: `0x${BigInt.asUintN(64, digest).toString(16).padStart(16, '0')}ull`,
+    DIGEST: `0x${hexadecimal(digest)}ull`,
   };
   return guarded(
     'EQPROP_CONFIG_H',

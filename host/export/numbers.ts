@@ -1,4 +1,5 @@
 /** Says what the arrays of an export mean: formats, the graph, the scaling, names. */
+import { hexadecimal } from '../ground/index.js';
 import { type ExportedModel, shapeOf } from './model.js';
 
 /** network.json. All numbers are fixed-point integers: `fraction` of their bits stand behind the point. */
@@ -17,7 +18,7 @@ export function toNumbers({
   const numbers = {
     network,
     step,
-    digest: BigInt.asUintN(64, digest).toString(16).padStart(16, '0'),
+    digest: hexadecimal(digest),
     formats: { states, biases, drives, weights },
     layers: graph.layers.map(({ shape, units, biases, isCentred }) => ({
       ...shape,

@@ -29,3 +29,8 @@ export function characters(bytes: Iterable<number>): string {
 export function bytesFrom(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
+
+/** 64 bits, of either sign, as 16 hexadecimal digits: how digests and kernels are named. */
+export function hexadecimal(word: bigint): string {
+  return BigInt.asUintN(64, word).toString(16).padStart(16, '0');
+}

@@ -1,4 +1,4 @@
-export { areEqual, bytesFrom, bytesOf, characters, concatenate } from './bytes.js';
+export { areEqual, bytesFrom, bytesOf, characters, concatenate, hexadecimal } from './bytes.js';
 export { isDuration, requireDuration, SECONDS_RANGE } from './duration.js';
 export { reasonOf, UserError } from './errors.js';
 export { faultIn } from './fault.js';

@@ -1,4 +1,4 @@
-import { DEFAULT_STORAGE, type Storage } from '../ground/index.js';
+import { DEFAULT_STORAGE, hexadecimal, type Storage } from '../ground/index.js';
 import { decodeFrame, encodeFrame } from '../link/index.js';
 import { Messages, PROTOCOL, schemaHash } from '../wire/index.js';
 import { hostModule, Kernel } from './kernel.js';
@@ -20,5 +20,5 @@ export function kernelIdentity(storage: Storage = DEFAULT_STORAGE): bigint {
 
 /** A kernel's identity as text: 16 hexadecimal digits. */
 export function kernelName(kernel: bigint): string {
-  return kernel.toString(16).padStart(16, '0');
+  return hexadecimal(kernel);
 }

@@ -1,5 +1,6 @@
 /** Trains a device on a data set, minibatch by minibatch, each reply checked. */
 import { readParameters, readStates } from '../endpoint/index.js';
+import { hexadecimal } from '../ground/index.js';
 import type { NetworkParameters, Recipe } from '../model/index.js';
 import { pictured, realRates, type StepRates, seenAt } from '../model/index.js';
 import type { Position, Progress } from '../records/index.js';
@@ -117,7 +118,7 @@ export class Trainer {
   get position(): Position {
     return {
       step: this.#step,
-      digest: this.#digest.toString(16).padStart(16, '0'),
+      digest: hexadecimal(this.#digest),
       saturations: this.#saturations.total,
       checked: this.#checkedBefore + this.options.endpoint.checked,
       seconds: this.#secondsBefore + (performance.now() - this.#began) / 1000,

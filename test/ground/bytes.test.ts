@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { areEqual, bytesFrom, characters, concatenate } from '#host/ground/index';
+import { areEqual, bytesFrom, characters, concatenate, hexadecimal } from '#host/ground/index';
 
 test('bytes are joined in their order, into memory of their own', () => {
   const part = Uint8Array.of(1, 2);
@@ -23,4 +23,12 @@ test('every byte is the character of its number, and back', () => {
   expect(characters(all).charCodeAt(0x80)).toBe(0x80);
   expect(characters(all)).toBe(Buffer.from(all).toString('latin1'));
   expect(bytesFrom(characters(all))).toEqual(all);
+});
+
+test('64 bits of either sign are 16 hexadecimal digits', () => {
+  expect([0x1fn, 2n ** 64n - 1n, -1n].map(hexadecimal)).toEqual([
+    '000000000000001f',
+    'ffffffffffffffff',
+    'ffffffffffffffff',
+  ]);
 });

@@ -1,6 +1,6 @@
 /** Files that are given to the room, dropped or chosen: by what they are. */
 import { readExport } from '#host/export/index.js';
-import { UserError } from '#host/ground/index.js';
+import { hexadecimal, UserError } from '#host/ground/index.js';
 import { type Picture, pixelsOf, shapeName } from '#host/model/index.js';
 import type { Asked } from './asked-network.js';
 
@@ -40,7 +40,7 @@ export async function networkOf(files: readonly File[]): Promise<Asked> {
       `network.json: its inputs are ${shapeName(model.picture)}, this room draws one channel`,
       'npx eqprop predict asks such a network',
     );
-  return { ...model, digest: digest.toString(16).padStart(16, '0') };
+  return { ...model, digest: hexadecimal(digest) };
 }
 
 /** A picture's greys, a byte a pixel. Rejects with `UserError` where it cannot be read or has another shape. */
