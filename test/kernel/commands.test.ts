@@ -14,7 +14,7 @@ import {
   Tensor,
 } from '#host/wire/index';
 import { chainRecords, configuring } from './configure.js';
-import { Witness, type WitnessSettings } from './witness.js';
+import { PLAIN, Witness, type WitnessSettings } from './witness.js';
 
 const ARENA = 64 * 1024;
 const GAIN = (16 << 16) | 1000;
@@ -66,16 +66,7 @@ const witnessSettings: Omit<WitnessSettings, 'layers' | 'connections'> = {
   seed: 1n,
   inputScale: 4n,
   shift: 0,
-  ...{
-    margin: 0n,
-    pixelSpikes: 0,
-    centred: false,
-    inputPull: 0n,
-    l1: false,
-    noise: 0n,
-    noiseIsLeaky: false,
-    noiseIsShared: false,
-  },
+  ...PLAIN,
   stateFraction: 13n,
   epsilon: 2048n,
   nudge: 1024n,

@@ -71,6 +71,18 @@ export interface WitnessSettings {
   readonly nudgedIterations: number;
 }
 
+/** A network without what may be left out. */
+export const PLAIN = {
+  margin: 0n,
+  pixelSpikes: 0,
+  centred: false,
+  inputPull: 0n,
+  l1: false,
+  noise: 0n,
+  noiseIsLeaky: false,
+  noiseIsShared: false,
+} as const satisfies Partial<WitnessSettings>;
+
 export interface WitnessStep {
   readonly images: readonly Uint8Array[];
   readonly labels: readonly number[];

@@ -3,21 +3,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { seenAt, spared } from '#host/model/index';
 import { mostShift, shifted } from '#host/model/shift';
-import { Witness, type WitnessSettings } from '../kernel/witness.js';
+import { PLAIN, Witness, type WitnessSettings } from '../kernel/witness.js';
 
 const settings: Omit<WitnessSettings, 'layers' | 'seed' | 'inputScale' | 'shift'> = {
   ...{ storage: 16, connections: [], stateFraction: 13n, epsilon: 2048n, nudge: 1024n },
   ...{ relaxation: 'exact', rounding: 'nearest', freeIterations: 1, nudgedIterations: 1 },
-  ...{
-    margin: 0n,
-    pixelSpikes: 0,
-    centred: false,
-    inputPull: 0n,
-    l1: false,
-    noise: 0n,
-    noiseIsLeaky: false,
-    noiseIsShared: false,
-  },
+  ...PLAIN,
 };
 
 const INPUT_SCALES = { 0: 4n, 0.2: 5n, 0.5: 8n } as const;
