@@ -3,8 +3,17 @@ import { decodeFrame, encodeFrame } from '../link/index.js';
 import { Messages, PROTOCOL, schemaHash } from '../wire/index.js';
 import { hostModule, Kernel } from './kernel.js';
 
+/** Those asked for: a kernel is made to find one. */
+const identities = new Map<Storage, bigint>();
+
 /** The 64 bits that name the source and the storage of the host's own kernel, as its HELLO tells them. */
 export function kernelIdentity(storage: Storage = DEFAULT_STORAGE): bigint {
+  const known = identities.get(storage) ?? foundIdentity(storage);
+  identities.set(storage, known);
+  return known;
+}
+
+function foundIdentity(storage: Storage): bigint {
   const session = 1;
   const payload = Messages.hello.request.encode({ schema: schemaHash, protocol: PROTOCOL, session });
   let identity: bigint | undefined;
