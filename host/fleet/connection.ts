@@ -1,7 +1,7 @@
 /** The connection to the queue's store, looked at before anything is put there. */
 import { UserError } from '../ground/index.js';
 import type { Address } from './address.js';
-import { type Engine, loadEngine, type Redis } from './engine.js';
+import { type Engine, loadEngine, PREFIX, type Queue, type Redis } from './engine.js';
 
 /** Told where a line is lost meanwhile, and when it is back. */
 export interface LineEvents {
@@ -47,6 +47,14 @@ export async function connect(address: Address, events: LineEvents): Promise<Con
       redis.disconnect();
     },
   };
+}
+
+/** A queue by its name, to be closed. */
+export function queueNamed(name: string, { engine, redis }: Connection): Queue {
+  const queue = new engine.Queue(name, { connection: redis, prefix: PREFIX, skipVersionCheck: true });
+  // Errors of the line are told by the connection itself.
+  queue.on('error', () => undefined);
+  return queue;
 }
 
 /** In one try: later ones would say nothing. */

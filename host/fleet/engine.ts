@@ -55,7 +55,9 @@ export interface NewJob {
   };
 }
 
-export type JobState = 'active' | 'completed' | 'failed' | 'waiting' | 'paused' | 'delayed';
+/** All that a job can be in. */
+export const JOB_STATES = ['active', 'completed', 'failed', 'waiting', 'paused', 'delayed'] as const;
+export type JobState = (typeof JOB_STATES)[number];
 
 export interface Queue {
   addBulk(jobs: readonly NewJob[]): Promise<unknown>;

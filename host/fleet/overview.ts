@@ -1,6 +1,6 @@
 /** Shows what lies in the queues of a store; pauses it, goes on with it, cancels it. */
-import type { Connection } from './connection.js';
-import { PREFIX, type Queue } from './engine.js';
+import { type Connection, queueNamed } from './connection.js';
+import { JOB_STATES, type Queue } from './engine.js';
 import { FolderStore } from './folder-store.js';
 import { runFolders, runProgress } from './job.js';
 import { type Offer, Offers } from './offer.js';
@@ -30,9 +30,7 @@ export async function queueStates(connection: Connection): Promise<readonly Queu
   const states: QueueState[] = [];
   for (const offer of await new Offers(connection.redis).all())
     await withQueueOf(offer, connection, async (queue) => {
-      const { active: _, ...counts } = await queue.getJobCounts(
-        ...(['active', 'completed', 'failed', 'waiting', 'paused', 'delayed'] as const),
-      );
+      const { active: _, ...counts } = await queue.getJobCounts(...JOB_STATES);
       const { completed = 0, failed = 0, waiting = 0, paused = 0, delayed = 0 } = counts;
       const active = (await queue.getJobs(['active'], 0, 99)).flatMap((job) => {
         const progress = runProgress(job?.progress);
@@ -78,12 +76,10 @@ async function cancel(
 
 async function withQueueOf(
   { queue: name }: Offer,
-  { engine, redis }: Connection,
+  connection: Connection,
   use: (queue: Queue) => Promise<void>,
 ): Promise<void> {
-  const queue = new engine.Queue(name, { connection: redis, prefix: PREFIX, skipVersionCheck: true });
-  // Errors of the line are told by the connection itself.
-  queue.on('error', () => undefined);
+  const queue = queueNamed(name, connection);
   try {
     await use(queue);
   } finally {

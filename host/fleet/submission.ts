@@ -8,10 +8,10 @@ import type { CarriedRun, Carrier, CarrierEvents, Ending } from '../experiments/
 import { makeFolder, readJson, writeWhole } from '../files/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
 import { hasCheckpoint, loadResult, runFiles } from '../records/index.js';
-import type { Connection } from './connection.js';
+import { type Connection, queueNamed } from './connection.js';
 import { dataFiles } from './data-folder.js';
 import { endingOf } from './ending.js';
-import { type Job, type NewJob, PREFIX, type Queue } from './engine.js';
+import { JOB_STATES, type Job, type NewJob, type Queue } from './engine.js';
 import { FolderStore } from './folder-store.js';
 import { dataKey, folderKey, runFolders, runProgress } from './job.js';
 import { type Offer, Offers, offerOf } from './offer.js';
@@ -29,8 +29,6 @@ const AT_ONCE = 200;
 /** Times that a run is tried whose process failed, and milliseconds before the second try. */
 const ATTEMPTS = 3;
 const BACKOFF = 1000;
-
-const STATES = ['active', 'completed', 'failed', 'waiting', 'paused', 'delayed'] as const;
 
 export class Submission implements Carrier {
   readonly #store: FolderStore;
@@ -94,22 +92,15 @@ export class Submission implements Carrier {
   }
 
   #lane(offer: Offer): Lane {
-    const { engine, redis } = this.connection;
-    const queue = new engine.Queue(offer.queue, {
-      connection: redis,
-      prefix: PREFIX,
-      skipVersionCheck: true,
-    });
-    // Errors of the line are told by the connection itself.
-    queue.on('error', () => undefined);
+    const queue = queueNamed(offer.queue, this.connection);
     return { offer, queue, left: new Map(), begun: new Map() };
   }
 
   /** Returns the number of runs that have not ended. */
   async #advance(lane: Lane, events: CarrierEvents, signal: AbortSignal): Promise<number> {
     const { queue, left } = lane;
-    const counts = await queue.getJobCounts(...STATES);
-    const there = STATES.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+    const counts = await queue.getJobCounts(...JOB_STATES);
+    const there = JOB_STATES.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
     // At first none is there; fewer than there should be, the store has forgotten some.
     if (there < left.size) await this.#send(lane);
     for (const job of await queue.getJobs(['completed', 'failed'], 0, AT_ONCE - 1)) {
