@@ -121,7 +121,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       location.hash = 'settle';
     });
     await told(page, '#said', /^At rest/);
-    expect(page.workers()).toEqual([]);
+    await expect.poll(() => page.workers()).toEqual([]);
     expect(troubles).toEqual([]);
     await page.close();
   });
