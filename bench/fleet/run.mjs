@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 const dist = new URL('../../dist/host/', import.meta.url);
 const EQPROP = fileURLToPath(new URL('cli/start.js', dist));
 const { connect, parseAddress, Submission, work } = await import(new URL('fleet/index.js', dist));
+const { runTask, runTasks } = await import(new URL('experiments/index.js', dist));
 const { loadRun } = await import(new URL('records/index.js', dist));
 const { checkRecipe, readPreset } = await import(new URL('model/index.js', dist));
 
@@ -200,7 +201,7 @@ const everything = {
 async function workHere(program, concurrency, signal) {
   const connection = await connect(parseAddress(address), events);
   const words = ['--checkpoint-interval', '60'];
-  const options = { program, words, capacity: everything, concurrency, patience: 30_000 };
+  const options = { program, words, kinds: [runTasks], capacity: everything, concurrency, patience: 30_000 };
   await work(connection, options, events, signal);
   connection.close();
 }
@@ -240,9 +241,10 @@ async function overhead(cells) {
 async function queued(cells) {
   const { values } = readPreset('small');
   const recipe = checkRecipe(values, 'small');
-  const run = { recipe, data: undefined, reading: {}, compareEvery: 0, verification: 'off' };
-  const runs = Array.from({ length: cells }, (_, n) => ({
-    ...run,
+  const task = runTask({ recipe, compareEvery: 0, verification: 'off' });
+  const tasks = Array.from({ length: cells }, (_, n) => ({
+    task,
+    reading: {},
     id: `cell-${n}`,
     path: at(`cells/cell-${n}`),
   }));
@@ -261,8 +263,8 @@ async function queued(cells) {
   };
   const working = workHere(['/bin/true'], 4, stop.signal);
   const submission = new Submission(connection, folder, hash);
-  await submission.train(
-    runs,
+  await submission.carry(
+    tasks,
     {
       onBegin() {},
       onEpoch() {},

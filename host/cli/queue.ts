@@ -59,8 +59,9 @@ function tell({ offer, waiting, isPaused, active, ended }: QueueState): void {
     ended > 0 && `${count(ended)} to be fetched`,
   ];
   print(counts.filter((part) => part).join(', '), title);
-  print(
-    `  eqprop ${version}, kernel ${kernel}, weights of ${several(storage, 'bit')}, ${count(bytes[0])} bytes of arena`,
-  );
+  const needs = bytes
+    ? `weights of ${several(storage, 'bit')}, ${count(bytes[0])} bytes of arena`
+    : 'memory without a bound';
+  print(`  eqprop ${version}, kernel ${kernel}, ${needs}`);
   for (const { id, epoch, worker } of active) print(`  ${worker}  ${id}, ${several(epoch, 'epoch')} done`);
 }

@@ -1,13 +1,17 @@
 /** Experiments of a paper, measured. */
 import type { Command } from 'commander';
 import { loadDataset } from '../data/index.js';
+import type { Connection } from '../fleet/index.js';
 import { UserError } from '../ground/index.js';
 import {
   describe,
+  type Elsewhere,
+  type Experiment,
   experimentsOf,
   FindingsFolder,
   type MeasuringEvents,
   measure,
+  measureElsewhere,
   type PaperName,
 } from '../reproduction/index.js';
 import { parseLevel } from '../verification/index.js';
@@ -18,22 +22,53 @@ import { modeOf, print, printJson, say, styled } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { refuseGivenFlags } from './recipe-flags.js';
 import { folderOf, type ReproduceFlags } from './reproduce-flags.js';
+import { throughQueue } from './reproduce-queue.js';
 import { resumeCommand } from './resume-hint.js';
 
 /** Flags that the networks of Table 2 alone have, as commander names them. */
 const OF_NETWORKS = ['network', 'shadow', 'epochs', 'relaxation', 'images'];
 
-/** @param name of the experiment; all of the paper's, or of the folder's, if absent */
+/**
+ * @param name of the experiment; all of the paper's, or of the folder's, if absent
+ * @param connection to the queue that they are put into; done here if absent
+ */
 export async function reproduceExperiments(
   paper: PaperName,
   name: string | undefined,
   flags: ReproduceFlags,
   command: Command,
+  connection?: Connection,
 ): Promise<void> {
   refuseOfNetworks(command);
   const mode = modeOf(flags);
   const folder = await openFolder(paper, name === undefined ? [] : [name], flags, command);
   const chosen = experimentsOf(paper, name === undefined ? folder.plan.experiments : [name]);
+  const words = name === undefined ? paper : `${paper} ${name}`;
+  const goOn = resumeCommand(command, `reproduce ${words}`, folder.path, ['queue']);
+  if (connection) {
+    const use = (elsewhere: Elsewhere, signal: AbortSignal) =>
+      measureElsewhere(folder, chosen, elsewhere, signal);
+    if (!(await throughQueue(connection, folder, flags, use, goOn))) return;
+  } else if (!(await measureHere(folder, chosen, flags))) {
+    say('stopped, finished experiments are saved; go on with:', goOn);
+    process.exitCode = interruptedStatus();
+    return;
+  }
+  const findings = folder.findings().filter((one) => chosen.some((other) => other.name === one.name));
+  if (mode === 'json') printJson({ ...folder.plan, findings });
+  else {
+    print(`\n${describe(folder.plan)}`);
+    printClaims(findings, folder.report);
+  }
+}
+
+/** Returns false if it was interrupted. */
+function measureHere(
+  folder: FindingsFolder,
+  chosen: readonly Experiment[],
+  flags: ReproduceFlags,
+): Promise<boolean> {
+  const mode = modeOf(flags);
   const display = new ProgressDisplay(mode === 'json' ? 'quiet' : mode);
   const runs = {
     device: deviceOf(flags),
@@ -62,22 +97,7 @@ export async function reproduceExperiments(
     };
     return measure(folder, chosen, runs, events, signal);
   };
-  const finished = await interruptible((cause) => display.interrupted(cause), work).finally(() =>
-    display.stop(),
-  );
-  if (!finished) {
-    const words = name === undefined ? paper : `${paper} ${name}`;
-    const goOn = resumeCommand(command, `reproduce ${words}`, folder.path);
-    say('stopped, finished experiments are saved; go on with:', goOn);
-    process.exitCode = interruptedStatus();
-    return;
-  }
-  const findings = folder.findings().filter((one) => chosen.some((other) => other.name === one.name));
-  if (mode === 'json') printJson({ ...folder.plan, findings });
-  else {
-    print(`\n${describe(folder.plan)}`);
-    printClaims(findings, folder.report);
-  }
+  return interruptible((cause) => display.interrupted(cause), work).finally(() => display.stop());
 }
 
 async function openFolder(

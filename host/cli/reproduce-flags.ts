@@ -13,6 +13,7 @@ export interface ReproduceFlags extends DeviceFlags, DetachedFlags, OutputFlags 
   readonly images: number;
   readonly seed: number;
   readonly data?: string;
+  readonly queue?: true;
   readonly verify: string;
   readonly checkpointInterval: number;
 }

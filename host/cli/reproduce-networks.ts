@@ -1,13 +1,17 @@
 /** Networks of Table 2: trained on a device, drawn, and what the paper claims of them. */
 import type { Command } from 'commander';
+import type { Connection } from '../fleet/index.js';
 import { UserError } from '../ground/index.js';
 import {
+  claimRuns,
   describeForm,
+  type Elsewhere,
   errorTable,
   hyperparameterTable,
   measureClaims,
   type NetworkResult,
   networkNumbers,
+  networkRuns,
   planNetworks,
   type Reproduction,
   type ReproductionEvents,
@@ -16,6 +20,7 @@ import {
   readOutcome,
   requireImages,
   resultTable,
+  runElsewhere,
   runNetworks,
   type Table,
   writeResults,
@@ -28,14 +33,19 @@ import { modeOf, print, printJson, say, styled } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
 import { refuseGivenFlags } from './recipe-flags.js';
 import { folderOf, type ReproduceFlags } from './reproduce-flags.js';
+import { throughQueue } from './reproduce-queue.js';
 import { resumeCommand } from './resume-hint.js';
 
-/** @param words of the command line that name the results */
+/**
+ * @param words of the command line that name the results
+ * @param connection to the queue that the runs are put into; trained here if absent
+ */
 export async function reproduceNetworks(
   what: NetworkResult,
   words: string,
   flags: ReproduceFlags,
   command: Command,
+  connection?: Connection,
 ): Promise<void> {
   const mode = modeOf(flags);
   if (what === 'claims' && flags.full)
@@ -43,8 +53,16 @@ export async function reproduceNetworks(
   if (what === 'claims' && flags.shadow)
     throw new UserError('the claims have no shadow', 'leave --shadow out; table-2 and figure-5 take it');
   const folder = await openFolder(flags, command);
-  const display = new ProgressDisplay(mode === 'json' ? 'quiet' : mode);
   const numbers = flags.network ?? [];
+  const shadowed = flags.shadow ?? [1];
+  const goOn = resumeCommand(command, `reproduce ${words}`, folder.path, ['network', 'shadow', 'queue']);
+  if (connection) {
+    const runs = what === 'claims' ? claimRuns(folder, numbers) : networkRuns(folder, numbers, shadowed);
+    const use = (elsewhere: Elsewhere, signal: AbortSignal) => runElsewhere(folder, runs, elsewhere, signal);
+    // What is measured of the runs follows here.
+    if (!(await throughQueue(connection, folder, flags, use, goOn))) return;
+  }
+  const display = new ProgressDisplay(mode === 'json' ? 'quiet' : mode);
   const conditions = {
     device: deviceOf(flags),
     checkpointInterval: flags.checkpointInterval * 1000,
@@ -66,7 +84,7 @@ export async function reproduceNetworks(
     };
     return what === 'claims'
       ? measureClaims(folder, numbers, conditions, events, signal)
-      : runNetworks(folder, numbers, flags.shadow ?? [1], conditions, events, signal);
+      : runNetworks(folder, numbers, shadowed, conditions, events, signal);
   };
   const finished = await interruptible((cause) => display.interrupted(cause), work).finally(() =>
     display.stop(),
@@ -74,7 +92,6 @@ export async function reproduceNetworks(
   const reproduction = readOutcome(folder);
   const { report, figure } = writeResults(folder, reproduction);
   if (!finished) {
-    const goOn = resumeCommand(command, `reproduce ${words}`, folder.path, ['network', 'shadow']);
     say('stopped, everything saved; go on with:', goOn);
     process.exitCode = interruptedStatus();
     return;

@@ -1,4 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
+import type { Connection } from '../fleet/index.js';
 import { NOTHING } from '../ground/index.js';
 import {
   catalogue,
@@ -11,10 +12,12 @@ import {
 import { addCheckingFlags } from './checking-flags.js';
 import { addDetachedFlag, startDetached } from './detached.js';
 import { addDeviceFlags, wholeNumber } from './device-flags.js';
+import { addressOfQueue, withQueue } from './environment-queue.js';
 import { modeOf, print, printJson, table } from './output.js';
 import { reproduceExperiments } from './reproduce-experiments.js';
 import { folderOf, type ReproduceFlags } from './reproduce-flags.js';
 import { reproduceNetworks } from './reproduce-networks.js';
+import { refuseDevice } from './reproduce-queue.js';
 
 function networkList(text: string, before: readonly number[] = []): readonly number[] {
   return [...before, requireNetwork(wholeNumber(0)(text))];
@@ -55,6 +58,10 @@ export function addReproduce(program: Command): void {
       '--resume <folder>',
       'go on with a reproduction; finished networks are not run again, --network adds others',
     );
+  command.option(
+    '--queue',
+    'experiments, or runs, are put into the queue at the address in EQPROP_QUEUE; eqprop work takes them, on any number of computers',
+  );
   addDetachedFlag(addCheckingFlags(command))
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'one JSON object on standard output');
@@ -77,9 +84,15 @@ async function reproduce(
   const result =
     shorthand ??
     (paper === 'equilibrium-propagation' ? networkResults.find((one) => one === experiment) : undefined);
-  if (result !== undefined) return reproduceNetworks(result, command.args.join(' '), flags, command);
-  // One of its choices, as commander has made sure.
-  return reproduceExperiments(paper as PaperName, experiment, flags, command);
+  const by = (connection?: Connection) =>
+    result === undefined
+      ? // One of its choices, as commander has made sure.
+        reproduceExperiments(paper as PaperName, experiment, flags, command, connection)
+      : reproduceNetworks(result, command.args.join(' '), flags, command, connection);
+  if (!flags.queue) return by();
+  refuseDevice(flags);
+  // A queue that cannot be used is told before anything else is done.
+  await withQueue(addressOfQueue(), by);
 }
 
 function list(flags: ReproduceFlags): void {

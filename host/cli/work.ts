@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { runTasks } from '../experiments/index.js';
 import { requireDevice } from '../firmware/index.js';
 import { type Connection, capacityOf, type WorkEvents, work } from '../fleet/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
+import { experimentTasks } from '../reproduction/index.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, seconds, wholeNumber } from './device-flags.js';
 import { addressOfQueue, withQueue } from './environment-queue.js';
 import { type Cause, interruptible } from './interruption.js';
@@ -72,6 +74,7 @@ async function takeWork(flags: WorkFlags): Promise<void> {
   const options = {
     program: [process.execPath, fileURLToPath(new URL('./start.js', import.meta.url))],
     words: wordsOf(flags),
+    kinds: [runTasks, experimentTasks],
     capacity,
     concurrency: flags.concurrency,
     patience: 1000 * flags.giveUp,

@@ -1,10 +1,12 @@
 /** Runs what a comparison has left to run, each cell in a process of its own, references beside them. */
 import {
   type Carrier,
+  type DataPlace,
+  doTask,
   type Ending,
-  type PlannedRun,
   runConcurrently,
-  trainRun,
+  runTask,
+  type Task,
 } from '../experiments/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
 import type { Recipe } from '../model/index.js';
@@ -99,8 +101,9 @@ async function carry(
     const job = jobs.get(id);
     if (job) tell(job);
   };
-  await carrier.train(
-    cells.map(({ id, recipe }) => ({ id, path: folder.cell(id), ...plannedRun(folder.plan, recipe) })),
+  const place = dataPlace(folder.plan);
+  await carrier.carry(
+    cells.map((job) => ({ id: job.id, path: folder.cell(job.id), task: taskOf(folder.plan, job), ...place })),
     {
       onBegin: (id) => on(id, (job) => course.begin(job)),
       onEpoch: (id, epoch) => on(id, (job) => course.tell(job, epoch)),
@@ -144,19 +147,24 @@ class Course {
   }
 }
 
-function plannedRun({ data, reading, verification }: ComparisonPlan, recipe: Recipe): PlannedRun {
-  return { recipe, data, reading: reading ?? {}, verification, compareEvery: comparisonInterval(recipe) };
+function taskOf({ verification }: ComparisonPlan, { recipe }: Job): Task {
+  return runTask({ recipe, verification, compareEvery: comparisonInterval(recipe) });
+}
+
+function dataPlace({ data, reading }: ComparisonPlan): DataPlace {
+  return { data, reading: reading ?? {} };
 }
 
 function runCell(
   { folder }: PreparedComparison,
   program: readonly string[],
-  { id, recipe }: Job,
+  job: Job,
   onEpoch: (epoch: number) => void,
   signal: AbortSignal,
 ): Promise<Ending> {
-  const words = deviceArguments(folder.plan);
-  return trainRun(folder.cell(id), plannedRun(folder.plan, recipe), { program, words, onEpoch, signal });
+  const { plan } = folder;
+  const options = { program, words: deviceArguments(plan), onEpoch, signal };
+  return doTask(taskOf(plan, job), folder.cell(job.id), dataPlace(plan), options);
 }
 
 /** The options of `train` that reach the plan's device. */

@@ -1,8 +1,9 @@
-/** Trains runs elsewhere than in processes of this computer. */
-import type { Ending } from './train-process.js';
-import type { PlannedRun } from './train-run.js';
+/** Has tasks done elsewhere than in processes of this computer. */
+import type { Ending } from './process.js';
+import type { DataPlace, Task } from './task.js';
 
-export interface CarriedRun extends PlannedRun {
+export interface CarriedTask extends DataPlace {
+  readonly task: Task;
   /** Its name in this experiment; fit for a file's. */
   readonly id: string;
   /** Where its folder is to stand. */
@@ -10,7 +11,7 @@ export interface CarriedRun extends PlannedRun {
 }
 
 export interface CarrierEvents {
-  /** Somebody has begun the run, maybe again: the one before was lost. */
+  /** Somebody has begun the task, maybe again: the one before was lost. */
   onBegin(id: string): void;
   /** @param epoch number of epochs done */
   onEpoch(id: string, epoch: number): void;
@@ -20,8 +21,8 @@ export interface CarrierEvents {
 
 export interface Carrier {
   /**
-   * Trains all of them into their folders; resolves when all have ended, or `signal` is aborted.
+   * Does all of them in their folders; resolves when all have ended, or `signal` is aborted.
    * @throws `UserError` where it cannot go on
    */
-  train(runs: readonly CarriedRun[], events: CarrierEvents, signal: AbortSignal): Promise<void>;
+  carry(tasks: readonly CarriedTask[], events: CarrierEvents, signal: AbortSignal): Promise<void>;
 }

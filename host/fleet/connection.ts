@@ -14,8 +14,8 @@ export interface Connection {
   readonly redis: Redis;
   /** `host:port` */
   readonly name: string;
-  /** An error of the store as people may read it. */
-  explain(error: unknown): UserError;
+  /** An error of the store as people may read it; a defect of this program as it is. */
+  explain(error: unknown): Error;
   close(): void;
 }
 
@@ -97,9 +97,13 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/MISCONF|READONLY/, 'it cannot keep what is written: look at its log'],
 ];
 
+/** Errors that a store has no part in. */
+const DEFECTS = [TypeError, RangeError, ReferenceError];
+
 /** Without a cause: that may know the password. */
-function explained(error: unknown, { name, options, redact }: Address): UserError {
+function explained(error: unknown, { name, options, redact }: Address): Error {
   if (error instanceof UserError) return error;
+  if (error instanceof Error && DEFECTS.some((kind) => error instanceof kind)) return error;
   const words = wordsOf(error);
   const hints = [
     HINTS.find(([pattern]) => pattern.test(words))?.[1],

@@ -1,21 +1,16 @@
-/** Data sets of runs: sent once by whoever submits, read once by each worker, and known by the hash of their content. */
+/** Data sets of tasks: sent once by whoever submits, read once by each worker, and known by the hash of their content. */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { loadDataset, type Reading } from '../data/index.js';
+import type { DataPlace } from '../experiments/index.js';
 import { UserError } from '../ground/index.js';
 import { dataHash } from '../records/index.js';
 import type { FolderStore, StoredFile } from './folder-store.js';
-import { dataKey, type RunJob } from './job.js';
+import { dataKey, type TaskJob } from './job.js';
 
 /** Bytes that are sent at most. */
 export const MOST_DATA = 256 * 1024 * 1024;
-
-/** Where a worker finds a run's data. */
-export interface DataPlace {
-  readonly data: string | undefined;
-  readonly reading: Reading;
-}
 
 /** Files of a folder that are read as data. */
 const READ = /\.png$|\.np[yz]$|idx[13]-ubyte(\.gz)?$/i;
@@ -50,7 +45,7 @@ export class DataFolder {
   constructor(private readonly store: FolderStore) {}
 
   /** @throws `UserError` where this worker has other data, or they cannot be had */
-  of(job: RunJob): Promise<DataPlace> {
+  of(job: TaskJob): Promise<DataPlace> {
     // The same files may be read in several ways.
     const key = `${job.dataHash} ${JSON.stringify(job.reading)}`;
     const known = this.#known.get(key) ?? this.#place(job);
@@ -64,7 +59,7 @@ export class DataFolder {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async #place(job: RunJob): Promise<DataPlace> {
+  async #place(job: TaskJob): Promise<DataPlace> {
     const { data, reading, dataHash: hash } = job;
     const folder = join(this.#folder, `${hash}-${this.#known.size}`);
     if (data !== null && !(await this.store.load(dataKey(job), folder)))

@@ -1,7 +1,7 @@
 /** How a run ended, by its job as the engine keeps it. */
 import type { Ending } from '../experiments/index.js';
 import type { Job } from './engine.js';
-import { runResult } from './job.js';
+import { taskResult } from './job.js';
 
 /** A job that has come to a result keeps the reason for which an attempt before failed: the result counts. */
 export function endingOf(
@@ -10,7 +10,7 @@ export function endingOf(
 ): Ending {
   if ((returnvalue ?? undefined) === undefined && failedReason !== undefined && failedReason !== '')
     return { kind: 'failed', reason: lossTold(failedReason), differs: false };
-  const { worker, ending } = runResult(returnvalue, id);
+  const { worker, ending } = taskResult(returnvalue, id);
   return 'reason' in ending ? { ...ending, reason: `${worker}: ${ending.reason}` } : ending;
 }
 

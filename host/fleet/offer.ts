@@ -1,4 +1,4 @@
-/** A queue's demands on those who take from it. A queue has the runs of one experiment that need the same kernel and memory. */
+/** A queue's demands on those who take from it. A queue has the tasks of one experiment that need the same kernel and memory. */
 import * as v from 'valibot';
 import { bytesNeeded } from '../firmware/index.js';
 import { count, hostVersion } from '../ground/index.js';
@@ -18,8 +18,8 @@ const offerSchema = v.object({
   version: v.string(),
   storage: v.picklist(storages),
   kernel: v.string(),
-  /** Bytes of arena on one core, and on two. */
-  bytes: v.tuple([natural, natural]),
+  /** Bytes of arena on one core, and on two; null where there must be no bound. */
+  bytes: v.nullable(v.tuple([natural, natural])),
   /** Order in which experiments were begun. */
   since: v.number(),
 });
@@ -28,11 +28,17 @@ export type Offer = Readonly<v.InferOutput<typeof offerSchema>>;
 
 const OFFERS = 'eqprop:offers';
 
-export function offerOf(experiment: string, title: string, since: number, recipe: Recipe): Offer {
-  const { storage } = formatsOf(recipe);
+/** Storage of whoever needs kernels of all storages: those of a program are of one source. */
+const ANY_STORAGE = 16;
+
+/** @param recipe whose network the device must have room for; its memory must have no bound if absent */
+export function offerOf(experiment: string, title: string, since: number, recipe?: Recipe): Offer {
+  const storage = recipe ? formatsOf(recipe).storage : ANY_STORAGE;
   const kernel = kernelName(kernelIdentity(storage));
-  const bytes: [number, number] = [bytesNeeded(recipe, 'all', 1), bytesNeeded(recipe, 'all', 2)];
-  const queue = [experiment, hostVersion, kernel.slice(0, 8), ...bytes].join('-');
+  const bytes: Offer['bytes'] = recipe
+    ? [bytesNeeded(recipe, 'all', 1), bytesNeeded(recipe, 'all', 2)]
+    : null;
+  const queue = [experiment, hostVersion, kernel.slice(0, 8), ...(bytes ?? ['any'])].join('-');
   return { queue, experiment, title, version: hostVersion, storage, kernel, bytes, since };
 }
 
@@ -46,6 +52,10 @@ export function misfit({ version, kernel, storage, bytes }: Offer, capacity: Cap
   if (arena === undefined) return `the device has no kernel for weights of ${storage} bits`;
   if (capacity.kernel !== undefined && kernel !== capacity.kernel)
     return `its kernel is ${kernel}, the device's ${capacity.kernel}: eqprop flash puts it there`;
+  if (bytes === null)
+    return arena === Number.POSITIVE_INFINITY
+      ? undefined
+      : 'it needs a device whose memory has no bound: simulated or native, without --arena';
   const needed = bytes[capacity.cores - 1];
   return needed <= arena
     ? undefined

@@ -2,10 +2,10 @@
 import { type Connection, queueNamed } from './connection.js';
 import { JOB_STATES, type Queue } from './engine.js';
 import { FolderStore } from './folder-store.js';
-import { runFolders, runProgress } from './job.js';
+import { taskFolders, taskProgress } from './job.js';
 import { type Offer, Offers } from './offer.js';
 
-/** Seconds for which a submitter that is away can hear that its runs were cancelled. */
+/** Seconds for which a submitter that is away can hear that its tasks were cancelled. */
 const REMEMBERED = 7 * 24 * 3600;
 
 /** A queue as it is now. */
@@ -33,7 +33,7 @@ export async function queueStates(connection: Connection): Promise<readonly Queu
       const { active: _, ...counts } = await queue.getJobCounts(...JOB_STATES);
       const { completed = 0, failed = 0, waiting = 0, paused = 0, delayed = 0 } = counts;
       const active = (await queue.getJobs(['active'], 0, 99)).flatMap((job) => {
-        const progress = runProgress(job?.progress);
+        const progress = taskProgress(job?.progress);
         return progress ? [{ id: job?.id ?? '', ...progress }] : [];
       });
       const isPaused = await queue.isPaused();
@@ -71,7 +71,7 @@ async function cancel(
   await redis.call('SET', cancelledKey(experiment), '1', 'EX', REMEMBERED);
   await new Offers(redis).remove(name);
   await queue.obliterate({ force: true });
-  await new FolderStore(redis).removeAll(runFolders(experiment));
+  await new FolderStore(redis).removeAll(taskFolders(experiment));
 }
 
 async function withQueueOf(

@@ -1,10 +1,10 @@
-/** A run's folder is put into the store whenever it has a new checkpoint, and at the end. */
+/** A task's folder is put into the store whenever something new is saved there, and at the end. */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { checkpointMark, runFiles } from '../records/index.js';
+import type { Task } from '../experiments/index.js';
 import type { FolderStore } from './folder-store.js';
 
-/** Milliseconds between two looks whether there is a new checkpoint. */
+/** Milliseconds between two looks whether something new is saved. */
 const INTERVAL = 250;
 
 export class Snapshots {
@@ -17,9 +17,10 @@ export class Snapshots {
     private readonly store: FolderStore,
     private readonly key: string,
     private readonly path: string,
+    private readonly task: Task,
     private readonly onTrouble: (error: unknown) => void,
   ) {
-    this.#saved = checkpointMark(path);
+    this.#saved = task.mark(path);
     this.#timer = setInterval(() => {
       this.#saving ??= this.#save().finally(() => {
         this.#saving = undefined;
@@ -27,7 +28,7 @@ export class Snapshots {
     }, INTERVAL);
   }
 
-  /** Puts it there as the run has left it; gives up once `signal` is aborted and it could not be done. */
+  /** Puts it there as the task has left it; gives up once `signal` is aborted and it could not be done. */
   async finish(signal: AbortSignal): Promise<void> {
     clearInterval(this.#timer);
     await this.#saving;
@@ -36,13 +37,13 @@ export class Snapshots {
       await pause(INTERVAL, undefined, { signal }).catch(() => undefined);
   }
 
-  /** Returns whether the newest checkpoint is there. */
+  /** Returns whether what is newest is there. */
   async #save(): Promise<boolean> {
-    const mark = checkpointMark(this.path);
+    const mark = this.task.mark(this.path);
     if (mark === this.#saved) return true;
-    const isSame = () => checkpointMark(this.path) === mark;
+    const isSame = () => this.task.mark(this.path) === mark;
     try {
-      const files = runFiles(this.path).map((name) => ({ name, path: join(this.path, name) }));
+      const files = this.task.files(this.path).map((name) => ({ name, path: join(this.path, name) }));
       // Replaced while it was read, it is read again the next time.
       if (!(await this.store.save(this.key, files, isSame))) return false;
       this.#saved = mark;

@@ -1,23 +1,22 @@
-/** Puts runs into queues, and fetches their folders as they end. */
+/** Puts tasks into queues, and fetches their folders as they end. */
 import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
-import type { CarriedRun, Carrier, CarrierEvents, Ending } from '../experiments/index.js';
+import type { CarriedTask, Carrier, CarrierEvents, Ending } from '../experiments/index.js';
 import { makeFolder, readJson, writeWhole } from '../files/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
-import { hasCheckpoint, loadResult, runFiles } from '../records/index.js';
 import { type Connection, queueNamed } from './connection.js';
 import { dataFiles } from './data-folder.js';
 import { endingOf } from './ending.js';
 import { JOB_STATES, type Job, type NewJob, type Queue } from './engine.js';
 import { FolderStore } from './folder-store.js';
-import { dataKey, folderKey, runFolders, runProgress } from './job.js';
+import { dataKey, folderKey, taskFolders, taskProgress } from './job.js';
 import { type Offer, Offers, offerOf } from './offer.js';
 import { cancelledKey } from './overview.js';
 
-/** The queue's own file in the experiment's folder: who goes on with it finds its runs by that name. */
+/** The queue's own file in the experiment's folder: who goes on with it finds its tasks by that name. */
 const FILE = 'queue.json';
 const fileSchema = v.object({ experiment: v.pipe(v.string(), v.regex(/^[\w-]{1,40}$/)), since: v.number() });
 type Experiment = v.InferOutput<typeof fileSchema>;
@@ -26,7 +25,7 @@ type Experiment = v.InferOutput<typeof fileSchema>;
 const LOOK_INTERVAL = 500;
 /** Jobs that are sent, and looked at, at a time. */
 const AT_ONCE = 200;
-/** Times that a run is tried whose process failed, and milliseconds before the second try. */
+/** Times that a task is tried whose process failed, and milliseconds before the second try. */
 const ATTEMPTS = 3;
 const BACKOFF = 1000;
 
@@ -34,12 +33,12 @@ export class Submission implements Carrier {
   readonly #store: FolderStore;
   readonly #offers: Offers;
   readonly #experiment: Experiment;
-  /** Savings of runs under way, by their ids. */
+  /** Savings of tasks under way, by their ids. */
   readonly #brought = new Map<string, string>();
 
   /**
    * @param folder the experiment's
-   * @param dataHash of the data set of all runs
+   * @param dataHash of the data set of all tasks
    */
   constructor(
     private readonly connection: Connection,
@@ -51,11 +50,11 @@ export class Submission implements Carrier {
     this.#experiment = experimentIn(folder);
   }
 
-  async train(runs: readonly CarriedRun[], events: CarrierEvents, signal: AbortSignal): Promise<void> {
+  async carry(tasks: readonly CarriedTask[], events: CarrierEvents, signal: AbortSignal): Promise<void> {
     const { experiment } = this.#experiment;
     const { redis } = this.connection;
     await redis.call('DEL', cancelledKey(experiment));
-    const lanes = await this.#lanes(runs);
+    const lanes = await this.#lanes(tasks);
     try {
       while (!signal.aborted) {
         if (Number(await redis.call('EXISTS', cancelledKey(experiment))) === 1)
@@ -76,8 +75,8 @@ export class Submission implements Carrier {
     }
   }
 
-  /** Lanes of the runs, and of what a submitter before this one left in queues. */
-  async #lanes(runs: readonly CarriedRun[]): Promise<readonly Lane[]> {
+  /** Lanes of the tasks, and of what a submitter before this one left in queues. */
+  async #lanes(tasks: readonly CarriedTask[]): Promise<readonly Lane[]> {
     const { experiment, since } = this.#experiment;
     const lanes = new Map<string, Lane>();
     const laneOf = (offer: Offer) => {
@@ -85,7 +84,8 @@ export class Submission implements Carrier {
       lanes.set(offer.queue, lane);
       return lane;
     };
-    for (const run of runs) laneOf(offerOf(experiment, this.folder, since, run.recipe)).left.set(run.id, run);
+    for (const carried of tasks)
+      laneOf(offerOf(experiment, this.folder, since, carried.task.recipe)).left.set(carried.id, carried);
     const before = await this.#offers.all();
     for (const offer of before.filter((each) => each.experiment === experiment)) laneOf(offer);
     return [...lanes.values()];
@@ -96,7 +96,7 @@ export class Submission implements Carrier {
     return { offer, queue, left: new Map(), begun: new Map() };
   }
 
-  /** Returns the number of runs that have not ended. */
+  /** Returns the number of tasks that have not ended. */
   async #advance(lane: Lane, events: CarrierEvents, signal: AbortSignal): Promise<number> {
     const { queue, left } = lane;
     const counts = await queue.getJobCounts(...JOB_STATES);
@@ -115,81 +115,79 @@ export class Submission implements Carrier {
     return left.size;
   }
 
-  /** Brings what a run has saved as it comes: it is seen here, and goes on from there if the store forgets it. */
+  /** Brings what a task has saved as it comes: it is seen here, and goes on from there if the store forgets it. */
   async #follow({ left }: Lane, id: string | undefined): Promise<void> {
-    const run = left.get(id ?? '');
-    if (!run) return;
-    const key = folderKey({ experiment: this.#experiment.experiment, id: run.id });
+    const carried = left.get(id ?? '');
+    if (!carried) return;
+    const key = folderKey({ experiment: this.#experiment.experiment, id: carried.id });
     const version = await this.#store.version(key);
-    if (version === undefined || this.#brought.get(run.id) === version) return;
-    if (await this.#bring(key, run.path)) this.#brought.set(run.id, version);
+    if (version === undefined || this.#brought.get(carried.id) === version) return;
+    if (await this.#bring(key, carried.path)) this.#brought.set(carried.id, version);
   }
 
   /** Sends what is left; those that are in the queue stay as they are. */
   async #send({ offer, queue, left }: Lane): Promise<void> {
-    const runs = [...left.values()];
-    const [first] = runs;
+    const tasks = [...left.values()];
+    const [first] = tasks;
     const key = dataKey({ experiment: this.#experiment.experiment, dataHash: this.dataHash });
     if (first?.data !== undefined && !(await this.#store.has(key)))
       await this.#store.save(key, dataFiles(first.data, first.reading));
-    for (let at = 0; at < runs.length; at += AT_ONCE) {
-      const some = runs.slice(at, at + AT_ONCE);
-      for (const run of some) await this.#sendFolder(run);
-      await queue.addBulk(some.map((run) => this.#job(run)));
+    for (let at = 0; at < tasks.length; at += AT_ONCE) {
+      const some = tasks.slice(at, at + AT_ONCE);
+      for (const carried of some) await this.#sendFolder(carried);
+      await queue.addBulk(some.map((carried) => this.#job(carried)));
     }
     // Workers look at a queue once it is offered.
     await this.#offers.add(offer);
   }
 
-  /** A run that was begun here goes on from its checkpoint. */
-  async #sendFolder({ id, path }: CarriedRun): Promise<void> {
+  /** A task that was begun here goes on from what it saved. */
+  async #sendFolder({ id, path, task }: CarriedTask): Promise<void> {
     const key = folderKey({ experiment: this.#experiment.experiment, id });
-    if (!hasCheckpoint(path) || (await this.#store.has(key))) return;
+    if (task.mark(path) === undefined || (await this.#store.has(key))) return;
     await this.#store.save(
       key,
-      runFiles(path).map((name) => ({ name, path: join(path, name) })),
+      task.files(path).map((name) => ({ name, path: join(path, name) })),
     );
   }
 
-  #job(run: CarriedRun): NewJob {
-    const { id, path: _path, recipe, data, reading, compareEvery, verification } = run;
+  #job({ id, task, data, reading }: CarriedTask): NewJob {
     const { test, ...others } = reading;
     return {
-      name: 'run',
+      name: task.kind,
       data: {
         id,
         experiment: this.#experiment.experiment,
-        recipe,
+        kind: task.kind,
+        plan: task.plan,
         reading: { ...others, ...(test !== undefined && { test: basename(test) }) },
         dataHash: this.dataHash,
         data: data === undefined ? null : basename(data),
-        compareEvery,
-        verification,
       },
       opts: { jobId: id, attempts: ATTEMPTS, backoff: { type: 'exponential', delay: BACKOFF } },
     };
   }
 
-  /** Takes a run that has ended out of the queue and the store; brings its folder unless that was done before. */
+  /** Takes a task that has ended out of the queue and the store; brings its folder unless that was done before. */
   async #fetch({ left, begun }: Lane, job: Job, events: CarrierEvents): Promise<void> {
     const { id = '' } = job;
-    const run = left.get(id);
+    const carried = left.get(id);
     const key = folderKey({ experiment: this.#experiment.experiment, id });
-    if (run) {
-      const isHere = await this.#bring(key, run.path);
+    if (carried) {
+      const isHere = await this.#bring(key, carried.path);
       const ending = endingOf(job, id);
-      // A run that was fetched is told once it has begun.
+      // A task that was fetched is told once it has begun.
       if (!begun.has(id)) events.onBegin(id);
       left.delete(id);
       begun.delete(id);
       this.#brought.delete(id);
-      events.onEnd(id, ending.kind === 'finished' ? checked(run, isHere) : ending);
+      events.onEnd(id, ending.kind === 'finished' ? checked(carried, isHere) : ending);
     }
     await this.#store.remove(key);
     await job.remove();
   }
 
-  /** The run's folder is put in place when all of it is here. */
+  /** The task's folder is put in place when all of it is here. */
   async #bring(key: string, path: string): Promise<boolean> {
     const fresh = `${path}.new`;
     if (!(await this.#store.load(key, fresh))) return false;
@@ -204,23 +202,23 @@ export class Submission implements Carrier {
       await this.#offers.remove(offer.queue);
       await queue.obliterate({ force: true });
     }
-    await this.#store.removeAll(runFolders(this.#experiment.experiment));
+    await this.#store.removeAll(taskFolders(this.#experiment.experiment));
   }
 }
 
-/** The runs of a queue. */
+/** The tasks of a queue. */
 interface Lane {
   readonly offer: Offer;
   readonly queue: Queue;
   /** Those that have not ended, by their ids. */
-  readonly left: Map<string, CarriedRun>;
+  readonly left: Map<string, CarriedTask>;
   /** Epochs told of those under way. */
   readonly begun: Map<string, number>;
 }
 
 function tell({ left, begun }: Lane, job: Job | undefined, events: CarrierEvents): void {
   const id = job?.id ?? '';
-  const progress = runProgress(job?.progress);
+  const progress = taskProgress(job?.progress);
   if (!left.has(id) || !progress) return;
   const known = begun.get(id);
   begun.set(id, progress.epoch);
@@ -229,10 +227,10 @@ function tell({ left, begun }: Lane, job: Job | undefined, events: CarrierEvents
 }
 
 /** Believes what was told when it is seen. */
-function checked({ path, id }: CarriedRun, isHere: boolean): Ending {
+function checked({ path, id, task }: CarriedTask, isHere: boolean): Ending {
   try {
     if (!isHere && !existsSync(path)) throw new UserError(`the folder of ${id} is not in the store`);
-    loadResult(path);
+    task.requireResult(path);
     return { kind: 'finished' };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -245,7 +243,7 @@ function experimentIn(folder: string): Experiment {
   if (existsSync(path)) {
     const result = v.safeParse(fileSchema, readJson(path));
     if (result.success) return result.output;
-    throw new UserError(`${path} is not what eqprop wrote`, 'delete it: its runs are sent anew');
+    throw new UserError(`${path} is not what eqprop wrote`, 'delete it: its tasks are sent anew');
   }
   const experiment = { experiment: randomUUID().slice(0, 13), since: Date.now() };
   writeWhole(folder, FILE, `${JSON.stringify(experiment)}\n`);

@@ -1,9 +1,9 @@
-/** Takes runs from the queues that fit this computer's device, trains them, and puts their folders into the store. */
+/** Takes tasks from the queues that fit this computer's device, does them, and puts their folders into the store. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Ending, trainRun } from '../experiments/index.js';
+import { doTask, type Ending, type Task, type TaskKind } from '../experiments/index.js';
 import { inTemporaryFolder } from '../files/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
 import type { Capacity } from './capacity.js';
@@ -11,7 +11,7 @@ import type { Connection } from './connection.js';
 import { DataFolder } from './data-folder.js';
 import { type Job, PREFIX, type Taker } from './engine.js';
 import { FolderStore } from './folder-store.js';
-import { folderKey, type RunJob, type RunResult, runJob } from './job.js';
+import { folderKey, type TaskJob, type TaskResult, taskJob } from './job.js';
 import { Lock } from './lock.js';
 import { misfit, type Offer, Offers } from './offer.js';
 import { Snapshots } from './snapshots.js';
@@ -19,12 +19,14 @@ import { Snapshots } from './snapshots.js';
 export interface WorkOptions {
   /** Runs `eqprop`: an executable and its first arguments. */
   readonly program: readonly string[];
-  /** Options of `train` that name the device, and how often it saves. */
+  /** Options that name the device, and how often it saves. */
   readonly words: readonly string[];
+  /** Kinds of task that it does. */
+  readonly kinds: readonly TaskKind[];
   readonly capacity: Capacity;
-  /** Runs at a time. */
+  /** Tasks at a time. */
   readonly concurrency: number;
-  /** Milliseconds of silence after which a worker's run is given to another. */
+  /** Milliseconds of silence after which a worker's task is given to another. */
   readonly patience: number;
 }
 
@@ -36,13 +38,13 @@ export interface WorkEvents {
   /** @param goesOn from another worker's checkpoint */
   onBegin(id: string, goesOn: boolean): void;
   onEpoch(id: string, epoch: number, epochs: number): void;
-  /** @param ending undefined where another worker has the run now */
+  /** @param ending undefined where another worker has the task now */
   onEnd(id: string, ending: Ending | undefined): void;
 }
 
 /** Milliseconds. */
 const LOOK_INTERVAL = 500;
-/** Workers that may be lost with a run before it is given up. */
+/** Workers that may be lost with a task before it is given up. */
 const MOST_LOST = 10;
 
 /** Works until `signal` is aborted; then what is under way saves, and waits in the queue for another worker. */
@@ -120,7 +122,7 @@ class Crew {
       if (offered.has(queue)) continue;
       this.#takers.delete(queue);
       await taker.close(true);
-      // The engine makes this anew whenever it looks for lost runs.
+      // The engine makes this anew whenever it looks for lost tasks.
       await this.connection.redis.call('UNLINK', `${PREFIX}:${queue}:meta`);
     }
   }
@@ -155,7 +157,7 @@ class Crew {
   async #do(taken: Job, token: string): Promise<void> {
     const lock = new Lock(taken, token, this.options.patience, this.signal);
     try {
-      await this.#train(taken, token, lock);
+      await this.#process(taken, token, lock);
     } catch (error) {
       const reason = error instanceof UserError ? reasonOf(error) : String(error);
       await settle(() => taken.moveToFailed(new Error(`${workerName()}: ${reason}`), token, false));
@@ -164,18 +166,19 @@ class Crew {
     }
   }
 
-  async #train(taken: Job, token: string, lock: Lock): Promise<void> {
-    const job = runJob(taken.data);
+  async #process(taken: Job, token: string, lock: Lock): Promise<void> {
+    const job = taskJob(taken.data);
     const { id } = job;
+    const task = this.#taskOf(job);
     const told = (epoch: number) => settle(() => taken.updateProgress({ epoch, worker: workerName() }));
     await told(0);
     const ending = await inTemporaryFolder(async (base) => {
       const path = join(base, id);
       const key = folderKey(job);
       this.events.onBegin(id, await this.#store.load(key, path));
-      const snapshots = new Snapshots(this.#store, key, path, (error) => this.events.onTrouble(error));
+      const snapshots = new Snapshots(this.#store, key, path, task, (error) => this.events.onTrouble(error));
       try {
-        return await this.#run(job, path, told, lock.signal);
+        return await this.#run(job, task, path, told, lock.signal);
       } finally {
         await snapshots.finish(this.signal);
       }
@@ -187,20 +190,29 @@ class Crew {
     } else await this.#conclude(taken, token, id, ending);
   }
 
-  async #isAwaited({ experiment }: RunJob): Promise<boolean> {
+  async #isAwaited({ experiment }: TaskJob): Promise<boolean> {
     return (await this.#offers.all()).some((offer) => offer.experiment === experiment);
   }
 
-  async #run(job: RunJob, path: string, told: (epoch: number) => void, signal: AbortSignal): Promise<Ending> {
-    const { id, recipe, compareEvery, verification } = job;
-    const { data, reading } = await this.#data.of(job);
+  #taskOf({ kind: name, plan, id }: TaskJob): Task {
+    const kind = this.options.kinds.find((one) => one.name === name);
+    if (kind) return kind.open(plan, id);
+    throw new UserError(`${id} is of a kind that workers of this version do not know: ${name}`);
+  }
+
+  async #run(
+    job: TaskJob,
+    task: Task,
+    path: string,
+    told: (epoch: number) => void,
+    signal: AbortSignal,
+  ): Promise<Ending> {
+    const { program, words } = this.options;
     const onEpoch = (epoch: number) => {
       told(epoch);
-      this.events.onEpoch(id, epoch, recipe.epochs);
+      if (task.recipe) this.events.onEpoch(job.id, epoch, task.recipe.epochs);
     };
-    const { program, words } = this.options;
-    const run = { recipe, data, reading, compareEvery, verification };
-    return trainRun(path, run, { program, words, onEpoch, signal });
+    return doTask(task, path, await this.#data.of(job), { program, words, onEpoch, signal });
   }
 
   async #conclude(taken: Job, token: string, id: string, ending: Ending): Promise<void> {
@@ -209,14 +221,14 @@ class Crew {
     else if (ending.kind === 'failed' && !ending.differs)
       await settle(() => taken.moveToFailed(new Error(`${workerName()}: ${ending.reason}`), token, false));
     else {
-      const result: RunResult = { worker: workerName(), ending };
+      const result: TaskResult = { worker: workerName(), ending };
       await settle(() => taken.moveToCompleted(result, token, false));
     }
     this.events.onEnd(id, ending);
   }
 }
 
-/** Does what may come too late: another worker has the run then, or the store has forgotten it. */
+/** Does what may come too late: another worker has the task then, or the store has forgotten it. */
 async function settle(what: () => Promise<unknown>): Promise<void> {
   await what().catch(() => undefined);
 }

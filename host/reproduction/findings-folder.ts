@@ -1,10 +1,10 @@
 /** A folder of findings: experiments.json, result.json, a figure and the tables of each experiment, report.html. */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { chartFigure, standalone } from '../drawing/index.js';
 import { ExperimentFolder, readPlan, requireFree } from '../experiments/index.js';
-import { readJson } from '../files/index.js';
+import { makeFolder, readJson, removeEmpty, rename } from '../files/index.js';
 import { duration, faultIn, UserError } from '../ground/index.js';
 import { type Claim, claimSchema } from './claim.js';
 import type { Form } from './experiment.js';
@@ -23,14 +23,19 @@ const planSchema = v.object({
 /** Settings that decide the findings; `experiments` by their names. */
 export type FindingsPlan = Readonly<v.InferOutput<typeof planSchema>>;
 
+export const PLAN = 'experiments.json';
+
 const kind = {
   name: 'reproduction',
   command: 'reproduce <paper>',
-  file: 'experiments.json',
+  file: PLAN,
   schema: planSchema,
 };
 
 const RESULT = 'result.json';
+
+/** The folder of experiments that others do. */
+const APART = 'apart';
 
 const measuredSchema = v.object({
   ...claimSchema.entries,
@@ -70,6 +75,13 @@ export class FindingsFolder extends ExperimentFolder<FindingsPlan> {
     return folder;
   }
 
+  /** One by its plan, whatever plan stood there before: on another computer data lie elsewhere. */
+  static under(path: string, plan: FindingsPlan): FindingsFolder {
+    const folder = new FindingsFolder(path, plan, kind);
+    folder.begin();
+    return folder;
+  }
+
   /** @throws `UserError` where they cannot be read */
   findings(): readonly Measured[] {
     const path = join(this.path, RESULT);
@@ -86,15 +98,47 @@ export class FindingsFolder extends ExperimentFolder<FindingsPlan> {
     throw new UserError(`${path}: ${faultIn(result.issues)}`, hint);
   }
 
-  /** Adds a finding to those before: its figure, its tables, result.json and the report. */
+  /** Adds a finding to those before, in the plan's order: its figure, its tables, result.json and the report. */
   add(measured: Measured): void {
-    const findings = [...this.findings(), measured];
+    const place = (one: Measured) => this.plan.experiments.indexOf(one.name);
+    const findings = [...this.findings(), measured].sort((a, b) => place(a) - place(b));
     const { name, title, panels } = measured;
     if (panels.length > 0) this.write(`${name}.svg`, standalone(chartFigure(title, panels)));
     this.write(`${name}.md`, `${markdown(measured, describe(this.plan))}\n`);
     this.write('report.html', page(this.plan, findings));
     // Last: what it names is there.
     this.write(RESULT, `${JSON.stringify({ ...this.plan, findings }, undefined, 2)}\n`);
+  }
+
+  /**
+   * Sets apart an experiment that others do, with what was begun of it here.
+   * @returns path of a folder of findings of its own, which may not be there yet
+   */
+  setApart(name: string): string {
+    const path = join(this.path, APART, name);
+    const begun = join(this.path, name);
+    if (!existsSync(path) && existsSync(begun)) {
+      makeFolder(path);
+      rename(begun, join(path, name));
+    }
+    return path;
+  }
+
+  /** Takes an experiment back that was set apart: its finding, where it has come to one, and its runs. */
+  takeBack(name: string): void {
+    const path = join(this.path, APART, name);
+    if (!existsSync(path)) return;
+    const apart = new FindingsFolder(path, { ...this.plan, experiments: [name] }, kind);
+    const found = apart.findings().find((one) => one.name === name);
+    if (found && !this.has(name)) this.add(found);
+    const runs = join(path, name);
+    if (existsSync(runs) && !existsSync(join(this.path, name))) rename(runs, join(this.path, name));
+    rmSync(path, { recursive: true, force: true });
+    removeEmpty([join(this.path, APART)]);
+  }
+
+  has(name: string): boolean {
+    return this.findings().some((one) => one.name === name);
   }
 
   get report(): string {

@@ -1,7 +1,8 @@
 export { catalogue, experimentsOf } from './catalogue.js';
 export type { Claim } from './claim.js';
 export type { ReproductionEvents } from './conditions.js';
-export { measureClaims, readClaims } from './equilibrium-propagation/claims/claims.js';
+export { type Elsewhere, measureElsewhere, runElsewhere } from './elsewhere.js';
+export { claimRuns, measureClaims, readClaims } from './equilibrium-propagation/claims/claims.js';
 export { errorTable } from './equilibrium-propagation/figure-5.js';
 export { ReproductionFolder } from './equilibrium-propagation/folder.js';
 export { type NetworkResult, networkResults } from './equilibrium-propagation/networks.js';
@@ -9,8 +10,10 @@ export { type Reproduction, readOutcome } from './equilibrium-propagation/outcom
 export { networkNumbers } from './equilibrium-propagation/paper.js';
 export { planNetworks, QUICK_IMAGES, requireImages, requireNetwork } from './equilibrium-propagation/plan.js';
 export { describeForm, writeResults } from './equilibrium-propagation/results.js';
-export { runNetworks } from './equilibrium-propagation/runs.js';
+export { networkRuns, runNetworks } from './equilibrium-propagation/runs.js';
 export { hyperparameterTable, resultTable } from './equilibrium-propagation/table-2.js';
+export type { Experiment } from './experiment.js';
+export { experimentTasks } from './experiment-task.js';
 export { describe, FindingsFolder } from './findings-folder.js';
 export { type MeasuringEvents, measure } from './measure.js';
 export { type PaperName, paperNames } from './papers.js';

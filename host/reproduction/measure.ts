@@ -24,7 +24,8 @@ export async function measure(
   signal: AbortSignal,
 ): Promise<boolean> {
   for (const { name, title, run } of experiments) {
-    const skipped = folder.findings().some((one) => one.name === name);
+    folder.takeBack(name);
+    const skipped = folder.has(name);
     events.onExperiment(title, skipped);
     if (skipped) continue;
     const { form, seed, data } = folder.plan;

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import { bytesNeeded } from '#host/firmware/index';
 import type { Capacity } from '#host/fleet/capacity';
 import { misfit, offerOf } from '#host/fleet/offer';
 import { smallRecipe } from '../runs/small-data.js';
 
 const recipe = smallRecipe();
 const offer = offerOf('0123', 'comparison', 1, recipe);
-const [needed] = offer.bytes;
+const needed = bytesNeeded(recipe, 'all', 1);
 const capacity: Capacity = { arena: { 16: needed }, cores: 1, isOne: false };
 
 test('runs of one kernel and one need share a queue, others have one of their own', () => {
@@ -34,4 +35,10 @@ test('another version, another kernel, a device with another kernel are told apa
   expect(misfit(offer, { ...capacity, kernel: '0123456789abcdef' })).toContain(
     "the device's 0123456789abcdef: eqprop flash puts it there",
   );
+});
+
+test('what has no bound is taken where there is none', () => {
+  const unbounded = offerOf('0123', 'reproduction', 1);
+  expect(misfit(unbounded, { ...capacity, arena: { 16: Number.POSITIVE_INFINITY } })).toBeUndefined();
+  expect(misfit(unbounded, capacity)).toContain('it needs a device whose memory has no bound');
 });

@@ -2,9 +2,9 @@
 import { loadDataset } from '../../data/index.js';
 import { runConcurrently } from '../../experiments/index.js';
 import type { ReproductionEvents, RunConditions } from '../conditions.js';
-import { runOnce } from '../run-once.js';
+import { type OneRun, runOnce } from '../run-once.js';
 import type { ReproductionFolder } from './folder.js';
-import { presetOf, recipeOfNetwork } from './plan.js';
+import { type PlannedNetwork, presetOf, recipeOfNetwork } from './plan.js';
 import { trainYardstick } from './yardstick.js';
 
 /**
@@ -22,24 +22,45 @@ export async function runNetworks(
   signal: AbortSignal,
 ): Promise<boolean> {
   const dataset = await loadDataset(folder.settings.data);
-  const chosen = folder.networks.filter(({ number }) => numbers.length === 0 || numbers.includes(number));
-  for (const planned of chosen) {
-    const { number } = planned;
-    const recipe = recipeOfNetwork(folder.settings, planned);
-    const run = {
-      title: `network ${number}, ${recipe.network}`,
-      path: folder.runOf(number),
-      preset: presetOf(folder.settings.relaxation, number),
-      recipe,
-      shadow: shadowed.includes(number),
-      data: folder.settings.data,
-    };
+  for (const planned of chosenOf(folder, numbers)) {
+    const run = networkRun(folder, planned, shadowed);
     const works = [
       (either: AbortSignal) => runOnce(folder, run, conditions, events, either),
-      (either: AbortSignal) => trainYardstick(folder.yardstickOf(number), recipe, dataset, either),
+      (either: AbortSignal) =>
+        trainYardstick(folder.yardstickOf(planned.number), run.recipe, dataset, either),
     ];
     await runConcurrently(works, works.length, signal, (work, either) => work(either));
     if (signal.aborted) return false;
   }
   return true;
+}
+
+/** The runs of networks; parameters as `runNetworks` has them. */
+export function networkRuns(
+  folder: ReproductionFolder,
+  numbers: readonly number[],
+  shadowed: readonly number[],
+): readonly OneRun[] {
+  return chosenOf(folder, numbers).map((planned) => networkRun(folder, planned, shadowed));
+}
+
+function chosenOf(folder: ReproductionFolder, numbers: readonly number[]): readonly PlannedNetwork[] {
+  return folder.networks.filter(({ number }) => numbers.length === 0 || numbers.includes(number));
+}
+
+function networkRun(
+  folder: ReproductionFolder,
+  planned: PlannedNetwork,
+  shadowed: readonly number[],
+): OneRun {
+  const { number } = planned;
+  const recipe = recipeOfNetwork(folder.settings, planned);
+  return {
+    title: `network ${number}, ${recipe.network}`,
+    path: folder.runOf(number),
+    preset: presetOf(folder.settings.relaxation, number),
+    recipe,
+    shadow: shadowed.includes(number),
+    data: folder.settings.data,
+  };
 }

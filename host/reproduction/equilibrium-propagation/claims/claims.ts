@@ -8,7 +8,7 @@ import { readJson } from '../../../files/index.js';
 import { UserError } from '../../../ground/index.js';
 import { type Claim, claimSchema } from '../../claim.js';
 import type { ReproductionEvents, RunConditions } from '../../conditions.js';
-import { runOnce } from '../../run-once.js';
+import { type OneRun, runOnce } from '../../run-once.js';
 import type { ReproductionFolder } from '../folder.js';
 import type { NetworkNumber } from '../paper.js';
 import { recipeOfNetwork } from '../plan.js';
@@ -47,24 +47,34 @@ export async function measureClaims(
   events: ReproductionEvents,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const chosen = folder.networks
-    .map(({ number }) => number)
-    .filter((number) => numbers.length === 0 || numbers.includes(number));
-  for (const number of chosen)
-    for (const variant of variantsOf(number)) {
-      const path = variantFolder(folder, number, variant);
-      const recipe = variantRecipe(folder, number, variant);
-      const title = `${recipe.network}, ${variant}`;
-      const { data } = folder.settings;
-      const run = { title, path, preset: `claims-${variant}`, recipe, shadow: false, data };
-      await runOnce(folder, run, conditions, events, signal);
-      if (signal.aborted) return false;
-    }
+  for (const run of claimRuns(folder, numbers)) {
+    await runOnce(folder, run, conditions, events, signal);
+    if (signal.aborted) return false;
+  }
   const claims = judge(folder, measuredNetworks(folder), await loadDataset(folder.settings.data));
   for (const { name, title, panels } of claims)
     if (panels.length > 0) folder.write(`${name}.svg`, standalone(chartFigure(title, panels)));
   folder.write(FILE, `${JSON.stringify(claims, undefined, 2)}\n`);
   return true;
+}
+
+/**
+ * The short runs that claims are measured on.
+ * @param numbers of the folder's networks; all of them if empty
+ */
+export function claimRuns(folder: ReproductionFolder, numbers: readonly number[]): readonly OneRun[] {
+  const { data } = folder.settings;
+  return folder.networks
+    .map(({ number }) => number)
+    .filter((number) => numbers.length === 0 || numbers.includes(number))
+    .flatMap((number) =>
+      variantsOf(number).map((variant) => {
+        const recipe = variantRecipe(folder, number, variant);
+        const title = `${recipe.network}, ${variant}`;
+        const path = variantFolder(folder, number, variant);
+        return { title, path, preset: `claims-${variant}`, recipe, shadow: false, data };
+      }),
+    );
 }
 
 /** Those whose runs have all finished, now or before. */

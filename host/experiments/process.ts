@@ -1,4 +1,4 @@
-/** A cell's run: the ordinary `train` command in a process of its own. */
+/** A command of `eqprop` in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { reasonOf } from '../ground/index.js';
@@ -12,7 +12,7 @@ export type Ending =
   /** Anything else; `differs` where a reply was not the twin's. */
   | { readonly kind: 'failed'; readonly reason: string; readonly differs: boolean };
 
-/** Meanings of `train`'s exit statuses here. */
+/** Meanings of exit statuses here. */
 const Exit = { finished: 0, stopped: 1, differs: 3, interrupted: 130 } as const;
 
 /** None outlives this process by more than its saving. */
@@ -28,7 +28,7 @@ const KEPT = 8192;
  * @param program what runs `eqprop`: an executable and its first arguments
  * @param signal asks the process to finish its minibatch and save
  */
-export function train(
+export function runProgram(
   program: readonly string[],
   args: readonly string[],
   onMetrics: (metrics: Metrics) => void,
@@ -36,7 +36,7 @@ export function train(
 ): Promise<Ending> {
   const [executable, ...first] = program;
   // A session of its own: what a terminal sends is for this process, which asks it to end.
-  const child = spawn(executable, [...first, 'train', ...args, '--json'], {
+  const child = spawn(executable, [...first, ...args, '--json'], {
     // Over the channel it learns if this process is gone: then it saves.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: process.platform !== 'win32',
