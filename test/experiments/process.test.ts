@@ -10,13 +10,13 @@ test('interrupted before it can listen, it has not failed', async () => {
   const interruption = new AbortController();
   // Its first line tells that it runs; it has no handler of signals.
   const program = node(`console.log('{}'); setInterval(() => undefined, 1000)`);
-  const ending = await runProgram(program, [], () => interruption.abort(), interruption.signal);
+  const ending = await runProgram(program, ['train'], () => interruption.abort(), interruption.signal);
   expect(ending).toEqual({ kind: 'interrupted' });
 });
 
 test('killed by another, it has', async () => {
   const program = node(`process.kill(process.pid, 'SIGTERM'); setInterval(() => undefined, 1000)`);
-  expect(await runProgram(program, [], () => undefined, never)).toEqual({
+  expect(await runProgram(program, ['train'], () => undefined, never)).toEqual({
     kind: 'failed',
     reason: 'its process was ended by SIGTERM',
     differs: false,
@@ -26,6 +26,8 @@ test('killed by another, it has', async () => {
 test('a line cut short is no metrics', async () => {
   const seen: Metrics[] = [];
   const program = node(`process.stdout.write('{"kind":"epoch"}\\n{"kind":"ep')`);
-  expect(await runProgram(program, [], (metrics) => seen.push(metrics), never)).toEqual({ kind: 'finished' });
+  expect(await runProgram(program, ['train'], (metrics) => seen.push(metrics), never)).toEqual({
+    kind: 'finished',
+  });
   expect(seen).toEqual([{ kind: 'epoch' }]);
 });
