@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Ending, trainRun } from '../experiments/index.js';
-import { inTemporaryFolder } from '../files/index.js';
+import { inTemporaryFolder, removeAbandonedFolders } from '../files/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
 import type { Capacity } from './capacity.js';
 import type { Connection } from './connection.js';
@@ -52,6 +52,7 @@ export async function work(
   events: WorkEvents,
   signal: AbortSignal,
 ): Promise<void> {
+  await removeAbandonedFolders();
   const crew = new Crew(connection, options, events, signal);
   try {
     await Promise.all(Array.from({ length: options.concurrency }, () => crew.work()));
@@ -177,7 +178,8 @@ class Crew {
       try {
         return await this.#run(job, path, told, lock.signal);
       } finally {
-        await snapshots.finish(this.signal);
+        // Another worker's may be further by now, or whole.
+        await (lock.isLost ? snapshots.stop() : snapshots.finish(this.signal));
       }
     });
     if (lock.isLost) {
