@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { loadRun } from '#host/records/index';
-import { type Running, type Surroundings, start } from '../cli/command.js';
+import { loadRun, METRICS, REPORT } from '#host/records/index';
+import { jsonLines, type Running, type Surroundings, start } from '../cli/command.js';
 
 /** A worker that saves often. */
 export const WORK = ['work', '--json', '--checkpoint-interval', '0.1'] as const;
@@ -45,20 +45,27 @@ export function digestsIn(folder: string): Readonly<Record<string, string>> {
 }
 
 /**
- * All that a comparison came to: digests, tables, figures and the report, whole but for the moment at which it was written, the one
- * thing in which two comparisons of one computer differ.
+ * All that a comparison came to: digests and metrics of its cells, tables, figures and the report, whole. Left out are the moment at which
+ * it was written and seconds, in which two comparisons of one computer differ too. So do a cell's checkpoint, config and report, which
+ * tell seconds and the path of its recipe beside what the digest and the metrics tell.
  */
 export function foundIn(folder: string) {
   const read = (...names: readonly string[]) => readFileSync(join(folder, ...names), 'utf8');
+  const digests = digestsIn(folder);
+  const metrics = Object.keys(digests).map((id) => jsonLines(read('cells', id, METRICS)).map(withoutWay));
   const { written: _, ...cells } = JSON.parse(read('cells.json'));
-  const [report, moments] = withoutMoment(read('report.html'));
-  expect(moments).toBe(1);
   const figures = readdirSync(join(folder, 'figures')).map((name) => [name, read('figures', name)]);
-  return { digests: digestsIn(folder), cells, table: read('cells.csv'), figures, report };
+  return { digests, metrics, cells, table: read('cells.csv'), figures, report: withoutMoment(read(REPORT)) };
 }
 
-/** The page, and how many moments it told. */
-function withoutMoment(page: string): readonly [string, number] {
+/** A run that was gone on with has been checked once more, where it was taken up. */
+function withoutWay(line: Readonly<Record<string, unknown>>) {
+  const { seconds: _, samplesPerSecond: __, checked: ___, ...others } = line;
+  return others;
+}
+
+function withoutMoment(page: string): string {
   const parts = page.split(/<time [^>]*>[^<]*<\/time>/);
-  return [parts.join('<time/>'), parts.length - 1];
+  expect(parts).toHaveLength(2);
+  return parts.join('');
 }
