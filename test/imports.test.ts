@@ -78,7 +78,7 @@ test('files of the host import in one direction', () => {
 
 test('what tests share is read once for many files of them: no hook is set by reading it', () => {
   const shared = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' }).filter(
-    (path) => path.endsWith('.ts') && !/\.(test|slow|soak|fleet|config)\.ts$/.test(path),
+    (path) => path.endsWith('.ts') && !/\.(test|slow|soak|fleet|root|config)\.ts$/.test(path),
   );
   const setting = shared.filter((path) =>
     /^(before|after)(Each|All)\(/m.test(readFileSync(join(root, 'test', path), 'utf8')),

@@ -3,7 +3,7 @@ export { replaceFleeting } from './fleeting.js';
 export { isLocked, withLock } from './folder-lock.js';
 export { appendJsonLine, readJsonLines, writeJsonLines } from './json-lines.js';
 export { markOf, timeOf } from './marks.js';
-export { inTemporaryFolder } from './temporary-folder.js';
+export { inTemporaryFolder, makeTemporaryFolder, removeAbandonedFolders } from './temporary-folder.js';
 export { readJson, readToml } from './text.js';
 export { linesOf, type TextLine } from './text-lines.js';
 export { remedyOf, whyUnwritten, writing } from './write-error.js';

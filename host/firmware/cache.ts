@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { rename } from '../files/index.js';
-import { isRunning, ownIdentity, type ProcessIdentity, UserError } from '../ground/index.js';
+import { identityIn, identityText, isRunning, UserError } from '../ground/index.js';
 import { isWhole, listContents, type Witness } from './contents.js';
 
 /** $EQPROP_CACHE, or the system's own place for caches. */
@@ -15,20 +15,11 @@ export function cacheFolder(): string {
   return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'eqprop');
 }
 
-/** Marks a folder that a process of this computer is filling; which process follows. */
+/**
+ * Marks a folder that a process of this computer is filling; which process follows. In the folder's name, so that there is no
+ * moment in which it is unknown, nor a file to take out in the end.
+ */
 const unfinished = `.${hostname()}-`;
-
-/** In the folder's name, so that there is no moment in which it is unknown, nor a file to take out in the end. */
-function fillerName(): string {
-  const { process: id, boot = '', started = '' } = ownIdentity();
-  return `${id}_${boot}_${started}`;
-}
-
-/** @param name what follows the mark; of before all of the identity was in it, the number alone */
-function fillerIn(name: string): ProcessIdentity {
-  const [, id, boot, started] = /^(\d+)(?:_([^_]*)_(\d*))?-/.exec(name) ?? [];
-  return { process: Number(id), ...(boot && { boot }), ...(started && { started }) };
-}
 
 /**
  * The folder, made by `fill` if it is not there whole. It appears whole or not at all: whoever is interrupted leaves
@@ -44,7 +35,7 @@ export async function obtainFolder(
   try {
     await mkdir(dirname(folder), { recursive: true });
     await removeAbandoned(dirname(folder));
-    empty = await mkdtemp(`${folder}${unfinished}${fillerName()}-`);
+    empty = await mkdtemp(`${folder}${unfinished}${identityText()}-`);
     await fill(empty);
     listContents(empty, witness);
     if (!isWhole(folder, witness)) await putInPlace(empty, folder, witness);
@@ -82,8 +73,9 @@ async function putInPlace(made: string, folder: string, witness: Witness): Promi
 /** Half a toolchain is hundreds of megabytes: what a killed process left goes. */
 async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
-    const [, filler] = name.split(unfinished);
-    if (filler === undefined || isRunning(fillerIn(filler))) continue;
+    const [, text] = name.split(unfinished);
+    const filler = text === undefined ? undefined : identityIn(text);
+    if (filler === undefined || isRunning(filler)) continue;
     // A folder that a child of that process still writes to can wait for the next time.
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
   }

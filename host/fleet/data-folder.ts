@@ -1,9 +1,9 @@
 /** Data sets of tasks: sent once by whoever submits, read once by each worker, and known by the hash of their content. */
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadDataset, type Reading } from '../data/index.js';
 import type { DataPlace } from '../experiments/index.js';
+import { makeTemporaryFolder } from '../files/index.js';
 import { UserError } from '../ground/index.js';
 import { dataHash } from '../records/index.js';
 import type { FolderStore, StoredFile } from './folder-store.js';
@@ -39,7 +39,7 @@ function filesIn(path: string, below: string): readonly StoredFile[] {
 }
 
 export class DataFolder {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'eqprop-data-'));
+  readonly #folder = makeTemporaryFolder();
   readonly #known = new Map<string, Promise<DataPlace>>();
 
   constructor(private readonly store: FolderStore) {}

@@ -28,10 +28,15 @@ export class Snapshots {
     }, INTERVAL);
   }
 
-  /** Puts it there as the task has left it; gives up once `signal` is aborted and it could not be done. */
-  async finish(signal: AbortSignal): Promise<void> {
+  /** Saves no more: the task is another's. */
+  async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#saving;
+  }
+
+  /** Puts it there as the task has left it; gives up once `signal` is aborted and it could not be done. */
+  async finish(signal: AbortSignal): Promise<void> {
+    await this.stop();
     this.#saved = undefined;
     while (!(await this.#save()) && !signal.aborted)
       await pause(INTERVAL, undefined, { signal }).catch(() => undefined);

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { doTask, type Ending, type Task, type TaskKind } from '../experiments/index.js';
-import { inTemporaryFolder } from '../files/index.js';
+import { inTemporaryFolder, removeAbandonedFolders } from '../files/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
 import type { Capacity } from './capacity.js';
 import type { Connection } from './connection.js';
@@ -54,6 +54,7 @@ export async function work(
   events: WorkEvents,
   signal: AbortSignal,
 ): Promise<void> {
+  await removeAbandonedFolders();
   const crew = new Crew(connection, options, events, signal);
   try {
     await Promise.all(Array.from({ length: options.concurrency }, () => crew.work()));
@@ -180,7 +181,8 @@ class Crew {
       try {
         return await this.#run(job, task, path, told, lock.signal);
       } finally {
-        await snapshots.finish(this.signal);
+        // Another worker's may be further by now, or whole.
+        await (lock.isLost ? snapshots.stop() : snapshots.finish(this.signal));
       }
     });
     if (lock.isLost) {

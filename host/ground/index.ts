@@ -25,7 +25,14 @@ export {
   withInterval,
 } from './notation.js';
 export { excerpt, printable } from './printable.js';
-export { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.js';
+export {
+  identityIn,
+  identityText,
+  isRunning,
+  neighbourhood,
+  ownIdentity,
+  type ProcessIdentity,
+} from './process-identity.js';
 export { CONFIDENCE, deviationOf, mean, type Spread, spread } from './spread.js';
 export { DEFAULT_STORAGE, integerArrays, type Storage, stateBits, storages } from './storage.js';
 export { studentFactor } from './student.js';

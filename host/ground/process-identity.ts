@@ -8,6 +8,7 @@
  * too, and is to others another computer. Elsewhere than on Linux the number alone is known.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 export interface ProcessIdentity {
   readonly process: number;
@@ -22,6 +23,25 @@ export function ownIdentity(): ProcessIdentity {
   const boot = read('/proc/sys/kernel/random/boot_id')?.trim();
   const started = statusOf(process.pid)?.started;
   return { process: process.pid, ...(boot && { boot }), ...(started && { started }) };
+}
+
+/** This one, as a part of a file's name. */
+export function identityText(): string {
+  const { process: id, boot = '', started = '' } = ownIdentity();
+  return `${id}_${boot}_${started}`;
+}
+
+/** The process that a name's text begins with, before a `-`: once, it was the number alone. Nothing where it names none. */
+export function identityIn(text: string): ProcessIdentity | undefined {
+  const [, id, boot, started] = /^(\d+)(?:_([^_]*)_(\d*))?-/.exec(text) ?? [];
+  if (id === undefined) return undefined;
+  return { process: Number(id), ...(boot && { boot }), ...(started && { started }) };
+}
+
+/** Names the processes that see each other's numbers: those of a computer, or of one of its containers. */
+export function neighbourhood(): string {
+  const [space = ''] = /\d+/.exec(linkOf('/proc/self/ns/pid') ?? '') ?? [];
+  return `${hostname()}-${space}`;
 }
 
 /** Tells whether it runs, as far as can be known; one that has ended and that nobody has asked how does not. */
@@ -49,11 +69,7 @@ function statusOf(id: number): ProcessStatus | undefined {
 
 /** False where a process has numbers of its own, and sees what is told of others' numbers. */
 function numbersAreOurs(): boolean {
-  try {
-    return readlinkSync('/proc/self') === String(process.pid);
-  } catch {
-    return false;
-  }
+  return linkOf('/proc/self') === String(process.pid);
 }
 
 function answersSignals(id: number): boolean {
@@ -67,6 +83,14 @@ function answersSignals(id: number): boolean {
 function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
   } catch {
     return undefined;
   }

@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly fileLimit?: number;
   /** Shell words behind the command: `2>&1 | head -n 1`. */
   readonly shell?: string;
+  /** Words that another program runs this one by: `ip netns exec …`. */
+  readonly within?: readonly string[];
   /** User and group that the program runs as; only root can choose. */
   readonly user?: number;
   /** Variables beside those of this process. */
@@ -33,9 +35,9 @@ export interface Surroundings {
 
 export function start(
   args: readonly string[],
-  { fileLimit, shell, user, environment }: Surroundings = {},
+  { fileLimit, shell, within = [], user, environment }: Surroundings = {},
 ): Running {
-  const command = [process.execPath, MAIN, ...args];
+  const command = [...within, process.execPath, MAIN, ...args];
   const script = [
     fileLimit !== undefined && `ulimit -f ${fileLimit}; `,
     'set -o pipefail; "$@"',

@@ -3,16 +3,17 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { loadRun, RunFolder } from '#host/records/index';
+import { RunFolder } from '#host/records/index';
 import { jsonLines, type Running, start } from '../cli/command.js';
 import { serveDevices } from '../devices/device-server.js';
 import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
+import { digestsIn, foundIn, hasCheckpoint, Processes, succeeds, WORK } from './comparisons.js';
 import { hasRedis, PASSWORD, type RedisServer, startRedis } from './redis.js';
 
 let data: ReturnType<typeof temporaryFolder>;
 let redis: RedisServer;
 let environment: Readonly<Record<string, string>>;
-const workers: Running[] = [];
+const processes = new Processes();
 
 beforeAll(async () => {
   if (!hasRedis) return;
@@ -22,11 +23,7 @@ beforeAll(async () => {
   environment = { EQPROP_QUEUE: redis.address };
 });
 // A worker that a failed test left would take the next one's cells.
-afterEach(async () => {
-  const left = workers.splice(0);
-  for (const worker of left) worker.kill();
-  await Promise.all(left.map(({ ended }) => ended));
-});
+afterEach(() => processes.end());
 afterAll(async () => {
   if (!hasRedis) return;
   await redis.stop();
@@ -49,40 +46,17 @@ function gridFile(name: string, epochs: number): string {
   return path;
 }
 
-const compare = (grid: string, out: string, ...more: string[]) =>
-  start(['compare', grid, '--out', at(out), '--no-reference', '--json', ...more], { environment });
-const goOn = (out: string) => start(['compare', '--resume', at(out), '--queue', '--json'], { environment });
-
-function work(...more: readonly string[]): Running {
-  const worker = start(['work', '--json', '--give-up', '3', '--checkpoint-interval', '0.1', ...more], {
-    environment,
-  });
-  workers.push(worker);
-  return worker;
-}
-
-/** Told with what it said where it does not. */
-async function succeeds({ ended }: Running): Promise<void> {
-  const { code, stdout, stderr } = await ended;
-  expect(code, `${stdout.slice(-2000)}${stderr}`).toBe(0);
-}
+const eqprop = (...words: readonly string[]) => processes.start(words, { environment });
+const compare = (grid: string, out: string, ...more: readonly string[]) =>
+  eqprop('compare', grid, '--out', at(out), '--no-reference', '--json', ...more);
+const goOn = (out: string) => eqprop('compare', '--resume', at(out), '--queue', '--json');
+const work = (...more: readonly string[]): Running => eqprop(...WORK, '--give-up', '3', ...more);
 
 /** Flags of workers that are slow, and not lost. */
 const patient = ['--give-up', '60'];
 
-/** Digests of the cells, by their names. */
-function digests(out: string): Readonly<Record<string, string>> {
-  const cells = join(at(out), 'cells');
-  return Object.fromEntries(
-    readdirSync(cells).map((id) => [id, loadRun(join(cells, id)).state.position.digest]),
-  );
-}
-
-/** All that must be the same of a comparison, wherever its cells were trained. */
-function found(out: string) {
-  const { groups } = JSON.parse(readFileSync(join(at(out), 'cells.json'), 'utf8'));
-  return { groups, digests: digests(out) };
-}
+const digests = (out: string) => digestsIn(at(out));
+const found = (out: string) => foundIn(at(out));
 
 const IDS = ['w-Q1.14_seed-1', 'w-Q1.14_seed-2', 'w-Q2.13_seed-1', 'w-Q2.13_seed-2'];
 
@@ -122,9 +96,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     const lost = work();
     const whole = compare(grid, 'killed-shared', '--queue');
     // A checkpoint that has come to the submitter has been in the store.
-    const checkpoints = () =>
-      IDS.filter((id) => existsSync(join(at('killed-shared'), 'cells', id, 'checkpoint.eqp')));
-    await expect.poll(checkpoints).not.toEqual([]);
+    await expect.poll(() => IDS.some((id) => hasCheckpoint(at('killed-shared'), id))).toBe(true);
     lost.kill();
     const next = work('--concurrency', '2');
     await succeeds(whole);
@@ -210,7 +182,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     // Nobody waits for the end of these.
     const grid = gridFile('shown', 100_000);
     const queue = async (...words: readonly string[]) => {
-      const { stdout } = await start(['queue', '--json', ...words], { environment }).ended;
+      const { stdout } = await eqprop('queue', '--json', ...words).ended;
       return stdout === '' ? [] : jsonLines(stdout);
     };
     const whole = compare(grid, 'shown', '--queue', '--yes');
@@ -222,7 +194,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     await queue('--go-on');
     await worker.shows('"epoch":1,');
     expect(await queue()).toMatchObject([{ waiting: 3, isPaused: false, active: [{ id: IDS[0] }] }]);
-    const cancelled = await start(['queue', '--cancel'], { environment }).ended;
+    const cancelled = await eqprop('queue', '--cancel').ended;
     expect(cancelled.stderr).toBe('the queue is empty\n');
     const { code, stderr } = await whole.ended;
     expect([code, stderr]).toEqual([1, expect.stringContaining('were cancelled in the queue')]);
@@ -289,7 +261,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
   });
 
   test('a Redis that would throw cells away is refused, and told what to set', async () => {
-    const evicting = await startRedis('--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru');
+    const evicting = await startRedis(['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru']);
     const { code, stderr } = await start(['work'], { environment: { EQPROP_QUEUE: evicting.address } }).ended;
     await evicting.stop();
     expect(code).toBe(1);
@@ -298,7 +270,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
   });
 
   test('a Redis that is full is told', async () => {
-    const full = await startRedis('--maxmemory', '1mb');
+    const full = await startRedis(['--maxmemory', '1mb']);
     const grid = gridFile('full', 2);
     const words = ['compare', grid, '--out', at('full'), '--queue', '--json'];
     const { code, stderr } = await start(words, { environment: { EQPROP_QUEUE: full.address } }).ended;

@@ -1,17 +1,24 @@
-/** Debian's redis-server on a free port of this computer alone, its file in a temporary folder. */
+/** Debian's redis-server on a free port of this computer alone, its files in a temporary folder. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection, createServer } from 'node:net';
+import { join } from 'node:path';
 import { temporaryFolder } from '../runs/small-data.js';
 
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
 export const PASSWORD = 'kept/secret@all:times';
 
+export interface RedisPlace {
+  /** Addresses that it listens at, the first being its own. */
+  readonly hosts?: readonly string[];
+  /** Words that another program runs it by: `ip netns exec …`. */
+  readonly within?: readonly string[];
+}
+
 export interface RedisServer {
   /** With its password. */
   readonly address: string;
-  readonly port: number;
   /** At once, as the power going off. */
   kill(): Promise<void>;
   /** On the same port, with what the file has kept. */
@@ -22,19 +29,23 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-export async function startRedis(...options: readonly string[]): Promise<RedisServer> {
+/** @param flags of redis-server */
+export async function startRedis(
+  flags: readonly string[] = [],
+  { hosts = ['127.0.0.1'], within = [] }: RedisPlace = {},
+): Promise<RedisServer> {
   const folder = temporaryFolder();
+  // Wherever its network is, tests reach it by a file.
+  const socket = join(folder.path, 'socket');
   const port = await freePort();
   let server: ChildProcess;
   const begin = async () => {
-    server = spawn(
-      'redis-server',
-      [
-        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder.path, '--save', ''],
-        ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--requirepass', PASSWORD, ...options],
-      ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    const [program, ...words] = [
+      ...[...within, 'redis-server', '--port', String(port), '--unixsocket', socket, '--bind', ...hosts],
+      ...['--dir', folder.path, '--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec'],
+      ...['--requirepass', PASSWORD, ...flags],
+    ];
+    server = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
     server.stderr?.resume();
     await says(server, 'Ready to accept connections');
   };
@@ -45,12 +56,11 @@ export async function startRedis(...options: readonly string[]): Promise<RedisSe
   };
   await begin();
   return {
-    address: `redis://:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`,
-    port,
+    address: `redis://:${encodeURIComponent(PASSWORD)}@${hosts[0]}:${port}`,
     kill: end,
     restart: begin,
-    keys: () => keysIn(port),
-    flush: () => flush(port),
+    keys: () => keysIn(socket),
+    flush: () => flush(socket),
     stop: async () => {
       await end();
       folder.remove();
@@ -80,8 +90,8 @@ function says({ stdout }: ChildProcess, text: string): Promise<void> {
 }
 
 /** Names of all keys in the store. */
-async function keysIn(port: number): Promise<readonly string[]> {
-  const socket = createConnection(port, '127.0.0.1');
+async function keysIn(path: string): Promise<readonly string[]> {
+  const socket = createConnection(path);
   socket.setEncoding('utf8');
   socket.write(`AUTH ${PASSWORD}\r\nKEYS *\r\nQUIT\r\n`);
   let text = '';
@@ -89,8 +99,8 @@ async function keysIn(port: number): Promise<readonly string[]> {
   return text.split('\r\n').filter((line) => /^\w/.test(line));
 }
 
-async function flush(port: number): Promise<void> {
-  const socket = createConnection(port, '127.0.0.1');
+async function flush(path: string): Promise<void> {
+  const socket = createConnection(path);
   socket.write(`AUTH ${PASSWORD}\r\nFLUSHALL\r\nQUIT\r\n`);
   socket.resume();
   await once(socket, 'close');
