@@ -3,14 +3,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { loadRun } from '#host/records/index';
-import { jsonLines, type Running, start } from '../cli/command.js';
+import { jsonLines, type Running } from '../cli/command.js';
 import { temporaryFolder, writeSmallData } from '../runs/small-data.js';
+import { Processes, succeeds, WORK } from './comparisons.js';
 import { hasRedis, type RedisServer, startRedis } from './redis.js';
 
 let data: ReturnType<typeof temporaryFolder>;
 let redis: RedisServer;
 let environment: Readonly<Record<string, string>>;
-const workers: Running[] = [];
+const processes = new Processes();
 
 beforeAll(async () => {
   if (!hasRedis) return;
@@ -19,11 +20,7 @@ beforeAll(async () => {
   redis = await startRedis();
   environment = { EQPROP_QUEUE: redis.address };
 });
-afterEach(async () => {
-  const left = workers.splice(0);
-  for (const worker of left) worker.kill();
-  await Promise.all(left.map(({ ended }) => ended));
-});
+afterEach(() => processes.end());
 afterAll(async () => {
   if (!hasRedis) return;
   await redis.stop();
@@ -32,21 +29,10 @@ afterAll(async () => {
 
 const at = (name: string) => join(data.path, name);
 
-function reproduce(out: string, ...words: readonly string[]): Running {
-  return start(['reproduce', ...words, '--out', at(out), '--json'], { environment });
-}
-
-function work(...more: readonly string[]): Running {
-  const worker = start(['work', '--json', '--checkpoint-interval', '0.1', ...more], { environment });
-  workers.push(worker);
-  return worker;
-}
-
-async function succeeds({ ended }: Running): Promise<string> {
-  const { code, stdout, stderr } = await ended;
-  expect(code, stderr).toBe(0);
-  return stdout;
-}
+const eqprop = (...words: readonly string[]) => processes.start(words, { environment });
+const work = (...more: readonly string[]) => eqprop(...WORK, ...more);
+const reproduce = (out: string, ...words: readonly string[]) =>
+  eqprop('reproduce', ...words, '--out', at(out), '--json');
 
 /** Waits for a state that a process comes to before it ends. */
 async function reached({ ended }: Running, state: () => boolean): Promise<void> {
@@ -80,10 +66,11 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
   test('a paper’s experiments come to the findings of one computer, each as it ends', async () => {
     const [first, second] = [work(), work()];
     await succeeds(reproduce('alone', 'stdp'));
-    const told = await succeeds(reproduce('shared', 'stdp', '--queue'));
+    const shared = reproduce('shared', 'stdp', '--queue');
+    await succeeds(shared);
     expect(findingsIn('shared')).toEqual(findingsIn('alone'));
     expect(files('shared')).toEqual(files('alone'));
-    expect(JSON.parse(told).findings).toHaveLength(4);
+    expect(JSON.parse((await shared.ended).stdout).findings).toHaveLength(4);
     first.interrupt();
     second.interrupt();
     const ended = (await Promise.all([first.ended, second.ended])).flatMap(({ stdout }) => jsonLines(stdout));
@@ -129,7 +116,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     const begun = readdirSync(join(at('moved'), 'integers'));
     expect(begun).not.toEqual([]);
     const resume = (...more: readonly string[]) =>
-      start(['reproduce', ...words, '--resume', at('moved'), '--json', ...more], { environment });
+      eqprop('reproduce', ...words, '--resume', at('moved'), '--json', ...more);
     const here = resume();
     await reached(here, () => namesIn(join(at('moved'), 'integers')).length > begun.length);
     here.interrupt();
@@ -165,7 +152,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
       1,
       expect.stringContaining('--queue beside the device pico'),
     ]);
-    const nowhere = start(['reproduce', ...words, '--out', at('refused')], {
+    const nowhere = processes.start(['reproduce', ...words, '--out', at('refused')], {
       environment: { EQPROP_QUEUE: '' },
     });
     expect((await nowhere.ended).stderr).toContain('EQPROP_QUEUE is not set');
