@@ -1,21 +1,23 @@
 /** Puts runs into queues, and fetches their folders as they end. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
 import type { CarriedRun, Carrier, CarrierEvents, Ending } from '../experiments/index.js';
-import { makeFolder, readJson, writeWhole } from '../files/index.js';
-import { reasonOf, UserError } from '../ground/index.js';
-import { hasCheckpoint, loadResult, runFiles } from '../records/index.js';
+import { readJson, writeWhole } from '../files/index.js';
+import { reasonOf, several, UserError } from '../ground/index.js';
+import { hasCheckpoint, loadResult, replaceRunFiles, runFiles } from '../records/index.js';
+import { Attendance } from './attendance.js';
+import { calledOff, forgetCalledOff } from './calling-off.js';
 import { type Connection, queueNamed } from './connection.js';
 import { dataFiles } from './data-folder.js';
 import { endingOf } from './ending.js';
 import { JOB_STATES, type Job, type NewJob, type Queue } from './engine.js';
 import { FolderStore } from './folder-store.js';
-import { dataKey, folderKey, runFolders, runProgress } from './job.js';
+import { HeldFolders } from './held-folders.js';
+import { dataKey, folderKey, type RunProgress, runFolders, runProgress } from './job.js';
 import { type Offer, Offers, offerOf } from './offer.js';
-import { cancelledKey } from './overview.js';
 
 /** The queue's own file in the experiment's folder: who goes on with it finds its runs by that name. */
 const FILE = 'queue.json';
@@ -33,6 +35,7 @@ const BACKOFF = 1000;
 export class Submission implements Carrier {
   readonly #store: FolderStore;
   readonly #offers: Offers;
+  readonly #held = new HeldFolders();
   readonly #experiment: Experiment;
   /** Savings of runs under way, by their ids. */
   readonly #brought = new Map<string, string>();
@@ -54,24 +57,25 @@ export class Submission implements Carrier {
   async train(runs: readonly CarriedRun[], events: CarrierEvents, signal: AbortSignal): Promise<void> {
     const { experiment } = this.#experiment;
     const { redis } = this.connection;
-    await redis.call('DEL', cancelledKey(experiment));
+    await forgetCalledOff(experiment, redis);
     const lanes = await this.#lanes(runs);
+    const attendance = new Attendance(redis, (sentence) => events.onNotice(sentence));
     try {
       while (!signal.aborted) {
-        if (Number(await redis.call('EXISTS', cancelledKey(experiment))) === 1)
-          throw new UserError(
-            `the runs of ${this.folder} were cancelled in the queue`,
-            `put what is left there again: --resume ${this.folder} --queue`,
-          );
-        let left = 0;
-        for (const lane of lanes) left += await this.#advance(lane, events, signal);
-        if (left === 0) break;
+        const off = await calledOff(experiment, redis);
+        if (off === 'all') break;
+        const awaited: Offer[] = [];
+        for (const lane of lanes)
+          if ((await this.#advance(lane, off === undefined, events, signal)) > 0) awaited.push(lane.offer);
+        if (awaited.length === 0) break;
+        await attendance.look(awaited);
         await pause(LOOK_INTERVAL, undefined, { signal }).catch(() => undefined);
       }
-      if (!signal.aborted) await this.#clear(lanes);
+      if (!signal.aborted) await this.#conclude(lanes, events);
     } catch (error) {
       throw this.connection.explain(error);
     } finally {
+      this.#held.releaseAll();
       await Promise.all(lanes.map(({ queue }) => queue.close()));
     }
   }
@@ -96,29 +100,38 @@ export class Submission implements Carrier {
     return { offer, queue, left: new Map(), begun: new Map() };
   }
 
-  /** Returns the number of runs that have not ended. */
-  async #advance(lane: Lane, events: CarrierEvents, signal: AbortSignal): Promise<number> {
+  /**
+   * @param isWhole what waits was not called off
+   * @returns the number of runs that are waited for
+   */
+  async #advance(lane: Lane, isWhole: boolean, events: CarrierEvents, signal: AbortSignal): Promise<number> {
     const { queue, left } = lane;
+    // A run whose worker was lost or interrupted waits again.
+    if (!isWhole) await queue.drain(true);
     const counts = await queue.getJobCounts(...JOB_STATES);
     const there = JOB_STATES.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
     // At first none is there; fewer than there should be, the store has forgotten some.
-    if (there < left.size) await this.#send(lane);
+    if (isWhole && there < left.size) await this.#send(lane);
     for (const job of await queue.getJobs(['completed', 'failed'], 0, AT_ONCE - 1)) {
       if (signal.aborted) return left.size;
       if (job) await this.#fetch(lane, job, events);
     }
-    for (const job of await queue.getJobs(['active'], 0, AT_ONCE - 1)) {
+    const active = await queue.getJobs(['active'], 0, AT_ONCE - 1);
+    const ids = new Set(active.map((job) => job?.id));
+    for (const [id, { path }] of left) if (!ids.has(id)) this.#held.release(path);
+    for (const job of active) {
       if (signal.aborted) break;
       tell(lane, job, events);
       await this.#follow(lane, job?.id);
     }
-    return left.size;
+    return isWhole ? left.size : there;
   }
 
   /** Brings what a run has saved as it comes: it is seen here, and goes on from there if the store forgets it. */
   async #follow({ left }: Lane, id: string | undefined): Promise<void> {
     const run = left.get(id ?? '');
     if (!run) return;
+    await this.#held.hold(run.path);
     const key = folderKey({ experiment: this.#experiment.experiment, id: run.id });
     const version = await this.#store.version(key);
     if (version === undefined || this.#brought.get(run.id) === version) return;
@@ -180,6 +193,7 @@ export class Submission implements Carrier {
       const ending = endingOf(job, id);
       // A run that was fetched is told once it has begun.
       if (!begun.has(id)) events.onBegin(id);
+      this.#held.release(run.path);
       left.delete(id);
       begun.delete(id);
       this.#brought.delete(id);
@@ -189,22 +203,28 @@ export class Submission implements Carrier {
     await job.remove();
   }
 
-  /** The run's folder is put in place when all of it is here. */
+  /** The run's files are put in place when all of them are here. */
   async #bring(key: string, path: string): Promise<boolean> {
-    const fresh = `${path}.new`;
+    // Whoever looks for runs leaves hidden folders out.
+    const fresh = join(dirname(path), `.${basename(path)}.new`);
     if (!(await this.#store.load(key, fresh))) return false;
-    rmSync(path, { recursive: true, force: true });
-    makeFolder(dirname(path));
-    renameSync(fresh, path);
+    replaceRunFiles(fresh, path);
     return true;
   }
 
-  async #clear(lanes: readonly Lane[]): Promise<void> {
+  /** Brings what there is of runs that were called off, and leaves nothing in the store. */
+  async #conclude(lanes: readonly Lane[], events: CarrierEvents): Promise<void> {
+    const off = lanes.flatMap((lane) => [...lane.left.keys()].map((id) => ({ lane, id })));
+    for (const { lane, id } of off) await this.#follow(lane, id);
+    if (off.length > 0)
+      events.onNotice(`called off in the queue, and not trained to the end: ${several(off.length, 'run')}`);
     for (const { offer, queue } of lanes) {
       await this.#offers.remove(offer.queue);
       await queue.obliterate({ force: true });
     }
-    await this.#store.removeAll(runFolders(this.#experiment.experiment));
+    const { experiment } = this.#experiment;
+    await this.#store.removeAll(runFolders(experiment));
+    await forgetCalledOff(experiment, this.connection.redis);
   }
 }
 
@@ -214,8 +234,8 @@ interface Lane {
   readonly queue: Queue;
   /** Those that have not ended, by their ids. */
   readonly left: Map<string, CarriedRun>;
-  /** Epochs told of those under way. */
-  readonly begun: Map<string, number>;
+  /** Those that have begun, as last told. */
+  readonly begun: Map<string, RunProgress>;
 }
 
 function tell({ left, begun }: Lane, job: Job | undefined, events: CarrierEvents): void {
@@ -223,15 +243,16 @@ function tell({ left, begun }: Lane, job: Job | undefined, events: CarrierEvents
   const progress = runProgress(job?.progress);
   if (!left.has(id) || !progress) return;
   const known = begun.get(id);
-  begun.set(id, progress.epoch);
-  if (known === undefined) events.onBegin(id);
-  if (progress.epoch > 0 && progress.epoch !== known) events.onEpoch(id, progress.epoch);
+  begun.set(id, progress);
+  const { epoch, worker } = progress;
+  if (!known) events.onBegin(id, worker);
+  if (epoch > 0 && (epoch !== known?.epoch || worker !== known.worker)) events.onEpoch(id, epoch, worker);
 }
 
 /** Believes what was told when it is seen. */
 function checked({ path, id }: CarriedRun, isHere: boolean): Ending {
   try {
-    if (!isHere && !existsSync(path)) throw new UserError(`the folder of ${id} is not in the store`);
+    if (!isHere && !hasCheckpoint(path)) throw new UserError(`the folder of ${id} is not in the store`);
     loadResult(path);
     return { kind: 'finished' };
   } catch (error) {
