@@ -107,10 +107,9 @@ function tellQueue({ offer, waiting, isPaused, active, ended }: QueueState): voi
 }
 
 function sentenceOf({ name, device, arena, concurrency, underWay }: Worker): string {
-  // As much as the computer has is not told.
-  const memory = Object.entries(arena)
-    .filter(([, bytes]) => Number.isFinite(bytes))
-    .map(([bits, bytes]) => `, ${count(bytes)} bytes of arena for weights of ${bits} bits`);
+  // Kernels of a board differ in a few bytes; as much as the computer has is not told.
+  const bytes = Math.min(...Object.values(arena));
+  const memory = Number.isFinite(bytes) ? `, ${count(bytes)} bytes of arena` : '';
   const runs = underWay.length === 0 ? 'nothing under way' : underWay.join(', ');
-  return `  ${name}  ${device}${memory.join('')}, ${count(concurrency)} at a time: ${runs}`;
+  return `  ${name}  ${device}${memory}, ${count(concurrency)} at a time: ${runs}`;
 }
