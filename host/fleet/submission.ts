@@ -112,11 +112,12 @@ export class Submission implements Carrier {
     const there = JOB_STATES.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
     // At first none is there; fewer than there should be, the store has forgotten some.
     if (isWhole && there < left.size) await this.#send(lane);
+    // Looked at first: what ends meanwhile is fetched, and never seen as left by all.
+    const active = await queue.getJobs(['active'], 0, AT_ONCE - 1);
     for (const job of await queue.getJobs(['completed', 'failed'], 0, AT_ONCE - 1)) {
       if (signal.aborted) return left.size;
       if (job) await this.#fetch(lane, job, events);
     }
-    const active = await queue.getJobs(['active'], 0, AT_ONCE - 1);
     const ids = new Set(active.map((job) => job?.id));
     for (const [id, { path }] of left) if (!ids.has(id)) this.#held.release(path);
     for (const job of active) {

@@ -7,7 +7,7 @@ import { hasCheckpoint, RunFolder } from '#host/records/index';
 import { jsonLines, type Running, start } from '../cli/command.js';
 import { serveDevices } from '../devices/device-server.js';
 import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
-import { type Change, follow } from '../watch/reading.js';
+import { answerOf, type Change, follow } from '../watch/reading.js';
 import { hasRedis, type RedisServer, startRedis } from './redis.js';
 
 let data: ReturnType<typeof temporaryFolder>;
@@ -177,9 +177,11 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
       return change.next !== undefined;
     });
     expect(last?.next).toBe('report');
-    const states = new Set(seen.flat().map(([, state]) => state));
+    expect((await answerOf(`${address}report`)).status).toBe(200);
+    // A cell of which not all files have come yet may be seen as not begun.
+    const states = new Set(['not begun', ...seen.flat().map(([, state]) => state)]);
     // Nobody was interrupted, and a folder that changes is never away.
-    expect([...states].sort()).toEqual(['finished', 'training']);
+    expect([...states].sort()).toEqual(['finished', 'not begun', 'training']);
     const counts = seen.map(({ length }) => length);
     expect(counts).toEqual(counts.toSorted((a, b) => a - b));
     expect(
