@@ -55,6 +55,10 @@ export class CompareDisplay implements ComparisonEvents {
     if (reason || !terminal.draws) say(reason ? styled('yellow', line) : line);
   }
 
+  onNotice(sentence: string): void {
+    say(styled('yellow', sentence));
+  }
+
   interrupted(cause: Cause): void {
     this.stop();
     if (this.mode === 'json') return;
@@ -101,7 +105,8 @@ export class CompareDisplay implements ComparisonEvents {
   #show(): void {
     if (this.mode !== 'normal') return;
     const running = [...this.#running.values()].map(
-      ({ kind, id, epoch, epochs }) => `${kind === 'reference' ? 'float64 ' : ''}${id} ${epoch}/${epochs}`,
+      ({ kind, id, epoch, epochs, worker }) =>
+        `${kind === 'reference' ? 'float64 ' : ''}${id} ${epoch}/${epochs}${worker === undefined ? '' : ` on ${worker}`}`,
     );
     const title = `${this.#done}/${this.#total}${this.#left('  ')}`;
     terminal.show({ title, share: this.#done / this.#total, parts: running });

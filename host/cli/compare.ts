@@ -257,5 +257,5 @@ function statusOf({ cells, references }: Endings, data: ComparisonData, aborted:
   const ended = [...cells.values(), ...references.values()];
   if (ended.some((ending) => ending.kind === 'failed' && ending.differs)) return Exit.verification;
   if (aborted) return interruptedStatus();
-  return ended.some(({ kind }) => kind === 'failed') || !data.advice ? Exit.failure : 0;
+  return ended.some(({ kind }) => kind === 'failed') || !data.complete || !data.advice ? Exit.failure : 0;
 }

@@ -1,5 +1,6 @@
 /** Shows tasks that others do, as they go. */
 import type { CarrierEvents, Ending } from '../experiments/index.js';
+import { several } from '../ground/index.js';
 import type { Cause } from './interruption.js';
 import { type Mode, say, styled } from './output.js';
 import { sayInterrupted } from './say-interrupted.js';
@@ -7,40 +8,36 @@ import { tellUnderWay } from './starter.js';
 import { terminal } from './terminal.js';
 
 export class QueueDisplay implements CarrierEvents {
-  /** Of those under way, by their ids. */
-  readonly #epochs = new Map<string, number>();
+  /** How those under way are told, by their ids. */
+  readonly #begun = new Map<string, string>();
   #ended = 0;
-  #undone = 0;
   /** Called when something is under way. */
   onStart: () => void = () => undefined;
 
   constructor(private readonly mode: Mode) {}
 
-  /** Number of those that have come to no result. */
-  get undone(): number {
-    return this.#undone;
-  }
-
-  onBegin(id: string): void {
+  onBegin(id: string, worker?: string): void {
     this.onStart();
     tellUnderWay();
-    this.onEpoch(id, 0);
+    this.#tell(id, worker);
   }
 
-  onEpoch(id: string, epoch: number): void {
-    this.#epochs.set(id, epoch);
-    this.#show();
+  onEpoch(id: string, epoch: number, worker: string): void {
+    this.#tell(`${id}, ${several(epoch, 'epoch')}`, worker, id);
+  }
+
+  onNotice(sentence: string): void {
+    if (this.mode !== 'quiet') say(styled('yellow', sentence));
   }
 
   onEnd(id: string, ending: Ending): void {
-    this.#epochs.delete(id);
+    this.#begun.delete(id);
     this.#ended++;
     this.#show();
     if (ending.kind === 'finished') {
       if (this.mode === 'normal') say(`finished  ${id}`);
       return;
     }
-    this.#undone++;
     const reason = 'reason' in ending ? `: ${ending.reason}` : '';
     say(styled('yellow', `${ending.kind}  ${id}${reason}`));
   }
@@ -58,14 +55,22 @@ export class QueueDisplay implements CarrierEvents {
     terminal.clear();
   }
 
+  #tell(text: string, worker: string | undefined, id = text): void {
+    this.#begun.set(id, worker === undefined ? text : `${text} on ${worker}`);
+    this.#show();
+  }
+
   #show(): void {
     if (this.mode !== 'normal') return;
-    if (this.#epochs.size === 0) {
+    if (this.#begun.size === 0) {
       terminal.clear();
       return;
     }
-    const parts = [...this.#epochs].map(([id, epoch]) => (epoch > 0 ? `${id}, ${epoch} epochs` : id));
-    const begun = this.#ended + this.#epochs.size;
-    terminal.show({ title: `${this.#ended} done`, share: this.#ended / begun, parts });
+    const all = this.#ended + this.#begun.size;
+    terminal.show({
+      title: `${this.#ended} done`,
+      share: this.#ended / all,
+      parts: [...this.#begun.values()],
+    });
   }
 }

@@ -22,7 +22,7 @@ export function refuseDevice({ device }: ReproduceFlags): void {
 
 /**
  * @param folder nobody else puts the same parts into the queue meanwhile
- * @param use has them done
+ * @param use has them done, and tells whether all of them are
  * @param goOn the command line that takes up what is left
  * @returns false where something is left: that is said, and the exit status set
  */
@@ -30,22 +30,22 @@ export async function throughQueue(
   connection: Connection,
   folder: { readonly path: string; readonly plan: { readonly data?: string } },
   flags: ReproduceFlags,
-  use: (elsewhere: Elsewhere, signal: AbortSignal) => Promise<void>,
+  use: (elsewhere: Elsewhere, signal: AbortSignal) => Promise<boolean>,
   goOn: string,
 ): Promise<boolean> {
   const display = new QueueDisplay(modeOf(flags));
   const hash = dataHash(await loadDataset(folder.plan.data));
-  const work = (signal: AbortSignal, started: () => void) => {
+  const work = async (signal: AbortSignal, started: () => void) => {
     display.onStart = started;
     const carrier = new Submission(connection, folder.path, hash);
-    return use({ carrier, verification: flags.verify, events: display }, signal).then(() => signal.aborted);
+    const isDone = await use({ carrier, verification: flags.verify, events: display }, signal);
+    if (!isDone) process.exitCode = signal.aborted ? interruptedStatus() : Exit.failure;
+    return isDone;
   };
-  const isInterrupted = await withLock(folder.path, () =>
+  const isDone = await withLock(folder.path, () =>
     interruptible((cause) => display.interrupted(cause), work).finally(() => display.stop()),
   );
-  if (isInterrupted) process.exitCode = interruptedStatus();
-  else if (display.undone > 0) process.exitCode = Exit.failure;
-  else return true;
+  if (isDone) return true;
   say('what has ended is saved; go on with:', goOn);
   return false;
 }

@@ -48,7 +48,7 @@ async function takeWork(flags: WorkFlags): Promise<void> {
     if (mode === 'json') printJson(event);
     if (mode === 'normal') say(text);
   };
-  const events: Omit<WorkEvents, 'onTrouble'> = {
+  const events: Omit<WorkEvents, 'onReady' | 'onTrouble'> = {
     onMisfit: (title, reason) =>
       tell({ kind: 'misfit', title, reason }, styled('yellow', `not taken  ${title}: ${reason}`)),
     onBegin: (id, goesOn) =>
@@ -75,6 +75,7 @@ async function takeWork(flags: WorkFlags): Promise<void> {
     program: [process.execPath, fileURLToPath(new URL('./start.js', import.meta.url))],
     words: wordsOf(flags),
     kinds: [runTasks, experimentTasks],
+    device: flags.device,
     capacity,
     concurrency: flags.concurrency,
     patience: 1000 * flags.giveUp,
@@ -85,8 +86,9 @@ async function takeWork(flags: WorkFlags): Promise<void> {
   await interruptible(interrupted, (signal, started) =>
     withQueue(address, async (connection) => {
       started();
-      tell({ kind: 'ready', queue: connection.name }, `taking cells from the queue at ${connection.name}`);
-      await work(connection, options, { ...events, onTrouble: troubleOf(connection) }, signal);
+      const { name } = connection;
+      const onReady = () => tell({ kind: 'ready', queue: name }, `taking cells from the queue at ${name}`);
+      await work(connection, options, { ...events, onReady, onTrouble: troubleOf(connection) }, signal);
     }),
   );
 }

@@ -24,6 +24,8 @@ export interface JobProgress {
   /** Epochs done. */
   readonly epoch: number;
   readonly epochs: number;
+  /** Who trains it elsewhere, for people. */
+  readonly worker?: string;
   /** Until all jobs have ended, roughly; undefined where nothing tells yet. */
   readonly secondsLeft?: number;
 }
@@ -32,6 +34,8 @@ export interface ComparisonEvents {
   onBegin(job: JobProgress): void;
   onProgress(job: JobProgress): void;
   onEnd(job: JobProgress, ending: Ending): void;
+  /** What a person should know of those that train cells elsewhere. */
+  onNotice(sentence: string): void;
 }
 
 /** How cells and references that were run have ended, by their ids. */
@@ -105,9 +109,10 @@ async function carry(
   await carrier.carry(
     cells.map((job) => ({ id: job.id, path: folder.cell(job.id), task: taskOf(folder.plan, job), ...place })),
     {
-      onBegin: (id) => on(id, (job) => course.begin(job)),
-      onEpoch: (id, epoch) => on(id, (job) => course.tell(job, epoch)),
+      onBegin: (id, worker) => on(id, (job) => course.begin(job, worker)),
+      onEpoch: (id, epoch, worker) => on(id, (job) => course.tell(job, epoch, worker)),
       onEnd: (id, ending) => on(id, (job) => course.end(job, ending)),
+      onNotice: (sentence) => course.events.onNotice(sentence),
     },
     signal,
   );
@@ -120,18 +125,18 @@ class Course {
 
   constructor(
     { expected, processes, seconds }: PreparedComparison,
-    private readonly events: ComparisonEvents,
+    readonly events: ComparisonEvents,
   ) {
     this.#forecast = new Forecast(expected, processes, seconds !== undefined);
   }
 
-  begin(job: Job): void {
+  begin(job: Job, worker?: string): void {
     this.#forecast.begin(job);
-    this.events.onBegin(this.#progress(job, 0));
+    this.events.onBegin(this.#progress(job, 0, worker));
   }
 
-  tell(job: Job, epoch: number): void {
-    this.events.onProgress(this.#progress(job, epoch));
+  tell(job: Job, epoch: number, worker?: string): void {
+    this.events.onProgress(this.#progress(job, epoch, worker));
   }
 
   end(job: Job, ending: Ending): void {
@@ -141,9 +146,13 @@ class Course {
     this.events.onEnd(this.#progress(job, recipe.epochs), ending);
   }
 
-  #progress({ kind, id, recipe }: Job, epoch: number): JobProgress {
+  #progress({ kind, id, recipe }: Job, epoch: number, worker?: string): JobProgress {
     const { secondsLeft } = this.#forecast;
-    return { kind, id, epoch, epochs: recipe.epochs, ...(secondsLeft !== undefined && { secondsLeft }) };
+    return {
+      ...{ kind, id, epoch, epochs: recipe.epochs },
+      ...(worker !== undefined && { worker }),
+      ...(secondsLeft !== undefined && { secondsLeft }),
+    };
   }
 }
 

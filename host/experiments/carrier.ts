@@ -11,17 +11,22 @@ export interface CarriedTask extends DataPlace {
 }
 
 export interface CarrierEvents {
-  /** Somebody has begun the task, maybe again: the one before was lost. */
-  onBegin(id: string): void;
+  /**
+   * Somebody has begun the task, maybe again: the one before was lost.
+   * @param worker who does it, for people; absent where that is not known any more
+   */
+  onBegin(id: string, worker?: string): void;
   /** @param epoch number of epochs done */
-  onEpoch(id: string, epoch: number): void;
+  onEpoch(id: string, epoch: number, worker: string): void;
   /** Its folder is here. */
   onEnd(id: string, ending: Ending): void;
+  /** What a person should know: nobody trains them, or they were called off. */
+  onNotice(sentence: string): void;
 }
 
 export interface Carrier {
   /**
-   * Does all of them in their folders; resolves when all have ended, or `signal` is aborted.
+   * Does all of them in their folders; resolves when all have ended or were called off, or `signal` is aborted.
    * @throws `UserError` where it cannot go on
    */
   carry(tasks: readonly CarriedTask[], events: CarrierEvents, signal: AbortSignal): Promise<void>;

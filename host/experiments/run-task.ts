@@ -5,7 +5,7 @@ import { readingWords } from '../data/index.js';
 import { writeWhole } from '../files/index.js';
 import { faultIn, UserError } from '../ground/index.js';
 import { checkRecipe, type Recipe } from '../model/index.js';
-import { checkpointMark, hasCheckpoint, loadResult, runFiles } from '../records/index.js';
+import { checkpointMark, hasCheckpoint, loadResult, replaceRunFiles, runFiles } from '../records/index.js';
 import type { Task, TaskKind } from './task.js';
 
 const KIND = 'run';
@@ -54,6 +54,7 @@ export function runTask(plan: RunPlan): Task {
     },
     files: runFiles,
     mark: checkpointMark,
+    replace: replaceRunFiles,
     requireResult: loadResult,
   };
 }

@@ -23,6 +23,8 @@ export interface Task {
   files(path: string): readonly string[];
   /** Tells what was saved from what was before; nothing where nothing was. */
   mark(path: string): string | undefined;
+  /** Moves what was saved elsewhere into the task's folder, which may be looked at meanwhile. */
+  replace(from: string, path: string): void;
   /** @throws `UserError` where its result is not in the folder */
   requireResult(path: string): void;
 }

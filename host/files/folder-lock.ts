@@ -39,18 +39,31 @@ process.on('exit', () => {
  * @throws `UserError` where another process holds it, or it cannot be written
  */
 export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const release = await holdLock(folder);
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+/**
+ * Does the same, until the function that it returns is called.
+ * @throws `UserError` where another process holds it, or it cannot be written
+ */
+export async function holdLock(folder: string): Promise<() => void> {
   const path = resolve(folder, LOCK);
   const made = writing(path, () => makeFolder(folder));
   try {
     await lock(path);
-    try {
-      return await work();
-    } finally {
-      unlock(path);
-    }
-  } finally {
+  } catch (error) {
     removeEmpty(made);
+    throw error;
   }
+  return () => {
+    unlock(path);
+    removeEmpty(made);
+  };
 }
 
 /** True while a process holds a folder's lock; one that cannot be read is taken for held. */

@@ -1,6 +1,6 @@
 export { flush, remove, rename, syncDirectory, writeAll, writeFlushed, writeFresh } from './durable.js';
 export { replaceFleeting } from './fleeting.js';
-export { isLocked, withLock } from './folder-lock.js';
+export { holdLock, isLocked, withLock } from './folder-lock.js';
 export { appendJsonLine, readJsonLines, writeJsonLines } from './json-lines.js';
 export { markOf, timeOf } from './marks.js';
 export { inTemporaryFolder, makeTemporaryFolder, removeAbandonedFolders } from './temporary-folder.js';

@@ -66,6 +66,8 @@ export interface Queue {
   pause(): Promise<void>;
   resume(): Promise<void>;
   isPaused(): Promise<boolean>;
+  /** Takes out what waits; what waits for another try too, if `delayed`. */
+  drain(delayed: boolean): Promise<void>;
   obliterate(options: { readonly force: boolean }): Promise<void>;
   on(event: 'error', listener: (error: Error) => void): void;
   close(): Promise<void>;

@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import * as v from 'valibot';
 import { UserError } from '../ground/index.js';
 import type { Redis } from './engine.js';
+import { keysBeginning } from './keys.js';
 
 /** Bytes before they are packed. */
 const CHUNK = 1 << 18;
@@ -16,9 +16,6 @@ const CHUNK = 1 << 18;
 const UNFINISHED = 3600;
 /** Times that files are read which others replace meanwhile. */
 const TRIES = 10;
-/** Keys that are looked at at a time. */
-const SCANNED = 1000;
-const scanSchema = v.tuple([v.string(), v.array(v.string())]);
 /** Chunks begin with the length of the file's name; the name; then some of its bytes. */
 const NAME_LENGTH = 2;
 
@@ -103,15 +100,7 @@ export class FolderStore {
 
   /** Takes away all whose keys begin so, whole or not. */
   async removeAll(beginning: string): Promise<void> {
-    let cursor = '0';
-    do {
-      const [next, keys] = v.parse(
-        scanSchema,
-        await this.redis.call('SCAN', cursor, 'MATCH', `${beginning}*`, 'COUNT', SCANNED),
-      );
-      if (keys.length > 0) await this.redis.call('UNLINK', ...keys);
-      cursor = next;
-    } while (cursor !== '0');
+    for await (const keys of keysBeginning(beginning, this.redis)) await this.redis.call('UNLINK', ...keys);
   }
 
   async remove(key: string): Promise<void> {

@@ -4,8 +4,8 @@ import { bytesNeeded } from '../firmware/index.js';
 import { count, hostVersion } from '../ground/index.js';
 import { kernelIdentity, kernelName } from '../kernel/index.js';
 import { formatsOf, type Recipe, storages } from '../model/index.js';
-import type { Capacity } from './capacity.js';
 import type { Redis } from './engine.js';
+import type { Presence } from './presence.js';
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -43,20 +43,19 @@ export function offerOf(experiment: string, title: string, since: number, recipe
 }
 
 /** Why a worker cannot take such runs; nothing where it can. */
-export function misfit({ version, kernel, storage, bytes }: Offer, capacity: Capacity): string | undefined {
-  if (version !== hostVersion) return `it is of eqprop ${version}, this is ${hostVersion}`;
-  const own = kernelName(kernelIdentity(storage));
-  if (kernel !== own)
-    return `its kernel is ${kernel}, this program's ${own}: both must be of the same source`;
-  const arena = capacity.arena[storage];
+export function misfit({ version, kernel, storage, bytes }: Offer, worker: Presence): string | undefined {
+  if (version !== worker.version) return `it is of eqprop ${version}, the worker of ${worker.version}`;
+  const own = worker.kernels[storage];
+  if (kernel !== own) return `its kernel is ${kernel}, the worker's ${own}: both must be of the same source`;
+  const arena = worker.arena[storage];
   if (arena === undefined) return `the device has no kernel for weights of ${storage} bits`;
-  if (capacity.kernel !== undefined && kernel !== capacity.kernel)
-    return `its kernel is ${kernel}, the device's ${capacity.kernel}: eqprop flash puts it there`;
+  if (worker.kernel !== undefined && kernel !== worker.kernel)
+    return `its kernel is ${kernel}, the device's ${worker.kernel}: eqprop flash puts it there`;
   if (bytes === null)
     return arena === Number.POSITIVE_INFINITY
       ? undefined
       : 'it needs a device whose memory has no bound: simulated or native, without --arena';
-  const needed = bytes[capacity.cores - 1];
+  const needed = bytes[worker.cores - 1];
   return needed <= arena
     ? undefined
     : `it needs ${count(needed)} bytes of arena, the device has ${count(arena)}`;

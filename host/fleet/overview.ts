@@ -1,12 +1,10 @@
-/** Shows what lies in the queues of a store; pauses it, goes on with it, cancels it. */
+/** Shows what lies in the queues of a store; pauses it, goes on with it, drains it, cancels it. */
+import { callOff } from './calling-off.js';
 import { type Connection, queueNamed } from './connection.js';
 import { JOB_STATES, type Queue } from './engine.js';
 import { FolderStore } from './folder-store.js';
 import { taskFolders, taskProgress } from './job.js';
 import { type Offer, Offers } from './offer.js';
-
-/** Seconds for which a submitter that is away can hear that its tasks were cancelled. */
-const REMEMBERED = 7 * 24 * 3600;
 
 /** A queue as it is now. */
 export interface QueueState {
@@ -19,11 +17,7 @@ export interface QueueState {
   readonly ended: number;
 }
 
-export type Change = 'pause' | 'resume' | 'cancel';
-
-export function cancelledKey(experiment: string): string {
-  return `eqprop:cancelled:${experiment}`;
-}
+export type Change = 'pause' | 'resume' | 'drain' | 'cancel';
 
 /** The oldest experiment's queues first. */
 export async function queueStates(connection: Connection): Promise<readonly QueueState[]> {
@@ -58,8 +52,14 @@ export async function changeQueues(
     await withQueueOf(offer, connection, async (queue) => {
       if (change === 'pause') await queue.pause();
       else if (change === 'resume') await queue.resume();
+      else if (change === 'drain') await drain(connection, offer, queue);
       else await cancel(connection, offer, queue);
     });
+}
+
+async function drain({ redis }: Connection, { experiment }: Offer, queue: Queue): Promise<void> {
+  await callOff(experiment, 'waiting', redis);
+  await queue.drain(true);
 }
 
 async function cancel(
@@ -67,8 +67,7 @@ async function cancel(
   { queue: name, experiment }: Offer,
   queue: Queue,
 ): Promise<void> {
-  // Whoever submitted would take what is missing for lost, and send it again.
-  await redis.call('SET', cancelledKey(experiment), '1', 'EX', REMEMBERED);
+  await callOff(experiment, 'all', redis);
   await new Offers(redis).remove(name);
   await queue.obliterate({ force: true });
   await new FolderStore(redis).removeAll(taskFolders(experiment));

@@ -1,20 +1,22 @@
 /** Puts tasks into queues, and fetches their folders as they end. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
 import type { CarriedTask, Carrier, CarrierEvents, Ending } from '../experiments/index.js';
-import { makeFolder, readJson, writeWhole } from '../files/index.js';
-import { reasonOf, UserError } from '../ground/index.js';
+import { readJson, writeWhole } from '../files/index.js';
+import { reasonOf, several, UserError } from '../ground/index.js';
+import { Attendance } from './attendance.js';
+import { calledOff, forgetCalledOff } from './calling-off.js';
 import { type Connection, queueNamed } from './connection.js';
 import { dataFiles } from './data-folder.js';
 import { endingOf } from './ending.js';
 import { JOB_STATES, type Job, type NewJob, type Queue } from './engine.js';
 import { FolderStore } from './folder-store.js';
-import { dataKey, folderKey, taskFolders, taskProgress } from './job.js';
+import { HeldFolders } from './held-folders.js';
+import { dataKey, folderKey, type TaskProgress, taskFolders, taskProgress } from './job.js';
 import { type Offer, Offers, offerOf } from './offer.js';
-import { cancelledKey } from './overview.js';
 
 /** The queue's own file in the experiment's folder: who goes on with it finds its tasks by that name. */
 const FILE = 'queue.json';
@@ -32,6 +34,7 @@ const BACKOFF = 1000;
 export class Submission implements Carrier {
   readonly #store: FolderStore;
   readonly #offers: Offers;
+  readonly #held = new HeldFolders();
   readonly #experiment: Experiment;
   /** Savings of tasks under way, by their ids. */
   readonly #brought = new Map<string, string>();
@@ -53,24 +56,25 @@ export class Submission implements Carrier {
   async carry(tasks: readonly CarriedTask[], events: CarrierEvents, signal: AbortSignal): Promise<void> {
     const { experiment } = this.#experiment;
     const { redis } = this.connection;
-    await redis.call('DEL', cancelledKey(experiment));
+    await forgetCalledOff(experiment, redis);
     const lanes = await this.#lanes(tasks);
+    const attendance = new Attendance(redis, (sentence) => events.onNotice(sentence));
     try {
       while (!signal.aborted) {
-        if (Number(await redis.call('EXISTS', cancelledKey(experiment))) === 1)
-          throw new UserError(
-            `the runs of ${this.folder} were cancelled in the queue`,
-            `put what is left there again: --resume ${this.folder} --queue`,
-          );
-        let left = 0;
-        for (const lane of lanes) left += await this.#advance(lane, events, signal);
-        if (left === 0) break;
+        const off = await calledOff(experiment, redis);
+        if (off === 'all') break;
+        const awaited: Offer[] = [];
+        for (const lane of lanes)
+          if ((await this.#advance(lane, off === undefined, events, signal)) > 0) awaited.push(lane.offer);
+        if (awaited.length === 0) break;
+        await attendance.look(awaited);
         await pause(LOOK_INTERVAL, undefined, { signal }).catch(() => undefined);
       }
-      if (!signal.aborted) await this.#clear(lanes);
+      if (!signal.aborted) await this.#conclude(lanes, events);
     } catch (error) {
       throw this.connection.explain(error);
     } finally {
+      this.#held.releaseAll();
       await Promise.all(lanes.map(({ queue }) => queue.close()));
     }
   }
@@ -96,33 +100,43 @@ export class Submission implements Carrier {
     return { offer, queue, left: new Map(), begun: new Map() };
   }
 
-  /** Returns the number of tasks that have not ended. */
-  async #advance(lane: Lane, events: CarrierEvents, signal: AbortSignal): Promise<number> {
+  /**
+   * @param isWhole what waits was not called off
+   * @returns the number of tasks that are waited for
+   */
+  async #advance(lane: Lane, isWhole: boolean, events: CarrierEvents, signal: AbortSignal): Promise<number> {
     const { queue, left } = lane;
+    // A run whose worker was lost or interrupted waits again.
+    if (!isWhole) await queue.drain(true);
     const counts = await queue.getJobCounts(...JOB_STATES);
     const there = JOB_STATES.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
     // At first none is there; fewer than there should be, the store has forgotten some.
-    if (there < left.size) await this.#send(lane);
+    if (isWhole && there < left.size) await this.#send(lane);
+    // Looked at first: what ends meanwhile is fetched, and never seen as left by all.
+    const active = await queue.getJobs(['active'], 0, AT_ONCE - 1);
     for (const job of await queue.getJobs(['completed', 'failed'], 0, AT_ONCE - 1)) {
       if (signal.aborted) return left.size;
       if (job) await this.#fetch(lane, job, events);
     }
-    for (const job of await queue.getJobs(['active'], 0, AT_ONCE - 1)) {
+    const ids = new Set(active.map((job) => job?.id));
+    for (const [id, { path }] of left) if (!ids.has(id)) this.#held.release(path);
+    for (const job of active) {
       if (signal.aborted) break;
       tell(lane, job, events);
       await this.#follow(lane, job?.id);
     }
-    return left.size;
+    return isWhole ? left.size : there;
   }
 
   /** Brings what a task has saved as it comes: it is seen here, and goes on from there if the store forgets it. */
   async #follow({ left }: Lane, id: string | undefined): Promise<void> {
     const carried = left.get(id ?? '');
     if (!carried) return;
+    await this.#held.hold(carried.path);
     const key = folderKey({ experiment: this.#experiment.experiment, id: carried.id });
     const version = await this.#store.version(key);
     if (version === undefined || this.#brought.get(carried.id) === version) return;
-    if (await this.#bring(key, carried.path)) this.#brought.set(carried.id, version);
+    if (await this.#bring(key, carried)) this.#brought.set(carried.id, version);
   }
 
   /** Sends what is left; those that are in the queue stay as they are. */
@@ -174,10 +188,11 @@ export class Submission implements Carrier {
     const carried = left.get(id);
     const key = folderKey({ experiment: this.#experiment.experiment, id });
     if (carried) {
-      const isHere = await this.#bring(key, carried.path);
+      const isHere = await this.#bring(key, carried);
       const ending = endingOf(job, id);
       // A task that was fetched is told once it has begun.
       if (!begun.has(id)) events.onBegin(id);
+      this.#held.release(carried.path);
       left.delete(id);
       begun.delete(id);
       this.#brought.delete(id);
@@ -187,22 +202,28 @@ export class Submission implements Carrier {
     await job.remove();
   }
 
-  /** The task's folder is put in place when all of it is here. */
-  async #bring(key: string, path: string): Promise<boolean> {
-    const fresh = `${path}.new`;
+  /** The task's files are put in place when all of them are here. */
+  async #bring(key: string, { path, task }: CarriedTask): Promise<boolean> {
+    // Whoever looks for runs leaves hidden folders out.
+    const fresh = join(dirname(path), `.${basename(path)}.new`);
     if (!(await this.#store.load(key, fresh))) return false;
-    rmSync(path, { recursive: true, force: true });
-    makeFolder(dirname(path));
-    renameSync(fresh, path);
+    task.replace(fresh, path);
     return true;
   }
 
-  async #clear(lanes: readonly Lane[]): Promise<void> {
+  /** Brings what there is of runs that were called off, and leaves nothing in the store. */
+  async #conclude(lanes: readonly Lane[], events: CarrierEvents): Promise<void> {
+    const off = lanes.flatMap((lane) => [...lane.left.keys()].map((id) => ({ lane, id })));
+    for (const { lane, id } of off) await this.#follow(lane, id);
+    if (off.length > 0)
+      events.onNotice(`called off in the queue, and not trained to the end: ${several(off.length, 'run')}`);
     for (const { offer, queue } of lanes) {
       await this.#offers.remove(offer.queue);
       await queue.obliterate({ force: true });
     }
-    await this.#store.removeAll(taskFolders(this.#experiment.experiment));
+    const { experiment } = this.#experiment;
+    await this.#store.removeAll(taskFolders(experiment));
+    await forgetCalledOff(experiment, this.connection.redis);
   }
 }
 
@@ -212,8 +233,8 @@ interface Lane {
   readonly queue: Queue;
   /** Those that have not ended, by their ids. */
   readonly left: Map<string, CarriedTask>;
-  /** Epochs told of those under way. */
-  readonly begun: Map<string, number>;
+  /** Those that have begun, as last told. */
+  readonly begun: Map<string, TaskProgress>;
 }
 
 function tell({ left, begun }: Lane, job: Job | undefined, events: CarrierEvents): void {
@@ -221,15 +242,17 @@ function tell({ left, begun }: Lane, job: Job | undefined, events: CarrierEvents
   const progress = taskProgress(job?.progress);
   if (!left.has(id) || !progress) return;
   const known = begun.get(id);
-  begun.set(id, progress.epoch);
-  if (known === undefined) events.onBegin(id);
-  if (progress.epoch > 0 && progress.epoch !== known) events.onEpoch(id, progress.epoch);
+  begun.set(id, progress);
+  const { epoch, worker } = progress;
+  if (!known) events.onBegin(id, worker);
+  if (epoch > 0 && (epoch !== known?.epoch || worker !== known.worker)) events.onEpoch(id, epoch, worker);
 }
 
 /** Believes what was told when it is seen. */
 function checked({ path, id, task }: CarriedTask, isHere: boolean): Ending {
   try {
-    if (!isHere && !existsSync(path)) throw new UserError(`the folder of ${id} is not in the store`);
+    if (!isHere && task.mark(path) === undefined)
+      throw new UserError(`the folder of ${id} is not in the store`);
     task.requireResult(path);
     return { kind: 'finished' };
   } catch (error) {

@@ -14,6 +14,7 @@ import { FolderStore } from './folder-store.js';
 import { folderKey, type TaskJob, type TaskResult, taskJob } from './job.js';
 import { Lock } from './lock.js';
 import { misfit, type Offer, Offers } from './offer.js';
+import { Announcement, type Presence, presenceOf } from './presence.js';
 import { Snapshots } from './snapshots.js';
 
 export interface WorkOptions {
@@ -23,6 +24,8 @@ export interface WorkOptions {
   readonly words: readonly string[];
   /** Kinds of task that it does. */
   readonly kinds: readonly TaskKind[];
+  /** As the user named it. */
+  readonly device: string;
   readonly capacity: Capacity;
   /** Tasks at a time. */
   readonly concurrency: number;
@@ -31,6 +34,8 @@ export interface WorkOptions {
 }
 
 export interface WorkEvents {
+  /** Whoever submits can see that the worker is there. */
+  onReady(): void;
   /** A queue is left to others. */
   onMisfit(title: string, reason: string): void;
   /** The store refuses what it is asked: it is asked again. */
@@ -55,10 +60,16 @@ export async function work(
   signal: AbortSignal,
 ): Promise<void> {
   await removeAbandonedFolders();
-  const crew = new Crew(connection, options, events, signal);
+  const { device, concurrency, capacity, patience } = options;
+  const presence = presenceOf(workerName(), device, concurrency, capacity);
+  const announcement = new Announcement(connection.redis, presence, patience, events.onTrouble);
+  const crew = new Crew(connection, options, presence, events, signal);
   try {
-    await Promise.all(Array.from({ length: options.concurrency }, () => crew.work()));
+    await announcement.begin();
+    events.onReady();
+    await Promise.all(Array.from({ length: concurrency }, () => crew.work()));
   } finally {
+    await announcement.end();
     await crew.close();
   }
 }
@@ -78,6 +89,7 @@ class Crew {
   constructor(
     private readonly connection: Connection,
     private readonly options: WorkOptions,
+    private readonly presence: Presence,
     private readonly events: WorkEvents,
     private readonly signal: AbortSignal,
   ) {
@@ -105,7 +117,7 @@ class Crew {
     const offers = await this.#offers.all();
     await this.#leave(new Set(offers.map(({ queue }) => queue)));
     for (const offer of offers) {
-      const reason = misfit(offer, this.options.capacity);
+      const reason = misfit(offer, this.presence);
       if (reason !== undefined) {
         this.#refuse(offer, reason);
         continue;

@@ -25,7 +25,7 @@ export { positionSchema } from './metrics-schema.js';
 export { loadOwnData } from './own-data.js';
 export { PersistentStates } from './persistent-states.js';
 export type { Position, Progress } from './progress.js';
-export { checkpointMark, runFiles } from './run-files.js';
+export { checkpointMark, replaceRunFiles, runFiles } from './run-files.js';
 export { isRunFolder, METRICS, REPORT, RunFolder } from './run-folder.js';
 export { namedArrays, SavedArrays } from './saved-arrays.js';
 export {

@@ -1,7 +1,7 @@
 /** Files of a run's folder, for whoever takes them elsewhere. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { markOf } from '../files/index.js';
+import { makeFolder, markOf, remove, rename } from '../files/index.js';
 import { CHECKPOINT, PREVIOUS } from './checkpoint.js';
 
 /** Tells a checkpoint from those before it; nothing where there is none. */
@@ -19,4 +19,16 @@ export function runFiles(folder: string): readonly string[] {
     .map(({ name }) => name)
     .filter((name) => name !== PREVIOUS && !name.endsWith('.new') && !/^lock(\.|$)/.test(name));
   return names.sort((a, b) => Number(b === CHECKPOINT) - Number(a === CHECKPOINT));
+}
+
+/**
+ * Moves what a run has saved elsewhere into its folder, which may be looked at meanwhile: the checkpoint last, since none of
+ * the others may be older than it. What others put there stays.
+ */
+export function replaceRunFiles(from: string, folder: string): void {
+  makeFolder(folder);
+  const names = runFiles(from);
+  for (const name of names.toReversed()) rename(join(from, name), join(folder, name));
+  remove(join(folder, PREVIOUS));
+  rmSync(from, { recursive: true, force: true });
 }

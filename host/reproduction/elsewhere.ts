@@ -18,13 +18,14 @@ export interface Elsewhere {
 /**
  * Has the experiments done that have no finding in the folder yet, by their names; a finding is there as soon as its
  * experiment ends. Rejects with `UserError` where it cannot go on.
+ * @returns true when all of them have one
  */
 export async function measureElsewhere(
   folder: FindingsFolder,
   experiments: readonly Experiment[],
   { carrier, verification, events }: Elsewhere,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { paper, form, seed, data } = folder.plan;
   for (const { name } of experiments) if (folder.has(name)) folder.takeBack(name);
   const left = experiments.filter(({ name }) => !folder.has(name));
@@ -36,8 +37,9 @@ export async function measureElsewhere(
     reading: {},
   }));
   const taking: CarrierEvents = {
-    onBegin: (id) => events.onBegin(id),
-    onEpoch: (id, epoch) => events.onEpoch(id, epoch),
+    onBegin: (id, worker) => events.onBegin(id, worker),
+    onEpoch: (id, epoch, worker) => events.onEpoch(id, epoch, worker),
+    onNotice: (sentence) => events.onNotice(sentence),
     onEnd: (id, ending) => {
       folder.takeBack(id);
       events.onEnd(id, ending);
@@ -48,16 +50,21 @@ export async function measureElsewhere(
   } finally {
     for (const { name } of left) folder.takeBack(name);
   }
+  return experiments.every(({ name }) => folder.has(name));
 }
 
-/** Has the runs trained that are not finished, by their folders' names. Rejects as `measureElsewhere`. */
+/**
+ * Has the runs trained that are not finished, by their folders' names. Rejects as `measureElsewhere`.
+ * @returns true when all of them are
+ */
 export async function runElsewhere(
   finished: FinishedRuns,
   runs: readonly OneRun[],
   { carrier, verification, events }: Elsewhere,
   signal: AbortSignal,
-): Promise<void> {
-  const left = runs.filter(({ path, recipe }) => finished.resultOf(path, recipe) === undefined);
+): Promise<boolean> {
+  const isFinished = ({ path, recipe }: OneRun) => finished.resultOf(path, recipe) !== undefined;
+  const left = runs.filter((run) => !isFinished(run));
   const tasks = left.map(({ path, recipe, shadow, data }) => ({
     id: basename(path),
     path,
@@ -66,4 +73,5 @@ export async function runElsewhere(
     reading: {},
   }));
   await carrier.carry(tasks, events, signal);
+  return left.every(isFinished);
 }

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import type { Task, TaskKind } from '../experiments/index.js';
 import { markOf } from '../files/index.js';
 import { faultIn, UserError } from '../ground/index.js';
-import { METRICS, REPORT, runFiles } from '../records/index.js';
+import { METRICS, REPORT, replaceRunFiles, runFiles } from '../records/index.js';
 import { experimentsOf } from './catalogue.js';
 import { FindingsFolder, PLAN } from './findings-folder.js';
 import { paperNames } from './papers.js';
@@ -54,6 +54,7 @@ export function experimentTask(plan: ExperimentPlan): Task {
         ? undefined
         : saved.map((file) => `${file} ${markOf(join(path, file))}`).join();
     },
+    replace: replaceAll,
     requireResult(path) {
       if (FindingsFolder.open(path, paper, []).has(name)) return;
       throw new UserError(`${path} holds no finding of ${name}`);
@@ -61,13 +62,23 @@ export function experimentTask(plan: ExperimentPlan): Task {
   };
 }
 
+/** Results last: what they tell of is there. */
+function replaceAll(from: string, path: string): void {
+  for (const name of foldersIn(from)) replaceAll(join(from, name), join(path, name));
+  replaceRunFiles(from, path);
+}
+
+function foldersIn(path: string): readonly string[] {
+  const entries = readdirSync(path, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
 /** A folder's files as a run's are taken, then those of the folders in it. */
 function filesBelow(path: string, below: string): readonly string[] {
   const at = join(path, below);
   if (!existsSync(at)) return [];
-  const folders = readdirSync(at, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return [
     ...runFiles(at).map((name) => `${below}${name}`),
-    ...folders.flatMap(({ name }) => filesBelow(path, `${below}${name}/`)),
+    ...foldersIn(at).flatMap((name) => filesBelow(path, `${below}${name}/`)),
   ];
 }

@@ -140,12 +140,13 @@ function toldLive(
 }
 
 /**
- * The path of the report in a folder, where nobody trains any of its runs any more and it was written after all that they
- * have saved.
+ * The path of the report in a folder, where nobody trains there, or any of its runs, any more and it was written after all
+ * that they have saved.
  */
 export function reportOf(folder: string, runs: readonly FolderReport[]): string | undefined {
   const path = join(folder, REPORT);
   const written = timeOf(path);
   const isLast = ({ isRunning, changed }: FolderReport) => !isRunning && changed <= Number(written);
-  return written !== undefined && runs.length > 0 && runs.every(isLast) ? path : undefined;
+  const isOver = runs.length > 0 && runs.every(isLast) && !isLocked(folder);
+  return written !== undefined && isOver ? path : undefined;
 }

@@ -31,6 +31,7 @@ export function smallFolder(data: string, name: string, plan: ComparisonPlan): C
 
 export const silent: ComparisonEvents = {
   onBegin: () => undefined,
+  onNotice: () => undefined,
   onProgress: () => undefined,
   onEnd: () => undefined,
 };

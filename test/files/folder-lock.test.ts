@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { withLock } from '#host/files/folder-lock';
+import { holdLock, withLock } from '#host/files/folder-lock';
 import { temporaryFolder } from '../runs/small-data.js';
 
 let temporary: ReturnType<typeof temporaryFolder>;
@@ -36,6 +36,15 @@ describe('a folder', () => {
     expect(seen).toMatchObject({ process: process.pid, computer: hostname() });
     await expect(withLock(folder, () => Promise.reject(new Error('spoilt')))).rejects.toThrow('spoilt');
     expect(await withLock(folder, nothing)).toBe('done');
+  });
+
+  test('is held until it is let go, and what came into it meanwhile stays', async () => {
+    const release = await holdLock(folder);
+    await expect(holdLock(folder)).rejects.toThrow(`${folder} is in use: process ${process.pid} on`);
+    writeFileSync(join(folder, 'config.json'), '');
+    release();
+    expect(readdirSync(folder)).toEqual(['config.json']);
+    (await holdLock(folder))();
   });
 
   test('into which nothing was put is not left behind', async () => {

@@ -2,12 +2,14 @@ import { expect, test } from 'vitest';
 import { bytesNeeded } from '#host/firmware/index';
 import type { Capacity } from '#host/fleet/capacity';
 import { misfit, offerOf } from '#host/fleet/offer';
+import { presenceOf } from '#host/fleet/presence';
 import { smallRecipe } from '../runs/small-data.js';
 
 const recipe = smallRecipe();
 const offer = offerOf('0123', 'comparison', 1, recipe);
 const needed = bytesNeeded(recipe, 'all', 1);
 const capacity: Capacity = { arena: { 16: needed }, cores: 1, isOne: false };
+const worker = presenceOf('desk:1', 'simulated', 1, capacity);
 
 test('runs of one kernel and one need share a queue, others have one of their own', () => {
   const same = offerOf('0123', 'comparison', 1, smallRecipe({ seed: 2, weights: 'Q2.13' }));
@@ -18,27 +20,27 @@ test('runs of one kernel and one need share a queue, others have one of their ow
 });
 
 test('a device takes what fits to the byte', () => {
-  expect(misfit(offer, capacity)).toBeUndefined();
-  expect(misfit(offer, { ...capacity, arena: { 16: needed - 1 } })).toContain(
+  expect(misfit(offer, worker)).toBeUndefined();
+  expect(misfit(offer, { ...worker, arena: { 16: needed - 1 } })).toContain(
     ' bytes of arena, the device has ',
   );
-  expect(misfit(offer, { ...capacity, arena: { 8: needed } })).toBe(
+  expect(misfit(offer, { ...worker, arena: { 8: needed } })).toBe(
     'the device has no kernel for weights of 16 bits',
   );
 });
 
 test('another version, another kernel, a device with another kernel are told apart', () => {
-  expect(misfit({ ...offer, version: '9.9.9' }, capacity)).toContain('it is of eqprop 9.9.9, this is ');
-  expect(misfit({ ...offer, kernel: '0123456789abcdef' }, capacity)).toContain(
+  expect(misfit({ ...offer, version: '9.9.9' }, worker)).toContain('it is of eqprop 9.9.9, the worker of ');
+  expect(misfit({ ...offer, kernel: '0123456789abcdef' }, worker)).toContain(
     'its kernel is 0123456789abcdef',
   );
-  expect(misfit(offer, { ...capacity, kernel: '0123456789abcdef' })).toContain(
+  expect(misfit(offer, { ...worker, kernel: '0123456789abcdef' })).toContain(
     "the device's 0123456789abcdef: eqprop flash puts it there",
   );
 });
 
 test('what has no bound is taken where there is none', () => {
   const unbounded = offerOf('0123', 'reproduction', 1);
-  expect(misfit(unbounded, { ...capacity, arena: { 16: Number.POSITIVE_INFINITY } })).toBeUndefined();
-  expect(misfit(unbounded, capacity)).toContain('it needs a device whose memory has no bound');
+  expect(misfit(unbounded, { ...worker, arena: { 16: Number.POSITIVE_INFINITY } })).toBeUndefined();
+  expect(misfit(unbounded, worker)).toContain('it needs a device whose memory has no bound');
 });

@@ -23,6 +23,7 @@ export interface RedisServer {
   kill(): Promise<void>;
   /** On the same port, with what the file has kept. */
   restart(): Promise<void>;
+  /** Names of all keys but those by which workers say that they are there. */
   keys(): Promise<readonly string[]>;
   /** Forgets all. */
   flush(): Promise<void>;
@@ -89,14 +90,14 @@ function says({ stdout }: ChildProcess, text: string): Promise<void> {
   });
 }
 
-/** Names of all keys in the store. */
+/** Names of all keys in the store but those by which workers say that they are there. */
 async function keysIn(path: string): Promise<readonly string[]> {
   const socket = createConnection(path);
   socket.setEncoding('utf8');
   socket.write(`AUTH ${PASSWORD}\r\nKEYS *\r\nQUIT\r\n`);
   let text = '';
   for await (const part of socket) text += part;
-  return text.split('\r\n').filter((line) => /^\w/.test(line));
+  return text.split('\r\n').filter((line) => /^\w/.test(line) && !line.startsWith('eqprop:worker:'));
 }
 
 async function flush(path: string): Promise<void> {

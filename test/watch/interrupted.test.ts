@@ -2,6 +2,7 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { withLock } from '#host/files/index';
 import { writeRunReport } from '#host/runs/index';
 import { serveRuns, type WatchServer } from '#host/watch/index';
 import { begin, goOn, roomForRuns } from '../runs/runs.js';
@@ -61,5 +62,24 @@ test('a collection’s page stays too, though it has a report', async () => {
   await goOn(cell);
   writeFileSync(report, 'of all');
   expect((await reader.next(({ next }) => next !== undefined))?.next).toBe('report');
+  reader.leave();
+});
+
+test('a collection that somebody works on goes on, though all of its runs so far are in its report', async () => {
+  const folder = fresh();
+  const cell = join(folder, 'cells', 'one');
+  cpSync(await interrupted(), cell, { recursive: true });
+  await goOn(cell);
+  writeFileSync(join(folder, 'report.html'), 'of what there was');
+  const server = await serveRuns([folder]);
+  servers.push(server);
+  await withLock(folder, async () => {
+    const reader = await follow(server.address);
+    const first = await reader.next();
+    expect([first?.told, first?.next]).toEqual(['1 of 1 run begun', undefined]);
+    reader.leave();
+  });
+  const reader = await follow(server.address);
+  expect((await reader.next())?.next).toBe('report');
   reader.leave();
 });
