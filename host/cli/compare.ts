@@ -20,7 +20,7 @@ import { withWholePaths } from '../data/index.js';
 import type { Carrier } from '../experiments/index.js';
 import { withLock } from '../files/index.js';
 import { requireDevice } from '../firmware/index.js';
-import { type Connection, Submission } from '../fleet/index.js';
+import { experimentIn, SharedPath, Submission, sharedPathOf } from '../fleet/index.js';
 import { count, duration, hostVersion, rounded, UserError } from '../ground/index.js';
 import { presetNames, readPreset } from '../model/index.js';
 import { dataHash } from '../records/index.js';
@@ -59,6 +59,8 @@ interface CompareFlags
   readonly seeds?: number;
   readonly processes?: number;
   readonly queue?: true;
+  /** False: through Redis again. */
+  readonly shared?: string | false;
   readonly reference: boolean;
   readonly margin: number;
   readonly verify: string;
@@ -86,6 +88,11 @@ export function addCompare(program: Command): void {
       '--queue',
       'cells are put into the queue at the address in EQPROP_QUEUE; eqprop work takes them, on any number of computers',
     )
+    .option(
+      '--shared <path>',
+      'with --queue: data and folders of cells go below this folder, which all workers see (eqprop work --shared); through Redis otherwise',
+    )
+    .option('--no-shared', 'with --queue --resume: they go through Redis again')
     .option('--no-reference', 'leave out the float64 networks that cells are held against')
     .option(
       '--margin <points>',
@@ -111,23 +118,44 @@ function points(text: string): number {
 }
 
 async function compare(file: string | undefined, flags: CompareFlags, command: Command): Promise<void> {
+  if (flags.shared !== undefined && !flags.queue)
+    throw new UserError(
+      '--shared without --queue',
+      'add --queue: other computers train the cells then, and see the path too',
+    );
   if (flags.detached) return startDetached(flags.resume ?? folderOf(flags), flags);
   if (!flags.queue) return compareBy(file, flags, command);
-  // A queue that cannot be used is told before anything else is done.
-  await withQueue(addressOfQueue(), (connection) => compareBy(file, flags, command, connection));
+  // A queue or a path that cannot be used is told before anything else is done.
+  const address = addressOfQueue();
+  const shared = await sharedPathFor(flags);
+  await withQueue(address, (connection) =>
+    compareBy(
+      file,
+      flags,
+      command,
+      ({ folder, dataset }) => new Submission(connection, folder.path, dataHash(dataset), shared),
+    ),
+  );
 }
 
-/** @param connection to the queue that cells are put into; trained here if absent */
+/** Gone on with, a comparison's folders go the way that they went, unless another is named. */
+async function sharedPathFor({ shared, resume }: CompareFlags): Promise<SharedPath | undefined> {
+  if (typeof shared === 'string') return SharedPath.open(shared);
+  if (shared === false || resume === undefined) return undefined;
+  return sharedPathOf(experimentIn(resume));
+}
+
+/** @param queued puts the cells into a queue; trained here if absent */
 async function compareBy(
   file: string | undefined,
   flags: CompareFlags,
   command: Command,
-  connection?: Connection,
+  queued?: (prepared: PreparedComparison) => Carrier,
 ): Promise<void> {
   const mode = modeOf(flags);
   const folder = flags.resume === undefined ? begin(file, flags, command) : goOn(file, flags.resume, command);
   const { plan } = folder;
-  if (connection && plan.device !== 'simulated')
+  if (queued && plan.device !== 'simulated')
     throw new UserError(
       `--queue beside the device ${plan.device}`,
       'leave the device out: each worker names its own, eqprop work --device, and all come to the same bits',
@@ -138,14 +166,15 @@ async function compareBy(
   // A finished comparison is told without its device.
   if (!isNew && prepared.cellsToRun.length > 0) await requireDevice(plan.device, plan.deviceOptions);
   await introduce(prepared, mode, flags.yes ?? false);
-  const display = new CompareDisplay(mode, prepared, connection !== undefined);
+  const display = new CompareDisplay(mode, prepared, queued !== undefined);
   const watcher = new Watcher(flags, mode !== 'normal');
   const work = async (signal: AbortSignal, started: () => void) => {
     const program = [process.execPath, fileURLToPath(new URL('./start.js', import.meta.url))];
     display.onStart = started;
     watcher.begin(folder.path);
     const run = (carrier?: Carrier) => runComparison(prepared, program, display, signal, carrier);
-    const endings = await (connection ? throughQueue(connection, prepared, run) : run());
+    // Nobody else puts the same cells there meanwhile.
+    const endings = await (queued ? withLock(folder.path, () => run(queued(prepared))) : run());
     const sources = await sourcesOfGroups(prepared, signal);
     const data = summarise(prepared, endings, sources);
     display.conclude(data, writeResults(folder, data));
@@ -154,15 +183,6 @@ async function compareBy(
   await interruptible((cause) => display.interrupted(cause), work)
     .finally(() => display.stop())
     .finally(() => watcher.end());
-}
-
-/** Nobody else puts the same cells there meanwhile. */
-function throughQueue<T>(
-  connection: Connection,
-  { folder, dataset }: PreparedComparison,
-  run: (carrier: Carrier) => Promise<T>,
-): Promise<T> {
-  return withLock(folder.path, () => run(new Submission(connection, folder.path, dataHash(dataset))));
 }
 
 /** Flags that --resume cannot change; a recipe's keys aside. */

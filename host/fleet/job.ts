@@ -21,6 +21,8 @@ const jobSchema = v.object({
   data: v.nullable(v.string()),
   compareEvery: natural,
   verification: v.string(),
+  /** Identity of the shared path that folders go below; Redis if absent. */
+  shared: v.exactOptional(v.string()),
 });
 
 type JobData = v.InferOutput<typeof jobSchema>;

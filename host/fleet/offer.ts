@@ -6,6 +6,8 @@ import { kernelIdentity, kernelName } from '../kernel/index.js';
 import { formatsOf, type Recipe, storages } from '../model/index.js';
 import type { Capacity } from './capacity.js';
 import type { Redis } from './engine.js';
+import type { SharedPath } from './shared-path.js';
+import { notSeen } from './stores.js';
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -20,6 +22,8 @@ const offerSchema = v.object({
   kernel: v.string(),
   /** Bytes of arena on one core, and on two. */
   bytes: v.tuple([natural, natural]),
+  /** Identity of the shared path that its folders go below; Redis if absent. */
+  shared: v.exactOptional(v.string()),
   /** Order in which experiments were begun. */
   since: v.number(),
 });
@@ -28,16 +32,31 @@ export type Offer = Readonly<v.InferOutput<typeof offerSchema>>;
 
 const OFFERS = 'eqprop:offers';
 
-export function offerOf(experiment: string, title: string, since: number, recipe: Recipe): Offer {
+/** @param shared identity of the shared path that folders go below; Redis if absent */
+export function offerOf(
+  experiment: string,
+  title: string,
+  since: number,
+  recipe: Recipe,
+  shared?: string,
+): Offer {
   const { storage } = formatsOf(recipe);
   const kernel = kernelName(kernelIdentity(storage));
   const bytes: [number, number] = [bytesNeeded(recipe, 'all', 1), bytesNeeded(recipe, 'all', 2)];
   const queue = [experiment, hostVersion, kernel.slice(0, 8), ...bytes].join('-');
-  return { queue, experiment, title, version: hostVersion, storage, kernel, bytes, since };
+  const way = shared === undefined ? {} : { shared };
+  return { queue, experiment, title, version: hostVersion, storage, kernel, bytes, since, ...way };
 }
 
-/** Why a worker cannot take such runs; nothing where it can. */
-export function misfit({ version, kernel, storage, bytes }: Offer, capacity: Capacity): string | undefined {
+/**
+ * Why a worker cannot take such runs; nothing where it can.
+ * @param seen the shared path that it sees
+ */
+export function misfit(
+  { version, kernel, storage, bytes, shared }: Offer,
+  capacity: Capacity,
+  seen?: SharedPath,
+): string | undefined {
   if (version !== hostVersion) return `it is of eqprop ${version}, this is ${hostVersion}`;
   const own = kernelName(kernelIdentity(storage));
   if (kernel !== own)
@@ -47,9 +66,8 @@ export function misfit({ version, kernel, storage, bytes }: Offer, capacity: Cap
   if (capacity.kernel !== undefined && kernel !== capacity.kernel)
     return `its kernel is ${kernel}, the device's ${capacity.kernel}: eqprop flash puts it there`;
   const needed = bytes[capacity.cores - 1];
-  return needed <= arena
-    ? undefined
-    : `it needs ${count(needed)} bytes of arena, the device has ${count(arena)}`;
+  if (needed > arena) return `it needs ${count(needed)} bytes of arena, the device has ${count(arena)}`;
+  return notSeen(shared, seen);
 }
 
 /** The queues there are, written by those who submit. */

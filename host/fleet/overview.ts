@@ -1,9 +1,10 @@
 /** Shows what lies in the queues of a store; pauses it, goes on with it, cancels it. */
 import { type Connection, queueNamed } from './connection.js';
-import { JOB_STATES, type Queue } from './engine.js';
-import { FolderStore } from './folder-store.js';
+import { JOB_STATES, type Queue, type Redis } from './engine.js';
 import { runFolders, runProgress } from './job.js';
 import { type Offer, Offers } from './offer.js';
+import { keysThatBegin } from './redis-shelf.js';
+import { Stores } from './stores.js';
 
 /** Seconds for which a submitter that is away can hear that its runs were cancelled. */
 const REMEMBERED = 7 * 24 * 3600;
@@ -21,8 +22,17 @@ export interface QueueState {
 
 export type Change = 'pause' | 'resume' | 'cancel';
 
+const CANCELLED = 'eqprop:cancelled:';
+
 export function cancelledKey(experiment: string): string {
-  return `eqprop:cancelled:${experiment}`;
+  return `${CANCELLED}${experiment}`;
+}
+
+/** Those that were cancelled of late, and not gone on with. */
+export async function cancelledExperiments(redis: Redis): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const keys of keysThatBegin(redis, CANCELLED)) found.push(...keys);
+  return found.map((key) => key.slice(CANCELLED.length));
 }
 
 /** The oldest experiment's queues first. */
@@ -71,7 +81,8 @@ async function cancel(
   await redis.call('SET', cancelledKey(experiment), '1', 'EX', REMEMBERED);
   await new Offers(redis).remove(name);
   await queue.obliterate({ force: true });
-  await new FolderStore(redis).removeAll(runFolders(experiment));
+  // What lies below a shared path, whoever sees it takes away.
+  await new Stores(redis).of(undefined).removeAll(runFolders(experiment));
 }
 
 async function withQueueOf(

@@ -1,26 +1,28 @@
 /** Puts runs into queues, and fetches their folders as they end. */
-import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import * as v from 'valibot';
 import type { CarriedRun, Carrier, CarrierEvents, Ending } from '../experiments/index.js';
-import { makeFolder, readJson, writeWhole } from '../files/index.js';
+import { makeFolder } from '../files/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
 import { hasCheckpoint, loadResult, runFiles } from '../records/index.js';
 import { type Connection, queueNamed } from './connection.js';
 import { dataFiles } from './data-folder.js';
 import { endingOf } from './ending.js';
 import { JOB_STATES, type Job, type NewJob, type Queue } from './engine.js';
-import { FolderStore } from './folder-store.js';
+import {
+  type Experiment,
+  experimentIn,
+  newExperiment,
+  sharedPathOf,
+  writeExperiment,
+} from './experiment-file.js';
+import type { FolderStore } from './folder-store.js';
 import { dataKey, folderKey, runFolders, runProgress } from './job.js';
 import { type Offer, Offers, offerOf } from './offer.js';
-import { cancelledKey } from './overview.js';
-
-/** The queue's own file in the experiment's folder: who goes on with it finds its runs by that name. */
-const FILE = 'queue.json';
-const fileSchema = v.object({ experiment: v.pipe(v.string(), v.regex(/^[\w-]{1,40}$/)), since: v.number() });
-type Experiment = v.InferOutput<typeof fileSchema>;
+import { cancelledKey, changeQueues } from './overview.js';
+import type { SharedPath } from './shared-path.js';
+import { Stores } from './stores.js';
 
 /** Milliseconds. */
 const LOOK_INTERVAL = 500;
@@ -34,35 +36,46 @@ export class Submission implements Carrier {
   readonly #store: FolderStore;
   readonly #offers: Offers;
   readonly #experiment: Experiment;
+  /** The same as it was put into the queue when its folders went another way. */
+  readonly #before: Experiment | undefined;
   /** Savings of runs under way, by their ids. */
   readonly #brought = new Map<string, string>();
 
   /**
    * @param folder the experiment's
    * @param dataHash of the data set of all runs
+   * @param shared path below which folders go; through Redis if absent
    */
   constructor(
     private readonly connection: Connection,
     private readonly folder: string,
     private readonly dataHash: string,
+    private readonly shared?: SharedPath,
   ) {
-    this.#store = new FolderStore(connection.redis);
+    this.#store = new Stores(connection.redis, shared).of(shared?.identity);
     this.#offers = new Offers(connection.redis);
-    this.#experiment = experimentIn(folder);
+    const known = experimentIn(folder);
+    const isSameWay = known?.shared?.identity === shared?.identity;
+    this.#experiment = known && isSameWay ? known : newExperiment();
+    this.#before = isSameWay ? undefined : known;
   }
 
   async train(runs: readonly CarriedRun[], events: CarrierEvents, signal: AbortSignal): Promise<void> {
     const { experiment } = this.#experiment;
     const { redis } = this.connection;
+    if (this.#before) await this.#withdraw(this.#before, runs);
+    writeExperiment(this.folder, this.#experiment, this.shared);
     await redis.call('DEL', cancelledKey(experiment));
     const lanes = await this.#lanes(runs);
     try {
       while (!signal.aborted) {
-        if (Number(await redis.call('EXISTS', cancelledKey(experiment))) === 1)
+        if (Number(await redis.call('EXISTS', cancelledKey(experiment))) === 1) {
+          await this.#store.removeAll(runFolders(experiment));
           throw new UserError(
             `the runs of ${this.folder} were cancelled in the queue`,
             `put what is left there again: --resume ${this.folder} --queue`,
           );
+        }
         let left = 0;
         for (const lane of lanes) left += await this.#advance(lane, events, signal);
         if (left === 0) break;
@@ -76,6 +89,26 @@ export class Submission implements Carrier {
     }
   }
 
+  /** Takes runs out of the queue whose folders went another way; brings what they have saved, where that can be had. */
+  async #withdraw(before: Experiment, runs: readonly CarriedRun[]): Promise<void> {
+    const { experiment } = before;
+    const store = await this.#storeOf(before);
+    if (store) for (const { id, path } of runs) await bring(store, folderKey({ experiment, id }), path);
+    const offers = (await this.#offers.all()).filter((each) => each.experiment === experiment);
+    await changeQueues(this.connection, offers, 'cancel');
+    await store?.removeAll(runFolders(experiment));
+  }
+
+  /** Nothing where its shared path cannot be reached: its workers clear that. */
+  async #storeOf(before: Experiment): Promise<FolderStore | undefined> {
+    try {
+      return new Stores(this.connection.redis, await sharedPathOf(before)).of(before.shared?.identity);
+    } catch (error) {
+      if (error instanceof UserError) return undefined;
+      throw error;
+    }
+  }
+
   /** Lanes of the runs, and of what a submitter before this one left in queues. */
   async #lanes(runs: readonly CarriedRun[]): Promise<readonly Lane[]> {
     const { experiment, since } = this.#experiment;
@@ -85,7 +118,11 @@ export class Submission implements Carrier {
       lanes.set(offer.queue, lane);
       return lane;
     };
-    for (const run of runs) laneOf(offerOf(experiment, this.folder, since, run.recipe)).left.set(run.id, run);
+    for (const run of runs)
+      laneOf(offerOf(experiment, this.folder, since, run.recipe, this.shared?.identity)).left.set(
+        run.id,
+        run,
+      );
     const before = await this.#offers.all();
     for (const offer of before.filter((each) => each.experiment === experiment)) laneOf(offer);
     return [...lanes.values()];
@@ -122,7 +159,7 @@ export class Submission implements Carrier {
     const key = folderKey({ experiment: this.#experiment.experiment, id: run.id });
     const version = await this.#store.version(key);
     if (version === undefined || this.#brought.get(run.id) === version) return;
-    if (await this.#bring(key, run.path)) this.#brought.set(run.id, version);
+    if (await bring(this.#store, key, run.path)) this.#brought.set(run.id, version);
   }
 
   /** Sends what is left; those that are in the queue stay as they are. */
@@ -131,7 +168,7 @@ export class Submission implements Carrier {
     const [first] = runs;
     const key = dataKey({ experiment: this.#experiment.experiment, dataHash: this.dataHash });
     if (first?.data !== undefined && !(await this.#store.has(key)))
-      await this.#store.save(key, dataFiles(first.data, first.reading));
+      await this.#store.save(key, dataFiles(first.data, first.reading, this.#store.most));
     for (let at = 0; at < runs.length; at += AT_ONCE) {
       const some = runs.slice(at, at + AT_ONCE);
       for (const run of some) await this.#sendFolder(run);
@@ -165,6 +202,7 @@ export class Submission implements Carrier {
         data: data === undefined ? null : basename(data),
         compareEvery,
         verification,
+        ...(this.shared && { shared: this.shared.identity }),
       },
       opts: { jobId: id, attempts: ATTEMPTS, backoff: { type: 'exponential', delay: BACKOFF } },
     };
@@ -176,7 +214,7 @@ export class Submission implements Carrier {
     const run = left.get(id);
     const key = folderKey({ experiment: this.#experiment.experiment, id });
     if (run) {
-      const isHere = await this.#bring(key, run.path);
+      const isHere = await bring(this.#store, key, run.path);
       const ending = endingOf(job, id);
       // A run that was fetched is told once it has begun.
       if (!begun.has(id)) events.onBegin(id);
@@ -187,16 +225,6 @@ export class Submission implements Carrier {
     }
     await this.#store.remove(key);
     await job.remove();
-  }
-
-  /** The run's folder is put in place when all of it is here. */
-  async #bring(key: string, path: string): Promise<boolean> {
-    const fresh = `${path}.new`;
-    if (!(await this.#store.load(key, fresh))) return false;
-    rmSync(path, { recursive: true, force: true });
-    makeFolder(dirname(path));
-    renameSync(fresh, path);
-    return true;
   }
 
   async #clear(lanes: readonly Lane[]): Promise<void> {
@@ -228,6 +256,16 @@ function tell({ left, begun }: Lane, job: Job | undefined, events: CarrierEvents
   if (progress.epoch > 0 && progress.epoch !== known) events.onEpoch(id, progress.epoch);
 }
 
+/** Puts a run's folder in place when all of it is here. */
+async function bring(store: FolderStore, key: string, path: string): Promise<boolean> {
+  const fresh = `${path}.new`;
+  if (!(await store.load(key, fresh))) return false;
+  rmSync(path, { recursive: true, force: true });
+  makeFolder(dirname(path));
+  renameSync(fresh, path);
+  return true;
+}
+
 /** Believes what was told when it is seen. */
 function checked({ path, id }: CarriedRun, isHere: boolean): Ending {
   try {
@@ -238,16 +276,4 @@ function checked({ path, id }: CarriedRun, isHere: boolean): Ending {
     if (!(error instanceof UserError)) throw error;
     return { kind: 'failed', reason: reasonOf(error), differs: false };
   }
-}
-
-function experimentIn(folder: string): Experiment {
-  const path = join(folder, FILE);
-  if (existsSync(path)) {
-    const result = v.safeParse(fileSchema, readJson(path));
-    if (result.success) return result.output;
-    throw new UserError(`${path} is not what eqprop wrote`, 'delete it: its runs are sent anew');
-  }
-  const experiment = { experiment: randomUUID().slice(0, 13), since: Date.now() };
-  writeWhole(folder, FILE, `${JSON.stringify(experiment)}\n`);
-  return experiment;
 }

@@ -10,11 +10,13 @@ import type { Capacity } from './capacity.js';
 import type { Connection } from './connection.js';
 import { DataFolder } from './data-folder.js';
 import { type Job, PREFIX, type Taker } from './engine.js';
-import { FolderStore } from './folder-store.js';
-import { folderKey, type RunJob, type RunResult, runJob } from './job.js';
+import { folderKey, type RunJob, type RunResult, runFolders, runJob } from './job.js';
 import { Lock } from './lock.js';
 import { misfit, type Offer, Offers } from './offer.js';
+import { cancelledExperiments } from './overview.js';
+import type { SharedPath } from './shared-path.js';
 import { Snapshots } from './snapshots.js';
+import { Stores } from './stores.js';
 
 export interface WorkOptions {
   /** Runs `eqprop`: an executable and its first arguments. */
@@ -22,6 +24,8 @@ export interface WorkOptions {
   /** Options of `train` that name the device, and how often it saves. */
   readonly words: readonly string[];
   readonly capacity: Capacity;
+  /** A path below which folders of queues may go. */
+  readonly shared?: SharedPath;
   /** Runs at a time. */
   readonly concurrency: number;
   /** Milliseconds of silence after which a worker's run is given to another. */
@@ -54,6 +58,7 @@ export async function work(
 ): Promise<void> {
   const crew = new Crew(connection, options, events, signal);
   try {
+    await crew.clearCancelled().catch((error) => events.onTrouble(error));
     await Promise.all(Array.from({ length: options.concurrency }, () => crew.work()));
   } finally {
     await crew.close();
@@ -66,7 +71,7 @@ export function workerName(): string {
 }
 
 class Crew {
-  readonly #store: FolderStore;
+  readonly #stores: Stores;
   readonly #offers: Offers;
   readonly #takers = new Map<string, Taker>();
   readonly #refused = new Set<string>();
@@ -78,9 +83,9 @@ class Crew {
     private readonly events: WorkEvents,
     private readonly signal: AbortSignal,
   ) {
-    this.#store = new FolderStore(connection.redis);
+    this.#stores = new Stores(connection.redis, options.shared);
     this.#offers = new Offers(connection.redis);
-    this.#data = new DataFolder(this.#store);
+    this.#data = new DataFolder(this.#stores);
   }
 
   async work(): Promise<void> {
@@ -102,7 +107,7 @@ class Crew {
     const offers = await this.#offers.all();
     await this.#leave(new Set(offers.map(({ queue }) => queue)));
     for (const offer of offers) {
-      const reason = misfit(offer, this.options.capacity);
+      const reason = misfit(offer, this.options.capacity, this.options.shared);
       if (reason !== undefined) {
         this.#refuse(offer, reason);
         continue;
@@ -122,7 +127,17 @@ class Crew {
       await taker.close(true);
       // The engine makes this anew whenever it looks for lost runs.
       await this.connection.redis.call('UNLINK', `${PREFIX}:${queue}:meta`);
+      await this.clearCancelled();
     }
+  }
+
+  /** Takes away what cancelled experiments have below the shared path: who cancels need not see it. */
+  async clearCancelled(): Promise<void> {
+    const { shared } = this.options;
+    if (!shared?.isThere()) return;
+    const store = this.#stores.of(shared.identity);
+    for (const experiment of await cancelledExperiments(this.connection.redis))
+      await store.removeAll(runFolders(experiment));
   }
 
   #refuse({ queue, title }: Offer, reason: string): void {
@@ -167,13 +182,14 @@ class Crew {
   async #train(taken: Job, token: string, lock: Lock): Promise<void> {
     const job = runJob(taken.data);
     const { id } = job;
+    const store = this.#stores.of(job.shared);
     const told = (epoch: number) => settle(() => taken.updateProgress({ epoch, worker: workerName() }));
     await told(0);
     const ending = await inTemporaryFolder(async (base) => {
       const path = join(base, id);
       const key = folderKey(job);
-      this.events.onBegin(id, await this.#store.load(key, path));
-      const snapshots = new Snapshots(this.#store, key, path, (error) => this.events.onTrouble(error));
+      this.events.onBegin(id, await store.load(key, path));
+      const snapshots = new Snapshots(store, key, path, (error) => this.events.onTrouble(error));
       try {
         return await this.#run(job, path, told, lock.signal);
       } finally {
@@ -182,7 +198,7 @@ class Crew {
     });
     if (lock.isLost) {
       // Where nobody waits for it any more, it was cancelled.
-      if (!(await this.#isAwaited(job))) await this.#store.remove(folderKey(job));
+      if (!(await this.#isAwaited(job))) await store.remove(folderKey(job));
       this.events.onEnd(id, undefined);
     } else await this.#conclude(taken, token, id, ending);
   }

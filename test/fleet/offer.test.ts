@@ -35,3 +35,9 @@ test('another version, another kernel, a device with another kernel are told apa
     "the device's 0123456789abcdef: eqprop flash puts it there",
   );
 });
+
+test('runs whose folders go below a shared path are for workers that see it', () => {
+  const shared = offerOf('0123', 'comparison', 1, recipe, 'an-identity');
+  expect(shared.queue).toBe(offer.queue);
+  expect(misfit(shared, capacity)).toContain('its folders go below a shared path');
+});

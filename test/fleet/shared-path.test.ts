@@ -1,0 +1,72 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SharedPath } from '#host/fleet/shared-path';
+import { notSeen } from '#host/fleet/stores';
+import { eqpropHere } from '../cli/in-process.js';
+import { temporaryFolder } from '../runs/small-data.js';
+
+let folder: ReturnType<typeof temporaryFolder>;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => folder.remove());
+
+test('whoever comes first gives it an identity, and all others see that', async () => {
+  const all = await Promise.all(Array.from({ length: 5 }, () => SharedPath.open(folder.path)));
+  expect(new Set(all.map(({ identity }) => identity)).size).toBe(1);
+  expect(readdirSync(folder.path)).toEqual(['eqprop-shared.json']);
+});
+
+test('one that is being marked by somebody is waited for', async () => {
+  const marker = join(folder.path, 'eqprop-shared.json');
+  writeFileSync(marker, '{"identity": "');
+  const opening = SharedPath.open(folder.path);
+  const identity = '0f4e7cb6-9d0d-4a0b-8f9e-2f3c8f2d7a10';
+  writeFileSync(marker, JSON.stringify({ identity }));
+  expect((await opening).identity).toBe(identity);
+});
+
+test('what cannot be one is refused by name, and told what to do', async () => {
+  const [nowhere, file] = [join(folder.path, 'nowhere'), join(folder.path, 'file')];
+  writeFileSync(file, '');
+  await expect(SharedPath.open(nowhere)).rejects.toMatchObject({
+    message: `there is no shared path ${nowhere}`,
+    hint: expect.stringContaining('mount it'),
+  });
+  await expect(SharedPath.open(file)).rejects.toThrow(`the shared path ${file} is no folder`);
+});
+
+test.skipIf(process.platform !== 'linux')('one that cannot be written to is refused by name', async () => {
+  await expect(SharedPath.open('/proc/self')).rejects.toThrow('could not write /proc/self: ');
+});
+
+test('where another one is expected, none is made', async () => {
+  const { identity } = await SharedPath.open(folder.path);
+  const other = join(folder.path, 'unmounted');
+  mkdirSync(other);
+  await expect(SharedPath.open(other, identity)).rejects.toThrow(`what is at ${other} now is not`);
+  expect(readdirSync(other)).toEqual([]);
+  expect((await SharedPath.open(folder.path, identity)).identity).toBe(identity);
+});
+
+test('a worker says why it does not see a path, until it does', async () => {
+  const other = join(folder.path, 'other');
+  mkdirSync(other);
+  const [seen, unseen] = [await SharedPath.open(folder.path), await SharedPath.open(other)];
+  expect(notSeen(undefined, undefined)).toBeUndefined();
+  expect(notSeen(undefined, seen)).toBeUndefined();
+  expect(notSeen(seen.identity, seen)).toBeUndefined();
+  expect(notSeen(seen.identity, undefined)).toContain('eqprop work --shared PATH');
+  expect(notSeen(seen.identity, unseen)).toContain(`another shared path than ${other}`);
+  rmSync(join(folder.path, 'eqprop-shared.json'));
+  expect(notSeen(seen.identity, seen)).toBe(
+    `the shared path ${folder.path} is there no more: mount it again`,
+  );
+});
+
+test.each(['--shared=somewhere', '--no-shared'])('%s beside no queue is refused', async (flag) => {
+  const { code, stderr } = await eqpropHere('compare', flag, '--out', join(folder.path, 'out'));
+  expect([code, stderr]).toEqual([1, expect.stringContaining('--shared without --queue')]);
+  expect(readdirSync(folder.path)).toEqual([]);
+});
