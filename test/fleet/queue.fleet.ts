@@ -1,90 +1,25 @@
 /** Comparisons whose cells other processes train, over a Redis of their own; workers and the Redis are killed on purpose. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'smol-toml';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { loadRun, RunFolder } from '#host/records/index';
-import { jsonLines, type Running, start } from '../cli/command.js';
+import { RunFolder } from '#host/records/index';
+import { jsonLines, start } from '../cli/command.js';
 import { serveDevices } from '../devices/device-server.js';
-import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { hasRedis, PASSWORD, type RedisServer, startRedis } from './redis.js';
+import { IDS, LONG, patient, succeeds, Workplace } from './workplace.js';
 
-let data: ReturnType<typeof temporaryFolder>;
+const place = new Workplace();
+const { at, gridFile, compare, goOn, work, digests, found } = place;
 let redis: RedisServer;
 let environment: Readonly<Record<string, string>>;
-const workers: Running[] = [];
 
 beforeAll(async () => {
   if (!hasRedis) return;
-  data = temporaryFolder();
-  writeSmallData(data.path);
-  redis = await startRedis();
-  environment = { EQPROP_QUEUE: redis.address };
+  await place.open();
+  ({ redis, environment } = place);
 });
-// A worker that a failed test left would take the next one's cells.
-afterEach(async () => {
-  const left = workers.splice(0);
-  for (const worker of left) worker.kill();
-  await Promise.all(left.map(({ ended }) => ended));
-});
-afterAll(async () => {
-  if (!hasRedis) return;
-  await redis.stop();
-  data.remove();
-});
-
-const at = (name: string) => join(data.path, name);
-
-/** Epochs of runs that something happens to meanwhile. */
-const LONG = 16;
-
-/** Four cells. */
-function gridFile(name: string, epochs: number): string {
-  const path = at(`${name}.toml`);
-  const recipe = { ...smallValues, epochs };
-  const preset = at(`${name}-preset.toml`);
-  writeFileSync(preset, stringify(recipe));
-  const grid = { weights: ['Q1.14', 'Q2.13'], seed: [1, 2] };
-  writeFileSync(path, stringify({ preset, data: data.path, grid }));
-  return path;
-}
-
-const compare = (grid: string, out: string, ...more: string[]) =>
-  start(['compare', grid, '--out', at(out), '--no-reference', '--json', ...more], { environment });
-const goOn = (out: string) => start(['compare', '--resume', at(out), '--queue', '--json'], { environment });
-
-function work(...more: readonly string[]): Running {
-  const worker = start(['work', '--json', '--give-up', '3', '--checkpoint-interval', '0.1', ...more], {
-    environment,
-  });
-  workers.push(worker);
-  return worker;
-}
-
-/** Told with what it said where it does not. */
-async function succeeds({ ended }: Running): Promise<void> {
-  const { code, stdout, stderr } = await ended;
-  expect(code, `${stdout.slice(-2000)}${stderr}`).toBe(0);
-}
-
-/** Flags of workers that are slow, and not lost. */
-const patient = ['--give-up', '60'];
-
-/** Digests of the cells, by their names. */
-function digests(out: string): Readonly<Record<string, string>> {
-  const cells = join(at(out), 'cells');
-  return Object.fromEntries(
-    readdirSync(cells).map((id) => [id, loadRun(join(cells, id)).state.position.digest]),
-  );
-}
-
-/** All that must be the same of a comparison, wherever its cells were trained. */
-function found(out: string) {
-  const { groups } = JSON.parse(readFileSync(join(at(out), 'cells.json'), 'utf8'));
-  return { groups, digests: digests(out) };
-}
-
-const IDS = ['w-Q1.14_seed-1', 'w-Q1.14_seed-2', 'w-Q2.13_seed-1', 'w-Q2.13_seed-2'];
+afterEach(() => place.endWorkers());
+afterAll(() => place.close());
 
 describe.skipIf(!hasRedis)('with redis-server', () => {
   test('two workers come to what one computer comes to, and nothing stays in the store', async () => {

@@ -17,6 +17,8 @@ export interface RedisServer {
   /** On the same port, with what the file has kept. */
   restart(): Promise<void>;
   keys(): Promise<readonly string[]>;
+  /** Tells all commands from now on, once it is asked. */
+  listen(): Promise<() => string>;
   /** Forgets all. */
   flush(): Promise<void>;
   stop(): Promise<void>;
@@ -50,6 +52,7 @@ export async function startRedis(...options: readonly string[]): Promise<RedisSe
     kill: end,
     restart: begin,
     keys: () => keysIn(port),
+    listen: () => listen(port),
     flush: () => flush(port),
     stop: async () => {
       await end();
@@ -87,6 +90,23 @@ async function keysIn(port: number): Promise<readonly string[]> {
   let text = '';
   for await (const part of socket) text += part;
   return text.split('\r\n').filter((line) => /^\w/.test(line));
+}
+
+async function listen(port: number): Promise<() => string> {
+  const socket = createConnection(port, '127.0.0.1');
+  socket.setEncoding('utf8').unref();
+  socket.write(`AUTH ${PASSWORD}\r\nMONITOR\r\n`);
+  let text = '';
+  const begun = new Promise<void>((resolve) => {
+    socket.on('data', (part) => {
+      text += part;
+      if (text.startsWith('+OK\r\n+OK\r\n')) resolve();
+    });
+  });
+  // It ends with the server.
+  socket.on('error', () => undefined);
+  await begun;
+  return () => text;
 }
 
 async function flush(port: number): Promise<void> {
