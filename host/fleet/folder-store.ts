@@ -3,8 +3,10 @@
  * What is there is whole: the key leads to a saving only when all of it is written, and to the one before until then.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { makeFolder } from '../files/index.js';
 import { chunksOf, type StoredFile, writeChunk } from './chunks.js';
 import type { Redis } from './engine.js';
 import { keysThatBegin } from './redis-shelf.js';
@@ -71,6 +73,20 @@ export class FolderStore {
     }
     rmSync(folder, { recursive: true, force: true });
     return false;
+  }
+
+  /**
+   * Puts a folder in place when all of it is here; the one before stays until then.
+   * @returns false where none was saved
+   * @throws `UserError` where it is not what `save` has written
+   */
+  async replace(key: string, folder: string): Promise<boolean> {
+    const fresh = `${folder}.new`;
+    if (!(await this.load(key, fresh))) return false;
+    rmSync(folder, { recursive: true, force: true });
+    makeFolder(dirname(folder));
+    renameSync(fresh, folder);
+    return true;
   }
 
   async remove(key: string): Promise<void> {

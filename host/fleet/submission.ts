@@ -1,15 +1,14 @@
 /** Puts runs into queues, and fetches their folders as they end. */
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CarriedRun, Carrier, CarrierEvents, Ending } from '../experiments/index.js';
-import { makeFolder } from '../files/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
 import { hasCheckpoint, loadResult, runFiles } from '../records/index.js';
 import { type Connection, queueNamed } from './connection.js';
 import { dataFiles } from './data-folder.js';
 import { endingOf } from './ending.js';
-import { JOB_STATES, type Job, type NewJob, type Queue } from './engine.js';
+import { JOB_STATES, type Job, type NewJob, type Queue, type Redis } from './engine.js';
 import {
   type Experiment,
   experimentIn,
@@ -63,10 +62,10 @@ export class Submission implements Carrier {
   async train(runs: readonly CarriedRun[], events: CarrierEvents, signal: AbortSignal): Promise<void> {
     const { experiment } = this.#experiment;
     const { redis } = this.connection;
-    if (this.#before) await this.#withdraw(this.#before, runs);
+    const waiting = this.#before ? await this.#withdraw(this.#before, runs, events) : runs;
     writeExperiment(this.folder, this.#experiment, this.shared);
     await redis.call('DEL', cancelledKey(experiment));
-    const lanes = await this.#lanes(runs);
+    const lanes = await this.#lanes(waiting);
     try {
       while (!signal.aborted) {
         if (Number(await redis.call('EXISTS', cancelledKey(experiment))) === 1) {
@@ -89,23 +88,38 @@ export class Submission implements Carrier {
     }
   }
 
-  /** Takes runs out of the queue whose folders went another way; brings what they have saved, where that can be had. */
-  async #withdraw(before: Experiment, runs: readonly CarriedRun[]): Promise<void> {
+  /**
+   * Takes runs out of the queue whose folders went another way, with what has come of them where that can be had.
+   * @returns those that have not ended
+   */
+  async #withdraw(
+    before: Experiment,
+    runs: readonly CarriedRun[],
+    events: CarrierEvents,
+  ): Promise<readonly CarriedRun[]> {
     const { experiment } = before;
-    const store = await this.#storeOf(before);
-    if (store) for (const { id, path } of runs) await bring(store, folderKey({ experiment, id }), path);
+    const store = await storeBefore(before, this.connection.redis);
+    const left = new Map(runs.map((run) => [run.id, run]));
     const offers = (await this.#offers.all()).filter((each) => each.experiment === experiment);
+    if (store) {
+      for (const offer of offers) await this.#fetchAll({ ...this.#lane(offer, store), left }, events);
+      for (const { id, path } of left.values()) await store.replace(folderKey({ experiment, id }), path);
+    }
     await changeQueues(this.connection, offers, 'cancel');
     await store?.removeAll(runFolders(experiment));
+    return [...left.values()];
   }
 
-  /** Nothing where its shared path cannot be reached: its workers clear that. */
-  async #storeOf(before: Experiment): Promise<FolderStore | undefined> {
+  async #fetchAll(lane: Lane, events: CarrierEvents): Promise<void> {
+    const { queue } = lane;
     try {
-      return new Stores(this.connection.redis, await sharedPathOf(before)).of(before.shared?.identity);
-    } catch (error) {
-      if (error instanceof UserError) return undefined;
-      throw error;
+      for (;;) {
+        const [job] = await queue.getJobs(['completed', 'failed'], 0, 0);
+        if (!job) break;
+        await this.#fetch(lane, job, events);
+      }
+    } finally {
+      await queue.close();
     }
   }
 
@@ -128,9 +142,9 @@ export class Submission implements Carrier {
     return [...lanes.values()];
   }
 
-  #lane(offer: Offer): Lane {
+  #lane(offer: Offer, store = this.#store): Lane {
     const queue = queueNamed(offer.queue, this.connection);
-    return { offer, queue, left: new Map(), begun: new Map() };
+    return { offer, queue, store, left: new Map(), begun: new Map() };
   }
 
   /** Returns the number of runs that have not ended. */
@@ -153,13 +167,13 @@ export class Submission implements Carrier {
   }
 
   /** Brings what a run has saved as it comes: it is seen here, and goes on from there if the store forgets it. */
-  async #follow({ left }: Lane, id: string | undefined): Promise<void> {
+  async #follow({ offer, store, left }: Lane, id: string | undefined): Promise<void> {
     const run = left.get(id ?? '');
     if (!run) return;
-    const key = folderKey({ experiment: this.#experiment.experiment, id: run.id });
-    const version = await this.#store.version(key);
+    const key = folderKey({ experiment: offer.experiment, id: run.id });
+    const version = await store.version(key);
     if (version === undefined || this.#brought.get(run.id) === version) return;
-    if (await bring(this.#store, key, run.path)) this.#brought.set(run.id, version);
+    if (await store.replace(key, run.path)) this.#brought.set(run.id, version);
   }
 
   /** Sends what is left; those that are in the queue stay as they are. */
@@ -209,12 +223,12 @@ export class Submission implements Carrier {
   }
 
   /** Takes a run that has ended out of the queue and the store; brings its folder unless that was done before. */
-  async #fetch({ left, begun }: Lane, job: Job, events: CarrierEvents): Promise<void> {
+  async #fetch({ offer, store, left, begun }: Lane, job: Job, events: CarrierEvents): Promise<void> {
     const { id = '' } = job;
     const run = left.get(id);
-    const key = folderKey({ experiment: this.#experiment.experiment, id });
+    const key = folderKey({ experiment: offer.experiment, id });
     if (run) {
-      const isHere = await bring(this.#store, key, run.path);
+      const isHere = await store.replace(key, run.path);
       const ending = endingOf(job, id);
       // A run that was fetched is told once it has begun.
       if (!begun.has(id)) events.onBegin(id);
@@ -223,7 +237,7 @@ export class Submission implements Carrier {
       this.#brought.delete(id);
       events.onEnd(id, ending.kind === 'finished' ? checked(run, isHere) : ending);
     }
-    await this.#store.remove(key);
+    await store.remove(key);
     await job.remove();
   }
 
@@ -240,6 +254,8 @@ export class Submission implements Carrier {
 interface Lane {
   readonly offer: Offer;
   readonly queue: Queue;
+  /** Its runs' folders are there. */
+  readonly store: FolderStore;
   /** Those that have not ended, by their ids. */
   readonly left: Map<string, CarriedRun>;
   /** Epochs told of those under way. */
@@ -256,14 +272,14 @@ function tell({ left, begun }: Lane, job: Job | undefined, events: CarrierEvents
   if (progress.epoch > 0 && progress.epoch !== known) events.onEpoch(id, progress.epoch);
 }
 
-/** Puts a run's folder in place when all of it is here. */
-async function bring(store: FolderStore, key: string, path: string): Promise<boolean> {
-  const fresh = `${path}.new`;
-  if (!(await store.load(key, fresh))) return false;
-  rmSync(path, { recursive: true, force: true });
-  makeFolder(dirname(path));
-  renameSync(fresh, path);
-  return true;
+/** Where folders went before; nothing where that cannot be reached: workers that see it clear it. */
+async function storeBefore(before: Experiment, redis: Redis): Promise<FolderStore | undefined> {
+  try {
+    return new Stores(redis, await sharedPathOf(before)).of(before.shared?.identity);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** Believes what was told when it is seen. */

@@ -149,6 +149,22 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     await redis.flush();
   });
 
+  test('what has ended the other way is fetched, and not trained again', async () => {
+    const worker = work(...patient, '--concurrency', '2');
+    const first = compare(gridFile('ended', 1), 'ended', '--queue');
+    await worker.shows('"begin"');
+    first.kill();
+    await first.ended;
+    for (const id of IDS) await worker.shows(`"id":"${id}","ended":"finished"`);
+    worker.interrupt();
+    await worker.ended;
+    // There is no worker any more.
+    await succeeds(goOn('ended', ...sharing('path')));
+    expect(left('path')).toEqual([]);
+    expect((await redis.keys()).filter((key) => !key.startsWith('eqprop:cancelled:'))).toEqual([]);
+    await redis.flush();
+  });
+
   test('a path that is away is refused by name; what it is needed for goes on another way', async () => {
     const shared = sharing('away');
     const first = compare(gridFile('away', 2), 'gone', '--queue', ...shared);
