@@ -20,10 +20,8 @@ import { withWholePaths } from '../data/index.js';
 import type { Carrier } from '../experiments/index.js';
 import { withLock } from '../files/index.js';
 import { requireDevice } from '../firmware/index.js';
-import { type Connection, Submission } from '../fleet/index.js';
 import { count, duration, hostVersion, rounded, UserError } from '../ground/index.js';
 import { presetNames, readPreset } from '../model/index.js';
-import { dataHash } from '../records/index.js';
 import type { ComparisonData } from '../report/index.js';
 import { DEFAULT_LEVEL, parseLevel } from '../verification/index.js';
 import { CompareDisplay } from './compare-display.js';
@@ -31,11 +29,18 @@ import { consent } from './consent.js';
 import { addDataFlags, type DataFlags, READING_FLAGS, readingOf } from './data-flags.js';
 import { addDetachedFlag, type DetachedFlags, startDetached } from './detached.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, numberIn, wholeNumber } from './device-flags.js';
-import { addressOfQueue, withQueue } from './environment-queue.js';
 import { Exit } from './exit-status.js';
 import { freshFolder } from './fresh-folder.js';
 import { interruptedStatus, interruptible } from './interruption.js';
 import { type Mode, modeOf, type OutputFlags, say, styled } from './output.js';
+import {
+  addQueueFlags,
+  checkQueueFlags,
+  type Queued,
+  type QueueFlags,
+  refuseDevice,
+  throughQueue,
+} from './queue-flags.js';
 import { addGridFlags, alternativesOf, refuseDecidedFlags } from './recipe-flags.js';
 import { addWatchFlag, Watcher, type WatchFlag } from './watcher.js';
 
@@ -53,12 +58,12 @@ interface CompareFlags
     DeviceFlags,
     DetachedFlags,
     OutputFlags,
+    QueueFlags,
     WatchFlag,
     Readonly<Record<string, unknown>> {
   readonly preset?: string;
   readonly seeds?: number;
   readonly processes?: number;
-  readonly queue?: true;
   readonly reference: boolean;
   readonly margin: number;
   readonly verify: string;
@@ -81,11 +86,8 @@ export function addCompare(program: Command): void {
     .option('--seeds <n>', 'short for --seed 1 … n', wholeNumber(1, MOST_SEEDS))
     .option('--out <folder>', "the comparison's folder (default: comparisons/<time>)")
     .option('--resume <folder>', 'go on with a comparison; what has finished is not run again')
-    .option('--processes <n>', 'cells trained at a time (default: one a core)', wholeNumber(1))
-    .option(
-      '--queue',
-      'cells are put into the queue at the address in EQPROP_QUEUE; eqprop work takes them, on any number of computers',
-    )
+    .option('--processes <n>', 'cells trained at a time (default: one a core)', wholeNumber(1));
+  addQueueFlags(command, 'cells')
     .option('--no-reference', 'leave out the float64 networks that cells are held against')
     .option(
       '--margin <points>',
@@ -111,41 +113,39 @@ function points(text: string): number {
 }
 
 async function compare(file: string | undefined, flags: CompareFlags, command: Command): Promise<void> {
+  checkQueueFlags(flags);
   if (flags.detached) return startDetached(flags.resume ?? folderOf(flags), flags);
-  if (!flags.queue) return compareBy(file, flags, command);
-  // A queue that cannot be used is told before anything else is done.
-  await withQueue(addressOfQueue(), (connection) => compareBy(file, flags, command, connection));
+  await throughQueue(flags, (queued) => compareBy(file, flags, command, queued));
 }
 
-/** @param connection to the queue that cells are put into; trained here if absent */
+/** @param queued puts the cells into a queue; trained here if absent */
 async function compareBy(
   file: string | undefined,
   flags: CompareFlags,
   command: Command,
-  connection?: Connection,
+  queued?: Queued,
 ): Promise<void> {
   const mode = modeOf(flags);
   const folder = flags.resume === undefined ? begin(file, flags, command) : goOn(file, flags.resume, command);
   const { plan } = folder;
-  if (connection && plan.device !== 'simulated')
-    throw new UserError(
-      `--queue beside the device ${plan.device}`,
-      'leave the device out: each worker names its own, eqprop work --device, and all come to the same bits',
-    );
+  if (queued) refuseDevice(plan.device);
   const isNew = flags.resume === undefined;
   if (isNew) await requireDevice(plan.device, plan.deviceOptions);
   const prepared = await prepareComparison(folder, flags.processes);
   // A finished comparison is told without its device.
   if (!isNew && prepared.cellsToRun.length > 0) await requireDevice(plan.device, plan.deviceOptions);
   await introduce(prepared, mode, flags.yes ?? false);
-  const display = new CompareDisplay(mode, prepared, connection !== undefined);
+  const display = new CompareDisplay(mode, prepared, queued !== undefined);
   const watcher = new Watcher(flags, mode !== 'normal');
   const work = async (signal: AbortSignal, started: () => void) => {
     const program = [process.execPath, fileURLToPath(new URL('./start.js', import.meta.url))];
     display.onStart = started;
     watcher.begin(folder.path);
     const run = (carrier?: Carrier) => runComparison(prepared, program, display, signal, carrier);
-    const endings = await (connection ? throughQueue(connection, prepared, run) : run());
+    // Nobody else puts the same cells there meanwhile.
+    const endings = await (queued
+      ? withLock(folder.path, () => run(queued(folder.path, prepared.dataset)))
+      : run());
     const sources = await sourcesOfGroups(prepared, signal);
     const data = summarise(prepared, endings, sources);
     display.conclude(data, writeResults(folder, data));
@@ -154,15 +154,6 @@ async function compareBy(
   await interruptible((cause) => display.interrupted(cause), work)
     .finally(() => display.stop())
     .finally(() => watcher.end());
-}
-
-/** Nobody else puts the same cells there meanwhile. */
-function throughQueue<T>(
-  connection: Connection,
-  { folder, dataset }: PreparedComparison,
-  run: (carrier: Carrier) => Promise<T>,
-): Promise<T> {
-  return withLock(folder.path, () => run(new Submission(connection, folder.path, dataHash(dataset))));
 }
 
 /** Flags that --resume cannot change; a recipe's keys aside. */

@@ -1,7 +1,6 @@
 /** Experiments of a paper, measured. */
 import type { Command } from 'commander';
 import { loadDataset } from '../data/index.js';
-import type { Connection } from '../fleet/index.js';
 import { UserError } from '../ground/index.js';
 import {
   describe,
@@ -20,9 +19,10 @@ import { deviceOf } from './device-flags.js';
 import { interruptedStatus, interruptible } from './interruption.js';
 import { modeOf, print, printJson, say, styled } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
+import type { Queued } from './queue-flags.js';
 import { refuseGivenFlags } from './recipe-flags.js';
 import { folderOf, type ReproduceFlags } from './reproduce-flags.js';
-import { throughQueue } from './reproduce-queue.js';
+import { doneElsewhere } from './reproduce-queue.js';
 import { resumeCommand } from './resume-hint.js';
 
 /** Flags that the networks of Table 2 alone have, as commander names them. */
@@ -30,14 +30,14 @@ const OF_NETWORKS = ['network', 'shadow', 'epochs', 'relaxation', 'images'];
 
 /**
  * @param name of the experiment; all of the paper's, or of the folder's, if absent
- * @param connection to the queue that they are put into; done here if absent
+ * @param queued puts them into a queue; done here if absent
  */
 export async function reproduceExperiments(
   paper: PaperName,
   name: string | undefined,
   flags: ReproduceFlags,
   command: Command,
-  connection?: Connection,
+  queued?: Queued,
 ): Promise<void> {
   refuseOfNetworks(command);
   const mode = modeOf(flags);
@@ -45,10 +45,10 @@ export async function reproduceExperiments(
   const chosen = experimentsOf(paper, name === undefined ? folder.plan.experiments : [name]);
   const words = name === undefined ? paper : `${paper} ${name}`;
   const goOn = resumeCommand(command, `reproduce ${words}`, folder.path, ['queue']);
-  if (connection) {
+  if (queued) {
     const use = (elsewhere: Elsewhere, signal: AbortSignal) =>
       measureElsewhere(folder, chosen, elsewhere, signal);
-    if (!(await throughQueue(connection, folder, flags, use, goOn))) return;
+    if (!(await doneElsewhere(queued, folder, flags, use, goOn))) return;
   } else if (!(await measureHere(folder, chosen, flags))) {
     say('stopped, finished experiments are saved; go on with:', goOn);
     process.exitCode = interruptedStatus();

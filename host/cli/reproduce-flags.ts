@@ -2,8 +2,9 @@ import type { DetachedFlags } from './detached.js';
 import type { DeviceFlags } from './device-flags.js';
 import { freshFolder } from './fresh-folder.js';
 import type { OutputFlags } from './output.js';
+import type { QueueFlags } from './queue-flags.js';
 
-export interface ReproduceFlags extends DeviceFlags, DetachedFlags, OutputFlags {
+export interface ReproduceFlags extends DeviceFlags, DetachedFlags, OutputFlags, QueueFlags {
   readonly list?: true;
   readonly network?: readonly number[];
   readonly shadow?: readonly number[];
@@ -13,7 +14,6 @@ export interface ReproduceFlags extends DeviceFlags, DetachedFlags, OutputFlags 
   readonly images: number;
   readonly seed: number;
   readonly data?: string;
-  readonly queue?: true;
   readonly verify: string;
   readonly checkpointInterval: number;
 }

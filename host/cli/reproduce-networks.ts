@@ -1,6 +1,5 @@
 /** Networks of Table 2: trained on a device, drawn, and what the paper claims of them. */
 import type { Command } from 'commander';
-import type { Connection } from '../fleet/index.js';
 import { UserError } from '../ground/index.js';
 import {
   claimRuns,
@@ -31,21 +30,22 @@ import { deviceOf } from './device-flags.js';
 import { interruptedStatus, interruptible } from './interruption.js';
 import { modeOf, print, printJson, say, styled } from './output.js';
 import { ProgressDisplay } from './progress-display.js';
+import type { Queued } from './queue-flags.js';
 import { refuseGivenFlags } from './recipe-flags.js';
 import { folderOf, type ReproduceFlags } from './reproduce-flags.js';
-import { throughQueue } from './reproduce-queue.js';
+import { doneElsewhere } from './reproduce-queue.js';
 import { resumeCommand } from './resume-hint.js';
 
 /**
  * @param words of the command line that name the results
- * @param connection to the queue that the runs are put into; trained here if absent
+ * @param queued puts the runs into a queue; trained here if absent
  */
 export async function reproduceNetworks(
   what: NetworkResult,
   words: string,
   flags: ReproduceFlags,
   command: Command,
-  connection?: Connection,
+  queued?: Queued,
 ): Promise<void> {
   const mode = modeOf(flags);
   if (what === 'claims' && flags.full)
@@ -56,11 +56,11 @@ export async function reproduceNetworks(
   const numbers = flags.network ?? [];
   const shadowed = flags.shadow ?? [1];
   const goOn = resumeCommand(command, `reproduce ${words}`, folder.path, ['network', 'shadow', 'queue']);
-  if (connection) {
+  if (queued) {
     const runs = what === 'claims' ? claimRuns(folder, numbers) : networkRuns(folder, numbers, shadowed);
     const use = (elsewhere: Elsewhere, signal: AbortSignal) => runElsewhere(folder, runs, elsewhere, signal);
     // What is measured of the runs follows here.
-    if (!(await throughQueue(connection, folder, flags, use, goOn))) return;
+    if (!(await doneElsewhere(queued, folder, flags, use, goOn))) return;
   }
   const display = new ProgressDisplay(mode === 'json' ? 'quiet' : mode);
   const conditions = {

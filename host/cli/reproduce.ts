@@ -1,5 +1,4 @@
 import { Argument, type Command, Option } from 'commander';
-import type { Connection } from '../fleet/index.js';
 import { NOTHING } from '../ground/index.js';
 import {
   catalogue,
@@ -12,12 +11,11 @@ import {
 import { addCheckingFlags } from './checking-flags.js';
 import { addDetachedFlag, startDetached } from './detached.js';
 import { addDeviceFlags, wholeNumber } from './device-flags.js';
-import { addressOfQueue, withQueue } from './environment-queue.js';
 import { modeOf, print, printJson, table } from './output.js';
+import { addQueueFlags, checkQueueFlags, refuseDevice, throughQueue } from './queue-flags.js';
 import { reproduceExperiments } from './reproduce-experiments.js';
 import { folderOf, type ReproduceFlags } from './reproduce-flags.js';
 import { reproduceNetworks } from './reproduce-networks.js';
-import { refuseDevice } from './reproduce-queue.js';
 
 function networkList(text: string, before: readonly number[] = []): readonly number[] {
   return [...before, requireNetwork(wholeNumber(0)(text))];
@@ -58,10 +56,7 @@ export function addReproduce(program: Command): void {
       '--resume <folder>',
       'go on with a reproduction; finished networks are not run again, --network adds others',
     );
-  command.option(
-    '--queue',
-    'experiments, or runs, are put into the queue at the address in EQPROP_QUEUE; eqprop work takes them, on any number of computers',
-  );
+  addQueueFlags(command, 'experiments, or runs,');
   addDetachedFlag(addCheckingFlags(command))
     .option('--quiet', 'say nothing but the result')
     .option('--json', 'one JSON object on standard output');
@@ -80,19 +75,18 @@ async function reproduce(
   const shorthand = networkResults.find((one) => one === paper);
   if (shorthand !== undefined && experiment !== undefined)
     return command.error(`error: ${shorthand} has no experiments: name a paper before ${experiment}`);
+  checkQueueFlags(flags);
+  if (flags.queue) refuseDevice(flags.device);
   if (flags.detached) return startDetached(flags.resume ?? folderOf(flags), flags);
   const result =
     shorthand ??
     (paper === 'equilibrium-propagation' ? networkResults.find((one) => one === experiment) : undefined);
-  const by = (connection?: Connection) =>
+  await throughQueue(flags, (queued) =>
     result === undefined
       ? // One of its choices, as commander has made sure.
-        reproduceExperiments(paper as PaperName, experiment, flags, command, connection)
-      : reproduceNetworks(result, command.args.join(' '), flags, command, connection);
-  if (!flags.queue) return by();
-  refuseDevice(flags);
-  // A queue that cannot be used is told before anything else is done.
-  await withQueue(addressOfQueue(), by);
+        reproduceExperiments(paper as PaperName, experiment, flags, command, queued)
+      : reproduceNetworks(result, command.args.join(' '), flags, command, queued),
+  );
 }
 
 function list(flags: ReproduceFlags): void {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { runTasks } from '../experiments/index.js';
 import { requireDevice } from '../firmware/index.js';
-import { type Connection, capacityOf, type WorkEvents, work } from '../fleet/index.js';
+import { type Connection, capacityOf, SharedPath, type WorkEvents, work } from '../fleet/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
 import { experimentTasks } from '../reproduction/index.js';
 import { addDeviceFlags, type DeviceFlags, deviceOf, seconds, wholeNumber } from './device-flags.js';
@@ -15,6 +15,7 @@ interface WorkFlags extends DeviceFlags, OutputFlags {
   readonly concurrency: number;
   readonly checkpointInterval: number;
   readonly giveUp: number;
+  readonly shared?: string;
 }
 
 export function addWork(program: Command): void {
@@ -36,6 +37,10 @@ export function addWork(program: Command): void {
       seconds,
       30,
     )
+    .option(
+      '--shared <path>',
+      'where this computer sees the folder that eqprop compare --shared names; cells of queues without one are taken too',
+    )
     .option('--quiet', 'say nothing')
     .option('--json', 'one JSON object an event on standard output');
   addDeviceFlags(command).action(takeWork);
@@ -44,6 +49,7 @@ export function addWork(program: Command): void {
 async function takeWork(flags: WorkFlags): Promise<void> {
   const mode = modeOf(flags);
   const address = addressOfQueue();
+  const shared = flags.shared === undefined ? undefined : await SharedPath.open(flags.shared);
   const tell = (event: Readonly<Record<string, unknown>>, text: string) => {
     if (mode === 'json') printJson(event);
     if (mode === 'normal') say(text);
@@ -77,6 +83,7 @@ async function takeWork(flags: WorkFlags): Promise<void> {
     kinds: [runTasks, experimentTasks],
     device: flags.device,
     capacity,
+    ...(shared && { shared }),
     concurrency: flags.concurrency,
     patience: 1000 * flags.giveUp,
   };

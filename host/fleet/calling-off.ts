@@ -3,6 +3,7 @@
  * otherwise take what is missing for lost, and send it again.
  */
 import type { Redis } from './engine.js';
+import { keysBeginning } from './keys.js';
 
 /** How much: what waits, while what is under way is trained to its end; or all, at once. */
 export type CalledOff = 'waiting' | 'all';
@@ -10,8 +11,10 @@ export type CalledOff = 'waiting' | 'all';
 /** Seconds for which a submitter that is away can hear of it. */
 const REMEMBERED = 7 * 24 * 3600;
 
+const CALLED_OFF = 'eqprop:called-off:';
+
 function keyOf(experiment: string): string {
-  return `eqprop:called-off:${experiment}`;
+  return `${CALLED_OFF}${experiment}`;
 }
 
 export async function callOff(experiment: string, what: CalledOff, redis: Redis): Promise<void> {
@@ -22,6 +25,17 @@ export async function callOff(experiment: string, what: CalledOff, redis: Redis)
 export async function calledOff(experiment: string, redis: Redis): Promise<CalledOff | undefined> {
   const what = await redis.call('GET', keyOf(experiment));
   return what === 'waiting' || what === 'all' ? what : undefined;
+}
+
+/** Experiments of which all was called off of late, and whose submitters have not heard it. */
+export async function forgottenExperiments(redis: Redis): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const keys of keysBeginning(CALLED_OFF, redis))
+    for (const key of keys) {
+      const experiment = key.slice(CALLED_OFF.length);
+      if ((await calledOff(experiment, redis)) === 'all') found.push(experiment);
+    }
+  return found;
 }
 
 /** Whoever submits wants them trained again, or has heard it. */

@@ -57,6 +57,22 @@ export function queueNamed(name: string, { engine, redis }: Connection): Queue {
   return queue;
 }
 
+/** Tries to take a queue away that others leave, or take away, meanwhile. */
+const TRIES = 20;
+
+/** Takes a queue away with all that is in it. */
+export async function obliterate(queue: Queue): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await queue.obliterate({ force: true });
+      return;
+    } catch (error) {
+      // The engine pauses it first, and others may have taken the mark of that away.
+      if (tries === TRIES || !/non-paused/.test(wordsOf(error))) throw error;
+    }
+  }
+}
+
 /** In one try: later ones would say nothing. */
 async function tryOnce({ Redis }: Engine, address: Address): Promise<void> {
   const redis = new Redis({ ...address.options, retryStrategy: () => null });

@@ -6,25 +6,27 @@ import type { DataPlace } from '../experiments/index.js';
 import { makeTemporaryFolder } from '../files/index.js';
 import { UserError } from '../ground/index.js';
 import { dataHash } from '../records/index.js';
-import type { FolderStore, StoredFile } from './folder-store.js';
+import type { StoredFile } from './chunks.js';
 import { dataKey, type TaskJob } from './job.js';
-
-/** Bytes that are sent at most. */
-export const MOST_DATA = 256 * 1024 * 1024;
+import type { Stores } from './stores.js';
 
 /** Files of a folder that are read as data. */
 const READ = /\.png$|\.np[yz]$|idx[13]-ubyte(\.gz)?$/i;
 
 const [DATA, TEST] = ['data', 'test'];
 
-/** The files of a data set under the names that `DataFolder` looks for. Throws `UserError` where they are too many bytes. */
-export function dataFiles(data: string, { test }: Reading): readonly StoredFile[] {
+/**
+ * The files of a data set under the names that `DataFolder` looks for.
+ * @param most bytes that they may have together
+ * @throws `UserError` where they have more
+ */
+export function dataFiles(data: string, { test }: Reading, most: number): readonly StoredFile[] {
   const files = [...filesIn(data, DATA), ...(test === undefined ? [] : filesIn(test, TEST))];
   const bytes = files.reduce((sum, { path }) => sum + statSync(path).size, 0);
-  if (bytes <= MOST_DATA) return files;
+  if (bytes <= most) return files;
   throw new UserError(
-    `${data} has ${Math.ceil(bytes / 1e6)} MB, a queue carries ${Math.floor(MOST_DATA / 1e6)} MB of data at most`,
-    'make fewer or smaller files of it: .npz packs them',
+    `${data} has ${Math.ceil(bytes / 1e6)} MB, a Redis carries ${Math.floor(most / 1e6)} MB of data at most`,
+    'make fewer or smaller files of it (.npz packs them), or let them go over a path that all workers see: --shared PATH',
   );
 }
 
@@ -42,7 +44,7 @@ export class DataFolder {
   readonly #folder = makeTemporaryFolder();
   readonly #known = new Map<string, Promise<DataPlace>>();
 
-  constructor(private readonly store: FolderStore) {}
+  constructor(private readonly stores: Stores) {}
 
   /** @throws `UserError` where this worker has other data, or they cannot be had */
   of(job: TaskJob): Promise<DataPlace> {
@@ -62,7 +64,7 @@ export class DataFolder {
   async #place(job: TaskJob): Promise<DataPlace> {
     const { data, reading, dataHash: hash } = job;
     const folder = join(this.#folder, `${hash}-${this.#known.size}`);
-    if (data !== null && !(await this.store.load(dataKey(job), folder)))
+    if (data !== null && !(await this.stores.of(job.shared).load(dataKey(job), folder)))
       throw new UserError(
         `the data set ${data} (SHA-256 ${hash.slice(0, 16)}…) is not here, and not in the queue's store`,
         'go on with the comparison where its data are: it sends them again',

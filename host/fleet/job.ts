@@ -20,6 +20,8 @@ const jobSchema = v.object({
   dataHash: v.pipe(v.string(), v.hash(['sha256'])),
   /** Name of the data, for people, and below the folder of files that were sent; nothing for MNIST. */
   data: v.nullable(v.string()),
+  /** Identity of the shared path that folders go below; Redis if absent. */
+  shared: v.exactOptional(v.string()),
 });
 
 export type TaskJob = Readonly<v.InferOutput<typeof jobSchema>>;

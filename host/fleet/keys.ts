@@ -11,11 +11,12 @@ export async function* keysBeginning(
   beginning: string,
   redis: Redis,
 ): AsyncGenerator<readonly [string, ...string[]]> {
+  const pattern = `${beginning.replace(/[*?[\]\\]/g, '\\$&')}*`;
   let cursor = '0';
   do {
     const [next, [first, ...others]] = v.parse(
       scanSchema,
-      await redis.call('SCAN', cursor, 'MATCH', `${beginning}*`, 'COUNT', SCANNED),
+      await redis.call('SCAN', cursor, 'MATCH', pattern, 'COUNT', SCANNED),
     );
     if (first !== undefined) yield [first, ...others];
     cursor = next;

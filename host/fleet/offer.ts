@@ -6,6 +6,7 @@ import { kernelIdentity, kernelName } from '../kernel/index.js';
 import { formatsOf, type Recipe, storages } from '../model/index.js';
 import type { Redis } from './engine.js';
 import type { Presence } from './presence.js';
+import { notSeen } from './shared-path.js';
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -20,6 +21,8 @@ const offerSchema = v.object({
   kernel: v.string(),
   /** Bytes of arena on one core, and on two; null where there must be no bound. */
   bytes: v.nullable(v.tuple([natural, natural])),
+  /** Identity of the shared path that its folders go below; Redis if absent. */
+  shared: v.exactOptional(v.string()),
   /** Order in which experiments were begun. */
   since: v.number(),
 });
@@ -32,18 +35,24 @@ const OFFERS = 'eqprop:offers';
 const ANY_STORAGE = 16;
 
 /** @param recipe whose network the device must have room for; its memory must have no bound if absent */
-export function offerOf(experiment: string, title: string, since: number, recipe?: Recipe): Offer {
+export function offerOf(
+  submitted: Pick<Offer, 'experiment' | 'title' | 'since' | 'shared'>,
+  recipe?: Recipe,
+): Offer {
   const storage = recipe ? formatsOf(recipe).storage : ANY_STORAGE;
   const kernel = kernelName(kernelIdentity(storage));
   const bytes: Offer['bytes'] = recipe
     ? [bytesNeeded(recipe, 'all', 1), bytesNeeded(recipe, 'all', 2)]
     : null;
-  const queue = [experiment, hostVersion, kernel.slice(0, 8), ...(bytes ?? ['any'])].join('-');
-  return { queue, experiment, title, version: hostVersion, storage, kernel, bytes, since };
+  const queue = [submitted.experiment, hostVersion, kernel.slice(0, 8), ...(bytes ?? ['any'])].join('-');
+  return { ...submitted, queue, version: hostVersion, storage, kernel, bytes };
 }
 
-/** Why a worker cannot take such runs; nothing where it can. */
-export function misfit({ version, kernel, storage, bytes }: Offer, worker: Presence): string | undefined {
+/** Why a worker cannot take such tasks; nothing where it can. */
+export function misfit(
+  { version, kernel, storage, bytes, shared }: Offer,
+  worker: Presence,
+): string | undefined {
   if (version !== worker.version) return `it is of eqprop ${version}, the worker of ${worker.version}`;
   const own = worker.kernels[storage];
   if (kernel !== own) return `its kernel is ${kernel}, the worker's ${own}: both must be of the same source`;
@@ -51,11 +60,15 @@ export function misfit({ version, kernel, storage, bytes }: Offer, worker: Prese
   if (arena === undefined) return `the device has no kernel for weights of ${storage} bits`;
   if (worker.kernel !== undefined && kernel !== worker.kernel)
     return `its kernel is ${kernel}, the device's ${worker.kernel}: eqprop flash puts it there`;
+  return tooLittle(bytes, arena, worker.cores) ?? notSeen(shared, worker.shared);
+}
+
+function tooLittle(bytes: Offer['bytes'], arena: number, cores: 1 | 2): string | undefined {
   if (bytes === null)
     return arena === Number.POSITIVE_INFINITY
       ? undefined
       : 'it needs a device whose memory has no bound: simulated or native, without --arena';
-  const needed = bytes[worker.cores - 1];
+  const needed = bytes[cores - 1];
   return needed <= arena
     ? undefined
     : `it needs ${count(needed)} bytes of arena, the device has ${count(arena)}`;

@@ -1,10 +1,10 @@
 /** Shows what lies in the queues of a store; pauses it, goes on with it, drains it, cancels it. */
 import { callOff } from './calling-off.js';
-import { type Connection, queueNamed } from './connection.js';
+import { type Connection, obliterate, queueNamed } from './connection.js';
 import { JOB_STATES, type Queue } from './engine.js';
-import { FolderStore } from './folder-store.js';
 import { taskFolders, taskProgress } from './job.js';
 import { type Offer, Offers } from './offer.js';
+import { Stores } from './stores.js';
 
 /** A queue as it is now. */
 export interface QueueState {
@@ -69,8 +69,9 @@ async function cancel(
 ): Promise<void> {
   await callOff(experiment, 'all', redis);
   await new Offers(redis).remove(name);
-  await queue.obliterate({ force: true });
-  await new FolderStore(redis).removeAll(taskFolders(experiment));
+  await obliterate(queue);
+  // What lies below a shared path, whoever sees it takes away.
+  await new Stores(redis).of(undefined).removeAll(taskFolders(experiment));
 }
 
 async function withQueueOf(

@@ -27,6 +27,8 @@ export interface Presence extends Omit<Capacity, 'isOne'> {
   readonly device: string;
   /** Runs at a time. */
   readonly concurrency: number;
+  /** Identity of the shared path that it sees. */
+  readonly shared?: string;
   /** This program's kernels. */
   readonly kernels: Readonly<Partial<Record<Storage, string>>>;
 }
@@ -52,15 +54,20 @@ const presenceSchema: v.GenericSchema<unknown, Presence> = v.object({
   arena: byStorage(bytes),
   cores: v.picklist([1, 2]),
   kernel: v.exactOptional(text),
+  shared: v.exactOptional(text),
   kernels: byStorage(text),
 });
 
-/** @param device as the user named it */
+/**
+ * @param device as the user named it
+ * @param shared identity of the shared path that it sees
+ */
 export function presenceOf(
   name: string,
   device: string,
   concurrency: number,
   { arena, cores, kernel }: Capacity,
+  shared?: string,
 ): Presence {
   return {
     name,
@@ -70,6 +77,7 @@ export function presenceOf(
     arena,
     cores,
     ...(kernel !== undefined && { kernel }),
+    ...(shared !== undefined && { shared }),
     kernels: Object.fromEntries(storages.map((bits) => [bits, kernelName(kernelIdentity(bits))])),
   };
 }

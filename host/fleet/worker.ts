@@ -6,16 +6,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { doTask, type Ending, type Task, type TaskKind } from '../experiments/index.js';
 import { inTemporaryFolder, removeAbandonedFolders } from '../files/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
+import { forgottenExperiments } from './calling-off.js';
 import type { Capacity } from './capacity.js';
 import type { Connection } from './connection.js';
 import { DataFolder } from './data-folder.js';
 import { type Job, PREFIX, type Taker } from './engine.js';
-import { FolderStore } from './folder-store.js';
-import { folderKey, type TaskJob, type TaskResult, taskJob } from './job.js';
+import { folderKey, type TaskJob, type TaskResult, taskFolders, taskJob } from './job.js';
 import { Lock } from './lock.js';
 import { misfit, type Offer, Offers } from './offer.js';
 import { Announcement, type Presence, presenceOf } from './presence.js';
+import type { SharedPath } from './shared-path.js';
 import { Snapshots } from './snapshots.js';
+import { Stores } from './stores.js';
 
 export interface WorkOptions {
   /** Runs `eqprop`: an executable and its first arguments. */
@@ -27,6 +29,8 @@ export interface WorkOptions {
   /** As the user named it. */
   readonly device: string;
   readonly capacity: Capacity;
+  /** A path below which folders of queues may go. */
+  readonly shared?: SharedPath;
   /** Tasks at a time. */
   readonly concurrency: number;
   /** Milliseconds of silence after which a worker's task is given to another. */
@@ -60,13 +64,14 @@ export async function work(
   signal: AbortSignal,
 ): Promise<void> {
   await removeAbandonedFolders();
-  const { device, concurrency, capacity, patience } = options;
-  const presence = presenceOf(workerName(), device, concurrency, capacity);
+  const { device, concurrency, capacity, shared, patience } = options;
+  const presence = presenceOf(workerName(), device, concurrency, capacity, shared?.identity);
   const announcement = new Announcement(connection.redis, presence, patience, events.onTrouble);
   const crew = new Crew(connection, options, presence, events, signal);
   try {
     await announcement.begin();
     events.onReady();
+    await crew.clearForgotten().catch((error) => events.onTrouble(error));
     await Promise.all(Array.from({ length: concurrency }, () => crew.work()));
   } finally {
     await announcement.end();
@@ -80,7 +85,7 @@ export function workerName(): string {
 }
 
 class Crew {
-  readonly #store: FolderStore;
+  readonly #stores: Stores;
   readonly #offers: Offers;
   readonly #takers = new Map<string, Taker>();
   readonly #refused = new Set<string>();
@@ -93,9 +98,9 @@ class Crew {
     private readonly events: WorkEvents,
     private readonly signal: AbortSignal,
   ) {
-    this.#store = new FolderStore(connection.redis);
+    this.#stores = new Stores(connection.redis, options.shared);
     this.#offers = new Offers(connection.redis);
-    this.#data = new DataFolder(this.#store);
+    this.#data = new DataFolder(this.#stores);
   }
 
   async work(): Promise<void> {
@@ -117,7 +122,7 @@ class Crew {
     const offers = await this.#offers.all();
     await this.#leave(new Set(offers.map(({ queue }) => queue)));
     for (const offer of offers) {
-      const reason = misfit(offer, this.presence);
+      const reason = misfit(offer, this.presence) ?? this.#lackOf(offer);
       if (reason !== undefined) {
         this.#refuse(offer, reason);
         continue;
@@ -137,7 +142,23 @@ class Crew {
       await taker.close(true);
       // The engine makes this anew whenever it looks for lost tasks.
       await this.connection.redis.call('UNLINK', `${PREFIX}:${queue}:meta`);
+      await this.clearForgotten();
     }
+  }
+
+  /** Takes away what cancelled experiments have below the shared path: who cancels need not see it. */
+  async clearForgotten(): Promise<void> {
+    const { shared } = this.options;
+    if (!shared?.isThere()) return;
+    const store = this.#stores.of(shared.identity);
+    for (const experiment of await forgottenExperiments(this.connection.redis))
+      await store.removeAll(taskFolders(experiment));
+  }
+
+  #lackOf({ shared }: Offer): string | undefined {
+    const { shared: seen } = this.options;
+    if (shared === undefined || !seen || seen.isThere()) return undefined;
+    return `the shared path ${seen.path} is there no more: mount it again`;
   }
 
   #refuse({ queue, title }: Offer, reason: string): void {
@@ -183,13 +204,14 @@ class Crew {
     const job = taskJob(taken.data);
     const { id } = job;
     const task = this.#taskOf(job);
+    const store = this.#stores.of(job.shared);
     const told = (epoch: number) => settle(() => taken.updateProgress({ epoch, worker: workerName() }));
     await told(0);
     const ending = await inTemporaryFolder(async (base) => {
       const path = join(base, id);
       const key = folderKey(job);
-      this.events.onBegin(id, await this.#store.load(key, path));
-      const snapshots = new Snapshots(this.#store, key, path, task, (error) => this.events.onTrouble(error));
+      this.events.onBegin(id, await store.load(key, path));
+      const snapshots = new Snapshots(store, key, path, task, (error) => this.events.onTrouble(error));
       try {
         return await this.#run(job, task, path, told, lock.signal);
       } finally {
@@ -199,7 +221,7 @@ class Crew {
     });
     if (lock.isLost) {
       // Where nobody waits for it any more, it was cancelled.
-      if (!(await this.#isAwaited(job))) await this.#store.remove(folderKey(job));
+      if (!(await this.#isAwaited(job))) await store.remove(folderKey(job));
       this.events.onEnd(id, undefined);
     } else await this.#conclude(taken, token, id, ending);
   }

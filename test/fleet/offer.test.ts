@@ -6,17 +6,18 @@ import { presenceOf } from '#host/fleet/presence';
 import { smallRecipe } from '../runs/small-data.js';
 
 const recipe = smallRecipe();
-const offer = offerOf('0123', 'comparison', 1, recipe);
+const submitted = { experiment: '0123', title: 'comparison', since: 1 };
+const offer = offerOf(submitted, recipe);
 const needed = bytesNeeded(recipe, 'all', 1);
 const capacity: Capacity = { arena: { 16: needed }, cores: 1, isOne: false };
 const worker = presenceOf('desk:1', 'simulated', 1, capacity);
 
 test('runs of one kernel and one need share a queue, others have one of their own', () => {
-  const same = offerOf('0123', 'comparison', 1, smallRecipe({ seed: 2, weights: 'Q2.13' }));
+  const same = offerOf(submitted, smallRecipe({ seed: 2, weights: 'Q2.13' }));
   expect(same.queue).toBe(offer.queue);
   for (const changes of [{ network: '36-25-4' }, { weights: 'Q1.6' }])
-    expect(offerOf('0123', 'comparison', 1, smallRecipe(changes)).queue).not.toBe(offer.queue);
-  expect(offerOf('4567', 'comparison', 1, recipe).queue).not.toBe(offer.queue);
+    expect(offerOf(submitted, smallRecipe(changes)).queue).not.toBe(offer.queue);
+  expect(offerOf({ ...submitted, experiment: '4567' }, recipe).queue).not.toBe(offer.queue);
 });
 
 test('a device takes what fits to the byte', () => {
@@ -40,7 +41,16 @@ test('another version, another kernel, a device with another kernel are told apa
 });
 
 test('what has no bound is taken where there is none', () => {
-  const unbounded = offerOf('0123', 'reproduction', 1);
+  const unbounded = offerOf({ ...submitted, title: 'reproduction' });
   expect(misfit(unbounded, { ...worker, arena: { 16: Number.POSITIVE_INFINITY } })).toBeUndefined();
   expect(misfit(unbounded, worker)).toContain('it needs a device whose memory has no bound');
+});
+
+test('tasks whose folders go below a shared path are for workers that see it', () => {
+  const shared = offerOf({ ...submitted, shared: 'an-identity' }, recipe);
+  expect(shared.queue).toBe(offer.queue);
+  expect(misfit(shared, worker)).toContain('its folders go below a shared path');
+  expect(misfit(shared, { ...worker, shared: 'another' })).toContain('below another shared path');
+  expect(misfit(shared, { ...worker, shared: 'an-identity' })).toBeUndefined();
+  expect(misfit(offer, { ...worker, shared: 'an-identity' })).toBeUndefined();
 });

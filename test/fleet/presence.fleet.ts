@@ -1,66 +1,34 @@
 /** Workers that say that they are there, runs that are called off, and the page on which one looks on. */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'smol-toml';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasCheckpoint, RunFolder } from '#host/records/index';
-import { jsonLines, type Running, start } from '../cli/command.js';
+import { jsonLines } from '../cli/command.js';
 import { serveDevices } from '../devices/device-server.js';
-import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { answerOf, type Change, follow } from '../watch/reading.js';
-import { hasRedis, type RedisServer, startRedis } from './redis.js';
+import { hasRedis, type RedisServer } from './redis.js';
+import { IDS, patient, Workplace } from './workplace.js';
 
-let data: ReturnType<typeof temporaryFolder>;
+const place = new Workplace();
+const { at, gridFile, eqprop } = place;
 let redis: RedisServer;
-let environment: Readonly<Record<string, string>>;
-const started: Running[] = [];
 
 beforeAll(async () => {
   if (!hasRedis) return;
-  data = temporaryFolder();
-  writeSmallData(data.path);
-  redis = await startRedis();
-  environment = { EQPROP_QUEUE: redis.address };
+  await place.open();
+  redis = place.redis;
 });
-// What a failed test left would take the next one's cells.
-afterEach(async () => {
-  const left = started.splice(0);
-  for (const each of left) each.kill();
-  await Promise.all(left.map(({ ended }) => ended));
-  if (hasRedis) await redis.flush();
-});
-afterAll(async () => {
-  if (!hasRedis) return;
-  await redis.stop();
-  data.remove();
-});
+afterEach(() => place.tidy());
+afterAll(() => place.close());
 
-const at = (name: string) => join(data.path, name);
-const IDS = ['w-Q1.14_seed-1', 'w-Q1.14_seed-2', 'w-Q2.13_seed-1', 'w-Q2.13_seed-2'];
-
-/** Four cells. */
-function gridFile(name: string, epochs: number): string {
-  const preset = at(`${name}-preset.toml`);
-  writeFileSync(preset, stringify({ ...smallValues, epochs }));
-  const path = at(`${name}.toml`);
-  const grid = { weights: ['Q1.14', 'Q2.13'], seed: [1, 2] };
-  writeFileSync(path, stringify({ preset, data: data.path, grid }));
-  return path;
-}
-
-function begin(...words: readonly string[]): Running {
-  const running = start(words, { environment });
-  started.push(running);
-  return running;
-}
-const work = (...more: readonly string[]) =>
-  begin('work', '--json', '--checkpoint-interval', '0.1', '--give-up', '60', ...more);
+const work = (...more: readonly string[]) => place.work(...patient, ...more);
+/** As on a terminal: what is to be known is said. */
 const compare = (grid: string, out: string, ...more: readonly string[]) =>
-  begin('compare', grid, '--out', at(out), '--no-reference', '--queue', '--yes', ...more);
+  eqprop('compare', grid, '--out', at(out), '--no-reference', '--queue', '--yes', ...more);
 
 /** All lines of `eqprop queue --json`: a queue's have no kind. */
 async function queue(...words: readonly string[]) {
-  const { stdout } = await start(['queue', '--json', ...words], { environment }).ended;
+  const { stdout } = await eqprop('queue', '--json', ...words).ended;
   return stdout === '' ? [] : jsonLines(stdout);
 }
 const workersThere = async () => (await queue()).filter(({ kind }) => kind === 'worker');
@@ -91,7 +59,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     first.interrupt();
     await first.ended;
     expect(await workersThere()).toEqual([]);
-    const { stdout, stderr } = await start(['queue'], { environment }).ended;
+    const { stdout, stderr } = await eqprop('queue').ended;
     expect([stdout, stderr]).toEqual([
       '',
       'the queue is empty\nno worker is there: eqprop work starts one\n',
@@ -138,7 +106,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     expect(jsonLines(stdout).at(-1)).toMatchObject({ kind: 'comparison', complete: false });
     expect(finished('drained')).toEqual(ended.map(({ id }) => id).sort());
     expect(await redis.keys()).toEqual([]);
-    await begin('compare', '--resume', out, '--queue', '--json').ended;
+    await eqprop('compare', '--resume', out, '--queue', '--json').ended;
     expect(finished('drained')).toEqual(IDS);
     worker.interrupt();
     await worker.ended;

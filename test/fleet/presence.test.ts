@@ -7,7 +7,7 @@ import { presenceIn, presenceOf } from '#host/fleet/presence';
 import { smallRecipe } from '../runs/small-data.js';
 
 const recipe = smallRecipe();
-const offer = offerOf('0123', 'comparison', 1, recipe);
+const offer = offerOf({ experiment: '0123', title: 'comparison', since: 1 }, recipe);
 const simulated: Capacity = {
   arena: { 8: Number.POSITIVE_INFINITY, 16: Number.POSITIVE_INFINITY, 32: Number.POSITIVE_INFINITY },
   cores: 1,

@@ -1,64 +1,25 @@
 /** Comparisons whose cells other processes train, over a Redis of their own; workers and the Redis are killed on purpose. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'smol-toml';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { RunFolder } from '#host/records/index';
-import { jsonLines, type Running, start } from '../cli/command.js';
+import { jsonLines, start } from '../cli/command.js';
 import { serveDevices } from '../devices/device-server.js';
-import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
-import { digestsIn, foundIn, hasCheckpoint, Processes, succeeds, WORK } from './comparisons.js';
+import { hasCheckpoint, succeeds } from './comparisons.js';
 import { hasRedis, PASSWORD, type RedisServer, startRedis } from './redis.js';
+import { IDS, LONG, patient, Workplace } from './workplace.js';
 
-let data: ReturnType<typeof temporaryFolder>;
+const place = new Workplace();
+const { at, eqprop, gridFile, compare, goOn, work, digests, found } = place;
 let redis: RedisServer;
-let environment: Readonly<Record<string, string>>;
-const processes = new Processes();
 
 beforeAll(async () => {
   if (!hasRedis) return;
-  data = temporaryFolder();
-  writeSmallData(data.path);
-  redis = await startRedis();
-  environment = { EQPROP_QUEUE: redis.address };
+  await place.open();
+  redis = place.redis;
 });
-// A worker that a failed test left would take the next one's cells.
-afterEach(() => processes.end());
-afterAll(async () => {
-  if (!hasRedis) return;
-  await redis.stop();
-  data.remove();
-});
-
-const at = (name: string) => join(data.path, name);
-
-/** Epochs of runs that something happens to meanwhile. */
-const LONG = 16;
-
-/** Four cells. */
-function gridFile(name: string, epochs: number): string {
-  const path = at(`${name}.toml`);
-  const recipe = { ...smallValues, epochs };
-  const preset = at(`${name}-preset.toml`);
-  writeFileSync(preset, stringify(recipe));
-  const grid = { weights: ['Q1.14', 'Q2.13'], seed: [1, 2] };
-  writeFileSync(path, stringify({ preset, data: data.path, grid }));
-  return path;
-}
-
-const eqprop = (...words: readonly string[]) => processes.start(words, { environment });
-const compare = (grid: string, out: string, ...more: readonly string[]) =>
-  eqprop('compare', grid, '--out', at(out), '--no-reference', '--json', ...more);
-const goOn = (out: string) => eqprop('compare', '--resume', at(out), '--queue', '--json');
-const work = (...more: readonly string[]): Running => eqprop(...WORK, '--give-up', '3', ...more);
-
-/** Flags of workers that are slow, and not lost. */
-const patient = ['--give-up', '60'];
-
-const digests = (out: string) => digestsIn(at(out));
-const found = (out: string) => foundIn(at(out));
-
-const IDS = ['w-Q1.14_seed-1', 'w-Q1.14_seed-2', 'w-Q2.13_seed-1', 'w-Q2.13_seed-2'];
+afterEach(() => place.tidy());
+afterAll(() => place.close());
 
 describe.skipIf(!hasRedis)('with redis-server', () => {
   test('two workers come to what one computer comes to, and nothing stays in the store', async () => {

@@ -25,6 +25,8 @@ export interface RedisServer {
   restart(): Promise<void>;
   /** Names of all keys but those by which workers say that they are there. */
   keys(): Promise<readonly string[]>;
+  /** Tells all commands from now on, once it is asked. */
+  listen(): Promise<() => string>;
   /** Forgets all. */
   flush(): Promise<void>;
   stop(): Promise<void>;
@@ -61,6 +63,7 @@ export async function startRedis(
     kill: end,
     restart: begin,
     keys: () => keysIn(socket),
+    listen: () => listen(socket),
     flush: () => flush(socket),
     stop: async () => {
       await end();
@@ -98,6 +101,23 @@ async function keysIn(path: string): Promise<readonly string[]> {
   let text = '';
   for await (const part of socket) text += part;
   return text.split('\r\n').filter((line) => /^\w/.test(line) && !line.startsWith('eqprop:worker:'));
+}
+
+async function listen(path: string): Promise<() => string> {
+  const socket = createConnection(path);
+  socket.setEncoding('utf8').unref();
+  socket.write(`AUTH ${PASSWORD}\r\nMONITOR\r\n`);
+  let text = '';
+  const begun = new Promise<void>((resolve) => {
+    socket.on('data', (part) => {
+      text += part;
+      if (text.startsWith('+OK\r\n+OK\r\n')) resolve();
+    });
+  });
+  // It ends with the server.
+  socket.on('error', () => undefined);
+  await begun;
+  return () => text;
 }
 
 async function flush(path: string): Promise<void> {

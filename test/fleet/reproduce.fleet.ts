@@ -3,33 +3,23 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { loadRun } from '#host/records/index';
-import { jsonLines, type Running } from '../cli/command.js';
-import { temporaryFolder, writeSmallData } from '../runs/small-data.js';
-import { Processes, succeeds, WORK } from './comparisons.js';
-import { hasRedis, type RedisServer, startRedis } from './redis.js';
+import { jsonLines, type Running, start } from '../cli/command.js';
+import { succeeds, WORK } from './comparisons.js';
+import { hasRedis, type RedisServer } from './redis.js';
+import { Workplace } from './workplace.js';
 
-let data: ReturnType<typeof temporaryFolder>;
+const place = new Workplace();
+const { at, eqprop } = place;
 let redis: RedisServer;
-let environment: Readonly<Record<string, string>>;
-const processes = new Processes();
 
 beforeAll(async () => {
   if (!hasRedis) return;
-  data = temporaryFolder();
-  writeSmallData(data.path, 4000, 28);
-  redis = await startRedis();
-  environment = { EQPROP_QUEUE: redis.address };
+  await place.open(4000, 28);
+  redis = place.redis;
 });
-afterEach(() => processes.end());
-afterAll(async () => {
-  if (!hasRedis) return;
-  await redis.stop();
-  data.remove();
-});
+afterEach(() => place.tidy());
+afterAll(() => place.close());
 
-const at = (name: string) => join(data.path, name);
-
-const eqprop = (...words: readonly string[]) => processes.start(words, { environment });
 const work = (...more: readonly string[]) => eqprop(...WORK, ...more);
 const reproduce = (out: string, ...words: readonly string[]) =>
   eqprop('reproduce', ...words, '--out', at(out), '--json');
@@ -54,7 +44,7 @@ function findingsIn(folder: string): unknown {
 
 /** Digests of the runs below a folder, by their names. */
 function digests(...folder: readonly string[]): Readonly<Record<string, string>> {
-  const path = join(data.path, ...folder);
+  const path = at(...folder);
   const runs = readdirSync(path).filter((name) => existsSync(join(path, name, 'config.json')));
   return Object.fromEntries(runs.map((name) => [name, loadRun(join(path, name)).state.position.digest]));
 }
@@ -79,7 +69,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
   });
 
   test('an experiment whose worker is killed goes on, by another’s hands, with the runs that were saved', async () => {
-    const words = ['vector-field', 'integers', '--data', data.path];
+    const words = ['vector-field', 'integers', '--data', place.data];
     const lost = work('--give-up', '3');
     const whole = reproduce('killed', ...words, '--queue');
     const runs = join(at('killed'), 'apart', 'integers', 'integers');
@@ -101,7 +91,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
   test('what a queue has begun goes on here, and the other way round', async () => {
     const words = ['vector-field', 'integers'];
     const worker = work();
-    const first = reproduce('moved', ...words, '--data', data.path, '--queue');
+    const first = reproduce('moved', ...words, '--data', place.data, '--queue');
     const apart = join(at('moved'), 'apart', 'integers', 'integers');
     await reached(first, () => existsSync(apart));
     first.interrupt();
@@ -152,7 +142,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
       1,
       expect.stringContaining('--queue beside the device pico'),
     ]);
-    const nowhere = processes.start(['reproduce', ...words, '--out', at('refused')], {
+    const nowhere = start(['reproduce', ...words, '--out', at('refused')], {
       environment: { EQPROP_QUEUE: '' },
     });
     expect((await nowhere.ended).stderr).toContain('EQPROP_QUEUE is not set');

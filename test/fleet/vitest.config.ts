@@ -8,5 +8,5 @@ const { projects: _, ...shared } = config.test ?? {};
 export default defineConfig({
   ...config,
   root: fileURLToPath(new URL('../..', import.meta.url)),
-  test: { ...shared, include: ['test/fleet/*.fleet.ts'] },
+  test: { ...shared, include: ['test/fleet/*.fleet.ts'], fileParallelism: false },
 });
