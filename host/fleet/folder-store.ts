@@ -42,10 +42,10 @@ export class FolderStore {
    * @returns whether they are there
    * @throws `UserError` where a name leads out of the folder, or the store cannot keep them
    */
-  async save(key: string, files: readonly StoredFile[], isWhole = () => true): Promise<boolean> {
+  async save(key: string, files: readonly StoredFile[], isWhole = async () => true): Promise<boolean> {
     const saving = `${key}:${randomUUID()}`;
     await this.shelf.put(saving, chunksOf(files));
-    if (!isWhole()) {
+    if (!(await isWhole())) {
       await this.shelf.remove(saving);
       return false;
     }

@@ -211,12 +211,11 @@ class Crew {
       const path = join(base, id);
       const key = folderKey(job);
       this.events.onBegin(id, await store.load(key, path));
-      const snapshots = new Snapshots(store, key, path, task, (error) => this.events.onTrouble(error));
+      const snapshots = new Snapshots(store, key, path, task, lock, (error) => this.events.onTrouble(error));
       try {
         return await this.#run(job, task, path, told, lock.signal);
       } finally {
-        // Another worker's may be further by now, or whole.
-        await (lock.isLost ? snapshots.stop() : snapshots.finish(this.signal));
+        await snapshots.finish(this.signal);
       }
     });
     if (lock.isLost) {

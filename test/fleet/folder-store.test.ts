@@ -136,7 +136,7 @@ describe.each([
 
   test('what is no more whole when it was written leaves what was there before', async () => {
     await store.save('eqprop', [file('first', Uint8Array.of(1))]);
-    expect(await store.save('eqprop', [file('second', Uint8Array.of(2))], () => false)).toBe(false);
+    expect(await store.save('eqprop', [file('second', Uint8Array.of(2))], async () => false)).toBe(false);
     await store.load('eqprop', at('back'));
     expect(readdirSync(at('back'))).toEqual(['first']);
     expect(savings()).toHaveLength(1);

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { RunFolder } from '#host/records/index';
 import { jsonLines, start } from '../cli/command.js';
 import { serveDevices } from '../devices/device-server.js';
-import { hasCheckpoint, succeeds } from './comparisons.js';
+import { succeeds } from './comparisons.js';
 import { hasRedis, PASSWORD, type RedisServer, startRedis } from './redis.js';
 import { IDS, LONG, patient, Workplace } from './workplace.js';
 
@@ -56,8 +56,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     const grid = gridFile('longer', 4 * LONG);
     const lost = work();
     const whole = compare(grid, 'killed-shared', '--queue');
-    // A checkpoint that has come to the submitter has been in the store.
-    await expect.poll(() => IDS.some((id) => hasCheckpoint(at('killed-shared'), id))).toBe(true);
+    await place.hasSaved();
     lost.kill();
     const next = work('--concurrency', '2');
     await succeeds(whole);

@@ -75,7 +75,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     const runs = join(at('killed'), 'apart', 'integers', 'integers');
     await reached(whole, () => namesIn(runs).length > 1);
     lost.kill();
-    const next = work('--give-up', '60');
+    const next = work('--give-up', '10');
     await succeeds(whole);
     next.interrupt();
     expect(jsonLines((await next.ended).stdout)).toContainEqual({

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
+import { expect } from 'vitest';
 import type { Running } from '../cli/command.js';
 import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { digestsIn, foundIn, Processes, WORK } from './comparisons.js';
@@ -66,6 +67,12 @@ export class Workplace {
     this.eqprop('compare', '--resume', this.at(out), '--queue', '--json', ...more);
 
   readonly work = (...more: readonly string[]): Running => this.eqprop(...WORK, '--give-up', '3', ...more);
+
+  /** Resolves when a cell's checkpoint is in the store. */
+  async hasSaved(): Promise<void> {
+    const isSaving = (key: string) => /^eqprop:run:[^:]+:w-[^:]+$/.test(key);
+    await expect.poll(async () => (await this.redis.keys()).some(isSaving)).toBe(true);
+  }
 
   readonly digests = (out: string) => digestsIn(this.at(out));
   readonly found = (out: string) => foundIn(this.at(out));
