@@ -7,7 +7,7 @@ import { jsonLines, start } from '../cli/command.js';
 import { serveDevices } from '../devices/device-server.js';
 import { succeeds } from './comparisons.js';
 import { hasRedis, PASSWORD, type RedisServer, startRedis } from './redis.js';
-import { IDS, LONG, patient, Workplace } from './workplace.js';
+import { IDS, LONG, LONGER, patient, Workplace } from './workplace.js';
 
 const place = new Workplace();
 const { at, eqprop, gridFile, compare, goOn, work, digests, found } = place;
@@ -53,10 +53,10 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
   });
 
   test('a worker that is killed is followed by another, which goes on from its checkpoint', async () => {
-    const grid = gridFile('longer', 4 * LONG);
+    const grid = gridFile('longer', LONGER);
     const lost = work();
     const whole = compare(grid, 'killed-shared', '--queue');
-    await place.hasSaved();
+    await place.isMidway(lost);
     lost.kill();
     const next = work('--concurrency', '2');
     await succeeds(whole);

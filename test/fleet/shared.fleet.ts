@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { jsonLines } from '../cli/command.js';
 import { succeeds } from './comparisons.js';
 import { hasRedis, type RedisServer } from './redis.js';
-import { IDS, LONG, patient, Workplace } from './workplace.js';
+import { IDS, LONG, LONGER, patient, Workplace } from './workplace.js';
 
 const place = new Workplace();
 const { at, eqprop, gridFile, compare, goOn, work, found } = place;
@@ -55,11 +55,11 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
   });
 
   test('a worker that is killed is followed by another, which goes on from its checkpoint', async () => {
-    const grid = gridFile('longer', 4 * LONG);
+    const grid = gridFile('longer', LONGER);
     const shared = sharing('path');
     const lost = work(...shared);
     const whole = compare(grid, 'killed', '--queue', ...shared);
-    await place.hasSaved();
+    await place.isMidway(lost);
     lost.kill();
     const next = work(...shared, '--concurrency', '2');
     await succeeds(whole);
@@ -111,7 +111,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
   });
 
   test('gone on with, folders go the way that they went, or another that is named', async () => {
-    const grid = gridFile('ways', 4 * LONG);
+    const grid = gridFile('ways', LONGER);
     const shared = sharing('ways-path');
     const worker = work(...shared, ...patient);
     const killed = async (submitter: ReturnType<typeof compare>, isFarEnough: Promise<unknown>) => {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
 import { expect } from 'vitest';
-import type { Running } from '../cli/command.js';
+import { jsonLines, type Running } from '../cli/command.js';
 import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { digestsIn, foundIn, Processes, WORK } from './comparisons.js';
 import { type RedisServer, startRedis } from './redis.js';
@@ -68,10 +68,18 @@ export class Workplace {
 
   readonly work = (...more: readonly string[]): Running => this.eqprop(...WORK, '--give-up', '3', ...more);
 
-  /** Resolves when a cell's checkpoint is in the store. */
-  async hasSaved(): Promise<void> {
-    const isSaving = (key: string) => /^eqprop:run:[^:]+:w-[^:]+$/.test(key);
-    await expect.poll(async () => (await this.redis.keys()).some(isSaving)).toBe(true);
+  /** Resolves while a worker is under way in a cell of which a checkpoint is in the store. */
+  async isMidway(worker: Running): Promise<void> {
+    const isIt = async () => {
+      const keys = await this.redis.keys();
+      const told = jsonLines(await worker.shows('"begin"'));
+      const ended = told.filter(({ kind }) => kind === 'end').map(({ id }) => id);
+      const under = told.filter(({ kind, id }) => kind === 'begin' && !ended.includes(id));
+      return under.some(({ id }) =>
+        keys.some((key) => key.startsWith('eqprop:run:') && key.endsWith(`:${id}`)),
+      );
+    };
+    await expect.poll(isIt).toBe(true);
   }
 
   readonly digests = (out: string) => digestsIn(this.at(out));
@@ -86,3 +94,6 @@ export const patient = ['--give-up', '60'];
 
 /** Epochs of runs that something happens to meanwhile. */
 export const LONG = 16;
+
+/** Epochs of runs whose worker is killed on the way: seconds a cell, on any computer. */
+export const LONGER = 8 * LONG;
