@@ -59,7 +59,7 @@ export async function reproduceNetworks(
   if (queued) {
     const runs = what === 'claims' ? claimRuns(folder, numbers) : networkRuns(folder, numbers, shadowed);
     const use = (elsewhere: Elsewhere, signal: AbortSignal) => runElsewhere(folder, runs, elsewhere, signal);
-    // What is measured of the runs follows here.
+    // The runs are measured here.
     if (!(await doneElsewhere(queued, folder, flags, use, goOn))) return;
   }
   const display = new ProgressDisplay(mode === 'json' ? 'quiet' : mode);

@@ -34,7 +34,7 @@ export interface ComparisonEvents {
   onBegin(job: JobProgress): void;
   onProgress(job: JobProgress): void;
   onEnd(job: JobProgress, ending: Ending): void;
-  /** What a person should know of those that train cells elsewhere. */
+  /** A sentence for people, about those that train cells elsewhere. */
   onNotice(sentence: string): void;
 }
 

@@ -20,7 +20,7 @@ export interface CarrierEvents {
   onEpoch(id: string, epoch: number, worker: string): void;
   /** Its folder is here. */
   onEnd(id: string, ending: Ending): void;
-  /** What a person should know: nobody trains them, or they were called off. */
+  /** A sentence for people: nobody does the tasks, or they were called off. */
   onNotice(sentence: string): void;
 }
 

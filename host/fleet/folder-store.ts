@@ -1,6 +1,6 @@
 /**
  * Folders by their keys. Each saving of one lies on a shelf, in Redis or below a shared path; Redis has the name of the newest.
- * What is there is whole: the key leads to a saving only when all of it is written, and to the one before until then.
+ * A key leads to a saving only when all of it is written, and to the one before until then: it is always whole.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';

@@ -11,7 +11,7 @@ const jobSchema = v.object({
   id: word,
   /** The experiment's identity. */
   experiment: word,
-  /** Of task, which reads the plan. */
+  /** Name of the kind of task, which reads the plan. */
   kind: v.string(),
   plan: v.unknown(),
   /** How data are read; a test set of its own is `test` among the files that were sent. */

@@ -86,7 +86,7 @@ export class Offers {
     await this.redis.call('HDEL', OFFERS, queue);
   }
 
-  /** The oldest experiment's first. What is no offer, as another version may write it, is left out. */
+  /** The oldest experiment's first. Others, as another version may write them, are left out. */
   async all(): Promise<readonly Offer[]> {
     const values = await this.redis.call('HVALS', OFFERS);
     const texts = v.parse(v.array(v.string()), values);

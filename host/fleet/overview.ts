@@ -70,7 +70,7 @@ async function cancel(
   await callOff(experiment, 'all', redis);
   await new Offers(redis).remove(name);
   await obliterate(queue);
-  // What lies below a shared path, whoever sees it takes away.
+  // Whoever sees a shared path takes away what lies below it.
   await new Stores(redis).of(undefined).removeAll(taskFolders(experiment));
 }
 

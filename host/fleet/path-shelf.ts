@@ -109,7 +109,7 @@ export class PathShelf implements Shelf {
   }
 }
 
-/** A name that every file system takes, and keeps apart from others that differ in case alone. What begins alike does so here too. */
+/** A name that every file system takes, and keeps apart from others that differ in case alone; names that begin alike do so here too. */
 export function fileName(key: string): string {
   const plain = [...Buffer.from(key)]
     .map((byte) => {

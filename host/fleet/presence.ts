@@ -82,7 +82,7 @@ export function presenceOf(
   };
 }
 
-/** Those that are there, in the order of their names. What is none, as another version may write it, is left out. */
+/** Those that are there, in the order of their names. Others, as another version may write them, are left out. */
 export async function workersThere(redis: Redis): Promise<readonly Presence[]> {
   const found = new Map<string, Presence>();
   for await (const keys of keysBeginning(PRESENT, redis)) {

@@ -23,7 +23,7 @@ export function runFiles(folder: string): readonly string[] {
 
 /**
  * Moves what a run has saved elsewhere into its folder, which may be looked at meanwhile: the checkpoint last, since none of
- * the others may be older than it. What others put there stays.
+ * the others may be older than it. Files that others put there stay.
  */
 export function replaceRunFiles(from: string, folder: string): void {
   makeFolder(folder);

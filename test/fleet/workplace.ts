@@ -26,7 +26,7 @@ export class Workplace {
     this.#folder?.remove();
   }
 
-  /** What a failed test left would take the next one's cells. */
+  /** Ends what a failed test left: it would take the next one's cells. */
   async tidy(): Promise<void> {
     await this.#processes.end();
     await this.#redis?.flush();

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 
-/** What the others reach the hub by. */
+/** The hub's address, by which the others reach it. */
 export const HUB = '10.73.0.1';
 
 export interface Computer {
@@ -55,7 +55,7 @@ export function makeNetwork(size: number): Network {
   }
 }
 
-/** What such a network needs, and is not here. */
+/** Means that such a network needs, and that are not here. */
 export function lackingForNetwork(): string | undefined {
   if (process.getuid?.() !== 0) return 'root';
   if (spawnSync('ip', ['-V']).status !== 0) return 'ip, of iproute2';

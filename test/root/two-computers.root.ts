@@ -43,7 +43,7 @@ interface Told {
   readonly ended?: string;
 }
 
-/** What a worker told of one kind; a last line may be there in part. */
+/** Lines of one kind that a worker told; the last one may be there in part. */
 function told(text: string, kind: string): readonly Told[] {
   const whole = text.slice(0, text.lastIndexOf('\n'));
   return jsonLines(whole).flatMap((line) => {
