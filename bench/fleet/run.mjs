@@ -187,6 +187,7 @@ await import(${JSON.stringify(EQPROP)});
 const events = {
   onLost() {},
   onBack() {},
+  onReady() {},
   onMisfit() {},
   onTrouble: console.error,
   onBegin() {},
@@ -201,7 +202,15 @@ const everything = {
 async function workHere(program, concurrency, signal) {
   const connection = await connect(parseAddress(address), events);
   const words = ['--checkpoint-interval', '60'];
-  const options = { program, words, kinds: [runTasks], capacity: everything, concurrency, patience: 30_000 };
+  const options = {
+    program,
+    words,
+    kinds: [runTasks],
+    device: 'simulated',
+    capacity: everything,
+    concurrency,
+    patience: 30_000,
+  };
   await work(connection, options, events, signal);
   connection.close();
 }
@@ -268,6 +277,7 @@ async function queued(cells) {
     {
       onBegin() {},
       onEpoch() {},
+      onNotice: console.error,
       onEnd() {
         if (done++ % Math.ceil(cells / 10) === 0) tellMemory();
       },
