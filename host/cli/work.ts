@@ -22,7 +22,7 @@ export function addWork(program: Command): void {
   const command = program
     .command('work')
     .description(
-      'train the cells that eqprop compare --queue has put into the queue at EQPROP_QUEUE, until interrupted',
+      'do what eqprop compare --queue and reproduce --queue have put into the queue at EQPROP_QUEUE, until interrupted',
     )
     .option('--concurrency <n>', 'cells trained at a time', wholeNumber(1), 1)
     .option(
