@@ -207,6 +207,7 @@ async function workHere(program, concurrency, signal) {
     words,
     kinds: [runTasks],
     device: 'simulated',
+    requireDevice: async () => {},
     capacity: everything,
     concurrency,
     patience: 30_000,

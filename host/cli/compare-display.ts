@@ -56,7 +56,7 @@ export class CompareDisplay implements ComparisonEvents {
   }
 
   onNotice(sentence: string): void {
-    say(styled('yellow', sentence));
+    if (this.mode !== 'quiet') say(styled('yellow', sentence));
   }
 
   interrupted(cause: Cause): void {

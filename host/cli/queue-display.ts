@@ -11,10 +11,20 @@ export class QueueDisplay implements CarrierEvents {
   /** How those under way are told, by their ids. */
   readonly #begun = new Map<string, string>();
   #ended = 0;
+  #differs = false;
   /** Called when something is under way. */
   onStart: () => void = () => undefined;
 
-  constructor(private readonly mode: Mode) {}
+  /** @param total number of tasks */
+  constructor(
+    private readonly mode: Mode,
+    private readonly total: number,
+  ) {}
+
+  /** True when a reply was not the twin's. */
+  get differs(): boolean {
+    return this.#differs;
+  }
 
   onBegin(id: string, worker?: string): void {
     this.onStart();
@@ -38,6 +48,7 @@ export class QueueDisplay implements CarrierEvents {
       if (this.mode === 'normal') say(`finished  ${id}`);
       return;
     }
+    if (ending.kind === 'failed' && ending.differs) this.#differs = true;
     const reason = 'reason' in ending ? `: ${ending.reason}` : '';
     say(styled('yellow', `${ending.kind}  ${id}${reason}`));
   }
@@ -66,11 +77,7 @@ export class QueueDisplay implements CarrierEvents {
       terminal.clear();
       return;
     }
-    const all = this.#ended + this.#begun.size;
-    terminal.show({
-      title: `${this.#ended} done`,
-      share: this.#ended / all,
-      parts: [...this.#begun.values()],
-    });
+    const title = `${this.#ended}/${this.total}`;
+    terminal.show({ title, share: this.#ended / this.total, parts: [...this.#begun.values()] });
   }
 }

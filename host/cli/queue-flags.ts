@@ -35,8 +35,8 @@ export function addQueueFlags(command: Command, what: string): Command {
 export function checkQueueFlags({ queue, shared }: QueueFlags): void {
   if (shared === undefined || queue) return;
   throw new UserError(
-    '--shared without --queue',
-    'add --queue: other computers do the work then, and see the path too',
+    shared === false ? '--no-shared without --queue' : '--shared without --queue',
+    'add --queue: other computers do the work then',
   );
 }
 

@@ -5,6 +5,7 @@ import {
   type Presence,
   type QueueState,
   queueStates,
+  titleOf,
   workersThere,
 } from '../fleet/index.js';
 import { count, several, UserError } from '../ground/index.js';
@@ -49,7 +50,9 @@ async function queue(folder: string | undefined, flags: QueueFlags): Promise<voi
   await withQueue(addressOfQueue(), async (connection) => {
     try {
       const before = await queueStates(connection);
-      const states = before.filter(({ offer }) => folder === undefined || offer.title === folder);
+      const states = before.filter(
+        ({ offer }) => folder === undefined || [folder, titleOf(folder)].includes(offer.title),
+      );
       if (folder !== undefined && states.length === 0)
         throw new UserError(`nothing of ${folder} is in the queue`, 'eqprop queue shows what is');
       const [change] = asked;
@@ -92,11 +95,11 @@ function tell(states: readonly QueueState[], workers: readonly Worker[]): void {
   for (const worker of workers) print(sentenceOf(worker));
 }
 
-function tellQueue({ offer, waiting, isPaused, active, ended }: QueueState): void {
+function tellQueue({ offer, waiting, isPaused, underWay, active, ended }: QueueState): void {
   const { title, version, storage, kernel, bytes } = offer;
   const counts = [
     `${count(waiting)} waiting${isPaused ? ', paused' : ''}`,
-    `${count(active.length)} under way`,
+    `${count(underWay)} under way`,
     ended > 0 && `${count(ended)} to be fetched`,
   ];
   print(counts.filter((part) => part).join(', '), title);

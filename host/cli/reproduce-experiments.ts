@@ -46,9 +46,11 @@ export async function reproduceExperiments(
   const words = name === undefined ? paper : `${paper} ${name}`;
   const goOn = resumeCommand(command, `reproduce ${words}`, folder.path, ['queue']);
   if (queued) {
+    // With those that were put into the queue before: nobody else fetches them.
+    const all = experimentsOf(paper, folder.plan.experiments);
     const use = (elsewhere: Elsewhere, signal: AbortSignal) =>
-      measureElsewhere(folder, chosen, elsewhere, signal);
-    if (!(await doneElsewhere(queued, folder, flags, use, goOn))) return;
+      measureElsewhere(folder, all, elsewhere, signal);
+    if (!(await doneElsewhere(queued, folder, flags, all.length, use, goOn))) return;
   } else if (!(await measureHere(folder, chosen, flags))) {
     say('stopped, finished experiments are saved; go on with:', goOn);
     process.exitCode = interruptedStatus();

@@ -57,10 +57,11 @@ export async function reproduceNetworks(
   const shadowed = flags.shadow ?? [1];
   const goOn = resumeCommand(command, `reproduce ${words}`, folder.path, ['network', 'shadow', 'queue']);
   if (queued) {
-    const runs = what === 'claims' ? claimRuns(folder, numbers) : networkRuns(folder, numbers, shadowed);
+    // With all that may have been put into the queue before: nobody else fetches them.
+    const runs = what === 'claims' ? claimRuns(folder, []) : networkRuns(folder, [], shadowed);
     const use = (elsewhere: Elsewhere, signal: AbortSignal) => runElsewhere(folder, runs, elsewhere, signal);
     // The runs are measured here.
-    if (!(await doneElsewhere(queued, folder, flags, use, goOn))) return;
+    if (!(await doneElsewhere(queued, folder, flags, runs.length, use, goOn))) return;
   }
   const display = new ProgressDisplay(mode === 'json' ? 'quiet' : mode);
   const conditions = {

@@ -82,6 +82,9 @@ async function takeWork(flags: WorkFlags): Promise<void> {
     words: wordsOf(flags),
     kinds: [runTasks, experimentTasks],
     device: flags.device,
+    requireDevice: async () => {
+      if (capacity.isOne) await capacityOf(choice);
+    },
     capacity,
     ...(shared && { shared }),
     concurrency: flags.concurrency,

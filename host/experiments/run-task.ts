@@ -5,7 +5,14 @@ import { readingWords } from '../data/index.js';
 import { writeWhole } from '../files/index.js';
 import { faultIn, UserError } from '../ground/index.js';
 import { checkRecipe, type Recipe } from '../model/index.js';
-import { checkpointMark, hasCheckpoint, loadResult, replaceRunFiles, runFiles } from '../records/index.js';
+import {
+  checkpointMark,
+  hasCheckpoint,
+  loadResult,
+  RunFolder,
+  replaceRunFiles,
+  runFiles,
+} from '../records/index.js';
 import type { Task, TaskKind } from './task.js';
 
 const KIND = 'run';
@@ -55,6 +62,9 @@ export function runTask(plan: RunPlan): Task {
     files: runFiles,
     mark: checkpointMark,
     replace: replaceRunFiles,
-    requireResult: loadResult,
+    requireResult(path) {
+      if (!new RunFolder(path).isFinished()) throw new UserError(`${path} is not trained to its end`);
+      loadResult(path);
+    },
   };
 }

@@ -1,4 +1,4 @@
-/** Tells whoever submitted when nobody is there to train the runs, or nobody whom they fit. */
+/** Tells whoever submitted when nobody is there to do the tasks, or nobody whom they fit. */
 import type { Redis } from './engine.js';
 import { misfit, type Offer } from './offer.js';
 import { type Presence, workersThere } from './presence.js';
@@ -21,7 +21,7 @@ export class Attendance {
     private readonly tell: (sentence: string) => void,
   ) {}
 
-  /** @param offers of queues with runs that have not ended */
+  /** @param offers of queues with tasks that have not ended */
   async look(offers: readonly Offer[]): Promise<void> {
     const now = performance.now();
     if (now - this.#looked < INTERVAL) return;
@@ -45,7 +45,7 @@ export function hindrances(
     if (reasons.includes(undefined)) continue;
     for (const reason of new Set(reasons)) {
       const who = namesOf(workers.filter((_, n) => reasons[n] === reason));
-      told.set(reason ?? '', `some runs fit no worker that is there: ${who}: ${reason}`);
+      told.set(reason ?? '', `some of it fits no worker that is there: ${who}: ${reason}`);
     }
   }
   return told;

@@ -1,11 +1,11 @@
 /**
- * Runs that are called off in the queue: those that wait, or all. Whoever submitted hears of it by a key, and would
+ * Tasks that are called off in the queue: those that wait, or all. Whoever submitted hears of it by a key, and would
  * otherwise take what is missing for lost, and send it again.
  */
 import type { Redis } from './engine.js';
 import { keysBeginning } from './keys.js';
 
-/** How much: what waits, while what is under way is trained to its end; or all, at once. */
+/** How much: what waits, while what is under way is done to its end; or all, at once. */
 export type CalledOff = 'waiting' | 'all';
 
 /** Seconds for which a submitter that is away can hear of it. */

@@ -1,4 +1,4 @@
-/** How a run ended, by its job as the engine keeps it. */
+/** How a task ended, by its job as the engine keeps it. */
 import type { Ending } from '../experiments/index.js';
 import type { Job } from './engine.js';
 import { taskResult } from './job.js';
@@ -14,7 +14,7 @@ export function endingOf(
   return 'reason' in ending ? { ...ending, reason: `${worker}: ${ending.reason}` } : ending;
 }
 
-/** The engine's words for a run whose workers were lost again and again. */
+/** The engine's words for a task whose workers were lost again and again. */
 function lossTold(reason: string): string {
   return /stalled more than/.test(reason) ? 'every worker that took it was lost' : reason;
 }

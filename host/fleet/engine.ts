@@ -33,6 +33,7 @@ export interface RedisOptions {
 /** A job as it is in the queue; what others wrote into it is unknown. */
 export interface Job {
   readonly id?: string;
+  readonly queueName: string;
   readonly data: unknown;
   readonly progress: unknown;
   readonly returnvalue: unknown;

@@ -50,7 +50,8 @@ export class FolderStore {
       return false;
     }
     const before = await this.redis.call('SET', key, saving, 'GET');
-    if (typeof before === 'string') await this.shelf.remove(before);
+    // Sent twice where a line was lost in between, the second answer is this saving itself.
+    if (typeof before === 'string' && before !== saving) await this.shelf.remove(before);
     return true;
   }
 

@@ -1,4 +1,4 @@
-/** Folders of runs that workers have: nobody else is to train in them, and whoever looks on sees that they are under way. */
+/** Folders of tasks that workers have: nobody else is to work in them, and whoever looks on sees that they are under way. */
 import { holdLock } from '../files/index.js';
 
 export class HeldFolders {

@@ -11,8 +11,10 @@ import { HeldFolders } from './held-folders.js';
 import { dataKey, folderKey, type TaskProgress, taskProgress } from './job.js';
 import { type Offer, Offers } from './offer.js';
 
-/** Jobs that are sent, and looked at, at a time. */
+/** Jobs that are sent, and fetched, at a time. */
 const AT_ONCE = 200;
+/** Jobs under way that are followed. */
+const FOLLOWED = 10_000;
 /** Times that a task is tried whose process failed, and milliseconds before the second try. */
 const ATTEMPTS = 3;
 const BACKOFF = 1000;
@@ -22,6 +24,8 @@ export class Lane {
   readonly left = new Map<string, CarriedTask>();
   readonly #queue: Queue;
   readonly #held = new HeldFolders();
+  /** As last told. */
+  #isPaused = false;
   /** Those that have begun, as last told. */
   readonly #begun = new Map<string, TaskProgress>();
   /** Savings that are here, of those under way. */
@@ -53,8 +57,12 @@ export class Lane {
     const there = JOB_STATES.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
     // At first none is there; fewer than there should be, the store has forgotten some.
     if (isWhole && there < this.left.size) await this.#send();
+    const isPaused = await this.#queue.isPaused();
+    if (isPaused && !this.#isPaused)
+      this.events.onNotice(`the queue is paused: eqprop queue ${this.offer.title} --go-on`);
+    this.#isPaused = isPaused;
     // Looked at first: what ends meanwhile is fetched, and never seen as left by all.
-    const active = await this.#queue.getJobs(['active'], 0, AT_ONCE - 1);
+    const active = await this.#queue.getJobs(['active'], 0, FOLLOWED - 1);
     for (const job of await this.#queue.getJobs(['completed', 'failed'], 0, AT_ONCE - 1)) {
       if (signal.aborted) return this.left.size;
       if (job) await this.#fetch(job);
@@ -96,6 +104,8 @@ export class Lane {
 
   /** Sends what is left; those that are in the queue stay as they are. */
   async #send(): Promise<void> {
+    // First: a worker that lost a task which nobody offers takes it for called off.
+    await new Offers(this.connection.redis).add(this.offer);
     const tasks = [...this.left.values()];
     const [first] = tasks;
     const key = dataKey({ ...this.offer, dataHash: this.dataHash });
@@ -106,8 +116,6 @@ export class Lane {
       for (const carried of some) await this.#sendFolder(carried);
       await this.#queue.addBulk(some.map((carried) => this.#job(carried)));
     }
-    // Workers look at a queue once it is offered.
-    await new Offers(this.connection.redis).add(this.offer);
   }
 
   /** A task that was begun here goes on from what it saved. */
@@ -153,12 +161,12 @@ export class Lane {
     const known = this.#begun.get(id);
     this.#begun.set(id, progress);
     const { epoch, worker } = progress;
-    if (!known) this.events.onBegin(id, worker);
+    if (worker !== known?.worker) this.events.onBegin(id, worker);
     if (epoch > 0 && (epoch !== known?.epoch || worker !== known.worker))
       this.events.onEpoch(id, epoch, worker);
   }
 
-  /** Takes a task that has ended out of the queue and the store; brings its folder unless that was done before. */
+  /** Takes a task that has ended out of the queue and the store, and brings its folder. */
   async #fetch(job: Job): Promise<void> {
     const { id = '' } = job;
     const carried = this.left.get(id);

@@ -1,4 +1,6 @@
 /** A queue's demands on those who take from it. A queue has the tasks of one experiment that need the same kernel and memory. */
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { bytesNeeded } from '../firmware/index.js';
 import { count, hostVersion } from '../ground/index.js';
@@ -30,6 +32,11 @@ const offerSchema = v.object({
 export type Offer = Readonly<v.InferOutput<typeof offerSchema>>;
 
 const OFFERS = 'eqprop:offers';
+
+/** A folder's name for all computers. */
+export function titleOf(folder: string): string {
+  return `${hostname()}:${resolve(folder)}`;
+}
 
 /** Storage of whoever needs kernels of all storages: those of a program are of one source. */
 const ANY_STORAGE = 16;

@@ -11,7 +11,8 @@ export interface QueueState {
   readonly offer: Offer;
   readonly waiting: number;
   readonly isPaused: boolean;
-  /** Under way, the first hundred. */
+  readonly underWay: number;
+  /** Those under way that have told of it, the first of many. */
   readonly active: readonly { readonly id: string; readonly epoch: number; readonly worker: string }[];
   /** Ended, and not fetched. */
   readonly ended: number;
@@ -24,9 +25,16 @@ export async function queueStates(connection: Connection): Promise<readonly Queu
   const states: QueueState[] = [];
   for (const offer of await new Offers(connection.redis).all())
     await withQueueOf(offer, connection, async (queue) => {
-      const { active: _, ...counts } = await queue.getJobCounts(...JOB_STATES);
-      const { completed = 0, failed = 0, waiting = 0, paused = 0, delayed = 0 } = counts;
-      const active = (await queue.getJobs(['active'], 0, 99)).flatMap((job) => {
+      const counts = await queue.getJobCounts(...JOB_STATES);
+      const {
+        active: underWay = 0,
+        completed = 0,
+        failed = 0,
+        waiting = 0,
+        paused = 0,
+        delayed = 0,
+      } = counts;
+      const active = (await queue.getJobs(['active'], 0, 9999)).flatMap((job) => {
         const progress = taskProgress(job?.progress);
         return progress ? [{ id: job?.id ?? '', ...progress }] : [];
       });
@@ -35,6 +43,7 @@ export async function queueStates(connection: Connection): Promise<readonly Queu
         offer,
         waiting: waiting + paused + delayed,
         isPaused,
+        underWay,
         active,
         ended: completed + failed,
       });

@@ -20,12 +20,12 @@ const FAREWELL = 1000;
 
 /** A worker, and what it has. */
 export interface Presence extends Omit<Capacity, 'isOne'> {
-  /** For people, and in what its runs tell. */
+  /** For people, and in what its tasks tell. */
   readonly name: string;
   readonly version: string;
   /** As its user named it; of a path, the last part. */
   readonly device: string;
-  /** Runs at a time. */
+  /** Tasks at a time. */
   readonly concurrency: number;
   /** Identity of the shared path that it sees. */
   readonly shared?: string;

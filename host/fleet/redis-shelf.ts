@@ -13,17 +13,13 @@ export class RedisShelf implements Shelf {
   constructor(private readonly redis: Redis) {}
 
   async put(saving: string, chunks: Iterable<Uint8Array>): Promise<void> {
-    let isEmpty = true;
+    let count = 0;
     for (const chunk of chunks) {
-      await this.redis.call('RPUSH', saving, chunk);
-      if (isEmpty) await this.redis.call('EXPIRE', saving, UNFINISHED);
-      isEmpty = false;
+      // One that was lost with the end of the store's file, or sent twice where a line was lost, makes another number.
+      if (Number(await this.redis.call('RPUSH', saving, chunk)) !== ++count) throw lost();
+      if (count === 1) await this.redis.call('EXPIRE', saving, UNFINISHED);
     }
-    if (!isEmpty && Number(await this.redis.call('PERSIST', saving)) !== 1)
-      throw new UserError(
-        `the store has lost what was just written to it`,
-        'is it restarted again and again?',
-      );
+    if (count > 0 && Number(await this.redis.call('PERSIST', saving)) !== 1) throw lost();
   }
 
   async has(saving: string): Promise<boolean> {
@@ -47,4 +43,8 @@ export class RedisShelf implements Shelf {
   async removeAll(beginning: string): Promise<void> {
     for await (const keys of keysBeginning(beginning, this.redis)) await this.redis.call('UNLINK', ...keys);
   }
+}
+
+function lost(): UserError {
+  return new UserError('the store has lost what was just written to it', 'is it restarted again and again?');
 }

@@ -1,7 +1,7 @@
 /** Puts tasks into queues, and fetches their folders as they end. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CarriedTask, Carrier, CarrierEvents } from '../experiments/index.js';
-import { several, UserError } from '../ground/index.js';
+import { hostVersion, reasonOf, several, UserError } from '../ground/index.js';
 import { Attendance } from './attendance.js';
 import { calledOff, forgetCalledOff } from './calling-off.js';
 import type { Connection } from './connection.js';
@@ -16,7 +16,7 @@ import {
 import type { FolderStore } from './folder-store.js';
 import { taskFolders } from './job.js';
 import { Lane } from './lane.js';
-import { type Offer, Offers, offerOf } from './offer.js';
+import { type Offer, Offers, offerOf, titleOf } from './offer.js';
 import { changeQueues } from './overview.js';
 import type { SharedPath } from './shared-path.js';
 import { Stores } from './stores.js';
@@ -85,7 +85,7 @@ export class Submission implements Carrier {
     events: CarrierEvents,
   ): Promise<readonly CarriedTask[]> {
     const { experiment } = before;
-    const store = await storeBefore(before, this.connection.redis);
+    const store = await storeBefore(before, this.connection.redis, events);
     const offers = await this.#offersOf(experiment);
     let left = new Map(tasks.map((carried) => [carried.id, carried]));
     if (store)
@@ -107,20 +107,29 @@ export class Submission implements Carrier {
     const laneOf = (offer: Offer) => {
       const known = lanes.get(offer.queue);
       if (known) return known;
-      const lane = new Lane(offer, this.connection, this.#store, this.dataHash, events);
+      const lane = this.#lane(offer, events);
       lanes.set(offer.queue, lane);
       return lane;
     };
     const submitted = {
       experiment,
-      title: this.folder,
+      title: titleOf(this.folder),
       since,
       ...(this.shared && { shared: this.shared.identity }),
     };
     for (const carried of tasks)
       laneOf(offerOf(submitted, carried.task.recipe)).left.set(carried.id, carried);
-    for (const offer of await this.#offersOf(experiment)) laneOf(offer);
+    for (const offer of await this.#offersOf(experiment)) {
+      if (lanes.has(offer.queue)) continue;
+      // Another version's jobs go, their folders stay: this one's go on from them.
+      if (offer.version === hostVersion) laneOf(offer);
+      else await this.#lane(offer, events).clear();
+    }
     return [...lanes.values()];
+  }
+
+  #lane(offer: Offer, events: CarrierEvents): Lane {
+    return new Lane(offer, this.connection, this.#store, this.dataHash, events);
   }
 
   async #offersOf(experiment: string): Promise<readonly Offer[]> {
@@ -132,8 +141,7 @@ export class Submission implements Carrier {
   async #conclude(lanes: readonly Lane[], events: CarrierEvents): Promise<void> {
     for (const lane of lanes) await lane.bringSaved();
     const off = lanes.reduce((sum, { left }) => sum + left.size, 0);
-    if (off > 0)
-      events.onNotice(`called off in the queue, and not trained to the end: ${several(off, 'run')}`);
+    if (off > 0) events.onNotice(`called off in the queue, and not done to the end: ${several(off, 'task')}`);
     for (const lane of lanes) await lane.clear();
     const { experiment } = this.#experiment;
     await this.#store.removeAll(taskFolders(experiment));
@@ -142,11 +150,16 @@ export class Submission implements Carrier {
 }
 
 /** Where folders went before; nothing where that cannot be reached: workers that see it clear it. */
-async function storeBefore(before: Experiment, redis: Redis): Promise<FolderStore | undefined> {
+async function storeBefore(
+  before: Experiment,
+  redis: Redis,
+  events: CarrierEvents,
+): Promise<FolderStore | undefined> {
   try {
     return new Stores(redis, await sharedPathOf(before)).of(before.shared?.identity);
   } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
+    if (!(error instanceof UserError)) throw error;
+    events.onNotice(`what was saved the other way cannot be had, and is done again: ${reasonOf(error)}`);
+    return undefined;
   }
 }

@@ -31,6 +31,8 @@ export interface WorkOptions {
   readonly capacity: Capacity;
   /** A path below which folders of queues may go. */
   readonly shared?: SharedPath;
+  /** Asks a device that may be gone; rejects with `UserError` where it is. */
+  readonly requireDevice: () => Promise<void>;
   /** Tasks at a time. */
   readonly concurrency: number;
   /** Milliseconds of silence after which a worker's task is given to another. */
@@ -42,7 +44,7 @@ export interface WorkEvents {
   onReady(): void;
   /** A queue is left to others. */
   onMisfit(title: string, reason: string): void;
-  /** The store refuses what it is asked: it is asked again. */
+  /** The store refuses what it is asked, or a task cannot be begun here: it is tried again. */
   onTrouble(error: unknown): void;
   /** @param goesOn from another worker's checkpoint */
   onBegin(id: string, goesOn: boolean): void;
@@ -56,7 +58,13 @@ const LOOK_INTERVAL = 500;
 /** Workers that may be lost with a task before it is given up. */
 const MOST_LOST = 10;
 
-/** Works until `signal` is aborted; then what is under way saves, and waits in the queue for another worker. */
+/** Milliseconds for which a queue is left to others of which a task could not be begun. */
+const REST = 60_000;
+
+/**
+ * Works until `signal` is aborted; then what is under way saves, and waits in the queue for another worker. Rejects with
+ * `UserError` where the device is gone.
+ */
 export async function work(
   connection: Connection,
   options: WorkOptions,
@@ -73,6 +81,7 @@ export async function work(
     events.onReady();
     await crew.clearForgotten().catch((error) => events.onTrouble(error));
     await Promise.all(Array.from({ length: concurrency }, () => crew.work()));
+    crew.requireDevice();
   } finally {
     await announcement.end();
     await crew.close();
@@ -89,6 +98,10 @@ class Crew {
   readonly #offers: Offers;
   readonly #takers = new Map<string, Taker>();
   readonly #refused = new Set<string>();
+  /** When a queue may be taken from again, by its name. */
+  readonly #resting = new Map<string, number>();
+  /** Why the device is gone. */
+  #lost: Error | undefined;
   readonly #data: DataFolder;
 
   constructor(
@@ -105,12 +118,17 @@ class Crew {
 
   async work(): Promise<void> {
     const { signal } = this;
-    while (!signal.aborted) {
+    while (!signal.aborted && !this.#lost) {
       const token = randomUUID();
       const job = await this.#take(token).catch((error) => this.events.onTrouble(error));
       if (job) await this.#do(job, token);
       else await pause(LOOK_INTERVAL, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** @throws `UserError` where it is gone */
+  requireDevice(): void {
+    if (this.#lost) throw this.#lost;
   }
 
   async close(): Promise<void> {
@@ -127,6 +145,7 @@ class Crew {
         this.#refuse(offer, reason);
         continue;
       }
+      if (performance.now() < (this.#resting.get(offer.queue) ?? 0)) continue;
       const taker = await this.#takerOf(offer.queue);
       const job = await taker.getNextJob(token, { block: false });
       if (job) return job;
@@ -194,6 +213,9 @@ class Crew {
       await this.#process(taken, token, lock);
     } catch (error) {
       const reason = error instanceof UserError ? reasonOf(error) : String(error);
+      // Others may do better, and would not come to it: the next try is at once.
+      this.#resting.set(taken.queueName, performance.now() + REST);
+      this.events.onTrouble(error);
       await settle(() => taken.moveToFailed(new Error(`${workerName()}: ${reason}`), token, false));
     } finally {
       lock.stop();
@@ -251,7 +273,8 @@ class Crew {
   }
 
   async #conclude(taken: Job, token: string, id: string, ending: Ending): Promise<void> {
-    if (ending.kind === 'interrupted') await settle(() => taken.moveToWait(token));
+    if (ending.kind === 'interrupted' || (await this.#hasLostDevice(ending)))
+      await settle(() => taken.moveToWait(token));
     // Another worker may do better, so it is tried again; a reply that differs is a result.
     else if (ending.kind === 'failed' && !ending.differs)
       await settle(() => taken.moveToFailed(new Error(`${workerName()}: ${ending.reason}`), token, false));
@@ -260,6 +283,15 @@ class Crew {
       await settle(() => taken.moveToCompleted(result, token, false));
     }
     this.events.onEnd(id, ending);
+  }
+
+  /** A task that ended because the device is gone waits for another worker. */
+  async #hasLostDevice(ending: Ending): Promise<boolean> {
+    if (ending.kind !== 'stopped' && !(ending.kind === 'failed' && !ending.differs)) return false;
+    await this.options.requireDevice().catch((error) => {
+      this.#lost = error;
+    });
+    return this.#lost !== undefined;
   }
 }
 

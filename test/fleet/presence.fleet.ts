@@ -101,7 +101,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     expect([1, 2, 3]).toContain(ended.length);
     const left = IDS.length - ended.length;
     expect(stderr).toMatch(
-      new RegExp(`^called off in the queue, and not trained to the end: ${left} runs?\n$`),
+      new RegExp(`^called off in the queue, and not done to the end: ${left} tasks?\n$`),
     );
     expect(jsonLines(stdout).at(-1)).toMatchObject({ kind: 'comparison', complete: false });
     expect(finished('drained')).toEqual(ended.map(({ id }) => id).sort());
@@ -122,7 +122,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     worker.interrupt();
     const { code, stderr } = await whole.ended;
     expect(code).toBe(1);
-    expect(stderr).toContain('called off in the queue, and not trained to the end: 4 runs\n');
+    expect(stderr).toContain('called off in the queue, and not done to the end: 4 tasks\n');
     expect(stderr).toContain(`eqprop compare --resume ${at('saved')} --queue\n`);
     const cells = join(at('saved'), 'cells');
     expect(readdirSync(cells)).toEqual([IDS[0]]);

@@ -47,7 +47,7 @@ test('nobody is there, nobody takes them, somebody does', () => {
   const old = { ...presenceOf('attic:1', 'simulated', 1, simulated), version: '0.0.1' };
   expect(told(...tight, old)).toEqual([
     expect.stringMatching(
-      /^some runs fit no worker that is there: desk:1 \(tiny\), desk:2 \(tiny\), desk:3 \(tiny\), 1 more: it needs /,
+      /^some of it fits no worker that is there: desk:1 \(tiny\), desk:2 \(tiny\), desk:3 \(tiny\), 1 more: it needs /,
     ),
     expect.stringContaining('attic:1 (simulated): it is of eqprop '),
   ]);

@@ -159,7 +159,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     const { code, stderr } = await whole.ended;
     expect([code, stderr]).toEqual([
       1,
-      expect.stringContaining('called off in the queue, and not trained to the end: 4 runs'),
+      expect.stringContaining('called off in the queue, and not done to the end: 4 tasks'),
     ]);
     await worker.shows('"ended":"lost"');
     await expect.poll(() => redis.keys()).toEqual([]);
