@@ -14,6 +14,16 @@ const markerSchema = v.object({ identity: v.pipe(v.string(), v.uuid()) });
 const LOOKS = 20;
 const PAUSE = 250;
 
+/** It is not at its path now, and may come back. */
+export class SharedPathAway extends UserError {
+  constructor(path: string) {
+    super(
+      `what is at ${path} now is not the shared path that was there`,
+      'mount it there again, or name where it is: --shared PATH',
+    );
+  }
+}
+
 export class SharedPath {
   private constructor(
     readonly path: string,
@@ -39,9 +49,9 @@ export class SharedPath {
     return identityAt(this.path) === this.identity;
   }
 
-  /** @throws `UserError` where it is not */
+  /** @throws `SharedPathAway` where it is not */
   requireThere(): void {
-    if (!this.isThere()) throw elsewhere(this.path);
+    if (!this.isThere()) throw new SharedPathAway(this.path);
   }
 }
 
@@ -54,13 +64,6 @@ export function notSeen(identity: string | undefined, seen: string | undefined):
   if (identity === undefined || identity === seen) return undefined;
   const hint = 'name where the worker sees it, eqprop work --shared PATH';
   return `its folders go below ${seen === undefined ? 'a' : 'another'} shared path: ${hint}`;
-}
-
-function elsewhere(path: string): UserError {
-  return new UserError(
-    `what is at ${path} now is not the shared path that was there`,
-    'mount it there again, or name where it is: --shared PATH',
-  );
 }
 
 function requireWritable(path: string): void {

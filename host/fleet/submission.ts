@@ -18,7 +18,7 @@ import { taskFolders } from './job.js';
 import { Lane } from './lane.js';
 import { type Offer, Offers, offerOf, titleOf } from './offer.js';
 import { changeQueues } from './overview.js';
-import type { SharedPath } from './shared-path.js';
+import { type SharedPath, SharedPathAway } from './shared-path.js';
 import { Stores } from './stores.js';
 
 /** Milliseconds. */
@@ -55,6 +55,7 @@ export class Submission implements Carrier {
     writeExperiment(this.folder, this.#experiment, this.shared);
     await forgetCalledOff(experiment, redis);
     const lanes = await this.#lanes(waiting, events);
+    const away = new Away((sentence) => events.onNotice(sentence));
     const attendance = new Attendance(redis, (sentence) => events.onNotice(sentence));
     try {
       while (!signal.aborted) {
@@ -62,7 +63,8 @@ export class Submission implements Carrier {
         if (off === 'all') break;
         const awaited: Offer[] = [];
         for (const lane of lanes)
-          if ((await lane.advance(off === undefined, signal)) > 0) awaited.push(lane.offer);
+          if ((await away.during(lane.left.size, () => lane.advance(off === undefined, signal))) > 0)
+            awaited.push(lane.offer);
         if (awaited.length === 0) break;
         await attendance.look(awaited);
         await pause(LOOK_INTERVAL, undefined, { signal }).catch(() => undefined);
@@ -146,6 +148,27 @@ export class Submission implements Carrier {
     const { experiment } = this.#experiment;
     await this.#store.removeAll(taskFolders(experiment));
     await forgetCalledOff(experiment, this.connection.redis);
+  }
+}
+
+/** Waits for a shared path that is away for a while, as for a store that is. */
+class Away {
+  #isTold = false;
+
+  constructor(private readonly tell: (sentence: string) => void) {}
+
+  /** Resolves with what `use` comes to, or with `otherwise` where the path is away: that is told once. */
+  async during<T>(otherwise: T, use: () => Promise<T>): Promise<T> {
+    try {
+      const result = await use();
+      this.#isTold = false;
+      return result;
+    } catch (error) {
+      if (!(error instanceof SharedPathAway)) throw error;
+      if (!this.#isTold) this.tell(reasonOf(error));
+      this.#isTold = true;
+      return otherwise;
+    }
   }
 }
 

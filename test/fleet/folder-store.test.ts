@@ -161,6 +161,19 @@ describe.each([
     expect(readdirSync(at('back'))).toEqual(['third']);
   });
 
+  test('a command that is sent twice, where the line was lost before its answer, takes nothing away', async () => {
+    await store.save('eqprop', [file('first', Uint8Array.of(1))]);
+    const call = vi.spyOn(map, 'call');
+    const once = call.getMockImplementation() ?? MapRedis.prototype.call;
+    call.mockImplementation(async (command, ...words) => {
+      if (command === 'SET') await once.call(map, command, ...words);
+      return once.call(map, command, ...words);
+    });
+    expect(await store.save('eqprop', [file('second', Uint8Array.of(2))])).toBe(true);
+    expect(await store.load('eqprop', at('back'))).toBe(true);
+    expect(readdirSync(at('back'))).toEqual(['second']);
+  });
+
   test('a saving that is lost although Redis names it is none', async () => {
     await store.save('eqprop', [file('first', Uint8Array.of(1))]);
     await shelf.remove((await store.version('eqprop')) ?? '');
@@ -210,6 +223,24 @@ test('chunks that Redis has lost before their end are told', async () => {
     if (command === 'PERSIST') map.lists.clear();
   };
   await expect(store.save('key', [file('lost', Uint8Array.of(1))])).rejects.toThrow('has lost what was just');
+  expect(map.values.size).toBe(0);
+});
+
+test.each([
+  ['lost', 2, -1],
+  ['sent twice', 2, 1],
+])('a chunk that was %s is told', async (_, which, change) => {
+  await inRedis();
+  store = new FolderStore(map.redis, shelf);
+  let count = 0;
+  map.before = (command) => {
+    const [list] = map.lists.values();
+    if (command !== 'RPUSH' || ++count !== which || !list) return;
+    if (change < 0) list.pop();
+    else list.push(Uint8Array.of(1));
+  };
+  const files = ['one', 'two', 'three'].map((name) => file(name, Uint8Array.of(1)));
+  await expect(store.save('key', files)).rejects.toThrow('has lost what was just');
   expect(map.values.size).toBe(0);
 });
 

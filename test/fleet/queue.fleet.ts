@@ -138,6 +138,23 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     expect(digests('fits')).toEqual(digests('fits-alone'));
   });
 
+  test('a board that is gone ends its worker, and its cell waits for another', async () => {
+    const grid = gridFile('gone', LONGER);
+    const device = await serveDevices(60_000, 2048);
+    const board = work('--device', device.spec, '--patience', '2', ...patient);
+    const whole = compare(grid, 'gone', '--queue');
+    await board.shows('"epoch":1,');
+    await device.end();
+    const { code, stderr, stdout } = await board.ended;
+    expect([code, stderr]).toEqual([1, expect.stringContaining('error: ')]);
+    expect(jsonLines(stdout).filter(({ ended }) => ended === 'finished')).toEqual([]);
+    const other = work('--concurrency', '2', ...patient);
+    await succeeds(whole);
+    other.interrupt();
+    await other.ended;
+    expect(found('gone').digests).toEqual(found('longer-alone').digests);
+  });
+
   test('what lies in the queue is shown, paused, gone on with and cancelled', async () => {
     // Nobody waits for the end of these.
     const grid = gridFile('shown', 100_000);

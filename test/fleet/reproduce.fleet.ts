@@ -119,6 +119,19 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     expect(existsSync(join(at('moved'), 'apart'))).toBe(false);
   });
 
+  test('a part that another command put there is fetched with the rest', async () => {
+    const first = reproduce('parts', 'stdp', 'figure-3', '--queue');
+    await expect.poll(async () => (await redis.keys()).some((key) => key.endsWith(':wait'))).toBe(true);
+    first.interrupt();
+    expect((await first.ended).code).toBe(130);
+    const worker = work();
+    await worker.shows('"ended":"finished"');
+    await succeeds(eqprop('reproduce', 'stdp', 'figure-5', '--resume', at('parts'), '--queue', '--json'));
+    expect(findingsIn('parts')).toMatchObject([{ name: 'figure-3' }, { name: 'figure-5' }]);
+    worker.interrupt();
+    expect(jsonLines((await worker.ended).stdout).filter(({ kind }) => kind === 'end')).toHaveLength(2);
+  });
+
   test('the runs of Table 2, and of claims, are those of one computer', async () => {
     const short = ['--network', '1', '--images', '100', '--epochs', '1'];
     const worker = work('--concurrency', '2');

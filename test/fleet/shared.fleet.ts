@@ -83,6 +83,29 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     await worker.ended;
   });
 
+  test('a path that is away for a while is waited for', async () => {
+    const shared = sharing('coming');
+    const whole = compare(gridFile('while', LONGER), 'while', '--queue', ...shared);
+    await expect.poll(async () => (await redis.keys()).some((key) => key.endsWith(':wait'))).toBe(true);
+    renameSync(at('coming'), at('going'));
+    // Where this one sees it the submitter does not.
+    const first = work('--shared', at('going'), ...patient);
+    await whole.shows('is not the shared path that was there');
+    renameSync(at('going'), at('coming'));
+    await first.shows('is not the shared path that was there');
+    renameSync(at('coming'), at('going'));
+    await first.shows('"ended":"finished"');
+    first.interrupt();
+    await first.ended;
+    renameSync(at('going'), at('coming'));
+    const second = work(...shared, ...patient);
+    await succeeds(whole);
+    second.interrupt();
+    await second.ended;
+    expect(found('while').digests).toEqual(found('longer-alone').digests);
+    expect(left('coming')).toEqual([]);
+  });
+
   test('workers that do not see the path leave it alone, and say what to do', async () => {
     const shared = sharing('path');
     const [without, elsewhere] = [work(), work(...sharing('other'))];
