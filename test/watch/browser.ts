@@ -65,7 +65,8 @@ export class Browser {
     const closed = once(this.child, 'close');
     this.child.kill();
     await closed;
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+    // Its own processes write there until they have ended, too.
+    rmSync(this.profile, { recursive: true, force: true, maxRetries: 50 });
   }
 
   async #ask(
