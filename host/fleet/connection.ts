@@ -107,6 +107,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/,
     'start it, or name another one in EQPROP_QUEUE',
   ],
+  [/certificate/i, 'have who signed it trusted: NODE_EXTRA_CA_CERTS=ca.crt'],
   [/WRONGPASS|NOAUTH|invalid password/i, 'user and password stand in EQPROP_QUEUE'],
   [/NOPERM/, 'give the user of EQPROP_QUEUE these rights: ~* +@all -@admin +info +client'],
   [/^OOM/, 'give it more memory (maxmemory), or finish and clear what else it holds'],
@@ -121,9 +122,10 @@ function explained(error: unknown, { name, options, redact }: Address): Error {
   if (error instanceof UserError) return error;
   if (error instanceof Error && DEFECTS.some((kind) => error instanceof kind)) return error;
   const words = wordsOf(error);
+  const isOtherLine = options.tls !== undefined || /ECONNRESET/.test(words);
   const hints = [
     HINTS.find(([pattern]) => pattern.test(words))?.[1],
-    options.tls && 'rediss:// is for an encrypted line, redis:// for a plain one',
+    isOtherLine && 'rediss:// is for an encrypted line, redis:// for a plain one',
   ].filter((hint) => hint);
   return new UserError(`the Redis at ${name}: ${redact(words)}`, hints.join('; ') || undefined);
 }

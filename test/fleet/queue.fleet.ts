@@ -1,12 +1,12 @@
 /** Comparisons whose cells other processes train, over a Redis of their own; workers and the Redis are killed on purpose. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { RunFolder } from '#host/records/index';
-import { jsonLines, start } from '../cli/command.js';
+import { jsonLines } from '../cli/command.js';
 import { serveDevices } from '../devices/device-server.js';
 import { succeeds } from './comparisons.js';
-import { hasRedis, PASSWORD, type RedisServer, startRedis } from './redis.js';
+import { hasRedis, type RedisServer } from './redis.js';
 import { IDS, LONG, LONGER, patient, Workplace } from './workplace.js';
 
 const place = new Workplace();
@@ -195,74 +195,4 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     worker.interrupt();
     await worker.ended;
   });
-
-  test('what cannot be a queue is refused, and no password is told', async () => {
-    const grid = gridFile('refused', 2);
-    const tries = [
-      [{}, 'EQPROP_QUEUE is not set'],
-      [{ EQPROP_QUEUE: `redis://:${PASSWORD}@127.0.0.1` }, 'EQPROP_QUEUE is no address of a Redis'],
-      [
-        { EQPROP_QUEUE: redis.address.replace('secret', 'guessed') },
-        'user and password stand in EQPROP_QUEUE',
-      ],
-      [{ EQPROP_QUEUE: redis.address.replace(/\d+$/, '1') }, 'ECONNREFUSED 127.0.0.1:1'],
-      [{ EQPROP_QUEUE: redis.address.replace('redis:', 'rediss:') }, 'rediss:// is for an encrypted line'],
-    ] as const;
-    for (const [n, [others, reason]] of tries.entries()) {
-      const words = ['compare', grid, '--out', at(`refused-${n}`), '--queue'];
-      const ended = await start(words, { environment: { EQPROP_QUEUE: '', ...others } }).ended;
-      expect(ended.code, reason).toBe(1);
-      expect(ended.stderr).toContain(reason);
-      expect(ended.stderr + ended.stdout).not.toMatch(/secret|guessed/);
-    }
-  });
-
-  test('no file, and no process, knows the password', async () => {
-    const grid = gridFile('told', 2);
-    const worker = work();
-    const whole = compare(grid, 'told', '--queue');
-    await worker.shows('"epoch":1,');
-    const lines = readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/cmdline`))
-      .map((name) => textOf(`/proc/${name}/cmdline`));
-    const ours = lines.filter((line) => line.includes(at('told')) || line.includes('\0train\0'));
-    expect(ours.length).toBeGreaterThan(0);
-    for (const line of ours) expect(line).not.toContain('secret');
-    const ended = await whole.ended;
-    worker.interrupt();
-    const worked = await worker.ended;
-    for (const text of [ended.stdout, ended.stderr, worked.stdout, worked.stderr])
-      expect(text).not.toContain('secret');
-    for (const entry of readdirSync(at('told'), { recursive: true, withFileTypes: true }))
-      if (entry.isFile())
-        expect(readFileSync(join(entry.parentPath, entry.name), 'latin1')).not.toContain('secret');
-  });
-
-  test('a Redis that would throw cells away is refused, and told what to set', async () => {
-    const evicting = await startRedis(['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru']);
-    const { code, stderr } = await start(['work'], { environment: { EQPROP_QUEUE: evicting.address } }).ended;
-    await evicting.stop();
-    expect(code).toBe(1);
-    expect(stderr).toContain('its maxmemory-policy is allkeys-lru');
-    expect(stderr).toContain('redis-cli config set maxmemory-policy noeviction');
-  });
-
-  test('a Redis that is full is told', async () => {
-    const full = await startRedis(['--maxmemory', '1mb']);
-    const grid = gridFile('full', 2);
-    const words = ['compare', grid, '--out', at('full'), '--queue', '--json'];
-    const { code, stderr } = await start(words, { environment: { EQPROP_QUEUE: full.address } }).ended;
-    await full.stop();
-    expect(code).toBe(1);
-    expect(stderr).toContain('give it more memory (maxmemory)');
-  });
 });
-
-/** Nothing of a process that has just ended. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
