@@ -134,7 +134,7 @@ async function many(cells) {
 }
 
 async function killed(kills) {
-  const words = ['--seeds', '12', '--epochs', '12'];
+  const words = ['--seeds', '16', '--epochs', '160'];
   await finished(compare('alone', ...words, '--processes', '2'));
   const all = [];
   const begin = () => {
