@@ -58,7 +58,7 @@ export async function reproduceNetworks(
   const goOn = resumeCommand(command, `reproduce ${words}`, folder.path, ['network', 'shadow', 'queue']);
   if (queued) {
     // With all that may have been put into the queue before: nobody else fetches them.
-    const runs = what === 'claims' ? claimRuns(folder, []) : networkRuns(folder, [], shadowed);
+    const runs = what === 'claims' ? claimRuns(folder, []) : networkRuns(folder, shadowed);
     const use = (elsewhere: Elsewhere, signal: AbortSignal) => runElsewhere(folder, runs, elsewhere, signal);
     // The runs are measured here.
     if (!(await doneElsewhere(queued, folder, flags, runs.length, use, goOn))) return;

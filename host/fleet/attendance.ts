@@ -26,7 +26,7 @@ export class Attendance {
     const now = performance.now();
     if (now - this.#looked < INTERVAL) return;
     this.#looked = now;
-    const found = hindrances(offers, offers.length === 0 ? [] : await workersThere(this.redis));
+    const found = hindrances(offers, await workersThere(this.redis));
     for (const [reason, sentence] of found) if (!this.#told.has(reason)) this.tell(sentence);
     this.#told = found;
   }

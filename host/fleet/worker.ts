@@ -155,14 +155,14 @@ class Crew {
 
   /** Leaves queues alone that are offered no more. */
   async #leave(offered: ReadonlySet<string>): Promise<void> {
-    for (const [queue, taker] of this.#takers) {
-      if (offered.has(queue)) continue;
+    const gone = [...this.#takers].filter(([queue]) => !offered.has(queue));
+    for (const [queue, taker] of gone) {
       this.#takers.delete(queue);
       await taker.close(true);
       // The engine makes this anew whenever it looks for lost tasks.
       await this.connection.redis.call('UNLINK', `${PREFIX}:${queue}:meta`);
-      await this.clearForgotten();
     }
+    if (gone.length > 0) await this.clearForgotten();
   }
 
   /** Takes away what cancelled experiments have below the shared path: who cancels need not see it. */
@@ -273,10 +273,13 @@ class Crew {
   }
 
   async #conclude(taken: Job, token: string, id: string, ending: Ending): Promise<void> {
-    if (ending.kind === 'interrupted' || (await this.#hasLostDevice(ending)))
+    // A reply that differs is a result.
+    const hasFailed = ending.kind === 'failed' && !ending.differs;
+    const mayWait = hasFailed || ending.kind === 'stopped';
+    if (ending.kind === 'interrupted' || (mayWait && (await this.#hasLostDevice())))
       await settle(() => taken.moveToWait(token));
-    // Another worker may do better, so it is tried again; a reply that differs is a result.
-    else if (ending.kind === 'failed' && !ending.differs)
+    // Another worker may do better, so it is tried again.
+    else if (hasFailed)
       await settle(() => taken.moveToFailed(new Error(`${workerName()}: ${ending.reason}`), token, false));
     else {
       const result: TaskResult = { worker: workerName(), ending };
@@ -286,8 +289,7 @@ class Crew {
   }
 
   /** A task that ended because the device is gone waits for another worker. */
-  async #hasLostDevice(ending: Ending): Promise<boolean> {
-    if (ending.kind !== 'stopped' && !(ending.kind === 'failed' && !ending.differs)) return false;
+  async #hasLostDevice(): Promise<boolean> {
     await this.options.requireDevice().catch((error) => {
       this.#lost = error;
     });

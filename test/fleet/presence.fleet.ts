@@ -6,18 +6,13 @@ import { hasCheckpoint, RunFolder } from '#host/records/index';
 import { jsonLines } from '../cli/command.js';
 import { serveDevices } from '../devices/device-server.js';
 import { answerOf, type Change, follow } from '../watch/reading.js';
-import { hasRedis, type RedisServer } from './redis.js';
+import { hasRedis } from './redis.js';
 import { IDS, patient, Workplace } from './workplace.js';
 
 const place = new Workplace();
 const { at, gridFile, eqprop } = place;
-let redis: RedisServer;
 
-beforeAll(async () => {
-  if (!hasRedis) return;
-  await place.open();
-  redis = place.redis;
-});
+beforeAll(() => place.open());
 afterEach(() => place.tidy());
 afterAll(() => place.close());
 
@@ -105,7 +100,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     );
     expect(jsonLines(stdout).at(-1)).toMatchObject({ kind: 'comparison', complete: false });
     expect(finished('drained')).toEqual(ended.map(({ id }) => id).sort());
-    expect(await redis.keys()).toEqual([]);
+    expect(await place.redis.keys()).toEqual([]);
     await eqprop('compare', '--resume', out, '--queue', '--json').ended;
     expect(finished('drained')).toEqual(IDS);
     worker.interrupt();
@@ -128,7 +123,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     expect(readdirSync(cells)).toEqual([IDS[0]]);
     expect(hasCheckpoint(join(cells, IDS[0]))).toBe(true);
     expect(existsSync(join(cells, IDS[0], 'lock'))).toBe(false);
-    expect(await redis.keys()).toEqual([]);
+    expect(await place.redis.keys()).toEqual([]);
   });
 
   test('a page shows cells that others train: they appear, go on, and end', async () => {

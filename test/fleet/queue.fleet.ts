@@ -6,18 +6,13 @@ import { RunFolder } from '#host/records/index';
 import { jsonLines } from '../cli/command.js';
 import { serveDevices } from '../devices/device-server.js';
 import { succeeds } from './comparisons.js';
-import { hasRedis, type RedisServer } from './redis.js';
+import { hasRedis } from './redis.js';
 import { IDS, LONG, LONGER, patient, Workplace } from './workplace.js';
 
 const place = new Workplace();
 const { at, eqprop, gridFile, compare, goOn, work, digests, found } = place;
-let redis: RedisServer;
 
-beforeAll(async () => {
-  if (!hasRedis) return;
-  await place.open();
-  redis = place.redis;
-});
+beforeAll(() => place.open());
 afterEach(() => place.tidy());
 afterAll(() => place.close());
 
@@ -34,7 +29,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     expect(ended.map(({ id }) => id).sort()).toEqual(IDS);
     await succeeds(alone);
     expect(found('shared')).toEqual(found('alone'));
-    await expect.poll(() => redis.keys()).toEqual([]);
+    await expect.poll(() => place.redis.keys()).toEqual([]);
     first.interrupt();
     second.interrupt();
     const told = (await Promise.all([first.ended, second.ended])).map(({ stdout: text }) => jsonLines(text));
@@ -86,10 +81,10 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     const worker = work('--concurrency', '2');
     const whole = compare(grid, 'store-shared', '--queue');
     await worker.shows('"epoch":2,');
-    await redis.kill();
-    await redis.restart();
+    await place.redis.kill();
+    await place.redis.restart();
     await worker.shows('"ended":"finished"');
-    await redis.flush();
+    await place.redis.flush();
     const { code, stderr } = await whole.ended;
     expect(stderr).toContain('is gone');
     expect(stderr).toContain('is back');
@@ -109,7 +104,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     const second = goOn('submitter');
     await succeeds(second);
     expect(Object.keys(digests('submitter'))).toEqual(IDS);
-    await expect.poll(() => redis.keys()).toEqual([]);
+    await expect.poll(() => place.redis.keys()).toEqual([]);
     worker.interrupt();
     await worker.ended;
   });
@@ -179,7 +174,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
       expect.stringContaining('called off in the queue, and not done to the end: 4 tasks'),
     ]);
     await worker.shows('"ended":"lost"');
-    await expect.poll(() => redis.keys()).toEqual([]);
+    await expect.poll(() => place.redis.keys()).toEqual([]);
     worker.interrupt();
     await worker.ended;
   });

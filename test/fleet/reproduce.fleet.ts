@@ -5,18 +5,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { loadRun } from '#host/records/index';
 import { jsonLines, type Running, start } from '../cli/command.js';
 import { succeeds, WORK } from './comparisons.js';
-import { hasRedis, type RedisServer } from './redis.js';
+import { hasRedis } from './redis.js';
 import { Workplace } from './workplace.js';
 
 const place = new Workplace();
 const { at, eqprop } = place;
-let redis: RedisServer;
 
-beforeAll(async () => {
-  if (!hasRedis) return;
-  await place.open(4000, 28);
-  redis = place.redis;
-});
+beforeAll(() => place.open(4000, 28));
 afterEach(() => place.tidy());
 afterAll(() => place.close());
 
@@ -65,7 +60,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     second.interrupt();
     const ended = (await Promise.all([first.ended, second.ended])).flatMap(({ stdout }) => jsonLines(stdout));
     expect(ended.filter(({ kind }) => kind === 'end')).toHaveLength(4);
-    await expect.poll(() => redis.keys()).toEqual([]);
+    await expect.poll(() => place.redis.keys()).toEqual([]);
   });
 
   test('an experiment whose worker is killed goes on, by another’s hands, with the runs that were saved', async () => {
@@ -102,7 +97,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     );
     worker.kill();
     await worker.ended;
-    await redis.flush();
+    await place.redis.flush();
     const begun = readdirSync(join(at('moved'), 'integers'));
     expect(begun).not.toEqual([]);
     const resume = (...more: readonly string[]) =>
@@ -121,7 +116,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
 
   test('a part that another command put there is fetched with the rest', async () => {
     const first = reproduce('parts', 'stdp', 'figure-3', '--queue');
-    await expect.poll(async () => (await redis.keys()).some((key) => key.endsWith(':wait'))).toBe(true);
+    await expect.poll(async () => (await place.redis.keys()).some((key) => key.endsWith(':wait'))).toBe(true);
     first.interrupt();
     expect((await first.ended).code).toBe(130);
     const worker = work();
@@ -167,6 +162,6 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     expect((await board.ended).stdout).toContain('it needs a device whose memory has no bound');
     whole.interrupt();
     expect((await whole.ended).code).toBe(130);
-    await redis.flush();
+    await place.redis.flush();
   });
 });

@@ -4,18 +4,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { jsonLines } from '../cli/command.js';
 import { succeeds } from './comparisons.js';
-import { hasRedis, type RedisServer } from './redis.js';
+import { hasRedis } from './redis.js';
 import { IDS, LONG, LONGER, patient, Workplace } from './workplace.js';
 
 const place = new Workplace();
 const { at, eqprop, gridFile, compare, goOn, work, found } = place;
-let redis: RedisServer;
 
-beforeAll(async () => {
-  if (!hasRedis) return;
-  await place.open();
-  redis = place.redis;
-});
+beforeAll(() => place.open());
 afterEach(() => place.tidy());
 afterAll(() => place.close());
 
@@ -36,14 +31,14 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     const grid = gridFile('two', 2);
     const alone = compare(grid, 'alone');
     const shared = sharing('path');
-    const said = await redis.listen();
+    const said = await place.redis.listen();
     const workers = [work(...shared, ...patient), work(...shared, '--concurrency', '2', ...patient)];
     const { code, stderr } = await compare(grid, 'two', '--queue', ...shared).ended;
     expect([code, stderr]).toEqual([0, '']);
     await succeeds(alone);
     expect(found('two')).toEqual(found('alone'));
     expect(left('path')).toEqual([]);
-    await expect.poll(() => redis.keys()).toEqual([]);
+    await expect.poll(() => place.redis.keys()).toEqual([]);
     expect(said()).toMatch(/"set" "eqprop:run:/i);
     expect(said()).not.toMatch(/"rpush" "eqprop:run:/i);
     for (const worker of workers) worker.interrupt();
@@ -76,7 +71,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     const worker = work(...shared);
     const whole = compare(gridFile('empty', LONG), 'empty', '--queue', ...shared);
     await worker.shows('"ended":"finished"');
-    await redis.flush();
+    await place.redis.flush();
     await succeeds(whole);
     expect(left('path')).toEqual([]);
     worker.interrupt();
@@ -86,7 +81,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
   test('a path that is away for a while is waited for', async () => {
     const shared = sharing('coming');
     const whole = compare(gridFile('while', LONGER), 'while', '--queue', ...shared);
-    await expect.poll(async () => (await redis.keys()).some((key) => key.endsWith(':wait'))).toBe(true);
+    await expect.poll(async () => (await place.redis.keys()).some((key) => key.endsWith(':wait'))).toBe(true);
     renameSync(at('coming'), at('going'));
     // Where this one sees it the submitter does not.
     const first = work('--shared', at('going'), ...patient);
@@ -160,14 +155,14 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     await expect.poll(() => left('ways-path')).toEqual([]);
     // Those that hear late that their cells were taken back.
     await expect
-      .poll(async () => (await redis.keys()).filter((key) => !key.startsWith('eqprop:called-off:')))
+      .poll(async () => (await place.redis.keys()).filter((key) => !key.startsWith('eqprop:called-off:')))
       .toEqual([]);
     worker.interrupt();
     const { stdout } = await worker.ended;
     // Some of what was under way went on.
     expect(jsonLines(stdout).filter(({ goesOn }) => goesOn === true).length).toBeGreaterThan(0);
     expect(found('ways').digests).toEqual(found('longer-alone').digests);
-    await redis.flush();
+    await place.redis.flush();
   });
 
   test('what has ended the other way is fetched, and not trained again', async () => {
@@ -182,14 +177,14 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     // There is no worker any more.
     await succeeds(goOn('ended', ...sharing('path')));
     expect(left('path')).toEqual([]);
-    expect((await redis.keys()).filter((key) => !key.startsWith('eqprop:called-off:'))).toEqual([]);
-    await redis.flush();
+    expect((await place.redis.keys()).filter((key) => !key.startsWith('eqprop:called-off:'))).toEqual([]);
+    await place.redis.flush();
   });
 
   test('a path that is away is refused by name; what it is needed for goes on another way', async () => {
     const shared = sharing('away');
     const first = compare(gridFile('away', 2), 'gone', '--queue', ...shared);
-    await expect.poll(async () => (await redis.keys()).includes('eqprop:offers')).toBe(true);
+    await expect.poll(async () => (await place.redis.keys()).includes('eqprop:offers')).toBe(true);
     first.kill();
     await first.ended;
     renameSync(at('away'), at('away-elsewhere'));
@@ -206,7 +201,7 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     await expect.poll(() => left('away-elsewhere')).toEqual([]);
     worker.interrupt();
     await worker.ended;
-    await redis.flush();
+    await place.redis.flush();
   });
 
   test('cancelled, nothing stays below the path, whoever hears of it', async () => {
@@ -226,17 +221,17 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
     // The submitter is gone: a worker that comes later finds what is left.
     const second = goOn('cancelled', '--yes');
     await expect.poll(() => left('cancelled-path')).not.toEqual([]);
-    await expect.poll(async () => (await redis.keys()).includes('eqprop:offers')).toBe(true);
+    await expect.poll(async () => (await place.redis.keys()).includes('eqprop:offers')).toBe(true);
     second.kill();
     await second.ended;
     await cancel();
     expect(left('cancelled-path')).not.toEqual([]);
     const later = work(...shared);
     await expect.poll(() => left('cancelled-path')).toEqual([]);
-    expect(await redis.keys()).toEqual([expect.stringMatching(/^eqprop:called-off:/)]);
+    expect(await place.redis.keys()).toEqual([expect.stringMatching(/^eqprop:called-off:/)]);
     later.interrupt();
     await later.ended;
-    await redis.flush();
+    await place.redis.flush();
   });
 
   test('a path that cannot be used is refused before anything else is done', async () => {

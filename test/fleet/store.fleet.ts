@@ -4,18 +4,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { start } from '../cli/command.js';
-import { freePort, hasRedis, PASSWORD, type RedisServer, startRedis } from './redis.js';
+import { freePort, hasRedis, PASSWORD, startRedis } from './redis.js';
 import { Workplace } from './workplace.js';
 
 const place = new Workplace();
 const { at, gridFile, compare, work } = place;
-let redis: RedisServer;
 
-beforeAll(async () => {
-  if (!hasRedis) return;
-  await place.open();
-  redis = place.redis;
-});
+beforeAll(() => place.open());
 afterEach(() => place.tidy());
 afterAll(() => place.close());
 
@@ -28,11 +23,14 @@ describe.skipIf(!hasRedis)('with redis-server', () => {
       [{}, 'EQPROP_QUEUE is not set'],
       [{ EQPROP_QUEUE: `redis://:${PASSWORD}@127.0.0.1` }, 'EQPROP_QUEUE is no address of a Redis'],
       [
-        { EQPROP_QUEUE: redis.address.replace('secret', 'guessed') },
+        { EQPROP_QUEUE: place.redis.address.replace('secret', 'guessed') },
         'user and password stand in EQPROP_QUEUE',
       ],
-      [{ EQPROP_QUEUE: redis.address.replace(/\d+$/, '1') }, 'ECONNREFUSED 127.0.0.1:1'],
-      [{ EQPROP_QUEUE: redis.address.replace('redis:', 'rediss:') }, 'rediss:// is for an encrypted line'],
+      [{ EQPROP_QUEUE: place.redis.address.replace(/\d+$/, '1') }, 'ECONNREFUSED 127.0.0.1:1'],
+      [
+        { EQPROP_QUEUE: place.redis.address.replace('redis:', 'rediss:') },
+        'rediss:// is for an encrypted line',
+      ],
     ] as const;
     for (const [n, [others, reason]] of tries.entries()) {
       const words = ['compare', grid, '--out', at(`refused-${n}`), '--queue'];

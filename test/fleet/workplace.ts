@@ -6,15 +6,19 @@ import { expect } from 'vitest';
 import { jsonLines, type Running } from '../cli/command.js';
 import { smallValues, temporaryFolder, writeSmallData } from '../runs/small-data.js';
 import { digestsIn, foundIn, Processes, WORK } from './comparisons.js';
-import { type RedisServer, startRedis } from './redis.js';
+import { hasRedis, type RedisServer, startRedis } from './redis.js';
 
 export class Workplace {
   #folder: ReturnType<typeof temporaryFolder> | undefined;
   #redis: RedisServer | undefined;
   readonly #processes = new Processes();
 
-  /** @param images numbers that `writeSmallData` takes */
+  /**
+   * Does nothing without a redis-server: its tests are skipped then.
+   * @param images numbers that `writeSmallData` takes
+   */
   async open(...images: readonly [training?: number, side?: number]): Promise<void> {
+    if (!hasRedis) return;
     this.#folder = temporaryFolder();
     mkdirSync(this.data);
     writeSmallData(this.data, ...images);

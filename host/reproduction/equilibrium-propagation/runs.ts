@@ -22,7 +22,8 @@ export async function runNetworks(
   signal: AbortSignal,
 ): Promise<boolean> {
   const dataset = await loadDataset(folder.settings.data);
-  for (const planned of chosenOf(folder, numbers)) {
+  const chosen = folder.networks.filter(({ number }) => numbers.length === 0 || numbers.includes(number));
+  for (const planned of chosen) {
     const run = networkRun(folder, planned, shadowed);
     const works = [
       (either: AbortSignal) => runOnce(folder, run, conditions, events, either),
@@ -35,17 +36,9 @@ export async function runNetworks(
   return true;
 }
 
-/** The runs of networks; parameters as `runNetworks` has them. */
-export function networkRuns(
-  folder: ReproductionFolder,
-  numbers: readonly number[],
-  shadowed: readonly number[],
-): readonly OneRun[] {
-  return chosenOf(folder, numbers).map((planned) => networkRun(folder, planned, shadowed));
-}
-
-function chosenOf(folder: ReproductionFolder, numbers: readonly number[]): readonly PlannedNetwork[] {
-  return folder.networks.filter(({ number }) => numbers.length === 0 || numbers.includes(number));
+/** The runs of all of the folder's networks; parameters as `runNetworks` has them. */
+export function networkRuns(folder: ReproductionFolder, shadowed: readonly number[]): readonly OneRun[] {
+  return folder.networks.map((planned) => networkRun(folder, planned, shadowed));
 }
 
 function networkRun(
