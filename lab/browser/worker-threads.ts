@@ -1,4 +1,7 @@
-/** Node's `worker_threads` over a browser's dedicated workers: as much of them as the host uses. */
+/**
+ * Node's `worker_threads` over a browser's dedicated workers: as much of them as the host uses. The page starts them all, those of its
+ * threads too: a worker that a worker has started, ending as its parent ends, can stay for good with it (Chromium 150).
+ */
 
 const THREAD = 'eqprop thread';
 
@@ -10,8 +13,46 @@ interface Events {
 
 type Listeners = { [E in keyof Events]: Set<Events[E]> };
 
-export class Worker {
+/** A thread that is to be started, as told to the page. */
+interface Birth {
+  readonly script: string;
+  /** The thread's end of what it and its starter say to each other. */
+  readonly line: MessagePort;
+  /** Hears the message of the error that the thread ended with; a message to it ends the thread. */
+  readonly fate: MessagePort;
+}
+
+/** The page's part in a thread. */
+class Thread {
   readonly #worker: globalThis.Worker;
+  readonly #births: MessagePort;
+  readonly #started: Thread[] = [];
+
+  constructor({ script, line, fate }: Birth) {
+    const births = new MessageChannel();
+    this.#births = births.port1;
+    this.#births.onmessage = ({ data }: MessageEvent<Birth>) => this.#started.push(new Thread(data));
+    this.#worker = new globalThis.Worker(script, { type: 'module', name: THREAD });
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      fate.postMessage(event.message?.replace(/^Uncaught (\w+: )?/, '') || 'its script did not load');
+      this.#end();
+    };
+    fate.onmessage = () => this.#end();
+    this.#worker.postMessage(null, [line, births.port2]);
+  }
+
+  #end(): void {
+    this.#worker.terminate();
+    // One that is not born yet is not born at all.
+    this.#births.close();
+    for (const thread of this.#started.splice(0)) thread.#end();
+  }
+}
+
+export class Worker {
+  readonly #line: MessagePort;
+  readonly #fate: MessagePort;
   readonly #listeners: Listeners = { message: new Set(), error: new Set(), exit: new Set() };
   #hasEnded = false;
 
@@ -23,17 +64,20 @@ export class Worker {
       transferList = [],
     }: { readonly workerData: unknown; readonly transferList?: Transferable[] },
   ) {
-    this.#worker = new globalThis.Worker(script, { type: 'module', name: THREAD });
-    this.#worker.onmessage = ({ data }) => {
+    const line = new MessageChannel();
+    const fate = new MessageChannel();
+    this.#line = line.port1;
+    this.#fate = fate.port1;
+    this.#line.onmessage = ({ data }) => {
       for (const listener of this.#listeners.message) listener(data as never);
     };
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      const error = new Error(event.message?.replace(/^Uncaught (\w+: )?/, '') || 'its script did not load');
-      for (const listener of this.#listeners.error) listener(error);
+    this.#fate.onmessage = ({ data }: MessageEvent<string>) => {
+      if (this.#hasEnded) return;
+      for (const listener of this.#listeners.error) listener(new Error(data));
       this.#end();
     };
-    this.#worker.postMessage(workerData, transferList);
+    start({ script: String(script), line: line.port2, fate: fate.port2 });
+    this.postMessage(workerData, transferList);
   }
 
   on<E extends keyof Events>(event: E, listener: Events[E]): this {
@@ -42,7 +86,7 @@ export class Worker {
   }
 
   postMessage(value: unknown, transfer: readonly Transferable[] = []): void {
-    this.#worker.postMessage(value, [...transfer]);
+    this.#line.postMessage(value, [...transfer]);
   }
 
   /** A page that is closed ends its workers: nothing waits for one. */
@@ -56,35 +100,29 @@ export class Worker {
   #end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#worker.terminate();
+    this.#line.close();
+    this.#fate.postMessage(null);
     for (const listener of this.#listeners.exit) listener();
   }
 }
 
 /** The thread's own end; messages wait for whoever listens first. */
 class OwnPort {
-  readonly #scope = globalThis as unknown as Pick<globalThis.Worker, 'postMessage' | 'addEventListener'>;
   #waiting: unknown[] = [];
   #hear: ((value: never) => void) | undefined;
-  /** The first message. */
-  readonly data: Promise<unknown>;
 
-  constructor() {
-    this.data = new Promise((resolve) => {
-      let isFirst = true;
-      this.#scope.addEventListener('message', ({ data }) => {
-        if (isFirst) resolve(data);
-        else if (this.#hear) this.#hear(data as never);
-        else this.#waiting.push(data);
-        isFirst = false;
-      });
-    });
-    // Node ends a thread whose promise is rejected, and tells; a browser does neither.
-    globalThis.addEventListener('unhandledrejection', ({ reason }) => {
-      setTimeout(() => {
-        throw reason;
-      });
-    });
+  /** @param first hears the first message */
+  constructor(
+    private readonly line: MessagePort,
+    first: (workerData: unknown) => void,
+  ) {
+    let isFirst = true;
+    line.onmessage = ({ data }) => {
+      if (isFirst) first(data);
+      else if (this.#hear) this.#hear(data as never);
+      else this.#waiting.push(data);
+      isFirst = false;
+    };
   }
 
   on(_event: 'message', listener: (value: never) => void): void {
@@ -93,12 +131,40 @@ class OwnPort {
   }
 
   postMessage(value: unknown, transfer: readonly Transferable[] = []): void {
-    this.#scope.postMessage(value, [...transfer] as never);
+    this.line.postMessage(value, [...transfer]);
   }
 }
 
-const port = self.name === THREAD ? new OwnPort() : null;
+interface Self {
+  readonly port: OwnPort;
+  readonly data: unknown;
+  /** Tells the page of a thread to start. */
+  readonly births: MessagePort;
+}
+
+/** This thread, as the page has started it. */
+async function whoAmI(): Promise<Self> {
+  // Node ends a thread whose promise is rejected, and tells; a browser does neither.
+  globalThis.addEventListener('unhandledrejection', ({ reason }) => {
+    setTimeout(() => {
+      throw reason;
+    });
+  });
+  const [line, births] = await new Promise<readonly MessagePort[]>((resolve) => {
+    globalThis.addEventListener('message', (event) => resolve((event as MessageEvent).ports), { once: true });
+  });
+  return new Promise((resolve) => {
+    const port: OwnPort = new OwnPort(line, (data) => resolve({ port, data, births }));
+  });
+}
+
+const thread = self.name === THREAD ? await whoAmI() : undefined;
+
+function start(birth: Birth): void {
+  if (thread) thread.births.postMessage(birth, [birth.line, birth.fate]);
+  else new Thread(birth);
+}
 
 /** Null where this is no thread that a `Worker` has started. */
-export const parentPort = port;
-export const workerData: unknown = await port?.data;
+export const parentPort = thread?.port ?? null;
+export const workerData: unknown = thread?.data;

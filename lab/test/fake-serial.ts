@@ -54,6 +54,7 @@ function install({
 }: FakeOptions & { readonly script: string; readonly flash: string }): void {
   const opened: number[] = [];
   let worker: Worker | undefined;
+  let pins: MessagePort | undefined;
   let rate = 0;
   let arrive: ReadableStreamDefaultController<Uint8Array> | undefined;
   let allowed = Promise.resolve();
@@ -65,10 +66,14 @@ function install({
     if (worker || isDead) return;
     const image = new Uint8Array(await (await fetch(flash)).arrayBuffer());
     worker = new Worker(new URL(script, document.baseURI), { type: 'module', name: 'eqprop thread' });
-    worker.onmessage = ({ data }) => {
+    // As a page of the laboratory starts it: its line, and where it would tell of threads of its own.
+    const [own, births] = [new MessageChannel(), new MessageChannel()];
+    worker.postMessage(null, [own.port2, births.port2]);
+    pins = own.port1;
+    pins.onmessage = ({ data }) => {
       if (data.answers?.length > 0) arrive?.enqueue(carried(data.answers));
     };
-    worker.postMessage({ flash: image, line: 'uart' });
+    pins.postMessage({ flash: image, line: 'uart' });
   }
 
   const port = {
@@ -90,7 +95,7 @@ function install({
         },
       });
       this.writable = new WritableStream({
-        write: (bytes) => worker?.postMessage(carried(bytes.slice())),
+        write: (bytes) => pins?.postMessage(carried(bytes.slice())),
       });
     },
     async close() {

@@ -111,6 +111,23 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await page.close();
   });
 
+  test('networks that have learnt end their threads', async () => {
+    const { page, troubles } = await visit('train');
+    await fill(page, { preset: 'tiny', network: '784-12-10', epochs: '1' });
+    let started = 0;
+    page.on('workercreated', () => started++);
+    // A thread that stays now and then would stay in one of them.
+    for (let network = 0; network < 6; network++) {
+      const before = started;
+      await page.click('[type=submit]');
+      await expect.poll(() => started).toBeGreaterThan(before);
+      await told(page, '#said', /^Learnt in/);
+      await expect.poll(() => page.workers()).toEqual([]);
+    }
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
   test('a room that is left ends its threads', async () => {
     const { page, troubles } = await visit('train');
     await fill(page, { preset: 'tiny', epochs: '50' });
