@@ -1,6 +1,6 @@
 /**
  * Compares training in a tab of headless Chromium with training in Node, in turns, and times how soon the tab begins: `node
- * bench.mjs [preset] [rounds]`. The site must be built.
+ * bench.mjs [preset] [rounds] [epochs]`. The site must be built.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,8 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { preview } from 'vite';
 import { launch } from './test/chromium.mjs';
 
-const [preset = 'small', rounds = '5'] = process.argv.slice(2);
-const EPOCHS = 3;
+const [preset = 'small', rounds = '5', epochs = '3'] = process.argv.slice(2);
 const lab = dirname(fileURLToPath(import.meta.url));
 const cli = join(lab, '..', 'dist', 'host', 'cli', 'start.js');
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -21,7 +20,7 @@ function inNode() {
   const folder = mkdtempSync(join(tmpdir(), 'eqprop-lab-'));
   const run = join(folder, 'run');
   try {
-    const flags = ['--training', '0..10000', '--epochs', String(EPOCHS), '--compare-every', '0', '--quiet'];
+    const flags = ['--training', '0..10000', '--epochs', epochs, '--compare-every', '0', '--quiet'];
     execFileSync(process.execPath, [cli, 'train', '--preset', preset, ...flags, '--out', run], {
       stdio: 'pipe',
     });
@@ -42,6 +41,14 @@ async function inTab(address) {
     await page.goto(`${address}#train`);
     await page.waitForSelector('[type=submit]');
     await page.select('[name=preset]', preset);
+    await page.$eval(
+      '[name=epochs]',
+      (field, value) => {
+        field.value = value;
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+      },
+      epochs,
+    );
     await page.click('[type=submit]');
     await page.waitForFunction(() => Number(document.querySelector('#replies')?.textContent) > 1, {
       polling: 5,
@@ -54,7 +61,7 @@ async function inTab(address) {
       ['#said', '#digest'].map((name) => document.querySelector(name).textContent),
     );
     const seconds = Number(/^Learnt in ([\d.]+) s/.exec(said)?.[1]);
-    return { speed: (EPOCHS * 10_000) / seconds, digest, first };
+    return { speed: (Number(epochs) * 10_000) / seconds, digest, first };
   } finally {
     await browser.close();
   }
@@ -75,7 +82,7 @@ for (let round = 0; round < Number(rounds); round++) {
 const speed = (of) => Math.round(median(pairs.map((pair) => pair[of].speed)));
 const ratio = median(pairs.map(({ node, tab }) => tab.speed / node.speed)).toFixed(2);
 process.stdout.write(
-  `${preset}, ${EPOCHS} epochs of 10,000 digits, ${rounds} pairs, digests equal (${pairs[0].tab.digest})\n` +
+  `${preset}, ${epochs} epochs of 10,000 digits, ${rounds} pairs, digests equal (${pairs[0].tab.digest})\n` +
     `Node ${speed('node')} examples/s, tab ${speed('tab')}, ratio of a pair ${ratio}\n` +
     `first minibatch ${Math.round(median(pairs.map(({ tab }) => tab.first)))} ms after the page was asked for\n`,
 );

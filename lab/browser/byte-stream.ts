@@ -1,4 +1,5 @@
 /** A stream of bytes, as the link uses it, over whatever carries them in a browser. */
+import { concatenate } from '#host/ground/index.js';
 import type { ByteStream } from '#host/link/index.js';
 
 interface Events {
@@ -11,6 +12,8 @@ interface Events {
 
 /** Bytes given and not yet taken, beyond which writing is to pause. */
 const BACKLOG = 0x10000;
+/** Messages under way, beyond which what is written gathers: a message costs more than its bytes, and two keep a device busy. */
+const MESSAGES = 2;
 
 export class BrowserStream implements ByteStream {
   readonly #listeners: { [E in keyof Events]: Set<Events[E]> } = {
@@ -21,6 +24,11 @@ export class BrowserStream implements ByteStream {
     close: new Set(),
   };
   #untaken = 0;
+  #unsent: Uint8Array[] = [];
+  /** Bytes of each message under way. */
+  readonly #underWay: number[] = [];
+  /** Bytes taken of the oldest of them. */
+  #oldest = 0;
   #isDestroyed = false;
 
   /** @param send gives bytes to the other end, which says by `taken` how many it took; they are its own */
@@ -43,15 +51,20 @@ export class BrowserStream implements ByteStream {
   }
 
   write(bytes: Uint8Array): void {
-    if (this.#isDestroyed) return;
+    if (this.#isDestroyed || bytes.length === 0) return;
     this.#untaken += bytes.length;
-    this.send(new Uint8Array(bytes));
+    this.#unsent.push(bytes);
+    this.#flush();
   }
 
   /** So many bytes are with the other end. */
   taken(count: number): void {
     const wasFull = this.writableNeedDrain;
     this.#untaken -= count;
+    this.#oldest += count;
+    while (this.#underWay.length > 0 && this.#oldest >= this.#underWay[0])
+      this.#oldest -= this.#underWay.shift() ?? 0;
+    this.#flush();
     if (wasFull && !this.writableNeedDrain) for (const listener of [...this.#listeners.drain]) listener();
   }
 
@@ -67,5 +80,12 @@ export class BrowserStream implements ByteStream {
     this.#isDestroyed = true;
     if (error) for (const listener of [...this.#listeners.error]) listener(error);
     for (const listener of [...this.#listeners.close]) listener();
+  }
+
+  #flush(): void {
+    if (this.#isDestroyed || this.#unsent.length === 0 || this.#underWay.length >= MESSAGES) return;
+    const bytes = concatenate(this.#unsent.splice(0));
+    this.#underWay.push(bytes.length);
+    this.send(bytes);
   }
 }
