@@ -34,7 +34,7 @@ const EXAMPLES_A_POINT = 40;
 /** @param said at first, to the user */
 export const boardBench = (said: string) => html`
 <form aria-label="What is trained">
-${recipeForm}
+${recipeForm()}
 <div class="fields more"><label>Digits <input name="examples" type="number" min="1" max="10000" value="${EXAMPLES}" required></label></div>
 <p class="buttons"><button type="submit">Train</button> <button type="button" id="stop" disabled>Stop</button>
 <button type="button" id="plug" hidden>Unplug it</button></p>

@@ -1,6 +1,6 @@
 /** The choice of what is trained: a preset or what the data suggest, and what of it is to be otherwise. */
 import type { Dataset } from '#host/data/index.js';
-import { html } from '#host/drawing/index.js';
+import { type Html, html } from '#host/drawing/index.js';
 import { capital } from '#host/ground/index.js';
 import { checkRecipe, describeKey, type Recipe, type RecipeKey, readPreset } from '#host/model/index.js';
 import { fittedRecipe } from '#host/training/index.js';
@@ -43,10 +43,12 @@ function numbersOf(text: string): readonly number[] {
     .map(Number);
 }
 
-export const recipeForm = html`
+/** @param more choices of a room's own */
+export const recipeForm = (more?: Html) => html`
 <div class="choices">
 <label>Preset <select name="preset">${PRESETS.map((name) => html`<option>${name}</option>`)}</select></label>
 ${keys.map((key) => html`<label title="${describeKey(key)}">${NAMES[key] ?? capital(key)} <input name="${key}" autocomplete="off"></label>`)}
+${more}
 </div>
 <p class="note" id="description"></p>
 `;

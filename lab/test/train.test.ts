@@ -111,6 +111,51 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await page.close();
   });
 
+  test('a device of two threads ends with the same digest, and both end with the room', async () => {
+    const { page, troubles } = await visit('train', {
+      prepare: (page) =>
+        page.evaluateOnNewDocument(() => {
+          Object.defineProperty(navigator, 'hardwareConcurrency', { value: 3 });
+        }),
+    });
+    expect(await page.$$eval('[name=threads] option', (all) => all.map(({ value }) => value))).toEqual([
+      '1',
+      '2',
+      '3',
+    ]);
+    const recipe = { network: '784-48-10', epochs: 1 } as const;
+    let started = 0;
+    page.on('workercreated', () => started++);
+    await fill(page, { preset: 'tiny', network: recipe.network, epochs: '1', threads: '2' });
+    await page.click('[type=submit]');
+    await told(page, '#said', /^Learnt in/);
+    expect(await textOf(page, '#digest')).toBe(await digestInNode('tiny', recipe));
+    // The engine, the device, its helper, the twin and the reference.
+    expect(started).toBe(5);
+    await fill(page, { epochs: '50' });
+    await page.click('[type=submit]');
+    await expect.poll(() => page.workers().length).toBe(5);
+    await page.evaluate(() => {
+      location.hash = 'ask';
+    });
+    await expect.poll(() => page.workers()).toEqual([]);
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  test('a page that is not isolated has one thread to offer, and trains', async () => {
+    const { page, troubles } = await visit('train', { isolated: false });
+    expect(await page.$$('[name=threads]')).toEqual([]);
+    await fill(page, { preset: 'tiny', network: '784-12-10', epochs: '1' });
+    await page.click('[type=submit]');
+    await told(page, '#said', /^Learnt in/);
+    expect(await textOf(page, '#digest')).toBe(
+      await digestInNode('tiny', { network: '784-12-10', epochs: 1 }),
+    );
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
   test('networks that have learnt end their threads', async () => {
     const { page, troubles } = await visit('train');
     await fill(page, { preset: 'tiny', network: '784-12-10', epochs: '1' });

@@ -1,7 +1,7 @@
 /** *Train here*: a network learns in this page, and a twin beside it does all of it again. */
-import { html } from '#host/drawing/index.js';
+import { type Html, html } from '#host/drawing/index.js';
 import { reasonOf, type UserError } from '#host/ground/index.js';
-import { missingAbilities } from '../../browser/abilities.js';
+import { missingAbilities, mostThreads } from '../../browser/abilities.js';
 import { loadMnist } from '../../data/mnist.js';
 import { type Engine, startEngine } from '../../engine/engine.js';
 import { find } from '../../page/elements.js';
@@ -10,6 +10,13 @@ import { RunView, runView } from '../../page/run-view.js';
 import type { Room } from '../room.js';
 import { OwnDataForm, ownDataForm } from './own-data.js';
 
+/** Nothing where there is one. */
+function threadsChoice(most: number): Html | undefined {
+  if (most === 1) return undefined;
+  const counts = Array.from({ length: most }, (_, index) => html`<option>${index + 1}</option>`);
+  return html`<label title="threads of the device: any number of them ends with the same bits">Threads <select name="threads">${counts}</select></label>`;
+}
+
 const page = () => html`
 <h1>Train here</h1>
 <p class="lead">A network learns 10,000 digits in this page. The kernel that boards run is the device, in a worker of its own; a twin
@@ -17,7 +24,7 @@ beside it does all of the work again, and every reply must be equal to the last 
 or on a board.</p>
 ${missingAbilities().map((sentence) => html`<p class="note">${sentence}</p>`)}
 <form aria-label="What is trained">
-${recipeForm}
+${recipeForm(threadsChoice(mostThreads()))}
 ${ownDataForm}
 <p class="buttons"><button type="submit">Train</button> <button type="button" id="stop" disabled>Stop</button></p>
 </form>
@@ -63,8 +70,9 @@ export const room: Room = {
       const dataset = own?.dataset ?? (await loadMnist());
       if (leaving.signal.aborted) return;
       const chosen = recipes.read(dataset);
+      const threads = Number(new FormData(form).get('threads') ?? 1);
       engine = startEngine(
-        { recipe: chosen.recipe, dataset, device: { kind: 'simulated', threads: 1 } },
+        { recipe: chosen.recipe, dataset, device: { kind: 'simulated', threads } },
         (news) => {
           view.hear(news);
           if (news.kind === 'failed') fail(news);
