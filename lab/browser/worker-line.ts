@@ -24,7 +24,12 @@ export async function openWorkerLine(name: string, script: URL, machine: unknown
       if (answers) stream.receive(answers);
     });
     worker.on('error', ({ message }) => {
-      reject(failure(message));
+      reject(
+        new UserError(
+          `the ${name} device did not start: ${message}`,
+          'load the page again; close other tabs where memory was short',
+        ),
+      );
       stream.destroy(failure(message));
     });
     worker.on('exit', () => stream.destroy(failure('its worker ended')));

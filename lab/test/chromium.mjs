@@ -13,7 +13,7 @@ export function onPath(/** @type {string[]} */ ...names) {
 export const chromium = onPath('chromium', 'chromium-browser', 'google-chrome', 'chrome');
 
 /** Without its sandbox, which root has not. */
-export function launch() {
+export function launch(/** @type {string[]} */ ...flags) {
   if (chromium === undefined) throw new Error('there is no Chromium on the path');
-  return puppeteer.launch({ executablePath: chromium, args: ['--no-sandbox'] });
+  return puppeteer.launch({ executablePath: chromium, args: ['--no-sandbox', ...flags] });
 }

@@ -1,6 +1,6 @@
 /** *Train here*: to the same bits as Node, and what it says when something is missing. */
 import { describe, expect, test } from 'vitest';
-import { chromium } from './chromium.mjs';
+import { chromium, launch } from './chromium.mjs';
 import { digestInNode } from './in-node.js';
 import { fill, textOf, told, visit, withBrowser } from './visits.js';
 
@@ -64,6 +64,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     [{ rates: '0.1, much' }, /^the recipe: rates 2: .*expected number.*; learning rates/i],
     [{ network: '784-10-12-10' }, /^the recipe: .*rates/],
     [{ network: '100-20-10' }, /^network 100-20-10 has 100 inputs, mnist has 784 pixels/],
+    [{ network: '784-60000-10' }, /^configure: the network needs 99366352 bytes, the arena has 67108864/],
     [{ beta: '-1' }, /^the recipe: beta: .*; size β of the nudge/],
   ])('%o is refused', async (own, reason) => {
     const { page } = await visit('train');
@@ -189,7 +190,10 @@ describe.skipIf(!chromium)('in Chromium', () => {
   });
 
   test.each([
-    ['.wasm', /^the simulated device stopped: kernel\.host\.wasm was not there: 404 Not Found/],
+    [
+      '.wasm',
+      /^the simulated device did not start: kernel\.host\.wasm was not there: 404 Not Found; load the page again/,
+    ],
     ['.bin', /^MNIST was not there: 404 Not Found; load the page again$/],
   ])('a site without its %s files', async (ending, reason) => {
     const { page } = await visit('train', {
@@ -198,6 +202,26 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await fill(page, { preset: 'tiny' });
     await page.click('[type=submit]');
     await told(page, '#said', reason);
+    await page.close();
+  });
+});
+
+describe.skipIf(!chromium)('in a Chromium that is short of memory', () => {
+  // 300 pages of 64 KiB a module.
+  withBrowser(() => launch('--js-flags=--wasm-max-mem-pages=300'));
+
+  test('a device that has too little does not start, and no thread stays', async () => {
+    const { page, troubles } = await visit('train');
+    await fill(page, { preset: 'tiny' });
+    await page.click('[type=submit]');
+    await told(
+      page,
+      '#said',
+      /^the simulated device did not start: an arena of 67108864 bytes was asked for, there are \d+; .*memory/,
+    );
+    await page.waitForSelector('[type=submit]:enabled');
+    await expect.poll(() => page.workers()).toEqual([]);
+    expect(troubles).toEqual([]);
     await page.close();
   });
 });
