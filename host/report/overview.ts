@@ -28,23 +28,25 @@ export interface OverviewRun {
 const MOST = 10;
 const COLOURS: readonly Colour[] = ['blue', 'orange', 'green', 'purple', 'grey'];
 
-export function overviewPage(title: string, runs: readonly OverviewRun[]): LivePage {
+/** @param more runs there are beside these */
+export function overviewPage(title: string, runs: readonly OverviewRun[], more = 0): LivePage {
   const begun = runs.filter(({ data }) => data !== undefined).length;
   const told = `${count(begun)} of ${several(runs.length, 'run')} begun`;
   const parts = new Map<string, LivePart>([
-    ['header', { html: head(title, runs.length), charts: [] }],
+    ['header', { html: head(title, runs.length, more), charts: [] }],
     ['curves', curves(runs)],
     ['runs', { html: table(runs), charts: [] }],
   ]);
   return { title, told, parts };
 }
 
-function head(title: string, runs: number): string {
+function head(title: string, runs: number, more: number): string {
+  const others = html`<p class="note">${several(more, 'other run')} in these folders: <code>eqprop watch</code> shows those whose own folders it is given.</p>\n`;
   return html`<header>
 <p class="kicker">Equilibrium propagation in integer arithmetic</p>
 <h1>${several(runs, 'run')} <span>side by side</span></h1>
 <p class="subtitle">${title}</p>
-</header>
+${more > 0 ? others : undefined}</header>
 `.text;
 }
 

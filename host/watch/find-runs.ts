@@ -3,9 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { isRunFolder } from '../records/index.js';
 
-/** Folders in folders that are looked into, and runs that are found. */
+/** Folders in folders that are looked into. */
 const DEPTH = 3;
-const MOST = 200;
 
 /** As people order them: 2 before 10. */
 const byName = new Intl.Collator('en', { numeric: true });
@@ -26,7 +25,7 @@ export function findRuns(folders: readonly string[]): readonly FoundRun[] {
       found.push({ path, name: names.filter((part) => part !== '').join('/') });
     }
   }
-  return found.slice(0, MOST);
+  return found;
 }
 
 function runsIn(folder: string, depth: number): readonly string[] {

@@ -9,11 +9,13 @@ import { LIVE_POLICY, liveScript, REPORT_POLICY, renderLiveDocument } from '../r
 import { type FoundRun, findRuns } from './find-runs.js';
 import { Gate } from './gate.js';
 import { Readers } from './readers.js';
-import { OverviewView, REPORT_PATH, RunView, type View } from './views.js';
+import { OverviewView, REPORT_PATH, RunView, type ShownRuns, type View } from './views.js';
 
 const HOME = '127.0.0.1';
 /** Milliseconds in which readers get the report of a run that is over, before nobody serves it any more. */
 const FAREWELL = 3000;
+/** Runs on a page: each is read anew as it changes. */
+const MOST_SHOWN = 200;
 
 const HEADERS = {
   'Cache-Control': 'no-store',
@@ -107,11 +109,14 @@ export class WatchServer {
   }
 
   /** Each keeps its place, whichever others come. */
-  #find(): readonly (FoundRun & { readonly link: string })[] {
-    return findRuns(this.folders)
+  #find(): ShownRuns {
+    const found = findRuns(this.folders);
+    const runs = found
+      .slice(0, MOST_SHOWN)
       .map((run) => ({ run, place: this.#runs.indexOf(this.#enter(run)) }))
       .sort((one, other) => one.place - other.place)
       .map(({ run, place }) => ({ ...run, link: `run/${place}/` }));
+    return { runs, more: found.length - runs.length };
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {

@@ -60,6 +60,13 @@ export class RunView implements View {
   }
 }
 
+export interface ShownRuns {
+  /** Each with its page's address, relative to the overview's. */
+  readonly runs: readonly (FoundRun & { readonly link: string })[];
+  /** How many others there are. */
+  readonly more: number;
+}
+
 export class OverviewView implements View {
   readonly page = new ChangingPage();
   readonly #runs = new Map<
@@ -69,11 +76,11 @@ export class OverviewView implements View {
 
   /**
    * @param folders that are watched
-   * @param find the runs that there are now, each with its page's address relative to this one
+   * @param find the runs that there are now
    */
   constructor(
     private readonly folders: readonly string[],
-    private readonly find: () => readonly (FoundRun & { readonly link: string })[],
+    private readonly find: () => ShownRuns,
   ) {}
 
   /** A collection's, such as a comparison's. */
@@ -83,7 +90,7 @@ export class OverviewView implements View {
   }
 
   look(isLast = false): void {
-    const runs = this.find();
+    const { runs, more } = this.find();
     for (const { path } of runs) {
       const run = this.#runs.get(path) ?? { folder: new FolderReport(path) };
       this.#runs.set(path, run);
@@ -101,8 +108,12 @@ export class OverviewView implements View {
           const data = this.#runs.get(path)?.data;
           return { name, link, ...(data && { data }) };
         }),
+        more,
       ),
-      isLast || isOver(runs.map(({ path }) => this.#runs.get(path)?.data)) ? nextOf(this) : undefined,
+      // Those that are not shown may be under way.
+      isLast || (more === 0 && isOver(runs.map(({ path }) => this.#runs.get(path)?.data)))
+        ? nextOf(this)
+        : undefined,
     );
   }
 

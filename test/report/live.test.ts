@@ -108,6 +108,13 @@ describe('several runs', () => {
     expect(Object.keys(overviewOf(running)).sort()).toEqual(['epochs', 'facts', 'headline', 'underWay']);
   });
 
+  it('are told apart from those that the page has no room for', () => {
+    const header = (more: number) => overviewPage('runs', [], more).parts.get('header')?.html;
+    expect(header(0)).not.toContain('other');
+    expect(header(1)).toContain('1 other run in these folders');
+    expect(header(1200)).toContain('1,200 other runs in these folders');
+  });
+
   it('have a curve each, as far as they are', () => {
     const [chart] = page.parts.get('curves')?.charts ?? [];
     expect(chart.x).toEqual([1, 2]);

@@ -38,6 +38,11 @@ test('those of a comparison are found as they come, and are gone with their fold
   expect(names(comparison)).toEqual([]);
 });
 
+test('none is left out, however many there are', () => {
+  for (let cell = 1; cell <= 250; cell++) run('cells', String(cell));
+  expect(names(folder.path)).toEqual(Array.from({ length: 250 }, (_, cell) => `cells/${cell + 1}`));
+});
+
 test('of several folders each has its name before the run’s', () => {
   const [one, other] = [run('one'), run('others', 'two')];
   expect(names(one, join(other, '..'))).toEqual(['one', 'others/two']);

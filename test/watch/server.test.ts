@@ -260,6 +260,25 @@ describe('several runs', () => {
     run.leave();
   });
 
+  test('that the page has no room for are counted, and it is not over before it shows all', async () => {
+    const folder = fresh();
+    for (let cell = 1; cell <= 201; cell++) copy(join(folder, 'cells', String(cell)));
+    writeFileSync(join(folder, 'report.html'), 'of all');
+    const { address } = await serve(folder);
+    const reader = await follow(address);
+    const first = await reader.next();
+    expect(first?.parts.header.html).toContain('1 other run in these folders');
+    expect(first?.parts.runs.html).toContain('cells/200<');
+    expect(first?.parts.runs.html).not.toContain('cells/201<');
+    expect(first?.next).toBeUndefined();
+    rmSync(join(folder, 'cells', '7'), { recursive: true });
+    const second = await reader.next();
+    expect(second?.parts.header.html).not.toContain('other run');
+    expect(second?.parts.runs.html).toContain('cells/201<');
+    expect(second?.next).toBe('report');
+    reader.leave();
+  });
+
   test('that are named each are beside one another', async () => {
     const [one, other] = [copy(), copy()];
     const { address } = await serve(one, other);
