@@ -24,6 +24,9 @@ export interface OverviewRun {
   readonly data?: OverviewData;
 }
 
+/** A comparison trains the float64 references that its cells share first. */
+const NONE = 'No run has begun yet';
+
 /** As many curves as can be told apart. */
 const MOST = 10;
 const COLOURS: readonly Colour[] = ['blue', 'orange', 'green', 'purple', 'grey'];
@@ -31,7 +34,7 @@ const COLOURS: readonly Colour[] = ['blue', 'orange', 'green', 'purple', 'grey']
 /** @param more runs there are beside these */
 export function overviewPage(title: string, runs: readonly OverviewRun[], more = 0): LivePage {
   const begun = runs.filter(({ data }) => data !== undefined).length;
-  const told = `${count(begun)} of ${several(runs.length, 'run')} begun`;
+  const told = runs.length === 0 ? NONE : `${count(begun)} of ${several(runs.length, 'run')} begun`;
   const parts = new Map<string, LivePart>([
     ['header', { html: head(title, runs.length, more), charts: [] }],
     ['curves', curves(runs)],
@@ -44,7 +47,7 @@ function head(title: string, runs: number, more: number): string {
   const others = html`<p class="note">${several(more, 'other run')} in these folders: <code>eqprop watch</code> shows those whose own folders it is given.</p>\n`;
   return html`<header>
 <p class="kicker">Equilibrium propagation in integer arithmetic</p>
-<h1>${several(runs, 'run')} <span>side by side</span></h1>
+${runs === 0 ? html`<h1>${NONE}</h1>` : html`<h1>${several(runs, 'run')} <span>side by side</span></h1>`}
 <p class="subtitle">${title}</p>
 ${more > 0 ? others : undefined}</header>
 `.text;
@@ -91,6 +94,7 @@ function errorOf(record: EpochRecord): number {
 }
 
 function table(runs: readonly OverviewRun[]): string {
+  if (runs.length === 0) return '';
   const rows = runs.map(({ name, link, data }) => {
     const last = data?.epochs.at(-1);
     const validation = last?.validationErrorZeroStart ?? last?.validationErrorPersistent;

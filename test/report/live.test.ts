@@ -111,6 +111,7 @@ describe('several runs', () => {
   it('are told apart from those that the page has no room for', () => {
     const header = (more: number) => overviewPage('runs', [], more).parts.get('header')?.html;
     expect(header(0)).not.toContain('other');
+    expect(header(0)).toContain('<h1>No run has begun yet</h1>');
     expect(header(1)).toContain('1 other run in these folders');
     expect(header(1200)).toContain('1,200 other runs in these folders');
   });

@@ -242,7 +242,7 @@ describe('several runs', () => {
     mkdirSync(join(folder, 'cells'), { recursive: true });
     const { address } = await serve(folder);
     const reader = await follow(address);
-    expect((await reader.next())?.told).toBe('0 of 0 runs begun');
+    expect((await reader.next())?.told).toBe('No run has begun yet');
     copy(join(folder, 'cells', 'one'));
     const first = await reader.next();
     expect(first?.told).toBe('1 of 1 run begun');
