@@ -56,6 +56,15 @@ function refusedAlone(where: string, who: string, cause: Error): VerificationErr
   return new VerificationError(`${where}: ${who} refused: ${cause.message}`, { cause });
 }
 
+/** A twin asks for more than any network of its device needs. */
+function shortOfMemory(cause: DeviceError): UserError {
+  return new UserError(
+    `this computer has too little memory for the twin: ${cause.message}`,
+    'close other programs or tabs, choose a smaller network, or train without a twin (--verify off)',
+    { cause },
+  );
+}
+
 export class Lockstep implements CheckedEndpoint {
   #checked = 0;
 
@@ -72,7 +81,8 @@ export class Lockstep implements CheckedEndpoint {
   }
 
   /**
-   * Rejects with `VerificationError` where the replies differ, or only one of the two refuses. Statistics are the
+   * Rejects with `VerificationError` where the replies differ, or only one of the two refuses; with `UserError` where it is
+   * the twin's memory that is short. Statistics are the
    * device's alone: how much it worked and what its line did, of which a twin has nothing equal.
    * @param onIssued called when both have been asked
    */
@@ -96,7 +106,11 @@ export class Lockstep implements CheckedEndpoint {
       if (!differs || ownRefusals.has(reason.error)) throw reason;
       throw refusedAlone(where, 'the twin answered, the device', reason);
     }
-    if (twin.status === 'rejected') throw refusedAlone(where, 'the device answered, the twin', twin.reason);
+    if (twin.status === 'rejected') {
+      const { reason } = twin;
+      if (reason instanceof DeviceError && reason.error === 'arenaTooSmall') throw shortOfMemory(reason);
+      throw refusedAlone(where, 'the device answered, the twin', reason);
+    }
     const found = differences(device.value, twin.value, this.own);
     if (found.length > 0) throw new VerificationError(`${where}: the device's ${found.join('; its ')}`);
     this.#checked++;

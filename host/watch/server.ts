@@ -116,7 +116,7 @@ export class WatchServer {
       .map((run) => ({ run, place: this.#runs.indexOf(this.#enter(run)) }))
       .sort((one, other) => one.place - other.place)
       .map(({ run, place }) => ({ ...run, link: `run/${place}/` }));
-    return { runs, more: found.length - runs.length };
+    return { runs, hidden: found.slice(MOST_SHOWN) };
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {

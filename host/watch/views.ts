@@ -63,8 +63,8 @@ export class RunView implements View {
 export interface ShownRuns {
   /** Each with its page's address, relative to the overview's. */
   readonly runs: readonly (FoundRun & { readonly link: string })[];
-  /** How many others there are. */
-  readonly more: number;
+  /** The others there are. */
+  readonly hidden: readonly FoundRun[];
 }
 
 export class OverviewView implements View {
@@ -73,6 +73,8 @@ export class OverviewView implements View {
     string,
     { readonly folder: FolderReport; mark?: string; data?: OverviewData | undefined }
   >();
+
+  #hidden: readonly FoundRun[] = [];
 
   /**
    * @param folders that are watched
@@ -85,12 +87,14 @@ export class OverviewView implements View {
 
   /** A collection's, such as a comparison's. */
   get report(): string | undefined {
-    const runs = [...this.#runs.values()].map(({ folder }) => folder);
+    const shown = [...this.#runs.values()].map(({ folder }) => folder);
+    const runs = [...shown, ...this.#hidden.map(({ path }) => new FolderReport(path))];
     return this.folders.length === 1 ? reportOf(this.folders[0], runs) : undefined;
   }
 
   look(isLast = false): void {
-    const { runs, more } = this.find();
+    const { runs, hidden } = this.find();
+    this.#hidden = hidden;
     for (const { path } of runs) {
       const run = this.#runs.get(path) ?? { folder: new FolderReport(path) };
       this.#runs.set(path, run);
@@ -108,12 +112,9 @@ export class OverviewView implements View {
           const data = this.#runs.get(path)?.data;
           return { name, link, ...(data && { data }) };
         }),
-        more,
+        hidden.length,
       ),
-      // Those that are not shown may be under way.
-      isLast || (more === 0 && isOver(runs.map(({ path }) => this.#runs.get(path)?.data)))
-        ? nextOf(this)
-        : undefined,
+      isLast || isOver(runs.map(({ path }) => this.#runs.get(path)?.data)) ? nextOf(this) : undefined,
     );
   }
 

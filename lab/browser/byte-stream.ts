@@ -54,7 +54,15 @@ export class BrowserStream implements ByteStream {
     if (this.#isDestroyed || bytes.length === 0) return;
     this.#untaken += bytes.length;
     this.#unsent.push(bytes);
-    this.#flush();
+    this.#sendGathered();
+  }
+
+  /** Sends what has gathered, whatever is under way. */
+  flush(): void {
+    if (this.#isDestroyed || this.#unsent.length === 0) return;
+    const bytes = concatenate(this.#unsent.splice(0));
+    this.#underWay.push(bytes.length);
+    this.send(bytes);
   }
 
   /** So many bytes are with the other end. */
@@ -64,7 +72,7 @@ export class BrowserStream implements ByteStream {
     this.#oldest += count;
     while (this.#underWay.length > 0 && this.#oldest >= this.#underWay[0])
       this.#oldest -= this.#underWay.shift() ?? 0;
-    this.#flush();
+    this.#sendGathered();
     if (wasFull && !this.writableNeedDrain) for (const listener of [...this.#listeners.drain]) listener();
   }
 
@@ -82,10 +90,7 @@ export class BrowserStream implements ByteStream {
     for (const listener of [...this.#listeners.close]) listener();
   }
 
-  #flush(): void {
-    if (this.#isDestroyed || this.#unsent.length === 0 || this.#underWay.length >= MESSAGES) return;
-    const bytes = concatenate(this.#unsent.splice(0));
-    this.#underWay.push(bytes.length);
-    this.send(bytes);
+  #sendGathered(): void {
+    if (this.#underWay.length < MESSAGES) this.flush();
   }
 }

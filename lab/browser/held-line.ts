@@ -50,6 +50,8 @@ export function openHeldLine({ name, port, lineKind, findsRate }: HeldDevice): L
   const set = (baud: number) =>
     new Promise<void>((resolve, reject) => {
       answerRate = (refusal) => (refusal ? reject(errorOf(refusal)) : resolve());
+      // What was written before goes out before.
+      stream.flush();
       send({ kind: 'rate', baud });
     });
   return {

@@ -27,7 +27,7 @@ export async function openWorkerLine(name: string, script: URL, machine: unknown
       reject(
         new UserError(
           `the ${name} device did not start: ${message}`,
-          'load the page again; close other tabs where memory was short',
+          'load the page again; where memory is short, close other tabs or ask for fewer threads',
         ),
       );
       stream.destroy(failure(message));

@@ -22,16 +22,24 @@ interface Birth {
   readonly fate: MessagePort;
 }
 
-/** The page's part in a thread. */
+/** The page's part in a thread. The first message to its script holds two ports: its line, and where it tells of births. */
 class Thread {
   readonly #worker: globalThis.Worker;
+  readonly #fate: MessagePort;
   readonly #births: MessagePort;
   readonly #started: Thread[] = [];
 
   constructor({ script, line, fate }: Birth) {
+    this.#fate = fate;
     const births = new MessageChannel();
     this.#births = births.port1;
-    this.#births.onmessage = ({ data }: MessageEvent<Birth>) => this.#started.push(new Thread(data));
+    this.#births.onmessage = ({ data }: MessageEvent<Birth>) => {
+      try {
+        this.#started.push(new Thread(data));
+      } catch (error) {
+        data.fate.postMessage((error as Error).message);
+      }
+    };
     this.#worker = new globalThis.Worker(script, { type: 'module', name: THREAD });
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -44,8 +52,9 @@ class Thread {
 
   #end(): void {
     this.#worker.terminate();
-    // One that is not born yet is not born at all.
+    // One that is not born yet is not born at all; a port that is left open would keep its owners.
     this.#births.close();
+    this.#fate.close();
     for (const thread of this.#started.splice(0)) thread.#end();
   }
 }
@@ -71,11 +80,8 @@ export class Worker {
     this.#line.onmessage = ({ data }) => {
       for (const listener of this.#listeners.message) listener(data as never);
     };
-    this.#fate.onmessage = ({ data }: MessageEvent<string>) => {
-      if (this.#hasEnded) return;
-      for (const listener of this.#listeners.error) listener(new Error(data));
-      this.#end();
-    };
+    this.#line.onmessageerror = () => this.#fail('a message from it could not be read');
+    this.#fate.onmessage = ({ data }: MessageEvent<string>) => this.#fail(data);
     start({ script: String(script), line: line.port2, fate: fate.port2 });
     this.postMessage(workerData, transferList);
   }
@@ -95,6 +101,12 @@ export class Worker {
   async terminate(): Promise<number> {
     this.#end();
     return 0;
+  }
+
+  #fail(message: string): void {
+    if (this.#hasEnded) return;
+    for (const listener of this.#listeners.error) listener(new Error(message));
+    this.#end();
   }
 
   #end(): void {
@@ -122,6 +134,9 @@ class OwnPort {
       else if (this.#hear) this.#hear(data as never);
       else this.#waiting.push(data);
       isFirst = false;
+    };
+    line.onmessageerror = () => {
+      throw new Error('a message to it could not be read');
     };
   }
 

@@ -15,7 +15,7 @@ test('what is written while two messages are under way travels in one, when ther
   write(5, 6);
   write(7);
   expect(sent).toEqual([[1, 2, 3], [4]]);
-  // Of the first, a part.
+  // A part of the first.
   stream.taken(2);
   expect(sent).toHaveLength(2);
   stream.taken(1);
@@ -63,6 +63,19 @@ test('a writer is told to pause by all that is not taken, and to go on once', ()
   stream.taken(1);
   stream.taken(0x4000);
   expect([stream.writableNeedDrain, drains]).toEqual([false, 1]);
+});
+
+test('what has gathered can be sent before its turn, and counts as under way', () => {
+  const { sent, stream, write } = opened();
+  for (const byte of [1, 2, 3, 4]) write(byte);
+  stream.flush();
+  stream.flush();
+  expect(sent).toEqual([[1], [2], [3, 4]]);
+  write(5);
+  stream.taken(1);
+  expect(sent).toHaveLength(3);
+  stream.taken(1);
+  expect(sent.slice(3)).toEqual([[5]]);
 });
 
 test('what was not sent when the line ended is not sent', () => {

@@ -3,16 +3,16 @@ import puppeteer from 'puppeteer-core';
 import { describe, expect, test } from 'vitest';
 import { onPath } from './chromium.mjs';
 import { digestInNode } from './in-node.js';
-import { fill, textOf, told, visit, withBrowser } from './visits.js';
+import { fill, textOf, told, visit, withBrowser, withCores } from './visits.js';
 
 const firefox = onPath('firefox-esr', 'firefox');
 
 describe.skipIf(!firefox)('in Firefox', () => {
   withBrowser(() => puppeteer.launch({ browser: 'firefox', executablePath: firefox!, headless: true }));
 
-  test('a network learns to the digest of Node', async () => {
-    const { page, troubles } = await visit('train');
-    await fill(page, { preset: 'tiny', network: '784-12-10', epochs: '1' });
+  test.each(['1', '2'])('a network learns on %s threads to the digest of Node', async (threads) => {
+    const { page, troubles } = await visit('train', { prepare: withCores(2) });
+    await fill(page, { preset: 'tiny', network: '784-12-10', epochs: '1', threads });
     await page.click('[type=submit]');
     expect(await told(page, '#said', /Learnt in|;/)).toMatch(/^Learnt in/);
     expect(await textOf(page, '#digest')).toBe(

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { chromium, launch } from './chromium.mjs';
 import { digestInNode } from './in-node.js';
-import { fill, textOf, told, visit, withBrowser } from './visits.js';
+import { fill, textOf, told, visit, withBrowser, withCores } from './visits.js';
 
 describe.skipIf(!chromium)('in Chromium', () => {
   withBrowser();
@@ -113,12 +113,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
   });
 
   test('a device of two threads ends with the same digest, and both end with the room', async () => {
-    const { page, troubles } = await visit('train', {
-      prepare: (page) =>
-        page.evaluateOnNewDocument(() => {
-          Object.defineProperty(navigator, 'hardwareConcurrency', { value: 3 });
-        }),
-    });
+    const { page, troubles } = await visit('train', { prepare: withCores(3) });
     expect(await page.$$eval('[name=threads] option', (all) => all.map(({ value }) => value))).toEqual([
       '1',
       '2',
@@ -133,9 +128,11 @@ describe.skipIf(!chromium)('in Chromium', () => {
     expect(await textOf(page, '#digest')).toBe(await digestInNode('tiny', recipe));
     // The engine, the device, its helper, the twin and the reference.
     expect(started).toBe(5);
+    await expect.poll(() => page.workers()).toEqual([]);
     await fill(page, { epochs: '50' });
     await page.click('[type=submit]');
     await expect.poll(() => page.workers().length).toBe(5);
+    await told(page, '#error', /%/);
     await page.evaluate(() => {
       location.hash = 'ask';
     });
@@ -206,19 +203,21 @@ describe.skipIf(!chromium)('in Chromium', () => {
   });
 });
 
-describe.skipIf(!chromium)('in a Chromium that is short of memory', () => {
-  // 300 pages of 64 KiB a module.
-  withBrowser(() => launch('--js-flags=--wasm-max-mem-pages=300'));
+describe.skipIf(!chromium).each([
+  // Pages of 64 KiB that a module may have: a device's arena is 64 MiB, a twin's 256.
+  [
+    300,
+    /^the simulated device did not start: an arena of 67108864 bytes was asked for, there are \d+; .*tabs/,
+  ],
+  [2000, /^this computer has too little memory for the twin: configure: .*tabs/],
+])('in a Chromium that gives a module %i pages of memory', (pages, reason) => {
+  withBrowser(() => launch(`--js-flags=--wasm-max-mem-pages=${pages}`));
 
-  test('a device that has too little does not start, and no thread stays', async () => {
+  test('it is told what is short, and no thread stays', async () => {
     const { page, troubles } = await visit('train');
-    await fill(page, { preset: 'tiny' });
+    await fill(page, { preset: 'small' });
     await page.click('[type=submit]');
-    await told(
-      page,
-      '#said',
-      /^the simulated device did not start: an arena of 67108864 bytes was asked for, there are \d+; .*memory/,
-    );
+    await told(page, '#said', reason);
     await page.waitForSelector('[type=submit]:enabled');
     await expect.poll(() => page.workers()).toEqual([]);
     expect(troubles).toEqual([]);

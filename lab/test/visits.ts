@@ -30,6 +30,12 @@ export interface VisitOptions extends SiteOptions {
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
+/** For `prepare`: the page believes in so many cores, whatever this computer has. */
+export const withCores = (cores: number) => (page: Page) =>
+  page.evaluateOnNewDocument((value) => {
+    Object.defineProperty(navigator, 'hardwareConcurrency', { value });
+  }, cores);
+
 /** A new page in a room of a site of its own. */
 export async function visit(room: string, { prepare, ...options }: VisitOptions = {}): Promise<Visit> {
   const site = await serveSite(options);

@@ -218,6 +218,19 @@ test('an error of the line is not a difference', async () => {
   await expect(cases.train()).rejects.toBe(broken);
 });
 
+test('a twin that gets too little memory is no difference', async () => {
+  const small = new Twin({ arena: 64 });
+  try {
+    const attempt = new Lockstep(device, small).request('configure', network);
+    await expect(attempt).rejects.not.toBeInstanceOf(VerificationError);
+    await expect(attempt).rejects.toThrow(
+      /^this computer has too little memory for the twin: configure: the network needs \d+ bytes, the arena has \d+/,
+    );
+  } finally {
+    await small.close();
+  }
+});
+
 test('a device that goes on where the twin refuses', async () => {
   await honest.request('train', training);
   await honest.post('sample', { slot: 0, label: 0, image: packImage(new Uint8Array(6)) });
