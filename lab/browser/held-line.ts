@@ -50,7 +50,7 @@ export function openHeldLine({ name, port, lineKind, findsRate }: HeldDevice): L
   const set = (baud: number) =>
     new Promise<void>((resolve, reject) => {
       answerRate = (refusal) => (refusal ? reject(errorOf(refusal)) : resolve());
-      // What was written before goes out before.
+      // Bytes of the old rate go out at it.
       stream.flush();
       send({ kind: 'rate', baud });
     });
