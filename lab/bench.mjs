@@ -45,7 +45,6 @@ async function inTab(address) {
       '[name=epochs]',
       (field, value) => {
         field.value = value;
-        field.dispatchEvent(new Event('input', { bubbles: true }));
       },
       epochs,
     );

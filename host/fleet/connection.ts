@@ -1,7 +1,7 @@
 /** The connection to the queue's store, looked at before anything is put there. */
 import { UserError } from '../ground/index.js';
 import type { Address } from './address.js';
-import { type Engine, loadEngine, PREFIX, type Queue, type Redis } from './engine.js';
+import { type Engine, type Job, loadEngine, PREFIX, type Queue, type Redis } from './engine.js';
 
 /** Told where a line is lost meanwhile, and when it is back. */
 export interface LineEvents {
@@ -55,6 +55,13 @@ export function queueNamed(name: string, { engine, redis }: Connection): Queue {
   // Errors of the line are told by the connection itself.
   queue.on('error', () => undefined);
   return queue;
+}
+
+const MOST_FOLLOWED = 10_000;
+
+/** The jobs that workers have, the first of very many. */
+export function jobsUnderWay(queue: Queue): Promise<readonly (Job | undefined)[]> {
+  return queue.getJobs(['active'], 0, MOST_FOLLOWED - 1);
 }
 
 /** Tries to take a queue away that others leave, or take away, meanwhile. */

@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { CarriedTask, CarrierEvents, Ending } from '../experiments/index.js';
 import { reasonOf, UserError } from '../ground/index.js';
-import { type Connection, obliterate, queueNamed } from './connection.js';
+import { type Connection, jobsUnderWay, obliterate, queueNamed } from './connection.js';
 import { dataFiles } from './data-folder.js';
 import { endingOf } from './ending.js';
 import { JOB_STATES, type Job, type NewJob, type Queue } from './engine.js';
@@ -13,8 +13,6 @@ import { type Offer, Offers } from './offer.js';
 
 /** Jobs that are sent, and fetched, at a time. */
 const AT_ONCE = 200;
-/** Jobs under way that are followed. */
-const FOLLOWED = 10_000;
 /** Times that a task is tried whose process failed, and milliseconds before the second try. */
 const ATTEMPTS = 3;
 const BACKOFF = 1000;
@@ -62,7 +60,7 @@ export class Lane {
       this.events.onNotice(`the queue is paused: eqprop queue ${this.offer.title} --go-on`);
     this.#isPaused = isPaused;
     // Looked at first: what ends meanwhile is fetched, and never seen as left by all.
-    const active = await this.#queue.getJobs(['active'], 0, FOLLOWED - 1);
+    const active = await jobsUnderWay(this.#queue);
     for (const job of await this.#queue.getJobs(['completed', 'failed'], 0, AT_ONCE - 1)) {
       if (signal.aborted) return this.left.size;
       if (job) await this.#fetch(job);

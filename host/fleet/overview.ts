@@ -1,6 +1,6 @@
 /** Shows what lies in the queues of a store; pauses it, goes on with it, drains it, cancels it. */
 import { callOff } from './calling-off.js';
-import { type Connection, obliterate, queueNamed } from './connection.js';
+import { type Connection, jobsUnderWay, obliterate, queueNamed } from './connection.js';
 import { JOB_STATES, type Queue } from './engine.js';
 import { taskFolders, taskProgress } from './job.js';
 import { type Offer, Offers } from './offer.js';
@@ -34,7 +34,7 @@ export async function queueStates(connection: Connection): Promise<readonly Queu
         paused = 0,
         delayed = 0,
       } = counts;
-      const active = (await queue.getJobs(['active'], 0, 9999)).flatMap((job) => {
+      const active = (await jobsUnderWay(queue)).flatMap((job) => {
         const progress = taskProgress(job?.progress);
         return progress ? [{ id: job?.id ?? '', ...progress }] : [];
       });

@@ -43,12 +43,13 @@ export function overviewPage(title: string, runs: readonly OverviewRun[], more =
   return { title, told, parts };
 }
 
-function head(title: string, runs: number, more: number): string {
+function head(folders: string, runs: number, more: number): string {
+  const title = runs === 0 ? NONE : html`${several(runs, 'run')} <span>side by side</span>`;
   const others = html`<p class="note">${several(more, 'other run')} in these folders: <code>eqprop watch</code> shows those whose own folders it is given.</p>\n`;
   return html`<header>
 <p class="kicker">Equilibrium propagation in integer arithmetic</p>
-${runs === 0 ? html`<h1>${NONE}</h1>` : html`<h1>${several(runs, 'run')} <span>side by side</span></h1>`}
-<p class="subtitle">${title}</p>
+<h1>${title}</h1>
+<p class="subtitle">${folders}</p>
 ${more > 0 ? others : undefined}</header>
 `.text;
 }

@@ -81,9 +81,9 @@ export class Lockstep implements CheckedEndpoint {
   }
 
   /**
-   * Rejects with `VerificationError` where the replies differ, or only one of the two refuses; with `UserError` where it is
-   * the twin's memory that is short. Statistics are the
-   * device's alone: how much it worked and what its line did, of which a twin has nothing equal.
+   * Rejects with `VerificationError` where the replies differ, or only one of the two refuses; with `UserError` where the
+   * twin's memory is short. Statistics are the device's alone: how much it worked and what its line did, of which a twin has
+   * nothing equal.
    * @param onIssued called when both have been asked
    */
   async request<N extends LoudName>(

@@ -73,7 +73,6 @@ export class OverviewView implements View {
     string,
     { readonly folder: FolderReport; mark?: string; data?: OverviewData | undefined }
   >();
-
   #hidden: readonly FoundRun[] = [];
 
   /**

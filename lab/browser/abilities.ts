@@ -8,17 +8,15 @@ const SIMD = [
 ];
 const SHARED = [0, 97, 115, 109, 1, 0, 0, 0, 5, 4, 1, 3, 1, 1];
 
-const has = (module: readonly number[]) => WebAssembly.validate(Uint8Array.from(module));
-
 /** Threads that a kernel can have here: one where the page is not isolated, since only isolated ones share memory. */
 export function mostThreads(): number {
-  return crossOriginIsolated && has(SIMD) && has(SHARED)
-    ? Math.min(navigator.hardwareConcurrency, MAX_THREADS)
-    : 1;
+  const shares = crossOriginIsolated && missingAbilities().length === 0;
+  return shares ? Math.min(navigator.hardwareConcurrency, MAX_THREADS) : 1;
 }
 
 /** Names what is missing and what becomes of it, a sentence each. */
 export function missingAbilities(): readonly string[] {
+  const has = (module: readonly number[]) => WebAssembly.validate(Uint8Array.from(module));
   return [
     ...(has(SIMD)
       ? []

@@ -23,12 +23,12 @@ export class BrowserStream implements ByteStream {
     end: new Set(),
     close: new Set(),
   };
-  #untaken = 0;
+  /** Bytes, from the beginning on. */
+  #written = 0;
+  #taken = 0;
   #unsent: Uint8Array[] = [];
-  /** Bytes of each message under way. */
+  /** Ends of the messages under way, in bytes written. */
   readonly #underWay: number[] = [];
-  /** Bytes taken of the oldest of them. */
-  #oldest = 0;
   #isDestroyed = false;
 
   /** @param send gives bytes to the other end, which says by `taken` how many it took; they are its own */
@@ -43,7 +43,7 @@ export class BrowserStream implements ByteStream {
   }
 
   get writableNeedDrain(): boolean {
-    return this.#untaken > BACKLOG;
+    return this.#written - this.#taken > BACKLOG;
   }
 
   get destroyed(): boolean {
@@ -52,7 +52,7 @@ export class BrowserStream implements ByteStream {
 
   write(bytes: Uint8Array): void {
     if (this.#isDestroyed || bytes.length === 0) return;
-    this.#untaken += bytes.length;
+    this.#written += bytes.length;
     this.#unsent.push(bytes);
     this.#sendGathered();
   }
@@ -60,18 +60,15 @@ export class BrowserStream implements ByteStream {
   /** Sends what has gathered, whatever is under way. */
   flush(): void {
     if (this.#isDestroyed || this.#unsent.length === 0) return;
-    const bytes = concatenate(this.#unsent.splice(0));
-    this.#underWay.push(bytes.length);
-    this.send(bytes);
+    this.#underWay.push(this.#written);
+    this.send(concatenate(this.#unsent.splice(0)));
   }
 
   /** So many bytes are with the other end. */
   taken(count: number): void {
     const wasFull = this.writableNeedDrain;
-    this.#untaken -= count;
-    this.#oldest += count;
-    while (this.#underWay.length > 0 && this.#oldest >= this.#underWay[0])
-      this.#oldest -= this.#underWay.shift() ?? 0;
+    this.#taken += count;
+    while (this.#underWay[0] <= this.#taken) this.#underWay.shift();
     this.#sendGathered();
     if (wasFull && !this.writableNeedDrain) for (const listener of [...this.#listeners.drain]) listener();
   }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { chromium, launch } from './chromium.mjs';
 import { digestInNode } from './in-node.js';
+import { learnsAsInNode } from './smallest-run.js';
 import { fill, textOf, told, visit, withBrowser, withCores } from './visits.js';
 
 describe.skipIf(!chromium)('in Chromium', () => {
@@ -43,21 +44,14 @@ describe.skipIf(!chromium)('in Chromium', () => {
 
   test('a browser without SIMD is told so, and trains to the same bits', async () => {
     const without = Buffer.from('WebAssembly.validate = () => false;');
-    const { page, troubles } = await visit('train', {
+    const visited = await visit('train', {
       isolated: false,
       alter: (path, bytes) => (path.endsWith('.js') ? Buffer.concat([without, bytes]) : bytes),
     });
-    expect(await textOf(page, 'main')).toContain(
+    expect(await textOf(visited.page, 'main')).toContain(
       'no SIMD in WebAssembly: the portable kernel runs in its place',
     );
-    await fill(page, { preset: 'tiny', network: '784-12-10', epochs: '1' });
-    await page.click('[type=submit]');
-    await told(page, '#said', /^Learnt in/);
-    expect(await textOf(page, '#digest')).toBe(
-      await digestInNode('tiny', { network: '784-12-10', epochs: 1 }),
-    );
-    expect(troubles).toEqual([]);
-    await page.close();
+    await learnsAsInNode(visited);
   });
 
   test.each([
@@ -142,16 +136,9 @@ describe.skipIf(!chromium)('in Chromium', () => {
   });
 
   test('a page that is not isolated has one thread to offer, and trains', async () => {
-    const { page, troubles } = await visit('train', { isolated: false });
-    expect(await page.$$('[name=threads]')).toEqual([]);
-    await fill(page, { preset: 'tiny', network: '784-12-10', epochs: '1' });
-    await page.click('[type=submit]');
-    await told(page, '#said', /^Learnt in/);
-    expect(await textOf(page, '#digest')).toBe(
-      await digestInNode('tiny', { network: '784-12-10', epochs: 1 }),
-    );
-    expect(troubles).toEqual([]);
-    await page.close();
+    const visited = await visit('train', { isolated: false });
+    expect(await visited.page.$$('[name=threads]')).toEqual([]);
+    await learnsAsInNode(visited);
   });
 
   test('networks that have learnt end their threads', async () => {
